@@ -1,0 +1,100 @@
+"""The `contract` command."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from contract.faults import ContractError
+
+__all__ = ["main"]
+
+_CONTRACT = Path("openapi.yaml")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command. Returns 0 when it holds, 1 when it does not, 2 for wrong use."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except ContractError as error:
+        count = len(error.faults)
+        print(error, file=sys.stderr)
+        print(f"{count} fault{'s' if count > 1 else ''} in the contract.", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"contract: {error.strerror}: {error.filename}", file=sys.stderr)
+        return 2
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="contract",
+        description="Compiles an OpenAPI document into everything that must obey it.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    compile_ = commands.add_parser(
+        "compile",
+        help="write the module that the Lambda serves",
+        epilog="example: contract compile openapi.yaml -o build/compiled.py",
+    )
+    _takes_contract(compile_)
+    compile_.add_argument(
+        "-o", "--output", type=Path, default=Path("build/compiled.py"), help="default: %(default)s"
+    )
+    compile_.set_defaults(run=_compile)
+
+    gateway = commands.add_parser(
+        "gateway",
+        help="write the document that API Gateway imports",
+        epilog="example: contract gateway -o build/openapi.gateway.json",
+    )
+    _takes_contract(gateway)
+    gateway.add_argument("-o", "--output", type=Path, help="default: standard output")
+    gateway.add_argument("--format", choices=("json", "yaml"), default="json")
+    gateway.add_argument(
+        "--allow-origin", default="*", metavar="ORIGIN", help="for CORS; default: %(default)s"
+    )
+    gateway.set_defaults(run=_gateway)
+    return parser
+
+
+def _takes_contract(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "contract", nargs="?", type=Path, default=_CONTRACT, help="default: %(default)s"
+    )
+
+
+def _compile(options: argparse.Namespace) -> int:
+    from contract.compiler import write_compiled
+    from contract.document import load
+
+    contract = load(options.contract)
+    write_compiled(contract, options.output)
+    print(f"{options.output}: {len(contract.operations)} operations of {options.contract}")
+    return 0
+
+
+def _gateway(options: argparse.Namespace) -> int:
+    from contract.document import load
+    from contract.gateway import import_document
+
+    document = import_document(load(options.contract), allow_origin=options.allow_origin)
+    if options.format == "yaml":
+        import yaml
+
+        text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
+    else:
+        text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    if options.output is None:
+        sys.stdout.write(text)
+    else:
+        options.output.parent.mkdir(parents=True, exist_ok=True)
+        options.output.write_text(text, encoding="utf-8")
+        print(f"{options.output}: {len(text.encode())} bytes")
+    return 0

@@ -1,0 +1,101 @@
+"""Values of a document that know where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from contract.faults import ContractError, ContractFault
+from contract.source import Source
+
+__all__ = ["Node"]
+
+
+@dataclass(frozen=True)
+class Node:
+    """A value of the document and the pointer it stands at. Children are given with their
+    references followed, so that a pointer always says where the thing itself is written."""
+
+    source: Source
+    value: Any
+    pointer: str
+
+    def get(self, key: str | int) -> Node | None:
+        """The child under a key, its `$ref` followed, None when there is none."""
+        child = self.child(key)
+        return child.followed() if child is not None else None
+
+    def child(self, key: str | int) -> Node | None:
+        """The child as it is written, a reference left standing."""
+        found: Any = None
+        if isinstance(self.value, dict) and key in self.value:
+            found = self.value[key]
+        elif isinstance(self.value, list) and key in range(len(self.value)):
+            found = self.value[int(key)]
+        else:
+            return None
+        step = str(key).replace("~", "~0").replace("/", "~1")
+        return Node(self.source, found, f"{self.pointer}/{step}")
+
+    def items(self) -> Iterator[tuple[str, Node]]:
+        """The members of an object, references followed; none when it is no object."""
+        for key in self.value if isinstance(self.value, dict) else ():
+            child = self.get(key)
+            assert child is not None
+            yield str(key), child
+
+    def elements(self) -> Iterator[Node]:
+        """The elements of an array, references followed."""
+        for index in range(len(self.value) if isinstance(self.value, list) else 0):
+            child = self.get(index)
+            assert child is not None
+            yield child
+
+    def followed(self) -> Node:
+        """What the node's `$ref` leads to, or the node itself. Raises ContractError."""
+        node, seen = self, set[str]()
+        while isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str):
+            if node.pointer in seen:
+                raise ContractError(
+                    [self.fault("the reference leads back to itself", "Point it at a value.")]
+                )
+            seen.add(node.pointer)
+            node = node.resolve(node.value["$ref"])
+        return node
+
+    def resolve(self, reference: str) -> Node:
+        """The node a reference of this document names. Raises ContractError."""
+        if not reference.startswith("#"):
+            raise ContractError(
+                [
+                    self.fault(
+                        f"the reference {reference!r} leads to another file",
+                        "Bundle the contract into one file.",
+                    )
+                ]
+            )
+        node = Node(self.source, self.source.value, "")
+        for step in unquote(reference[1:]).split("/")[1:]:
+            name: str | int = step.replace("~1", "/").replace("~0", "~")
+            if isinstance(node.value, list) and str(name).isdecimal():
+                name = int(name)
+            following = node.child(name)
+            if following is None:
+                raise ContractError(
+                    [
+                        self.fault(
+                            f"the reference {reference!r} leads nowhere",
+                            "Add what it names, or correct the name.",
+                        )
+                    ]
+                )
+            node = following
+        return node
+
+    def fault(self, detail: str, remedy: str) -> ContractFault:
+        """A fault that stands here."""
+        return ContractFault(
+            str(self.source.path), self.source.line(self.pointer), self.pointer, detail, remedy
+        )

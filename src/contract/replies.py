@@ -1,0 +1,137 @@
+"""Responses: what a function returned, held against the contract and serialised once."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from contract import problems
+from contract.bodies import is_json, match_media_type, media_type_of
+from contract.parameters import coerce
+from contract.plan import HeaderPlan, MediaTypePlan, OperationPlan, ResponsePlan
+from contract.validation import Definitions, Validator, Violation, validator_for, violations
+
+__all__ = ["Reply", "ResponseContract", "problem_reply", "serialise"]
+
+_NO_BODY = frozenset({204, 205, 304})
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A value with the status and headers to send it with.
+
+    `status` None is the operation's first declared 2xx; `media_type` None the first media type
+    that the contract declares for the status.
+    """
+
+    value: Any = None
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    media_type: str | None = None
+
+
+class ResponseContract:
+    """The responses one operation may give, with their validators built on first use."""
+
+    def __init__(self, plan: OperationPlan, definitions: Definitions) -> None:
+        self._responses = {response.status: response for response in plan.responses}
+        self._definitions = definitions
+        self._validators: dict[int, Validator] = {}
+
+    def declared(self, status: int) -> ResponsePlan | None:
+        """The response for a status: the exact one, else its range, else `default`."""
+        for key in (str(status), f"{status // 100}XX", "default"):
+            if key in self._responses:
+                return self._responses[key]
+        return None
+
+    def media_type(self, reply: Reply, status: int) -> str | None:
+        """The Content-Type to send the reply with, None when it has no body."""
+        if status in _NO_BODY or reply.value is None:
+            return None
+        if reply.media_type is not None:
+            return reply.media_type
+        response = self.declared(status)
+        if response is None or not response.content:
+            return "application/json"
+        return response.content[0].media_type
+
+    def violations(
+        self, reply: Reply, status: int, media_type: str | None
+    ) -> tuple[Violation, ...]:
+        """Everything in which the reply breaks the contract; paths start at the response."""
+        response = self.declared(status)
+        if response is None:
+            return (Violation(("status",), f"{status} is not declared for this operation"),)
+        found = list(self._header_violations(response, reply.headers))
+        if media_type is None:
+            if response.content and status not in _NO_BODY:
+                found.append(Violation(("body",), "the contract declares a body, there is none"))
+            return tuple(found)
+        entry = match_media_type(response.content, media_type_of(media_type))
+        if entry is None:
+            found.append(Violation(("body",), f"{media_type} is not declared for {status}"))
+        elif entry.schema is not None:
+            found.extend(
+                Violation(("body", *violation.path), violation.detail)
+                for violation in violations(self._validator(entry), reply.value)
+            )
+        return tuple(found)
+
+    def _header_violations(
+        self, response: ResponsePlan, headers: Mapping[str, str]
+    ) -> list[Violation]:
+        sent = {name.lower(): value for name, value in headers.items()}
+        found = []
+        for header in response.headers:
+            value = sent.get(header.name.lower())
+            if value is None:
+                if header.required:
+                    found.append(Violation(("headers", header.name), "required, and not sent"))
+                continue
+            found.extend(
+                Violation(("headers", header.name), violation.detail)
+                for violation in violations(
+                    self._validator(header), coerce(str(value), header.types)
+                )
+            )
+        return found
+
+    def _validator(self, part: MediaTypePlan | HeaderPlan) -> Validator:
+        validator = self._validators.get(id(part))
+        if validator is None:
+            assert part.schema is not None
+            validator = validator_for(part.schema, self._definitions)
+            self._validators[id(part)] = validator
+        return validator
+
+
+def serialise(
+    reply: Reply, status: int, media_type: str | None, headers: Mapping[str, str]
+) -> dict[str, Any]:
+    """The proxy integration's response (AWS: set-up-lambda-proxy-integrations, output format).
+
+    Raises TypeError or ValueError for a value that is no JSON or no text.
+    """
+    sent = {**headers, **reply.headers}
+    body, encoded = "", False
+    if media_type is not None:
+        sent["Content-Type"] = media_type
+        if isinstance(reply.value, bytes):
+            body, encoded = base64.b64encode(reply.value).decode(), True
+        elif isinstance(reply.value, str) and not is_json(media_type_of(media_type)):
+            body = reply.value
+        else:
+            body = json.dumps(reply.value, ensure_ascii=False, separators=(",", ":"))
+        if not body.isascii():
+            # A lone surrogate is no text that could be sent; the schema's validator lets it pass.
+            body.encode()
+    return {"statusCode": status, "headers": sent, "body": body, "isBase64Encoded": encoded}
+
+
+def problem_reply(problem: problems.Problem, request_id: str | None) -> Reply:
+    """A problem as the reply that carries it."""
+    return Reply(problem.as_dict(request_id), problem.status, problem.headers, problems.MEDIA_TYPE)

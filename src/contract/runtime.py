@@ -1,0 +1,262 @@
+"""The Lambda handler of a compiled contract.
+
+An event takes the route of its operation through Powertools' Event Handler: parameters and body
+are read and validated, the operation's function is called with plain arguments, its answer is held
+against the contract and serialised once. All faults of a request are told at once.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver, Response
+
+from contract.bodies import read_body
+from contract.parameters import Absent, raw_values, read_parameter
+from contract.plan import OperationPlan, SchemaPlan
+from contract.problems import Fault, Problem
+from contract.replies import Reply, ResponseContract, problem_reply, serialise
+from contract.start import StartError, check_compiled, functions_of
+from contract.validation import Validator, Violation, pointer, validator_for, violations
+
+__all__ = ["Reply", "Request", "StartError", "current_request", "lambda_handler"]
+
+_MODES = ("enforce", "report", "off")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The request being served: what an operation may want to know beside its arguments."""
+
+    event: Mapping[str, Any]
+
+    @property
+    def path(self) -> str:
+        """The path as the client sent it, stage or custom domain's base path included."""
+        context = self.event.get("requestContext") or {}
+        return str(context.get("path") or self.event["path"])
+
+    @property
+    def api_key_id(self) -> str | None:
+        """The id of the caller's API key, None where the operation takes none."""
+        identity = (self.event.get("requestContext") or {}).get("identity") or {}
+        return identity.get("apiKeyId")
+
+    @property
+    def request_id(self) -> str | None:
+        """The id that the gateway gave the request (`x-amzn-RequestId`)."""
+        return (self.event.get("requestContext") or {}).get("requestId")
+
+
+# A Lambda environment serves one request at a time, so a plain variable holds it.
+_current: Request | None = None
+
+
+def current_request() -> Request:
+    """The request being served. Raises RuntimeError outside of one."""
+    if _current is None:
+        raise RuntimeError("no request is being served")
+    return _current
+
+
+def lambda_handler(
+    compiled: ModuleType, operations: ModuleType
+) -> Callable[[dict[str, Any], object], dict[str, Any]]:
+    """The handler that serves `compiled` with the functions of the module `operations`.
+
+    Raises StartError, listing everything, when the module is stale or functions do not fit.
+    Environment: RESPONSE_VALIDATION (`enforce`, the default: a violation is answered with a 500
+    problem; `report`: logged, counted and sent; `off`), CORS_ALLOW_ORIGIN (default `*`).
+    """
+    check_compiled(compiled)
+    mode = os.environ.get("RESPONSE_VALIDATION", "enforce")
+    if mode not in _MODES:
+        raise StartError([f"RESPONSE_VALIDATION is {mode!r}; set one of: {', '.join(_MODES)}"])
+    functions = functions_of(operations, compiled.SIGNATURES)
+    logger = Logger(service=os.environ.get("POWERTOOLS_SERVICE_NAME") or compiled.TITLE)
+    headers = {
+        "Access-Control-Allow-Origin": os.environ.get("CORS_ALLOW_ORIGIN", "*"),
+        "Access-Control-Expose-Headers": compiled.EXPOSED_HEADERS,
+    }
+    endpoints: dict[tuple[str, str], _Endpoint] = {}
+
+    def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+        global _current
+        key = (event.get("httpMethod", ""), event.get("resource", ""))
+        name = compiled.ROUTES.get(key)
+        if name is None or "path" not in event:
+            problem = Problem(404, "The event names no operation of the contract.")
+            reply = problem_reply(problem, Request(event).request_id)
+            return serialise(reply, problem.status, reply.media_type, headers)
+        endpoint = endpoints.get(key)
+        if endpoint is None:
+            endpoint = endpoints[key] = _Endpoint(
+                compiled, compiled.OPERATIONS[name](), functions[name], mode, headers, logger
+            )
+        _current = Request(event)
+        try:
+            return endpoint.resolve(event, context)
+        finally:
+            _current = None
+
+    return handler
+
+
+class _Endpoint:
+    """One operation: its route, its function, and its validators, built on the first request."""
+
+    def __init__(
+        self,
+        compiled: ModuleType,
+        plan: OperationPlan,
+        function: Callable[..., Any],
+        mode: str,
+        headers: Mapping[str, str],
+        logger: Logger,
+    ) -> None:
+        self._plan = plan
+        self._function = function
+        self._mode = mode
+        self._headers = headers
+        self._logger = logger
+        self._definitions = compiled.REQUEST_SCHEMAS
+        self._responses = ResponseContract(plan, compiled.RESPONSE_SCHEMAS)
+        self._parameters = {
+            parameter.argument: (
+                parameter,
+                validator_for(parameter.schema, self._definitions),
+            )
+            for parameter in plan.parameters
+        }
+        self._bodies: dict[str, Validator] = {}
+        resolver = APIGatewayRestResolver()
+        resolver.route(rule="(?s:.*)", method=plan.method)(self._respond)
+        self.resolve: Callable[[dict[str, Any], Any], dict[str, Any]] = resolver.resolve
+
+    def _respond(self) -> Response[Any]:
+        request = current_request()
+        self._logger.set_correlation_id(request.request_id)
+        try:
+            answer = self._serialised(self._reply(request), request)
+        except Problem as problem:
+            reply = problem_reply(problem, request.request_id)
+            answer = serialise(reply, problem.status, reply.media_type, self._headers)
+        self._logger.info(
+            "request served",
+            operation=self._plan.operation_id,
+            status=answer["statusCode"],
+        )
+        response: Response[Any] = Response(
+            answer["statusCode"], body=answer["body"], headers=answer["headers"]
+        )
+        response.base64_encoded = answer["isBase64Encoded"]
+        return response
+
+    def _reply(self, request: Request) -> Reply:
+        """The function's reply; raises Problem for a request that breaks the contract."""
+        arguments = self._arguments(request.event)
+        try:
+            answer = self._function(**arguments)
+        except Problem as problem:
+            return problem_reply(problem, request.request_id)
+        except Exception:
+            self._logger.exception("the operation raised", operation=self._plan.operation_id)
+            raise Problem(500, "The operation failed.") from None
+        return answer if isinstance(answer, Reply) else Reply(answer)
+
+    def _serialised(self, reply: Reply, request: Request) -> dict[str, Any]:
+        status = reply.status if reply.status is not None else self._plan.success
+        media_type = self._responses.media_type(reply, status)
+        if self._mode != "off":
+            found = self._responses.violations(reply, status, media_type)
+            if found:
+                self._tell(found, status)
+                if self._mode == "enforce":
+                    raise Problem(500, "The response does not keep the contract.")
+        try:
+            return serialise(reply, status, media_type, self._headers)
+        except (TypeError, ValueError):
+            self._logger.exception("the response cannot be sent as JSON")
+            raise Problem(500, "The response cannot be sent.") from None
+
+    def _tell(self, found: tuple[Violation, ...], status: int) -> None:
+        # Imported here since a service that keeps its contract never needs it.
+        from aws_lambda_powertools.metrics import MetricUnit, single_metric
+
+        self._logger.error(
+            "the response does not keep the contract",
+            operation=self._plan.operation_id,
+            contract=self._plan.pointer,
+            status=status,
+            violations=[
+                {"pointer": pointer(violation.path), "detail": violation.detail}
+                for violation in found
+            ],
+        )
+        namespace = os.environ.get("POWERTOOLS_METRICS_NAMESPACE") or "contract"
+        with single_metric(
+            name="ContractViolations",
+            unit=MetricUnit.Count,
+            value=len(found),
+            namespace=namespace,
+        ) as metric:
+            metric.add_dimension(name="operation", value=self._plan.operation_id)
+
+    def _arguments(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        faults: list[Fault] = []
+        arguments: dict[str, Any] = {}
+        for argument, (parameter, validator) in self._parameters.items():
+            arguments[argument] = None
+            try:
+                value = read_parameter(parameter, event)
+            except Absent:
+                if parameter.required:
+                    faults.append(Fault("required, and not given", parameter=parameter.name))
+                continue
+            except ValueError as error:
+                faults.append(Fault(str(error), parameter=parameter.name))
+                continue
+            arguments[argument] = value
+            faults.extend(
+                Fault(violation.detail + _at(violation), parameter=parameter.name)
+                for violation in violations(validator, value)
+            )
+        if self._plan.body is not None:
+            body, found = self._body(event)
+            arguments["body"] = body
+            faults.extend(found)
+        if faults:
+            raise Problem(400, "The request does not keep the contract.", errors=faults)
+        return arguments
+
+    def _body(self, event: Mapping[str, Any]) -> tuple[Any, list[Fault]]:
+        assert self._plan.body is not None
+        content_types = raw_values(event, "header", "Content-Type")
+        try:
+            read = read_body(self._plan.body, event, content_types[0] if content_types else None)
+        except Problem as problem:
+            if problem.status != 400:
+                raise
+            return None, list(problem.errors)
+        if read is None:
+            return None, []
+        value, entry = read
+        if entry.schema is None:
+            return value, []
+        validator = self._body_validator(entry.media_type, entry.schema)
+        return value, [violation.as_fault() for violation in violations(validator, value)]
+
+    def _body_validator(self, media_type: str, schema: SchemaPlan) -> Validator:
+        validator = self._bodies.get(media_type)
+        if validator is None:
+            validator = self._bodies[media_type] = validator_for(schema, self._definitions)
+        return validator
+
+
+def _at(violation: Violation) -> str:
+    return f" (at {pointer(violation.path)})" if violation.path else ""

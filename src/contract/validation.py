@@ -1,0 +1,87 @@
+"""Validators of jsonschema_rs, built on first use from a compiled module's schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import jsonschema_rs
+
+from contract.formats import FORMATS
+from contract.plan import SchemaPlan
+from contract.problems import Fault
+
+__all__ = ["Definitions", "Validator", "Violation", "pointer", "validator_for", "violations"]
+
+Definitions = Mapping[str, Callable[[], Any]]
+"""The shared schemas of a compiled module, each built when it is called for."""
+
+_LONGEST_DETAIL = 300
+
+
+class _Error(Protocol):
+    message: str
+    instance_path: list[str | int]
+
+
+class Validator(Protocol):
+    """The part of a jsonschema_rs validator that is used here."""
+
+    def is_valid(self, instance: Any) -> bool:
+        """Whether the value keeps the schema."""
+
+    def iter_errors(self, instance: Any) -> Iterator[_Error]:
+        """Every place where it does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One place where a value does not keep its schema; `path` leads there from the root."""
+
+    path: tuple[str | int, ...]
+    detail: str
+
+    def as_fault(self) -> Fault:
+        """The same, as a fault of the request's body."""
+        return Fault(self.detail, pointer="#" + pointer(self.path))
+
+
+def pointer(path: tuple[str | int, ...]) -> str:
+    """A JSON Pointer (RFC 6901) from the steps of a path."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+
+
+def validator_for(plan: SchemaPlan, definitions: Definitions) -> Validator:
+    """A draft 4 validator of the plan's schema.
+
+    Values are masked in messages: a body is nobody's business but the caller's, and may be large.
+    """
+    schema = plan.schema
+    if plan.definitions:
+        shared = {name: definitions[name]() for name in plan.definitions}
+        schema = {"allOf": [schema], "definitions": shared}
+    validator: Validator = jsonschema_rs.Draft4Validator(
+        schema, formats=FORMATS, validate_formats=True, mask="the value"
+    )
+    return validator
+
+
+def violations(validator: Validator, value: Any) -> tuple[Violation, ...]:
+    """Every violation in `value`, none when it keeps its schema.
+
+    A value that is no JSON at all (a date, bytes, a key that is no text) is a violation too.
+    """
+    try:
+        if validator.is_valid(value):
+            return ()
+        return tuple(
+            Violation(tuple(error.instance_path), _shortened(error.message))
+            for error in validator.iter_errors(value)
+        )
+    except (ValueError, TypeError, UnicodeError) as error:
+        return (Violation((), f"not a JSON value: {_shortened(str(error))}"),)
+
+
+def _shortened(detail: str) -> str:
+    return detail if len(detail) <= _LONGEST_DETAIL else detail[: _LONGEST_DETAIL - 1] + "…"
