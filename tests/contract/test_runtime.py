@@ -294,7 +294,7 @@ def test_report_mode_logs_the_violation_and_sends_the_answer(
 
     module = operations(read_shelf=read_shelf, write_shelf=write_shelf)
     # A title of its own, since Powertools keeps one logger, and its stream, for each service.
-    compiled = compiled_module(tmp_path, CONTRACT.replace("Shelves", "Shelves, reported"))
+    compiled = compiled_module(tmp_path, CONTRACT.replace("Shelves", "Shelves reported"))
     answer = lambda_handler(compiled, module)(event("GET"), None)
     assert answer["statusCode"] == 200
     logged = capsys.readouterr().out
