@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from contract.document import Contract, MediaType, Operation, Parameter, Response
 from contract.faults import ContractError, ContractFault
+from contract.model import Contract, MediaType, Operation, Parameter, Response
 from contract.node import Node
 from contract.plan import (
     FORMAT,

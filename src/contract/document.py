@@ -8,115 +8,26 @@ written (`Node`); `contract.schemas` lowers them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from contract.faults import ContractError, ContractFault
+from contract.model import (
+    Contract,
+    Header,
+    MediaType,
+    Operation,
+    Parameter,
+    RequestBody,
+    Response,
+)
 from contract.naming import argument_name
 from contract.node import Node
 from contract.references import reference_faults
-from contract.source import Source, read_source
+from contract.source import read_source
 
-__all__ = [
-    "Contract",
-    "Header",
-    "MediaType",
-    "Operation",
-    "Parameter",
-    "RequestBody",
-    "Response",
-    "load",
-]
+__all__ = ["load"]
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A parameter of an operation; `argument` is its name in Python."""
-
-    name: str
-    location: str
-    required: bool
-    argument: str
-    style: str
-    explode: bool
-    schema: Node
-    node: Node
-
-
-@dataclass(frozen=True)
-class MediaType:
-    """The content of a body in one media type."""
-
-    name: str
-    schema: Node | None
-    node: Node
-
-
-@dataclass(frozen=True)
-class RequestBody:
-    """A request body and the media types it may come in."""
-
-    required: bool
-    content: tuple[MediaType, ...]
-    node: Node
-
-
-@dataclass(frozen=True)
-class Header:
-    """A response header."""
-
-    name: str
-    required: bool
-    schema: Node
-    node: Node
-
-
-@dataclass(frozen=True)
-class Response:
-    """A response; `status` as the contract writes it ("200", "4XX", "default")."""
-
-    status: str
-    headers: tuple[Header, ...]
-    content: tuple[MediaType, ...]
-    node: Node
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One operation; `function` is the name of the Python function that serves it."""
-
-    id: str
-    function: str
-    method: str
-    path: str
-    parameters: tuple[Parameter, ...]
-    body: RequestBody | None
-    responses: tuple[Response, ...]
-    security: tuple[dict[str, list[str]], ...]
-    node: Node
-
-    @property
-    def success(self) -> int:
-        """The lowest status the operation declares among 2xx, 200 when it declares none."""
-        declared = [
-            int(response.status)
-            for response in self.responses
-            if response.status.isdecimal() and response.status.startswith("2")
-        ]
-        return min(declared, default=200)
-
-
-@dataclass(frozen=True)
-class Contract:
-    """A whole OpenAPI document."""
-
-    title: str
-    version: str
-    operations: tuple[Operation, ...]
-    root: Node
-    sources: tuple[Source, ...]
+_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 def load(path: Path) -> Contract:
@@ -175,7 +86,7 @@ def _operations(root: Node, faults: list[ContractFault]) -> Iterator[Operation]:
     paths = root.get("paths")
     assert paths is not None
     for path, item in paths.items():
-        for method in METHODS:
+        for method in _METHODS:
             node = item.get(method)
             if node is not None:
                 try:

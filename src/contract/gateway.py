@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from contract.compiler import exposed_headers
-from contract.document import Contract, MediaType, Operation, Parameter
 from contract.faults import ContractError, ContractFault
 from contract.gateway_responses import gateway_responses
+from contract.model import Contract, MediaType, Operation, Parameter
 from contract.models import Models
 
 __all__ = ["FUNCTION_VARIABLE", "VALIDATOR", "import_document"]
