@@ -25,10 +25,21 @@ help:            ## this list
 build/compiled.py: .venv/serve.stamp openapi.yaml $(wildcard src/contract/*.py)
 	@$(BIN)/contract compile -o $@
 
+PORT ?= 3000
+TABLE_NAME ?= items
+serve: .venv/serve.stamp  ## the whole API on http://127.0.0.1:3000/prod
+	@exec $(BIN)/contract serve --handler items.handler.handler --setup items.table \
+	  --env TABLE_NAME=$(TABLE_NAME) --port $(PORT) $(if $(API_KEY),--api-key '$(API_KEY)')
+
 gateway: .venv/serve.stamp  ## the document that API Gateway imports
 	@$(BIN)/contract gateway -o build/openapi.gateway.json
 
-test: .venv/dev.stamp  ## every test that this machine can run
+# The second DynamoDB engine of the tests; without Node the run says what it leaves out.
+node_modules: package-lock.json
+	@if command -v npm >/dev/null; then npm ci --silent && touch node_modules; \
+	  else echo "No Node.js here: the store is tested on moto alone."; fi
+
+test: .venv/dev.stamp node_modules  ## every test that this machine can run
 	@$(BIN)/python -m pytest
 
 lint: .venv/dev.stamp  ## format, lint and types
@@ -36,4 +47,4 @@ lint: .venv/dev.stamp  ## format, lint and types
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 
-.PHONY: help gateway test lint .venv
+.PHONY: help serve gateway test lint .venv

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +14,8 @@ from contract.faults import ContractError
 __all__ = ["main"]
 
 _CONTRACT = Path("openapi.yaml")
+_LOCAL_KEY = "local-development-key"
+_DATABASE = "AWS_ENDPOINT_URL_DYNAMODB"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,6 +64,42 @@ def _parser() -> argparse.ArgumentParser:
         "--allow-origin", default="*", metavar="ORIGIN", help="for CORS; default: %(default)s"
     )
     gateway.set_defaults(run=_gateway)
+
+    serve = commands.add_parser(
+        "serve",
+        help="run the API on this machine: stage, function and DynamoDB",
+        epilog="example: contract serve --handler shop.handler.handler --env TABLE_NAME=orders "
+        "--setup shop.table",
+    )
+    _takes_contract(serve)
+    serve.add_argument("--handler", required=True, help="the function, as package.module.name")
+    serve.add_argument(
+        "--env",
+        action="append",
+        default=[],
+        metavar="NAME[=VALUE]",
+        help="a variable of the function; without a value, this shell's own, if it has one",
+    )
+    serve.add_argument(
+        "--setup", metavar="MODULE", help="run as `python -m MODULE` before the function starts"
+    )
+    serve.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
+    serve.add_argument("--port", type=int, default=3000, help="default: %(default)s")
+    serve.add_argument("--stage", default="prod", help="default: %(default)s")
+    serve.add_argument(
+        "--api-key",
+        default=_LOCAL_KEY,
+        type=_api_key,
+        metavar="KEY",
+        help="20 to 128 characters; default: %(default)s",
+    )
+    serve.add_argument(
+        "--concurrency",
+        type=int,
+        default=4,
+        help="the most environments of the function at a time; default: %(default)s",
+    )
+    serve.set_defaults(run=_serve)
     return parser
 
 
@@ -68,6 +107,14 @@ def _takes_contract(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "contract", nargs="?", type=Path, default=_CONTRACT, help="default: %(default)s"
     )
+
+
+def _api_key(text: str) -> str:
+    if not 20 <= len(text) <= 128:
+        raise argparse.ArgumentTypeError(
+            f"an API key has 20 to 128 characters, as on AWS; this one has {len(text)}"
+        )
+    return text
 
 
 def _compile(options: argparse.Namespace) -> int:
@@ -98,3 +145,30 @@ def _gateway(options: argparse.Namespace) -> int:
         options.output.write_text(text, encoding="utf-8")
         print(f"{options.output}: {len(text.encode())} bytes")
     return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from contract.serving import ServeOptions, serve_contract
+
+    environment: dict[str, str] = {}
+    for entry in (_DATABASE, *options.env):
+        name, given, value = entry.partition("=")
+        if given:
+            environment[name] = value
+        elif name in os.environ:
+            environment[name] = os.environ[name]
+    if options.host not in ("127.0.0.1", "localhost", "::1"):
+        print(f"The stage listens on {options.host}: other machines may reach it.", flush=True)
+    return serve_contract(
+        ServeOptions(
+            contract=options.contract,
+            handler=options.handler,
+            host=options.host,
+            port=options.port,
+            stage=options.stage,
+            api_key=options.api_key,
+            environment=environment,
+            setup=options.setup,
+            concurrency=options.concurrency,
+        )
+    )

@@ -1,0 +1,96 @@
+"""An item: in Python, in DynamoDB's attributes, in the API's JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from items.versions import new_version
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+__all__ = ["MAX_ITEM_BYTES", "Content", "Item", "now"]
+
+MAX_ITEM_BYTES = 400 * 1024
+"""DynamoDB's largest item (developer guide, "Quotas", Item size): 400 KB, names and values."""
+
+
+def now() -> str:
+    """This moment as RFC 3339 has it, in UTC with `Z`, always with six digits of fraction.
+
+    The fixed width makes the text sort as the time does.
+    """
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a client decides about an item. `None` is «not given»; the empty text is a value."""
+
+    name: str
+    description: str | None = None
+
+    def surely_too_large(self) -> bool:
+        """Whether the content alone is above the limit, whatever else the item holds.
+
+        A lower bound: it spares DynamoDB a request of several megabytes, whose refusal need not be
+        worded as one about the item. What is close to the limit, DynamoDB decides.
+        """
+        characters = len(self.name) + len(self.description or "")
+        # UTF-8 has at most four bytes a character: only what could be too large is encoded.
+        if characters * 4 <= MAX_ITEM_BYTES:
+            return False
+        size = len(self.name.encode()) + len((self.description or "").encode())
+        return size > MAX_ITEM_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item as it is stored. `version` and `request_hash` are never part of its JSON."""
+
+    id: str
+    content: Content
+    created_at: str
+    updated_at: str
+    version: str
+    request_hash: str | None = None
+
+    @classmethod
+    def new(cls, id: str, content: Content, request_hash: str | None) -> Item:
+        """An item that begins now."""
+        moment = now()
+        return cls(id, content, moment, moment, new_version(), request_hash)
+
+    @classmethod
+    def from_attributes(cls, attributes: Mapping[str, Any]) -> Item:
+        """Read what `as_attributes` wrote."""
+
+        def text(name: str) -> str | None:
+            value = attributes.get(name)
+            return None if value is None else str(value["S"])
+
+        return cls(
+            id=attributes["id"]["S"],
+            content=Content(attributes["name"]["S"], text("description")),
+            created_at=attributes["created_at"]["S"],
+            updated_at=attributes["updated_at"]["S"],
+            version=attributes["version"]["S"],
+            request_hash=text("request_hash"),
+        )
+
+    def as_attributes(self) -> dict[str, AttributeValueTypeDef]:
+        """The attributes of the item in DynamoDB, each a string."""
+        values = {**self.as_json(), "version": self.version}
+        if self.request_hash is not None:
+            values["request_hash"] = self.request_hash
+        return {name: {"S": value} for name, value in values.items()}
+
+    def as_json(self) -> dict[str, str]:
+        """The contract's schema `Item`; with a `description` only where one was given."""
+        members = {"id": self.id, "name": self.content.name}
+        if self.content.description is not None:
+            members["description"] = self.content.description
+        return {**members, "created_at": self.created_at, "updated_at": self.updated_at}

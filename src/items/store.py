@@ -1,0 +1,197 @@
+"""Items in DynamoDB: one table, key `id`, each call bounded, each write conditional."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from items import failures
+from items.failures import ConditionFailed, translated
+from items.idempotency import Once
+from items.pages import fitting
+from items.records import Content, Item, now
+from items.versions import Condition, Expected, condition_on, new_version
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+__all__ = ["ItemStore", "Page"]
+
+_CREATE_ROUNDS = 3
+
+# A call takes at most 9 s (see items.connection), a round is two calls, the function has 25 s.
+_LAST_ROUND_BEGINS_WITHIN_S = 6.0
+
+_EMPTY_SCANS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some items, and the id to go on after; None on the last page."""
+
+    items: tuple[Item, ...]
+    next_after: str | None
+
+
+class ItemStore:
+    """Raises `items.failures.StoreError`. Safe to share between threads, as the client is."""
+
+    def __init__(self, client: DynamoDBClient, table_name: str) -> None:
+        self._client = client
+        self._table_name = table_name
+
+    def create(self, content: Content, once: Once | None = None) -> Item:
+        """Store a new item; with `once`, the item of an earlier equal request as it is now."""
+        _refuse_too_large(content)
+        item = Item.new(
+            once.id if once else str(uuid4()), content, once.request_hash if once else None
+        )
+        started = monotonic()
+        for _ in range(_CREATE_ROUNDS):
+            try:
+                with translated():
+                    self._client.put_item(
+                        TableName=self._table_name,
+                        Item=item.as_attributes(),
+                        ConditionExpression="attribute_not_exists(#id)",
+                        ExpressionAttributeNames={"#id": "id"},
+                    )
+                return item
+            except ConditionFailed:
+                existing = self._find(item.id)
+            if existing is not None:
+                # Ours when botocore's retry met what its first attempt, whose answer was lost,
+                # had written; the only way for an id of our own making to be taken.
+                ours = existing.version == item.version
+                if ours or (once and existing.request_hash == once.request_hash):
+                    return existing
+                raise failures.IdempotencyConflict(item.id)
+            # Deleted between the put and the read: then the key creates anew.
+            if monotonic() - started > _LAST_ROUND_BEGINS_WITHIN_S:
+                break
+        raise failures.StoreUnavailable(f"item {item.id} kept appearing and vanishing")
+
+    def get(self, id: str) -> Item:
+        """The item as of its last write: a consistent read, so a client finds what it just made."""
+        item = self._find(id)
+        if item is None:
+            raise failures.ItemNotFound(id)
+        return item
+
+    def page(self, limit: int, after: str | None) -> Page:
+        """Up to `limit` items after that one, in DynamoDB's own order; never empty before the last.
+
+        Eventually consistent, at half the price: a listing spans many moments anyhow. `after` may
+        have been deleted since: the order is by a hash of the key, which needs no item.
+        """
+        for _ in range(_EMPTY_SCANS):
+            found, scanned_to = self._scan(limit + 1, after)
+            # One more than asked for tells a full last page from one with a successor.
+            items = found[:limit]
+            items = items[: fitting(items)]
+            more = scanned_to is not None or len(items) < len(found)
+            if items or not more:
+                return Page(tuple(items), items[-1].id if items and more else None)
+            # DynamoDB may return nothing and a key to go on from. Not seen without a filter, but
+            # not excluded either ("Paginating table query results").
+            after = scanned_to
+        raise failures.StoreUnavailable("DynamoDB scanned and found neither items nor the end")
+
+    def replace(self, id: str, content: Content, expected: Expected | None = None) -> Item:
+        """Give an existing item other content, if it is as expected; no item is an error."""
+        _refuse_too_large(content)
+        version = new_version()
+        fields = {
+            "name": content.name,
+            "description": content.description,
+            "updated_at": now(),
+            "version": version,
+        }
+        given = {name: value for name, value in fields.items() if value is not None}
+        update = "SET " + ", ".join(f"#{name} = :{name}" for name in given)
+        if content.description is None:
+            update += " REMOVE #description"
+        try:
+            # Without the condition that the item exists, UpdateItem would create it.
+            condition = _possible(expected)
+            with translated():
+                answer = self._client.update_item(
+                    TableName=self._table_name,
+                    Key={"id": {"S": id}},
+                    UpdateExpression=update,
+                    ConditionExpression=condition.expression,
+                    ExpressionAttributeNames={
+                        **{f"#{name}": name for name in fields},
+                        **condition.names,
+                    },
+                    ExpressionAttributeValues={
+                        **{f":{name}": {"S": value} for name, value in given.items()},
+                        **condition.values,
+                    },
+                    ReturnValues="ALL_NEW",
+                )
+            return Item.from_attributes(answer["Attributes"])
+        except ConditionFailed:
+            existing = self._find(id)
+        if existing is None:
+            raise failures.ItemNotFound(id)
+        if existing.version == version:
+            # botocore's retry failed on what its first attempt had written.
+            return existing
+        raise failures.VersionMismatch(id)
+
+    def delete(self, id: str, expected: Expected | None = None) -> None:
+        """Delete the item, if it is as expected. No item is an error only when one is expected."""
+        try:
+            conditional: dict[str, Any] = {}
+            if expected is not None:
+                condition = _possible(expected)
+                conditional = {
+                    "ConditionExpression": condition.expression,
+                    "ExpressionAttributeNames": condition.names,
+                }
+                if condition.values:
+                    conditional["ExpressionAttributeValues"] = condition.values
+            with translated():
+                self._client.delete_item(
+                    TableName=self._table_name, Key={"id": {"S": id}}, **conditional
+                )
+        except ConditionFailed as failed:
+            # RFC 9110 §13.1.1: a change that "appears to have already been applied" may be
+            # answered as a success. It does when a retry finds nothing left to delete.
+            if failed.retried and self._find(id) is None:
+                return
+            raise failures.VersionMismatch(id) from None
+
+    def _find(self, id: str) -> Item | None:
+        with translated():
+            answer = self._client.get_item(
+                TableName=self._table_name, Key={"id": {"S": id}}, ConsistentRead=True
+            )
+        attributes = answer.get("Item")
+        return None if attributes is None else Item.from_attributes(attributes)
+
+    def _scan(self, limit: int, after: str | None) -> tuple[list[Item], str | None]:
+        start: dict[str, Any] = {}
+        if after is not None:
+            start = {"ExclusiveStartKey": {"id": {"S": after}}}
+        with translated():
+            answer = self._client.scan(TableName=self._table_name, Limit=limit, **start)
+        last = answer.get("LastEvaluatedKey")
+        items = [Item.from_attributes(attributes) for attributes in answer["Items"]]
+        return items, last["id"]["S"] if last else None
+
+
+def _refuse_too_large(content: Content) -> None:
+    if content.surely_too_large():
+        raise failures.ItemTooLarge("The content alone is above 400 KB.")
+
+
+def _possible(expected: Expected | None) -> Condition:
+    condition = condition_on(expected)
+    if condition is None:
+        # No version there could be is among them: no need to ask DynamoDB.
+        raise ConditionFailed
+    return condition

@@ -1,0 +1,117 @@
+"""What a REST API is once its import document has been read: plain, frozen facts.
+
+Nothing here parses; `stage.importer` makes these from a document, the rest of the stage reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from stage.models import Model
+
+__all__ = [
+    "GatewayResponse",
+    "Integration",
+    "IntegrationResponse",
+    "Location",
+    "Method",
+    "Passthrough",
+    "RequestParameter",
+    "RestApi",
+    "StageDocumentError",
+    "Validator",
+]
+
+Location = Literal["header", "path", "querystring"]
+"""Where a request parameter is, in the words of `method.request.<location>.<name>`."""
+
+Passthrough = Literal["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"]
+
+
+class StageDocumentError(ValueError):
+    """The import document cannot become a stage. `problems` has every reason, not the first."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        title = f"the import document has {count} problem{'s' if count != 1 else ''}:"
+        super().__init__("\n  ".join((title, *self.problems)))
+
+
+@dataclass(frozen=True, slots=True)
+class RequestParameter:
+    """A required parameter. The gateway knows no other fact about one (AWS: known issues)."""
+
+    location: Location
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Validator:
+    """What a named request validator switches on."""
+
+    body: bool = False
+    parameters: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrationResponse:
+    """One answer of a mock integration; `pattern` is None for `default`."""
+
+    pattern: str | None
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    template: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Integration:
+    """Where a method's requests go."""
+
+    kind: Literal["aws_proxy", "mock"]
+    uri: str = ""
+    http_method: str = "POST"
+    timeout_seconds: float = 29.0
+    passthrough: Passthrough = "WHEN_NO_MATCH"
+    converts_to_text: bool = False
+    request_templates: Mapping[str, str] = field(default_factory=dict)
+    responses: tuple[IntegrationResponse, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One HTTP method of one resource. `http_method` is `ANY` for the catch-all."""
+
+    resource: str
+    http_method: str
+    integration: Integration
+    operation_name: str | None = None
+    required: tuple[RequestParameter, ...] = ()
+    models: Mapping[str, Model] = field(default_factory=dict)
+    body_required: bool = False
+    validator: Validator = Validator()
+    api_key_required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayResponse:
+    """A customised answer of the gateway's own (AWS: supported-gateway-response-types)."""
+
+    status: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    templates: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RestApi:
+    """Everything a stage needs to know of an API."""
+
+    title: str
+    methods: tuple[Method, ...]
+    gateway_responses: Mapping[str, GatewayResponse]
+    binary_media_types: tuple[str, ...]
+    digest: str
+    warnings: tuple[str, ...] = ()
+    """What AWS would do with this document and this stage does not."""

@@ -1,0 +1,161 @@
+"""Reading an OpenAPI 3.0 import document into a `RestApi` (AWS: api-gateway-import-api).
+
+Only what the import of a REST API looks at is read: `servers`, root-level `security` and
+path-level `parameters` have no effect, as on AWS (known issues).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from stage.document import Method, RequestParameter, RestApi, StageDocumentError, Validator
+from stage.extensions import read_gateway_responses, read_integration, read_validators
+from stage.models import Model, check, lower
+from stage.nodes import Node, Problems
+from stage.routing import tree_problems
+
+__all__ = ["read_document"]
+
+_METHODS = ("get", "put", "post", "delete", "patch", "options", "head")
+_ANY = "x-amazon-apigateway-any-method"
+_LOCATIONS: Mapping[str, Any] = {"header": "header", "path": "path", "query": "querystring"}
+
+
+def read_document(document: Mapping[str, Any]) -> RestApi:
+    """The API a document describes; `StageDocumentError` with every problem if it is none."""
+    return _Reader(document).read()
+
+
+class _Reader:
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.problems = Problems()
+        self.warnings: list[str] = []
+        self.root = Node(document, "", self.problems)
+        self.schemas: dict[str, Any] = {}
+        self.known: frozenset[str] = frozenset()
+        self.validators: Mapping[str, Validator] = {}
+
+    def read(self) -> RestApi:
+        version = str(self.root.get("openapi").value)
+        if not re.fullmatch(r"3\.0(\.\d+)?", version):
+            self.root.get("openapi").report(f"{version!r} cannot be imported; only 3.0.x can")
+        self._read_schemas()
+        self.validators = read_validators(self.root)
+        methods = tuple(self._methods())
+        for problem in tree_problems({method.resource for method in methods}):
+            self.root.get("paths").report(problem)
+        responses = read_gateway_responses(self.root)
+        binary = tuple(
+            node.text()
+            for node in self.root.get("x-amazon-apigateway-binary-media-types").elements()
+        )
+        if self.problems.found:
+            raise StageDocumentError(self.problems.found)
+        text = json.dumps(self.root.value, sort_keys=True, default=str)
+        return RestApi(
+            title=self.root.get("info").get("title").text(),
+            methods=methods,
+            gateway_responses=responses,
+            binary_media_types=binary,
+            digest=hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(),
+            warnings=tuple(dict.fromkeys(self.warnings)),
+        )
+
+    def _read_schemas(self) -> None:
+        components = self.root.get("components").get("schemas")
+        self.known = frozenset(name for name, _ in components.items())
+        for name, node in components.items():
+            self.schemas[name] = self._schema(node)
+
+    def _schema(self, node: Node) -> Any:
+        def report(below: str, message: str) -> None:
+            self.problems.add(node.pointer + below, message)
+
+        lowered = lower(node.value, report, self.known)
+        if not isinstance(lowered, dict):
+            node.report("a schema must be an object")
+            return {}
+        reason = check(lowered)
+        if reason is not None:
+            node.report(f"not a JSON Schema of draft 4: {reason}")
+        return lowered
+
+    def _methods(self) -> list[Method]:
+        found: list[Method] = []
+        paths = self.root.get("paths")
+        if not isinstance(paths.value, dict):
+            paths.report("must be an object")
+        for template, item in paths.items() if isinstance(paths.value, dict) else ():
+            if not template.startswith("/"):
+                item.report("a path must begin with /")
+                continue
+            if item.get("parameters").value:
+                self.warnings.append(
+                    f"#{item.pointer}/parameters: path-level parameters are ignored"
+                )
+            for key, name in (*((m, m.upper()) for m in _METHODS), (_ANY, "ANY")):
+                if item.has(key):
+                    found.append(self._method(template, name, item.get(key)))
+            if item.has("trace"):
+                item.get("trace").report("API Gateway has no TRACE method")
+        return found
+
+    def _method(self, template: str, name: str, operation: Node) -> Method:
+        body = operation.get("requestBody").resolved(self.root)
+        return Method(
+            resource=template,
+            http_method=name,
+            integration=read_integration(operation, self.warnings),
+            operation_name=operation.get("operationId").text() or None,
+            required=self._required(operation),
+            models=self._models(body),
+            body_required=body.get("required").flag(),
+            validator=self._validator(operation),
+            api_key_required=self._needs_api_key(operation),
+        )
+
+    def _required(self, operation: Node) -> tuple[RequestParameter, ...]:
+        required: list[RequestParameter] = []
+        for element in operation.get("parameters").elements():
+            parameter = element.resolved(self.root)
+            location = _LOCATIONS.get(parameter.get("in").text())
+            if location is None:
+                self.warnings.append(
+                    f"#{element.pointer}: only header, path and query are imported"
+                )
+            elif parameter.get("required").flag():
+                required.append(RequestParameter(location, parameter.get("name").text()))
+        return tuple(required)
+
+    def _models(self, body: Node) -> dict[str, Model]:
+        models: dict[str, Model] = {}
+        for kind, content in body.get("content").items():
+            if content.has("schema"):
+                models[kind] = Model(self._schema(content.get("schema")), self.schemas)
+        return models
+
+    def _validator(self, operation: Node) -> Validator:
+        key = "x-amazon-apigateway-request-validator"
+        node = operation.get(key) if operation.has(key) else self.root.get(key)
+        name = node.text()
+        if name and name not in self.validators:
+            node.report(f"the validator {name!r} is not in x-amazon-apigateway-request-validators")
+        return self.validators.get(name, Validator())
+
+    def _needs_api_key(self, operation: Node) -> bool:
+        """AWS: api-key-usage-plan-oas. Only an operation's own `security` counts."""
+        needed = False
+        for requirement in operation.get("security").elements():
+            for name, node in requirement.items():
+                scheme = self.root.get("components").get("securitySchemes").get(name)
+                if scheme.value is None:
+                    node.report(f"the security scheme {name!r} is not defined")
+                elif any(key.startswith("x-amazon-apigateway-auth") for key, _ in scheme.items()):
+                    self.warnings.append(f"#{node.pointer}: authorizers are not run by this stage")
+                elif scheme.get("type").text() == "apiKey":
+                    needed |= scheme.get("name").text().lower() == "x-api-key"
+        return needed

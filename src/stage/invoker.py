@@ -1,0 +1,28 @@
+"""The seam between the gateway and whatever runs the function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+__all__ = ["InvocationResult", "Invoker", "InvokerError"]
+
+
+@dataclass(frozen=True, slots=True)
+class InvocationResult:
+    """What an invocation gave: a payload, and whether it describes an error of the function."""
+
+    payload: bytes
+    function_error: bool = False
+
+
+class InvokerError(Exception):
+    """The function could not be invoked at all: no permission, no such function, no connection."""
+
+
+class Invoker(Protocol):
+    """Whatever can run the function: a pool of processes, an emulator, AWS."""
+
+    async def invoke(self, event: bytes) -> InvocationResult:
+        """Run the function on an event; raise `InvokerError` if it could not be started."""
+        ...

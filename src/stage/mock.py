@@ -1,0 +1,82 @@
+"""MOCK integrations: what answers CORS preflights (AWS: how-to-mock-integration, how-to-cors)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+
+from stage.answer import Answer
+from stage.document import Integration, IntegrationResponse
+from stage.expressions import Variables, evaluate
+from stage.faults import Fault, GatewayError
+from stage.media import for_media_type, is_binary, media_type
+from stage.request import StageRequest
+from stage.settings import Settings
+
+__all__ = ["mock_answer"]
+
+_UNQUOTED = re.compile(r"\{\s*[\"']?statusCode[\"']?\s*:\s*[\"']?(\d{3})[\"']?\s*\}")
+
+
+def mock_answer(
+    integration: Integration,
+    request: StageRequest,
+    variables: Variables,
+    *,
+    binary_media_types: Sequence[str],
+    settings: Settings,
+) -> Answer:
+    """The canned answer that the request template's `statusCode` selects."""
+    content_type = request.header("content-type")
+    if is_binary(media_type(content_type), binary_media_types) and not integration.converts_to_text:
+        # AWS: how-to-cors. A template cannot be applied to a binary payload.
+        raise GatewayError(Fault.integration_failed(500, "a mock got a binary payload"))
+    selected = _selected(integration, _status_code(integration, request, content_type, settings))
+    headers = [("Content-Type", "application/json")]
+    for name, expression in selected.headers:
+        value = evaluate(expression, variables)
+        if value is None:
+            continue
+        if name.lower() == "content-type":
+            headers[0] = (name, value)
+        else:
+            headers.append((name, value))
+    return Answer(selected.status, tuple(headers), selected.template.encode("utf-8"), "mock")
+
+
+def _status_code(
+    integration: Integration, request: StageRequest, content_type: str | None, settings: Settings
+) -> str:
+    templates = integration.request_templates
+    text = for_media_type(
+        templates, content_type, parameters_ignored=settings.media_type_parameters_ignored
+    )
+    if text is None:
+        # AWS: integration-passthrough-behaviors.
+        if integration.passthrough == "NEVER":
+            raise GatewayError(Fault.unsupported_media_type())
+        if integration.passthrough == "WHEN_NO_TEMPLATES" and templates:
+            raise GatewayError(Fault.unsupported_media_type())
+        text = request.body.decode("utf-8", "replace")
+    try:
+        value = json.loads(text)
+        code = str(value["statusCode"]) if isinstance(value, dict) and "statusCode" in value else ""
+    except (ValueError, RecursionError):
+        loose = _UNQUOTED.fullmatch(text.strip())
+        code = loose[1] if loose else ""
+    if not re.fullmatch(r"[0-9]{3}", code):
+        raise GatewayError(Fault.integration_failed(500, "a mock's template has no statusCode"))
+    return code
+
+
+def _selected(integration: Integration, code: str) -> IntegrationResponse:
+    default = None
+    for response in integration.responses:
+        if response.pattern is None:
+            default = response
+        elif re.fullmatch(response.pattern, code):
+            return response
+    if default is None:
+        raise GatewayError(Fault.integration_failed(500, f"no integration response for {code}"))
+    return default

@@ -1,0 +1,115 @@
+"""The execution environments of a function: started on demand, reused, replaced on reload.
+
+AWS Lambda: lambda-concurrency. Above `concurrency` an invocation waits for its turn; AWS would
+throttle it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from types import TracebackType
+
+from stage.environment import Environment, InitError
+from stage.function import FunctionConfiguration
+from stage.invoker import InvocationResult
+
+__all__ = ["FunctionEnvironments"]
+
+
+class FunctionEnvironments:
+    """An invoker that runs a function in child processes of the stage."""
+
+    def __init__(self, configuration: FunctionConfiguration, *, concurrency: int = 4) -> None:
+        if concurrency < 1:
+            raise ValueError("concurrency must be at least 1")
+        self._configuration = configuration
+        self._generation = 0
+        self._born: dict[Environment, int] = {}
+        self._idle: list[Environment] = []
+        self._slots = asyncio.Semaphore(concurrency)
+        self._background: set[asyncio.Task[None]] = set()
+
+    @property
+    def pids(self) -> frozenset[int]:
+        """The processes there are at this moment."""
+        return frozenset(environment.pid for environment in self._born if environment.alive)
+
+    async def start(self) -> None:
+        """Start a first environment, so that a function that cannot load is known at once."""
+        self._idle.append(await self._start(self._configuration))
+
+    async def invoke(self, event: bytes) -> InvocationResult:
+        """Run the function in an idle environment, or in a new one."""
+        async with self._slots:
+            try:
+                environment = self._take() or await self._start(self._configuration)
+            except InitError as error:
+                message = {"errorType": "Runtime.InitError", "errorMessage": str(error)}
+                return InvocationResult(json.dumps(message).encode(), True)
+            try:
+                return await environment.invoke(event)
+            finally:
+                self._give_back(environment)
+
+    async def replace(self, configuration: FunctionConfiguration) -> None:
+        """Change to another configuration or other code, if that loads; `InitError` if not.
+
+        Invocations under way finish where they are; none fails because of a reload.
+        """
+        fresh = await self._start(configuration)
+        self._configuration = configuration
+        self._generation += 1
+        self._born[fresh] = self._generation
+        retired, self._idle = self._idle, [fresh]
+        for environment in retired:
+            self._retire(environment)
+
+    async def stop(self) -> None:
+        """End every process, whatever it is doing."""
+        self._idle.clear()
+        living = [environment for environment in self._born if environment.alive]
+        self._born.clear()
+        await asyncio.gather(*(environment.kill() for environment in living))
+        await asyncio.gather(*self._background, return_exceptions=True)
+
+    async def __aenter__(self) -> FunctionEnvironments:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.stop()
+
+    async def _start(self, configuration: FunctionConfiguration) -> Environment:
+        generation = self._generation  # as it was when the code was about to be loaded
+        environment = await Environment.start(configuration)
+        self._born[environment] = generation
+        return environment
+
+    def _take(self) -> Environment | None:
+        while self._idle:
+            environment = self._idle.pop()
+            if environment.alive:
+                return environment
+            self._born.pop(environment, None)
+        return None
+
+    def _give_back(self, environment: Environment) -> None:
+        born = self._born.get(environment)
+        if born is None or not environment.alive:
+            self._born.pop(environment, None)
+        elif born == self._generation:
+            self._idle.append(environment)
+        else:
+            self._retire(environment)
+
+    def _retire(self, environment: Environment) -> None:
+        self._born.pop(environment, None)
+        task = asyncio.ensure_future(environment.retire())
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)

@@ -1,0 +1,47 @@
+"""What AWS leaves undocumented, and what this stage does about it until someone measures.
+
+Every field here is a point no AWS page settles. The default is the reading that the documented
+neighbours suggest; a measurement on AWS that says otherwise turns into another default.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Settings"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The open points of the gateway, and the identity this stage shows to the function."""
+
+    media_type_parameters_ignored: bool = True
+    """`application/json; charset=utf-8` finds the model and template of `application/json`."""
+
+    header_parameters_case_sensitive: bool = False
+    """AWS calls header names case-sensitive, yet every HTTP/2 client sends them in lower case."""
+
+    paths_case_sensitive: bool = True
+    """`/Items` is not `/items`."""
+
+    empty_optional_body_validated: bool = True
+    """A model decides that a body is checked; `requestBody.required: false` does not excuse one."""
+
+    gateway_response_content_type_honoured: bool = True
+    """`gatewayresponse.header.Content-Type` replaces the media type of the template."""
+
+    null_result_malformed: bool = True
+    """A handler that returns nothing gives a 502, not an empty 200."""
+
+    non_string_headers_malformed: bool = True
+    """A number or null as a header value gives a 502. Booleans are measured: sent as text."""
+
+    oversized_event_refused: bool = True
+    """An event above Lambda's 6 MB gives 413 `Request Too Long` (reported once)."""
+
+    operation_name_in_context: bool = False
+    """`requestContext.operationName` is in some AWS examples, and absent from measured events."""
+
+    account_id: str = "123456789012"
+    region: str = "us-east-1"
+    api_id: str = "local00000"

@@ -1,0 +1,281 @@
+"""The five operations, through the contract's own handler: what a client sees."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+import engines
+from contract.compiler import write_compiled
+from contract.document import load
+from contract.runtime import lambda_handler
+from items import failures, operations
+from items.store import ItemStore
+
+_ROOT = Path(__file__).resolve().parents[2]
+_UNKNOWN = "00000000-0000-4000-8000-000000000000"
+
+
+@dataclass(frozen=True)
+class _Answer:
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+
+_Send = Callable[..., _Answer]
+
+
+def _event(
+    method: str,
+    id: str | None = None,
+    *,
+    body: object = None,
+    query: dict[str, str] | None = None,
+    headers: dict[str, str] | None = None,
+    api_key_id: str | None = "key-one",
+) -> dict[str, Any]:
+    """What a REST API's proxy integration sends (field names as AWS documents them)."""
+    path = "/items" if id is None else f"/items/{id}"
+    sent = {**(headers or {}), **({"Content-Type": "application/json"} if body else {})}
+    return {
+        "resource": "/items" if id is None else "/items/{id}",
+        "path": path,
+        "httpMethod": method,
+        "headers": sent or None,
+        "multiValueHeaders": {name: [value] for name, value in sent.items()} or None,
+        "queryStringParameters": query,
+        "multiValueQueryStringParameters": {k: [v] for k, v in query.items()} if query else None,
+        "pathParameters": None if id is None else {"id": id},
+        "requestContext": {
+            "path": f"/prod{path}",
+            "requestId": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
+            "identity": {"apiKeyId": api_key_id} if api_key_id else {},
+        },
+        "body": None if body is None else json.dumps(body),
+        "isBase64Encoded": False,
+    }
+
+
+@pytest.fixture(scope="session")
+def compiled_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("compiled") / "compiled.py"
+    write_compiled(load(_ROOT / "openapi.yaml"), path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def compiled(compiled_path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("compiled", compiled_path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def send(compiled: ModuleType, store: ItemStore, monkeypatch: pytest.MonkeyPatch) -> _Send:
+    """Send a request to the handler; responses are held against the contract on the way."""
+    monkeypatch.setattr(operations, "store", lambda: store)
+    handler = lambda_handler(compiled, operations)
+
+    def send(method: str, id: str | None = None, **request: Any) -> _Answer:
+        reply = handler(_event(method, id, **request), object())
+        headers = {name: values[0] for name, values in reply["multiValueHeaders"].items()}
+        return _Answer(reply["statusCode"], headers, reply["body"])
+
+    return send
+
+
+def test_an_item_is_created_where_location_says(send: _Send) -> None:
+    created = send("POST", body={"name": "a", "description": "b"})
+    assert created.status == 201
+    assert created.json["name"] == "a"
+    assert created.json["description"] == "b"
+    assert created.headers["Location"] == f"/prod/items/{created.json['id']}"
+    read = send("GET", created.headers["Location"].rpartition("/")[2])
+    assert (read.status, read.json) == (200, created.json)
+    assert read.headers["ETag"] == created.headers["ETag"]
+
+
+def test_a_description_not_given_is_absent_and_an_empty_one_is_not(send: _Send) -> None:
+    assert "description" not in send("POST", body={"name": "a"}).json
+    assert send("POST", body={"name": "a", "description": ""}).json["description"] == ""
+
+
+def test_ids_compare_without_case(send: _Send) -> None:
+    id = send("POST", body={"name": "a"}).json["id"]
+    assert send("GET", id.upper()).json["id"] == id
+    assert send("PUT", id.upper(), body={"name": "b"}).json["id"] == id
+    assert send("DELETE", id.upper()).status == 204
+    assert send("GET", id).status == 404
+
+
+def test_a_known_version_is_not_sent_again(send: _Send) -> None:
+    created = send("POST", body={"name": "a"})
+    id, tag = created.json["id"], created.headers["ETag"]
+    for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+        unchanged = send("GET", id, headers={"If-None-Match": known})
+        assert (unchanged.status, unchanged.text) == (304, "")
+        assert unchanged.headers["ETag"] == tag
+    assert send("GET", id, headers={"If-None-Match": '"other"'}).status == 200
+
+
+def test_a_replacement_is_whole_and_changes_the_tag(send: _Send) -> None:
+    created = send("POST", body={"name": "a", "description": "b"})
+    id, tag = created.json["id"], created.headers["ETag"]
+    replaced = send("PUT", id, body={"name": "c"}, headers={"If-Match": tag})
+    assert replaced.status == 200
+    assert replaced.json == {
+        "id": id,
+        "name": "c",
+        "created_at": created.json["created_at"],
+        "updated_at": replaced.json["updated_at"],
+    }
+    assert replaced.headers["ETag"] != tag
+
+
+def test_a_stale_write_is_412_and_changes_nothing(send: _Send) -> None:
+    created = send("POST", body={"name": "a"})
+    id, tag = created.json["id"], created.headers["ETag"]
+    for stale in ('"other"', f"W/{tag}"):
+        assert send("PUT", id, body={"name": "b"}, headers={"If-Match": stale}).status == 412
+        assert send("DELETE", id, headers={"If-Match": stale}).status == 412
+    assert send("GET", id).json == created.json
+
+
+def test_put_of_an_unknown_id_is_404_and_creates_nothing(send: _Send) -> None:
+    for headers in ({}, {"If-Match": "*"}, {"If-Match": '"any"'}):
+        assert send("PUT", _UNKNOWN, body={"name": "a"}, headers=headers).status == 404
+    assert send("GET").json == {"items": []}
+
+
+def test_delete_succeeds_again_unless_an_item_is_expected(send: _Send) -> None:
+    created = send("POST", body={"name": "a"})
+    id, tag = created.json["id"], created.headers["ETag"]
+    assert send("DELETE", id, headers={"If-Match": tag}).status == 204
+    assert send("DELETE", id).status == 204
+    assert send("DELETE", id, headers={"If-Match": tag}).status == 412
+    assert send("DELETE", id, headers={"If-Match": "*"}).status == 412
+
+
+@pytest.mark.parametrize(
+    ("method", "header"), [("GET", "If-None-Match"), ("PUT", "If-Match"), ("DELETE", "If-Match")]
+)
+def test_a_malformed_precondition_is_400_and_named(send: _Send, method: str, header: str) -> None:
+    body = {"name": "a"} if method == "PUT" else None
+    id = send("POST", body={"name": "a"}).json["id"]
+    refused = send(method, id, body=body, headers={header: "not quoted"})
+    assert refused.status == 400
+    assert [error["parameter"] for error in refused.json["errors"]] == [header]
+
+
+def test_pages_follow_the_cursor_to_the_end(send: _Send) -> None:
+    created = {send("POST", body={"name": str(n)}).json["id"] for n in range(7)}
+    first = send("GET", query={"limit": "3"}).json
+    second = send("GET", query={"limit": "3", "cursor": first["next_cursor"]}).json
+    third = send("GET", query={"limit": "3", "cursor": second["next_cursor"]}).json
+    assert [len(page["items"]) for page in (first, second, third)] == [3, 3, 1]
+    assert "next_cursor" not in third
+    pages = first["items"] + second["items"] + third["items"]
+    assert {item["id"] for item in pages} == created
+
+
+def test_twenty_items_make_a_page_where_no_limit_is_given(send: _Send) -> None:
+    for number in range(21):
+        send("POST", body={"name": str(number)})
+    assert len(send("GET").json["items"]) == 20
+
+
+def test_a_foreign_cursor_is_400_and_named(send: _Send) -> None:
+    refused = send("GET", query={"cursor": "AV8Mag5tb02cnVQ_H0zpwae1cD4q"})
+    assert refused.status == 400
+    assert [error["parameter"] for error in refused.json["errors"]] == ["cursor"]
+
+
+def test_a_replay_is_the_same_201_and_another_body_409(send: _Send) -> None:
+    key = {"Idempotency-Key": str(uuid4())}
+    first = send("POST", body={"name": "a"}, headers=key)
+    again = send("POST", body={"name": "a"}, headers=key)
+    assert (again.status, again.json) == (201, first.json)
+    assert again.headers["Location"] == first.headers["Location"]
+    assert send("POST", body={"name": "b"}, headers=key).status == 409
+    assert len(send("GET").json["items"]) == 1
+
+
+def test_callers_do_not_share_idempotency_keys(send: _Send) -> None:
+    key = {"Idempotency-Key": "k"}
+    ids = {
+        send("POST", body={"name": "a"}, headers=key, api_key_id=caller).json["id"]
+        for caller in ("key-one", "key-two", None)
+    }
+    assert len(ids) == 3
+
+
+def test_an_item_above_400_kb_is_413(send: _Send) -> None:
+    large = {"name": "a", "description": "b" * 409_600}
+    id = send("POST", body={"name": "a"}).json["id"]
+    assert send("POST", body=large).status == 413
+    assert send("PUT", id, body=large).status == 413
+
+
+def test_an_unavailable_store_is_503_with_the_time_to_wait(
+    send: _Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unavailable() -> ItemStore:
+        raise failures.StoreUnavailable("away")
+
+    monkeypatch.setattr(operations, "store", unavailable)
+    for method, id, body in [
+        ("GET", None, None),
+        ("POST", None, {"name": "a"}),
+        ("GET", _UNKNOWN, None),
+        ("PUT", _UNKNOWN, {"name": "a"}),
+        ("DELETE", _UNKNOWN, None),
+    ]:
+        refused = send(method, id, body=body)
+        assert (refused.status, refused.headers["Retry-After"]) == (503, "1")
+        assert "away" not in refused.text
+
+
+def test_the_handler_starts_from_the_environment_alone(
+    engine: engines.Engine, table_name: str, compiled_path: Path
+) -> None:
+    """In a process of its own, as Lambda starts it."""
+    program = (
+        "import json, sys; from items.handler import handler;"
+        "json.dump(handler(json.load(sys.stdin), object()), sys.stderr)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        input=json.dumps(_event("POST", body={"name": "a"})),
+        env={
+            "PYTHONPATH": os.pathsep.join([str(_ROOT / "src"), str(compiled_path.parent)]),
+            "TABLE_NAME": table_name,
+            "AWS_ENDPOINT_URL_DYNAMODB": engine.endpoint_url,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": "us-east-1",
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stderr)["statusCode"] == 201
