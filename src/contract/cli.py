@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"contract: {error.strerror}: {error.filename}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
     return status
 
 
@@ -148,7 +151,11 @@ def _gateway(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    # An interrupted import may leave as any exception; nothing runs yet that needs an orderly end.
+    interrupt = signal.signal(signal.SIGINT, signal.SIG_DFL)
     from contract.serving import ServeOptions, serve_contract
+
+    signal.signal(signal.SIGINT, interrupt)
 
     environment: dict[str, str] = {}
     for entry in (_DATABASE, *options.env):

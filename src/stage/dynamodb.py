@@ -36,6 +36,7 @@ class LocalDynamoDB:
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
         self._port: int | None = None
+        self._reading = threading.RLock()
 
     @property
     def pid(self) -> int:
@@ -49,12 +50,15 @@ class LocalDynamoDB:
 
     def wait_ready(self, timeout: float = 30.0) -> str:
         """Wait until it listens, and say where; `LocalDynamoDBError` if it never does."""
-        if self._port is None:
-            self._port = self._read_port(timeout)
+        with self._reading:
+            if self._port is None:
+                self._port = self._read_port(timeout)
         return f"http://127.0.0.1:{self._port}"
 
     def _read_port(self, timeout: float) -> int:
         assert self._process.stdout is not None
+        if self._process.stdout.closed:
+            raise LocalDynamoDBError("it has been stopped")
         deadline, said = time.monotonic() + timeout, b""
         with selectors.DefaultSelector() as selector:
             selector.register(self._process.stdout, selectors.EVENT_READ)
@@ -71,15 +75,17 @@ class LocalDynamoDB:
 
     def stop(self) -> None:
         """End the server and forget its tables. Stopping twice is fine."""
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
         try:
             self._process.wait(1.0)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        with self._reading:  # a thread in `wait_ready` sees the end of the pipe first
+            self._process.stdout.close()
 
     def __enter__(self) -> LocalDynamoDB:
         return self

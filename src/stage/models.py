@@ -104,7 +104,7 @@ def _translated(pattern: str, report: Report, pointer: str) -> str:
         return to_python(pattern)
     except (re.error, RecursionError, OverflowError) as error:
         report(pointer, f"the pattern {pattern!r} cannot be compiled: {error}")
-        return pattern
+        return ""  # one problem is enough
 
 
 def check(schema: Any) -> str | None:

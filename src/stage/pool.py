@@ -68,9 +68,9 @@ class FunctionEnvironments:
     async def stop(self) -> None:
         """End every process, whatever it is doing."""
         self._idle.clear()
-        living = [environment for environment in self._born if environment.alive]
+        environments = list(self._born)
         self._born.clear()
-        await asyncio.gather(*(environment.kill() for environment in living))
+        await asyncio.gather(*(environment.kill() for environment in environments))
         await asyncio.gather(*self._background, return_exceptions=True)
 
     async def __aenter__(self) -> FunctionEnvironments:
@@ -96,14 +96,11 @@ class FunctionEnvironments:
             environment = self._idle.pop()
             if environment.alive:
                 return environment
-            self._born.pop(environment, None)
+            self._retire(environment)
         return None
 
     def _give_back(self, environment: Environment) -> None:
-        born = self._born.get(environment)
-        if born is None or not environment.alive:
-            self._born.pop(environment, None)
-        elif born == self._generation:
+        if environment.alive and self._born.get(environment) == self._generation:
             self._idle.append(environment)
         else:
             self._retire(environment)

@@ -1,0 +1,183 @@
+"""`contract serve`: starts fast, reloads, keeps the last good one, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from judging import Judge
+from serving import KEY, Serving, serving
+
+ROOT = Path(__file__).parents[2]
+OPTIONS = ("--env", "TABLE_NAME=items", "--setup", "items.table")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """The shipped contract and service, to be changed."""
+    shutil.copy(ROOT / "openapi.yaml", tmp_path)
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "src" / "items", tmp_path / "src" / "items", ignore=ignored)
+    return tmp_path
+
+
+@pytest.fixture
+def server(project: Path) -> Iterator[Serving]:
+    with serving(project, *OPTIONS) as server:
+        yield server
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def processes_of(session: str) -> list[str]:
+    """Command lines of all processes whose environment carries the mark."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        try:
+            if session.encode() in (folder / "environ").read_bytes():
+                found.append((folder / "cmdline").read_text().replace("\0", " "))
+        except (OSError, ValueError):
+            continue
+    return found
+
+
+def test_a_change_of_the_contract_is_served_and_named(server: Serving, project: Path) -> None:
+    judge = Judge(project / "openapi.yaml", server.base_url, KEY)
+    assert judge("GET", "/items?limit=100").status_code == 200
+    seen = len(server.lines)
+    change(project / "openapi.yaml", "maximum: 100, default: 20", "maximum: 7")
+    server.wait_for(r"^openapi\.yaml changed: reloaded, 5 operations", after=seen)
+    assert judge("GET", "/items?limit=100").status_code == 400
+    judge.close()
+
+
+def test_a_change_of_the_service_is_served_and_named(server: Serving, project: Path) -> None:
+    judge = Judge(project / "openapi.yaml", server.base_url, KEY)
+    missing = "/items/00000000-0000-4000-8000-000000000000"
+    assert judge("GET", missing).json()["detail"].startswith("There is no item")
+    seen = len(server.lines)
+    change(project / "src/items/operations.py", "There is no item", "Nobody has seen item")
+    server.wait_for(r"^src/items/operations\.py changed: reloaded", after=seen)
+    assert judge("GET", missing).json()["detail"].startswith("Nobody has seen item")
+    judge.close()
+
+
+def test_a_mistake_in_the_contract_is_told_with_its_line_and_the_last_good_one_runs_on(
+    server: Serving, project: Path
+) -> None:
+    judge = Judge(ROOT / "openapi.yaml", server.base_url, KEY)
+    contract = project / "openapi.yaml"
+    before = contract.read_text().partition("operationId: createItem")[0]
+    line = before.count("\n") + 1
+    seen = len(server.lines)
+    change(contract, "operationId: createItem", "operationId: listItems")
+    server.wait_for(rf"openapi\.yaml:{line}: the operationId listItems is taken", after=seen)
+    server.wait_for("openapi.yaml changed; the last good contract runs on", after=seen)
+    assert judge("POST", "/items", {"name": "still here"}).status_code == 201
+    seen = len(server.lines)
+    change(contract, "      operationId: listItems\n      summary: Create", "     operationId: [\n")
+    server.wait_for(r"openapi\.yaml:\d+: is not YAML", after=seen)
+    seen = len(server.lines)
+    shutil.copy(ROOT / "openapi.yaml", contract)
+    server.wait_for("reloaded, 5 operations", after=seen)
+    assert judge("POST", "/items", {"name": "again"}).status_code == 201
+    judge.close()
+
+
+def test_a_mistake_in_the_service_is_told_and_the_last_good_one_runs_on(
+    server: Serving, project: Path
+) -> None:
+    judge = Judge(ROOT / "openapi.yaml", server.base_url, KEY)
+    assert judge("GET", "/items").status_code == 200
+    seen = len(server.lines)
+    change(project / "src/items/operations.py", "def delete_item(", "def remove_item(")
+    server.wait_for("items.operations has no function delete_item", after=seen)
+    server.wait_for("items.operations.remove_item serves no operation", after=seen)
+    server.wait_for("the last good function runs on", after=seen)
+    assert judge("GET", "/items").status_code == 200
+    assert judge("DELETE", "/items/00000000-0000-4000-8000-000000000000").status_code == 204
+    judge.close()
+
+
+def test_functions_that_do_not_fit_are_listed_at_once_and_nothing_starts(project: Path) -> None:
+    operations = project / "src/items/operations.py"
+    change(operations, "def delete_item(", "def remove_item(")
+    change(operations, "limit: int, cursor: str | None", "limit: int, page: str | None")
+    with serving(project, *OPTIONS) as server:
+        server.process.wait(20)
+        time.sleep(0.1)
+        said = "".join(server.lines)
+        assert server.process.returncode == 1
+    assert "has no function delete_item: write `def delete_item(id, if_match)`" in said
+    assert "remove_item serves no operation" in said
+    assert "list_items does not take cursor" in said
+    assert "list_items asks for page" in said
+    assert "Traceback" not in said
+
+
+def test_a_contract_with_mistakes_does_not_start_and_is_told_without_a_traceback(
+    project: Path,
+) -> None:
+    change(project / "openapi.yaml", "operationId: getItem\n      summary", "summary")
+    with serving(project, *OPTIONS) as server:
+        server.process.wait(20)
+        time.sleep(0.1)
+        said = "".join(server.lines)
+        assert server.process.returncode == 1
+    assert "has no operationId" in said
+    assert "Traceback" not in said
+
+
+def test_a_taken_port_is_named() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with serving(ROOT, *OPTIONS, "--port", str(port)) as server:
+            server.process.wait(20)
+            time.sleep(0.1)
+            assert server.process.returncode == 2
+            assert f"port {port} on 127.0.0.1 is in use" in "".join(server.lines)
+
+
+def test_ctrl_c_ends_everything_at_once() -> None:
+    mark = f"MARK_OF_{os.getpid()}_{time.monotonic_ns()}"
+    with serving(ROOT, *OPTIONS, "--env", f"{mark}=1", environment={mark: "1"}) as server:
+        answer = requests.get(f"{server.base_url}/items", headers={"x-api-key": KEY}, timeout=10)
+        assert answer.status_code == 200
+        assert len(processes_of(mark)) >= 3
+        assert server.interrupt() < 2
+        assert server.process.returncode == 0
+    assert processes_of(mark) == []
+
+
+def test_a_start_that_is_interrupted_leaves_nothing_behind() -> None:
+    mark = f"MARK_OF_{os.getpid()}_{time.monotonic_ns()}"
+    for seconds in (0.2, 0.6, 1.0):
+        with serving(ROOT, *OPTIONS, "--env", f"{mark}=1", environment={mark: "1"}) as server:
+            time.sleep(seconds)
+            server.interrupt()
+            assert "Traceback" not in "".join(server.lines)
+        time.sleep(0.3)
+        assert processes_of(mark) == []
+
+
+def test_a_key_that_aws_would_refuse_is_refused() -> None:
+    command = [sys.executable, "-m", "contract", "serve", "--handler", "x.y", "--api-key", "short"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 2
+    assert "20 to 128 characters" in done.stderr
