@@ -1,19 +1,20 @@
 """DynamoDB on this machine, twice: moto (Python) and dynalite (Node), independent of each other.
 
-Each runs as a child process on a free loopback port and ends with its parent: the child stops at
-the end of its standard input, which the system closes whatever becomes of the parent. Knows nothing
-of pytest, so a script may start an engine as well.
+moto is the one that `contract serve` starts. Each runs as a child process on a free loopback port
+and ends with its parent: the child stops at the end of its standard input, which the system closes
+whatever becomes of the parent. Knows nothing of pytest, so a script may start an engine as well.
 """
 
 from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from stage import dynamodb
 
 __all__ = ["ENGINES", "Engine", "missing", "start"]
 
@@ -55,10 +56,11 @@ def start(name: str) -> Iterator[Engine]:
     lacking = missing(name)
     if lacking is not None:
         raise RuntimeError(lacking)
-    command = {
-        "moto": [sys.executable, __file__],
-        "dynalite": ["node", "-e", _DYNALITE_MAIN, str(_DYNALITE)],
-    }[name]
+    if name == "moto":
+        with dynamodb.start() as local:
+            yield Engine(name, local.endpoint_url)
+        return
+    command = ["node", "-e", _DYNALITE_MAIN, str(_DYNALITE)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdin is not None
     assert process.stdout is not None
@@ -75,41 +77,3 @@ def start(name: str) -> Iterator[Engine]:
             process.kill()
             process.wait()
         process.stdout.close()
-
-
-def _serve_moto() -> None:
-    """The child process: moto's application, one request at a time."""
-    import os
-    import threading
-    from typing import Any
-
-    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-    from werkzeug.serving import WSGIRequestHandler, make_server
-
-    application = DomainDispatcherApplication(create_backend_app)
-    lock = threading.Lock()
-
-    def one_at_a_time(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-        # moto checks a condition and writes with no lock around the two, so of two racing
-        # conditional writes both can succeed, which DynamoDB never lets happen. Rare at Python's
-        # default switch interval; at 1 us, in 44 of 150 races of 16 threads (moto 5.2.5).
-        with lock:
-            return list(application(environ, start_response))
-
-    class Quiet(WSGIRequestHandler):
-        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-            """One line a request would bury pytest's own."""
-
-    server = make_server("127.0.0.1", 0, one_at_a_time, threaded=True, request_handler=Quiet)
-
-    def end_with_parent() -> None:
-        sys.stdin.read()
-        os._exit(0)
-
-    threading.Thread(target=end_with_parent, daemon=True).start()
-    print(server.port, flush=True)
-    server.serve_forever()
-
-
-if __name__ == "__main__":
-    _serve_moto()

@@ -163,6 +163,11 @@ class _Endpoint:
         try:
             answer = self._function(**arguments)
         except Problem as problem:
+            if problem.status >= 500:
+                # With its cause, which the client is not told.
+                self._logger.exception(
+                    "the operation answered with a problem", operation=self._plan.operation_id
+                )
             return problem_reply(problem, request.request_id)
         except Exception:
             self._logger.exception("the operation raised", operation=self._plan.operation_id)

@@ -137,7 +137,9 @@ def _main() -> None:
     one_at_a_time = threading.Lock()
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        # moto checks a condition and writes in two steps; DynamoDB does so in one.
+        # moto checks a condition and writes with no lock around the two, so of two racing
+        # conditional writes both can succeed, which DynamoDB never lets happen. Rare at Python's
+        # default switch interval; at 1 us, in 44 of 150 races of 16 threads (moto 5.2.5).
         with one_at_a_time:
             response: Iterable[bytes] = dispatch(environ, start_response)
             return response

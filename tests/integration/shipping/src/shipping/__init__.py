@@ -1,0 +1,1 @@
+"""A service of another domain than the shipped one, with nothing stored."""
