@@ -21,7 +21,16 @@ _DATABASE = "AWS_ENDPOINT_URL_DYNAMODB"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command. Returns 0 when it holds, 1 when it does not, 2 for wrong use."""
-    options = _parser().parse_args(arguments)
+    # Nothing runs yet that needs an orderly end, and an interrupted import may leave as any
+    # exception. Commands that have something to tidy up take the signal back.
+    interrupt = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        return _run(_parser().parse_args(arguments))
+    finally:
+        signal.signal(signal.SIGINT, interrupt)
+
+
+def _run(options: argparse.Namespace) -> int:
     try:
         status: int = options.run(options)
     except ContractError as error:
@@ -32,8 +41,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"contract: {error.strerror}: {error.filename}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        return 130
     return status
 
 
@@ -151,11 +158,8 @@ def _gateway(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    # An interrupted import may leave as any exception; nothing runs yet that needs an orderly end.
-    interrupt = signal.signal(signal.SIGINT, signal.SIG_DFL)
     from contract.serving import ServeOptions, serve_contract
 
-    signal.signal(signal.SIGINT, interrupt)
 
     environment: dict[str, str] = {}
     for entry in (_DATABASE, *options.env):

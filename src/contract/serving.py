@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -52,7 +53,11 @@ class ServeOptions:
 
 
 def serve_contract(options: ServeOptions) -> int:
-    """Serves until it is interrupted. Returns an exit status; errors are told on stderr."""
+    """Serves until it is interrupted. Returns an exit status; errors are told on stderr.
+
+    Takes over SIGINT, so that what was started is ended in order.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return asyncio.run(_Server(options).run())
     except KeyboardInterrupt:
@@ -150,7 +155,12 @@ class _Server:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
-        said, _ = await process.communicate()
+        try:
+            said, _ = await process.communicate()
+        finally:
+            if process.returncode is None:  # interrupted
+                process.kill()
+                await process.wait()
         if process.returncode:
             print(f"python -m {module} failed:\n{said.decode(errors='replace')}", file=sys.stderr)
         return process.returncode == 0

@@ -166,7 +166,7 @@ def test_ctrl_c_ends_everything_at_once() -> None:
 
 def test_a_start_that_is_interrupted_leaves_nothing_behind() -> None:
     mark = f"MARK_OF_{os.getpid()}_{time.monotonic_ns()}"
-    for seconds in (0.2, 0.6, 1.0):
+    for seconds in (0.4, 0.8, 1.2):
         with serving(ROOT, *OPTIONS, "--env", f"{mark}=1", environment={mark: "1"}) as server:
             time.sleep(seconds)
             server.interrupt()
