@@ -18,13 +18,19 @@ LAMBDA_HALF = {
     f"contract.{name}"
     for name in (
         "bodies",
+        "coercion",
         "formats",
+        "forms",
+        "media_types",
+        "numerals",
         "parameters",
         "plan",
         "problems",
         "replies",
         "runtime",
         "start",
+        "strict_json",
+        "styles",
         "validation",
     )
 }

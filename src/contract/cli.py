@@ -160,7 +160,6 @@ def _gateway(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     from contract.serving import ServeOptions, serve_contract
 
-
     environment: dict[str, str] = {}
     for entry in (_DATABASE, *options.env):
         name, given, value = entry.partition("=")

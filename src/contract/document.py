@@ -1,184 +1,88 @@
-"""Loads an OpenAPI document and indexes what everything else asks of it.
+"""Loads an OpenAPI document and everything it refers to, and refuses what is not one.
 
 `load` gives a Contract: operations with their parameters, bodies and responses, references
-resolved, each part with the JSON Pointer where the document has it. Schemas stay as they are
-written (`Node`); `contract.schemas` lowers them.
+resolved, each part with the place where it is written. Schemas stay as they are written (`Node`);
+`contract.schemas` lowers them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from keyword import iskeyword
 from pathlib import Path
 
 from contract.faults import ContractError, ContractFault
-from contract.model import (
-    Contract,
-    Header,
-    MediaType,
-    Operation,
-    Parameter,
-    RequestBody,
-    Response,
-)
-from contract.naming import argument_name
+from contract.model import Contract, Operation
 from contract.node import Node
+from contract.operations import operations_of
 from contract.references import reference_faults
-from contract.source import read_source
-from contract.specification import METHODS, rule_faults, shape_faults
+from contract.source import SourceFiles
+from contract.specification import rule_faults, shape_faults
 
 __all__ = ["load"]
 
 
 def load(path: Path) -> Contract:
     """The contract in a file. Raises ContractError with every fault found."""
-    source = read_source(path)
+    files = SourceFiles()
+    source = files.read(path)
     root = Node(source, source.value, "")
-    _check_version(root)
-    faults: list[ContractFault] = list(reference_faults(root))
+    version = _version(root)
+    faults = list(reference_faults(root))
+    if not faults:
+        faults.extend(shape_faults(root, version))
+        faults.extend(rule_faults(root))
     if faults:
         raise ContractError(faults)
-    faults.extend(shape_faults(root))
-    if faults:
-        raise ContractError(faults)
-    faults.extend(rule_faults(root))
-    operations = tuple(_operations(root, faults))
+    operations, faults = operations_of(root)
     faults.extend(_clashes(operations))
     if faults:
         raise ContractError(faults)
     info = source.value["info"]
-    return Contract(str(info["title"]), str(info["version"]), operations, root, (source,))
+    return Contract(
+        str(info["title"]),
+        str(info["version"]),
+        version,
+        operations,
+        tuple(_servers(root)),
+        root,
+        files.all,
+    )
 
 
-def _check_version(root: Node) -> None:
+def _version(root: Node) -> str:
+    """`3.0` or `3.1`."""
     if not isinstance(root.value, dict) or not isinstance(root.value.get("openapi"), str):
         swagger = isinstance(root.value, dict) and "swagger" in root.value
+        detail = "this is Swagger 2.0" if swagger else "this is no OpenAPI document"
+        remedy = (
+            "Convert it to OpenAPI 3.0."
+            if swagger
+            else "Start it with `openapi: 3.0.3`, `info` and `paths`."
+        )
+        raise ContractError([root.fault(detail, remedy)])
+    written = root.child("openapi")
+    assert written is not None
+    version = ".".join(written.value.split(".")[:2])
+    if version not in ("3.0", "3.1"):
         raise ContractError(
             [
-                root.fault(
-                    "this is Swagger 2.0" if swagger else "this is no OpenAPI document",
-                    "Convert it to OpenAPI 3.0."
-                    if swagger
-                    else "Start it with `openapi: 3.0.3`, `info` and `paths`.",
+                written.fault(
+                    f"OpenAPI {written.value} is not known here", "Write OpenAPI 3.0.x or 3.1.x."
                 )
             ]
         )
-    if not root.value["openapi"].startswith("3.0."):
-        version = Node(root.source, root.value["openapi"], "/openapi")
-        raise ContractError(
-            [version.fault(f"OpenAPI {version.value} is not compiled yet", "Write OpenAPI 3.0.3.")]
-        )
+    return version
 
 
-def _operations(root: Node, faults: list[ContractFault]) -> Iterator[Operation]:
-    paths = root.get("paths")
-    assert paths is not None
-    for path, item in paths.items():
-        for method in METHODS:
-            node = item.get(method)
-            if node is not None:
-                try:
-                    yield _operation(root, path, method, item, node)
-                except ContractError as error:
-                    faults.extend(error.faults)
-
-
-def _operation(root: Node, path: str, method: str, item: Node, node: Node) -> Operation:
-    faults: list[ContractFault] = []
-    identifier = node.value.get("operationId")
-    if not identifier:
-        faults.append(
-            node.fault(
-                f"{method.upper()} {path} has no operationId",
-                "Add one; the function that serves the operation is named after it.",
-            )
-        )
-        identifier = "unnamed"
-    parameters = {}
-    for owner in (item, node):
-        listed = owner.get("parameters")
-        for parameter in listed.elements() if listed is not None else ():
-            try:
-                read = _parameter(parameter)
-            except ContractError as error:
-                faults.extend(error.faults)
-            else:
-                parameters[(read.location, read.name)] = read
-    function = node.value.get("x-python-name") or argument_name(identifier)
-    body_node = node.get("requestBody")
-    body = None
-    if body_node is not None:
-        body = RequestBody(
-            bool(body_node.value.get("required", False)), _content(body_node), body_node
-        )
-    responses = node.get("responses")
-    assert responses is not None
-    security = node.value.get("security", root.value.get("security", []))
-    operation = Operation(
-        identifier,
-        function,
-        method.upper(),
-        path,
-        tuple(parameters.values()),
-        body,
-        tuple(_response(status, response) for status, response in responses.items()),
-        tuple(security),
-        node,
-    )
-    if faults:
-        raise ContractError(faults)
-    return operation
-
-
-def _parameter(node: Node) -> Parameter:
-    name, location = node.value["name"], node.value["in"]
-    schema = node.child("schema")
-    if schema is None:
-        raise ContractError(
-            [node.fault(f"the parameter {name} has no schema", "Give it a `schema`.")]
-        )
-    style = node.value.get("style", "form" if location in ("query", "cookie") else "simple")
-    return Parameter(
-        name,
-        location,
-        bool(node.value.get("required", False)),
-        node.value.get("x-python-name") or argument_name(name),
-        style,
-        bool(node.value.get("explode", style == "form")),
-        schema,
-        node,
-    )
-
-
-def _content(node: Node) -> tuple[MediaType, ...]:
-    content = node.get("content")
-    if content is None:
-        return ()
-    return tuple(
-        MediaType(name.lower(), media_type.child("schema"), media_type)
-        for name, media_type in content.items()
-    )
-
-
-def _response(status: str, node: Node) -> Response:
-    headers = node.get("headers")
-    return Response(
-        status,
-        tuple(
-            _header(name, header)
-            for name, header in (headers.items() if headers is not None else ())
-            # OpenAPI 3.0.3 §4.7.16: a header named Content-Type is ignored.
-            if name.lower() != "content-type"
-        ),
-        _content(node),
-        node,
-    )
-
-
-def _header(name: str, node: Node) -> Header:
-    schema = node.child("schema")
-    if schema is None:
-        raise ContractError([node.fault(f"the header {name} has no schema", "Give it a `schema`.")])
-    return Header(name, bool(node.value.get("required", False)), schema, node)
+def _servers(root: Node) -> Iterator[str]:
+    """The URLs of the servers, variables at their defaults (OpenAPI 3.0.3 §4.7.6)."""
+    servers = root.get("servers")
+    for server in servers.elements() if servers is not None else ():
+        url = str(server.value["url"])
+        for name, variable in server.value.get("variables", {}).items():
+            url = url.replace(f"{{{name}}}", str(variable["default"]))
+        yield url
 
 
 def _clashes(operations: tuple[Operation, ...]) -> Iterator[ContractFault]:
@@ -207,8 +111,6 @@ def _clashes(operations: tuple[Operation, ...]) -> Iterator[ContractFault]:
 
 
 def _unusable(node: Node, name: str) -> Iterator[ContractFault]:
-    from keyword import iskeyword
-
     if not name.isidentifier() or iskeyword(name):
         yield node.fault(
             f"{name!r} cannot be a name in Python", "Give it one with `x-python-name`."

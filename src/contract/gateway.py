@@ -15,6 +15,7 @@ from contract.faults import ContractError, ContractFault
 from contract.gateway_responses import gateway_responses
 from contract.model import Contract, MediaType, Operation, Parameter
 from contract.models import Models
+from contract.schemas import Direction
 
 __all__ = ["FUNCTION_VARIABLE", "VALIDATOR", "import_document"]
 
@@ -41,7 +42,7 @@ def import_document(contract: Contract, *, allow_origin: str = "*") -> dict[str,
     faults = list(_refused(contract))
     if faults:
         raise ContractError(faults)
-    models = Models()
+    models = Models(contract.openapi)
     root = contract.root.value
     paths: dict[str, dict[str, Any]] = {}
     for operation in contract.operations:
@@ -95,7 +96,9 @@ def _method(operation: Operation, models: Models) -> dict[str, Any]:
     if operation.body is not None:
         method["requestBody"] = {
             "required": operation.body.required,
-            "content": _content(operation.body.content, f"{operation.id}Request", models),
+            "content": _content(
+                operation.body.content, f"{operation.id}Request", models, Direction.REQUEST
+            ),
         }
     method["responses"] = {}
     for response in operation.responses:
@@ -106,7 +109,7 @@ def _method(operation: Operation, models: Models) -> dict[str, Any]:
             }
         if response.content:
             name = f"{operation.id}Response{response.status}"
-            rendered["content"] = _content(response.content, name, models)
+            rendered["content"] = _content(response.content, name, models, Direction.RESPONSE)
         method["responses"][response.status] = rendered
     if operation.security:
         method["security"] = list(operation.security)
@@ -135,12 +138,14 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
     return rendered
 
 
-def _content(content: tuple[MediaType, ...], name: str, models: Models) -> dict[str, Any]:
+def _content(
+    content: tuple[MediaType, ...], name: str, models: Models, direction: Direction
+) -> dict[str, Any]:
     rendered: dict[str, Any] = {}
     for entry in content:
         rendered[entry.name] = {}
         if entry.schema is not None:
-            rendered[entry.name]["schema"] = models.reference(entry.schema, name)
+            rendered[entry.name]["schema"] = models.reference(entry.schema, name, direction)
     return rendered
 
 

@@ -24,7 +24,8 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of an operation; `argument` is its name in Python."""
+    """A parameter of an operation; `argument` is its name in Python, `media_type` is set when
+    `content` describes it instead of a style."""
 
     name: str
     location: str
@@ -32,16 +33,19 @@ class Parameter:
     argument: str
     style: str
     explode: bool
+    allow_empty: bool
+    media_type: str | None
     schema: Node
     node: Node
 
 
 @dataclass(frozen=True)
 class MediaType:
-    """The content of a body in one media type."""
+    """The content of a body in one media type; `encoding` is that of a form's members."""
 
     name: str
     schema: Node | None
+    encoding: Node | None
     node: Node
 
 
@@ -56,10 +60,12 @@ class RequestBody:
 
 @dataclass(frozen=True)
 class Header:
-    """A response header."""
+    """A response header, in the style `simple`, or in a media type."""
 
     name: str
     required: bool
+    explode: bool
+    media_type: str | None
     schema: Node
     node: Node
 
@@ -101,10 +107,13 @@ class Operation:
 
 @dataclass(frozen=True)
 class Contract:
-    """A whole OpenAPI document."""
+    """A whole OpenAPI document; `openapi` is the version it is written in, `3.0` or `3.1`,
+    `servers` are URLs with their variables at the defaults."""
 
     title: str
     version: str
+    openapi: str
     operations: tuple[Operation, ...]
+    servers: tuple[str, ...]
     root: Node
     sources: tuple[Source, ...]

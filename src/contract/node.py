@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -55,44 +56,79 @@ class Node:
 
     def followed(self) -> Node:
         """What the node's `$ref` leads to, or the node itself. Raises ContractError."""
-        node, seen = self, set[str]()
+        node, seen = self, set[tuple[object, str]]()
         while isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str):
-            if node.pointer in seen:
+            if node.place in seen:
                 raise ContractError(
                     [self.fault("the reference leads back to itself", "Point it at a value.")]
                 )
-            seen.add(node.pointer)
+            seen.add(node.place)
             node = node.resolve(node.value["$ref"])
         return node
 
+    @property
+    def place(self) -> tuple[Path, str]:
+        """What tells this node from all others: its file and its pointer."""
+        return self.source.path.resolve(), self.pointer
+
     def resolve(self, reference: str) -> Node:
-        """The node a reference of this document names. Raises ContractError."""
-        if not reference.startswith("#"):
-            raise ContractError(
-                [
-                    self.fault(
-                        f"the reference {reference!r} leads to another file",
-                        "Bundle the contract into one file.",
-                    )
-                ]
-            )
-        node = Node(self.source, self.source.value, "")
-        for step in unquote(reference[1:]).split("/")[1:]:
+        """The node a reference names, in this document or in another file beside it (RFC 3986 §5,
+        RFC 6901 §6; `#name` is an `$anchor`). Raises ContractError."""
+        place, _, fragment = reference.partition("#")
+        source = self.source if not place else self._other(place)
+        node = Node(source, source.value, "")
+        fragment = unquote(fragment)
+        if fragment and not fragment.startswith("/"):
+            return self._anchored(node, fragment, reference)
+        for step in fragment.split("/")[1:]:
             name: str | int = step.replace("~1", "/").replace("~0", "~")
             if isinstance(node.value, list) and str(name).isdecimal():
                 name = int(name)
             following = node.child(name)
             if following is None:
-                raise ContractError(
-                    [
-                        self.fault(
-                            f"the reference {reference!r} leads nowhere",
-                            "Add what it names, or correct the name.",
-                        )
-                    ]
-                )
+                raise self._nowhere(reference)
             node = following
         return node
+
+    def _other(self, place: str) -> Source:
+        if "://" in place:
+            raise ContractError(
+                [
+                    self.fault(
+                        f"the reference to {place} leads out of this machine",
+                        "Save the file beside the contract and name it by its path.",
+                    )
+                ]
+            )
+        path = self.source.path.parent / unquote(place)
+        if not path.is_file():
+            raise self._nowhere(place)
+        return self.source.files.read(path)
+
+    def _anchored(self, root: Node, name: str, reference: str) -> Node:
+        queue = [root]
+        while queue:
+            node = queue.pop()
+            if isinstance(node.value, dict):
+                if name in (node.value.get("$anchor"), node.value.get("$dynamicAnchor")):
+                    return node
+                keys: list[str | int] = list(node.value)
+            elif isinstance(node.value, list):
+                keys = list(range(len(node.value)))
+            else:
+                continue
+            queue.extend(child for key in keys if (child := node.child(key)) is not None)
+        raise self._nowhere(reference)
+
+    def _nowhere(self, reference: str) -> ContractError:
+        return ContractError(
+            [
+                self.fault(
+                    f"the reference {reference!r} leads nowhere",
+                    "Add what it names, or correct the name.",
+                )
+            ]
+        )
 
     def fault(self, detail: str, remedy: str) -> ContractFault:
         """A fault that stands here."""

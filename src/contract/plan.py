@@ -7,10 +7,13 @@ that one of them reaches.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 __all__ = [
+    "DRAFT_4",
+    "DRAFT_2020_12",
     "FORMAT",
     "BodyPlan",
     "HeaderPlan",
@@ -19,10 +22,17 @@ __all__ = [
     "ParameterPlan",
     "ResponsePlan",
     "SchemaPlan",
+    "TextPlan",
 ]
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever a compiled module of an older compiler no longer fits the runtime."""
+
+DRAFT_4 = "draft-4"
+"""The dialect that schemas of OpenAPI 3.0 are lowered to."""
+
+DRAFT_2020_12 = "2020-12"
+"""The dialect that schemas of OpenAPI 3.1 are lowered to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,32 +44,54 @@ class SchemaPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class ParameterPlan:
-    """How one parameter is found, taken apart and turned into a value.
+class TextPlan:
+    """What a text may become: the JSON types its schema names, in the order they are tried.
 
-    `types` are the JSON types its text may become, in the order they are tried; `item_types`
-    those of an array's items. `delimiter` separates the items inside one value, None where each
-    item is a value of its own (`explode`).
+    `items` are the types of an array's items, `properties` those of an object's members, `others`
+    those of members with other names, None where there may be none.
+    """
+
+    types: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    properties: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    others: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterPlan:
+    """How one parameter, or one member of a form, is found, taken apart and turned into a value.
+
+    `media_type` is set when it comes as a text of that type instead of in a style. `claimed` are
+    the names an exploded object may not take, since they are those of other parameters.
     """
 
     name: str
     argument: str
     location: str
     required: bool
-    types: tuple[str, ...]
+    style: str
+    explode: bool
+    text: TextPlan
     schema: SchemaPlan
-    item_types: tuple[str, ...] = ()
-    delimiter: str | None = None
+    media_type: str | None = None
+    allow_empty: bool = False
     has_default: bool = False
     default: Any = None
+    claimed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class MediaTypePlan:
-    """One media type (or range) of a body and the schema of its content, if it has one."""
+    """One media type (or range) of a body and the schema of its content, if it has one.
+
+    For a form, `members` says how each is read, and `others` of what types those with other names
+    are, None where there may be none.
+    """
 
     media_type: str
     schema: SchemaPlan | None
+    members: tuple[ParameterPlan, ...] = ()
+    others: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +108,10 @@ class HeaderPlan:
 
     name: str
     required: bool
-    types: tuple[str, ...]
+    explode: bool
+    text: TextPlan
     schema: SchemaPlan
+    media_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,33 +1,95 @@
-"""Follows every reference of a document once, so that all that lead nowhere are told together."""
+"""Follows every reference of a contract once, so that all that lead nowhere are told together."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from contract.faults import ContractError, ContractFault
 from contract.node import Node
 
-__all__ = ["reference_faults"]
+__all__ = ["bundled", "reference_faults"]
 
 # Values of the API's own, in which `$ref` is a text like any other.
-_OPAQUE = frozenset({"default", "enum", "example", "value"})
+_OPAQUE = frozenset({"const", "default", "enum", "example", "examples", "value"})
+# Maps whose keys are names of the API's own: a property may be called `default`.
+_NAMES = frozenset(
+    {
+        *("properties", "patternProperties", "$defs", "definitions", "dependentSchemas"),
+        *("schemas", "responses", "parameters", "examples", "requestBodies", "headers"),
+        *("securitySchemes", "links", "callbacks", "pathItems", "paths", "content", "variables"),
+    }
+)
 
 
 def reference_faults(root: Node) -> Iterator[ContractFault]:
-    """A fault for each `$ref` of the document that leads nowhere, or back to itself."""
-    queue = [root]
+    """A fault for each `$ref` that leads nowhere or back to itself, in every file reached."""
+    queue, seen = [root], {root.place}
     while queue:
         node = queue.pop()
-        if isinstance(node.value, dict):
-            if isinstance(node.value.get("$ref"), str):
-                try:
-                    node.followed()
-                except ContractError as error:
-                    yield from error.faults
-                continue
-            keys: list[str | int] = [key for key in node.value if key not in _OPAQUE]
-        elif isinstance(node.value, list):
-            keys = list(range(len(node.value)))
-        else:
-            continue
-        queue.extend(child for key in keys if (child := node.child(key)) is not None)
+        reference = node.value.get("$ref") if isinstance(node.value, dict) else None
+        if isinstance(reference, str):
+            try:
+                node.followed()
+                target = node.resolve(reference)
+            except ContractError as error:
+                yield from error.faults
+            else:
+                if target.source is not root.source and target.place not in seen:
+                    seen.add(target.place)
+                    queue.append(target)
+        queue.extend(_children(node))
+
+
+def _children(node: Node) -> Iterator[Node]:
+    if isinstance(node.value, dict):
+        named = node.pointer.rpartition("/")[2] in _NAMES
+        keys: list[str | int] = [key for key in node.value if named or key not in _OPAQUE]
+    elif isinstance(node.value, list):
+        keys = list(range(len(node.value)))
+    else:
+        return
+    for key in keys:
+        child = node.child(key)
+        if child is not None:
+            yield child
+
+
+def bundled(node: Node) -> Any:
+    """The document's value with what it takes from other files written in place.
+
+    References inside the document stay. A file that refers to itself in a circle is cut where the
+    circle closes, so the result has the shape of the contract rather than its whole meaning.
+    """
+    root = node.source
+
+    def build(part: Node, open_: tuple[object, ...]) -> Any:
+        value = part.value
+        if isinstance(value, dict) and isinstance(value.get("$ref"), str):
+            target = part.resolve(value["$ref"])
+            if target.source is root:
+                return {"$ref": "#" + target.pointer}
+            if target.place in open_:
+                return {"$ref": "#"}
+            return build(target, (*open_, target.place))
+        if isinstance(value, dict):
+            opaque = _opaque_keys(part)
+            return {
+                key: child.value if key in opaque else build(child, open_)
+                for key in value
+                if (child := part.child(key)) is not None
+            }
+        if isinstance(value, list):
+            return [
+                build(child, open_)
+                for index in range(len(value))
+                if (child := part.child(index)) is not None
+            ]
+        return value
+
+    return build(node, ())
+
+
+def _opaque_keys(node: Node) -> frozenset[str]:
+    named = node.pointer.rpartition("/")[2] in _NAMES
+    return frozenset() if named else _OPAQUE

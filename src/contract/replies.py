@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from contract import problems
-from contract.bodies import is_json, match_media_type, media_type_of
-from contract.parameters import coerce
+from contract.media_types import is_json, match_media_type, media_type_of, preferred
+from contract.numerals import dump_json
+from contract.parameters import header_value
 from contract.plan import HeaderPlan, MediaTypePlan, OperationPlan, ResponsePlan
 from contract.validation import Definitions, Validator, Violation, validator_for, violations
 
@@ -23,8 +23,9 @@ _NO_BODY = frozenset({204, 205, 304})
 class Reply:
     """A value with the status and headers to send it with.
 
-    `status` None is the operation's first declared 2xx; `media_type` None the first media type
-    that the contract declares for the status.
+    `status` None is the operation's first declared 2xx; `media_type` None, among those that the
+    contract declares for the status, the one the client wants most. The value is JSON, or a string
+    or bytes for media types that are not.
     """
 
     value: Any = None
@@ -36,7 +37,9 @@ class Reply:
 class ResponseContract:
     """The responses one operation may give, with their validators built on first use."""
 
-    def __init__(self, plan: OperationPlan, definitions: Definitions) -> None:
+    def __init__(self, plan: OperationPlan, definitions: Definitions, dialect: str) -> None:
+        self._dialect = dialect
+        self._head = plan.method == "HEAD"
         self._responses = {response.status: response for response in plan.responses}
         self._definitions = definitions
         self._validators: dict[int, Validator] = {}
@@ -48,16 +51,16 @@ class ResponseContract:
                 return self._responses[key]
         return None
 
-    def media_type(self, reply: Reply, status: int) -> str | None:
+    def media_type(self, reply: Reply, status: int, accept: str | None) -> str | None:
         """The Content-Type to send the reply with, None when it has no body."""
         if status in _NO_BODY or reply.value is None:
             return None
         if reply.media_type is not None:
             return reply.media_type
         response = self.declared(status)
-        if response is None or not response.content:
-            return "application/json"
-        return response.content[0].media_type
+        declared = [entry.media_type for entry in response.content] if response else []
+        fallback = "application/octet-stream" if isinstance(reply.value, bytes) else None
+        return preferred(declared, accept) or fallback or "application/json"
 
     def violations(
         self, reply: Reply, status: int, media_type: str | None
@@ -68,10 +71,10 @@ class ResponseContract:
             return (Violation(("status",), f"{status} is not declared for this operation"),)
         found = list(self._header_violations(response, reply.headers))
         if media_type is None:
-            if response.content and status not in _NO_BODY:
+            if response.content and status not in _NO_BODY and not self._head:
                 found.append(Violation(("body",), "the contract declares a body, there is none"))
             return tuple(found)
-        entry = match_media_type(response.content, media_type_of(media_type))
+        entry = match_media_type(response.content, media_type)
         if entry is None:
             found.append(Violation(("body",), f"{media_type} is not declared for {status}"))
         elif entry.schema is not None:
@@ -93,18 +96,25 @@ class ResponseContract:
                     found.append(Violation(("headers", header.name), "required, and not sent"))
                 continue
             found.extend(
-                Violation(("headers", header.name), violation.detail)
-                for violation in violations(
-                    self._validator(header), coerce(str(value), header.types)
-                )
+                Violation(("headers", header.name), detail)
+                for detail in self._header_details(header, str(value))
             )
         return found
+
+    def _header_details(self, header: HeaderPlan, text: str) -> list[str]:
+        try:
+            values = header_value(text, header.text, header.media_type, explode=header.explode)
+        except ValueError as error:
+            return [str(error)]
+        results = [violations(self._validator(header), value) for value in values]
+        kept = not all(results)
+        return [] if kept else [violation.detail for violation in results[0]]
 
     def _validator(self, part: MediaTypePlan | HeaderPlan) -> Validator:
         validator = self._validators.get(id(part))
         if validator is None:
             assert part.schema is not None
-            validator = validator_for(part.schema, self._definitions)
+            validator = validator_for(part.schema, self._definitions, self._dialect)
             self._validators[id(part)] = validator
         return validator
 
@@ -125,7 +135,7 @@ def serialise(
         elif isinstance(reply.value, str) and not is_json(media_type_of(media_type)):
             body = reply.value
         else:
-            body = json.dumps(reply.value, ensure_ascii=False, separators=(",", ":"))
+            body = dump_json(reply.value)
         if not body.isascii():
             # A lone surrogate is no text that could be sent; the schema's validator lets it pass.
             body.encode()

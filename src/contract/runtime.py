@@ -17,7 +17,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver, Response
 
 from contract.bodies import read_body
-from contract.parameters import Absent, raw_values, read_parameter
+from contract.parameters import Absent, raw_header, read_parameter
 from contract.plan import OperationPlan, SchemaPlan
 from contract.problems import Fault, Problem
 from contract.replies import Reply, ResponseContract, problem_reply, serialise
@@ -125,11 +125,12 @@ class _Endpoint:
         self._headers = headers
         self._logger = logger
         self._definitions = compiled.REQUEST_SCHEMAS
-        self._responses = ResponseContract(plan, compiled.RESPONSE_SCHEMAS)
+        self._dialect: str = compiled.DIALECT
+        self._responses = ResponseContract(plan, compiled.RESPONSE_SCHEMAS, self._dialect)
         self._parameters = {
             parameter.argument: (
                 parameter,
-                validator_for(parameter.schema, self._definitions),
+                validator_for(parameter.schema, self._definitions, self._dialect),
             )
             for parameter in plan.parameters
         }
@@ -176,7 +177,8 @@ class _Endpoint:
 
     def _serialised(self, reply: Reply, request: Request) -> dict[str, Any]:
         status = reply.status if reply.status is not None else self._plan.success
-        media_type = self._responses.media_type(reply, status)
+        accept = ", ".join(raw_header(request.event, "Accept"))
+        media_type = self._responses.media_type(reply, status, accept)
         if self._mode != "off":
             found = self._responses.violations(reply, status, media_type)
             if found:
@@ -218,7 +220,7 @@ class _Endpoint:
         for argument, (parameter, validator) in self._parameters.items():
             arguments[argument] = None
             try:
-                value = read_parameter(parameter, event)
+                values = read_parameter(parameter, event)
             except Absent:
                 if parameter.required:
                     faults.append(Fault("required, and not given", parameter=parameter.name))
@@ -226,22 +228,21 @@ class _Endpoint:
             except ValueError as error:
                 faults.append(Fault(str(error), parameter=parameter.name))
                 continue
-            arguments[argument] = value
+            arguments[argument], found = _fitting(validator, values)
             faults.extend(
                 Fault(violation.detail + _at(violation), parameter=parameter.name)
-                for violation in violations(validator, value)
+                for violation in found
             )
         if self._plan.body is not None:
-            body, found = self._body(event)
-            arguments["body"] = body
-            faults.extend(found)
+            arguments["body"], wrong = self._body(event)
+            faults.extend(wrong)
         if faults:
             raise Problem(400, "The request does not keep the contract.", errors=faults)
         return arguments
 
     def _body(self, event: Mapping[str, Any]) -> tuple[Any, list[Fault]]:
         assert self._plan.body is not None
-        content_types = raw_values(event, "header", "Content-Type")
+        content_types = raw_header(event, "Content-Type")
         try:
             read = read_body(self._plan.body, event, content_types[0] if content_types else None)
         except Problem as problem:
@@ -250,17 +251,30 @@ class _Endpoint:
             return None, list(problem.errors)
         if read is None:
             return None, []
-        value, entry = read
+        values, entry = read
         if entry.schema is None:
-            return value, []
+            return values[0], []
         validator = self._body_validator(entry.media_type, entry.schema)
-        return value, [violation.as_fault() for violation in violations(validator, value)]
+        value, found = _fitting(validator, values)
+        return value, [violation.as_fault() for violation in found]
 
     def _body_validator(self, media_type: str, schema: SchemaPlan) -> Validator:
         validator = self._bodies.get(media_type)
         if validator is None:
-            validator = self._bodies[media_type] = validator_for(schema, self._definitions)
+            validator = validator_for(schema, self._definitions, self._dialect)
+            self._bodies[media_type] = validator
         return validator
+
+
+def _fitting(validator: Validator, values: list[Any]) -> tuple[Any, tuple[Violation, ...]]:
+    """The first of the values that keeps its schema; else the first, with its violations."""
+    found: tuple[Violation, ...] = ()
+    for value in values:
+        violated = violations(validator, value)
+        if not violated:
+            return value, ()
+        found = found or violated
+    return values[0], found
 
 
 def _at(violation: Violation) -> str:

@@ -1,34 +1,58 @@
-"""OpenAPI Schema Objects, lowered to JSON Schema draft 4.
+"""OpenAPI Schema Objects, lowered to plain JSON Schema.
 
-Draft 4 is what OpenAPI 3.0 was written upon (§4.7.24) and what API Gateway's models are. A schema
-is lowered for one direction: a `readOnly` property may not be sent in a request, a `writeOnly` one
-not in a response, and neither is required there.
+Those of OpenAPI 3.0 become draft 4, which it was written upon (§4.7.24) and which knows, as 3.0
+does, that 1.0 is no integer; those of 3.1 become 2020-12 (§4.8.24). A schema is lowered for one
+direction: a `readOnly` property may not be sent in a request, a `writeOnly` one not in a response,
+and neither is required there.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from contract.bounds import bound
+from contract.discriminators import discriminated
+from contract.faults import ContractError, ContractFault
 from contract.node import Node
+from contract.specification import schema_faults
 
 __all__ = ["Direction", "SchemaLowering", "referenced"]
 
-_KEPT = frozenset(
+_KEPT_3_0 = frozenset(
     {
-        *("type", "enum", "required", "format", "pattern", "multipleOf", "uniqueItems"),
+        *("type", "enum", "required", "format", "multipleOf", "uniqueItems"),
         *("maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum"),
         *("maxLength", "minLength", "maxItems", "minItems", "maxProperties", "minProperties"),
     }
 )
-_BOUNDS = {
-    "int32": (-(2**31), 2**31 - 1),
-    "int64": (-(2**63), 2**63 - 1),
+_KEPT = {
+    "3.0": _KEPT_3_0,
+    "3.1": _KEPT_3_0 | {"const", "minContains", "maxContains", "dependentRequired"},
 }
-_DEFINITIONS = "#/definitions/"
+# Keywords whose schemas apply to the same value as the schema they stand in, and the others.
+_SAME_VALUE = frozenset({"not", "if", "then", "else"})
+_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
+_SINGLE = {
+    "3.0": ("not", "items", "additionalProperties"),
+    "3.1": (
+        *("not", "if", "then", "else", "items", "contains", "propertyNames"),
+        *("additionalProperties", "unevaluatedItems", "unevaluatedProperties"),
+    ),
+}
+_REFUSED = {
+    "$id": "Name the schema by a JSON Pointer or by its file.",
+    "$dynamicRef": "Use $ref.",
+    "$recursiveRef": "Use $ref.",
+    "nullable": 'OpenAPI 3.1 has no nullable: write `type: [string, "null"]`.',
+}
+_DIALECTS = (
+    "https://json-schema.org/draft/2020-12/schema",
+    "https://spec.openapis.org/oas/3.1/dialect/base",
+)
 
 
 class Direction(Enum):
@@ -41,77 +65,199 @@ class Direction(Enum):
 @dataclass
 class SchemaLowering:
     """Lowers the schemas of one contract for one direction; `definitions` collects those that
-    references name, under names that are letters, digits and underscores alone."""
+    references name, under names that are letters, digits and underscores alone.
+
+    `openapi` is the contract's version, `3.0` or `3.1`; `pattern` gives regular expressions in the
+    dialect of whoever reads the result, and raises ValueError for one it cannot say.
+    """
 
     direction: Direction
+    openapi: str
+    pattern: Callable[[str], str]
     definitions: dict[str, Any] = field(default_factory=dict)
-    _names: dict[str, str] = field(default_factory=dict)
+    _names: dict[object, str] = field(default_factory=dict)
+    _nodes: dict[str, Node] = field(default_factory=dict)
+    _applied: dict[str, set[str]] = field(default_factory=dict)
+    _faults: list[ContractFault] = field(default_factory=list)
+
+    @property
+    def prefix(self) -> str:
+        """What the references to definitions begin with."""
+        return "#/definitions/" if self.openapi == "3.0" else "#/$defs/"
 
     def lower(self, node: Node) -> Any:
-        """The schema at `node`; references to other schemas become references to definitions."""
-        if "$ref" in node.value:
-            return {"$ref": _DEFINITIONS + self._definition(node.resolve(node.value["$ref"]))}
-        schema = {key: value for key, value in node.value.items() if key in _KEPT}
-        self._bound(schema)
-        self._nest(node, schema)
-        if node.value.get("nullable") and isinstance(schema.get("type"), str):
-            schema["type"] = [schema["type"], "null"]
+        """The schema at `node`, references to other schemas become references to definitions.
+
+        Raises ContractError with everything in it that cannot be used.
+        """
+        self._faults = []
+        schema = self._root(node)
+        self._faults.extend(self._circles())
+        if self._faults:
+            raise ContractError(self._faults)
         return schema
 
+    def _root(self, node: Node, name: str = "") -> Any:
+        if self.openapi == "3.1":
+            found = list(schema_faults(node))
+            if found:
+                self._faults.extend(found)
+                return {}
+        return self._lower(node, name, frozenset())
+
+    def _lower(self, node: Node, owner: str, lifted: frozenset[str]) -> Any:
+        """`owner` is the definition whose value the schema applies to, `lifted` the names that an
+        enclosing `allOf` found not to travel this way."""
+        if isinstance(node.value, bool):
+            return node.value
+        if "$ref" in node.value:
+            reference = self._reference(node, owner)
+            if self.openapi == "3.0" or set(node.value) == {"$ref"}:
+                return reference
+            return {**reference, **self._members(node, owner, lifted)}
+        return self._members(node, owner, lifted)
+
+    def _reference(self, node: Node, owner: str) -> dict[str, Any]:
+        name = self._definition(node.resolve(node.value["$ref"]))
+        if owner:
+            self._applied.setdefault(owner, set()).add(name)
+        return {"$ref": self.prefix + name}
+
     def _definition(self, target: Node) -> str:
-        name = self._names.get(target.pointer)
+        name = self._names.get(target.place)
         if name is None:
-            wanted = re.sub(r"\W+", "_", target.pointer.removeprefix("/components/schemas/"))
-            name = wanted.strip("_")
+            wanted = target.pointer.removeprefix("/components/schemas/")
+            wanted = re.sub(r"\W+", "_", wanted, flags=re.ASCII).strip("_")
+            name = wanted or re.sub(r"\W+", "_", target.source.path.stem, flags=re.ASCII)
             while name in self.definitions:
                 name += "_"
-            self._names[target.pointer] = name
+            self._names[target.place] = name
+            self._nodes[name] = target
             self.definitions[name] = {}
-            self.definitions[name] = self.lower(target)
+            self.definitions[name] = self._root(target, name)
         return name
 
-    def _bound(self, schema: dict[str, Any]) -> None:
-        """int32 and int64 are ranges of numbers, so bounds say them without a checker of ours."""
-        low, high = _BOUNDS.get(schema.get("format", ""), (None, None))
-        if low is None or high is None or schema.get("type") not in ("integer", "number", None):
-            return
-        del schema["format"]
-        if schema.get("minimum", low) <= low:
-            schema["minimum"] = low
-            schema.pop("exclusiveMinimum", None)
-        if schema.get("maximum", high) >= high:
-            schema["maximum"] = high
-            schema.pop("exclusiveMaximum", None)
+    def _members(self, node: Node, owner: str, lifted: frozenset[str]) -> dict[str, Any]:
+        kept = _KEPT[self.openapi]
+        schema = {key: value for key, value in node.value.items() if key in kept}
+        if self.openapi == "3.1":
+            self._refuse(node)
+        bound(schema, exclusive_is_boolean=self.openapi == "3.0")
+        if "pattern" in node.value:
+            schema["pattern"] = self._pattern(node.child("pattern"), node.value["pattern"])
+        lifted |= _not_travelling(node, self.direction)
+        self._nest(node, schema, owner, lifted)
+        if "required" in schema:
+            schema["required"] = [name for name in schema["required"] if name not in lifted]
+            if not schema["required"]:
+                del schema["required"]  # draft 4 §5.4.3 asks for at least one name
+        nullable = self.openapi == "3.0" and node.value.get("nullable") is True
+        if nullable and isinstance(schema.get("type"), str):
+            schema["type"] = [schema["type"], "null"]
+        if "discriminator" in node.value:
+            discriminated(node, schema, self._faults)
+        return schema
 
-    def _nest(self, node: Node, schema: dict[str, Any]) -> None:
-        for key in ("allOf", "anyOf", "oneOf"):
+    def _nest(self, node: Node, schema: dict[str, Any], owner: str, lifted: frozenset[str]) -> None:
+        for key in _LISTS:
             branches = node.child(key)
-            if branches is not None:
-                schema[key] = [
-                    self.lower(branch)
-                    for index in range(len(branches.value))
-                    if (branch := branches.child(index)) is not None
-                ]
-        for key in ("not", "items", "additionalProperties"):
+            if branches is None:
+                continue
+            same = key != "prefixItems"
+            schema[key] = [
+                self._lower(branch, owner if same else "", lifted if same else frozenset())
+                for index in range(len(branches.value))
+                if (branch := branches.child(index)) is not None
+            ]
+        for key in _SINGLE[self.openapi]:
             child = node.child(key)
             if child is not None:
-                schema[key] = self.lower(child) if isinstance(child.value, dict) else child.value
-        properties = node.child("properties")
-        if properties is None:
-            return
-        schema["properties"] = {}
-        for name in properties.value:
-            child = properties.child(name)
-            assert child is not None
-            if child.followed().value.get(self.direction.value):
-                schema["properties"][name] = {"not": {}}
-                if name in schema.get("required", ()):
-                    schema["required"] = [other for other in schema["required"] if other != name]
-            else:
-                schema["properties"][name] = self.lower(child)
-        if schema.get("required") == []:
-            # Draft 4 §5.4.3 asks for at least one name.
-            del schema["required"]
+                schema[key] = self._lower(child, owner if key in _SAME_VALUE else "", frozenset())
+        for key in ("properties", "patternProperties", "dependentSchemas"):
+            members = node.child(key)
+            if members is None or (self.openapi == "3.0" and key != "properties"):
+                continue
+            schema[key] = {}
+            for name in members.value:
+                child = members.child(name)
+                assert child is not None
+                written = self._pattern(child, name) if key == "patternProperties" else name
+                if key == "properties" and _flagged(child, self.direction):
+                    schema[key][written] = {"not": {}}
+                else:
+                    same = key == "dependentSchemas"
+                    schema[key][written] = self._lower(child, owner if same else "", frozenset())
+
+    def _pattern(self, node: Node | None, pattern: str) -> str:
+        try:
+            return self.pattern(pattern)
+        except ValueError as error:
+            assert node is not None
+            self._faults.append(
+                node.fault(f"the pattern {pattern!r} cannot be used: {error}", "Write it anew.")
+            )
+            return ""
+
+    def _refuse(self, node: Node) -> None:
+        for key, remedy in _REFUSED.items():
+            child = node.child(key)
+            if child is not None:
+                self._faults.append(child.fault(f"{key} is not supported", remedy))
+        if node.value.get("$schema", _DIALECTS[0]).rstrip("#") not in _DIALECTS:
+            self._faults.append(
+                node.fault(
+                    f"the dialect {node.value['$schema']} is not supported", "Remove $schema."
+                )
+            )
+
+    def _circles(self) -> list[ContractFault]:
+        """Definitions that apply to a value only what applies to it in turn, without a base."""
+        found = []
+        for name in sorted(self._applied):
+            reached: set[str] = set()
+            queue = [name]
+            while queue:
+                for following in self._applied.get(queue.pop(), ()):
+                    if following not in reached:
+                        reached.add(following)
+                        queue.append(following)
+            if name in reached:
+                detail = "the schema is made of itself, without a base"
+                remedy = "Take one of the references out of the circle."
+                found.append(self._nodes[name].fault(detail, remedy))
+        return found
+
+
+def _flagged(node: Node, direction: Direction) -> bool:
+    """Whether the schema, or one its reference leads to, does not travel in the direction."""
+    seen: set[object] = set()
+    while isinstance(node.value, dict) and node.place not in seen:
+        seen.add(node.place)
+        if node.value.get(direction.value) is True:
+            return True
+        if "$ref" not in node.value:
+            return False
+        node = node.resolve(node.value["$ref"])
+    return False
+
+
+def _not_travelling(node: Node, direction: Direction) -> frozenset[str]:
+    """Names of the properties, its own and those of its `allOf`, that do not travel this way."""
+    found: set[str] = set()
+    queue, seen = [node], set[object]()
+    while queue:
+        part = queue.pop().followed()
+        if not isinstance(part.value, dict) or part.place in seen:
+            continue
+        seen.add(part.place)
+        properties = part.child("properties")
+        for name in properties.value if properties is not None else ():
+            child = properties.child(name) if properties is not None else None
+            if child is not None and _flagged(child, direction):
+                found.add(name)
+        branches = part.get("allOf")
+        queue.extend(branches.elements() if branches is not None else ())
+    return frozenset(found)
 
 
 def referenced(schema: Any, definitions: dict[str, Any]) -> tuple[str, ...]:
@@ -119,20 +265,14 @@ def referenced(schema: Any, definitions: dict[str, Any]) -> tuple[str, ...]:
     found: set[str] = set()
     queue = [schema]
     while queue:
-        for name in _references(queue.pop()):
-            if name not in found:
+        value = queue.pop()
+        if isinstance(value, list):
+            queue.extend(value)
+        elif isinstance(value, dict):
+            reference = value.get("$ref")
+            name = reference.rpartition("/")[2] if isinstance(reference, str) else None
+            if name in definitions and name not in found:
                 found.add(name)
                 queue.append(definitions[name])
+            queue.extend(value.values())
     return tuple(sorted(found))
-
-
-def _references(schema: Any) -> Iterator[str]:
-    if isinstance(schema, dict):
-        reference = schema.get("$ref")
-        if isinstance(reference, str):
-            yield reference.removeprefix(_DEFINITIONS)
-        for value in schema.values():
-            yield from _references(value)
-    elif isinstance(schema, list):
-        for value in schema:
-            yield from _references(value)

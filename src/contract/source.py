@@ -17,7 +17,7 @@ import yaml
 
 from contract.faults import ContractError, ContractFault
 
-__all__ = ["Source", "read_source"]
+__all__ = ["Source", "SourceFiles", "read_source"]
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"[-+]?[0-9]+")
@@ -33,6 +33,7 @@ class Source:
     data: bytes
     value: Any
     lines: dict[str, int] = field(repr=False)
+    files: SourceFiles = field(repr=False, compare=False)
 
     def line(self, pointer: str) -> int | None:
         """The line (from 1) of the value at a pointer, or of the nearest value around it."""
@@ -41,7 +42,27 @@ class Source:
         return self.lines.get(pointer)
 
 
-def read_source(path: Path) -> Source:
+class SourceFiles:
+    """The files of one contract, each read once, in the order in which they were first named."""
+
+    def __init__(self) -> None:
+        self._read: dict[Path, Source] = {}
+
+    def read(self, path: Path) -> Source:
+        """The file at a path. Raises ContractError as `read_source` does."""
+        key = path.resolve()
+        source = self._read.get(key)
+        if source is None:
+            source = self._read[key] = read_source(path, self)
+        return source
+
+    @property
+    def all(self) -> tuple[Source, ...]:
+        """Every file read so far."""
+        return tuple(self._read.values())
+
+
+def read_source(path: Path, files: SourceFiles | None = None) -> Source:
     """Raises ContractError when the file cannot be read, is no YAML, or has a key twice."""
     try:
         data = path.read_bytes()
@@ -54,6 +75,9 @@ def read_source(path: Path) -> Source:
         raise _error(
             path, None, "", f"is not UTF-8 at byte {error.start}", "Save it as UTF-8."
         ) from None
+    if text.lstrip()[:1] == "{":
+        # JSON may be indented by tabs (RFC 8259 §2), which PyYAML refuses; none is in its strings.
+        text = text.replace("\t", " ")
     try:
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
@@ -69,7 +93,7 @@ def read_source(path: Path) -> Source:
     value = builder.build(node, "")
     if builder.faults:
         raise ContractError(builder.faults)
-    return Source(path, data, value, builder.lines)
+    return Source(path, data, value, builder.lines, files or SourceFiles())
 
 
 def _error(path: Path, line: int | None, pointer: str, detail: str, remedy: str) -> ContractError:
@@ -142,7 +166,8 @@ def _scalar(node: Any) -> Any:
     """YAML 1.2's core schema (§10.3.2) for plain scalars; quoted ones are texts."""
     text: str = node.value
     if node.style:
-        return text
+        # JSON writes characters beyond U+FFFF as two escapes (RFC 8259 §7).
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
     if text in ("", "~", "null", "Null", "NULL"):
         return None
     if text in ("true", "True", "TRUE", "false", "False", "FALSE"):

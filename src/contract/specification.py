@@ -1,22 +1,25 @@
 """Holds a document against the OpenAPI specification: its shape, and the rules shapes cannot say.
 
-openapi-spec-validator judges the shape. It tells neither place nor remedy of what it finds, and
-stops at some of its own findings, so those are worked out here.
+The schemas of openapi-spec-validator judge the shape; where, what was meant and how to mend it is
+worked out here, and so are the rules, which it tells without a place.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
+from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 
-from contract.faults import ContractFault
+from contract.faults import ContractError, ContractFault
 from contract.node import Node
+from contract.references import bundled
 
-__all__ = ["METHODS", "path_variables", "rule_faults", "shape_faults"]
+__all__ = ["METHODS", "path_variables", "rule_faults", "schema_faults", "shape_faults"]
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -28,20 +31,45 @@ def path_variables(path: str) -> tuple[str, ...]:
     return tuple(name.removesuffix("+") for name in _VARIABLE.findall(path))
 
 
-def shape_faults(root: Node) -> Iterator[ContractFault]:
-    """Everything in which the document is not shaped as OpenAPI's own schema has it."""
-    from openapi_spec_validator import OpenAPIV30SpecValidator
-    from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
+def shape_faults(root: Node, version: str) -> Iterator[ContractFault]:
+    """Everything in which the contract is not shaped as OpenAPI's own schema of the version
+    (`3.0` or `3.1`) has it, in every file it is written in."""
+    # Not its OpenAPIV30SpecValidator: that follows references and stops at the first bad one.
+    from openapi_spec_validator.schemas import (
+        openapi_v30_schema_validator,
+        openapi_v31_schema_validator,
+    )
 
-    for error in OpenAPIV30SpecValidator(root.value).iter_errors():
-        if isinstance(error, OpenAPIValidationError) and not error.absolute_path:
-            continue  # a rule of its own, without a place: see `rule_faults`
+    validator = {"3.0": openapi_v30_schema_validator, "3.1": openapi_v31_schema_validator}[version]
+    for error in validator.iter_errors(bundled(root)):
         deepest = _deepest(error)
-        path = "".join(
-            "/" + str(step).replace("~", "~0").replace("/", "~1") for step in deepest.absolute_path
-        )
-        detail, remedy = _told(deepest)
-        yield Node(root.source, None, path).fault(detail, remedy)
+        yield _located(root, deepest.absolute_path).fault(*_told(deepest))
+
+
+def schema_faults(node: Node) -> Iterator[ContractFault]:
+    """Everything in which the schema at `node` is no JSON Schema 2020-12; OpenAPI 3.1's own schema
+    leaves Schema Objects open."""
+    for error in _meta_2020_12().iter_errors(node.value):
+        deepest = _deepest(error)
+        yield _located(node, deepest.absolute_path).fault(*_told(deepest))
+
+
+@cache
+def _meta_2020_12() -> Draft202012Validator:
+    return Draft202012Validator(Draft202012Validator.META_SCHEMA)
+
+
+def _located(node: Node, path: Iterable[str | int]) -> Node:
+    """The node a path of the bundled document leads to, where it is written."""
+    for step in path:
+        try:
+            following = node.followed().child(step)
+        except ContractError:
+            return node
+        if following is None:
+            return node
+        node = following
+    return node
 
 
 def _deepest(error: ValidationError) -> ValidationError:
@@ -91,7 +119,10 @@ def _told(error: ValidationError) -> tuple[str, str]:
 
 
 def rule_faults(root: Node) -> Iterator[ContractFault]:
-    """What the specification says in words: unique names, and path variables that fit the path."""
+    """What the specification says in words: unique names, and path variables that fit the path.
+
+    Takes misshapen documents, too: what has no shape to judge is passed over.
+    """
     paths = root.get("paths")
     identifiers: dict[str, Node] = {}
     templates: dict[str, str] = {}
@@ -113,8 +144,12 @@ def rule_faults(root: Node) -> Iterator[ContractFault]:
             yield from _variables(path, method, item, operation)
             identifier = operation.child("operationId")
             if identifier is None:
+                yield operation.fault(
+                    f"{method.upper()} {path} has no operationId",
+                    "Add one; the function that serves the operation is named after it.",
+                )
                 continue
-            first = identifiers.setdefault(identifier.value, identifier)
+            first = identifiers.setdefault(str(identifier.value), identifier)
             if first is not identifier:
                 line = first.source.line(first.pointer)
                 yield identifier.fault(
@@ -158,8 +193,9 @@ def _variables(path: str, method: str, item: Node, operation: Node) -> Iterator[
 
 def _parameters(owner: Node) -> Iterator[Node]:
     listed = owner.get("parameters")
-    if listed is not None:
-        yield from listed.elements()
+    for parameter in listed.elements() if listed is not None else ():
+        if isinstance(parameter.value, dict) and {"name", "in"} <= set(parameter.value):
+            yield parameter
 
 
 def _key(parameter: Node) -> tuple[str, str]:

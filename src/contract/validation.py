@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import jsonschema_rs
 
 from contract.formats import FORMATS
-from contract.plan import SchemaPlan
+from contract.plan import DRAFT_4, SchemaPlan
 from contract.problems import Fault
 
 __all__ = ["Definitions", "Validator", "Violation", "pointer", "validator_for", "violations"]
@@ -52,26 +52,28 @@ def pointer(path: tuple[str | int, ...]) -> str:
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
 
 
-def validator_for(plan: SchemaPlan, definitions: Definitions) -> Validator:
-    """A draft 4 validator of the plan's schema.
+def validator_for(plan: SchemaPlan, definitions: Definitions, dialect: str) -> Validator:
+    """A validator of the plan's schema in a dialect of `contract.plan`.
 
     Values are masked in messages: a body is nobody's business but the caller's, and may be large.
     """
     schema = plan.schema
+    draft_4 = dialect == DRAFT_4
     if plan.definitions:
         shared = {name: definitions[name]() for name in plan.definitions}
-        schema = {"allOf": [schema], "definitions": shared}
-    validator: Validator = jsonschema_rs.Draft4Validator(
-        schema, formats=FORMATS, validate_formats=True, mask="the value"
-    )
+        schema = {"allOf": [schema], "definitions" if draft_4 else "$defs": shared}
+    kind = jsonschema_rs.Draft4Validator if draft_4 else jsonschema_rs.Draft202012Validator
+    validator: Validator = kind(schema, formats=FORMATS, validate_formats=True, mask="the value")
     return validator
 
 
 def violations(validator: Validator, value: Any) -> tuple[Violation, ...]:
     """Every violation in `value`, none when it keeps its schema.
 
-    A value that is no JSON at all (a date, bytes, a key that is no text) is a violation too.
+    Bytes, alone or as members of an object, count as texts of as many characters. A value that is
+    no JSON at all (a date, a key that is no text) is a violation.
     """
+    value = _without_bytes(value)
     try:
         if validator.is_valid(value):
             return ()
@@ -81,6 +83,18 @@ def violations(validator: Validator, value: Any) -> tuple[Violation, ...]:
         )
     except (ValueError, TypeError, UnicodeError) as error:
         return (Violation((), f"not a JSON value: {_shortened(str(error))}"),)
+
+
+def _without_bytes(value: Any) -> Any:
+    if isinstance(value, bytes | bytearray):
+        return value.decode("latin-1")
+    if isinstance(value, dict) and any(
+        isinstance(member, bytes | list) for member in value.values()
+    ):
+        return {name: _without_bytes(member) for name, member in value.items()}
+    if isinstance(value, list) and any(isinstance(item, bytes) for item in value):
+        return [_without_bytes(item) for item in value]
+    return value
 
 
 def _shortened(detail: str) -> str:
