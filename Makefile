@@ -25,11 +25,12 @@ help:            ## this list
 build/compiled.py: .venv/serve.stamp openapi.yaml $(wildcard src/contract/*.py)
 	@$(BIN)/contract compile -o $@
 
-PORT ?= 3000
-TABLE_NAME ?= items
+export PORT ?= 3000
+export TABLE_NAME ?= items
+export API_KEY
 serve: .venv/serve.stamp  ## the whole API on http://127.0.0.1:3000/prod
 	@exec $(BIN)/contract serve --handler items.handler.handler --setup items.table \
-	  --env TABLE_NAME=$(TABLE_NAME) --port $(PORT) $(if $(API_KEY),--api-key '$(API_KEY)')
+	  --env TABLE_NAME
 
 gateway: .venv/serve.stamp  ## the document that API Gateway imports
 	@$(BIN)/contract gateway -o build/openapi.gateway.json

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import signal
 import sys
 from collections.abc import Sequence
@@ -39,7 +40,8 @@ def _run(options: argparse.Namespace) -> int:
         print(f"{count} fault{'s' if count > 1 else ''} in the contract.", file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"contract: {error.strerror}: {error.filename}", file=sys.stderr)
+        named = f": {error.filename}" if error.filename is not None else ""
+        print(f"contract: {error.strerror or error}{named}", file=sys.stderr)
         return 2
     return status
 
@@ -82,7 +84,9 @@ def _parser() -> argparse.ArgumentParser:
         "--setup shop.table",
     )
     _takes_contract(serve)
-    serve.add_argument("--handler", required=True, help="the function, as package.module.name")
+    serve.add_argument(
+        "--handler", required=True, type=_handler, help="the function, as package.module.name"
+    )
     serve.add_argument(
         "--env",
         action="append",
@@ -94,18 +98,25 @@ def _parser() -> argparse.ArgumentParser:
         "--setup", metavar="MODULE", help="run as `python -m MODULE` before the function starts"
     )
     serve.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
-    serve.add_argument("--port", type=int, default=3000, help="default: %(default)s")
-    serve.add_argument("--stage", default="prod", help="default: %(default)s")
+    serve.add_argument(
+        "--port",
+        type=_port,
+        default=os.environ.get("PORT") or "3000",
+        help="0 takes a free one; default: $PORT, else 3000",
+    )
+    serve.add_argument(
+        "--stage", type=_stage_name, default="prod", help="its name; default: %(default)s"
+    )
     serve.add_argument(
         "--api-key",
-        default=_LOCAL_KEY,
+        default=os.environ.get("API_KEY") or _LOCAL_KEY,
         type=_api_key,
         metavar="KEY",
-        help="20 to 128 characters; default: %(default)s",
+        help=f"20 to 128 characters; default: $API_KEY, else {_LOCAL_KEY}",
     )
     serve.add_argument(
         "--concurrency",
-        type=int,
+        type=_positive,
         default=4,
         help="the most environments of the function at a time; default: %(default)s",
     )
@@ -123,6 +134,35 @@ def _api_key(text: str) -> str:
     if not 20 <= len(text) <= 128:
         raise argparse.ArgumentTypeError(
             f"an API key has 20 to 128 characters, as on AWS; this one has {len(text)}"
+        )
+    return text
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"a port is a number up to 65535, and {text!r} is none")
+    return int(text)
+
+
+def _positive(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"at least 1 is needed, and {text!r} is not that")
+    return int(text)
+
+
+def _stage_name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,128}", text):
+        raise argparse.ArgumentTypeError(
+            f"a stage's name is letters, digits, hyphens and underscores, and {text!r} is not"
+        )
+    return text
+
+
+def _handler(text: str) -> str:
+    parts = text.split(".")
+    if len(parts) < 3 or not all(part.isidentifier() for part in parts):
+        raise argparse.ArgumentTypeError(
+            f"name the function as package.module.name, such as shop.handler.handler, not {text!r}"
         )
     return text
 
@@ -165,7 +205,7 @@ def _serve(options: argparse.Namespace) -> int:
         name, given, value = entry.partition("=")
         if given:
             environment[name] = value
-        elif name in os.environ:
+        elif os.environ.get(name):
             environment[name] = os.environ[name]
     if options.host not in ("127.0.0.1", "localhost", "::1"):
         print(f"The stage listens on {options.host}: other machines may reach it.", flush=True)

@@ -16,8 +16,9 @@ from contract.model import Contract, Operation
 from contract.node import Node
 from contract.operations import operations_of
 from contract.references import reference_faults
+from contract.rules import rule_faults
+from contract.shape import shape_faults
 from contract.source import SourceFiles
-from contract.specification import rule_faults, shape_faults
 
 __all__ = ["load"]
 
@@ -52,6 +53,10 @@ def load(path: Path) -> Contract:
 
 def _version(root: Node) -> str:
     """`3.0` or `3.1`."""
+    if isinstance(root.value, dict) and isinstance(root.value.get("openapi"), int | float):
+        number = root.child("openapi")
+        assert number is not None
+        raise ContractError([number.fault("the version is a number", 'Write `openapi: "3.0.3"`.')])
     if not isinstance(root.value, dict) or not isinstance(root.value.get("openapi"), str):
         swagger = isinstance(root.value, dict) and "swagger" in root.value
         detail = "this is Swagger 2.0" if swagger else "this is no OpenAPI document"
@@ -90,10 +95,10 @@ def _clashes(operations: tuple[Operation, ...]) -> Iterator[ContractFault]:
     functions: dict[str, str] = {}
     remedy = "Give one of them another name with `x-python-name`."
     for operation in operations:
-        if operation.function in functions:
+        other = functions.get(operation.function, operation.id)
+        if other != operation.id:
             yield operation.node.fault(
-                f"{operation.id} and {functions[operation.function]} both become the function "
-                f"{operation.function}",
+                f"{operation.id} and {other} both become the function {operation.function}",
                 remedy,
             )
         functions[operation.function] = operation.id

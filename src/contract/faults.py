@@ -29,6 +29,9 @@ class ContractError(Exception):
 
     def __init__(self, faults: Iterable[ContractFault]) -> None:
         self.faults = tuple(
-            sorted(faults, key=lambda fault: (fault.file, fault.line or 0, fault.pointer))
+            sorted(
+                dict.fromkeys(faults),
+                key=lambda fault: (fault.file, fault.line or 0, fault.pointer),
+            )
         )
         super().__init__("\n".join(map(str, self.faults)))

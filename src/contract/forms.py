@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 from contract.coercion import coerce
 from contract.parameters import Absent, read_member
 from contract.plan import MediaTypePlan, ParameterPlan
-from contract.problems import Fault, Problem
+from contract.problems import Fault, Problem, fragment_step
 
 __all__ = ["BINARY", "read_multipart", "read_urlencoded"]
 
@@ -94,7 +94,7 @@ def _object(
         except Absent:
             continue
         except ValueError as error:
-            faults.append(Fault(str(error), pointer=f"#/{member.name}"))
+            faults.append(Fault(str(error), pointer="#" + fragment_step(member.name)))
             continue
         narrow[member.name], wide[member.name] = found[0], found[-1]
     for name, values in texts.items():

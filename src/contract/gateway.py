@@ -7,12 +7,12 @@ the console, the CLI and SAM.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from contract.compiler import exposed_headers
-from contract.faults import ContractError, ContractFault
+from contract.faults import ContractError
 from contract.gateway_responses import gateway_responses
+from contract.importable import refused
 from contract.model import Contract, MediaType, Operation, Parameter
 from contract.models import Models
 from contract.schemas import Direction
@@ -39,7 +39,7 @@ def import_document(contract: Contract, *, allow_origin: str = "*") -> dict[str,
 
     Raises ContractError for what API Gateway would refuse to import.
     """
-    faults = list(_refused(contract))
+    faults = list(refused(contract))
     if faults:
         raise ContractError(faults)
     models = Models(contract.openapi)
@@ -72,18 +72,6 @@ def import_document(contract: Contract, *, allow_origin: str = "*") -> dict[str,
         "components": {"schemas": models.schemas, "securitySchemes": _security_schemes(contract)},
     }
     return document
-
-
-def _refused(contract: Contract) -> Iterator[ContractFault]:
-    """What the importer refuses (AWS: api-gateway-known-issues)."""
-    for operation in contract.operations:
-        if operation.method == "TRACE":
-            yield operation.node.fault("API Gateway knows no TRACE method", "Remove the operation.")
-        if operation.body is not None and operation.method in ("GET", "DELETE", "HEAD"):
-            yield operation.body.node.fault(
-                f"API Gateway refuses {operation.method} requests without the body this declares",
-                "Remove the request body, or use POST or PUT.",
-            )
 
 
 def _method(operation: Operation, models: Models) -> dict[str, Any]:

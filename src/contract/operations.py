@@ -16,7 +16,7 @@ from contract.model import (
 )
 from contract.naming import argument_name
 from contract.node import Node
-from contract.specification import METHODS
+from contract.rules import METHODS
 
 __all__ = ["operations_of"]
 

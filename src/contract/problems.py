@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from urllib.parse import quote
 
-__all__ = ["MEDIA_TYPE", "Fault", "Problem", "phrase"]
+__all__ = ["MEDIA_TYPE", "Fault", "Problem", "fragment_step", "phrase"]
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -28,6 +29,12 @@ def phrase(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return "Error"
+
+
+def fragment_step(name: str | int) -> str:
+    """One step of a JSON Pointer in a URI fragment (RFC 6901 §3 and §6), with its slash."""
+    escaped = str(name).replace("~", "~0").replace("/", "~1")
+    return "/" + quote(escaped, safe="~!$&'()*+,;=:@?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,10 +56,12 @@ def _children(node: Node) -> Iterator[Node]:
 
 
 def bundled(node: Node) -> Any:
-    """The document's value with what it takes from other files written in place.
+    """The document's value with what it refers to written in place, to be held against OpenAPI's
+    own schema: what a reference names must be what may stand there.
 
-    References inside the document stay. A file that refers to itself in a circle is cut where the
-    circle closes, so the result has the shape of the contract rather than its whole meaning.
+    References between schemas of the document stay, where schemas are the only thing they can be.
+    A circle is cut where it closes, so the result has the shape of the contract rather than its
+    whole meaning.
     """
     root = node.source
 
@@ -67,10 +69,10 @@ def bundled(node: Node) -> Any:
         value = part.value
         if isinstance(value, dict) and isinstance(value.get("$ref"), str):
             target = part.resolve(value["$ref"])
-            if target.source is root:
+            if target.source is root and _between_schemas(part, target):
                 return {"$ref": "#" + target.pointer}
             if target.place in open_:
-                return {"$ref": "#"}
+                return {"$ref": "#/"}
             return build(target, (*open_, target.place))
         if isinstance(value, dict):
             opaque = _opaque_keys(part)
@@ -88,6 +90,13 @@ def bundled(node: Node) -> Any:
         return value
 
     return build(node, ())
+
+
+def _between_schemas(part: Node, target: Node) -> bool:
+    steps = part.pointer.split("/")
+    return target.pointer.startswith("/components/schemas/") and (
+        "schema" in steps or "schemas" in steps
+    )
 
 
 def _opaque_keys(node: Node) -> frozenset[str]:

@@ -18,7 +18,7 @@ from contract.bounds import bound
 from contract.discriminators import discriminated
 from contract.faults import ContractError, ContractFault
 from contract.node import Node
-from contract.specification import schema_faults
+from contract.shape import schema_faults
 
 __all__ = ["Direction", "SchemaLowering", "referenced"]
 

@@ -8,12 +8,14 @@ whole while a new one is tried.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib.util
 import os
 import signal
 import sys
 import tempfile
-from collections.abc import Mapping
+import traceback
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,9 +27,11 @@ from contract.gateway import FUNCTION_VARIABLE, import_document
 from contract.model import Contract
 from stage import dynamodb
 from stage.app import AccessRecord, Stage
+from stage.document import StageDocumentError
 from stage.dynamodb import LocalDynamoDB, LocalDynamoDBError
 from stage.environment import InitError
 from stage.function import FunctionConfiguration
+from stage.importer import read_document
 from stage.keys import ApiKey
 from stage.pool import FunctionEnvironments
 from stage.server import PortInUse, bind, serve
@@ -35,6 +39,8 @@ from stage.server import PortInUse, bind, serve
 __all__ = ["ServeOptions", "serve_contract"]
 
 _ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB"
+
+_Compiled = tuple[Contract, dict[str, Any], Path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +65,26 @@ def serve_contract(options: ServeOptions) -> int:
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        return asyncio.run(_Server(options).run())
-    except KeyboardInterrupt:
+        # Outside of the event loop, which ends when no thread of it writes any more.
+        with tempfile.TemporaryDirectory(prefix="contract-") as folder:
+            return asyncio.run(_interruptible(_Server(options, Path(folder)).run()))
+    except (KeyboardInterrupt, asyncio.CancelledError):
         return 0
 
 
+async def _interruptible(server: Coroutine[Any, Any, int]) -> int:
+    """Ended by SIGTERM as by SIGINT."""
+    task = asyncio.ensure_future(server)
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, task.cancel)
+    return await task
+
+
 class _Server:
-    def __init__(self, options: ServeOptions) -> None:
+    def __init__(self, options: ServeOptions, folder: Path) -> None:
         self._options = options
         self._package = _package(options.handler)
-        self._folder = Path()
+        self._folder = folder
         self._generation = 0
 
     async def run(self) -> int:
@@ -78,8 +94,7 @@ class _Server:
         except PortInUse as error:
             print(f"{error}; stop what uses it, or name another: PORT=3001", file=sys.stderr)
             return 2
-        with listening, tempfile.TemporaryDirectory(prefix="contract-") as folder:
-            self._folder = Path(folder)
+        with listening:
             database = None if _ENDPOINT in options.environment else dynamodb.start()
             try:
                 return await self._serve(listening, database)
@@ -88,6 +103,9 @@ class _Server:
                 return 1
             except InitError as error:
                 print(_init_text(options.handler, error), file=sys.stderr)
+                return 1
+            except StageDocumentError as error:
+                print(f"{options.contract}: {error}", file=sys.stderr)
                 return 1
             except LocalDynamoDBError as error:
                 print(f"DynamoDB does not start: {error}", file=sys.stderr)
@@ -117,7 +135,7 @@ class _Server:
                 on_access=_tell_access,
             )
             watching = asyncio.create_task(
-                self._watch(stage, functions, environment, contract, folder)
+                self._watch(stage, functions, environment, (contract, document, folder))
             )
             print(self._welcome(listening, contract, environment[_ENDPOINT]), flush=True)
             try:
@@ -127,7 +145,7 @@ class _Server:
                 await asyncio.gather(watching, return_exceptions=True)
         return 0
 
-    def _compile(self) -> tuple[Contract, dict[str, Any], Path]:
+    def _compile(self) -> _Compiled:
         """The contract, its import document, and a new folder with its compiled module."""
         contract = load(self._options.contract)
         document = import_document(contract)
@@ -170,13 +188,13 @@ class _Server:
         stage: Stage,
         functions: FunctionEnvironments,
         environment: Mapping[str, str],
-        contract: Contract,
-        folder: Path,
+        current: _Compiled,
     ) -> None:
         """Reloads what changed; what cannot be loaded is told, and the last good one runs on."""
         from watchfiles import PythonFilter, awatch
 
-        files = {source.path.resolve() for source in contract.sources}
+        pending = False
+        files = {source.path.resolve() for source in current[0].sources}
         watched = PythonFilter(extra_extensions=tuple({path.suffix for path in files}))
         folders = {self._package, *(path.parent for path in files)}
         stop = asyncio.Event()
@@ -188,27 +206,32 @@ class _Server:
             if not changed:
                 continue
             names = ", ".join(sorted(_shown(path) for path in changed))
+            # What the contract has become waits until functions fit it.
+            pending = pending or bool(changed & files)
             try:
-                document = None
-                if changed & files:
-                    contract, document, folder = await asyncio.to_thread(self._compile)
+                compiled = await asyncio.to_thread(self._compile) if pending else current
+                _, document, folder = compiled
+                read_document(document)
                 await functions.replace(self._configuration(environment, folder))
-            except ContractError as error:
+                stage.replace_document(document)
+            except (ContractError, StageDocumentError) as error:
                 print(f"\n{error}\n{names} changed; the last good contract runs on.\n", flush=True)
-                continue
             except InitError as error:
                 text = _init_text(self._options.handler, error)
                 print(f"\n{text}\n{names} changed; the last good function runs on.\n", flush=True)
-                continue
-            if document is not None:
-                stage.replace_document(document)
-            print(f"{names} changed: reloaded, {len(contract.operations)} operations.", flush=True)
+            except Exception:
+                # A fault of ours must not end the watch without a word.
+                print(f"\n{traceback.format_exc()}\n{names} changed, not reloaded.\n", flush=True)
+            else:
+                current, pending = compiled, False
+                files = {source.path.resolve() for source in current[0].sources}
+                count = len(current[0].operations)
+                print(f"{names} changed: reloaded, {count} operations.", flush=True)
 
     def _welcome(self, listening: Any, contract: Contract, endpoint: str) -> str:
         options = self._options
         host, port = listening.getsockname()[:2]
         base = f"http://{host}:{port}/{options.stage}"
-        path = contract.operations[0].path if contract.operations else "/"
         return "\n".join(
             (
                 "",
@@ -217,7 +240,7 @@ class _Server:
                 f"  API key    {options.api_key}",
                 f"  DynamoDB   {endpoint}",
                 "",
-                f"  curl -i -H 'x-api-key: {options.api_key}' {base}{path}",
+                f"  curl -i -H 'x-api-key: {options.api_key}' {base}{_first_path(contract)}",
                 "",
                 "  Ctrl-C stops everything.",
                 "",
@@ -231,6 +254,16 @@ def _package(handler: str) -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise FileNotFoundError(2, "no such package", handler.partition(".")[0])
     return Path(spec.submodule_search_locations[0]).resolve()
+
+
+def _first_path(contract: Contract) -> str:
+    """A path that can be read without knowing anything, or the first one there is."""
+    simple = [
+        operation.path
+        for operation in contract.operations
+        if operation.method == "GET" and not any(each.required for each in operation.parameters)
+    ]
+    return [*simple, *(operation.path for operation in contract.operations), "/"][0]
 
 
 def _shown(path: Path) -> str:
@@ -249,8 +282,9 @@ def _init_text(handler: str, error: InitError) -> str:
 
 
 def _tell_access(record: AccessRecord) -> None:
-    print(
-        f"{record.method} {record.path} {record.status} "
-        f"({record.answered_by}, {record.milliseconds:.0f} ms)",
-        flush=True,
-    )
+    with contextlib.suppress(BrokenPipeError):  # whoever read the output has gone
+        print(
+            f"{record.method} {record.path} {record.status} "
+            f"({record.answered_by}, {record.milliseconds:.0f} ms)",
+            flush=True,
+        )

@@ -22,6 +22,9 @@ __all__ = ["Source", "SourceFiles", "read_source"]
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_BASED = re.compile(r"0o[0-7]{1,1000}|0x[0-9a-fA-F]{1,1000}")
+_MOST_DIGITS = 4300  # what Python's int() takes
+_DEPTH_LIMIT = 150
 _MERGE = "<<"
 
 
@@ -87,6 +90,8 @@ def read_source(path: Path, files: SourceFiles | None = None) -> Source:
         ) from None
     except yaml.YAMLError as error:
         raise _error(path, None, "", f"is not YAML: {error}", "Mend the YAML.") from None
+    except RecursionError:
+        raise _error(path, None, "", "is nested too deeply", "Use $ref.") from None
     if node is None:
         raise _error(path, None, "", "is empty", "Write an OpenAPI document into it.")
     builder = _Builder(path)
@@ -113,6 +118,9 @@ class _Builder:
         self.lines.setdefault(pointer, node.start_mark.line + 1)
         if isinstance(node, yaml.ScalarNode):
             return _scalar(node)
+        if len(self._open) > _DEPTH_LIMIT:
+            self._fault(node, pointer, f"nested deeper than {_DEPTH_LIMIT} levels", "Use $ref.")
+            return None
         if id(node) in self._open:
             self._fault(node, pointer, "an alias stands inside its own anchor", "Use $ref.")
             return None
@@ -173,7 +181,9 @@ def _scalar(node: Any) -> Any:
     if text in ("true", "True", "TRUE", "false", "False", "FALSE"):
         return text.lower() == "true"
     if _INTEGER.fullmatch(text):
-        return int(text)
+        return int(text) if len(text) <= _MOST_DIGITS else text
+    if _BASED.fullmatch(text):
+        return int(text, 0)
     if _FLOAT.fullmatch(text):
         number = float(text)
         return number if math.isfinite(number) else text

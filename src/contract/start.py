@@ -14,6 +14,7 @@ from contract.plan import FORMAT
 __all__ = ["StartError", "check_compiled", "functions_of"]
 
 _VAR_KEYWORDS = inspect.CO_VARKEYWORDS
+_NOT_PLAIN = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR | inspect.CO_GENERATOR
 
 
 class StartError(Exception):
@@ -90,8 +91,14 @@ def _gaps_of(name: str, function: Callable[..., Any], arguments: tuple[str, ...]
     optional = set(accepted[code.co_argcount - len(inner.__defaults__ or ()) : code.co_argcount])
     optional |= set(inner.__kwdefaults__ or ())
     gaps = []
+    if code.co_flags & _NOT_PLAIN:
+        gaps.append(f"{name} is asynchronous or a generator; write a plain `def` with `return`")
+    gaps += [
+        f"{name} takes {argument} by position alone; remove the `/` from its signature"
+        for argument in accepted[: code.co_posonlyargcount]
+    ]
     if not code.co_flags & _VAR_KEYWORDS:
-        gaps = [
+        gaps += [
             f"{name} does not take {argument}, which the contract declares"
             for argument in arguments
             if argument not in accepted

@@ -7,6 +7,7 @@ import re
 from typing import Any, NoReturn
 
 from contract.numerals import numeral
+from contract.problems import fragment_step
 
 __all__ = ["DEPTH_LIMIT", "JSONTextError", "read_json"]
 
@@ -14,7 +15,8 @@ DEPTH_LIMIT = 200
 """How deeply arrays and objects may nest: below jsonschema_rs's own limit of 255."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[][{}]', re.DOTALL)
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\Z)|[][{}]', re.DOTALL)
+_MOST_DIGITS = 4300  # what Python's int() takes
 
 
 class JSONTextError(ValueError):
@@ -38,14 +40,18 @@ def read_json(text: str) -> Any:
         raise JSONTextError(f"nested deeper than {DEPTH_LIMIT} levels")
     try:
         value = json.loads(
-            text, object_pairs_hook=_object, parse_constant=_not_a_number, parse_float=numeral
+            text,
+            object_pairs_hook=_object,
+            parse_constant=_not_a_number,
+            parse_float=numeral,
+            parse_int=_integer,
         )
     except json.JSONDecodeError as error:
         raise JSONTextError(
             f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
         ) from None
     except ValueError as error:
-        raise JSONTextError(f"not JSON: {error}") from None
+        raise JSONTextError(f"not JSON that can be read: {error}") from None
     if "\\u" in text or not text.isascii():
         _refuse_surrogates(value)
     return value
@@ -76,6 +82,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
+def _integer(text: str) -> int:
+    if len(text) > _MOST_DIGITS:
+        raise ValueError(f"a number has more than {_MOST_DIGITS} digits")
+    return int(text)
+
+
 def _not_a_number(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no JSON number")
 
@@ -96,5 +108,4 @@ def _refuse_surrogates(value: Any) -> None:
                     raise JSONTextError(
                         "a name holds a lone surrogate, which is no character", place
                     )
-                step = name.replace("~", "~0").replace("/", "~1")
-                queue.append((f"{place}/{step}", item))
+                queue.append((place + fragment_step(name), item))

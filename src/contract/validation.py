@@ -10,7 +10,7 @@ import jsonschema_rs
 
 from contract.formats import FORMATS
 from contract.plan import DRAFT_4, SchemaPlan
-from contract.problems import Fault
+from contract.problems import Fault, fragment_step
 
 __all__ = ["Definitions", "Validator", "Violation", "pointer", "validator_for", "violations"]
 
@@ -44,7 +44,7 @@ class Violation:
 
     def as_fault(self) -> Fault:
         """The same, as a fault of the request's body."""
-        return Fault(self.detail, pointer="#" + pointer(self.path))
+        return Fault(self.detail, pointer="#" + "".join(map(fragment_step, self.path)))
 
 
 def pointer(path: tuple[str | int, ...]) -> str:

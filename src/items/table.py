@@ -7,7 +7,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from items.connection import client as connect
 from items.settings import MissingSetting, Settings
@@ -78,8 +78,11 @@ def _main() -> int:
     try:
         settings = Settings.from_environment(os.environ)
         created = create(connect(), settings.table_name)
-    except (MissingSetting, TableMismatch, TimeoutError) as error:
+    except (MissingSetting, TableMismatch, TimeoutError, ValueError, BotoCoreError) as error:
+        endpoint = os.environ.get("AWS_ENDPOINT_URL_DYNAMODB")
         print(error, file=sys.stderr)
+        if endpoint and not isinstance(error, MissingSetting):
+            print(f"AWS_ENDPOINT_URL_DYNAMODB is {endpoint}.", file=sys.stderr)
         return 1
     print(f"Table {settings.table_name}: {'created' if created else 'already there'}.")
     return 0

@@ -53,7 +53,7 @@ def condition_on(expected: Expected | None) -> Condition | None:
     if not possible:
         return None
     values: dict[str, AttributeValueTypeDef] = {
-        f":expected{n}": {"S": version} for n, version in enumerate(possible)
+        f":{n}": {"S": version} for n, version in enumerate(possible)
     }
     names = list(values)
     groups = [names[at : at + _IN_OPERANDS] for at in range(0, len(names), _IN_OPERANDS)]

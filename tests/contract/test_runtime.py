@@ -357,3 +357,41 @@ def test_compiling_the_same_contract_gives_the_same_bytes(tmp_path: Path) -> Non
     compiled_module(tmp_path)
     assert (tmp_path / "build" / "compiled.py").read_bytes() == first
     sys.modules.pop("compiled_in_test", None)
+
+
+def test_functions_that_cannot_be_called_are_told_at_start(tmp_path: Path) -> None:
+    async def read_shelf(shelf, limit, ratio, open, tag, x_trace):
+        return {}
+
+    def write_shelf(shelf, /, body):
+        return {}
+
+    operations = Operations("operations")
+    for function in (read_shelf, write_shelf):
+        function.__module__ = "operations"
+        setattr(operations, function.__name__, function)
+    with pytest.raises(StartError) as caught:
+        lambda_handler(compiled_module(tmp_path), operations)
+    first, second = caught.value.reasons
+    assert "asynchronous" in first
+    assert "shelf by position alone" in second
+
+
+def test_the_depth_of_a_body_is_found_in_one_pass(handler: Handler) -> None:
+    # A text that never ends made the scan start anew at each of its quotes: hours for this one.
+    body = "[" * 201 + '"' + '\\"' * 500_000
+    answer = handler(event("PUT", body=body), None)
+    assert any("deeper" in detail for _, detail in faults(answer))
+
+
+def test_pointers_are_uri_fragments(handler: Handler) -> None:
+    answer = handler(event("PUT", body='{"a b/é%~": "\\ud800"}'), None)
+    assert [place for place, _ in faults(answer)] == ["#/a%20b~1%C3%A9%25~0"]
+
+
+def test_a_number_beyond_its_format_is_refused(handler: Handler, seen: Seen) -> None:
+    seen.answer = {"name": "x"}
+    largest = 2**31 - 1
+    for count, status in ((largest, 200), (largest + 1, 400)):
+        body = json.dumps({"name": "x", "count": count})
+        assert handler(event("PUT", body=body), None)["statusCode"] == status

@@ -176,8 +176,69 @@ def test_a_start_that_is_interrupted_leaves_nothing_behind() -> None:
 
 
 def test_a_key_that_aws_would_refuse_is_refused() -> None:
-    command = [sys.executable, "-m", "contract", "serve", "--handler", "x.y", "--api-key", "short"]
+    command = [
+        sys.executable,
+        "-m",
+        "contract",
+        "serve",
+        "--handler",
+        "x.y.z",
+        "--api-key",
+        "short",
+    ]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     assert done.returncode == 2
     assert "20 to 128 characters" in done.stderr
+
+
+def test_an_operation_written_before_its_function_is_served_once_there_is_one(
+    server: Serving, project: Path
+) -> None:
+    ping = '  /ping:\n    get:\n      operationId: ping\n      responses:\n        "200":\n'
+    ping += "          description: pong\n          content: {application/json: {}}\n"
+    assert server.base_url
+    seen = len(server.lines)
+    change(project / "openapi.yaml", "\ncomponents:\n", f"\n{ping}\ncomponents:\n")
+    server.wait_for("has no function ping", after=seen)
+    seen = len(server.lines)
+    operations = project / "src/items/operations.py"
+    operations.write_text(operations.read_text() + "\n\ndef ping():\n    return 'pong'\n")
+    server.wait_for("reloaded, 6 operations", after=seen)
+    assert requests.get(f"{server.base_url}/ping", timeout=10).json() == "pong"
+
+
+def test_what_api_gateway_would_refuse_is_told_and_can_be_mended(
+    server: Serving, project: Path
+) -> None:
+    contract = project / "openapi.yaml"
+    validator = "x-amazon-apigateway-request-validator: "
+    assert server.base_url
+    seen = len(server.lines)
+    change(contract, f"{validator}all", f"{validator}nope")
+    server.wait_for(r"openapi\.yaml:\d+: there is no request validator nope", after=seen)
+    seen = len(server.lines)
+    change(contract, f"{validator}nope", f"{validator}all")
+    server.wait_for("reloaded, 5 operations", after=seen)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--port", "99999"), "up to 65535"),
+        (("--port", "abc"), "up to 65535"),
+        (("--stage", "a/b"), "stage's name"),
+        (("--concurrency", "0"), "at least 1"),
+        (("--host", "nohost.invalid"), "contract: "),
+        (("--handler", "items"), "package.module.name"),
+        (("--handler", "nowhere.handler.handler"), "no such package: nowhere"),
+    ],
+)
+def test_wrong_use_is_told_in_a_line(options: tuple[str, ...], words: str) -> None:
+    with serving(ROOT, *OPTIONS, *options) as server:
+        server.process.wait(20)
+        time.sleep(0.1)
+        said = "".join(server.lines)
+        assert server.process.returncode == 2, said
+    assert words in said
+    assert "Traceback" not in said

@@ -1,0 +1,92 @@
+"""What API Gateway refuses to import, told with its place before it does.
+
+AWS: api-gateway-known-issues, and the texts of its control plane.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from contract.faults import ContractFault
+from contract.model import Contract, Operation
+from contract.node import Node
+
+__all__ = ["refused"]
+
+_SEGMENT = re.compile(r"[A-Za-z0-9_.:,-]+|\{[A-Za-z0-9_.:,-]+\+?\}")
+_VALIDATORS = "x-amazon-apigateway-request-validators"
+_VALIDATOR = "x-amazon-apigateway-request-validator"
+
+
+def refused(contract: Contract) -> Iterator[ContractFault]:
+    """Every reason for which the importer would refuse the contract's document."""
+    for operation in contract.operations:
+        yield from _operation(operation)
+    yield from _paths(contract)
+    yield from _validators(contract)
+
+
+def _operation(operation: Operation) -> Iterator[ContractFault]:
+    if operation.method == "TRACE":
+        yield operation.node.fault("API Gateway knows no TRACE method", "Remove the operation.")
+    if operation.body is not None and operation.method in ("GET", "DELETE", "HEAD"):
+        yield operation.body.node.fault(
+            f"API Gateway refuses {operation.method} requests without the body this declares",
+            "Remove the request body, or use POST or PUT.",
+        )
+
+
+def _paths(contract: Contract) -> Iterator[ContractFault]:
+    paths = contract.root.child("paths")
+    variables: dict[tuple[str, ...], str] = {}
+    for path in dict.fromkeys(operation.path for operation in contract.operations):
+        node = paths.child(path) if paths is not None else None
+        assert node is not None
+        segments = path.strip("/").split("/") if path != "/" else []
+        for index, segment in enumerate(segments):
+            if not _SEGMENT.fullmatch(segment):
+                yield node.fault(
+                    f"API Gateway takes no path segment {segment!r}",
+                    "Use letters, digits and _ . : , - alone, or one {variable} that is all of it.",
+                )
+            if not segment.startswith("{"):
+                continue
+            if segment.endswith("+}") and index + 1 < len(segments):
+                yield node.fault(
+                    f"nothing may follow the greedy variable {segment}", "Put it at the end."
+                )
+            other = variables.setdefault(tuple(segments[:index]), segment)
+            if other != segment:
+                yield node.fault(
+                    f"API Gateway takes one variable at a place, and {segment} stands where "
+                    f"{other} stands in another path",
+                    "Give both the same name.",
+                )
+
+
+def _validators(contract: Contract) -> Iterator[ContractFault]:
+    root = contract.root
+    declared = root.child(_VALIDATORS)
+    if declared is not None and not (
+        isinstance(declared.value, dict)
+        and all(isinstance(each, dict) for each in declared.value.values())
+    ):
+        yield declared.fault(
+            "the request validators are no map of validators",
+            "Write `name: {validateRequestBody: true, validateRequestParameters: true}`.",
+        )
+        return
+    if declared is None:
+        return
+    for owner in (root, *(operation.node for operation in contract.operations)):
+        yield from _named(owner, declared)
+
+
+def _named(owner: Node, declared: Node) -> Iterator[ContractFault]:
+    chosen = owner.child(_VALIDATOR)
+    if chosen is not None and chosen.value not in declared.value:
+        names = ", ".join(declared.value)
+        yield chosen.fault(
+            f"there is no request validator {chosen.value}", f"Name one of: {names}."
+        )

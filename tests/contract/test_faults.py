@@ -1,0 +1,240 @@
+"""What is wrong with a contract is told where it stands, with a way to mend it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from contract.compiler import compile_contract
+from contract.document import load
+from contract.faults import ContractError
+from contract.gateway import import_document
+
+CONTRACT = """\
+openapi: 3.0.3
+info: {title: t, version: "1"}
+paths:
+  /things/{id}:
+    get:
+      operationId: readThing
+      parameters:
+        - {name: id, in: path, required: true, schema: {type: string}}
+        - {$ref: "#/components/parameters/Limit"}
+      responses:
+        "200":
+          description: ok
+          content: {application/json: {schema: {$ref: "#/components/schemas/Thing"}}}
+          links:
+            self: {operationId: readThing}
+    put:
+      operationId: writeThing
+      parameters:
+        - {name: id, in: path, required: true, schema: {type: string}}
+      requestBody:
+        content: {application/json: {schema: {$ref: "#/components/schemas/Thing"}}}
+      responses:
+        "200": {description: ok}
+components:
+  parameters:
+    Limit: {name: limit, in: query, schema: {type: integer, minimum: 1, default: 5}}
+    Other: {name: other, in: path, required: true, schema: {type: string}}
+  securitySchemes:
+    key: {type: apiKey, name: x-api-key, in: header}
+  schemas:
+    Thing:
+      type: object
+      required: [name]
+      properties:
+        name: {type: string}
+        value: {type: integer}
+"""
+
+# What to change into what; the line of the fault; a part of what is wrong, and of the remedy.
+MISTAKES = {
+    "a missing title": ("{title: t, version", "{version", 2, "title is missing", "Add title"),
+    "a wrong type": ("type: integer, min", "type: integr, min", 26, "integr", "integer"),
+    "a number as text": ("minimum: 1", "minimum: one", 26, "a string stands", "Write a number"),
+    "a misspelt keyword": ("operationId: w", "operationID: w", 16, "no operationID", "operationId"),
+    "required inside of a schema": (
+        "name: {type: string}",
+        "name: {type: string, required: true}",
+        35,
+        "a boolean stands",
+        "Write an array",
+    ),
+    "a schema that is a list": (
+        "schema: {type: string}}",
+        "schema: [1]}",
+        8,
+        "an array stands",
+        "Write an object",
+    ),
+    "a reference to nothing": ("schemas/Thing", "schemas/Thin", 13, "leads nowhere", "correct"),
+    "a reference to another kind": (
+        "#/components/parameters/Limit",
+        "#/components/schemas/Thing",
+        9,
+        "knows no type",
+        "is not what may stand here",
+    ),
+    "a parameter the path does not have": (
+        'parameters/Limit"}',
+        'parameters/Limit"}\n        - {$ref: "#/components/parameters/Other"}',
+        28,
+        "has no {other}",
+        "Remove the parameter",
+    ),
+    "a variable that is not declared": (
+        "/things/{id}:",
+        "/things/{id}/{more}:",
+        5,
+        "path parameter more",
+        "Add a parameter",
+    ),
+    "a default out of bounds": ("default: 5", "default: 0", 26, "default of limit", "Change one"),
+    "an unknown security scheme": (
+        "operationId: writeThing",
+        "operationId: writeThing\n      security: [{nope: []}]",
+        18,
+        "no security scheme nope",
+        "key",
+    ),
+    "a link to nowhere": ("self: {operationId: r", "self: {operationId: d", 15, "dead", "readT"),
+    "an id used twice": ("operationId: write", "operationId: read", 17, "taken, on line 6", "own"),
+    "an id missing": (
+        "      operationId: writeThing\n",
+        "",
+        16,
+        "PUT /things/{id} has no operationId",
+        "Add one",
+    ),
+    "a bad reference in a property called value": (
+        "value: {type: integer}",
+        'value: {$ref: "#/nowhere"}',
+        36,
+        "leads nowhere",
+        "Add",
+    ),
+    "a schema made of itself": (
+        "    Thing:\n      type: object\n",
+        '    Thing:\n      allOf: [{$ref: "#/components/schemas/Thing"}]\n',
+        31,
+        "made of itself",
+        "circle",
+    ),
+    "a name that is no text": (
+        "in: query,",
+        "in: query, x-python-name: 5,",
+        26,
+        "x-python-name",
+        "name",
+    ),
+    "an empty paths": (
+        CONTRACT[CONTRACT.index("  /things") : CONTRACT.index("\ncomponents") + 1],
+        "",
+        3,
+        "null stands",
+        "Write an object",
+    ),
+    "a version that is a number": ("openapi: 3.0.3", "openapi: 3.0", 1, "a number", '"3.0.3"'),
+    "a version of the future": ("openapi: 3.0.3", "openapi: 4.0.0", 1, "4.0.0", "3.1"),
+    "a discriminator without names": (
+        "value: {type: integer}",
+        "value: {oneOf: [{type: object}], discriminator: {propertyName: k}}",
+        36,
+        "no name",
+        "components/schemas",
+    ),
+    "a keyword of 3.1": (
+        "value: {type: integer}",
+        "value: {type: integer, const: 1}",
+        36,
+        "knows no const",
+        "enum",
+    ),
+    "a path that API Gateway refuses": (
+        "/things/{id}:",
+        "/things/{id}.json:",
+        4,
+        "no path segment",
+        "letters",
+    ),
+    "two names at one place": (
+        "components:\n  parameters",
+        "  /things/{other}/parts:\n    get:\n      operationId: parts\n      parameters:\n"
+        '        - {$ref: "#/components/parameters/Other"}\n'
+        "      responses: {default: {description: d}}\ncomponents:\n  parameters",
+        24,
+        "one variable at a place",
+        "same name",
+    ),
+    "an unknown validator": (
+        "components:\n  parameters",
+        "x-amazon-apigateway-request-validators: {all: {validateRequestBody: true}}\n"
+        "x-amazon-apigateway-request-validator: nope\ncomponents:\n  parameters",
+        25,
+        "no request validator nope",
+        "all",
+    ),
+}
+
+
+def compile_all(path: Path) -> None:
+    contract = load(path)
+    compile_contract(contract, [])
+    import_document(contract)
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_told_with_its_place_and_a_remedy(name: str, tmp_path: Path) -> None:
+    old, new, line, detail, remedy = MISTAKES[name]
+    assert old in CONTRACT
+    path = tmp_path / "openapi.yaml"
+    path.write_text(CONTRACT.replace(old, new, 1))
+    with pytest.raises(ContractError) as caught:
+        compile_all(path)
+    faults = caught.value.faults
+    assert all(fault.detail and fault.remedy and fault.line for fault in faults), faults
+    assert not any(re.search(r"\n|Failed validating", fault.detail) for fault in faults)
+    matching = [fault for fault in faults if detail in fault.detail and remedy in fault.remedy]
+    assert matching, faults
+    assert matching[0].line == line, faults
+    assert len({(fault.line, fault.detail) for fault in faults}) == len(faults)
+
+
+def test_the_contract_they_are_made_in_has_none(tmp_path: Path) -> None:
+    path = tmp_path / "openapi.yaml"
+    path.write_text(CONTRACT)
+    compile_all(path)
+
+
+def test_mistakes_of_every_kind_are_told_at_once(tmp_path: Path) -> None:
+    text = CONTRACT
+    for name in ("a missing title", "a variable that is not declared", "an id used twice"):
+        old, new, *_ = MISTAKES[name]
+        text = text.replace(old, new, 1)
+    path = tmp_path / "openapi.yaml"
+    path.write_text(text)
+    with pytest.raises(ContractError) as caught:
+        load(path)
+    assert [fault.line for fault in caught.value.faults] == [2, 5, 16, 17]
+
+
+def test_files_beside_the_contract_are_read_and_their_faults_are_theirs(tmp_path: Path) -> None:
+    path = tmp_path / "openapi.yaml"
+    shared = tmp_path / "shared" / "schemas.yaml"
+    shared.parent.mkdir()
+    text = CONTRACT.replace('"#/components/schemas/Thing"', '"shared/schemas.yaml#/Thing"')
+    path.write_text(text)
+    shared.write_text('Thing: {type: object, properties: {part: {$ref: "#/Thing"}}}\n')
+    contract = load(path)
+    assert [source.path.name for source in contract.sources] == ["openapi.yaml", "schemas.yaml"]
+    assert "def response_schemas_Thing" in compile_contract(contract, [])
+    shared.write_text("Thing:\n  type: objekt\n")
+    with pytest.raises(ContractError) as caught:
+        load(path)
+    assert {(Path(fault.file).name, fault.line) for fault in caught.value.faults} == {
+        ("schemas.yaml", 2)
+    }
