@@ -16,12 +16,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from stage.answer import Answer
 from stage.context import RequestIds
+from stage.control import PREFIX, Control, answer_json
 from stage.document import RestApi
 from stage.gateway_responses import BODY_LIMIT, body_too_large
 from stage.importer import read_document
 from stage.invoker import Invoker
 from stage.keys import ApiKey, KeyRing
+from stage.metering import Meter
 from stage.pipeline import Pipeline
+from stage.plans import UsagePlan, plans_by_key
 from stage.protocol import sent_headers
 from stage.request import StageRequest
 from stage.routing import Router
@@ -69,23 +72,27 @@ class Stage:
         name: str = "prod",
         stage_variables: Mapping[str, str] | None = None,
         api_keys: Sequence[ApiKey] = (),
+        usage_plans: Sequence[UsagePlan] | None = None,
         settings: Settings | None = None,
         on_access: Callable[[AccessRecord], None] = _log_access,
     ) -> None:
-        if not _STAGE_NAME.fullmatch(name):
+        if not _STAGE_NAME.fullmatch(name) or f"/{name}/" == PREFIX:
             raise ValueError(f"{name!r} is not a stage name")
         self.name = name
         self._invoker = invoker
         self._stage_variables = dict(stage_variables or {})
-        self._keys = KeyRing(api_keys)
         self._settings = settings or Settings()
+        # Without plans every key is in one without limits: metering is asked for.
+        plans = None if usage_plans is None else plans_by_key(usage_plans, api_keys, name)
+        self.keys = KeyRing(api_keys, plans)
+        self.meter = Meter(plans or {}, self._settings)
         self._on_access = on_access
         self._pipeline = self._deployed(document)
 
     @property
     def app(self) -> ASGIApp:
         """The ASGI application, reading raw paths: decoding them would lose what AWS keeps."""
-        return self._serve
+        return Control({"usage": self._usage}, self._serve)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -106,10 +113,16 @@ class Stage:
             router=Router(api.methods, case_sensitive=self._settings.paths_case_sensitive),
             name=self.name,
             stage_variables=self._stage_variables,
-            keys=self._keys,
+            keys=self.keys,
+            meter=self.meter,
             invoker=self._invoker,
             settings=self._settings,
         )
+
+    async def _usage(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The plans' limits and what each key has used; ids of keys, never their values."""
+        report = {"stage": self.name, "plans": self.meter.report(self.keys.by_id)}
+        await answer_json(report)(scope, receive, send)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -97,6 +97,18 @@ class Fault:
         return cls("INVALID_API_KEY", 403, "Forbidden", "ForbiddenException")
 
     @classmethod
+    def throttled(cls, key: str, plan: str) -> Fault:
+        """A key whose plan has no token left; without `Retry-After`, as on AWS."""
+        reason = f"key {key!r}: Key throttle limit exceeded for Usage Plan {plan!r}"
+        return cls("THROTTLED", 429, "Too Many Requests", "TooManyRequestsException", reason=reason)
+
+    @classmethod
+    def quota_exceeded(cls, key: str, plan: str) -> Fault:
+        """A key that has used up its plan's quota for this period."""
+        reason = f"key {key!r}: Key quota exhausted for Usage Plan {plan!r}"
+        return cls("QUOTA_EXCEEDED", 429, "Limit Exceeded", "LimitExceededException", reason=reason)
+
+    @classmethod
     def missing_parameters(cls, names: Iterable[str]) -> Fault:
         """Required parameters that are absent or blank."""
         message = f"Missing required request parameters: [{', '.join(names)}]"

@@ -21,6 +21,7 @@ from stage.gateway_responses import error_context, refuse
 from stage.integration import invoke_proxy
 from stage.invoker import Invoker
 from stage.keys import ApiKey, KeyRing
+from stage.metering import Meter
 from stage.mock import mock_answer
 from stage.request import StageRequest
 from stage.routing import Route, Router, StagePath, split_stage
@@ -41,6 +42,7 @@ class Pipeline:
     name: str
     stage_variables: Mapping[str, str]
     keys: KeyRing
+    meter: Meter
     invoker: Invoker
     settings: Settings
 
@@ -79,8 +81,9 @@ class _Visit:
             raise GatewayError(Fault.unknown_stage())
         route = self.route = self._routed()
         if route.method.api_key_required:
-            self.key = stage.keys.identify(request)
-            # Usage plans meter here: identified keys only, and before anything is validated.
+            self.key = stage.keys.identify(request.header("x-api-key"))
+            # Identified keys only, and before anything is validated: a bad request counts.
+            stage.meter.admit(self.key, route.method)
         validate(request, route, stage.settings)
         if route.method.integration.kind == "mock":
             return mock_answer(
