@@ -15,9 +15,11 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from stage.answer import Answer
+from stage.authorization import Authorization
 from stage.context import RequestIds
 from stage.control import PREFIX, Control, answer_json
 from stage.document import RestApi
+from stage.functions import Functions
 from stage.gateway_responses import BODY_LIMIT, body_too_large
 from stage.importer import read_document
 from stage.invoker import Invoker
@@ -29,6 +31,7 @@ from stage.protocol import sent_headers
 from stage.request import StageRequest
 from stage.routing import Router
 from stage.settings import Settings
+from stage.tokens import KeySet
 
 __all__ = ["AccessRecord", "Stage"]
 
@@ -69,19 +72,22 @@ class Stage:
         document: Mapping[str, Any],
         *,
         invoker: Invoker,
+        functions: Mapping[str, Invoker] | None = None,
         name: str = "prod",
         stage_variables: Mapping[str, str] | None = None,
         api_keys: Sequence[ApiKey] = (),
         usage_plans: Sequence[UsagePlan] | None = None,
+        key_set: KeySet | None = None,
         settings: Settings | None = None,
         on_access: Callable[[AccessRecord], None] = _log_access,
     ) -> None:
         if not _STAGE_NAME.fullmatch(name) or f"/{name}/" == PREFIX:
             raise ValueError(f"{name!r} is not a stage name")
         self.name = name
-        self._invoker = invoker
+        self._functions = Functions(invoker, functions or {})
         self._stage_variables = dict(stage_variables or {})
         self._settings = settings or Settings()
+        self._key_set = key_set
         # Without plans every key is in one without limits: metering is asked for.
         plans = None if usage_plans is None else plans_by_key(usage_plans, api_keys, name)
         self.keys = KeyRing(api_keys, plans)
@@ -115,7 +121,9 @@ class Stage:
             stage_variables=self._stage_variables,
             keys=self.keys,
             meter=self.meter,
-            invoker=self._invoker,
+            functions=self._functions,
+            # What authorizers said of another document holds no longer.
+            authorization=Authorization(self._functions, self._key_set, self._settings),
             settings=self._settings,
         )
 

@@ -47,13 +47,15 @@ class Fault:
 
     type: str
     status: int
-    message: str
+    message: str | None
     error_type: str
     in_execution: bool = False
     """Raised while executing the method: the stock body then has a space after its colon."""
     customisable: bool = True
     traced: bool = False
     """`X-Amzn-Trace-Id` is on 504 answers, and absent on other errors."""
+    member: str = "message"
+    """What the stock body calls its message: refusals by a policy spell it `Message`."""
     validation_error: str | None = None
     reason: str | None = None
     """For the developer's log, never for the client."""
@@ -95,6 +97,41 @@ class Fault:
     def invalid_api_key(cls) -> Fault:
         """A key that is missing, unknown, disabled or in no plan of the stage."""
         return cls("INVALID_API_KEY", 403, "Forbidden", "ForbiddenException")
+
+    @classmethod
+    def unauthorized(cls, reason: str) -> Fault:
+        """A caller whom the authorizer does not know."""
+        return cls("UNAUTHORIZED", 401, "Unauthorized", "UnauthorizedException", reason=reason)
+
+    @classmethod
+    def token_expired(cls, unauthorized: bool, reason: str) -> Fault:
+        """A token that was good once."""
+        text = "The incoming token has expired"
+        if unauthorized:
+            return cls("UNAUTHORIZED", 401, text, "UnauthorizedException", reason=reason)
+        return cls("EXPIRED_TOKEN", 403, text, "ExpiredTokenException", reason=reason)
+
+    @classmethod
+    def access_denied(cls, message: str) -> Fault:
+        """A caller whom a policy denies the method."""
+        return cls("ACCESS_DENIED", 403, message, "AccessDeniedException", member="Message")
+
+    @classmethod
+    def authorizer_failed(cls, reason: str) -> Fault:
+        """An authorizer whose answer cannot be used."""
+        kind = "AuthorizerConfigurationException"
+        return cls("AUTHORIZER_FAILURE", 500, None, kind, reason=reason)
+
+    @classmethod
+    def authorizer_unreachable(cls, reason: str) -> Fault:
+        """An authorizer that cannot be asked at all."""
+        kind = "AuthorizerConfigurationException"
+        return cls("AUTHORIZER_CONFIGURATION_ERROR", 500, None, kind, reason=reason)
+
+    @classmethod
+    def arn_too_long(cls) -> Fault:
+        """A path that makes the method's ARN longer than a policy can name."""
+        return cls("DEFAULT_4XX", 414, "Request URI too long", "RequestUriTooLongException")
 
     @classmethod
     def throttled(cls, key: str, plan: str) -> Fault:
@@ -178,5 +215,5 @@ class GatewayError(Exception):
     """The gateway answers this request itself."""
 
     def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.reason or fault.message)
+        super().__init__(fault.reason or fault.message or fault.type)
         self.fault = fault

@@ -79,5 +79,7 @@ def _body(fault: Fault, definition: GatewayResponse, variables: Variables) -> tu
         return kind, render(templates[kind], variables).encode("utf-8", "replace")
     # Errors raised while executing a method are measured with a space, earlier ones without.
     separator = ": " if fault.in_execution else ":"
-    text = json.dumps({"message": fault.message}, ensure_ascii=False, separators=(",", separator))
+    text = json.dumps(
+        {fault.member: fault.message}, ensure_ascii=False, separators=(",", separator)
+    )
     return _STOCK_TYPE, text.encode("utf-8", "replace")

@@ -146,7 +146,7 @@ def test_what_the_stage_leaves_out_is_a_warning(documents):
     }
     words = "\n".join(read_document(document).warnings)
     assert "path-level parameters" in words
-    assert "authorizers" in words
+    assert "nothing is checked" in words
     assert "only header, path and query" in words
 
 
