@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from contract.faults import ContractError
+from stage.command_line import add_gateway_options, add_token_command
 
 __all__ = ["main"]
 
@@ -102,7 +103,9 @@ def _parser() -> argparse.ArgumentParser:
         default=4,
         help="the most environments of the function at a time; default: %(default)s",
     )
+    add_gateway_options(serve)
     serve.set_defaults(run=_serve)
+    add_token_command(commands)
     return parser
 
 
@@ -154,8 +157,14 @@ def _serve(options: argparse.Namespace) -> int:
     # An interrupted import may leave as any exception; nothing runs yet that needs an orderly end.
     interrupt = signal.signal(signal.SIGINT, signal.SIG_DFL)
     from contract.serving import ServeOptions, serve_contract
+    from stage.options import gateway_options
 
     signal.signal(signal.SIGINT, interrupt)
+    try:
+        gateway = gateway_options(options, stage=options.stage, api_key=options.api_key)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
 
     environment: dict[str, str] = {}
     for entry in (_DATABASE, *options.env):
@@ -177,5 +186,6 @@ def _serve(options: argparse.Namespace) -> int:
             environment=environment,
             setup=options.setup,
             concurrency=options.concurrency,
+            gateway=gateway,
         )
     )

@@ -8,12 +8,13 @@ whole while a new one is tried.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib.util
 import os
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,11 @@ from stage.app import AccessRecord, Stage
 from stage.dynamodb import LocalDynamoDB, LocalDynamoDBError
 from stage.environment import InitError
 from stage.function import FunctionConfiguration
-from stage.keys import ApiKey
+from stage.logs import pretty
+from stage.options import GatewayOptions
 from stage.pool import FunctionEnvironments
 from stage.server import PortInUse, bind, serve
+from stage.usage_file import UsageFileError
 
 __all__ = ["ServeOptions", "serve_contract"]
 
@@ -49,6 +52,7 @@ class ServeOptions:
     environment: Mapping[str, str]
     setup: str | None
     concurrency: int
+    gateway: GatewayOptions
 
 
 def serve_contract(options: ServeOptions) -> int:
@@ -84,6 +88,9 @@ class _Server:
             except InitError as error:
                 print(_init_text(options.handler, error), file=sys.stderr)
                 return 1
+            except UsageFileError as error:
+                print(error, file=sys.stderr)
+                return 2
             except LocalDynamoDBError as error:
                 print(f"DynamoDB does not start: {error}", file=sys.stderr)
                 return 1
@@ -102,19 +109,30 @@ class _Server:
         functions = FunctionEnvironments(
             self._configuration(environment, folder), concurrency=options.concurrency
         )
-        async with functions:
+        others = self._others(environment, folder)
+        async with contextlib.AsyncExitStack() as running:
+            for function in (functions, *others.values()):
+                await running.enter_async_context(function)
+            gateway = options.gateway
             stage = Stage(
                 document,
                 name=options.stage,
                 stage_variables={FUNCTION_VARIABLE: "local"},
-                api_keys=[ApiKey("local", options.api_key)],
+                api_keys=gateway.api_keys,
+                usage_plans=gateway.plans,
+                usage_file=gateway.usage_file,
+                key_set=gateway.key_set,
                 invoker=functions,
+                functions=others,
                 on_access=_tell_access,
             )
             watching = asyncio.create_task(
                 self._watch(stage, functions, environment, contract, folder)
             )
+            running.callback(stage.close)
             print(self._welcome(listening, contract, environment[_ENDPOINT]), flush=True)
+            for warning in (*gateway.warnings, *stage.warnings):
+                print(f"  {warning}", flush=True)
             try:
                 await serve(stage.app, listener=listening)
             finally:
@@ -137,7 +155,20 @@ class _Server:
             handler=self._options.handler,
             task_root=Path.cwd(),
             environment={**environment, "PYTHONPATH": path},
+            on_output=None if self._options.gateway.raw_logs else _tell_output,
         )
+
+    def _others(
+        self, environment: Mapping[str, str], folder: Path
+    ) -> dict[str, FunctionEnvironments]:
+        """The other functions the document names, such as authorizers. They are not reloaded."""
+        own = self._configuration(environment, folder)
+        return {
+            name: FunctionEnvironments(
+                replace(own, name=name, handler=handler), concurrency=self._options.concurrency
+            )
+            for name, handler in self._options.gateway.functions.items()
+        }
 
     async def _set_up(self, module: str, environment: Mapping[str, str], folder: Path) -> bool:
         """Runs `python -m MODULE` as the function would run; its words are shown on failure."""
@@ -236,6 +267,10 @@ def _init_text(handler: str, error: InitError) -> str:
     _, own, reasons = error.details.partition("contract.start.StartError: ")
     text = reasons if own else error.details or str(error)
     return f"{handler} cannot be loaded:\n{text.rstrip()}"
+
+
+def _tell_output(line: str) -> None:
+    print(f"  | {pretty(line)}", flush=True)
 
 
 def _tell_access(record: AccessRecord) -> None:

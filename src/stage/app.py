@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import formatdate
+from pathlib import Path
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
@@ -32,6 +33,7 @@ from stage.request import StageRequest
 from stage.routing import Router
 from stage.settings import Settings
 from stage.tokens import KeySet
+from stage.usage_file import UsageFile
 
 __all__ = ["AccessRecord", "Stage"]
 
@@ -77,6 +79,7 @@ class Stage:
         stage_variables: Mapping[str, str] | None = None,
         api_keys: Sequence[ApiKey] = (),
         usage_plans: Sequence[UsagePlan] | None = None,
+        usage_file: Path | None = None,
         key_set: KeySet | None = None,
         settings: Settings | None = None,
         on_access: Callable[[AccessRecord], None] = _log_access,
@@ -93,6 +96,7 @@ class Stage:
         self.keys = KeyRing(api_keys, plans)
         self.meter = Meter(plans or {}, self._settings)
         self._on_access = on_access
+        self._usage_file = UsageFile(usage_file, self.meter) if usage_file else None
         self._pipeline = self._deployed(document)
 
     @property
@@ -111,6 +115,11 @@ class Stage:
         Requests under way finish with the document they started with.
         """
         self._pipeline = self._deployed(document)
+
+    def close(self) -> None:
+        """Write down what is to survive. The stage can still be used."""
+        if self._usage_file is not None:
+            self._usage_file.save()
 
     def _deployed(self, document: Mapping[str, Any]) -> Pipeline:
         api: RestApi = read_document(document)
