@@ -75,14 +75,18 @@ class IntegrationResponse:
 class Integration:
     """Where a method's requests go."""
 
-    kind: Literal["aws_proxy", "mock"]
+    kind: Literal["aws_proxy", "http_proxy", "mock", "unsupported"]
     uri: str = ""
     http_method: str = "POST"
     timeout_seconds: float = 29.0
     passthrough: Passthrough = "WHEN_NO_MATCH"
     converts_to_text: bool = False
+    request_parameters: tuple[tuple[Location, str, str], ...] = ()
+    """What is sent on to an HTTP endpoint beside the client's own: place, name, expression."""
     request_templates: Mapping[str, str] = field(default_factory=dict)
     responses: tuple[IntegrationResponse, ...] = ()
+    reason: str = ""
+    """Why an unsupported one cannot be served."""
 
 
 @dataclass(frozen=True, slots=True)

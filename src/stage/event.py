@@ -16,7 +16,7 @@ from stage.media import is_binary, media_type
 from stage.request import StageRequest
 from stage.routing import Route, StagePath
 
-__all__ = ["authorizer_event", "proxy_event"]
+__all__ = ["authorizer_event", "forwarded_headers", "proxy_event"]
 
 # AWS: known issues, the Lambda column. Content-Length is absent in measured events;
 # Transfer-Encoding is the connection's own business, and the body arrives whole.
@@ -87,7 +87,7 @@ def _described(
     ids: RequestIds,
     stage_variables: Mapping[str, str],
 ) -> dict[str, Any]:
-    headers = _grouped(_headers(request, ids, signed=route.method.security.signed))
+    headers = _grouped(forwarded_headers(request, ids, route))
     query: dict[str, list[str]] = {}
     for name, value in request.query_pairs():
         query.setdefault(name, []).append(value)
@@ -105,9 +105,12 @@ def _described(
     }
 
 
-def _headers(request: StageRequest, ids: RequestIds, *, signed: bool) -> list[tuple[str, str]]:
+def forwarded_headers(
+    request: StageRequest, ids: RequestIds, route: Route
+) -> list[tuple[str, str]]:
+    """The client's headers as the gateway hands them on, with its own."""
     # A signature is for the gateway alone; any other Authorization goes on.
-    removed = _REMOVED | {"authorization"} if signed else _REMOVED
+    removed = _REMOVED | {"authorization"} if route.method.security.signed else _REMOVED
     kept = [
         (name, value)
         for name, value in request.headers

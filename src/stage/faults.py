@@ -198,6 +198,18 @@ class Fault:
         )
 
     @classmethod
+    def endpoint_unreachable(cls, reason: str) -> Fault:
+        """An HTTP endpoint that does not answer as one."""
+        return cls(
+            "INTEGRATION_FAILURE",
+            504,
+            "Network error communicating with endpoint",
+            _INTERNAL,
+            in_execution=True,
+            reason=reason,
+        )
+
+    @classmethod
     def integration_timeout(cls, reason: str) -> Fault:
         """No reply within the integration's timeout."""
         return cls(

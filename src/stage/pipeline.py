@@ -16,11 +16,12 @@ from stage.answer import Answer
 from stage.authorization import Authorization, Caller, Grant
 from stage.context import RequestIds, request_context
 from stage.document import Integration, RestApi
-from stage.event import authorizer_event, proxy_event
+from stage.event import authorizer_event, forwarded_headers, proxy_event
 from stage.expressions import Variables
 from stage.faults import Fault, GatewayError
 from stage.functions import Functions
 from stage.gateway_responses import error_context, refuse
+from stage.http_proxy import http_proxy_answer
 from stage.integration import invoke_proxy
 from stage.invoker import Invoker, InvokerError
 from stage.keys import ApiKey, KeyRing
@@ -94,17 +95,26 @@ class _Visit:
             # Identified keys only, and before anything is validated: a bad request counts.
             stage.meter.admit(self.key, route.method)
         validate(request, route, stage.settings)
-        if route.method.integration.kind == "mock":
+        return await self._integrated(route)
+
+    async def _integrated(self, route: Route) -> Answer:
+        stage, request, integration = self.pipeline, self.request, route.method.integration
+        if integration.kind == "unsupported":
+            raise GatewayError(Fault.integration_failed(500, integration.reason))
+        if integration.kind == "mock":
             return mock_answer(
-                route.method.integration,
+                integration,
                 request,
                 self._variables(),
                 binary_media_types=stage.api.binary_media_types,
                 settings=stage.settings,
             )
+        if integration.kind == "http_proxy":
+            headers = forwarded_headers(request, self.ids, route)
+            return await http_proxy_answer(integration, request, self._variables(), headers)
         return await invoke_proxy(
-            self._invoker(route.method.integration),
-            route.method.integration,
+            self._invoker(integration),
+            integration,
             self._event(route),
             accept=request.header("accept"),
             binary_media_types=stage.api.binary_media_types,

@@ -92,11 +92,23 @@ def test_resources_the_gateway_could_not_make_are_problems(documents, paths, wor
 @pytest.mark.parametrize(
     ("integration", "words"),
     [
-        ({"type": "http_proxy", "uri": "x"}, "is not served by this stage"),
+        ({"type": "ftp"}, "none of aws_proxy, http_proxy, mock"),
         ({"type": "aws_proxy"}, "needs the function's invocation URI"),
         ({"type": "mock", "passthroughBehavior": "sometimes"}, "is unknown"),
         ({"type": "mock", "timeoutInMillis": 1}, "at least 50"),
-        ({"type": "mock", "requestTemplates": {"application/json": "#if(1)x#end"}}, "VTL"),
+        ({"type": "http_proxy"}, "needs the endpoint's URI"),
+        (
+            {"type": "http_proxy", "uri": "x", "requestParameters": {"x": "'a'"}},
+            "is not integration.request",
+        ),
+        (
+            {
+                "type": "http_proxy",
+                "uri": "x",
+                "requestParameters": {"integration.request.header.a": "b"},
+            },
+            "neither 'quoted text' nor a mapping expression",
+        ),
         ({"type": "mock", "responses": {"default": {}}}, "needs a statusCode"),
         ({"type": "mock", "responses": {"(": {"statusCode": 200}}}, "cannot be compiled"),
         (
