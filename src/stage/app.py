@@ -21,7 +21,7 @@ from stage.context import RequestIds
 from stage.control import PREFIX, Control, answer_json
 from stage.document import RestApi
 from stage.functions import Functions
-from stage.gateway_responses import BODY_LIMIT, body_too_large
+from stage.gateway_responses import BODY_LIMIT, body_too_large, head_too_large
 from stage.importer import read_document
 from stage.invoker import Invoker
 from stage.keys import ApiKey, KeyRing
@@ -30,6 +30,7 @@ from stage.pipeline import Pipeline
 from stage.plans import UsagePlan, plans_by_key
 from stage.protocol import sent_headers
 from stage.request import StageRequest
+from stage.resource_policy import ResourcePolicy
 from stage.routing import Router
 from stage.settings import Settings
 from stage.tokens import KeySet
@@ -123,6 +124,7 @@ class Stage:
 
     def _deployed(self, document: Mapping[str, Any]) -> Pipeline:
         api: RestApi = read_document(document)
+        account = self._settings.account_id
         return Pipeline(
             api=api,
             router=Router(api.methods, case_sensitive=self._settings.paths_case_sensitive),
@@ -132,6 +134,7 @@ class Stage:
             meter=self.meter,
             functions=self._functions,
             # What authorizers said of another document holds no longer.
+            policy=None if api.policy is None else ResourcePolicy(api.policy, account),
             authorization=Authorization(self._functions, self._key_set, self._settings),
             settings=self._settings,
         )
@@ -152,7 +155,11 @@ class Stage:
             return
         request = _request(scope, body or b"")
         ids = RequestIds.of(request)
-        answer = body_too_large() if body is None else await pipeline.answer(request, ids)
+        if body is None:
+            answer = body_too_large()
+        else:
+            oversized = head_too_large(request) if self._settings.request_size_limits else None
+            answer = oversized or await pipeline.answer(request, ids)
         # Told before it is sent: who has the answer finds it in the log.
         elapsed = (time.perf_counter() - started) * 1000
         self._on_access(

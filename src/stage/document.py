@@ -149,6 +149,7 @@ class RestApi:
     gateway_responses: Mapping[str, GatewayResponse]
     binary_media_types: tuple[str, ...]
     digest: str
+    policy: Mapping[str, object] | None = None
     key_source: Literal["HEADER", "AUTHORIZER"] = "HEADER"
     """Where API keys come from (AWS: api-gateway-api-key-source)."""
     warnings: tuple[str, ...] = ()

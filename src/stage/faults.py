@@ -152,7 +152,7 @@ class Fault:
         return cls("BAD_REQUEST_PARAMETERS", 400, message, "BadRequestException", in_execution=True)
 
     @classmethod
-    def invalid_body(cls, violations: str) -> Fault:
+    def invalid_body(cls, violations: str, media_type: str) -> Fault:
         """A body its model refuses; only templates can say why."""
         return cls(
             "BAD_REQUEST_BODY",
@@ -161,6 +161,8 @@ class Fault:
             "BadRequestException",
             in_execution=True,
             validation_error=violations,
+            reason="Request body does not match model schema for content type "
+            f"{media_type}: {violations}",
         )
 
     @classmethod

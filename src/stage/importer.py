@@ -54,6 +54,9 @@ class _Reader:
             node.text()
             for node in self.root.get("x-amazon-apigateway-binary-media-types").elements()
         )
+        policy = self.root.get("x-amazon-apigateway-policy").value
+        if policy is not None and not isinstance(policy, dict):
+            self.root.get("x-amazon-apigateway-policy").report("must be an object")
         by_authorizer = self._keys_by_authorizer()
         if self.problems.found:
             raise StageDocumentError(self.problems.found)
@@ -63,6 +66,7 @@ class _Reader:
             methods=methods,
             gateway_responses=responses,
             binary_media_types=binary,
+            policy=policy,
             key_source="AUTHORIZER" if by_authorizer else "HEADER",
             digest=hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(),
             warnings=tuple(dict.fromkeys(self.warnings)),

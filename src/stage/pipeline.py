@@ -28,6 +28,7 @@ from stage.keys import ApiKey, KeyRing
 from stage.metering import Meter
 from stage.mock import mock_answer
 from stage.request import StageRequest
+from stage.resource_policy import ResourcePolicy
 from stage.routing import Route, Router, StagePath, split_stage
 from stage.settings import Settings
 from stage.validation import validate
@@ -49,6 +50,7 @@ class Pipeline:
     meter: Meter
     functions: Functions
     authorization: Authorization
+    policy: ResourcePolicy | None
     settings: Settings
 
     async def answer(self, request: StageRequest, ids: RequestIds) -> Answer:
@@ -89,7 +91,15 @@ class _Visit:
         security = route.method.security
         if security.signed:
             self._check_signature()
-        self.grant = await stage.authorization.admit(security, self._caller(route))
+        caller = self._caller(route)
+        if stage.policy is not None:
+            facts = {
+                "aws:sourceip": request.source_ip,
+                "aws:useragent": request.header("user-agent"),
+            }
+            authorized = security.authorizer is not None
+            stage.policy.check(caller.method_arn, facts, authorized=authorized)
+        self.grant = await stage.authorization.admit(security, caller)
         if security.api_key_required:
             self.key = stage.keys.identify(self._key_value())
             # Identified keys only, and before anything is validated: a bad request counts.

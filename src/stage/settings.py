@@ -39,6 +39,13 @@ class Settings:
     oversized_event_refused: bool = True
     """An event above Lambda's 6 MB gives 413 `Request Too Long` (reported once)."""
 
+    oversized_response_status: int = 502
+    """A function's response above Lambda's 6 MB, which Lambda itself reports as an error."""
+
+    request_size_limits: bool = True
+    """Headers above 20,480 bytes give 431, a URL above 10,240 characters 414. The limits are
+    documented, the answers are not."""
+
     operation_name_in_context: bool = False
     """`requestContext.operationName` is in some AWS examples, and absent from measured events."""
 
