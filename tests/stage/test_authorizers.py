@@ -83,6 +83,7 @@ def told(reply):
     return reply.status, reply.body, reply.one("x-amzn-ErrorType")
 
 
+@pytest.mark.fact("F5.1/11")
 def test_a_token_authorizer_is_asked_with_token_and_method_arn_and_its_grant_passed_on(guarded):
     stage = guarded(Guard(grant(context={"text": "a", "number": 1, "flag": True})))
     assert stage.get("/prod/items/7", ("Authorization", "secret")).status == 200
@@ -99,6 +100,7 @@ def test_a_token_authorizer_is_asked_with_token_and_method_arn_and_its_grant_pas
     assert context == {"principalId": "me", "text": "a", "number": "1", "flag": "true"}
 
 
+@pytest.mark.fact("F3.1/9")
 def test_without_a_token_nobody_is_asked(guarded):
     stage = guarded(Guard(grant()))
     assert told(stage.get("/prod/items/7")) == UNAUTHORIZED
@@ -114,6 +116,7 @@ def test_a_token_that_is_none_by_its_expression_is_not_shown_to_the_function(gua
     assert stage.get("/prod/items/7", ("Authorization", "x-y")).status == 200
 
 
+@pytest.mark.fact("F3.1/9")
 def test_a_function_that_says_unauthorized_gives_a_401(guarded):
     stage = guarded(Guard({"errorMessage": "Unauthorized"}, error=True))
     assert told(stage.get("/prod/items/7", ("Authorization", "t"))) == UNAUTHORIZED
@@ -126,6 +129,7 @@ def test_a_function_that_says_unauthorized_gives_a_401(guarded):
         (grant("Allow", "arn:aws:execute-api:*/POST/*"), "User is not authorized to access this"),
     ],
 )
+@pytest.mark.fact("F3.1/10")
 def test_a_policy_that_does_not_allow_the_method_gives_a_403(guarded, reply, words):
     stage = guarded(Guard(reply))
     answer = stage.get("/prod/items/7", ("Authorization", "t"))
@@ -150,6 +154,7 @@ def test_a_policy_that_does_not_allow_the_method_gives_a_403(guarded, reply, wor
         {"principalId": "me", "policyDocument": {"Statement": {"Effect": "Allow"}}},
     ],
 )
+@pytest.mark.fact("F3.1/11")
 def test_a_function_that_returns_no_policy_gives_a_500_with_a_null_message(guarded, reply):
     stage = guarded(Guard(reply))
     answer = stage.get("/prod/items/7", ("Authorization", "t"))
@@ -240,6 +245,7 @@ def test_a_request_authorizer_without_caching_is_asked_whatever_is_missing(guard
     assert stage.guard.events[0]["queryStringParameters"] == {}
 
 
+@pytest.mark.fact("F2.4/1", "F2.4/4")
 def test_who_is_not_authorized_is_not_asked_for_a_key(guarded):
     stage = guarded(Guard(grant()), keyed=True, api_keys=[KEY])
     assert stage.get("/prod/items/7").status == 401
@@ -248,6 +254,7 @@ def test_who_is_not_authorized_is_not_asked_for_a_key(guarded):
     assert stage.get("/prod/items/7", *headers).status == 200
 
 
+@pytest.mark.fact("F6/1")
 def test_an_authorizer_may_be_the_source_of_the_key(guarded):
     root = {"x-amazon-apigateway-api-key-source": "AUTHORIZER"}
     options = {"keyed": True, "api_keys": [KEY], "root": root}
@@ -420,6 +427,7 @@ def test_without_keys_the_log_says_how_to_name_some(pooled, keys, caplog):
     assert "--jwks FILE" in caplog.text
 
 
+@pytest.mark.fact("F5.1/9")
 def test_a_method_of_aws_iam_asks_for_a_signature_and_the_function_never_sees_it(run, documents):
     document = documents.one()
     document["paths"]["/items"]["get"]["x-amazon-apigateway-auth"] = {"type": "AWS_IAM"}

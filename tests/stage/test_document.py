@@ -84,6 +84,7 @@ def test_properties_may_have_the_names_of_keywords(run, documents):
         (["/a b"], "not a legal path segment"),
     ],
 )
+@pytest.mark.fact("F3.2/7")
 def test_resources_the_gateway_could_not_make_are_problems(documents, paths, words):
     document = documents.api({path: {"get": documents.proxy()} for path in paths})
     assert any(words in problem for problem in problems(document))
@@ -125,6 +126,7 @@ def test_resources_the_gateway_could_not_make_are_problems(documents, paths, wor
         ),
     ],
 )
+@pytest.mark.fact("F7/2")
 def test_integrations_the_stage_cannot_run_are_problems(documents, integration, words):
     operation = documents.proxy(**{"x-amazon-apigateway-integration": integration})
     found = problems(documents.api({"/a": {"get": operation}}))

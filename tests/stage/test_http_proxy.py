@@ -96,6 +96,7 @@ def test_a_request_is_passed_on_and_its_answer_back(proxied, endpoint):
     assert stage.function.events == []
 
 
+@pytest.mark.fact("F5.3/5", "F5.4/2")
 def test_headers_of_the_answer_are_treated_as_recorded(proxied):
     reply = proxied().get("/prod/items/7")
     assert reply.one("x-own") == "value"

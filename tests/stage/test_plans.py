@@ -60,6 +60,7 @@ def usage(stage, key="alice"):
     return next(entry for plan in plans for entry in plan["keys"] if entry["id"] == key)
 
 
+@pytest.mark.fact("F3.1/12", "F6/7", "F6/13")
 def test_a_burst_passes_and_the_next_request_is_throttled_without_retry_after(metered):
     stage = metered(plan(throttle=Throttle(1, 3)))
     assert statuses(stage, 4) == [200, 200, 200, 429]
@@ -70,6 +71,7 @@ def test_a_burst_passes_and_the_next_request_is_throttled_without_retry_after(me
     assert stage.log[-1].answered_by == "THROTTLED"
 
 
+@pytest.mark.fact("F6/7")
 def test_tokens_come_back_at_the_rate_and_never_above_the_burst(metered):
     stage = metered(plan(throttle=Throttle(2, 3)))
     assert statuses(stage, 4) == [200, 200, 200, 429]
@@ -86,18 +88,21 @@ def test_a_clock_set_back_empties_nothing(metered):
     assert statuses(stage, 2) == [200, 200]
 
 
+@pytest.mark.fact("F6/9")
 def test_a_throttle_counts_each_key_by_itself(metered):
     stage = metered(plan(keys=("alice", "bob"), throttle=Throttle(1, 1)))
     assert statuses(stage, 2) == [200, 429]
     assert statuses(stage, 2, BOB) == [200, 429]
 
 
+@pytest.mark.fact("F6/11")
 def test_a_throttle_of_one_method_leaves_the_others_alone(metered):
     stage = metered(plan(methods={"/items/GET": Throttle(1, 1)}))
     assert statuses(stage, 2) == [200, 429]
     assert statuses(stage, 3, method="POST") == [200, 200, 200]
 
 
+@pytest.mark.fact("F6/10")
 def test_a_throttle_of_one_method_stands_in_for_the_plans_own_unless_set_otherwise(metered):
     limits = {"throttle": Throttle(1, 1), "methods": {"/items/GET": Throttle(1, 3)}}
     assert statuses(metered(plan(**limits)), 4) == [200, 200, 200, 429]
@@ -105,6 +110,7 @@ def test_a_throttle_of_one_method_stands_in_for_the_plans_own_unless_set_otherwi
     assert statuses(metered(plan(**limits), settings=settings), 2) == [200, 429]
 
 
+@pytest.mark.fact("F3.1/13", "F6/13")
 def test_a_used_up_quota_is_a_limit_exceeded_until_the_period_ends(metered):
     stage = metered(plan(quota=Quota(2, "DAY")))
     assert statuses(stage, 3) == [200, 200, 429]
@@ -126,6 +132,7 @@ def test_a_used_up_quota_is_a_limit_exceeded_until_the_period_ends(metered):
         ("MONTH", False, "2026-04-01T00:00:00Z"),
     ],
 )
+@pytest.mark.fact("F6/8")
 def test_periods_end_at_calendar_boundaries_in_utc(metered, period, sunday, resets):
     stage = metered(plan(quota=Quota(1, period)), settings=Settings(weeks_begin_on_sunday=sunday))
     assert statuses(stage, 2) == [200, 429]
@@ -137,6 +144,7 @@ def test_periods_end_at_calendar_boundaries_in_utc(metered, period, sunday, rese
     assert statuses(stage, 2) == [200, 429]
 
 
+@pytest.mark.fact("F6/8")
 def test_the_offset_is_subtracted_in_the_first_period_alone(metered):
     stage = metered(plan(quota=Quota(3, "MONTH", offset=2)))
     assert statuses(stage, 2) == [200, 429]
@@ -154,6 +162,7 @@ def test_rate_is_looked_at_before_quota_and_a_throttled_request_uses_none_of_it(
     assert stage.log[-1].answered_by == "QUOTA_EXCEEDED"
 
 
+@pytest.mark.fact("F3.1/6", "F6/6")
 def test_a_key_in_no_plan_of_the_stage_is_forbidden(metered):
     stage = metered(plan(), plan("other", ("bob",), stages=("dev",)))
     assert statuses(stage, 1) == [200]
@@ -161,6 +170,7 @@ def test_a_key_in_no_plan_of_the_stage_is_forbidden(metered):
     assert (reply.status, reply.body) == (403, b'{"message":"Forbidden"}')
 
 
+@pytest.mark.fact("F6/5")
 def test_a_method_without_key_is_not_metered(metered):
     stage = metered(plan(throttle=Throttle(1, 1)))
     for _ in range(3):
@@ -168,6 +178,7 @@ def test_a_method_without_key_is_not_metered(metered):
     assert usage(stage)["requests"] == 0
 
 
+@pytest.mark.fact("F6/13")
 def test_a_gateway_response_may_add_what_aws_leaves_out(metered):
     own = {"THROTTLED": {"responseParameters": {"gatewayresponse.header.Retry-After": "'1'"}}}
     stage = metered(
@@ -280,6 +291,7 @@ plans:
 """
 
 
+@pytest.mark.fact("F6/11")
 def test_a_file_of_keys_and_plans_speaks_the_words_of_the_aws_api(tmp_path):
     path = tmp_path / "plans.yaml"
     path.write_text(WHOLE)
@@ -328,6 +340,7 @@ def test_a_file_that_is_no_plan_file_is_explained(tmp_path, content):
         read_plan_file(path, "prod")
 
 
+@pytest.mark.fact("F6/4")
 def test_plans_that_aws_would_refuse_are_refused_all_at_once(documents, fake):
     plans = [
         plan(methods={f"/a/{n}/GET": Throttle(1, 1) for n in range(21)}),

@@ -26,6 +26,7 @@ def test_what_the_policy_allows_is_served(protected):
     assert protected(statement()).get("/prod/items").status == 200
 
 
+@pytest.mark.fact("F3.1/8")
 def test_a_denied_request_is_told_by_whom_with_the_account_masked(protected):
     stage = protected(statement(), statement("Deny", "execute-api:/prod/GET/items"))
     reply = stage.get("/prod/items")
