@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from contract.faults import ContractError
+from stage.command_line import add_gateway_options, add_token_command
 
 __all__ = ["main"]
 
@@ -120,7 +121,9 @@ def _parser() -> argparse.ArgumentParser:
         default=4,
         help="the most environments of the function at a time; default: %(default)s",
     )
+    add_gateway_options(serve)
     serve.set_defaults(run=_serve)
+    add_token_command(commands)
     return parser
 
 
@@ -199,6 +202,13 @@ def _gateway(options: argparse.Namespace) -> int:
 
 def _serve(options: argparse.Namespace) -> int:
     from contract.serving import ServeOptions, serve_contract
+    from stage.options import gateway_options
+
+    try:
+        gateway = gateway_options(options, stage=options.stage, api_key=options.api_key)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
 
     environment: dict[str, str] = {}
     for entry in (_DATABASE, *options.env):
@@ -220,5 +230,6 @@ def _serve(options: argparse.Namespace) -> int:
             environment=environment,
             setup=options.setup,
             concurrency=options.concurrency,
+            gateway=gateway,
         )
     )

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +25,18 @@ from contract.document import load
 from contract.faults import ContractError
 from contract.gateway import FUNCTION_VARIABLE, import_document
 from contract.model import Contract
+from contract.terminal import init_text, shown, tell_access, tell_output, welcome
 from stage import dynamodb
-from stage.app import AccessRecord, Stage
+from stage.app import Stage
 from stage.document import StageDocumentError
 from stage.dynamodb import LocalDynamoDB, LocalDynamoDBError
 from stage.environment import InitError
 from stage.function import FunctionConfiguration
 from stage.importer import read_document
-from stage.keys import ApiKey
+from stage.options import GatewayOptions
 from stage.pool import FunctionEnvironments
 from stage.server import PortInUse, bind, serve
+from stage.usage_file import UsageFileError
 
 __all__ = ["ServeOptions", "serve_contract"]
 
@@ -56,6 +58,7 @@ class ServeOptions:
     environment: Mapping[str, str]
     setup: str | None
     concurrency: int
+    gateway: GatewayOptions
 
 
 def serve_contract(options: ServeOptions) -> int:
@@ -102,11 +105,14 @@ class _Server:
                 print(f"{error}\nMend {options.contract} and start again.", file=sys.stderr)
                 return 1
             except InitError as error:
-                print(_init_text(options.handler, error), file=sys.stderr)
+                print(init_text(options.handler, error), file=sys.stderr)
                 return 1
             except StageDocumentError as error:
                 print(f"{options.contract}: {error}", file=sys.stderr)
                 return 1
+            except UsageFileError as error:
+                print(error, file=sys.stderr)
+                return 2
             except LocalDynamoDBError as error:
                 print(f"DynamoDB does not start: {error}", file=sys.stderr)
                 return 1
@@ -125,19 +131,32 @@ class _Server:
         functions = FunctionEnvironments(
             self._configuration(environment, folder), concurrency=options.concurrency
         )
-        async with functions:
+        others = self._others(environment, folder)
+        async with contextlib.AsyncExitStack() as running:
+            for function in (functions, *others.values()):
+                await running.enter_async_context(function)
+            gateway = options.gateway
             stage = Stage(
                 document,
                 name=options.stage,
                 stage_variables={FUNCTION_VARIABLE: "local"},
-                api_keys=[ApiKey("local", options.api_key)],
+                api_keys=gateway.api_keys,
+                usage_plans=gateway.plans,
+                usage_file=gateway.usage_file,
+                key_set=gateway.key_set,
                 invoker=functions,
-                on_access=_tell_access,
+                functions=others,
+                on_access=tell_access,
             )
             watching = asyncio.create_task(
                 self._watch(stage, functions, environment, (contract, document, folder))
             )
-            print(self._welcome(listening, contract, environment[_ENDPOINT]), flush=True)
+            running.callback(stage.close)
+            host, port = listening.getsockname()[:2]
+            base = f"http://{host}:{port}/{options.stage}"
+            print(welcome(contract, base, options.api_key, environment[_ENDPOINT]), flush=True)
+            for warning in (*gateway.warnings, *stage.warnings):
+                print(f"  {warning}", flush=True)
             try:
                 await serve(stage.app, listener=listening)
             finally:
@@ -160,7 +179,20 @@ class _Server:
             handler=self._options.handler,
             task_root=Path.cwd(),
             environment={**environment, "PYTHONPATH": path},
+            on_output=None if self._options.gateway.raw_logs else tell_output,
         )
+
+    def _others(
+        self, environment: Mapping[str, str], folder: Path
+    ) -> dict[str, FunctionEnvironments]:
+        """The other functions the document names, such as authorizers. They are not reloaded."""
+        own = self._configuration(environment, folder)
+        return {
+            name: FunctionEnvironments(
+                replace(own, name=name, handler=handler), concurrency=self._options.concurrency
+            )
+            for name, handler in self._options.gateway.functions.items()
+        }
 
     async def _set_up(self, module: str, environment: Mapping[str, str], folder: Path) -> bool:
         """Runs `python -m MODULE` as the function would run; its words are shown on failure."""
@@ -205,7 +237,7 @@ class _Server:
             changed = {path for path in paths if path in files or self._package in path.parents}
             if not changed:
                 continue
-            names = ", ".join(sorted(_shown(path) for path in changed))
+            names = ", ".join(sorted(shown(path) for path in changed))
             # What the contract has become waits until functions fit it.
             pending = pending or bool(changed & files)
             try:
@@ -217,7 +249,7 @@ class _Server:
             except (ContractError, StageDocumentError) as error:
                 print(f"\n{error}\n{names} changed; the last good contract runs on.\n", flush=True)
             except InitError as error:
-                text = _init_text(self._options.handler, error)
+                text = init_text(self._options.handler, error)
                 print(f"\n{text}\n{names} changed; the last good function runs on.\n", flush=True)
             except Exception:
                 # A fault of ours must not end the watch without a word.
@@ -228,25 +260,6 @@ class _Server:
                 count = len(current[0].operations)
                 print(f"{names} changed: reloaded, {count} operations.", flush=True)
 
-    def _welcome(self, listening: Any, contract: Contract, endpoint: str) -> str:
-        options = self._options
-        host, port = listening.getsockname()[:2]
-        base = f"http://{host}:{port}/{options.stage}"
-        return "\n".join(
-            (
-                "",
-                f"  {contract.title} {contract.version}, {len(contract.operations)} operations",
-                f"  Base URL   {base}",
-                f"  API key    {options.api_key}",
-                f"  DynamoDB   {endpoint}",
-                "",
-                f"  curl -i -H 'x-api-key: {options.api_key}' {base}{_first_path(contract)}",
-                "",
-                "  Ctrl-C stops everything.",
-                "",
-            )
-        )
-
 
 def _package(handler: str) -> Path:
     """The folder of the handler's package, found without importing it."""
@@ -254,37 +267,3 @@ def _package(handler: str) -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise FileNotFoundError(2, "no such package", handler.partition(".")[0])
     return Path(spec.submodule_search_locations[0]).resolve()
-
-
-def _first_path(contract: Contract) -> str:
-    """A path that can be read without knowing anything, or the first one there is."""
-    simple = [
-        operation.path
-        for operation in contract.operations
-        if operation.method == "GET" and not any(each.required for each in operation.parameters)
-    ]
-    return [*simple, *(operation.path for operation in contract.operations), "/"][0]
-
-
-def _shown(path: Path) -> str:
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
-
-
-def _init_text(handler: str, error: InitError) -> str:
-    """What keeps the function from loading: the engine's own reasons as a list, else the traceback
-    of the user's code."""
-    _, own, reasons = error.details.partition("contract.start.StartError: ")
-    text = reasons if own else error.details or str(error)
-    return f"{handler} cannot be loaded:\n{text.rstrip()}"
-
-
-def _tell_access(record: AccessRecord) -> None:
-    with contextlib.suppress(BrokenPipeError):  # whoever read the output has gone
-        print(
-            f"{record.method} {record.path} {record.status} "
-            f"({record.answered_by}, {record.milliseconds:.0f} ms)",
-            flush=True,
-        )

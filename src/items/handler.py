@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import compiled
-
 from contract.runtime import lambda_handler
 from items import operations
 from items.connection import store

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import formatdate
+from pathlib import Path
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
@@ -15,17 +16,25 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from stage.answer import Answer
+from stage.authorization import Authorization
 from stage.context import RequestIds
+from stage.control import PREFIX, Control, answer_json
 from stage.document import RestApi
-from stage.gateway_responses import BODY_LIMIT, body_too_large
+from stage.functions import Functions
+from stage.gateway_responses import BODY_LIMIT, body_too_large, head_too_large
 from stage.importer import read_document
 from stage.invoker import Invoker
 from stage.keys import ApiKey, KeyRing
+from stage.metering import Meter
 from stage.pipeline import Pipeline
+from stage.plans import UsagePlan, plans_by_key
 from stage.protocol import sent_headers
 from stage.request import StageRequest
+from stage.resource_policy import ResourcePolicy
 from stage.routing import Router
 from stage.settings import Settings
+from stage.tokens import KeySet
+from stage.usage_file import UsageFile
 
 __all__ = ["AccessRecord", "Stage"]
 
@@ -66,26 +75,35 @@ class Stage:
         document: Mapping[str, Any],
         *,
         invoker: Invoker,
+        functions: Mapping[str, Invoker] | None = None,
         name: str = "prod",
         stage_variables: Mapping[str, str] | None = None,
         api_keys: Sequence[ApiKey] = (),
+        usage_plans: Sequence[UsagePlan] | None = None,
+        usage_file: Path | None = None,
+        key_set: KeySet | None = None,
         settings: Settings | None = None,
         on_access: Callable[[AccessRecord], None] = _log_access,
     ) -> None:
-        if not _STAGE_NAME.fullmatch(name):
+        if not _STAGE_NAME.fullmatch(name) or f"/{name}/" == PREFIX:
             raise ValueError(f"{name!r} is not a stage name")
         self.name = name
-        self._invoker = invoker
+        self._functions = Functions(invoker, functions or {})
         self._stage_variables = dict(stage_variables or {})
-        self._keys = KeyRing(api_keys)
         self._settings = settings or Settings()
+        self._key_set = key_set
+        # Without plans every key is in one without limits: metering is asked for.
+        plans = None if usage_plans is None else plans_by_key(usage_plans, api_keys, name)
+        self.keys = KeyRing(api_keys, plans)
+        self.meter = Meter(plans or {}, self._settings)
         self._on_access = on_access
+        self._usage_file = UsageFile(usage_file, self.meter) if usage_file else None
         self._pipeline = self._deployed(document)
 
     @property
     def app(self) -> ASGIApp:
         """The ASGI application, reading raw paths: decoding them would lose what AWS keeps."""
-        return self._serve
+        return Control({"usage": self._usage}, self._serve)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -99,17 +117,32 @@ class Stage:
         """
         self._pipeline = self._deployed(document)
 
+    def close(self) -> None:
+        """Write down what is to survive. The stage can still be used."""
+        if self._usage_file is not None:
+            self._usage_file.save()
+
     def _deployed(self, document: Mapping[str, Any]) -> Pipeline:
         api: RestApi = read_document(document)
+        account = self._settings.account_id
         return Pipeline(
             api=api,
             router=Router(api.methods, case_sensitive=self._settings.paths_case_sensitive),
             name=self.name,
             stage_variables=self._stage_variables,
-            keys=self._keys,
-            invoker=self._invoker,
+            keys=self.keys,
+            meter=self.meter,
+            functions=self._functions,
+            # What authorizers said of another document holds no longer.
+            policy=None if api.policy is None else ResourcePolicy(api.policy, account),
+            authorization=Authorization(self._functions, self._key_set, self._settings),
             settings=self._settings,
         )
+
+    async def _usage(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The plans' limits and what each key has used; ids of keys, never their values."""
+        report = {"stage": self.name, "plans": self.meter.report(self.keys.by_id)}
+        await answer_json(report)(scope, receive, send)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -122,7 +155,11 @@ class Stage:
             return
         request = _request(scope, body or b"")
         ids = RequestIds.of(request)
-        answer = body_too_large() if body is None else await pipeline.answer(request, ids)
+        if body is None:
+            answer = body_too_large()
+        else:
+            oversized = head_too_large(request) if self._settings.request_size_limits else None
+            answer = oversized or await pipeline.answer(request, ids)
         # Told before it is sent: who has the answer finds it in the log.
         elapsed = (time.perf_counter() - started) * 1000
         self._on_access(

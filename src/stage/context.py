@@ -10,6 +10,7 @@ import hashlib
 import os
 import time
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,8 +68,9 @@ def request_context(
     deployment: str,
     route: Route | None = None,
     key: ApiKey | None = None,
+    authorizer: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The keys of an event from a regional endpoint without authorizer, and no others.
+    """The keys of an event from a regional endpoint, and no others.
 
     Before a route is known its `resourceId` and `resourcePath` are null.
     """
@@ -98,6 +100,8 @@ def request_context(
         "resourcePath": route.method.resource if route else None,
         "stage": where.stage,
     }
+    if authorizer is not None:
+        context["authorizer"] = authorizer
     if settings.operation_name_in_context and route and route.method.operation_name:
         context["operationName"] = route.method.operation_name
     return context

@@ -12,11 +12,14 @@ from typing import Literal
 from stage.models import Model
 
 __all__ = [
+    "Authorizer",
+    "AuthorizerKind",
     "GatewayResponse",
     "Integration",
     "IntegrationResponse",
     "Location",
     "Method",
+    "MethodSecurity",
     "Passthrough",
     "RequestParameter",
     "RestApi",
@@ -26,6 +29,8 @@ __all__ = [
 
 Location = Literal["header", "path", "querystring"]
 """Where a request parameter is, in the words of `method.request.<location>.<name>`."""
+
+AuthorizerKind = Literal["TOKEN", "REQUEST", "COGNITO_USER_POOLS", "JWT"]
 
 Passthrough = Literal["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"]
 
@@ -70,14 +75,45 @@ class IntegrationResponse:
 class Integration:
     """Where a method's requests go."""
 
-    kind: Literal["aws_proxy", "mock"]
+    kind: Literal["aws_proxy", "http_proxy", "mock", "unsupported"]
     uri: str = ""
     http_method: str = "POST"
     timeout_seconds: float = 29.0
     passthrough: Passthrough = "WHEN_NO_MATCH"
     converts_to_text: bool = False
+    request_parameters: tuple[tuple[Location, str, str], ...] = ()
+    """What is sent on to an HTTP endpoint beside the client's own: place, name, expression."""
     request_templates: Mapping[str, str] = field(default_factory=dict)
     responses: tuple[IntegrationResponse, ...] = ()
+    reason: str = ""
+    """Why an unsupported one cannot be served."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authorizer:
+    """Who says whether a caller may come in (AWS: swagger-extensions-authorizer).
+
+    `identity` are mapping expressions of its identity sources; without `issuers` any will do.
+    """
+
+    name: str
+    kind: AuthorizerKind
+    identity: tuple[str, ...]
+    uri: str = ""
+    ttl_seconds: int = 300
+    token_pattern: str | None = None
+    issuers: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MethodSecurity:
+    """What a method's callers must show; `signed` is AWS_IAM."""
+
+    api_key_required: bool = False
+    authorizer: Authorizer | None = None
+    scopes: tuple[str, ...] = ()
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +128,7 @@ class Method:
     models: Mapping[str, Model] = field(default_factory=dict)
     body_required: bool = False
     validator: Validator = Validator()
-    api_key_required: bool = False
+    security: MethodSecurity = MethodSecurity()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,5 +149,8 @@ class RestApi:
     gateway_responses: Mapping[str, GatewayResponse]
     binary_media_types: tuple[str, ...]
     digest: str
+    policy: Mapping[str, object] | None = None
+    key_source: Literal["HEADER", "AUTHORIZER"] = "HEADER"
+    """Where API keys come from (AWS: api-gateway-api-key-source)."""
     warnings: tuple[str, ...] = ()
     """What AWS would do with this document and this stage does not."""

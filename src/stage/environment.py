@@ -19,6 +19,7 @@ from typing import Any
 from stage import frames
 from stage.function import FunctionConfiguration
 from stage.invoker import InvocationResult
+from stage.logs import forward
 
 __all__ = ["Environment", "InitError"]
 
@@ -51,6 +52,9 @@ class Environment:
         self._reader = reader
         self._writer = writer
         self._exit = asyncio.ensure_future(process.wait())
+        self._output: asyncio.Future[None] | None = None
+        if process.stdout is not None and configuration.on_output is not None:
+            self._output = asyncio.ensure_future(forward(process.stdout, configuration.on_output))
 
     @classmethod
     async def start(cls, configuration: FunctionConfiguration) -> Environment:
@@ -70,6 +74,8 @@ class Environment:
                     env=configuration.variables(stream),
                     cwd=configuration.task_root,
                     stdin=asyncio.subprocess.DEVNULL,
+                    stdout=asyncio.subprocess.PIPE if configuration.on_output else None,
+                    stderr=asyncio.subprocess.STDOUT if configuration.on_output else None,
                     pass_fds=(theirs.fileno(),),
                     start_new_session=True,  # Ctrl-C is for the stage; one kill ends all of it
                 )
@@ -161,6 +167,10 @@ class Environment:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
         await asyncio.shield(self._exit)
+        if self._output is not None:
+            # A process it started outside its session may hold the pipe open.
+            await asyncio.wait({self._output}, timeout=0.2)
+            self._output.cancel()
 
 
 def _exit_text(code: int) -> str:

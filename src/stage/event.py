@@ -16,7 +16,7 @@ from stage.media import is_binary, media_type
 from stage.request import StageRequest
 from stage.routing import Route, StagePath
 
-__all__ = ["proxy_event"]
+__all__ = ["authorizer_event", "forwarded_headers", "proxy_event"]
 
 # AWS: known issues, the Lambda column. Content-Length is absent in measured events;
 # Transfer-Encoding is the connection's own business, and the body arrives whole.
@@ -57,12 +57,41 @@ def proxy_event(
     binary_media_types: Sequence[str],
 ) -> bytes:
     """The event as the JSON bytes an invocation carries."""
-    headers = _grouped(_headers(request, ids))
+    event = _described(request, route, where, context, ids, stage_variables)
+    event["body"], event["isBase64Encoded"] = _body(request, binary_media_types)
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def authorizer_event(
+    request: StageRequest,
+    route: Route,
+    where: StagePath,
+    context: Mapping[str, Any],
+    ids: RequestIds,
+    *,
+    stage_variables: Mapping[str, str],
+) -> dict[str, Any]:
+    """What a REQUEST authorizer is told: no body, and empty objects instead of nulls.
+
+    AWS: api-gateway-lambda-authorizer-input.
+    """
+    event = _described(request, route, where, context, ids, stage_variables)
+    return {name: {} if value is None else value for name, value in event.items()}
+
+
+def _described(
+    request: StageRequest,
+    route: Route,
+    where: StagePath,
+    context: Mapping[str, Any],
+    ids: RequestIds,
+    stage_variables: Mapping[str, str],
+) -> dict[str, Any]:
+    headers = _grouped(forwarded_headers(request, ids, route))
     query: dict[str, list[str]] = {}
     for name, value in request.query_pairs():
         query.setdefault(name, []).append(value)
-    body, encoded = _body(request, binary_media_types)
-    event = {
+    return {
         "resource": route.method.resource,
         "path": where.path,
         "httpMethod": request.method,
@@ -73,17 +102,19 @@ def proxy_event(
         "pathParameters": dict(route.path_parameters) or None,
         "stageVariables": dict(stage_variables) or None,
         "requestContext": context,
-        "body": body,
-        "isBase64Encoded": encoded,
     }
-    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
-def _headers(request: StageRequest, ids: RequestIds) -> list[tuple[str, str]]:
+def forwarded_headers(
+    request: StageRequest, ids: RequestIds, route: Route
+) -> list[tuple[str, str]]:
+    """The client's headers as the gateway hands them on, with its own."""
+    # A signature is for the gateway alone; any other Authorization goes on.
+    removed = _REMOVED | {"authorization"} if route.method.security.signed else _REMOVED
     kept = [
         (name, value)
         for name, value in request.headers
-        if name.lower() not in _REMOVED and name.lower() not in _ADDED
+        if name.lower() not in removed and name.lower() not in _ADDED
     ]
     forwarded = [*request.header_values("x-forwarded-for"), request.source_ip]
     return [

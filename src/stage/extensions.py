@@ -7,7 +7,14 @@ from __future__ import annotations
 
 import re
 
-from stage.document import GatewayResponse, Integration, IntegrationResponse, Passthrough, Validator
+from stage.document import (
+    GatewayResponse,
+    Integration,
+    IntegrationResponse,
+    Location,
+    Passthrough,
+    Validator,
+)
 from stage.expressions import is_expression
 from stage.faults import STOCK_STATUS
 from stage.nodes import Node
@@ -16,9 +23,13 @@ __all__ = ["read_gateway_responses", "read_integration", "read_validators"]
 
 _HEADER = "gatewayresponse.header."
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_VTL = re.compile(
-    r"#(?:if|set|foreach|end|else)\b|\$(?:!?\{|input\b|util\b|context\b|stageVariables\b)"
-)
+# More than plain `$context.…` and `$stageVariables.…`, which every template may hold.
+_VTL = re.compile(r"#(?:if|set|foreach|end|else|define|macro|parse)\b|\$(?:!|\{|input\b|util\b)")
+_LOCATIONS: dict[str, Location] = {
+    "header": "header",
+    "path": "path",
+    "querystring": "querystring",
+}
 _PASSTHROUGH: dict[str, Passthrough] = {
     "when_no_match": "WHEN_NO_MATCH",
     "when_no_templates": "WHEN_NO_TEMPLATES",
@@ -89,16 +100,53 @@ def read_integration(operation: Node, warnings: list[str]) -> Integration:
             http_method=node.get("httpMethod").text("POST").upper(),
             timeout_seconds=milliseconds / 1000,
         )
+    if kind == "http_proxy":
+        return _http_proxy(node, milliseconds / 1000)
+    if kind in ("aws", "http"):
+        # Both are mapped by VTL. The document's other methods can be served all the same.
+        reason = f"the integration type {kind!r} needs VTL, which this stage does not run"
+        warnings.append(f"#{node.pointer}/type: {reason}; its method answers 500")
+        return Integration("unsupported", reason=reason)
     if kind != "mock":
-        node.get("type").report(f"{kind!r} is not served by this stage; aws_proxy and mock are")
-    return _mock(node, operation, milliseconds / 1000)
+        node.get("type").report(f"{kind!r} is none of aws_proxy, http_proxy, mock, aws and http")
+    return _mock(node, operation, milliseconds / 1000, warnings)
 
 
-def _mock(node: Node, operation: Node, timeout: float) -> Integration:
+def _http_proxy(node: Node, timeout: float) -> Integration:
+    """AWS: api-gateway-swagger-extensions-integration-requestParameters."""
+    if not node.get("uri").text():
+        node.get("uri").report("http_proxy needs the endpoint's URI")
+    mapped: list[tuple[Location, str, str]] = []
+    for key, mapping in node.get("requestParameters").items():
+        location, _, name = key.removeprefix("integration.request.").partition(".")
+        if not key.startswith("integration.request.") or location not in _LOCATIONS or not name:
+            mapping.report(f"{key!r} is not integration.request.<header|path|querystring>.<name>")
+        elif not is_expression(mapping.text()):
+            mapping.report(f"{mapping.text()!r} is neither 'quoted text' nor a mapping expression")
+        else:
+            mapped.append((_LOCATIONS[location], name, mapping.text()))
+    return Integration(
+        "http_proxy",
+        uri=node.get("uri").text(),
+        http_method=node.get("httpMethod").text("ANY").upper(),
+        timeout_seconds=timeout,
+        request_parameters=tuple(mapped),
+    )
+
+
+def _mock(node: Node, operation: Node, timeout: float, warnings: list[str]) -> Integration:
     passthrough = node.get("passthroughBehavior").text("when_no_match").lower()
     if passthrough not in _PASSTHROUGH:
         node.get("passthroughBehavior").report(f"{passthrough!r} is unknown")
-    templates = {kind: _static(text) for kind, text in node.get("requestTemplates").items()}
+    templates = {kind: text.text() for kind, text in node.get("requestTemplates").items()}
+    responses = tuple(
+        _mock_response(pattern, response, operation)
+        for pattern, response in node.get("responses").items()
+    )
+    if any(_VTL.search(text) for text in (*templates.values(), *(r.template for r in responses))):
+        reason = "its mapping templates have VTL, which this stage does not run"
+        warnings.append(f"#{node.pointer}: {reason}; its method answers 500")
+        return Integration("unsupported", reason=reason)
     handling = node.get("contentHandling").text().upper()
     return Integration(
         "mock",
@@ -106,10 +154,7 @@ def _mock(node: Node, operation: Node, timeout: float) -> Integration:
         passthrough=_PASSTHROUGH.get(passthrough, "WHEN_NO_MATCH"),
         converts_to_text=handling == "CONVERT_TO_TEXT",
         request_templates=templates,
-        responses=tuple(
-            _mock_response(pattern, response, operation)
-            for pattern, response in node.get("responses").items()
-        ),
+        responses=responses,
     )
 
 
@@ -143,13 +188,5 @@ def _mock_response(pattern: str, node: Node, operation: Node) -> IntegrationResp
         pattern=None if pattern == "default" else pattern,
         status=status or 200,
         headers=tuple(headers),
-        template=_static(chosen) if chosen else "",
+        template=chosen.text() if chosen else "",
     )
-
-
-def _static(node: Node) -> str:
-    """A mapping template without VTL: this stage has no VTL engine, and says so at once."""
-    text = node.text()
-    if _VTL.search(text):
-        node.report("mapping templates with VTL are not run by this stage; use plain text")
-    return text

@@ -47,13 +47,15 @@ class Fault:
 
     type: str
     status: int
-    message: str
+    message: str | None
     error_type: str
     in_execution: bool = False
     """Raised while executing the method: the stock body then has a space after its colon."""
     customisable: bool = True
     traced: bool = False
     """`X-Amzn-Trace-Id` is on 504 answers, and absent on other errors."""
+    member: str = "message"
+    """What the stock body calls its message: refusals by a policy spell it `Message`."""
     validation_error: str | None = None
     reason: str | None = None
     """For the developer's log, never for the client."""
@@ -97,13 +99,60 @@ class Fault:
         return cls("INVALID_API_KEY", 403, "Forbidden", "ForbiddenException")
 
     @classmethod
+    def unauthorized(cls, reason: str) -> Fault:
+        """A caller whom the authorizer does not know."""
+        return cls("UNAUTHORIZED", 401, "Unauthorized", "UnauthorizedException", reason=reason)
+
+    @classmethod
+    def token_expired(cls, unauthorized: bool, reason: str) -> Fault:
+        """A token that was good once."""
+        text = "The incoming token has expired"
+        if unauthorized:
+            return cls("UNAUTHORIZED", 401, text, "UnauthorizedException", reason=reason)
+        return cls("EXPIRED_TOKEN", 403, text, "ExpiredTokenException", reason=reason)
+
+    @classmethod
+    def access_denied(cls, message: str) -> Fault:
+        """A caller whom a policy denies the method."""
+        return cls("ACCESS_DENIED", 403, message, "AccessDeniedException", member="Message")
+
+    @classmethod
+    def authorizer_failed(cls, reason: str) -> Fault:
+        """An authorizer whose answer cannot be used."""
+        kind = "AuthorizerConfigurationException"
+        return cls("AUTHORIZER_FAILURE", 500, None, kind, reason=reason)
+
+    @classmethod
+    def authorizer_unreachable(cls, reason: str) -> Fault:
+        """An authorizer that cannot be asked at all."""
+        kind = "AuthorizerConfigurationException"
+        return cls("AUTHORIZER_CONFIGURATION_ERROR", 500, None, kind, reason=reason)
+
+    @classmethod
+    def arn_too_long(cls) -> Fault:
+        """A path that makes the method's ARN longer than a policy can name."""
+        return cls("DEFAULT_4XX", 414, "Request URI too long", "RequestUriTooLongException")
+
+    @classmethod
+    def throttled(cls, key: str, plan: str) -> Fault:
+        """A key whose plan has no token left; without `Retry-After`, as on AWS."""
+        reason = f"key {key!r}: Key throttle limit exceeded for Usage Plan {plan!r}"
+        return cls("THROTTLED", 429, "Too Many Requests", "TooManyRequestsException", reason=reason)
+
+    @classmethod
+    def quota_exceeded(cls, key: str, plan: str) -> Fault:
+        """A key that has used up its plan's quota for this period."""
+        reason = f"key {key!r}: Key quota exhausted for Usage Plan {plan!r}"
+        return cls("QUOTA_EXCEEDED", 429, "Limit Exceeded", "LimitExceededException", reason=reason)
+
+    @classmethod
     def missing_parameters(cls, names: Iterable[str]) -> Fault:
         """Required parameters that are absent or blank."""
         message = f"Missing required request parameters: [{', '.join(names)}]"
         return cls("BAD_REQUEST_PARAMETERS", 400, message, "BadRequestException", in_execution=True)
 
     @classmethod
-    def invalid_body(cls, violations: str) -> Fault:
+    def invalid_body(cls, violations: str, media_type: str) -> Fault:
         """A body its model refuses; only templates can say why."""
         return cls(
             "BAD_REQUEST_BODY",
@@ -112,6 +161,8 @@ class Fault:
             "BadRequestException",
             in_execution=True,
             validation_error=violations,
+            reason="Request body does not match model schema for content type "
+            f"{media_type}: {violations}",
         )
 
     @classmethod
@@ -149,6 +200,18 @@ class Fault:
         )
 
     @classmethod
+    def endpoint_unreachable(cls, reason: str) -> Fault:
+        """An HTTP endpoint that does not answer as one."""
+        return cls(
+            "INTEGRATION_FAILURE",
+            504,
+            "Network error communicating with endpoint",
+            _INTERNAL,
+            in_execution=True,
+            reason=reason,
+        )
+
+    @classmethod
     def integration_timeout(cls, reason: str) -> Fault:
         """No reply within the integration's timeout."""
         return cls(
@@ -166,5 +229,5 @@ class GatewayError(Exception):
     """The gateway answers this request itself."""
 
     def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.reason or fault.message)
+        super().__init__(fault.reason or fault.message or fault.type)
         self.fault = fault

@@ -7,7 +7,7 @@ those of the shell that started the stage: what works here then works there.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,6 +41,8 @@ class FunctionConfiguration:
     init_timeout: float = 30.0
     region: str = "us-east-1"
     account_id: str = "123456789012"
+    on_output: Callable[[str], None] | None = None
+    """Told each line the function prints. Without it the lines go where the stage's own do."""
 
     @property
     def arn(self) -> str:

@@ -12,12 +12,16 @@ from stage.answer import Answer
 from stage.document import GatewayResponse
 from stage.expressions import Variables, evaluate, render
 from stage.faults import Fault
+from stage.request import StageRequest
 from stage.settings import Settings
 
-__all__ = ["BODY_LIMIT", "body_too_large", "error_context", "refuse"]
+__all__ = ["BODY_LIMIT", "body_too_large", "error_context", "head_too_large", "refuse"]
 
 BODY_LIMIT = 10_485_760
 """Bytes of payload, not to be raised (AWS: api-gateway-execution-service-limits-table)."""
+
+# AWS: api-gateway-execution-service-limits-table, for a regional endpoint; bytes, characters.
+_HEADER_LIMIT, _URL_LIMIT = 20_480, 10_240
 
 _STOCK_TYPE = "application/json"
 
@@ -26,6 +30,19 @@ def body_too_large() -> Answer:
     """The one error that is plain text and that nothing customises (AWS: known issues)."""
     text = f"HTTP content length exceeded {BODY_LIMIT} bytes."
     return Answer(413, (("Content-Type", "text/plain"),), text.encode("ascii"), "REQUEST_TOO_LARGE")
+
+
+def head_too_large(request: StageRequest) -> Answer | None:
+    """A refusal of more headers, or a longer URL, than the gateway reads; None if neither is."""
+    size = sum(len(name) + len(value) for name, value in request.headers)
+    if len(request.path) + len(request.query) > _URL_LIMIT:
+        status, text = 414, "Request-URI Too Large"
+    elif size > _HEADER_LIMIT:
+        status, text = 431, "Request Header Fields Too Large"
+    else:
+        return None
+    body = json.dumps({"message": text}).encode("ascii")
+    return Answer(status, (("Content-Type", _STOCK_TYPE),), body, "REQUEST_TOO_LARGE")
 
 
 def error_context(fault: Fault) -> dict[str, str | None]:
@@ -79,5 +96,7 @@ def _body(fault: Fault, definition: GatewayResponse, variables: Variables) -> tu
         return kind, render(templates[kind], variables).encode("utf-8", "replace")
     # Errors raised while executing a method are measured with a space, earlier ones without.
     separator = ": " if fault.in_execution else ":"
-    text = json.dumps({"message": fault.message}, ensure_ascii=False, separators=(",", separator))
+    text = json.dumps(
+        {fault.member: fault.message}, ensure_ascii=False, separators=(",", separator)
+    )
     return _STOCK_TYPE, text.encode("utf-8", "replace")

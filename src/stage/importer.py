@@ -17,6 +17,7 @@ from stage.extensions import read_gateway_responses, read_integration, read_vali
 from stage.models import Model, check, lower
 from stage.nodes import Node, Problems
 from stage.routing import tree_problems
+from stage.security import read_security
 
 __all__ = ["read_document"]
 
@@ -53,6 +54,10 @@ class _Reader:
             node.text()
             for node in self.root.get("x-amazon-apigateway-binary-media-types").elements()
         )
+        policy = self.root.get("x-amazon-apigateway-policy").value
+        if policy is not None and not isinstance(policy, dict):
+            self.root.get("x-amazon-apigateway-policy").report("must be an object")
+        by_authorizer = self._keys_by_authorizer()
         if self.problems.found:
             raise StageDocumentError(self.problems.found)
         text = json.dumps(self.root.value, sort_keys=True, default=str)
@@ -61,9 +66,18 @@ class _Reader:
             methods=methods,
             gateway_responses=responses,
             binary_media_types=binary,
+            policy=policy,
+            key_source="AUTHORIZER" if by_authorizer else "HEADER",
             digest=hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(),
             warnings=tuple(dict.fromkeys(self.warnings)),
         )
+
+    def _keys_by_authorizer(self) -> bool:
+        node = self.root.get("x-amazon-apigateway-api-key-source")
+        source = node.text("HEADER").upper()
+        if source not in ("HEADER", "AUTHORIZER"):
+            node.report("must be HEADER or AUTHORIZER")
+        return source == "AUTHORIZER"
 
     def _read_schemas(self) -> None:
         components = self.root.get("components").get("schemas")
@@ -115,7 +129,7 @@ class _Reader:
             models=self._models(body),
             body_required=body.get("required").flag(),
             validator=self._validator(operation),
-            api_key_required=self._needs_api_key(operation),
+            security=read_security(operation, self.root, self.warnings),
         )
 
     def _required(self, operation: Node) -> tuple[RequestParameter, ...]:
@@ -145,17 +159,3 @@ class _Reader:
         if name and name not in self.validators:
             node.report(f"the validator {name!r} is not in x-amazon-apigateway-request-validators")
         return self.validators.get(name, Validator())
-
-    def _needs_api_key(self, operation: Node) -> bool:
-        """AWS: api-key-usage-plan-oas. Only an operation's own `security` counts."""
-        needed = False
-        for requirement in operation.get("security").elements():
-            for name, node in requirement.items():
-                scheme = self.root.get("components").get("securitySchemes").get(name)
-                if scheme.value is None:
-                    node.report(f"the security scheme {name!r} is not defined")
-                elif any(key.startswith("x-amazon-apigateway-auth") for key, _ in scheme.items()):
-                    self.warnings.append(f"#{node.pointer}: authorizers are not run by this stage")
-                elif scheme.get("type").text() == "apiKey":
-                    needed |= scheme.get("name").text().lower() == "x-api-key"
-        return needed

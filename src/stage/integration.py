@@ -42,7 +42,7 @@ async def invoke_proxy(
         raise _failed(502, f"Lambda execution failed due to customer function error: {text}")
     if len(result.payload) > RESPONSE_LIMIT:
         raise _failed(
-            502,
+            settings.oversized_response_status,
             f"Response payload size exceeded maximum allowed payload size ({RESPONSE_LIMIT} bytes)",
         )
     try:

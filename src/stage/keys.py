@@ -5,18 +5,17 @@ Only methods whose operation asks for a key come here: elsewhere a key is ignore
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from stage.faults import Fault, GatewayError
-from stage.request import StageRequest
 
 __all__ = ["ApiKey", "KeyRing"]
 
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key that is in a usage plan of this stage. A disabled one opens nothing."""
+    """A key. It opens nothing while disabled, or in no usage plan of the stage."""
 
     id: str
     value: str
@@ -31,18 +30,26 @@ class ApiKey:
 
 
 class KeyRing:
-    """The keys of a stage."""
+    """The keys of an account. Those that are `in_plans` of the stage open its methods."""
 
-    def __init__(self, keys: Iterable[ApiKey]) -> None:
+    def __init__(self, keys: Iterable[ApiKey], in_plans: Collection[str] | None = None) -> None:
         self._by_value: dict[str, ApiKey] = {}
         for key in keys:
             if key.value in self._by_value:
                 raise ValueError(f"API key {key.id!r} has the value of another key")
             self._by_value[key.value] = key
+        if len(self.by_id) < len(self._by_value):
+            raise ValueError("two API keys have the same id")
+        self._in_plans = set(self.by_id) if in_plans is None else set(in_plans)
 
-    def identify(self, request: StageRequest) -> ApiKey:
-        """Whose key a request carries; INVALID_API_KEY for a missing, wrong or disabled one."""
-        key = self._by_value.get(request.header("x-api-key") or "")
-        if key is None or not key.enabled:
+    @property
+    def by_id(self) -> Mapping[str, ApiKey]:
+        """Every key by its id."""
+        return {key.id: key for key in self._by_value.values()}
+
+    def identify(self, value: str | None) -> ApiKey:
+        """Whose key a value is; INVALID_API_KEY if missing, wrong, disabled or in no plan."""
+        key = self._by_value.get(value or "")
+        if key is None or not key.enabled or key.id not in self._in_plans:
             raise GatewayError(Fault.invalid_api_key())
         return key

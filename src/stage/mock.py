@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from stage.answer import Answer
 from stage.document import Integration, IntegrationResponse
-from stage.expressions import Variables, evaluate
+from stage.expressions import Variables, evaluate, render
 from stage.faults import Fault, GatewayError
 from stage.media import for_media_type, is_binary, media_type
 from stage.request import StageRequest
@@ -32,7 +32,8 @@ def mock_answer(
     if is_binary(media_type(content_type), binary_media_types) and not integration.converts_to_text:
         # AWS: how-to-cors. A template cannot be applied to a binary payload.
         raise GatewayError(Fault.integration_failed(500, "a mock got a binary payload"))
-    selected = _selected(integration, _status_code(integration, request, content_type, settings))
+    code = _status_code(integration, request, variables, settings)
+    selected = _selected(integration, code)
     headers = [("Content-Type", "application/json")]
     for name, expression in selected.headers:
         value = evaluate(expression, variables)
@@ -42,13 +43,14 @@ def mock_answer(
             headers[0] = (name, value)
         else:
             headers.append((name, value))
-    return Answer(selected.status, tuple(headers), selected.template.encode("utf-8"), "mock")
+    body = render(selected.template, variables).encode("utf-8", "replace")
+    return Answer(selected.status, tuple(headers), body, "mock")
 
 
 def _status_code(
-    integration: Integration, request: StageRequest, content_type: str | None, settings: Settings
+    integration: Integration, request: StageRequest, variables: Variables, settings: Settings
 ) -> str:
-    templates = integration.request_templates
+    templates, content_type = integration.request_templates, request.header("content-type")
     text = for_media_type(
         templates, content_type, parameters_ignored=settings.media_type_parameters_ignored
     )
@@ -59,6 +61,8 @@ def _status_code(
         if integration.passthrough == "WHEN_NO_TEMPLATES" and templates:
             raise GatewayError(Fault.unsupported_media_type())
         text = request.body.decode("utf-8", "replace")
+    else:
+        text = render(text, variables)
     try:
         value = json.loads(text)
         code = str(value["statusCode"]) if isinstance(value, dict) and "statusCode" in value else ""

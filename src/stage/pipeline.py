@@ -1,6 +1,7 @@
 """One request through the gateway, in the measured order; the first refusal is the answer.
 
-stage -> route -> API key -> usage plan -> parameters -> body -> integration -> gateway response.
+stage -> route -> authorizer -> API key -> usage plan -> parameters -> body -> integration ->
+gateway response.
 (AWS: api-gateway-method-request-validation, api-gateway-request-throttling; the order of keys,
 usage plan and validation is from an execution log.)
 """
@@ -12,17 +13,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from stage.answer import Answer
+from stage.authorization import Authorization, Caller, Grant
 from stage.context import RequestIds, request_context
-from stage.document import RestApi
-from stage.event import proxy_event
+from stage.document import Integration, RestApi
+from stage.event import authorizer_event, forwarded_headers, proxy_event
 from stage.expressions import Variables
 from stage.faults import Fault, GatewayError
+from stage.functions import Functions
 from stage.gateway_responses import error_context, refuse
+from stage.http_proxy import http_proxy_answer
 from stage.integration import invoke_proxy
-from stage.invoker import Invoker
+from stage.invoker import Invoker, InvokerError
 from stage.keys import ApiKey, KeyRing
+from stage.metering import Meter
 from stage.mock import mock_answer
 from stage.request import StageRequest
+from stage.resource_policy import ResourcePolicy
 from stage.routing import Route, Router, StagePath, split_stage
 from stage.settings import Settings
 from stage.validation import validate
@@ -41,7 +47,10 @@ class Pipeline:
     name: str
     stage_variables: Mapping[str, str]
     keys: KeyRing
-    invoker: Invoker
+    meter: Meter
+    functions: Functions
+    authorization: Authorization
+    policy: ResourcePolicy | None
     settings: Settings
 
     async def answer(self, request: StageRequest, ids: RequestIds) -> Answer:
@@ -72,27 +81,50 @@ class _Visit:
         self.where: StagePath = split_stage(request.path)
         self.route: Route | None = None
         self.key: ApiKey | None = None
+        self.grant: Grant | None = None
 
     async def proceed(self) -> Answer:
         stage, request = self.pipeline, self.request
         if self.where.stage != stage.name:
             raise GatewayError(Fault.unknown_stage())
         route = self.route = self._routed()
-        if route.method.api_key_required:
-            self.key = stage.keys.identify(request)
-            # Usage plans meter here: identified keys only, and before anything is validated.
+        security = route.method.security
+        if security.signed:
+            self._check_signature()
+        caller = self._caller(route)
+        if stage.policy is not None:
+            facts = {
+                "aws:sourceip": request.source_ip,
+                "aws:useragent": request.header("user-agent"),
+            }
+            authorized = security.authorizer is not None
+            stage.policy.check(caller.method_arn, facts, authorized=authorized)
+        self.grant = await stage.authorization.admit(security, caller)
+        if security.api_key_required:
+            self.key = stage.keys.identify(self._key_value())
+            # Identified keys only, and before anything is validated: a bad request counts.
+            stage.meter.admit(self.key, route.method)
         validate(request, route, stage.settings)
-        if route.method.integration.kind == "mock":
+        return await self._integrated(route)
+
+    async def _integrated(self, route: Route) -> Answer:
+        stage, request, integration = self.pipeline, self.request, route.method.integration
+        if integration.kind == "unsupported":
+            raise GatewayError(Fault.integration_failed(500, integration.reason))
+        if integration.kind == "mock":
             return mock_answer(
-                route.method.integration,
+                integration,
                 request,
                 self._variables(),
                 binary_media_types=stage.api.binary_media_types,
                 settings=stage.settings,
             )
+        if integration.kind == "http_proxy":
+            headers = forwarded_headers(request, self.ids, route)
+            return await http_proxy_answer(integration, request, self._variables(), headers)
         return await invoke_proxy(
-            stage.invoker,
-            route.method.integration,
+            self._invoker(integration),
+            integration,
             self._event(route),
             accept=request.header("accept"),
             binary_media_types=stage.api.binary_media_types,
@@ -114,6 +146,43 @@ class _Visit:
             raise GatewayError(Fault.incomplete_signature(authorization))
         raise GatewayError(Fault.missing_authentication_token())
 
+    def _check_signature(self) -> None:
+        """AWS_IAM: that there is a signature; verifying it would need the caller's secret."""
+        authorization = self.request.header("authorization")
+        if not authorization:
+            raise GatewayError(Fault.missing_authentication_token())
+        if not authorization.startswith("AWS4-"):
+            raise GatewayError(Fault.incomplete_signature(authorization))
+
+    def _caller(self, route: Route) -> Caller:
+        settings, where = self.pipeline.settings, self.where
+        arn = (
+            f"arn:aws:execute-api:{settings.region}:{settings.account_id}:{settings.api_id}"
+            f"/{where.stage}/{self.request.method}{where.path}"
+        )
+        return Caller(arn, self._variables(), lambda: self._authorizer_event(route))
+
+    def _key_value(self) -> str | None:
+        if self.pipeline.api.key_source == "AUTHORIZER":
+            return self.grant.usage_key if self.grant else None
+        return self.request.header("x-api-key")
+
+    def _invoker(self, integration: Integration) -> Invoker:
+        try:
+            return self.pipeline.functions.behind(integration.uri, self.pipeline.stage_variables)
+        except InvokerError as error:
+            raise GatewayError(Fault.integration_failed(500, str(error))) from error
+
+    def _authorizer_event(self, route: Route) -> dict[str, object]:
+        return authorizer_event(
+            self.request,
+            route,
+            self.where,
+            self._context(),
+            self.ids,
+            stage_variables=self.pipeline.stage_variables,
+        )
+
     def _event(self, route: Route) -> bytes:
         return proxy_event(
             self.request,
@@ -134,6 +203,7 @@ class _Visit:
             deployment=self.pipeline.api.digest[:6],
             route=self.route,
             key=self.key,
+            authorizer=self.grant.context if self.grant else None,
         )
 
     def _variables(self, fault: Fault | None = None) -> Variables:

@@ -39,8 +39,33 @@ class Settings:
     oversized_event_refused: bool = True
     """An event above Lambda's 6 MB gives 413 `Request Too Long` (reported once)."""
 
+    oversized_response_status: int = 502
+    """A function's response above Lambda's 6 MB, which Lambda itself reports as an error."""
+
+    request_size_limits: bool = True
+    """Headers above 20,480 bytes give 431, a URL above 10,240 characters 414. The limits are
+    documented, the answers are not."""
+
     operation_name_in_context: bool = False
     """`requestContext.operationName` is in some AWS examples, and absent from measured events."""
+
+    method_throttle_replaces_plan_throttle: bool = True
+    """A throttle of one method in a plan stands in for the plan's own, as a method's throttle in a
+    stage does; off, a request needs a token of both."""
+
+    weeks_begin_on_sunday: bool = False
+    """When a quota per week begins anew. No page says; off means Monday, as ISO 8601 has it."""
+
+    explicit_deny_text: str = "User is not authorized to access this resource with an explicit deny"
+    """The message of a policy's Deny. Reports disagree on whether its end says where the policy
+    was found; nobody should depend on it."""
+
+    expired_token_unauthorized: bool = True
+    """An expired JWT gives 401 UNAUTHORIZED `The incoming token has expired`, as reported of user
+    pools; off, the 403 that EXPIRED_TOKEN has by default."""
+
+    bearer_prefix_accepted: bool = True
+    """A user pool's token may come as `Bearer <token>` as well as alone."""
 
     account_id: str = "123456789012"
     region: str = "us-east-1"

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from stage.document import Location, Method
 from stage.faults import Fault, GatewayError
-from stage.media import for_media_type
+from stage.media import for_media_type, media_type
 from stage.request import StageRequest
 from stage.routing import Route
 from stage.settings import Settings
@@ -30,7 +30,8 @@ def validate(request: StageRequest, route: Route, settings: Settings) -> None:
     if method.validator.body:
         violations = _violations(request, method, settings)
         if violations is not None:
-            raise GatewayError(Fault.invalid_body(violations))
+            kind = media_type(request.header("content-type"))
+            raise GatewayError(Fault.invalid_body(violations, kind))
 
 
 def _missing(

@@ -68,3 +68,19 @@ def act(event, context):
 
 
 not_callable = 3
+
+
+def authorize(event, context):
+    """The token authorizer of the developer guide's example."""
+    token = event["authorizationToken"]
+    if token == "unauthorized":
+        raise Exception("Unauthorized")
+    if token not in ("allow", "deny"):
+        return "unauthorized"
+    statement = {
+        "Action": "execute-api:Invoke",
+        "Effect": token.capitalize(),
+        "Resource": event["methodArn"],
+    }
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    return {"principalId": "user", "policyDocument": policy}

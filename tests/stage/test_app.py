@@ -11,6 +11,7 @@ LIMIT = 10_485_760
 TOO_LARGE = b"HTTP content length exceeded 10485760 bytes."
 
 
+@pytest.mark.fact("F3.1/16", "F4.3/6", "F7/6")
 def test_a_body_above_ten_megabytes_is_refused_in_plain_text(run, documents):
     document = documents.one(method="post")
     document["x-amazon-apigateway-gateway-responses"] = {

@@ -84,6 +84,7 @@ def test_properties_may_have_the_names_of_keywords(run, documents):
         (["/a b"], "not a legal path segment"),
     ],
 )
+@pytest.mark.fact("F3.2/7")
 def test_resources_the_gateway_could_not_make_are_problems(documents, paths, words):
     document = documents.api({path: {"get": documents.proxy()} for path in paths})
     assert any(words in problem for problem in problems(document))
@@ -92,11 +93,23 @@ def test_resources_the_gateway_could_not_make_are_problems(documents, paths, wor
 @pytest.mark.parametrize(
     ("integration", "words"),
     [
-        ({"type": "http_proxy", "uri": "x"}, "is not served by this stage"),
+        ({"type": "ftp"}, "none of aws_proxy, http_proxy, mock"),
         ({"type": "aws_proxy"}, "needs the function's invocation URI"),
         ({"type": "mock", "passthroughBehavior": "sometimes"}, "is unknown"),
         ({"type": "mock", "timeoutInMillis": 1}, "at least 50"),
-        ({"type": "mock", "requestTemplates": {"application/json": "#if(1)x#end"}}, "VTL"),
+        ({"type": "http_proxy"}, "needs the endpoint's URI"),
+        (
+            {"type": "http_proxy", "uri": "x", "requestParameters": {"x": "'a'"}},
+            "is not integration.request",
+        ),
+        (
+            {
+                "type": "http_proxy",
+                "uri": "x",
+                "requestParameters": {"integration.request.header.a": "b"},
+            },
+            "neither 'quoted text' nor a mapping expression",
+        ),
         ({"type": "mock", "responses": {"default": {}}}, "needs a statusCode"),
         ({"type": "mock", "responses": {"(": {"statusCode": 200}}}, "cannot be compiled"),
         (
@@ -113,6 +126,7 @@ def test_resources_the_gateway_could_not_make_are_problems(documents, paths, wor
         ),
     ],
 )
+@pytest.mark.fact("F7/2")
 def test_integrations_the_stage_cannot_run_are_problems(documents, integration, words):
     operation = documents.proxy(**{"x-amazon-apigateway-integration": integration})
     found = problems(documents.api({"/a": {"get": operation}}))
@@ -146,7 +160,7 @@ def test_what_the_stage_leaves_out_is_a_warning(documents):
     }
     words = "\n".join(read_document(document).warnings)
     assert "path-level parameters" in words
-    assert "authorizers" in words
+    assert "nothing is checked" in words
     assert "only header, path and query" in words
 
 

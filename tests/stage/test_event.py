@@ -69,6 +69,7 @@ def event_of(run, documents):
     return send
 
 
+@pytest.mark.fact("F5.1/1", "F5.1/6", "F5.1/8")
 def test_an_event_has_exactly_the_twelve_keys(event_of):
     event = event_of("/prod/x", ("User-Agent", "me"))
     assert set(event) == KEYS
@@ -124,6 +125,7 @@ def test_a_resource_keeps_its_id(event_of):
         ("/prod/a%2Fb%20c%C3%A9", "/a%2Fb%20c%C3%A9", "a%2Fb%20c%C3%A9"),
     ],
 )
+@pytest.mark.fact("F3.2/4", "F3.2/5", "F3.2/8", "F3.3/1", "F5.1/2")
 def test_paths_stay_as_they_were_sent(event_of, target, path, proxy):
     event = event_of(target)
     assert event["path"] == path
@@ -147,6 +149,7 @@ def test_paths_stay_as_they_were_sent(event_of, target, path, proxy):
         ("u=%C3%A9&n%20m=1=2", {"u": "é", "n m": "1=2"}, {"u": ["é"], "n m": ["1=2"]}),
     ],
 )
+@pytest.mark.fact("F3.3/2", "F5.1/4", "F5.1/5")
 def test_query_strings_are_decoded_and_the_last_value_wins(event_of, query, single, multi):
     event = event_of(f"/prod/x?{query}")
     if single is not None or multi is None:
@@ -154,6 +157,7 @@ def test_query_strings_are_decoded_and_the_last_value_wins(event_of, query, sing
     assert event["multiValueQueryStringParameters"] == multi
 
 
+@pytest.mark.fact("F5.1/3")
 def test_header_names_keep_the_case_they_were_sent_in(event_of):
     event = event_of("/prod/x", ("tEsT-HEADeR", "aValUE"), ("Authorization", "random"))
     assert event["headers"]["tEsT-HEADeR"] == "aValUE"
@@ -161,6 +165,7 @@ def test_header_names_keep_the_case_they_were_sent_in(event_of):
     assert event["multiValueHeaders"]["tEsT-HEADeR"] == ["aValUE"]
 
 
+@pytest.mark.fact("F5.1/3")
 def test_repeated_headers_are_all_in_the_multi_value_map(event_of):
     event = event_of("/prod/x", ("X-A", "1"), ("X-B", "b"), ("x-a", "2"))
     assert event["multiValueHeaders"]["X-A"] == ["1", "2"]
@@ -168,6 +173,7 @@ def test_repeated_headers_are_all_in_the_multi_value_map(event_of):
     assert "x-a" not in event["headers"]
 
 
+@pytest.mark.fact("F5.1/9")
 def test_hop_by_hop_headers_do_not_reach_the_function(event_of):
     removed = {
         "Content-MD5": "x",
@@ -186,6 +192,7 @@ def test_hop_by_hop_headers_do_not_reach_the_function(event_of):
     assert "host" in names
 
 
+@pytest.mark.fact("F5.1/10")
 def test_a_regional_endpoint_adds_exactly_four_headers(event_of):
     headers = event_of("/prod/x")["headers"]
     assert set(headers) == {
@@ -213,10 +220,12 @@ def test_a_clients_trace_goes_on(event_of):
     assert re.fullmatch(r"Root=1-\w+-\w+;Self=1", started["headers"]["X-Amzn-Trace-Id"])
 
 
+@pytest.mark.fact("F5.1/6")
 def test_stage_variables_are_in_the_event(event_of):
     assert event_of(stage_variables={"a": "1"})["stageVariables"] == {"a": "1"}
 
 
+@pytest.mark.fact("F5.1/11")
 def test_the_operations_name_is_in_the_context_only_by_setting(event_of):
     named = event_of(settings=Settings(operation_name_in_context=True))
     assert named["requestContext"]["operationName"] == "op"
@@ -236,6 +245,7 @@ def test_the_operations_name_is_in_the_context_only_by_setting(event_of):
         (["application/json"], None, True),
     ],
 )
+@pytest.mark.fact("F5.1/7")
 def test_bodies_are_base64_only_for_binary_media_types(event_of, binary, content_type, encoded):
     headers = [("Content-Type", content_type)] if content_type else []
     event = event_of("/prod/x", *headers, method="POST", body=b"data", binary=binary)

@@ -22,6 +22,7 @@ def with_responses(run, documents):
     return start
 
 
+@pytest.mark.fact("F4.2/1", "F7/5")
 def test_default_4xx_dresses_every_type_that_is_not_defined(with_responses):
     stage = with_responses(
         {
@@ -37,12 +38,14 @@ def test_default_4xx_dresses_every_type_that_is_not_defined(with_responses):
         assert set(reply.json()) == {"m"}
 
 
+@pytest.mark.fact("F4.2/1")
 def test_a_status_of_default_4xx_flattens_every_undefined_type(with_responses):
     stage = with_responses({"DEFAULT_4XX": {"statusCode": "418"}})
     assert stage.get("/prod/x").status == 418
     assert stage.post("/prod/a/1", []).status == 418
 
 
+@pytest.mark.fact("F4.2/2")
 def test_a_defined_type_inherits_nothing(with_responses):
     stage = with_responses(
         {
@@ -61,6 +64,7 @@ def test_a_defined_type_inherits_nothing(with_responses):
     assert reply.body == b'{"message": "Missing required request parameters: [q]"}'
 
 
+@pytest.mark.fact("F4.1/9")
 def test_default_5xx_dresses_what_the_function_did_wrong(with_responses, fake):
     function = fake(error=True)
     stage = with_responses(
@@ -79,6 +83,7 @@ def test_default_5xx_dresses_what_the_function_did_wrong(with_responses, fake):
     assert reply.one("access-control-allow-origin") == "*"
 
 
+@pytest.mark.fact("F4.3/5")
 def test_an_unknown_route_can_be_made_a_404(with_responses):
     stage = with_responses(
         {
@@ -93,6 +98,7 @@ def test_an_unknown_route_can_be_made_a_404(with_responses):
     assert reply.one("x-amzn-ErrorType") == "MissingAuthenticationTokenException"
 
 
+@pytest.mark.fact("F4.3/2", "F4.3/4")
 def test_templates_see_the_request_its_context_and_the_stage_variables(with_responses):
     template = (
         '{"message": $context.error.messageString, "raw": "$context.error.message",'
@@ -125,6 +131,7 @@ def test_templates_see_the_request_its_context_and_the_stage_variables(with_resp
     }
 
 
+@pytest.mark.fact("F2.3/6", "F4.3/1")
 def test_outside_quotes_a_variable_is_printed_raw(with_responses):
     template = "<$context.error.validationErrorString>"
     stage = with_responses(
@@ -134,6 +141,7 @@ def test_outside_quotes_a_variable_is_printed_raw(with_responses):
     assert b'(allowed: ["array"])' in stage.post("/prod/a/1?q=1", {}).body
 
 
+@pytest.mark.fact("F4.3/2")
 def test_header_mappings_take_the_requests_parameters_and_the_context(with_responses):
     stage = with_responses(
         {
@@ -160,6 +168,7 @@ def test_header_mappings_take_the_requests_parameters_and_the_context(with_respo
     assert reply.one("x-nothing") is None
 
 
+@pytest.mark.fact("F4.3/9")
 def test_a_content_type_header_replaces_the_templates_unless_set_otherwise(with_responses):
     responses = {
         "MISSING_AUTHENTICATION_TOKEN": {
@@ -177,6 +186,7 @@ def test_a_content_type_header_replaces_the_templates_unless_set_otherwise(with_
     assert plain.get("/prod/x").one("content-type") == "application/json"
 
 
+@pytest.mark.fact("F4.3/9")
 def test_json_is_preferred_among_several_templates(with_responses):
     templates = {"application/xml": "<x/>", "application/json": "{}"}
     stage = with_responses({"DEFAULT_4XX": {"responseTemplates": templates}})

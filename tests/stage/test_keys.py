@@ -18,6 +18,7 @@ def keyed(documents):
 
 
 @pytest.mark.parametrize("name", ["X-API-Key", "x-api-key", "X-Api-KEY"])
+@pytest.mark.fact("F6/1", "F5.1/11")
 def test_a_good_key_opens_the_method_whatever_the_headers_case(run, keyed, name):
     stage = run(keyed, api_keys=[GOOD, OFF])
     assert stage.get("/prod/items", (name, GOOD.value)).status == 200
@@ -28,6 +29,7 @@ def test_a_good_key_opens_the_method_whatever_the_headers_case(run, keyed, name)
 @pytest.mark.parametrize(
     "headers", [[], [("x-api-key", "wrong" * 5)], [("x-api-key", OFF.value)], [("x-api-key", "")]]
 )
+@pytest.mark.fact("F3.1/6", "F6/13")
 def test_missing_wrong_and_disabled_keys_are_forbidden(run, keyed, headers):
     reply = run(keyed, api_keys=[GOOD, OFF]).get("/prod/items", *headers)
     assert (reply.status, reply.body) == (403, b'{"message":"Forbidden"}')
@@ -56,6 +58,7 @@ def test_an_api_key_scheme_of_another_name_asks_for_no_key(run, documents):
     assert run(document).get("/prod/items").status == 200
 
 
+@pytest.mark.fact("F2.4/1", "F2.4/4")
 def test_a_key_is_checked_before_anything_is_validated(run, documents):
     document = documents.validated(schema={"type": "object"})
     document["paths"]["/items"]["post"]["security"] = [{"schemes": []}]
@@ -64,6 +67,7 @@ def test_a_key_is_checked_before_anything_is_validated(run, documents):
 
 
 @pytest.mark.parametrize("value", ["short", "x" * 129])
+@pytest.mark.fact("F6/2")
 def test_a_key_has_20_to_128_characters(value):
     with pytest.raises(ValueError, match="20 to 128"):
         ApiKey("k", value)

@@ -13,6 +13,7 @@ def preflight(run, documents):
     return start
 
 
+@pytest.mark.fact("F7/1", "F5.4/2")
 def test_a_preflight_is_answered_without_the_function(preflight):
     stage = preflight()
     reply = stage.send("OPTIONS", "/prod/items")
@@ -29,11 +30,13 @@ def test_a_preflight_is_answered_without_the_function(preflight):
 @pytest.mark.parametrize(
     "template", ["{statusCode: 200}", '{"statusCode": "200"}', "{'statusCode': 200}"]
 )
+@pytest.mark.fact("F7/10")
 def test_a_loosely_written_template_is_understood(preflight, template):
     stage = preflight(requestTemplates={"application/json": template})
     assert stage.send("OPTIONS", "/prod/items").status == 200
 
 
+@pytest.mark.fact("F2.2/3", "F7/7")
 def test_never_refuses_a_media_type_without_template(preflight):
     typed = [("Content-Type", "text/plain")]
     reply = preflight().send("OPTIONS", "/prod/items", headers=typed)
@@ -72,6 +75,7 @@ def test_a_status_without_response_is_a_500(preflight):
     assert stage.send("OPTIONS", "/prod/items").status == 500
 
 
+@pytest.mark.fact("F7/8")
 def test_binary_everything_breaks_a_mock_that_does_not_convert_to_text(preflight):
     assert preflight(binary=["*/*"]).send("OPTIONS", "/prod/items").status == 500
     converting = preflight(binary=["*/*"], contentHandling="CONVERT_TO_TEXT")

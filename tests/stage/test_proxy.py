@@ -39,6 +39,7 @@ def is_internal_error(reply, status=502):
         ({"statusCode": 404, "isBase64Encoded": False}, 404),
     ],
 )
+@pytest.mark.fact("F5.2/1", "F5.2/2", "F5.2/3", "F5.2/4", "F5.2/6", "F5.2/19")
 def test_what_a_function_may_leave_out(answered, reply, status):
     response = answered(reply)
     assert (response.status, response.body) == (status, b"")
@@ -81,15 +82,18 @@ def test_what_a_function_may_leave_out(answered, reply, status):
     ],
     ids=lambda reply: repr(reply)[:40],
 )
+@pytest.mark.fact("F3.1/19", "F5.2/5", "F5.2/8", "F5.2/9", "F5.2/10", "F5.2/11", "F5.2/16")
 def test_a_malformed_reply_is_a_502(answered, reply):
     assert is_internal_error(answered(reply))
 
 
+@pytest.mark.fact("F3.1/18", "F5.4/3")
 def test_a_functions_error_is_a_502(run, documents, fake):
     stage = run(documents.one(), invoker=fake(reply={"errorMessage": "x"}, error=True))
     assert is_internal_error(stage.get("/prod/items"))
 
 
+@pytest.mark.fact("F3.1/20")
 def test_a_function_that_cannot_be_invoked_is_a_500(run, documents, fake):
     stage = run(documents.one(), invoker=fake(raises=InvokerError("no such function")))
     assert is_internal_error(stage.get("/prod/items"), 500)
@@ -101,11 +105,13 @@ def test_a_fault_of_the_invoker_is_a_500(run, documents, fake, caplog):
     assert "boom" in caplog.text
 
 
+@pytest.mark.fact("F5.2/17")
 def test_the_log_says_why_a_reply_was_malformed(answered, caplog):
     answered({"statusCode": 200, "cookies": []})
     assert "Malformed Lambda proxy response (unknown keys cookies)" in caplog.text
 
 
+@pytest.mark.fact("F3.1/21")
 def test_a_lambda_integration_by_another_method_than_post_is_a_500(run, documents):
     document = documents.one()
     integration = document["paths"]["/items"]["get"]["x-amazon-apigateway-integration"]
@@ -113,6 +119,7 @@ def test_a_lambda_integration_by_another_method_than_post_is_a_500(run, document
     assert is_internal_error(run(document).get("/prod/items"), 500)
 
 
+@pytest.mark.fact("F3.1/22", "F5.4/2")
 def test_an_integration_that_takes_too_long_is_a_504_and_goes_on(run, documents, fake):
     document = documents.one()
     integration = document["paths"]["/items"]["get"]["x-amazon-apigateway-integration"]
@@ -134,11 +141,13 @@ def test_an_integration_that_takes_too_long_is_a_504_and_goes_on(run, documents,
     assert function.finished == 1
 
 
+@pytest.mark.fact("F3.1/23")
 def test_a_response_above_six_megabytes_is_a_502(answered):
     assert answered({"body": "x" * 6_000_000}).status == 200
     assert is_internal_error(answered({"body": "x" * 6_291_556}))
 
 
+@pytest.mark.fact("F3.1/17")
 def test_an_event_above_six_megabytes_is_a_413(run, documents):
     stage = run(documents.one(method="post"))
     body = b"x" * 6_400_000
@@ -148,6 +157,7 @@ def test_an_event_above_six_megabytes_is_a_413(run, documents):
     assert lenient.send("POST", "/prod/items", body=body).status == 200
 
 
+@pytest.mark.fact("F5.2/13")
 def test_header_maps_are_merged_with_the_multi_value_spelling(answered):
     reply = answered(
         {
@@ -167,20 +177,24 @@ def test_the_same_pair_in_both_maps_counts_once(answered):
     assert reply.all("a") == ["1", "2"]
 
 
+@pytest.mark.fact("F5.2/14")
 def test_several_values_are_several_lines(answered):
     reply = answered({"multiValueHeaders": {"Set-Cookie": ["a=1", "b=2"]}})
     assert reply.all("set-cookie") == ["a=1", "b=2"]
 
 
+@pytest.mark.fact("F5.2/7")
 def test_a_boolean_header_is_sent_as_text(answered):
     assert answered({"headers": {"header-bool": True}}).one("header-bool") == "true"
 
 
+@pytest.mark.fact("F5.2/7")
 def test_numbers_as_headers_are_sent_only_by_setting(answered):
     lenient = Settings(non_string_headers_malformed=False)
     assert answered({"headers": {"a": 1}}, settings=lenient).one("a") == "1"
 
 
+@pytest.mark.fact("F5.2/12")
 def test_nothing_returned_is_an_empty_200_only_by_setting(answered):
     assert answered(None, settings=Settings(null_result_malformed=False)).status == 200
 
@@ -198,6 +212,7 @@ def test_nothing_returned_is_an_empty_200_only_by_setting(answered):
         "Server",
     ],
 )
+@pytest.mark.fact("F5.3/1", "F5.3/2", "F5.3/6")
 def test_these_headers_are_renamed(answered, name):
     reply = answered({"headers": {name: "theirs"}})
     assert reply.one(f"x-amzn-remapped-{name}") == "theirs"
@@ -218,6 +233,7 @@ def test_these_headers_are_renamed(answered, name):
         "Via",
     ],
 )
+@pytest.mark.fact("F5.3/3")
 def test_these_headers_are_dropped(answered, name):
     reply = answered({"headers": {name: "theirs"}, "body": "x"})
     assert reply.body == b"x"
@@ -238,6 +254,7 @@ def test_these_headers_are_dropped(answered, name):
         "x-Own-CASE",
     ],
 )
+@pytest.mark.fact("F5.3/4")
 def test_other_headers_pass_in_their_own_case(answered, name):
     assert (name, "theirs") in answered({"headers": {name: "theirs"}}).headers
 
@@ -265,6 +282,7 @@ def test_statuses_without_body_have_none(answered, status):
     assert reply.one("etag") == '"1"'
 
 
+@pytest.mark.fact("F5.4/1", "F5.4/2")
 def test_the_gateways_own_headers_are_there_once(answered):
     reply = answered({"headers": {"x-amzn-requestid": "mine", "X-Amzn-ErrorType": "Mine"}})
     assert reply.one("x-amzn-requestid") != "mine"
@@ -276,6 +294,7 @@ def test_the_gateways_own_headers_are_there_once(answered):
     assert {"X-Amzn-Trace-Id", "x-amzn-RequestId", "x-amz-apigw-id", "Date"} <= set(reply.names)
 
 
+@pytest.mark.fact("F7/4")
 def test_the_gateway_adds_no_cors_headers(answered):
     assert not [name for name in answered({}).names if "access-control" in name.lower()]
 
@@ -308,6 +327,7 @@ DATA = base64.b64encode(b"test-data").decode()
         (["*/*"], None, True),
     ],
 )
+@pytest.mark.fact("F5.2/15", "F5.2/18")
 def test_base64_is_decoded_only_for_an_accepted_binary_type(answered, binary, accept, decoded):
     headers = [("Accept", accept)] if accept else []
     reply = answered({"body": DATA, "isBase64Encoded": True}, *headers, binary=binary)

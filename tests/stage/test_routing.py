@@ -49,6 +49,7 @@ def tree(documents):
         ("GET", "/prod/items/%2e%2E%2Fx", "/items/{id}", {"id": "%2e%2E%2Fx"}),
     ],
 )
+@pytest.mark.fact("F3.2/1")
 def test_the_most_specific_resource_answers(run, tree, method, target, resource, parameters):
     stage = run(tree)
     assert stage.send(method, target).status == 200
@@ -71,6 +72,7 @@ def test_the_most_specific_resource_answers(run, tree, method, target, resource,
         ("get", "/prod/items"),
     ],
 )
+@pytest.mark.fact("F3.1/1", "F3.1/2", "F3.2/3", "F3.2/7", "F7/9")
 def test_unknown_paths_and_methods_are_one_and_the_same_403(run, tree, method, target):
     reply = run(tree).send(method, target)
     assert reply.status == 403
@@ -81,6 +83,7 @@ def test_unknown_paths_and_methods_are_one_and_the_same_403(run, tree, method, t
 @pytest.mark.parametrize(
     "target", ["/", "/other/items", "/prodx/items", "//", "/PROD/items", "/%70rod/items"]
 )
+@pytest.mark.fact("F3.1/4")
 def test_an_unknown_or_missing_stage_is_forbidden(run, tree, target):
     reply = run(tree).get(target)
     assert (reply.status, reply.body) == (403, b'{"message":"Forbidden"}')
@@ -100,6 +103,7 @@ def test_an_unknown_stage_answers_without_the_apis_customisation(run, documents)
     assert reply.one("x") is None
 
 
+@pytest.mark.fact("F3.2/2", "F7/9")
 def test_a_method_missing_on_a_static_resource_falls_to_its_greedy_sibling(run, documents):
     document = documents.api(
         {
@@ -113,6 +117,7 @@ def test_a_method_missing_on_a_static_resource_falls_to_its_greedy_sibling(run, 
     assert stage.post("/prod/test", {}).status == 200
 
 
+@pytest.mark.fact("F3.2/3")
 def test_a_method_of_its_own_beats_any(run, documents):
     own = documents.proxy()
     catch_all = documents.preflight()
@@ -131,6 +136,7 @@ def test_the_method_override_header_replaces_the_method(run, tree):
     assert stage.function.event["requestContext"]["httpMethod"] == "PUT"
 
 
+@pytest.mark.fact("F3.1/3", "F4.3/8", "F7/6")
 def test_an_unknown_route_with_a_bearer_token_is_an_incomplete_signature(run, documents):
     document = documents.one()
     document["x-amazon-apigateway-gateway-responses"] = {
@@ -151,6 +157,7 @@ def test_a_signed_request_to_an_unknown_route_has_no_token(run, tree):
     assert reply.json() == {"message": "Missing Authentication Token"}
 
 
+@pytest.mark.fact("F3.2/6")
 def test_paths_can_be_matched_in_any_case_by_setting(run, tree):
     from stage.settings import Settings
 

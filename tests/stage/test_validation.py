@@ -48,6 +48,7 @@ PARAMETERS = [
 ]
 
 
+@pytest.mark.fact("F2.2/1", "F2.2/4", "F3.1/14")
 def test_missing_parameters_are_listed_header_then_path_then_query(run, documents):
     document = documents.validated(parameters=PARAMETERS, path="/a/{other}", method="get")
     reply = run(document).get("/prod/a/b")
@@ -59,12 +60,14 @@ def test_missing_parameters_are_listed_header_then_path_then_query(run, document
 
 
 @pytest.mark.parametrize("query", ["", "?qs1", "?qs1=", "?qs1=%20", "?QS1=x"])
+@pytest.mark.fact("F2.1/1")
 def test_a_blank_parameter_is_a_missing_one(run, documents, query):
     document = documents.validated(parameters=PARAMETERS[:1], method="get")
     reply = run(document).get(f"/prod/items{query}")
     assert reply.json() == {"message": "Missing required request parameters: [qs1]"}
 
 
+@pytest.mark.fact("F2.1/1")
 def test_present_parameters_are_not_looked_at(run, documents):
     parameter = {"name": "limit", "in": "query", "required": True, "schema": {"type": "integer"}}
     document = documents.validated(parameters=[parameter], method="get")
@@ -80,11 +83,13 @@ def test_header_parameters_are_found_in_any_case_unless_set_otherwise(run, docum
     assert strict.get("/prod/items", ("x-header-param", "v")).status == 200
 
 
+@pytest.mark.fact("F2.2/5")
 def test_parameters_are_checked_before_the_body(run, documents):
     document = documents.validated(parameters=PARAMETERS[:1], schema=ITEM, components={"Tag": TAG})
     assert "qs1" in run(document).post("/prod/items", {}).json()["message"]
 
 
+@pytest.mark.fact("F2.2/2", "F2.2/6", "F3.1/15", "F4.1/8")
 def test_an_invalid_body_gives_the_stock_answer(run, documents):
     document = documents.validated(schema=ITEM, components={"Tag": TAG})
     reply = run(document).post("/prod/items", {})
@@ -117,6 +122,7 @@ def test_an_invalid_body_gives_the_stock_answer(run, documents):
         ),
     ],
 )
+@pytest.mark.fact("F2.3/1", "F2.3/2", "F2.3/3", "F2.3/4")
 def test_violations_are_told_in_the_gateways_words(told, body, string):
     assert told(body) == string
 
@@ -161,6 +167,7 @@ def test_several_missing_names_make_one_sentence(run, documents):
     ],
     ids=lambda body: repr(body[:16]),
 )
+@pytest.mark.fact("F2.1/6", "F2.3/5")
 def test_what_is_not_json_cannot_be_parsed(told, body):
     assert told(body) == "[Unknown error parsing request body]"
 
@@ -192,12 +199,14 @@ def test_huge_numbers_are_numbers(run, documents):
         ("application/problem+json", 200),
     ],
 )
+@pytest.mark.fact("F2.1/2", "F2.1/3")
 def test_only_the_models_media_type_is_validated(run, documents, content_type, status):
     stage = run(documents.validated(schema=ITEM, components={"Tag": TAG}))
     headers = [("Content-Type", content_type)] if content_type else []
     assert stage.post("/prod/items", {}, *headers).status == status
 
 
+@pytest.mark.fact("F2.1/4")
 def test_media_type_parameters_can_be_made_to_count(run, documents):
     document = documents.validated(schema=ITEM, components={"Tag": TAG})
     stage = run(document, settings=Settings(media_type_parameters_ignored=False))
@@ -205,11 +214,13 @@ def test_media_type_parameters_can_be_made_to_count(run, documents):
     assert stage.post("/prod/items", {}, typed).status == 200
 
 
+@pytest.mark.fact("F2.1/2")
 def test_a_default_model_catches_every_media_type(run, documents):
     stage = run(documents.validated(schema={"type": "array"}, media_type="$default"))
     assert stage.post("/prod/items", {}, ("Content-Type", "text/plain")).status == 400
 
 
+@pytest.mark.fact("F2.1/8")
 def test_an_empty_optional_body_is_validated_unless_set_otherwise(run, documents):
     document = documents.validated(schema={"type": "object"}, required=False)
     assert run(document).post("/prod/items", b"").status == 400
@@ -244,6 +255,7 @@ def test_null_is_refused_where_openapi_would_say_nullable(run, documents):
     assert stage.send("POST", "/prod/items", body=b"null").status == 400
 
 
+@pytest.mark.fact("F2.3/6", "F4.3/3")
 def test_the_description_is_valid_json_inside_a_templates_quotes(run, documents):
     document = documents.validated(schema=ITEM, components={"Tag": TAG}, responses=TELLING)
     reply = run(document).post("/prod/items", {'q"uote\\': 1, "name": "a"})

@@ -1,7 +1,6 @@
 """The Lambda's entry point."""
 
 import compiled
-
 from contract.runtime import lambda_handler
 from shipping import operations
 
