@@ -56,10 +56,12 @@ def main(arguments: Sequence[str]) -> int:
 
 def find_emulator(path: str) -> str | None:
     """The emulator's file: from the folders of `path` (as in $PATH), else from its usual places."""
+    from pathlib import Path  # here, since in Lambda it would cost each start for nothing
+
     for folder in (*path.split(os.pathsep), *_EMULATOR_FOLDERS):
-        file = os.path.join(folder, _EMULATOR)
-        if folder and os.path.isfile(file) and os.access(file, os.X_OK):
-            return file
+        file = Path(folder, _EMULATOR)
+        if folder and file.is_file() and os.access(file, os.X_OK):
+            return str(file)
     return None
 
 

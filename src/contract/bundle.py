@@ -77,8 +77,9 @@ def _reached(source: Path, task_root: Path) -> Iterator[Path]:
         if (source / file.relative_to(task_root)).exists() or file == task_root / "compiled.py":
             finder.load_file(str(file))
     for name, module in finder.modules.items():
-        if name.partition(".")[0] == _ENGINE and module.__file__:
-            yield Path(module.__file__)
+        found: str | None = getattr(module, "__file__", None)
+        if name.partition(".")[0] == _ENGINE and found:
+            yield Path(found)
 
 
 def prune(task_root: Path, aws_services: Collection[str]) -> None:

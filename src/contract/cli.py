@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from contract.faults import ContractError
 
@@ -75,7 +76,21 @@ def _parser() -> argparse.ArgumentParser:
         "--setup shop.table",
     )
     _takes_contract(serve)
-    serve.add_argument("--handler", required=True, help="the function, as package.module.name")
+    function = serve.add_mutually_exclusive_group(required=True)
+    function.add_argument("--handler", help="the function, as package.module.name")
+    function.add_argument("--image", help="the function's image, run by this machine's Docker")
+    function.add_argument(
+        "--lambda-endpoint-url",
+        type=_endpoint_url,
+        metavar="URL",
+        help="a Runtime Interface Emulator that runs already, as http://127.0.0.1:9000",
+    )
+    serve.add_argument(
+        "--emulator",
+        type=Path,
+        metavar="FILE",
+        help="aws-lambda-rie for Linux, for an image that has none",
+    )
     serve.add_argument(
         "--env",
         action="append",
@@ -120,6 +135,13 @@ def _api_key(text: str) -> str:
     return text
 
 
+def _endpoint_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme != "http" or not parts.hostname or parts.path.strip("/"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form http://host:port")
+    return text
+
+
 def _compile(options: argparse.Namespace) -> int:
     from contract.compiler import write_compiled
     from contract.document import load
@@ -153,10 +175,19 @@ def _gateway(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     # An interrupted import may leave as any exception; nothing runs yet that needs an orderly end.
     interrupt = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from contract.invokers import FunctionTarget
     from contract.serving import ServeOptions, serve_contract
 
     signal.signal(signal.SIGINT, interrupt)
 
+    if options.lambda_endpoint_url is not None and (options.env or options.setup):
+        print(
+            "contract: --env and --setup are for a function started here, not for one by URL",
+            file=sys.stderr,
+        )
+        return 2
+    if options.emulator is not None and not options.emulator.is_file():
+        raise FileNotFoundError(2, "no such file", str(options.emulator))
     environment: dict[str, str] = {}
     for entry in (_DATABASE, *options.env):
         name, given, value = entry.partition("=")
@@ -169,7 +200,12 @@ def _serve(options: argparse.Namespace) -> int:
     return serve_contract(
         ServeOptions(
             contract=options.contract,
-            handler=options.handler,
+            function=FunctionTarget(
+                handler=options.handler,
+                image=options.image,
+                endpoint_url=options.lambda_endpoint_url,
+                emulator=options.emulator,
+            ),
             host=options.host,
             port=options.port,
             stage=options.stage,

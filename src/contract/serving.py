@@ -21,6 +21,7 @@ from contract.compiler import write_compiled
 from contract.document import load
 from contract.faults import ContractError
 from contract.gateway import FUNCTION_VARIABLE, import_document
+from contract.invokers import FunctionTarget
 from contract.model import Contract
 from stage import dynamodb
 from stage.app import AccessRecord, Stage
@@ -41,7 +42,7 @@ class ServeOptions:
     """What to serve and where; `environment` are the function's variables."""
 
     contract: Path
-    handler: str
+    function: FunctionTarget
     host: str
     port: int
     stage: str
@@ -62,7 +63,8 @@ def serve_contract(options: ServeOptions) -> int:
 class _Server:
     def __init__(self, options: ServeOptions) -> None:
         self._options = options
-        self._package = _package(options.handler)
+        handler = options.function.handler
+        self._package = _package(handler) if handler is not None else None
         self._folder = Path()
         self._generation = 0
 
@@ -75,14 +77,16 @@ class _Server:
             return 2
         with listening, tempfile.TemporaryDirectory(prefix="contract-") as folder:
             self._folder = Path(folder)
-            database = None if _ENDPOINT in options.environment else dynamodb.start()
+            # A function that runs already has its own idea of where DynamoDB is.
+            elsewhere = options.function.endpoint_url or _ENDPOINT in options.environment
+            database = None if elsewhere else dynamodb.start()
             try:
                 return await self._serve(listening, database)
             except ContractError as error:
                 print(f"{error}\nMend {options.contract} and start again.", file=sys.stderr)
                 return 1
             except InitError as error:
-                print(_init_text(options.handler, error), file=sys.stderr)
+                print(_init_text(options.function, error), file=sys.stderr)
                 return 1
             except LocalDynamoDBError as error:
                 print(f"DynamoDB does not start: {error}", file=sys.stderr)
@@ -99,9 +103,8 @@ class _Server:
             environment[_ENDPOINT] = await asyncio.to_thread(database.wait_ready)
         if options.setup is not None and not await self._set_up(options.setup, environment, folder):
             return 1
-        functions = FunctionEnvironments(
-            self._configuration(environment, folder), concurrency=options.concurrency
-        )
+        configuration = self._configuration(environment, folder)
+        functions = options.function.invoker(contract, configuration, options.concurrency)
         async with functions:
             stage = Stage(
                 document,
@@ -111,15 +114,18 @@ class _Server:
                 invoker=functions,
                 on_access=_tell_access,
             )
-            watching = asyncio.create_task(
-                self._watch(stage, functions, environment, contract, folder)
-            )
-            print(self._welcome(listening, contract, environment[_ENDPOINT]), flush=True)
+            watching = []
+            # What an image or another process holds does not change with the files here.
+            if self._package is not None and isinstance(functions, FunctionEnvironments):
+                watch = self._watch(stage, functions, environment, contract, folder, self._package)
+                watching.append(asyncio.create_task(watch))
+            print(self._welcome(listening, contract, environment.get(_ENDPOINT)), flush=True)
             try:
                 await serve(stage.app, listener=listening)
             finally:
-                watching.cancel()
-                await asyncio.gather(watching, return_exceptions=True)
+                for task in watching:
+                    task.cancel()
+                await asyncio.gather(*watching, return_exceptions=True)
         return 0
 
     def _compile(self) -> tuple[Contract, dict[str, Any], Path]:
@@ -132,11 +138,13 @@ class _Server:
         return contract, document, folder
 
     def _configuration(self, environment: Mapping[str, str], folder: Path) -> FunctionConfiguration:
-        path = os.pathsep.join((str(self._package.parent), str(folder)))
+        if self._package is not None:
+            path = os.pathsep.join((str(self._package.parent), str(folder)))
+            environment = {**environment, "PYTHONPATH": path}
         return FunctionConfiguration(
-            handler=self._options.handler,
+            handler=self._options.function.handler or "",
             task_root=Path.cwd(),
-            environment={**environment, "PYTHONPATH": path},
+            environment=environment,
         )
 
     async def _set_up(self, module: str, environment: Mapping[str, str], folder: Path) -> bool:
@@ -162,19 +170,20 @@ class _Server:
         environment: Mapping[str, str],
         contract: Contract,
         folder: Path,
+        package: Path,
     ) -> None:
         """Reloads what changed; what cannot be loaded is told, and the last good one runs on."""
         from watchfiles import PythonFilter, awatch
 
         files = {source.path.resolve() for source in contract.sources}
         watched = PythonFilter(extra_extensions=tuple({path.suffix for path in files}))
-        folders = {self._package, *(path.parent for path in files)}
+        folders = {package, *(path.parent for path in files)}
         stop = asyncio.Event()
         async for changes in awatch(
             *folders, watch_filter=watched, stop_event=stop, debounce=200, recursive=True
         ):
             paths = {Path(path).resolve() for _, path in changes}
-            changed = {path for path in paths if path in files or self._package in path.parents}
+            changed = {path for path in paths if path in files or package in path.parents}
             if not changed:
                 continue
             names = ", ".join(sorted(_shown(path) for path in changed))
@@ -187,14 +196,14 @@ class _Server:
                 print(f"\n{error}\n{names} changed; the last good contract runs on.\n", flush=True)
                 continue
             except InitError as error:
-                text = _init_text(self._options.handler, error)
+                text = _init_text(self._options.function, error)
                 print(f"\n{text}\n{names} changed; the last good function runs on.\n", flush=True)
                 continue
             if document is not None:
                 stage.replace_document(document)
             print(f"{names} changed: reloaded, {len(contract.operations)} operations.", flush=True)
 
-    def _welcome(self, listening: Any, contract: Contract, endpoint: str) -> str:
+    def _welcome(self, listening: Any, contract: Contract, endpoint: str | None) -> str:
         options = self._options
         host, port = listening.getsockname()[:2]
         base = f"http://{host}:{port}/{options.stage}"
@@ -205,7 +214,7 @@ class _Server:
                 f"  {contract.title} {contract.version}, {len(contract.operations)} operations",
                 f"  Base URL   {base}",
                 f"  API key    {options.api_key}",
-                f"  DynamoDB   {endpoint}",
+                f"  DynamoDB   {endpoint or 'as the function is configured'}",
                 "",
                 f"  curl -i -H 'x-api-key: {options.api_key}' {base}{path}",
                 "",
@@ -230,12 +239,12 @@ def _shown(path: Path) -> str:
         return str(path)
 
 
-def _init_text(handler: str, error: InitError) -> str:
+def _init_text(function: FunctionTarget, error: InitError) -> str:
     """What keeps the function from loading: the engine's own reasons as a list, else the traceback
     of the user's code."""
     _, own, reasons = error.details.partition("contract.start.StartError: ")
     text = reasons if own else error.details or str(error)
-    return f"{handler} cannot be loaded:\n{text.rstrip()}"
+    return f"{function} cannot be loaded:\n{text.rstrip()}"
 
 
 def _tell_access(record: AccessRecord) -> None:
