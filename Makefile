@@ -51,11 +51,13 @@ serve-image: image .venv/serve.stamp build/aws-lambda-rie  ## the same API, the 
 	  --env TABLE_NAME=$(TABLE_NAME) --port $(PORT) $(if $(API_KEY),--api-key '$(API_KEY)')
 
 # For a build where no registry can be reached; `docker build` finds them by itself.
-wheels: .venv/serve.stamp  ## the image's packages as files, for builds without a registry
+wheels: wheels/stamp  ## the image's packages as files, for builds without a registry
+wheels/stamp: .venv/serve.stamp requirements/lambda.txt requirements/compile.txt
 	@rm -rf wheels
 	$(PIP:install=download) --only-binary=:all: --implementation cp --python-version 3.13 \
 	  --abi cp313 --abi abi3 --abi none --platform manylinux2014_$(ARCH) --platform manylinux_2_28_$(ARCH) \
 	  -r requirements/lambda.txt -r requirements/compile.txt -d wheels
+	@touch $@
 
 # AWS ships its emulator for Linux inside the wheel of its SAM CLI; of that, one file is wanted.
 build/aws-lambda-rie: .venv/serve.stamp requirements/emulator.txt
@@ -73,8 +75,8 @@ node_modules: package-lock.json
 test: .venv/dev.stamp node_modules  ## every test that this machine can run
 	@$(BIN)/python -m pytest
 
-test-image: image .venv/dev.stamp node_modules build/aws-lambda-rie  ## the tests that need a Docker engine
-	@$(BIN)/python -m pytest tests/image tests/integration/test_session.py \
+test-image: wheels/stamp image .venv/dev.stamp node_modules build/aws-lambda-rie  ## the tests that need a Docker engine
+	@BASE=$(BASE) $(BIN)/python -m pytest tests/image tests/integration/test_session.py \
 	  --image $(IMAGE) --emulator build/aws-lambda-rie
 
 lint: .venv/dev.stamp  ## format, lint and types
