@@ -35,6 +35,39 @@ serve: .venv/serve.stamp  ## the whole API on http://127.0.0.1:3000/prod
 gateway: .venv/serve.stamp  ## the document that API Gateway imports
 	@$(BIN)/contract gateway -o build/openapi.gateway.json
 
+# DOCKER_BUILDKIT=0 or 1 chooses the builder; both give the same image. BASE= names another base.
+DOCKER ?= docker
+IMAGE ?= items
+ARCH ?= $(shell uname -m | sed s/arm64/aarch64/)
+PLATFORM = $(if $(filter aarch64,$(ARCH)),linux/arm64,linux/amd64)
+image: build/compiled.py  ## the Lambda container image
+	@BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(DOCKER) build --quiet --tag $(IMAGE) --platform $(PLATFORM) \
+	  $(if $(BASE),--build-arg BASE=$(BASE)) \
+	  --build-arg CONTRACT_HASH=$$(sed -n "s/^HASH = '\(.*\)'/\1/p" build/compiled.py) \
+	  --build-arg REVISION=$$(git rev-parse HEAD 2>/dev/null) \
+	  --build-arg SOURCE=$$(git remote get-url origin 2>/dev/null | sed -n 's#^https://\([^/]*@\)*#https://#p') .
+
+serve-image: image .venv/serve.stamp build/aws-lambda-rie  ## the same API, the function in its container
+	@exec $(BIN)/contract serve --image $(IMAGE) --emulator build/aws-lambda-rie --setup items.table \
+	  --env TABLE_NAME
+
+# For a build where no registry can be reached; `docker build` finds them by itself.
+wheels: wheels/stamp  ## the image's packages as files, for builds without a registry
+wheels/stamp: .venv/serve.stamp requirements/lambda.txt requirements/compile.txt
+	@rm -rf wheels
+	$(PIP:install=download) --only-binary=:all: --implementation cp --python-version 3.13 \
+	  --abi cp313 --abi abi3 --abi none --platform manylinux2014_$(ARCH) --platform manylinux_2_28_$(ARCH) \
+	  -r requirements/lambda.txt -r requirements/compile.txt -d wheels
+	@touch $@
+
+# AWS ships its emulator for Linux inside the wheel of its SAM CLI; of that, one file is wanted.
+build/aws-lambda-rie: .venv/serve.stamp requirements/emulator.txt
+	@rm -rf build/emulator
+	$(PIP:install=download) --no-deps -r requirements/emulator.txt -d build/emulator
+	@$(BIN)/python -m zipfile -e build/emulator/*.whl build/emulator
+	@install -m 755 build/emulator/samcli/local/rapid/aws-lambda-rie-$(patsubst aarch64,arm64,$(ARCH)) $@
+	@rm -rf build/emulator
+
 # The second DynamoDB engine of the tests; without Node the run says what it leaves out.
 node_modules: package-lock.json
 	@if command -v npm >/dev/null; then npm ci --silent && touch node_modules; \
@@ -43,9 +76,14 @@ node_modules: package-lock.json
 test: .venv/dev.stamp node_modules  ## every test that this machine can run
 	@$(BIN)/python -m pytest
 
+test-image: wheels/stamp image .venv/dev.stamp node_modules build/aws-lambda-rie  ## the tests that need a Docker engine
+	@BASE=$(BASE) $(BIN)/python -m pytest tests/image tests/integration/test_session.py \
+	  --image $(IMAGE) --emulator build/aws-lambda-rie
+
 lint: .venv/dev.stamp  ## format, lint and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
+	@$(BIN)/hadolint Dockerfile
 	@$(BIN)/mypy
 
-.PHONY: help serve gateway test lint .venv
+.PHONY: help serve gateway image serve-image wheels test test-image lint .venv

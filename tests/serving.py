@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,11 +66,16 @@ def serving(
     folder: Path = ROOT,
     *arguments: str,
     handler: str = "items.handler.handler",
+    function: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[Serving]:
-    """Serves the contract in `folder`, with the packages in its `src` before ours."""
+    """Serves the contract in `folder`, with the packages in its `src` before ours.
+
+    `function` are the options that say what to invoke, if that is not `handler`.
+    """
     path = os.pathsep.join(dict.fromkeys((str(folder / "src"), str(ROOT / "src"))))
-    command = [sys.executable, "-m", "contract", "serve", "--handler", handler, "--port", "0"]
+    function = function or ("--handler", handler)
+    command = [sys.executable, "-m", "contract", "serve", *function, "--port", "0"]
     process = subprocess.Popen(
         [*command, *arguments],
         cwd=folder,

@@ -18,6 +18,7 @@ LAMBDA_HALF = {
     f"contract.{name}"
     for name in (
         "bodies",
+        "bootstrap",
         "coercion",
         "formats",
         "forms",

@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from contract.faults import ContractError
 from stage.command_line import add_gateway_options, add_token_command
@@ -85,8 +86,20 @@ def _parser() -> argparse.ArgumentParser:
         "--setup shop.table",
     )
     _takes_contract(serve)
+    function = serve.add_mutually_exclusive_group(required=True)
+    function.add_argument("--handler", type=_handler, help="the function, as package.module.name")
+    function.add_argument("--image", help="the function's image, run by this machine's Docker")
+    function.add_argument(
+        "--lambda-endpoint-url",
+        type=_endpoint_url,
+        metavar="URL",
+        help="a Runtime Interface Emulator that runs already, as http://127.0.0.1:9000",
+    )
     serve.add_argument(
-        "--handler", required=True, type=_handler, help="the function, as package.module.name"
+        "--emulator",
+        type=Path,
+        metavar="FILE",
+        help="aws-lambda-rie for Linux, for an image that has none",
     )
     serve.add_argument(
         "--env",
@@ -170,6 +183,13 @@ def _handler(text: str) -> str:
     return text
 
 
+def _endpoint_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme != "http" or not parts.hostname or parts.path.strip("/"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form http://host:port")
+    return text
+
+
 def _compile(options: argparse.Namespace) -> int:
     from contract.compiler import write_compiled
     from contract.document import load
@@ -201,6 +221,7 @@ def _gateway(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    from contract.invokers import FunctionTarget
     from contract.serving import ServeOptions, serve_contract
     from stage.options import gateway_options
 
@@ -210,6 +231,14 @@ def _serve(options: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return 2
 
+    if options.lambda_endpoint_url is not None and (options.env or options.setup):
+        print(
+            "contract: --env and --setup are for a function started here, not for one by URL",
+            file=sys.stderr,
+        )
+        return 2
+    if options.emulator is not None and not options.emulator.is_file():
+        raise FileNotFoundError(2, "no such file", str(options.emulator))
     environment: dict[str, str] = {}
     for entry in (_DATABASE, *options.env):
         name, given, value = entry.partition("=")
@@ -222,7 +251,12 @@ def _serve(options: argparse.Namespace) -> int:
     return serve_contract(
         ServeOptions(
             contract=options.contract,
-            handler=options.handler,
+            function=FunctionTarget(
+                handler=options.handler,
+                image=options.image,
+                endpoint_url=options.lambda_endpoint_url,
+                emulator=options.emulator,
+            ),
             host=options.host,
             port=options.port,
             stage=options.stage,

@@ -24,6 +24,7 @@ from contract.compiler import write_compiled
 from contract.document import load
 from contract.faults import ContractError
 from contract.gateway import FUNCTION_VARIABLE, import_document
+from contract.invokers import FunctionTarget
 from contract.model import Contract
 from contract.terminal import init_text, shown, tell_access, tell_output, welcome
 from stage import dynamodb
@@ -50,7 +51,7 @@ class ServeOptions:
     """What to serve and where; `environment` are the function's variables."""
 
     contract: Path
-    handler: str
+    function: FunctionTarget
     host: str
     port: int
     stage: str
@@ -86,7 +87,8 @@ async def _interruptible(server: Coroutine[Any, Any, int]) -> int:
 class _Server:
     def __init__(self, options: ServeOptions, folder: Path) -> None:
         self._options = options
-        self._package = _package(options.handler)
+        handler = options.function.handler
+        self._package = _package(handler) if handler is not None else None
         self._folder = folder
         self._generation = 0
 
@@ -97,15 +99,17 @@ class _Server:
         except PortInUse as error:
             print(f"{error}; stop what uses it, or name another: PORT=3001", file=sys.stderr)
             return 2
+        # A function that runs already has its own idea of where DynamoDB is.
+        elsewhere = options.function.endpoint_url or _ENDPOINT in options.environment
         with listening:
-            database = None if _ENDPOINT in options.environment else dynamodb.start()
+            database = None if elsewhere else dynamodb.start()
             try:
                 return await self._serve(listening, database)
             except ContractError as error:
                 print(f"{error}\nMend {options.contract} and start again.", file=sys.stderr)
                 return 1
             except InitError as error:
-                print(init_text(options.handler, error), file=sys.stderr)
+                print(init_text(str(options.function), error), file=sys.stderr)
                 return 1
             except StageDocumentError as error:
                 print(f"{options.contract}: {error}", file=sys.stderr)
@@ -128,9 +132,8 @@ class _Server:
             environment[_ENDPOINT] = await asyncio.to_thread(database.wait_ready)
         if options.setup is not None and not await self._set_up(options.setup, environment, folder):
             return 1
-        functions = FunctionEnvironments(
-            self._configuration(environment, folder), concurrency=options.concurrency
-        )
+        configuration = self._configuration(environment, folder)
+        functions = options.function.invoker(contract, configuration, options.concurrency)
         others = self._others(environment, folder)
         async with contextlib.AsyncExitStack() as running:
             for function in (functions, *others.values()):
@@ -148,20 +151,24 @@ class _Server:
                 functions=others,
                 on_access=tell_access,
             )
-            watching = asyncio.create_task(
-                self._watch(stage, functions, environment, (contract, document, folder))
-            )
+            watching = []
+            # What an image or another process holds does not change with the files here.
+            if self._package is not None and isinstance(functions, FunctionEnvironments):
+                current = (contract, document, folder)
+                watch = self._watch(stage, functions, environment, current, self._package)
+                watching.append(asyncio.create_task(watch))
             running.callback(stage.close)
             host, port = listening.getsockname()[:2]
             base = f"http://{host}:{port}/{options.stage}"
-            print(welcome(contract, base, options.api_key, environment[_ENDPOINT]), flush=True)
+            print(welcome(contract, base, options.api_key, environment.get(_ENDPOINT)), flush=True)
             for warning in (*gateway.warnings, *stage.warnings):
                 print(f"  {warning}", flush=True)
             try:
                 await serve(stage.app, listener=listening)
             finally:
-                watching.cancel()
-                await asyncio.gather(watching, return_exceptions=True)
+                for task in watching:
+                    task.cancel()
+                await asyncio.gather(*watching, return_exceptions=True)
         return 0
 
     def _compile(self) -> _Compiled:
@@ -174,11 +181,13 @@ class _Server:
         return contract, document, folder
 
     def _configuration(self, environment: Mapping[str, str], folder: Path) -> FunctionConfiguration:
-        path = os.pathsep.join((str(self._package.parent), str(folder)))
+        if self._package is not None:
+            path = os.pathsep.join((str(self._package.parent), str(folder)))
+            environment = {**environment, "PYTHONPATH": path}
         return FunctionConfiguration(
-            handler=self._options.handler,
+            handler=self._options.function.handler or "",
             task_root=Path.cwd(),
-            environment={**environment, "PYTHONPATH": path},
+            environment=environment,
             on_output=None if self._options.gateway.raw_logs else tell_output,
         )
 
@@ -221,6 +230,7 @@ class _Server:
         functions: FunctionEnvironments,
         environment: Mapping[str, str],
         current: _Compiled,
+        package: Path,
     ) -> None:
         """Reloads what changed; what cannot be loaded is told, and the last good one runs on."""
         from watchfiles import PythonFilter, awatch
@@ -228,13 +238,13 @@ class _Server:
         pending = False
         files = {source.path.resolve() for source in current[0].sources}
         watched = PythonFilter(extra_extensions=tuple({path.suffix for path in files}))
-        folders = {self._package, *(path.parent for path in files)}
+        folders = {package, *(path.parent for path in files)}
         stop = asyncio.Event()
         async for changes in awatch(
             *folders, watch_filter=watched, stop_event=stop, debounce=200, recursive=True
         ):
             paths = {Path(path).resolve() for _, path in changes}
-            changed = {path for path in paths if path in files or self._package in path.parents}
+            changed = {path for path in paths if path in files or package in path.parents}
             if not changed:
                 continue
             names = ", ".join(sorted(shown(path) for path in changed))
@@ -249,7 +259,7 @@ class _Server:
             except (ContractError, StageDocumentError) as error:
                 print(f"\n{error}\n{names} changed; the last good contract runs on.\n", flush=True)
             except InitError as error:
-                text = init_text(self._options.handler, error)
+                text = init_text(str(self._options.function), error)
                 print(f"\n{text}\n{names} changed; the last good function runs on.\n", flush=True)
             except Exception:
                 # A fault of ours must not end the watch without a word.

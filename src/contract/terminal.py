@@ -13,7 +13,7 @@ from stage.logs import pretty
 __all__ = ["init_text", "shown", "tell_access", "tell_output", "welcome"]
 
 
-def welcome(contract: Contract, base_url: str, api_key: str, database: str) -> str:
+def welcome(contract: Contract, base_url: str, api_key: str, database: str | None) -> str:
     """Where the API is, its key, and a request to paste."""
     return "\n".join(
         (
@@ -21,7 +21,7 @@ def welcome(contract: Contract, base_url: str, api_key: str, database: str) -> s
             f"  {contract.title} {contract.version}, {len(contract.operations)} operations",
             f"  Base URL   {base_url}",
             f"  API key    {api_key}",
-            f"  DynamoDB   {database}",
+            f"  DynamoDB   {database or 'as the function is configured'}",
             "",
             f"  curl -i -H 'x-api-key: {api_key}' {base_url}{_first_path(contract)}",
             "",
@@ -49,12 +49,12 @@ def shown(path: Path) -> str:
         return str(path)
 
 
-def init_text(handler: str, error: InitError) -> str:
+def init_text(function: str, error: InitError) -> str:
     """What keeps the function from loading: the engine's own reasons as a list, else the traceback
     of the user's code."""
     _, own, reasons = error.details.partition("contract.start.StartError: ")
     text = reasons if own else error.details or str(error)
-    return f"{handler} cannot be loaded:\n{text.rstrip()}"
+    return f"{function} cannot be loaded:\n{text.rstrip()}"
 
 
 def tell_output(line: str) -> None:

@@ -6,6 +6,7 @@ those of the shell that started the stage: what works here then works there.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -53,17 +54,37 @@ class FunctionConfiguration:
         """The whole environment of a worker process; the function's own variables win."""
         variables = {name: os.environ[name] for name in _INHERITED if name in os.environ}
         variables |= {
-            "AWS_LAMBDA_FUNCTION_NAME": self.name,
-            "AWS_LAMBDA_FUNCTION_VERSION": self.version,
-            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(self.memory_mb),
+            **self._described(),
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
             "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{self.name}",
             "AWS_LAMBDA_LOG_STREAM_NAME": log_stream,
-            "AWS_REGION": self.region,
-            "AWS_DEFAULT_REGION": self.region,
             "LAMBDA_TASK_ROOT": str(self.task_root),
             "TZ": ":UTC",
             "_HANDLER": self.handler,
+            **self.environment,
+        }
+        # The worker itself must be importable, after anything the function brings.
+        own = self.environment.get("PYTHONPATH")
+        variables["PYTHONPATH"] = os.pathsep.join(filter(None, (own, str(_PACKAGES))))
+        return variables
+
+    def container_variables(self) -> dict[str, str]:
+        """What a container is given; the emulator inside it sets the rest of Lambda's variables."""
+        # The emulator counts whole seconds.
+        timeout = str(max(1, math.ceil(self.timeout)))
+        return {
+            **self._described(),
+            "AWS_LAMBDA_FUNCTION_TIMEOUT": timeout,
+            **self.environment,
+        }
+
+    def _described(self) -> dict[str, str]:
+        variables = {
+            "AWS_LAMBDA_FUNCTION_NAME": self.name,
+            "AWS_LAMBDA_FUNCTION_VERSION": self.version,
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(self.memory_mb),
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
         }
         if not any(name in self.environment for name in _CREDENTIALS):
             # Nothing in a laptop's ~/.aws may leak into a function that was given no credentials.
@@ -75,8 +96,4 @@ class FunctionConfiguration:
                 "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
                 "AWS_EC2_METADATA_DISABLED": "true",
             }
-        variables |= self.environment
-        # The worker itself must be importable, after anything the function brings.
-        own = self.environment.get("PYTHONPATH")
-        variables["PYTHONPATH"] = os.pathsep.join(filter(None, (own, str(_PACKAGES))))
         return variables

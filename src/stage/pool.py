@@ -8,25 +8,64 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from types import TracebackType
+from typing import Protocol
 
 from stage.environment import Environment, InitError
 from stage.function import FunctionConfiguration
 from stage.invoker import InvocationResult
 
-__all__ = ["FunctionEnvironments"]
+__all__ = ["ExecutionEnvironment", "FunctionEnvironments", "StartEnvironment"]
+
+
+class ExecutionEnvironment(Protocol):
+    """One place that runs one invocation at a time: a process, a container."""
+
+    @property
+    def pid(self) -> int:
+        """The process that ends with it."""
+        ...
+
+    @property
+    def alive(self) -> bool:
+        """Whether another invocation may be given to it."""
+        ...
+
+    async def invoke(self, event: bytes) -> InvocationResult:
+        """Run the function on an event; what goes wrong in there is a function error."""
+        ...
+
+    async def retire(self) -> None:
+        """End it, idle as it is."""
+        ...
+
+    async def kill(self) -> None:
+        """End it, whatever it is doing."""
+        ...
+
+
+StartEnvironment = Callable[[FunctionConfiguration], Awaitable[ExecutionEnvironment]]
+"""Starts an environment of a configuration; raises InitError when it cannot."""
 
 
 class FunctionEnvironments:
-    """An invoker that runs a function in child processes of the stage."""
+    """An invoker that runs a function in child processes of the stage, or where `start` says."""
 
-    def __init__(self, configuration: FunctionConfiguration, *, concurrency: int = 4) -> None:
+    def __init__(
+        self,
+        configuration: FunctionConfiguration,
+        *,
+        concurrency: int = 4,
+        start: StartEnvironment = Environment.start,
+    ) -> None:
         if concurrency < 1:
             raise ValueError("concurrency must be at least 1")
         self._configuration = configuration
+        self._start_environment = start
         self._generation = 0
-        self._born: dict[Environment, int] = {}
-        self._idle: list[Environment] = []
+        self._born: dict[ExecutionEnvironment, int] = {}
+        self._idle: list[ExecutionEnvironment] = []
         self._slots = asyncio.Semaphore(concurrency)
         self._background: set[asyncio.Task[None]] = set()
 
@@ -85,13 +124,13 @@ class FunctionEnvironments:
     ) -> None:
         await self.stop()
 
-    async def _start(self, configuration: FunctionConfiguration) -> Environment:
+    async def _start(self, configuration: FunctionConfiguration) -> ExecutionEnvironment:
         generation = self._generation  # as it was when the code was about to be loaded
-        environment = await Environment.start(configuration)
+        environment = await self._start_environment(configuration)
         self._born[environment] = generation
         return environment
 
-    def _take(self) -> Environment | None:
+    def _take(self) -> ExecutionEnvironment | None:
         while self._idle:
             environment = self._idle.pop()
             if environment.alive:
@@ -99,13 +138,13 @@ class FunctionEnvironments:
             self._retire(environment)
         return None
 
-    def _give_back(self, environment: Environment) -> None:
+    def _give_back(self, environment: ExecutionEnvironment) -> None:
         if environment.alive and self._born.get(environment) == self._generation:
             self._idle.append(environment)
         else:
             self._retire(environment)
 
-    def _retire(self, environment: Environment) -> None:
+    def _retire(self, environment: ExecutionEnvironment) -> None:
         self._born.pop(environment, None)
         task = asyncio.ensure_future(environment.retire())
         self._background.add(task)

@@ -197,7 +197,7 @@ def test_an_operation_written_before_its_function_is_served_once_there_is_one(
 ) -> None:
     ping = '  /ping:\n    get:\n      operationId: ping\n      responses:\n        "200":\n'
     ping += "          description: pong\n          content: {application/json: {}}\n"
-    assert server.base_url
+    assert requests.get(server.base_url, timeout=10).status_code == 404
     seen = len(server.lines)
     change(project / "openapi.yaml", "\ncomponents:\n", f"\n{ping}\ncomponents:\n")
     server.wait_for("has no function ping", after=seen)
@@ -213,7 +213,7 @@ def test_what_api_gateway_would_refuse_is_told_and_can_be_mended(
 ) -> None:
     contract = project / "openapi.yaml"
     validator = "x-amazon-apigateway-request-validator: "
-    assert server.base_url
+    assert requests.get(server.base_url, timeout=10).status_code == 404
     seen = len(server.lines)
     change(contract, f"{validator}all", f"{validator}nope")
     server.wait_for(r"openapi\.yaml:\d+: there is no request validator nope", after=seen)

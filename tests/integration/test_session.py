@@ -21,8 +21,9 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def api() -> Iterator[Judge]:
-    with serving(ROOT, "--env", "TABLE_NAME=items", "--setup", "items.table") as server:
+def api(function: tuple[str, ...]) -> Iterator[Judge]:
+    options = ("--env", "TABLE_NAME=items", "--setup", "items.table")
+    with serving(ROOT, *options, function=function) as server:
         judge = Judge(ROOT / "openapi.yaml", server.base_url, KEY)
         yield judge
         judge.close()
@@ -214,7 +215,7 @@ def test_a_body_above_10_mb_is_refused_by_the_gateway_in_plain_text(api: Judge) 
 
 
 @pytest.mark.parametrize("engine", ["moto", "dynalite"])
-def test_2500_items_come_in_25_pages_each_once(engine: str) -> None:
+def test_2500_items_come_in_25_pages_each_once(engine: str, function: tuple[str, ...]) -> None:
     lacking = missing(engine)
     if lacking is not None and not os.environ.get("CI"):
         pytest.skip(lacking)
@@ -222,7 +223,7 @@ def test_2500_items_come_in_25_pages_each_once(engine: str) -> None:
         endpoint = database.endpoint_url
         options = ("--env", "TABLE_NAME=items", "--setup", "items.table")
         environment = {"AWS_ENDPOINT_URL_DYNAMODB": endpoint}
-        with serving(ROOT, *options, environment=environment) as server:
+        with serving(ROOT, *options, function=function, environment=environment) as server:
             api = Judge(ROOT / "openapi.yaml", server.base_url, KEY)
             assert server.database == endpoint
             expected = {stored["id"] for stored in stored_items(endpoint, 2_500)}

@@ -1,0 +1,44 @@
+# The Lambda image: `docker build .`, `make image` or `sam build`, with BuildKit or without.
+# Any image with Python 3.13 on glibc may be the base: AWS's own, python:3.13-slim, Debian.
+ARG BASE=public.ecr.aws/lambda/python:3.13
+
+FROM ${BASE} AS build
+WORKDIR /build
+# Debian's python3 has no pip, and none that may install; a virtual environment brings one.
+RUN python3 -m pip --version || python3 -m venv /venv
+ENV PATH=/venv/bin:${PATH}
+# With a folder of wheels (`make wheels`) nothing is fetched, so that a build without a registry works.
+COPY requirements/lambda.txt requirements/compile.txt wheel[s] /build/requirements/
+RUN set -- --disable-pip-version-check --no-compile --require-hashes --only-binary=:all: && \
+    if ls requirements/*.whl; then set -- "$@" --no-index --find-links requirements; fi && \
+    python3 -m pip install --no-cache-dir "$@" --target /task -r requirements/lambda.txt && \
+    python3 -m pip install --no-cache-dir "$@" --target /compiler -r requirements/compile.txt
+COPY openapi.yaml ./
+COPY src/ src/
+ENV PYTHONPATH=/build/src:/compiler
+RUN python3 -m contract compile openapi.yaml --output /task/compiled.py
+# The AWS services that the function calls, by botocore's names; the data of all others stays out.
+ARG AWS_SERVICES=dynamodb
+RUN python3 -m contract.bundle /task --aws-services "${AWS_SERVICES}"
+ARG CONTRACT_HASH=
+RUN test -z "${CONTRACT_HASH}" || grep --quiet "^HASH = '${CONTRACT_HASH}'" /task/compiled.py || \
+    { echo "openapi.yaml is not the one that CONTRACT_HASH names" >&2; exit 1; }
+
+FROM ${BASE}
+# The base's installers, which nothing in a function has a use for.
+RUN rm -rf /usr/local/bin/pip* /usr/local/lib/python3.*/site-packages/pip* \
+    /usr/local/lib/python3.*/ensurepip /var/lang/bin/pip* /var/lang/lib/python3.*/site-packages/pip* \
+    /var/lang/lib/python3.*/ensurepip /usr/lib/python3.*/ensurepip /usr/share/python-wheels
+COPY --from=build /task /var/task
+WORKDIR /var/task
+ENV LAMBDA_TASK_ROOT=/var/task
+ARG CONTRACT_HASH=
+ARG REVISION=
+ARG SOURCE=
+LABEL contract.sha256=${CONTRACT_HASH} \
+      org.opencontainers.image.revision=${REVISION} \
+      org.opencontainers.image.source=${SOURCE}
+# Lambda chooses a user of its own; elsewhere nobody will do.
+USER 65534:65534
+ENTRYPOINT ["/var/task/bootstrap"]
+CMD ["items.handler.handler"]

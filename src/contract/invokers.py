@@ -1,0 +1,56 @@
+"""Where `contract serve` runs the function: processes here, containers, or somewhere by URL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from contract.compiler import contract_hash
+from contract.model import Contract
+from stage.container import FunctionImage
+from stage.endpoint import FunctionEndpoint
+from stage.environment import InitError
+from stage.function import FunctionConfiguration
+from stage.pool import FunctionEnvironments
+
+__all__ = ["FunctionTarget"]
+
+_HASH_LABEL = "contract.sha256"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionTarget:
+    """Which function to invoke: exactly one of `handler`, `image` and `endpoint_url` is given.
+
+    `handler` is `package.module.name`, run in processes here; `image` an image of the Docker
+    engine, run under the emulator file `emulator` when it brings none; `endpoint_url` the
+    `http://host:port` of a Runtime Interface Emulator that runs already.
+    """
+
+    handler: str | None = None
+    image: str | None = None
+    endpoint_url: str | None = None
+    emulator: Path | None = None
+
+    def __str__(self) -> str:
+        return self.handler or self.image or self.endpoint_url or ""
+
+    def invoker(
+        self, contract: Contract, configuration: FunctionConfiguration, concurrency: int
+    ) -> FunctionEnvironments | FunctionEndpoint:
+        """The invoker, not started yet. Raises InitError when there is nothing to start.
+
+        `concurrency` is the most environments at a time; an emulator by URL has only one.
+        """
+        if self.endpoint_url is not None:
+            return FunctionEndpoint(self.endpoint_url)
+        if self.image is None:
+            return FunctionEnvironments(configuration, concurrency=concurrency)
+        image = FunctionImage.find(self.image, self.emulator)
+        built_of = image.labels.get(_HASH_LABEL)
+        if built_of and built_of != contract_hash(contract):
+            raise InitError(
+                f"the image {self.image} was built of another contract than this one: "
+                "build it again (`make image`)"
+            )
+        return FunctionEnvironments(configuration, concurrency=concurrency, start=image.start)

@@ -1,0 +1,141 @@
+"""What `contract.bundle` leaves in a task root and what it takes away."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from contract.bundle import add_sources, main, prune, seal
+
+
+def tree(root: Path) -> set[str]:
+    files = (path for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    return {path.relative_to(root).as_posix() for path in files}
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    source = tmp_path / "src"
+    packages = {
+        "contract/__init__.py": "",
+        "contract/bootstrap.py": "def main(a):\n    from contract.late import x\n",
+        "contract/late.py": "x = 1\n",
+        "contract/runtime.py": "from contract import plan\n",
+        "contract/plan.py": "",
+        "contract/served.py": "",
+        "contract/compiler.py": "import yaml\n",
+        "shop/__init__.py": "",
+        "shop/handler.py": "from contract.runtime import x\n",
+        "shop/unreached.py": "",
+        "shop/prices.json": "{}",
+        "shop/tests/test_handler.py": "",
+        "shop/__pycache__/handler.cpython-311.pyc": "",
+        "stage/__init__.py": "",
+    }
+    for name, text in packages.items():
+        file = source / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    return source
+
+
+@pytest.fixture
+def task_root(tmp_path: Path) -> Path:
+    root = tmp_path / "task"
+    root.mkdir()
+    (root / "compiled.py").write_text("from contract.served import x\n")
+    return root
+
+
+def test_the_service_comes_whole_and_the_engine_as_far_as_it_is_reached(
+    source: Path, task_root: Path
+) -> None:
+    add_sources(source, task_root)
+    assert tree(task_root) == {
+        "compiled.py",
+        "contract/__init__.py",
+        "contract/bootstrap.py",
+        "contract/late.py",
+        "contract/plan.py",
+        "contract/runtime.py",
+        "contract/served.py",
+        "shop/__init__.py",
+        "shop/handler.py",
+        "shop/unreached.py",
+        "shop/prices.json",
+    }
+
+
+def test_the_data_of_services_not_called_goes_and_the_shared_data_stays(task_root: Path) -> None:
+    for name in (
+        "botocore/data/dynamodb/2012-08-10/service-2.json.gz",
+        "botocore/data/dynamodb/2012-08-10/examples-1.json",
+        "botocore/data/s3/2006-03-01/service-2.json.gz",
+        "botocore/data/endpoints.json",
+        "boto3/data/ec2/2016-11-15/resources-1.json",
+        "boto3/examples/s3.rst",
+        "bin/jp.py",
+        "package/tests/test_it.py",
+        "package/code.py",
+        "package/code.pyi",
+        "package/latest/code.py",
+    ):
+        file = task_root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    prune(task_root, ["dynamodb"])
+    assert tree(task_root) == {
+        "botocore/data/dynamodb/2012-08-10/service-2.json.gz",
+        "botocore/data/endpoints.json",
+        "compiled.py",
+        "package/code.py",
+        "package/latest/code.py",
+    }
+
+
+def test_a_service_that_botocore_does_not_know_stops_the_build(task_root: Path) -> None:
+    (task_root / "botocore" / "data" / "s3").mkdir(parents=True)
+    with pytest.raises(ValueError, match="botocore knows no service dynamo, sqss"):
+        prune(task_root, ["sqss", "s3", "dynamo"])
+
+
+def test_what_a_private_umask_made_is_readable_by_all_and_writable_by_none(task_root: Path) -> None:
+    (task_root / "private").mkdir(mode=0o700)
+    (task_root / "private" / "module.py").write_text("x = 1\n")
+    (task_root / "private" / "module.py").chmod(0o600)
+    (task_root / "open.py").touch()
+    (task_root / "open.py").chmod(0o666)
+    seal(task_root, Path(sys.executable))
+    modes = {path.name: path.stat().st_mode & 0o777 for path in task_root.rglob("*")}
+    assert (modes["private"], modes["module.py"], modes["open.py"]) == (0o755, 0o644, 0o644)
+    assert modes["bootstrap"] == 0o755
+
+
+def test_bytecode_is_taken_whatever_the_time_stamps_say(task_root: Path) -> None:
+    module = task_root / "module.py"
+    module.write_text("print('compiled')\n")
+    seal(task_root, Path(sys.executable))
+    module.write_text("print('newer')\n")
+    said = subprocess.run(
+        [sys.executable, "-c", "import module"], cwd=task_root, capture_output=True, text=True
+    ).stdout
+    assert said == "compiled\n"
+
+
+def test_a_syntax_error_stops_the_build(
+    task_root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (task_root / "broken.py").write_text("def\n")
+    with pytest.raises(RuntimeError, match=r"not all of .* could be compiled"):
+        seal(task_root, Path(sys.executable))
+    assert "broken.py" in capsys.readouterr().out
+
+
+def test_one_command_does_it_all(source: Path, task_root: Path) -> None:
+    (task_root / "botocore" / "data" / "dynamodb").mkdir(parents=True)
+    assert main([str(task_root), "--source", str(source)]) == 0
+    assert (task_root / "shop" / "handler.py").exists()
+    assert (task_root / "bootstrap").read_text().startswith("#!/")

@@ -1,0 +1,160 @@
+"""What is in the image: only what runs, readable by everyone, writable by nobody."""
+
+from __future__ import annotations
+
+import re
+import stat
+import tarfile
+import tempfile
+from collections.abc import Iterator
+
+import pytest
+from docker.models.containers import Container
+
+from image.conftest import Image
+
+MB = 1_000_000
+LIMIT_MB = 40
+TOOLS = re.compile(r"bin/(pip[\d.]*|gcc|g\+\+|cc|clang|make|ld)$|-packages/pip$|/pip-[^/]*\.whl$")
+SECRET = re.compile(
+    r"(^|/)(\.git|\.env|\.netrc|\.npmrc|\.pypirc|id_[a-z0-9]+|credentials|pip\.conf)$|(?<!/cacert)\.(pem|key)$"
+)
+SECRET_TEXT = re.compile(
+    rb"-----BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16}|local-development-key|://[^/\s:@]+:[^/\s@]+@"
+)
+
+
+@pytest.fixture(scope="module")
+def content(image: Image) -> Iterator[tarfile.TarFile]:
+    container: Container = image.engine.containers.create(image.name)
+    try:
+        with tempfile.TemporaryFile() as file:
+            for chunk in container.export():
+                file.write(chunk)
+            file.seek(0)
+            with tarfile.open(fileobj=file) as tar:
+                yield tar
+    finally:
+        container.remove()
+
+
+def ours(content: tarfile.TarFile) -> list[tarfile.TarInfo]:
+    members = [member for member in content if member.name.startswith("var/task/")]
+    assert len(members) > 500
+    return members
+
+
+def test_our_layers_are_small(image: Image) -> None:
+    history = image.engine.images.get(image.name).history()
+    layers = [
+        entry["Size"]
+        for entry in history
+        if "/var/task" in entry["CreatedBy"] or "rm -rf" in entry["CreatedBy"]
+    ]
+    assert layers
+    assert sum(layers) <= LIMIT_MB * MB
+
+
+def test_everyone_can_read_it_and_only_root_write(content: tarfile.TarFile) -> None:
+    for member in ours(content):
+        mode = member.mode
+        assert (member.uid, member.gid) == (0, 0), member.name
+        assert mode & stat.S_IROTH, f"{member.name} is unreadable to Lambda's user"
+        assert not member.isdir() or mode & stat.S_IXOTH, member.name
+
+
+def test_no_file_is_writable_by_others(content: tarfile.TarFile) -> None:
+    open_to_all = [
+        member.name
+        for member in content
+        if member.mode & stat.S_IWOTH
+        and not member.issym()
+        and not (member.isdir() and member.mode & stat.S_ISVTX)  # /tmp and its like
+        and not (member.ischr() or member.isblk())
+    ]
+    assert not open_to_all
+
+
+def test_no_file_runs_as_somebody_else(content: tarfile.TarFile) -> None:
+    assert not [
+        member.name for member in ours(content) if member.mode & (stat.S_ISUID | stat.S_ISGID)
+    ]
+
+
+def test_there_is_no_installer_and_no_compiler(content: tarfile.TarFile) -> None:
+    assert not [member.name for member in content if TOOLS.search(member.name)]
+
+
+def test_there_is_nothing_of_the_build_the_tests_or_the_stage(content: tarfile.TarFile) -> None:
+    names = [member.name.removeprefix("var/task/") for member in ours(content)]
+    # Of Powertools and others, nothing but code; of the engine, the Lambda's half.
+    assert not [
+        name for name in names if re.search(r"(^|/)(tests?|conftest\.py|test_[^/]*\.py)(/|$)", name)
+    ]
+    assert not [name for name in names if name.endswith((".pyi", ".c", ".yaml", ".partial"))]
+    top = {name.partition("/")[0] for name in names}
+    assert not top & {
+        "stage",
+        "replay",
+        "wheels",
+        "bin",
+        "yaml",
+        "jsonschema",
+        "moto",
+        "openapi.yaml",
+    }
+    assert "contract/compiler.py" not in names
+    assert "contract/runtime.py" in names
+
+
+def test_botocore_knows_dynamodb_alone(content: tarfile.TarFile) -> None:
+    data = "var/task/botocore/data/"
+    services = {
+        member.name.removeprefix(data).partition("/")[0]
+        for member in ours(content)
+        if member.name.startswith(data) and member.isdir()
+    }
+    assert services == {"dynamodb"}
+
+
+def test_there_is_no_secret(content: tarfile.TarFile) -> None:
+    assert not [member.name for member in ours(content) if SECRET.search(member.name)]
+    for member in ours(content):
+        file = content.extractfile(member) if member.isfile() else None
+        if file is not None and member.name.startswith(
+            ("var/task/items", "var/task/contract", "var/task/compiled")
+        ):
+            assert not SECRET_TEXT.search(file.read()), member.name
+
+
+def test_every_module_has_its_bytecode(content: tarfile.TarFile) -> None:
+    names = {member.name for member in ours(content)}
+    for name in names:
+        if name.endswith(".py"):
+            folder, _, module = name.rpartition("/")
+            cached = f"{folder}/__pycache__/{module[:-3]}.cpython-313.pyc"
+            assert cached in names, f"{name} would be compiled at each cold start"
+
+
+def test_bytecode_never_asks_its_source(content: tarfile.TarFile) -> None:
+    for member in ours(content):
+        if member.name.endswith(".pyc"):
+            file = content.extractfile(member)
+            assert file is not None
+            # PEP 552: hash-based, not checked against the source.
+            assert file.read(8)[4:] == b"\x01\0\0\0", member.name
+
+
+def test_its_labels_say_what_it_was_built_of(image: Image) -> None:
+    labels = image.engine.images.get(image.name).labels
+    assert re.fullmatch(r"[0-9a-f]{64}", labels["contract.sha256"])
+    assert re.fullmatch(r"[0-9a-f]{40}", labels["org.opencontainers.image.revision"])
+    assert "org.opencontainers.image.source" in labels
+
+
+def test_it_is_a_plain_image_that_names_user_entry_and_handler(image: Image) -> None:
+    configuration = image.engine.images.get(image.name).attrs["Config"]
+    assert configuration["User"] not in ("", "0", "root", "0:0")
+    assert configuration["Entrypoint"] == ["/var/task/bootstrap"]
+    assert configuration["Cmd"] == ["items.handler.handler"]
+    assert not [entry for entry in configuration["Env"] if "KEY" in entry or "SECRET" in entry]
