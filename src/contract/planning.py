@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contract.ecma import to_rust
 from contract.faults import ContractError, ContractFault
 from contract.form_planning import form_members, is_form
 from contract.json_types import text_plan
@@ -30,8 +31,8 @@ class OperationPlanner:
     """Turns operations into plans; the two lowerings collect the schemas they share."""
 
     def __init__(self, openapi: str) -> None:
-        self.requests = SchemaLowering(Direction.REQUEST, openapi, str)
-        self.responses = SchemaLowering(Direction.RESPONSE, openapi, str)
+        self.requests = SchemaLowering(Direction.REQUEST, openapi, to_rust)
+        self.responses = SchemaLowering(Direction.RESPONSE, openapi, to_rust)
         self._dialect = DRAFT_4 if openapi == "3.0" else DRAFT_2020_12
         self._faults: list[ContractFault] = []
 
