@@ -15,7 +15,7 @@ RUN set -- --disable-pip-version-check --no-compile --require-hashes --only-bina
     python3 -m pip install --no-cache-dir "$@" --target /compiler -r requirements/compile.txt
 COPY openapi.yaml ./
 COPY src/ src/
-ENV PYTHONPATH=/build/src:/compiler
+ENV PYTHONPATH=/build/src:/compiler:/task
 RUN python3 -m contract compile openapi.yaml --output /task/compiled.py
 # The AWS services that the function calls, by botocore's names; the data of all others stays out.
 ARG AWS_SERVICES=dynamodb
