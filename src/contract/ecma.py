@@ -4,6 +4,8 @@ OpenAPI 3.0 (§4.7.24.1) and JSON Schema (2020-12 §6.4) give `pattern` the mean
 it, Unicode mode where it can be had; jsonschema_rs runs patterns on Rust's fancy-regex, which
 differs in a score of places. A translation uses only what both the library and its own
 ECMA-262 adjustments leave alone: sets are spelt out, groups are numbered only if referred to.
+
+Sections are those of ECMA-262's edition of 2023.
 """
 
 from __future__ import annotations
@@ -68,7 +70,7 @@ class _Writer:
 
     def _set_group(self, reference: Backreference, path: _Path) -> int | None:
         """The group that is certainly set where the reference stands; None if it certainly is not:
-        then the reference matches the empty text (§22.2.2.9.1), where the library has it fail."""
+        then the reference matches the empty text (§22.2.2.7.2), where the library has it fail."""
         group = reference.group
         number = self._names[group] if isinstance(group, str) else group
         target = self._groups[number]

@@ -77,7 +77,7 @@ class CodePoints:
 
     @classmethod
     def property(cls, expression: str) -> CodePoints | None:
-        """ECMA-262 §22.2.1.9: what stands between the braces of `\\p{…}`; None if it is no such
+        """ECMA-262 §22.2.1: what stands between the braces of `\\p{…}`; None if it is no such
         thing. Names are exact there, while the library would take any case and spacing."""
         name, equals, value = expression.partition("=")
         if equals and name in ("Script", "sc", "Script_Extensions", "scx"):

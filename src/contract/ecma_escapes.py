@@ -75,7 +75,7 @@ class Escapes:
         points = CodePoints.property(expression[1])
         if points is None:
             raise PatternError(
-                f"{expression[1]!r} is no property of ECMA-262",
+                f"{expression[1]!r} is no property that ECMA-262 and the validator know",
                 self.at,
                 "names are exact, as in \\p{L}, \\p{Lowercase_Letter} or \\p{Script=Greek}",
             )
@@ -157,7 +157,7 @@ class Escapes:
                     raise PatternError(f"the range {what} is empty", position, "swap its ends")
                 points |= CodePoints.of((low, high))
             else:
-                # B.1.2.9: a set at either end makes the - a character.
+                # B.1.2: a set at either end makes the - a character.
                 self.lenient(position, f"{self.pattern[position : self.at]} in a class")
                 points |= _set(low) | CodePoints.of((0x2D, 0x2D)) | _set(high)
         return points.to_rust(negated=negated)

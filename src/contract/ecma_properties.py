@@ -1,4 +1,7 @@
-"""The Unicode properties that ECMA-262 knows by name (tables 67 to 69 of §22.2.2.10)."""
+"""The Unicode properties that ECMA-262 knows by name (the tables of §22.2.2.9).
+
+All but Changes_When_NFKC_Casefolded, which the library has not.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +22,9 @@ Titlecase_Letter Lt, Unassigned Cn, Uppercase_Letter Lu
 _BINARY = """
 ASCII, ASCII_Hex_Digit AHex, Alphabetic Alpha, Any, Assigned, Bidi_Control Bidi_C,
 Bidi_Mirrored Bidi_M, Case_Ignorable CI, Cased, Changes_When_Casefolded CWCF,
-Changes_When_Casemapped CWCM, Changes_When_Lowercased CWL, Changes_When_NFKC_Casefolded CWKCF,
-Changes_When_Titlecased CWT, Changes_When_Uppercased CWU, Dash, Default_Ignorable_Code_Point DI,
-Deprecated Dep, Diacritic Dia, Emoji, Emoji_Component EComp, Emoji_Modifier EMod,
+Changes_When_Casemapped CWCM, Changes_When_Lowercased CWL, Changes_When_Titlecased CWT,
+Changes_When_Uppercased CWU, Dash, Default_Ignorable_Code_Point DI, Deprecated Dep, Diacritic Dia,
+Emoji, Emoji_Component EComp, Emoji_Modifier EMod,
 Emoji_Modifier_Base EBase, Emoji_Presentation EPres, Extended_Pictographic ExtPict, Extender Ext,
 Grapheme_Base Gr_Base, Grapheme_Extend Gr_Ext, Hex_Digit Hex, IDS_Binary_Operator IDSB,
 IDS_Trinary_Operator IDST, ID_Continue IDC, ID_Start IDS, Ideographic Ideo, Join_Control Join_C,

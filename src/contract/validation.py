@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import jsonschema_rs
 
-from contract.formats import FORMATS
+from contract.formats import FORMATS_2020_12, FORMATS_DRAFT_4
 from contract.plan import DRAFT_4, SchemaPlan
 from contract.problems import Fault, fragment_step
 
@@ -63,7 +63,8 @@ def validator_for(plan: SchemaPlan, definitions: Definitions, dialect: str) -> V
         shared = {name: definitions[name]() for name in plan.definitions}
         schema = {"allOf": [schema], "definitions" if draft_4 else "$defs": shared}
     kind = jsonschema_rs.Draft4Validator if draft_4 else jsonschema_rs.Draft202012Validator
-    validator: Validator = kind(schema, formats=FORMATS, validate_formats=True, mask="the value")
+    formats = FORMATS_DRAFT_4 if draft_4 else FORMATS_2020_12
+    validator: Validator = kind(schema, formats=formats, validate_formats=True, mask="the value")
     return validator
 
 
