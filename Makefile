@@ -79,10 +79,18 @@ test-image: wheels/stamp image .venv/dev.stamp node_modules build/aws-lambda-rie
 	@BASE=$(BASE) $(BIN)/python -m pytest tests/image tests/integration/test_session.py \
 	  --image $(IMAGE) --emulator build/aws-lambda-rie
 
+# Needs BASE= when the image was built on another base than the Dockerfile's own.
+bench-image: wheels/stamp image .venv/dev.stamp build/aws-lambda-rie  ## size, cold start and memory of the image
+	@tar -c requirements/lambda.txt wheels benchmarks/handwritten | BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(DOCKER) build --quiet \
+	  --tag $(IMAGE)-handwritten --platform $(PLATFORM) $(if $(BASE),--build-arg BASE=$(BASE)) \
+	  --file benchmarks/handwritten/Dockerfile -
+	@$(BIN)/python benchmarks/image.py --image $(IMAGE) --handwritten $(IMAGE)-handwritten \
+	  --base $(or $(BASE),$$(sed -n 's/^ARG BASE=//p' Dockerfile)) --emulator build/aws-lambda-rie
+
 lint: .venv/dev.stamp  ## format, lint and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/hadolint Dockerfile
+	@$(BIN)/hadolint Dockerfile benchmarks/*/Dockerfile
 	@$(BIN)/mypy
 
-.PHONY: help serve gateway image serve-image wheels test test-image lint .venv
+.PHONY: help serve gateway image serve-image wheels test test-image bench-image lint .venv
