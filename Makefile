@@ -80,10 +80,39 @@ test-image: wheels/stamp image .venv/dev.stamp node_modules build/aws-lambda-rie
 	@BASE=$(BASE) $(BIN)/python -m pytest tests/image tests/integration/test_session.py \
 	  --image $(IMAGE) --emulator build/aws-lambda-rie
 
+build/audit/stamp: requirements/audit.txt
+	@$(PYTHON) -m venv --clear build/audit
+	$(PIP:$(BIN)/%=build/audit/bin/%) -r requirements/audit.txt
+	@touch $@
+
+# The packages as they lie in the image, in an environment that has nothing else.
+build/task: image build/audit/stamp
+	@rm -rf $@ && mkdir -p $@ && $(PYTHON) -m venv --clear --without-pip build/empty
+	@id=$$($(DOCKER) create $(IMAGE)) && $(DOCKER) cp $$id:/var/task/. $@; status=$$?; \
+	  $(DOCKER) rm $$id >/dev/null && exit $$status
+
+sbom: build/task  ## the image's packages as CycloneDX: build/sbom.json
+	@PYTHONPATH=$(CURDIR)/build/task build/audit/bin/cyclonedx-py environment --output-reproducible \
+	  --output-format JSON --output-file build/sbom.json build/empty/bin/python
+	@echo build/sbom.json
+
+# Without --strict it reports a clean bill when it could look nothing up.
+audit: build/task  ## known vulnerabilities in the image's packages
+	@build/audit/bin/pip-audit --strict --progress-spinner off --path build/task || \
+	  { echo "Vulnerabilities above, or no database could be reached: nothing was found clean." >&2; exit 1; }
+
+# Needs BASE= when the image was built on another base than the Dockerfile's own.
+bench-image: wheels/stamp image .venv/dev.stamp build/aws-lambda-rie  ## size, cold start and memory of the image
+	@tar -c requirements/lambda.txt wheels benchmarks/handwritten | BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(DOCKER) build --quiet \
+	  --tag $(IMAGE)-handwritten --platform $(PLATFORM) $(if $(BASE),--build-arg BASE=$(BASE)) \
+	  --file benchmarks/handwritten/Dockerfile -
+	@$(BIN)/python benchmarks/image.py --image $(IMAGE) --handwritten $(IMAGE)-handwritten \
+	  --base $(or $(BASE),$$(sed -n 's/^ARG BASE=//p' Dockerfile)) --emulator build/aws-lambda-rie
+
 lint: .venv/dev.stamp  ## format, lint and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/hadolint Dockerfile
+	@$(BIN)/hadolint Dockerfile benchmarks/*/Dockerfile
 	@$(BIN)/mypy
 
-.PHONY: help serve gateway image serve-image wheels test test-image lint .venv
+.PHONY: help serve gateway image serve-image wheels test test-image bench-image build/task sbom audit lint .venv

@@ -69,7 +69,14 @@ def test_the_dockerfile_asks_for_no_frontend(image: Image) -> None:
 
 
 def docker_build(tag: str, buildkit: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [os.environ.get("DOCKER", "docker"), "build", "--network=none", "--tag", tag]
+    command = [
+        os.environ.get("DOCKER", "docker"),
+        "build",
+        "--force-rm",
+        "--network=none",
+        "--tag",
+        tag,
+    ]
     return subprocess.run(
         [*command, *arguments, str(ROOT)],
         env={**os.environ, "DOCKER_BUILDKIT": buildkit, "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"},

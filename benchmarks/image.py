@@ -1,0 +1,168 @@
+"""Size, cold start and memory of the image, beside a Lambda written by hand on the same base.
+
+`make bench-image` runs it. Needs a Docker engine and the emulator. Ours and the other start in
+turns, so that whatever else the machine does falls on both.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import re
+import statistics
+import sys
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import docker
+
+__all__ = ["Figures", "main"]
+
+_INVOKE = "/2015-03-31/functions/function/invocations"
+_INIT = re.compile(r"INIT REPORT\(durationMs: ([\d.]+)\)")
+_REFUSED = {
+    "resource": "/items",
+    "path": "/items",
+    "httpMethod": "GET",
+    "headers": {},
+    "multiValueHeaders": {},
+    "queryStringParameters": {"limit": "0"},
+    "multiValueQueryStringParameters": {"limit": ["0"]},
+    "pathParameters": None,
+    "requestContext": {"requestId": "6f0a3c1e-4a53-4f2b-9d5e-0c1d2e3f4a5b", "identity": {}},
+    "body": None,
+    "isBase64Encoded": False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """MB are 10^6 bytes; milliseconds are medians; `ratio` is our INIT by the other's."""
+
+    layers_mb: float
+    layers_compressed_mb: float
+    init_ms: float
+    init_handwritten_ms: float
+    ratio: float
+    memory_after_100_mb: float
+    memory_after_1100_mb: float
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Prints the figures as JSON. Returns 1 when one is beyond its limit."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--image", required=True)
+    parser.add_argument("--handwritten", required=True, help="the image to compare with")
+    parser.add_argument("--base", required=True, help="the image that both are built on")
+    parser.add_argument("--emulator", type=Path, required=True)
+    parser.add_argument("--starts", type=int, default=15, help="default: %(default)s")
+    options = parser.parse_args(arguments)
+    engine = docker.from_env()
+    mount = {str(options.emulator.resolve().parent): {"bind": "/aws-lambda", "mode": "ro"}}
+    ours, theirs = [], []
+    for _ in range(options.starts):
+        for name, found in ((options.image, ours), (options.handwritten, theirs)):
+            with _container(engine, name, mount) as container:
+                _invoke(container, {})
+                found.append(_init_ms(container))
+    with _container(engine, options.image, mount) as container:
+        before = _memory_after(container, 100)
+        after = _memory_after(container, 1_000)
+    size, compressed = _layers(engine, options.image, options.base)
+    init, other = statistics.median(ours), statistics.median(theirs)
+    figures = Figures(size, compressed, init, other, round(init / other, 3), before, after)
+    json.dump(asdict(figures), sys.stdout, indent=2)
+    print()
+    within = size <= 40 and figures.ratio <= 1.2 and after <= before * 1.05
+    return 0 if within else 1
+
+
+@contextmanager
+def _container(engine: Any, image: str, mount: Any) -> Iterator[Any]:
+    configuration = engine.images.get(image).attrs["Config"]
+    container = engine.containers.run(
+        image,
+        [*configuration["Entrypoint"], configuration["Cmd"][-1]],
+        entrypoint=["/aws-lambda/aws-lambda-rie"],
+        detach=True,
+        environment={
+            "TABLE_NAME": "items",
+            "AWS_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:9",
+        },
+        ports={"8080/tcp": ("127.0.0.1", 0)},
+        read_only=True,
+        tmpfs={"/tmp": ""},
+        volumes=mount,
+    )
+    try:
+        yield container
+    finally:
+        container.remove(force=True)
+
+
+def _invoke(container: Any, event: dict[str, Any]) -> bytes:
+    deadline = time.monotonic() + 30
+    while True:
+        container.reload()
+        ports = container.ports.get("8080/tcp")
+        try:
+            if ports:
+                connection = http.client.HTTPConnection("127.0.0.1", int(ports[0]["HostPort"]), 30)
+                connection.request("POST", _INVOKE, json.dumps(event))
+                return connection.getresponse().read()
+        except (OSError, http.client.HTTPException):
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(0.05)
+
+
+def _init_ms(container: Any) -> float:
+    reports = _INIT.findall(container.logs().decode())
+    return float(reports[0])
+
+
+def _memory_after(container: Any, requests: int) -> float:
+    """MB that the runtime has held at most, after some more requests."""
+    for _ in range(requests):
+        answer = json.loads(_invoke(container, _REFUSED))
+        if answer.get("statusCode") != 400:
+            raise RuntimeError(f"an unexpected answer: {answer}")
+    script = (
+        "import pathlib\n"
+        "print(max(int(line.split()[1]) for p in pathlib.Path('/proc').glob('[0-9]*/status')\n"
+        "  if b'bootstrap' in (p.parent / 'cmdline').read_bytes()\n"
+        "  for line in p.read_text().splitlines() if line.startswith('VmHWM')))\n"
+    )
+    said = container.exec_run(["python3", "-c", script])
+    if said.exit_code:
+        raise RuntimeError(said.output.decode())
+    return round(int(said.output) * 1024 / 1e6, 1)
+
+
+def _layers(engine: Any, image: str, base: str) -> tuple[float, float]:
+    """MB of the layers above the base, plain and compressed as a registry would hold them."""
+    above = engine.images.get(image).attrs["Size"] - engine.images.get(base).attrs["Size"]
+    container = engine.containers.create(image)
+    try:
+        stream, _ = container.get_archive("/var/task")
+        packer, compressed = zlib.compressobj(6, wbits=31), 0
+        for chunk in stream:
+            compressed += len(packer.compress(chunk))
+        compressed += len(packer.flush())
+    finally:
+        container.remove()
+    return round(above / 1e6, 1), round(compressed / 1e6, 1)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
