@@ -124,6 +124,7 @@ class _Server:
                 key_set=gateway.key_set,
                 invoker=functions,
                 functions=others,
+                documentation=options.contract,
                 on_access=_tell_access,
             )
             watching = asyncio.create_task(
@@ -237,6 +238,7 @@ class _Server:
                 f"  Base URL   {base}",
                 f"  API key    {options.api_key}",
                 f"  DynamoDB   {endpoint}",
+                f"  Console    http://{host}:{port}/_stage/",
                 "",
                 f"  curl -i -H 'x-api-key: {options.api_key}' {base}{path}",
                 "",
