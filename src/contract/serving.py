@@ -149,6 +149,7 @@ class _Server:
                 key_set=gateway.key_set,
                 invoker=functions,
                 functions=others,
+                documentation=options.contract,
                 on_access=tell_access,
             )
             watching = []
@@ -160,7 +161,8 @@ class _Server:
             running.callback(stage.close)
             host, port = listening.getsockname()[:2]
             base = f"http://{host}:{port}/{options.stage}"
-            print(welcome(contract, base, options.api_key, environment.get(_ENDPOINT)), flush=True)
+            database_url = environment.get(_ENDPOINT)
+            print(welcome(contract, base, options.api_key, database_url), flush=True)
             for warning in (*gateway.warnings, *stage.warnings):
                 print(f"  {warning}", flush=True)
             try:

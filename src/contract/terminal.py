@@ -22,6 +22,7 @@ def welcome(contract: Contract, base_url: str, api_key: str, database: str | Non
             f"  Base URL   {base_url}",
             f"  API key    {api_key}",
             f"  DynamoDB   {database or 'as the function is configured'}",
+            f"  Console    {base_url.rpartition('/')[0]}/_stage/",
             "",
             f"  curl -i -H 'x-api-key: {api_key}' {base_url}{_first_path(contract)}",
             "",

@@ -140,6 +140,7 @@ async def _run(
         host, port = listening.getsockname()[:2]
         lines = [
             f"  Base URL   http://{host}:{port}/{options.stage}",
+            f"  Console    http://{host}:{port}/_stage/",
             *(f"  API key    {key.value}" for key in gateway.api_keys),
             *(f"  {warning}" for warning in (*gateway.warnings, *stage.warnings)),
         ]

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 __all__ = ["PREFIX", "Control", "answer_json", "local_host"]
@@ -32,6 +32,9 @@ class Control:
         path: str = scope.get("path", "")
         if scope["type"] != "http" or not f"{path}/".startswith(PREFIX):
             await self._otherwise(scope, receive, send)
+            return
+        if path == PREFIX.rstrip("/"):
+            await RedirectResponse(PREFIX)(scope, receive, send)
             return
         request = Request(scope)
         if not local_host(request.headers.get("host", "")):

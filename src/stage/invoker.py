@@ -14,6 +14,8 @@ class InvocationResult:
 
     payload: bytes
     function_error: bool = False
+    cold: bool | None = None
+    """Whether an environment was started for it; None where that cannot be known."""
 
 
 class InvokerError(Exception):

@@ -27,6 +27,7 @@ from stage.invoker import Invoker, InvokerError
 from stage.keys import ApiKey, KeyRing
 from stage.metering import Meter
 from stage.mock import mock_answer
+from stage.recorder import Observation
 from stage.request import StageRequest
 from stage.resource_policy import ResourcePolicy
 from stage.routing import Route, Router, StagePath, split_stage
@@ -53,9 +54,11 @@ class Pipeline:
     policy: ResourcePolicy | None
     settings: Settings
 
-    async def answer(self, request: StageRequest, ids: RequestIds) -> Answer:
+    async def answer(
+        self, request: StageRequest, ids: RequestIds, seen: Observation | None = None
+    ) -> Answer:
         """The answer to a request; never raises for anything a client or function did."""
-        visit = _Visit(self, _overridden(request), ids)
+        visit = _Visit(self, _overridden(request), ids, seen or Observation())
         try:
             return await visit.proceed()
         except GatewayError as error:
@@ -74,7 +77,10 @@ def _overridden(request: StageRequest) -> StageRequest:
 class _Visit:
     """What is known of a request so far: a refusal tells as much as was found out."""
 
-    def __init__(self, pipeline: Pipeline, request: StageRequest, ids: RequestIds) -> None:
+    def __init__(
+        self, pipeline: Pipeline, request: StageRequest, ids: RequestIds, seen: Observation
+    ) -> None:
+        self.seen = seen
         self.pipeline = pipeline
         self.request = request
         self.ids = ids
@@ -88,6 +94,7 @@ class _Visit:
         if self.where.stage != stage.name:
             raise GatewayError(Fault.unknown_stage())
         route = self.route = self._routed()
+        self.seen.resource = route.method.resource
         security = route.method.security
         if security.signed:
             self._check_signature()
@@ -123,7 +130,7 @@ class _Visit:
             headers = forwarded_headers(request, self.ids, route)
             return await http_proxy_answer(integration, request, self._variables(), headers)
         return await invoke_proxy(
-            self._invoker(integration),
+            self.seen.watching(self._invoker(integration)),
             integration,
             self._event(route),
             accept=request.header("accept"),
@@ -132,6 +139,7 @@ class _Visit:
         )
 
     def refused(self, fault: Fault) -> Answer:
+        self.seen.reason = fault.reason
         if fault.reason is not None:
             _log.warning("%s %s: %s", self.request.method, self.where.path, fault.reason)
         stage = self.pipeline

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from types import TracebackType
 from typing import Protocol
 
@@ -81,13 +82,15 @@ class FunctionEnvironments:
     async def invoke(self, event: bytes) -> InvocationResult:
         """Run the function in an idle environment, or in a new one."""
         async with self._slots:
+            environment = self._take()
+            cold = environment is None
             try:
-                environment = self._take() or await self._start(self._configuration)
+                environment = environment or await self._start(self._configuration)
             except InitError as error:
                 message = {"errorType": "Runtime.InitError", "errorMessage": str(error)}
-                return InvocationResult(json.dumps(message).encode(), True)
+                return InvocationResult(json.dumps(message).encode(), True, cold)
             try:
-                return await environment.invoke(event)
+                return replace(await environment.invoke(event), cold=cold)
             finally:
                 self._give_back(environment)
 

@@ -126,3 +126,9 @@ def test_an_upgrade_is_served_as_plain_http(run, documents):
     reply = stage.get("/prod/items", ("Connection", "Upgrade"), ("Upgrade", "websocket"))
     assert reply.status == 200
     assert "Upgrade" not in stage.function.event["headers"]
+
+
+def test_answers_are_not_held_back_for_an_acknowledgement():
+    """What asyncio looks at before it sets TCP_NODELAY on a connection."""
+    with bind() as listener:
+        assert listener.proto == socket.IPPROTO_TCP
