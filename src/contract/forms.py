@@ -58,7 +58,7 @@ def read_multipart(data: bytes, content_type: str, entry: MediaTypePlan) -> list
             max_segment_count=_MOST_MEMBERS,
             strict=True,
         ) as parser:
-            for event in (*parser.parse(data), *parser.parse(b"")):
+            for event in parser.parse(data):
                 if event is None:
                     name = part.name or ""
                     if name in binary:
@@ -66,7 +66,7 @@ def read_multipart(data: bytes, content_type: str, entry: MediaTypePlan) -> list
                     else:
                         text = received.decode(part.charset or "utf-8")
                         texts.setdefault(name, []).append(text)
-                elif isinstance(event, bytearray):
+                elif isinstance(event, bytes | bytearray):
                     received += event
                 else:
                     part, received = event, bytearray()
