@@ -1,0 +1,1 @@
+"""The commands of `contract`, a module each; `contract.cli` puts them together."""

@@ -1,0 +1,48 @@
+"""`contract gateway`: writes the document that API Gateway imports."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from contract.commands.arguments import Commands, takes_contract
+
+__all__ = ["add_gateway"]
+
+
+def add_gateway(commands: Commands) -> None:
+    """Adds the command to those of `contract`."""
+    command = commands.add_parser(
+        "gateway",
+        help="write the document that API Gateway imports",
+        epilog="example: contract gateway -o build/openapi.gateway.json",
+    )
+    takes_contract(command)
+    command.add_argument("-o", "--output", type=Path, help="default: standard output")
+    command.add_argument("--format", choices=("json", "yaml"), default="json")
+    command.add_argument(
+        "--allow-origin", default="*", metavar="ORIGIN", help="for CORS; default: %(default)s"
+    )
+    command.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from contract.document import load
+    from contract.gateway import import_document
+
+    document = import_document(load(options.contract), allow_origin=options.allow_origin)
+    if options.format == "yaml":
+        import yaml
+
+        text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
+    else:
+        text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    if options.output is None:
+        sys.stdout.write(text)
+    else:
+        options.output.parent.mkdir(parents=True, exist_ok=True)
+        options.output.write_text(text, encoding="utf-8")
+        print(f"{options.output}: {len(text.encode())} bytes")
+    return 0
