@@ -8,6 +8,7 @@ from pathlib import Path
 from contract.compiler import contract_hash
 from contract.model import Contract
 from stage.container import FunctionImage
+from stage.deployed import DeployedFunction
 from stage.endpoint import FunctionEndpoint
 from stage.environment import InitError
 from stage.function import FunctionConfiguration
@@ -20,30 +21,40 @@ _HASH_LABEL = "contract.sha256"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionTarget:
-    """Which function to invoke: exactly one of `handler`, `image` and `endpoint_url` is given.
+    """Which function to invoke: exactly one of `handler`, `image`, `endpoint_url` and `deployed`
+    is given.
 
     `handler` is `package.module.name`, run in processes here; `image` an image of the Docker
     engine, run under the emulator file `emulator` when it brings none; `endpoint_url` the
-    `http://host:port` of a Runtime Interface Emulator that runs already.
+    `http://host:port` of a Runtime Interface Emulator that runs already; `deployed` the name or ARN
+    of a function on AWS.
     """
 
     handler: str | None = None
     image: str | None = None
     endpoint_url: str | None = None
+    deployed: str | None = None
     emulator: Path | None = None
 
     def __str__(self) -> str:
-        return self.handler or self.image or self.endpoint_url or ""
+        return self.handler or self.image or self.endpoint_url or self.deployed or ""
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether the function runs already, with an environment that is not ours to set."""
+        return self.endpoint_url is not None or self.deployed is not None
 
     def invoker(
         self, contract: Contract, configuration: FunctionConfiguration, concurrency: int
-    ) -> FunctionEnvironments | FunctionEndpoint:
+    ) -> FunctionEnvironments | FunctionEndpoint | DeployedFunction:
         """The invoker, not started yet. Raises InitError when there is nothing to start.
 
         `concurrency` is the most environments at a time; an emulator by URL has only one.
         """
         if self.endpoint_url is not None:
             return FunctionEndpoint(self.endpoint_url)
+        if self.deployed is not None:
+            return DeployedFunction(self.deployed, concurrency=concurrency)
         if self.image is None:
             return FunctionEnvironments(configuration, concurrency=concurrency)
         image = FunctionImage.find(self.image, self.emulator)

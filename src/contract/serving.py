@@ -100,7 +100,7 @@ class _Server:
             print(f"{error}; stop what uses it, or name another: PORT=3001", file=sys.stderr)
             return 2
         # A function that runs already has its own idea of where DynamoDB is.
-        elsewhere = options.function.endpoint_url or _ENDPOINT in options.environment
+        elsewhere = options.function.elsewhere or _ENDPOINT in options.environment
         with listening:
             database = None if elsewhere else dynamodb.start()
             try:

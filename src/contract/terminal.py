@@ -55,6 +55,8 @@ def init_text(function: str, error: InitError) -> str:
     of the user's code."""
     _, own, reasons = error.details.partition("contract.start.StartError: ")
     text = reasons if own else error.details or str(error)
+    if not error.details:
+        return text if function in text else f"{function}: {text}"
     return f"{function} cannot be loaded:\n{text.rstrip()}"
 
 

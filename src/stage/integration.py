@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from stage.answer import Answer
 from stage.document import Integration
 from stage.faults import Fault, GatewayError
-from stage.invoker import InvocationResult, Invoker, InvokerError
+from stage.invoker import FunctionThrottled, InvocationResult, Invoker, InvokerError
 from stage.proxy import Malformed, proxy_answer
 from stage.settings import Settings
 
@@ -36,7 +36,7 @@ async def invoke_proxy(
         raise _failed(500, f"a Lambda is invoked by POST, not {integration.http_method}")
     if settings.oversized_event_refused and len(event) > EVENT_LIMIT:
         raise GatewayError(Fault.event_too_large())
-    result = await _invoked(invoker, integration, event)
+    result = await _invoked(invoker, integration, event, settings)
     if result.function_error:
         text = result.payload[:2048].decode("utf-8", "replace")
         raise _failed(502, f"Lambda execution failed due to customer function error: {text}")
@@ -57,7 +57,9 @@ async def invoke_proxy(
         ) from error
 
 
-async def _invoked(invoker: Invoker, integration: Integration, event: bytes) -> InvocationResult:
+async def _invoked(
+    invoker: Invoker, integration: Integration, event: bytes, settings: Settings
+) -> InvocationResult:
     invocation = asyncio.ensure_future(invoker.invoke(event))
     try:
         # Not wait_for: the gateway stops waiting, yet the invocation goes on, as on AWS.
@@ -71,6 +73,8 @@ async def _invoked(invoker: Invoker, integration: Integration, event: bytes) -> 
         raise GatewayError(Fault.integration_timeout(f"no reply within {seconds:g} seconds"))
     try:
         return invocation.result()
+    except FunctionThrottled as error:
+        raise _failed(settings.throttled_function_status, str(error)) from error
     except InvokerError as error:
         raise _failed(500, str(error)) from error
 

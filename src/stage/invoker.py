@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-__all__ = ["InvocationResult", "Invoker", "InvokerError"]
+__all__ = ["FunctionThrottled", "InvocationResult", "Invoker", "InvokerError"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,10 @@ class InvocationResult:
 
 class InvokerError(Exception):
     """The function could not be invoked at all: no permission, no such function, no connection."""
+
+
+class FunctionThrottled(InvokerError):
+    """Lambda has no environment to spare for the function, or may give it none."""
 
 
 class Invoker(Protocol):

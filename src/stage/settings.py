@@ -42,6 +42,9 @@ class Settings:
     oversized_response_status: int = 502
     """A function's response above Lambda's 6 MB, which Lambda itself reports as an error."""
 
+    throttled_function_status: int = 500
+    """When Lambda throttles the function: 500 or 502, in the words of any failed integration."""
+
     request_size_limits: bool = True
     """Headers above 20,480 bytes give 431, a URL above 10,240 characters 414. The limits are
     documented, the answers are not."""

@@ -2,7 +2,7 @@ import base64
 
 import pytest
 
-from stage.invoker import InvokerError
+from stage.invoker import FunctionThrottled, InvokerError
 from stage.settings import Settings
 
 
@@ -97,6 +97,15 @@ def test_a_functions_error_is_a_502(run, documents, fake):
 def test_a_function_that_cannot_be_invoked_is_a_500(run, documents, fake):
     stage = run(documents.one(), invoker=fake(raises=InvokerError("no such function")))
     assert is_internal_error(stage.get("/prod/items"), 500)
+
+
+@pytest.mark.fact("F3.1/24")
+@pytest.mark.parametrize("status", [500, 502])
+def test_a_throttled_function_is_a_500_unless_set_otherwise(run, documents, fake, status):
+    settings = Settings() if status == 500 else Settings(throttled_function_status=status)
+    function = fake(raises=FunctionThrottled("Rate Exceeded."))
+    stage = run(documents.one(), invoker=function, settings=settings)
+    assert is_internal_error(stage.get("/prod/items"), status)
 
 
 def test_a_fault_of_the_invoker_is_a_500(run, documents, fake, caplog):

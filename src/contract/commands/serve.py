@@ -36,6 +36,12 @@ def add_serve(commands: Commands) -> None:
         metavar="URL",
         help="a Runtime Interface Emulator that runs already, as http://127.0.0.1:9000",
     )
+    function.add_argument(
+        "--deployed",
+        metavar="FUNCTION",
+        help="a function on AWS, by name or ARN, with or without :alias; invoked with the "
+        "credentials and region that AWS commands here find",
+    )
     command.add_argument(
         "--emulator",
         type=Path,
@@ -134,9 +140,16 @@ def _run(options: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return 2
 
-    if options.lambda_endpoint_url is not None and (options.env or options.setup):
+    target = FunctionTarget(
+        handler=options.handler,
+        image=options.image,
+        endpoint_url=options.lambda_endpoint_url,
+        deployed=options.deployed,
+        emulator=options.emulator,
+    )
+    if target.elsewhere and (options.env or options.setup):
         print(
-            "contract: --env and --setup are for a function started here, not for one by URL",
+            "contract: --env and --setup are for a function started here, not for one elsewhere",
             file=sys.stderr,
         )
         return 2
@@ -154,12 +167,7 @@ def _run(options: argparse.Namespace) -> int:
     return serve_contract(
         ServeOptions(
             contract=options.contract,
-            function=FunctionTarget(
-                handler=options.handler,
-                image=options.image,
-                endpoint_url=options.lambda_endpoint_url,
-                emulator=options.emulator,
-            ),
+            function=target,
             host=options.host,
             port=options.port,
             stage=options.stage,
