@@ -32,6 +32,9 @@ serve: .venv/serve.stamp  ## the whole API on http://127.0.0.1:3000/prod
 	@exec $(BIN)/contract serve --handler items.handler.handler --setup items.table \
 	  --env TABLE_NAME
 
+types: .venv/serve.stamp  ## the types of the contract's schemas: src/items/types.py
+	@$(BIN)/contract types -o src/items/types.py
+
 gateway: .venv/serve.stamp  ## the document that API Gateway imports
 	@$(BIN)/contract gateway -o build/openapi.gateway.json
 
@@ -113,6 +116,7 @@ lint: .venv/dev.stamp  ## format, lint and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/hadolint Dockerfile benchmarks/*/Dockerfile
+	@$(BIN)/contract types --check -o src/items/types.py
 	@$(BIN)/mypy
 
-.PHONY: help serve gateway image serve-image wheels test test-image bench-image build/task sbom audit lint .venv
+.PHONY: help serve types gateway image serve-image wheels test test-image bench-image build/task sbom audit lint .venv
