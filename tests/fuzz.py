@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import time
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -23,7 +22,6 @@ def main() -> int:
     parser.add_argument("--comparisons", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=time.time_ns() % 2**32)
     options = parser.parse_args()
-    os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"
     tally, rounds, started = Tally(), 0, time.monotonic()
     while tally.total < options.comparisons and len(tally.disagreements) < _MOST_SHOWN:
         _round(options.seed + rounds, tally)

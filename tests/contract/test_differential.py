@@ -21,11 +21,6 @@ ROOT = Path(__file__).parents[2]
 FORM = "application/x-www-form-urlencoded"
 
 
-@pytest.fixture(autouse=True)
-def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("POWERTOOLS_METRICS_DISABLED", "true")
-
-
 def test_both_judges_agree_on_500_requests_and_answers() -> None:
     tally = Tally()
 
@@ -89,10 +84,17 @@ def query(schema: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"name": "p", "in": "query", "schema": schema, **more}
 
 
+def in_path(style: str, schema: dict[str, Any]) -> Case:
+    parameter = {"name": "p", "in": "path", "required": True, "style": style, "schema": schema}
+    document = case_of({**parameter, "explode": False}).document
+    return Case({**document, "paths": {"/things/{p}": document["paths"]["/things"]}}, [], [ANSWER])
+
+
 EXCUSED: list[tuple[str, Case, Sent, bool]] = [
     ("numerals", case_of(query(WHOLE)), Sent(query=[("p", "1_000")]), False),
     ("booleans", case_of(query({"type": "boolean"})), Sent(query=[("p", "yes")]), False),
     ("repeated-parameters", case_of(query(TEXT)), Sent(query=[("p", "a"), ("p", "b")]), False),
+    ("missing-operators", in_path("label", WHOLE), Sent(path={"p": "x5"}), False),
     (
         "incomplete-objects",
         case_of({"name": "p", "in": "header", "schema": MEMBERS, "style": "simple",
@@ -152,24 +154,7 @@ HELPED: list[tuple[str, Case, Sent | Answer, bool]] = [
     ),
     (
         "style-operators-in-names",
-        Case(
-            {
-                **case_of().document,
-                "paths": {
-                    "/things/{p}": {
-                        "post": {
-                            **case_of().operation,
-                            "parameters": [
-                                {"name": "p", "in": "path", "required": True, "style": "label",
-                                 "explode": False, "schema": WHOLE}
-                            ],
-                        }
-                    }
-                },
-            },
-            [],
-            [ANSWER],
-        ),
+        in_path("label", WHOLE),
         Sent(path={"p": ".5"}),
         True,
     ),
@@ -199,6 +184,19 @@ HELPED: list[tuple[str, Case, Sent | Answer, bool]] = [
                     "properties": {"w": {**TEXT, "writeOnly": True}}},
         ),
         Answer(200, {}),
+        True,
+    ),
+    (
+        "prefix-items",
+        case_of(
+            content={
+                "application/json": {
+                    "schema": {"type": "array", "prefixItems": [WHOLE], "items": TEXT}
+                }
+            },
+            openapi="3.1.0",
+        ),
+        Sent(body=b"[1]", content_type="application/json"),
         True,
     ),
 ]  # fmt: skip

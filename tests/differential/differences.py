@@ -31,10 +31,12 @@ NAMES = (
     "exploded-form-objects",
     "type-arrays-of-parameters",
     "direction-in-3.1",
+    "prefix-items",
     # Excused.
     "numerals",
     "booleans",
     "repeated-parameters",
+    "missing-operators",
     "incomplete-objects",
     "empty-objects",
     "empty-query-values",
@@ -114,6 +116,8 @@ _JSON_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 
 _SAID = {
     "given 2 times": "repeated-parameters",
+    "in the style `label`": "missing-operators",
+    "in the style `matrix`": "missing-operators",
     "it takes names and values in turn": "incomplete-objects",
     "the body is not utf-8 text": "charsets",
 }

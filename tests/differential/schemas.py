@@ -292,7 +292,8 @@ def _value_of(draw: DrawFn, kind: str, schema: Schema, shared: Schema, depth: in
         return members
     if kind == "array":
         items = schema.get("prefixItems", [])[:1] + [schema.get("items", {})] * 2
-        length = draw(st.integers(schema.get("minItems", 0), min(schema.get("maxItems", 2), 2)))
+        fewest = schema.get("minItems", 0)
+        length = draw(st.integers(fewest, max(fewest, min(schema.get("maxItems", 2), 2))))
         return [draw(values(each, shared, depth - 1)) for each in items[:length]]
     if kind == "string":
         if "format" in schema and schema["format"] in _FORMATS:
