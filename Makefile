@@ -79,6 +79,10 @@ node_modules: package-lock.json
 test: .venv/dev.stamp node_modules  ## every test that this machine can run
 	@$(BIN)/python -m pytest
 
+COMPARISONS ?= 20000
+fuzz: .venv/dev.stamp  ## compiled contracts against openapi-core; SEED=… repeats a run
+	@PYTHONPATH=src:tests $(BIN)/python tests/fuzz.py --comparisons $(COMPARISONS) $(if $(SEED),--seed $(SEED))
+
 test-image: wheels/stamp image .venv/dev.stamp node_modules build/aws-lambda-rie  ## the tests that need a Docker engine
 	@BASE=$(BASE) $(BIN)/python -m pytest tests/image tests/integration/test_session.py \
 	  --image $(IMAGE) --emulator build/aws-lambda-rie
@@ -119,4 +123,4 @@ lint: .venv/dev.stamp  ## format, lint and types
 	@$(BIN)/contract types --check -o src/items/types.py
 	@$(BIN)/mypy
 
-.PHONY: help serve types gateway image serve-image wheels test test-image bench-image build/task sbom audit lint .venv
+.PHONY: help serve types gateway image serve-image wheels test fuzz test-image bench-image build/task sbom audit lint .venv

@@ -56,7 +56,7 @@ class ResponseContract:
 
     def media_type(self, reply: Reply[Any], status: int, accept: str | None) -> str | None:
         """The Content-Type to send the reply with, None when it has no body."""
-        if status in _NO_BODY or reply.value is None:
+        if status in _NO_BODY or (reply.value is None and not self._null_is_meant(status)):
             return None
         if reply.media_type is not None:
             return reply.media_type
@@ -64,6 +64,15 @@ class ResponseContract:
         declared = [entry.media_type for entry in response.content] if response else []
         fallback = "application/octet-stream" if isinstance(reply.value, bytes) else None
         return preferred(declared, accept) or fallback or "application/json"
+
+    def _null_is_meant(self, status: int) -> bool:
+        """Whether None is a value of the contract: JSON's null, where a schema allows it."""
+        response = self.declared(status)
+        return response is not None and any(
+            is_json(media_type_of(entry.media_type))
+            and (entry.schema is None or self._validator(entry).is_valid(None))
+            for entry in response.content
+        )
 
     def violations(
         self, reply: Reply[Any], status: int, media_type: str | None

@@ -288,3 +288,21 @@ def test_a_status_is_declared_by_itself_or_by_its_range(
 def test_nan_is_no_answer(tmp_path: Path) -> None:
     handler, _ = serve(tmp_path, contract_of(), lambda: {"a": float("nan")})
     assert handler(event(), None)["statusCode"] == 500
+
+
+@pytest.mark.parametrize(
+    ("schema", "status", "body"),
+    [
+        ({"type": "string", "nullable": True}, 200, "null"),
+        ({}, 200, "null"),
+        ({"type": "string"}, 500, None),
+    ],
+)
+def test_none_is_json_null_where_the_contract_allows_it(
+    tmp_path: Path, schema: dict[str, Any], status: int, body: str | None
+) -> None:
+    answers = {"200": {"description": "", "content": {"application/json": {"schema": schema}}}}
+    handler, _ = serve(tmp_path, contract_of(responses=answers), lambda: None)
+    answer = handler(event(), None)
+    assert answer["statusCode"] == status
+    assert body is None or answer["body"] == body
