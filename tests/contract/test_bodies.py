@@ -306,3 +306,22 @@ def test_none_is_json_null_where_the_contract_allows_it(
     answer = handler(event(), None)
     assert answer["statusCode"] == status
     assert body is None or answer["body"] == body
+
+
+@pytest.mark.parametrize(
+    ("openapi", "text", "given"),
+    [
+        ("3.1.0", "[1.0, -2e3, 0.5, 1e300]", [1, -2000, 0.5, 1e300]),
+        ("3.0.3", "[1.0, -2e3, 0.5, 1e300]", [1.0, -2000.0, 0.5, 1e300]),
+    ],
+)
+def test_a_whole_number_of_openapi_3_1_is_an_integer_however_it_is_spelled(
+    tmp_path: Path, openapi: str, text: str, given: list[Any]
+) -> None:
+    """JSON Schema 2020-12 Core §4.2.3; 3.0 stands on draft 4, where 1.0 is no integer."""
+    schema = {"type": "array", "items": {"type": "number"}}
+    document = {**taking("application/json", schema), "openapi": openapi}
+    handler, seen = serve(tmp_path, document)
+    handler(sent("application/json", text), None)
+    assert seen[-1]["body"] == given
+    assert list(map(type, seen[-1]["body"])) == list(map(type, given))

@@ -122,6 +122,8 @@ class TypeExpressions:
 
     def _inline(self, node: Node, direction: Direction, name: tuple[str, ...]) -> str:
         value = node.value
+        if not isinstance(value, dict):
+            return "Never" if value is False else "Any"
         for constants in (value.get("enum"), [value["const"]] if "const" in value else None):
             written = literal(constants) if constants is not None else None
             if written is not None:
@@ -231,7 +233,8 @@ class TypeExpressions:
 
 
 def _said(node: Node, name: str) -> str:
-    description = node.value.get("description") or node.value.get("title") or ""
+    value = node.value if isinstance(node.value, dict) else {}
+    description = value.get("description") or value.get("title") or ""
     return docstring(str(description), f"The schema {name}.")
 
 
