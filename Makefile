@@ -32,6 +32,9 @@ serve: .venv/serve.stamp  ## the whole API on http://127.0.0.1:3000/prod
 	@exec $(BIN)/contract serve --handler items.handler.handler --setup items.table \
 	  --env TABLE_NAME
 
+types: .venv/serve.stamp  ## the types of the contract's schemas: src/items/types.py
+	@$(BIN)/contract types -o src/items/types.py
+
 gateway: .venv/serve.stamp  ## the document that API Gateway imports
 	@$(BIN)/contract gateway -o build/openapi.gateway.json
 
@@ -76,6 +79,10 @@ node_modules: package-lock.json
 test: .venv/dev.stamp node_modules  ## every test that this machine can run
 	@$(BIN)/python -m pytest
 
+COMPARISONS ?= 20000
+fuzz: .venv/dev.stamp  ## compiled contracts against openapi-core; SEED=… repeats a run
+	@PYTHONPATH=src:tests $(BIN)/python tests/fuzz.py --comparisons $(COMPARISONS) $(if $(SEED),--seed $(SEED))
+
 test-image: wheels/stamp image .venv/dev.stamp node_modules build/aws-lambda-rie  ## the tests that need a Docker engine
 	@BASE=$(BASE) $(BIN)/python -m pytest tests/image tests/integration/test_session.py \
 	  --image $(IMAGE) --emulator build/aws-lambda-rie
@@ -113,6 +120,7 @@ lint: .venv/dev.stamp  ## format, lint and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/hadolint Dockerfile benchmarks/*/Dockerfile
+	@$(BIN)/contract types --check -o src/items/types.py
 	@$(BIN)/mypy
 
-.PHONY: help serve gateway image serve-image wheels test test-image bench-image build/task sbom audit lint .venv
+.PHONY: help serve types gateway image serve-image wheels test fuzz test-image bench-image build/task sbom audit lint .venv

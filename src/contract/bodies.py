@@ -49,7 +49,7 @@ def read_body(
     if is_json(media_type):
         # RFC 8259 §8.1: UTF-8, whatever a charset says.
         try:
-            return [read_json(_text(raw, encoded, "utf-8"))], entry
+            return [read_json(_text(raw, encoded, "utf-8"), integral=plan.integral)], entry
         except JSONTextError as error:
             raise _refused(f"the body is {error}", error.pointer) from None
     if media_type == "application/x-www-form-urlencoded" and entry.members:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contract.commands.compile import add_compile
 from contract.commands.gateway import add_gateway
 from contract.commands.serve import add_serve
+from contract.commands.types import add_types
 from contract.faults import ContractError
 from stage.command_line import add_token_command
 
@@ -48,6 +49,6 @@ def _parser() -> argparse.ArgumentParser:
         description="Compiles an OpenAPI document into everything that must obey it.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (add_compile, add_gateway, add_serve, add_token_command):
+    for add in (add_compile, add_types, add_gateway, add_serve, add_token_command):
         add(commands)
     return parser

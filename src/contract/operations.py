@@ -116,7 +116,7 @@ def _parameter(node: Node) -> Parameter:
         bool(node.value.get("required", False)),
         node.value.get("x-python-name") or argument_name(name),
         style,
-        bool(node.value.get("explode", style == "form")),
+        "content" not in node.value and bool(node.value.get("explode", style == "form")),
         bool(node.value.get("allowEmptyValue", False)),
         media_type,
         schema,

@@ -73,7 +73,7 @@ def read_member(plan: ParameterPlan, members: Mapping[str, Sequence[str]]) -> li
     if not texts:
         raise Absent
     if plan.media_type is not None and "array" in plan.text.types and plan.explode:
-        return [[_read_content(text, plan.media_type) for text in texts]]
+        return [[_read_content(text, plan.media_type, plan.integral) for text in texts]]
     if "array" in plan.text.types and plan.explode:
         found = candidates(texts, plan.text)
         if len(texts) == 1 and len(plan.text.types) > 1:
@@ -82,7 +82,7 @@ def read_member(plan: ParameterPlan, members: Mapping[str, Sequence[str]]) -> li
     if len(texts) > 1:
         raise ValueError(f"given {len(texts)} times, and it takes one value")
     if plan.media_type is not None:
-        return [_read_content(texts[0], plan.media_type)]
+        return [_read_content(texts[0], plan.media_type, plan.integral)]
     if texts[0] == "" and plan.allow_empty:
         raise Absent
     return candidates(split_value(texts[0], plan.style, plan.text.types), plan.text)
@@ -97,7 +97,9 @@ def _read(plan: ParameterPlan, event: Mapping[str, Any]) -> list[Any]:
         lines = raw_header(event, plan.name)
         if not lines:
             raise Absent
-        return header_value(", ".join(lines), plan.text, plan.media_type, explode=plan.explode)
+        if plan.media_type is not None:
+            return [_read_content(", ".join(lines), plan.media_type, plan.integral)]
+        return header_value(", ".join(lines), plan.text, explode=plan.explode)
     # API Gateway names a greedy variable without its plus sign.
     text = (event.get("pathParameters") or {}).get(plan.name)
     if text is None:
@@ -107,7 +109,7 @@ def _read(plan: ParameterPlan, event: Mapping[str, Any]) -> list[Any]:
 
 def _path_value(plan: ParameterPlan, text: str) -> list[Any]:
     if plan.media_type is not None:
-        return [_read_content(_unquoted(text), plan.media_type)]
+        return [_read_content(_unquoted(text), plan.media_type, plan.integral)]
     types, explode = plan.text.types, plan.explode
     if plan.style == "label":
         raw = split_label(text, types, explode, _unquoted)
@@ -122,10 +124,10 @@ def _unquoted(text: str) -> str:
     return unquote(text, errors="strict")
 
 
-def _read_content(text: str, media_type: str) -> Any:
+def _read_content(text: str, media_type: str, integral: bool = False) -> Any:
     if media_type.startswith("text/"):
         return text
-    return read_json(text)
+    return read_json(text, integral=integral)
 
 
 def _query(event: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:

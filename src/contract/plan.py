@@ -25,7 +25,7 @@ __all__ = [
     "TextPlan",
 ]
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever a compiled module of an older compiler no longer fits the runtime."""
 
 DRAFT_4 = "draft-4"
@@ -62,7 +62,8 @@ class ParameterPlan:
     """How one parameter, or one member of a form, is found, taken apart and turned into a value.
 
     `media_type` is set when it comes as a text of that type instead of in a style. `claimed` are
-    the names an exploded object may not take, since they are those of other parameters.
+    the names an exploded object may not take, since they are those of other parameters. `integral`:
+    a JSON number without a fractional part is an integer, however it is spelled.
     """
 
     name: str
@@ -78,6 +79,7 @@ class ParameterPlan:
     has_default: bool = False
     default: Any = None
     claimed: tuple[str, ...] = ()
+    integral: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +98,12 @@ class MediaTypePlan:
 
 @dataclass(frozen=True, slots=True)
 class BodyPlan:
-    """A request body: whether it must be there, and the media types it may come in."""
+    """A request body: whether it must be there, and the media types it may come in; `integral` as
+    for parameters."""
 
     required: bool
     content: tuple[MediaTypePlan, ...]
+    integral: bool = False
 
 
 @dataclass(frozen=True, slots=True)

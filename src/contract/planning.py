@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from contract.ecma import to_rust
 from contract.faults import ContractError, ContractFault
 from contract.form_planning import form_members, is_form
@@ -33,6 +35,8 @@ class OperationPlanner:
     def __init__(self, openapi: str) -> None:
         self.requests = SchemaLowering(Direction.REQUEST, openapi, to_rust)
         self.responses = SchemaLowering(Direction.RESPONSE, openapi, to_rust)
+        # JSON Schema 2020-12 Core §4.2.3: 1.0 is an integer; to OpenAPI 3.0 it is none.
+        self._integral = openapi == "3.1"
         self._dialect = DRAFT_4 if openapi == "3.0" else DRAFT_2020_12
         self._faults: list[ContractFault] = []
 
@@ -50,7 +54,7 @@ class OperationPlanner:
         body = None
         if operation.body is not None:
             content = tuple(self._content(self.requests, each) for each in operation.body.content)
-            body = BodyPlan(operation.body.required, content)
+            body = BodyPlan(operation.body.required, content, self._integral)
         responses = tuple(self._response(response) for response in operation.responses)
         if self._faults:
             raise ContractError(self._faults)
@@ -101,6 +105,7 @@ class OperationPlanner:
             has_default,
             default,
             tuple(name for name in siblings if name != parameter.name),
+            self._integral,
         )
 
     def _check_style(self, parameter: Parameter) -> None:
@@ -139,6 +144,7 @@ class OperationPlanner:
         if lowering is not self.requests or entry.schema is None or not is_form(entry.name):
             return MediaTypePlan(entry.name, schema)
         members, others = form_members(entry, self._faults)
+        members = tuple(replace(member, integral=self._integral) for member in members)
         return MediaTypePlan(entry.name, schema, members, others)
 
     def _response(self, response: Response) -> ResponsePlan:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from contract import problems
 from contract.media_types import is_json, match_media_type, media_type_of, preferred
@@ -19,8 +19,11 @@ __all__ = ["Reply", "ResponseContract", "problem_reply", "serialise"]
 _NO_BODY = frozenset({204, 205, 304})
 
 
+_Value_co = TypeVar("_Value_co", covariant=True)
+
+
 @dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Generic[_Value_co]):
     """A value with the status and headers to send it with.
 
     `status` None is the operation's first declared 2xx; `media_type` None, among those that the
@@ -28,7 +31,7 @@ class Reply:
     or bytes for media types that are not.
     """
 
-    value: Any = None
+    value: _Value_co = None  # type: ignore[assignment] # Reply() is a Reply[None]
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     media_type: str | None = None
@@ -51,9 +54,9 @@ class ResponseContract:
                 return self._responses[key]
         return None
 
-    def media_type(self, reply: Reply, status: int, accept: str | None) -> str | None:
+    def media_type(self, reply: Reply[Any], status: int, accept: str | None) -> str | None:
         """The Content-Type to send the reply with, None when it has no body."""
-        if status in _NO_BODY or reply.value is None:
+        if status in _NO_BODY or (reply.value is None and not self._null_is_meant(status)):
             return None
         if reply.media_type is not None:
             return reply.media_type
@@ -62,8 +65,17 @@ class ResponseContract:
         fallback = "application/octet-stream" if isinstance(reply.value, bytes) else None
         return preferred(declared, accept) or fallback or "application/json"
 
+    def _null_is_meant(self, status: int) -> bool:
+        """Whether None is a value of the contract: JSON's null, where a schema allows it."""
+        response = self.declared(status)
+        return response is not None and any(
+            is_json(media_type_of(entry.media_type))
+            and (entry.schema is None or self._validator(entry).is_valid(None))
+            for entry in response.content
+        )
+
     def violations(
-        self, reply: Reply, status: int, media_type: str | None
+        self, reply: Reply[Any], status: int, media_type: str | None
     ) -> tuple[Violation, ...]:
         """Everything in which the reply breaks the contract; paths start at the response."""
         response = self.declared(status)
@@ -120,7 +132,7 @@ class ResponseContract:
 
 
 def serialise(
-    reply: Reply, status: int, media_type: str | None, headers: Mapping[str, str]
+    reply: Reply[Any], status: int, media_type: str | None, headers: Mapping[str, str]
 ) -> dict[str, Any]:
     """The proxy integration's response (AWS: set-up-lambda-proxy-integrations, output format).
 
@@ -142,6 +154,6 @@ def serialise(
     return {"statusCode": status, "headers": sent, "body": body, "isBase64Encoded": encoded}
 
 
-def problem_reply(problem: problems.Problem, request_id: str | None) -> Reply:
+def problem_reply(problem: problems.Problem, request_id: str | None) -> Reply[Any]:
     """A problem as the reply that carries it."""
     return Reply(problem.as_dict(request_id), problem.status, problem.headers, problems.MEDIA_TYPE)

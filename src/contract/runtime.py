@@ -158,7 +158,7 @@ class _Endpoint:
         response.base64_encoded = answer["isBase64Encoded"]
         return response
 
-    def _reply(self, request: Request) -> Reply:
+    def _reply(self, request: Request) -> Reply[Any]:
         """The function's reply; raises Problem for a request that breaks the contract."""
         arguments = self._arguments(request.event)
         try:
@@ -175,7 +175,7 @@ class _Endpoint:
             raise Problem(500, "The operation failed.") from None
         return answer if isinstance(answer, Reply) else Reply(answer)
 
-    def _serialised(self, reply: Reply, request: Request) -> dict[str, Any]:
+    def _serialised(self, reply: Reply[Any], request: Request) -> dict[str, Any]:
         status = reply.status if reply.status is not None else self._plan.success
         accept = ", ".join(raw_header(request.event, "Accept"))
         media_type = self._responses.media_type(reply, status, accept)

@@ -16,6 +16,7 @@ DEPTH_LIMIT = 200
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\Z)|[][{}]', re.DOTALL)
+_LARGEST_EXACT = 2**53  # up to there a double has every integer
 _MOST_DIGITS = 4300  # what Python's int() takes
 
 
@@ -28,9 +29,9 @@ class JSONTextError(ValueError):
         self.pointer = pointer
 
 
-def read_json(text: str) -> Any:
+def read_json(text: str, *, integral: bool = False) -> Any:
     """The value of a JSON text. Integers are kept whole; other numbers are floats where that loses
-    nothing, else Decimals.
+    nothing, else Decimals. `integral`: numbers without a fractional part are integers, `1.0` too.
 
     Raises JSONTextError for what is no JSON, NaN and infinities, numbers beyond a double's range,
     an object with a name twice (RFC 8259 §4 leaves its meaning open), lone surrogates (no Unicode
@@ -43,7 +44,7 @@ def read_json(text: str) -> Any:
             text,
             object_pairs_hook=_object,
             parse_constant=_not_a_number,
-            parse_float=numeral,
+            parse_float=_whole if integral else numeral,
             parse_int=_integer,
         )
     except json.JSONDecodeError as error:
@@ -86,6 +87,12 @@ def _integer(text: str) -> int:
     if len(text) > _MOST_DIGITS:
         raise ValueError(f"a number has more than {_MOST_DIGITS} digits")
     return int(text)
+
+
+def _whole(text: str) -> Any:
+    number = numeral(text)
+    exact = abs(number) <= _LARGEST_EXACT and number == int(number)
+    return int(number) if exact else number
 
 
 def _not_a_number(constant: str) -> NoReturn:

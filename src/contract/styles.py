@@ -61,6 +61,8 @@ def _split(
     text: str, types: Sequence[str], delimiter: str, pairs: str | None, decode: _Decode
 ) -> Raw:
     if "object" in types:
+        if not text:
+            return {}  # no object with members is written like that
         if pairs is not None:
             return _pairs(text.split(pairs), decode)
         parts = [decode(part) for part in text.split(delimiter)]

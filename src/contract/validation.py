@@ -64,7 +64,21 @@ def validator_for(plan: SchemaPlan, definitions: Definitions, dialect: str) -> V
         schema = {"allOf": [schema], "definitions" if draft_4 else "$defs": shared}
     kind = jsonschema_rs.Draft4Validator if draft_4 else jsonschema_rs.Draft202012Validator
     formats = FORMATS_DRAFT_4 if draft_4 else FORMATS_2020_12
-    validator: Validator = kind(schema, formats=formats, validate_formats=True, mask="the value")
+    return _built(kind, schema, formats)
+
+
+def _built(kind: Any, schema: Any, formats: Mapping[str, Callable[[str], bool]]) -> Validator:
+    """With the engine that takes linear time, where it knows every pattern.
+
+    The other one, for look-around and back-references, lets some texts pass that are too short:
+    `1` for `.+a?.+` (jsonschema_rs 0.60, fancy-regex).
+    """
+    options = {"formats": formats, "validate_formats": True, "mask": "the value"}
+    validator: Validator
+    try:
+        validator = kind(schema, pattern_options=jsonschema_rs.RegexOptions(), **options)
+    except jsonschema_rs.ValidationError:
+        validator = kind(schema, pattern_options=jsonschema_rs.FancyRegexOptions(), **options)
     return validator
 
 

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import compiled
 from contract.runtime import lambda_handler
 from items import operations
 from items.connection import store
+
+if TYPE_CHECKING:
+    from items.types import Operations
+
+    # A function that does not fit the contract is an error of the type checker.
+    _: Operations = operations
 
 # Here, where Lambda gives a starting function its full CPU, and not in the first request.
 store()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NotRequired, TypedDict
+from typing import TYPE_CHECKING
 
 from contract.problems import Fault, Problem
 from contract.runtime import Reply, current_request
@@ -17,20 +17,13 @@ from items.connection import store
 from items.preconditions import entity_tag, expected, is_unchanged
 from items.records import Content, Item
 
+if TYPE_CHECKING:
+    from items import types
+
 __all__ = ["create_item", "delete_item", "get_item", "list_items", "update_item"]
 
 
-class _Body(TypedDict):
-    name: str
-    description: NotRequired[str]
-
-
-class _Page(TypedDict):
-    items: list[dict[str, str]]
-    next_cursor: NotRequired[str]
-
-
-def list_items(limit: int, cursor: str | None) -> _Page:
+def list_items(limit: int, cursor: str | None) -> types.ItemPage:
     """One page of items, in no order but a stable one."""
     try:
         after = None if cursor is None else cursors.decode(cursor)
@@ -40,13 +33,13 @@ def list_items(limit: int, cursor: str | None) -> _Page:
         raise Problem(400, "The request does not keep the contract.", errors=faults) from None
     with _answering():
         page = store().page(limit, after)
-    reply: _Page = {"items": [item.as_json() for item in page.items]}
+    reply: types.ItemPage = {"items": [item.as_json() for item in page.items]}
     if page.next_after is not None:
         reply["next_cursor"] = cursors.encode(page.next_after)
     return reply
 
 
-def create_item(idempotency_key: str | None, body: _Body) -> Reply:
+def create_item(idempotency_key: str | None, body: types.ItemInput) -> Reply[types.Item]:
     """A new item; with an Idempotency-Key used before, the item made then, as it is now."""
     request = current_request()
     content = _content(body)
@@ -58,7 +51,7 @@ def create_item(idempotency_key: str | None, body: _Body) -> Reply:
     return _reply(item, status=201, location=f"{request.path.rstrip('/')}/{item.id}")
 
 
-def get_item(id: str, if_none_match: str | None) -> Reply:
+def get_item(id: str, if_none_match: str | None) -> Reply[types.Item | None]:
     """The item, or 304 when the client has this version of it already."""
     with _answering():
         item = store().get(id.lower())
@@ -67,7 +60,7 @@ def get_item(id: str, if_none_match: str | None) -> Reply:
     return _reply(item)
 
 
-def update_item(id: str, if_match: str | None, body: _Body) -> Reply:
+def update_item(id: str, if_match: str | None, body: types.ItemInput) -> Reply[types.Item]:
     """The item with other content: all of it is replaced, and nothing is created."""
     condition = expected(if_match)
     with _answering():
@@ -81,11 +74,11 @@ def delete_item(id: str, if_match: str | None) -> None:
         store().delete(id.lower(), condition)
 
 
-def _content(body: _Body) -> Content:
+def _content(body: types.ItemInput) -> Content:
     return Content(body["name"], body.get("description"))
 
 
-def _reply(item: Item, status: int | None = None, location: str | None = None) -> Reply:
+def _reply(item: Item, status: int | None = None, location: str | None = None) -> Reply[types.Item]:
     headers = {"ETag": entity_tag(item.version)}
     if location is not None:
         headers["Location"] = location

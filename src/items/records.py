@@ -12,6 +12,8 @@ from items.versions import new_version
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
+    from items import types
+
 __all__ = ["MAX_ITEM_BYTES", "Content", "Item", "now"]
 
 MAX_ITEM_BYTES = 400 * 1024
@@ -83,14 +85,20 @@ class Item:
 
     def as_attributes(self) -> dict[str, AttributeValueTypeDef]:
         """The attributes of the item in DynamoDB, each a string."""
-        values = {**self.as_json(), "version": self.version}
+        values: dict[str, Any] = {**self.as_json(), "version": self.version}
         if self.request_hash is not None:
             values["request_hash"] = self.request_hash
         return {name: {"S": value} for name, value in values.items()}
 
-    def as_json(self) -> dict[str, str]:
+    def as_json(self) -> types.Item:
         """The contract's schema `Item`; with a `description` only where one was given."""
-        members = {"id": self.id, "name": self.content.name}
-        if self.content.description is not None:
-            members["description"] = self.content.description
-        return {**members, "created_at": self.created_at, "updated_at": self.updated_at}
+        described: types.Item = {
+            "id": self.id,
+            "name": self.content.name,
+            "description": self.content.description or "",
+            "created_at": self.created_at,
+            "updated_at": self.updated_at,
+        }
+        if self.content.description is None:
+            del described["description"]
+        return described

@@ -288,3 +288,40 @@ def test_a_status_is_declared_by_itself_or_by_its_range(
 def test_nan_is_no_answer(tmp_path: Path) -> None:
     handler, _ = serve(tmp_path, contract_of(), lambda: {"a": float("nan")})
     assert handler(event(), None)["statusCode"] == 500
+
+
+@pytest.mark.parametrize(
+    ("schema", "status", "body"),
+    [
+        ({"type": "string", "nullable": True}, 200, "null"),
+        ({}, 200, "null"),
+        ({"type": "string"}, 500, None),
+    ],
+)
+def test_none_is_json_null_where_the_contract_allows_it(
+    tmp_path: Path, schema: dict[str, Any], status: int, body: str | None
+) -> None:
+    answers = {"200": {"description": "", "content": {"application/json": {"schema": schema}}}}
+    handler, _ = serve(tmp_path, contract_of(responses=answers), lambda: None)
+    answer = handler(event(), None)
+    assert answer["statusCode"] == status
+    assert body is None or answer["body"] == body
+
+
+@pytest.mark.parametrize(
+    ("openapi", "text", "given"),
+    [
+        ("3.1.0", "[1.0, -2e3, 0.5, 1e300]", [1, -2000, 0.5, 1e300]),
+        ("3.0.3", "[1.0, -2e3, 0.5, 1e300]", [1.0, -2000.0, 0.5, 1e300]),
+    ],
+)
+def test_a_whole_number_of_openapi_3_1_is_an_integer_however_it_is_spelled(
+    tmp_path: Path, openapi: str, text: str, given: list[Any]
+) -> None:
+    """JSON Schema 2020-12 Core §4.2.3; 3.0 stands on draft 4, where 1.0 is no integer."""
+    schema = {"type": "array", "items": {"type": "number"}}
+    document = {**taking("application/json", schema), "openapi": openapi}
+    handler, seen = serve(tmp_path, document)
+    handler(sent("application/json", text), None)
+    assert seen[-1]["body"] == given
+    assert list(map(type, seen[-1]["body"])) == list(map(type, given))

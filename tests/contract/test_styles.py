@@ -48,6 +48,9 @@ def read(folder: Path, parameter: dict[str, Any], **sent: Any) -> Any:
         ("simple", False, {"type": "array", "items": {"type": "string"}}, "a%2Cb,c", ["a,b", "c"]),
         ("simple", False, RGB, "R,100,G,200", COLOUR),
         ("simple", True, RGB, "R=100,G=200", COLOUR),
+        ("simple", False, RGB, "", {}),
+        ("label", True, RGB, ".", {}),
+        ("matrix", False, RGB, ";p=", {}),
         ("label", False, {"type": "integer"}, ".5", 5),
         ("label", False, INTS, ".3,4,5", [3, 4, 5]),
         ("label", True, INTS, ".3.4.5", [3, 4, 5]),
@@ -135,6 +138,17 @@ def test_a_parameter_described_by_content_is_strict_json(tmp_path: Path) -> None
     assert read(tmp_path / "a", parameter, query={"p": ['{"R": 100, "G": 200}']}) == COLOUR
     (detail,) = read(tmp_path / "b", parameter, query={"p": ['{"R": 1, "R": 2}']})
     assert "stands twice" in detail
+
+
+@pytest.mark.parametrize("location", ["query", "header", "cookie"])
+def test_a_parameter_described_by_content_may_be_an_array(tmp_path: Path, location: str) -> None:
+    parameter = {"name": "p", "in": location, "content": {"application/json": {"schema": INTS}}}
+    sent: dict[str, Any] = {
+        "query": {"query": {"p": ["[1, 2]"]}},
+        "header": {"headers": {"p": "[1, 2]"}},
+        "cookie": {"headers": {"Cookie": "p=[1, 2]"}},
+    }[location]
+    assert read(tmp_path, parameter, **sent) == [1, 2]
 
 
 @pytest.mark.parametrize(
