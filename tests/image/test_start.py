@@ -31,8 +31,8 @@ def status_of(payload: bytes) -> int:
     return status
 
 
-def test_it_answers_with_nothing_but_tmp_to_write_no_rights_and_no_network(start: Start) -> None:
-    container = start(environment=TABLE, **LOCKED)
+def ask_inside(container: Container) -> int:
+    """The status that the function gives to a call from within, where there is no network."""
     script = (
         "import sys, time, urllib.request as r\n"
         "for _ in range(200):\n"
@@ -43,7 +43,11 @@ def test_it_answers_with_nothing_but_tmp_to_write_no_rights_and_no_network(start
     )
     code, said = container.exec_run(["python3", "-c", script, json.dumps(REFUSED)])
     assert code == 0, said.decode()
-    assert status_of(said) == 400
+    return status_of(said)
+
+
+def test_it_answers_with_nothing_but_tmp_to_write_no_rights_and_no_network(start: Start) -> None:
+    assert ask_inside(start(environment=TABLE, **LOCKED)) == 400
 
 
 def test_plain_docker_run_answers_with_the_emulator_mounted(start: Start) -> None:
