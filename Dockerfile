@@ -21,7 +21,8 @@ RUN python3 -m contract compile openapi.yaml --output /task/compiled.py
 ARG AWS_SERVICES=dynamodb
 RUN python3 -m contract.bundle /task --aws-services "${AWS_SERVICES}"
 ARG CONTRACT_HASH=
-RUN test -z "${CONTRACT_HASH}" || grep --quiet "^HASH = '${CONTRACT_HASH}'" /task/compiled.py || \
+RUN test -z "${CONTRACT_HASH}" || \
+    python3 -B -c 'import sys, compiled; sys.exit(compiled.HASH != sys.argv[1])' "${CONTRACT_HASH}" || \
     { echo "openapi.yaml is not the one that CONTRACT_HASH names" >&2; exit 1; }
 
 FROM ${BASE}

@@ -50,13 +50,13 @@ image: build/compiled.py  ## the Lambda container image
 	  --build-arg REVISION=$$(git rev-parse HEAD 2>/dev/null) \
 	  --build-arg SOURCE=$$(git remote get-url origin 2>/dev/null | sed -n 's#^https://\([^/]*@\)*#https://#p') .
 
-serve-image: image .venv/serve.stamp build/aws-lambda-rie  ## the same API, the function in its container
-	@exec $(BIN)/contract serve --image $(IMAGE) --emulator build/aws-lambda-rie --setup items.table \
+serve-image: image .venv/serve.stamp build/$(ARCH)/aws-lambda-rie  ## the same API, the function in its container
+	@exec $(BIN)/contract serve --image $(IMAGE) --emulator build/$(ARCH)/aws-lambda-rie --setup items.table \
 	  --env TABLE_NAME
 
 # For a build where no registry can be reached; `docker build` finds them by itself.
-wheels: wheels/stamp  ## the image's packages as files, for builds without a registry
-wheels/stamp: .venv/serve.stamp requirements/lambda.txt requirements/compile.txt
+wheels: wheels/$(ARCH).stamp  ## the image's packages as files, for builds without a registry
+wheels/$(ARCH).stamp: .venv/serve.stamp requirements/lambda.txt requirements/compile.txt
 	@rm -rf wheels
 	$(PIP:install=download) --only-binary=:all: --implementation cp --python-version 3.13 \
 	  --abi cp313 --abi abi3 --abi none --platform manylinux2014_$(ARCH) --platform manylinux_2_28_$(ARCH) \
@@ -64,11 +64,11 @@ wheels/stamp: .venv/serve.stamp requirements/lambda.txt requirements/compile.txt
 	@touch $@
 
 # AWS ships its emulator for Linux inside the wheel of its SAM CLI; of that, one file is wanted.
-build/aws-lambda-rie: .venv/serve.stamp requirements/emulator.txt
+build/$(ARCH)/aws-lambda-rie: .venv/serve.stamp requirements/emulator.txt
 	@rm -rf build/emulator
 	$(PIP:install=download) --no-deps -r requirements/emulator.txt -d build/emulator
 	@$(BIN)/python -m zipfile -e build/emulator/*.whl build/emulator
-	@install -m 755 build/emulator/samcli/local/rapid/aws-lambda-rie-$(patsubst aarch64,arm64,$(ARCH)) $@
+	@mkdir -p $(@D) && install -m 755 build/emulator/samcli/local/rapid/aws-lambda-rie-$(patsubst aarch64,arm64,$(ARCH)) $@
 	@rm -rf build/emulator
 
 # The second DynamoDB engine of the tests; without Node the run says what it leaves out.
@@ -83,9 +83,9 @@ COMPARISONS ?= 20000
 fuzz: .venv/dev.stamp  ## compiled contracts against openapi-core; SEED=… repeats a run
 	@PYTHONPATH=src:tests $(BIN)/python tests/fuzz.py --comparisons $(COMPARISONS) $(if $(SEED),--seed $(SEED))
 
-test-image: wheels/stamp image .venv/dev.stamp node_modules build/aws-lambda-rie  ## the tests that need a Docker engine
+test-image: wheels/$(ARCH).stamp image sbom build/tools/stamp .venv/dev.stamp node_modules build/$(ARCH)/aws-lambda-rie  ## the tests that need a Docker engine
 	@BASE=$(BASE) $(BIN)/python -m pytest tests/image tests/integration/test_session.py \
-	  --image $(IMAGE) --emulator build/aws-lambda-rie
+	  --image $(IMAGE) --emulator build/$(ARCH)/aws-lambda-rie
 
 build/audit/stamp: requirements/audit.txt
 	@$(PYTHON) -m venv --clear build/audit
@@ -103,18 +103,26 @@ sbom: build/task  ## the image's packages as CycloneDX: build/sbom.json
 	  --output-format JSON --output-file build/sbom.json build/empty/bin/python
 	@echo build/sbom.json
 
-# Without --strict it reports a clean bill when it could look nothing up.
+# Without --strict it reports a clean bill when it could look nothing up. It prints on stdout only
+# what it found.
 audit: build/task  ## known vulnerabilities in the image's packages
-	@build/audit/bin/pip-audit --strict --progress-spinner off --path build/task || \
-	  { echo "Vulnerabilities above, or no database could be reached: nothing was found clean." >&2; exit 1; }
+	@found=$$(build/audit/bin/pip-audit --strict --progress-spinner off --path build/task) && exit; \
+	  test -z "$$found" || { echo "$$found"; exit 1; }; \
+	  echo "No database of vulnerabilities could be asked about all packages: nothing was found clean." >&2; exit 2
 
 # Needs BASE= when the image was built on another base than the Dockerfile's own.
-bench-image: wheels/stamp image .venv/dev.stamp build/aws-lambda-rie  ## size, cold start and memory of the image
+bench-image: wheels/$(ARCH).stamp image .venv/dev.stamp build/$(ARCH)/aws-lambda-rie  ## size, cold start and memory of the image
 	@tar -c requirements/lambda.txt wheels benchmarks/handwritten | BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(DOCKER) build --quiet \
 	  --tag $(IMAGE)-handwritten --platform $(PLATFORM) $(if $(BASE),--build-arg BASE=$(BASE)) \
 	  --file benchmarks/handwritten/Dockerfile -
 	@$(BIN)/python benchmarks/image.py --image $(IMAGE) --handwritten $(IMAGE)-handwritten \
-	  --base $(or $(BASE),$$(sed -n 's/^ARG BASE=//p' Dockerfile)) --emulator build/aws-lambda-rie
+	  --base $(or $(BASE),$$(sed -n 's/^ARG BASE=//p' Dockerfile)) --emulator build/$(ARCH)/aws-lambda-rie
+
+# SAM in an environment of its own, as the lock says: --no-deps, since pip takes no extra of a pin.
+build/tools/stamp: requirements/tools.txt
+	@$(PYTHON) -m venv --clear build/tools
+	$(PIP:$(BIN)/%=build/tools/bin/%) --no-deps -r requirements/tools.txt
+	@touch $@
 
 lint: .venv/dev.stamp  ## format, lint and types
 	@$(BIN)/ruff format --check .

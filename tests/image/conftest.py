@@ -7,10 +7,11 @@ import http.client
 import io
 import json
 import tarfile
+import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,15 +49,31 @@ class Image:
         return tag
 
 
-def archive(files: dict[str, str]) -> io.BytesIO:
+def archive(files: Mapping[str, str | bytes]) -> io.BytesIO:
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as tar:
-        for name, text in files.items():
+        for name, given in files.items():
+            data = given if isinstance(given, bytes) else given.encode()
             entry = tarfile.TarInfo(name)
-            entry.size, entry.mode = len(text.encode()), 0o644
-            tar.addfile(entry, io.BytesIO(text.encode()))
+            entry.size, entry.mode = len(data), 0o644
+            tar.addfile(entry, io.BytesIO(data))
     packed.seek(0)
     return packed
+
+
+@contextlib.contextmanager
+def files_of(engine: Any, image_name: str) -> Iterator[tarfile.TarFile]:
+    """The image's whole file system, without starting it."""
+    container: Container = engine.containers.create(image_name)
+    try:
+        with tempfile.TemporaryFile() as file:
+            for chunk in container.export():
+                file.write(chunk)
+            file.seek(0)
+            with tarfile.open(fileobj=file) as tar:
+                yield tar
+    finally:
+        container.remove()
 
 
 @pytest.fixture(scope="session")

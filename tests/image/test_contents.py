@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 import stat
 import tarfile
-import tempfile
 from collections.abc import Iterator
 
 import pytest
-from docker.models.containers import Container
 
-from image.conftest import Image
+from image.conftest import Image, files_of
 
 MB = 1_000_000
 LIMIT_MB = 40
@@ -26,16 +24,8 @@ SECRET_TEXT = re.compile(
 
 @pytest.fixture(scope="module")
 def content(image: Image) -> Iterator[tarfile.TarFile]:
-    container: Container = image.engine.containers.create(image.name)
-    try:
-        with tempfile.TemporaryFile() as file:
-            for chunk in container.export():
-                file.write(chunk)
-            file.seek(0)
-            with tarfile.open(fileobj=file) as tar:
-                yield tar
-    finally:
-        container.remove()
+    with files_of(image.engine, image.name) as tar:
+        yield tar
 
 
 def ours(content: tarfile.TarFile) -> list[tarfile.TarInfo]:
