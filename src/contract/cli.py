@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from contract.commands.compile import add_compile
 from contract.commands.diff import add_diff
+from contract.commands.drift import add_drift
 from contract.commands.gateway import add_gateway
 from contract.commands.serve import add_serve
 from contract.faults import ContractError
@@ -49,6 +50,6 @@ def _parser() -> argparse.ArgumentParser:
         description="Compiles an OpenAPI document into everything that must obey it.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (add_compile, add_gateway, add_diff, add_serve, add_token_command):
+    for add in (add_compile, add_gateway, add_diff, add_drift, add_serve, add_token_command):
         add(commands)
     return parser

