@@ -17,6 +17,7 @@ from contract.diff.changes import Change
 from contract.diff.contracts import compare_contracts
 from contract.diff.rules import RULES, Verdict
 from contract.document import load
+from diff_rules import PAGE, rules_page
 
 ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 11, 25)
@@ -974,3 +975,9 @@ def test_what_cannot_be_read_is_2_without_a_traceback(
 def test_every_rule_has_an_id_of_its_own_and_a_verdict() -> None:
     assert all(id_ == rule.id and rule.says for id_, rule in RULES.items())
     assert {rule.verdict for rule in RULES.values()} == set(Verdict)
+
+
+def test_the_page_of_rules_is_up_to_date() -> None:
+    assert PAGE.read_text(encoding="utf-8") == rules_page(), (
+        "write it anew: python tests/diff_rules.py"
+    )

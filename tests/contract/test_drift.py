@@ -741,10 +741,11 @@ def test_a_saved_export_needs_no_aws(
     path.write_text(json.dumps(exported(edited, "prod")))
     assert main(["drift", contract, "--export", str(path)]) == 1
     assert f"#{LIST}/get/security (apiKey)" in capsys.readouterr().out
-    path.write_text("[]")
-    assert main(["drift", contract, "--export", str(path)]) == 2
-    path.write_text("openapi: 3.0.1")
-    assert main(["drift", contract, "--export", str(path)]) == 2
+    for text in ("[]", "openapi: 3.0.1", '{"paths": {"/a": 5}}', '{"paths": {}, "components": []}'):
+        capsys.readouterr()
+        path.write_text(text)
+        assert main(["drift", contract, "--export", str(path)]) == 2
+        assert len(capsys.readouterr().err.splitlines()) == 1
 
 
 def one_line(capsys: pytest.CaptureFixture[str]) -> str:

@@ -12,7 +12,7 @@ from enum import Enum, IntFlag
 
 from contract.schemas import Direction
 
-__all__ = ["RULES", "Effect", "Rule", "Verdict", "schema_rule"]
+__all__ = ["RULES", "SCHEMA_KINDS", "Effect", "Rule", "Verdict", "schema_rule"]
 
 
 class Verdict(Enum):
@@ -42,7 +42,7 @@ class Rule:
     says: str
 
 
-_SUBJECTS = {
+SCHEMA_KINDS = {
     "type": "the type",
     "enum": "the list of values",
     "minimum": "the minimum",
@@ -160,7 +160,7 @@ def _schema_rules(direction: Direction) -> list[Rule]:
             _B if effect & _BREAKS[direction] else _C,
             f"{subject} {says}",
         )
-        for kind, subject in _SUBJECTS.items()
+        for kind, subject in SCHEMA_KINDS.items()
         for effect, (word, says) in _EFFECTS.items()
     ]
 
@@ -177,5 +177,5 @@ RULES: dict[str, Rule] = {
 
 
 def schema_rule(direction: Direction, kind: str, effect: Effect) -> Rule:
-    """The rule for a change of one kind with this effect, as `_SUBJECTS` lists them."""
+    """The rule for a change of one kind with this effect, as `SCHEMA_KINDS` lists them."""
     return RULES[f"{direction.name.lower()}-{kind}-{_EFFECTS[effect][0]}"]

@@ -9,6 +9,7 @@ from typing import Any
 
 from contract.drift.canonical import canonical
 from contract.drift.control_plane import Deployed
+from contract.drift.errors import DriftError
 from contract.drift.resources import current_document
 from contract.drift.variables import expanded
 
@@ -76,10 +77,16 @@ def compare_deployed(document: dict[str, Any], deployed: Deployed) -> Drift:
 
 def compare_export(document: dict[str, Any], exported: dict[str, Any]) -> Drift:
     """Compares an import document with the export of a stage alone. What the API holds beside is
-    not known then, so a difference within one version of the contract counts as made by hand."""
-    region, partition = _origin(exported)
+    not known then, so a difference within one version of the contract counts as made by hand.
+
+    Raises DriftError for what does not have the shape of an export.
+    """
+    try:
+        region, partition = _origin(exported)
+        stage = canonical(exported)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise DriftError("this is no export of API Gateway: export the stage again") from error
     local = canonical(expanded(document, [exported], region=region, partition=partition))
-    stage = canonical(exported)
     if _GATEWAY_RESPONSES not in exported:
         stage[_GATEWAY_RESPONSES] = local[_GATEWAY_RESPONSES]
     return _drift(document, local, None, stage)
