@@ -872,6 +872,50 @@ def test_a_change_in_a_recursive_schema_is_told_once(tmp_path: Path) -> None:
     assert "maxLength: 8" in lines[(change.new.line or 0) - 1]
 
 
+def test_schemas_that_refer_to_each_other_in_many_ways_are_compared_once_each(
+    tmp_path: Path,
+) -> None:
+    """Every one of 12 refers to all others: there are more ways through than could be gone."""
+    names = [f"S{index}" for index in range(12)]
+    pair = []
+    for limit in (9, 8):
+        document = with_bodies({"$ref": "#/components/schemas/S0"}, {})
+        schemas: Document = {
+            name: {
+                "type": "object",
+                "properties": {other: {"$ref": f"#/components/schemas/{other}"} for other in names}
+                | {
+                    f"or{other}": {
+                        "anyOf": [{"$ref": f"#/components/schemas/{other}"}, {"type": "string"}]
+                    }
+                    for other in names[:2]
+                },
+            }
+            for name in names
+        }
+        schemas["S11"]["maxProperties"] = limit
+        document["components"]["schemas"] = schemas
+        pair.append(document)
+    (change,) = compared(tmp_path, *pair)
+    assert change.rule.id == "request-max-properties-narrowed"
+
+
+def test_a_schema_that_a_callback_reaches_is_part_of_it(tmp_path: Path) -> None:
+    pair = []
+    for limit in (9, 8):
+        document = base()
+        content = {"application/json": {"schema": {"$ref": "#/components/schemas/Tree"}}}
+        done = {"operationId": "done", "requestBody": {"content": content}}
+        done["responses"] = {"200": {"description": "Taken."}}
+        thing(document)["callbacks"] = {"done": {"{$request.body#/url}": {"post": done}}}
+        tree = copy.deepcopy(TREE)
+        tree["properties"]["name"]["maxLength"] = limit  # type: ignore[index]
+        document["components"]["schemas"] = {"Tree": tree}
+        pair.append(document)
+    assert rules(compared(tmp_path, *pair)) == {"callbacks-changed"}
+    assert compared(tmp_path, pair[0], copy.deepcopy(pair[0])) == ()
+
+
 def test_a_mapping_of_a_discriminator_is_part_of_the_contract(tmp_path: Path) -> None:
     def pets(mapping: dict[str, str]) -> Document:
         document = with_bodies(

@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from contract.diff.changes import Change, Changes
-from contract.diff.documentation import alike, compare_documentation
+from contract.diff.documentation import alike, compare_documentation, wholly_alike
 from contract.diff.messages import compare_request_body, compare_responses
 from contract.diff.parameters import compare_parameters
 from contract.diff.schemas import SchemaComparison
@@ -36,7 +36,7 @@ def compare_contracts(old: Contract, new: Contract, *, today: date) -> tuple[Cha
     if not alike(old.root, new.root, "servers"):
         places = old.root.child("servers") or old.root, new.root.child("servers") or new.root
         whole.add("servers-changed", "", *places)
-    if not alike(old.root, new.root, "webhooks"):
+    if not wholly_alike(old.root, new.root, "webhooks"):
         whole.add("webhooks-changed", "", old.root, new.root)
     found = list(whole.all)
     before, after = _by_route(old), _by_route(new)
@@ -88,7 +88,7 @@ def _operation(
     compare_parameters(old, new, request, changes)
     compare_request_body(old, new, request, changes)
     compare_responses(old, new, response, changes)
-    if not alike(old.node, new.node, "callbacks"):
+    if not wholly_alike(old.node, new.node, "callbacks"):
         changes.add("callbacks-changed", "", old.node, new.node)
     compare_documentation("", old.node, new.node, changes)
 

@@ -61,7 +61,8 @@ def compare_responses(
         if other is not None:
             _response(part, response, other, schemas, changes)
         else:
-            rule = "response-removed" if status.startswith("2") else "response-error-removed"
+            success = status.startswith("2") or (status == "default" and not _successes(before))
+            rule = "response-removed" if success else "response-error-removed"
             changes.add(rule, part, response.node, new.node)
     for status, response in after.items():
         if status in before:
@@ -71,6 +72,10 @@ def compare_responses(
             _response(part, covered, response, schemas, changes)
         else:
             changes.add("response-added", part, old.node, response.node)
+
+
+def _successes(responses: dict[str, Response]) -> list[str]:
+    return [status for status in responses if status.startswith("2")]
 
 
 def _range(status: str, responses: dict[str, Response]) -> Response | None:

@@ -44,9 +44,10 @@ class _Reader:
             if not node.value:
                 self.view.values, self.view.where["enum"] = frozenset(), node
             return
-        if node.place in open_:
+        place = (id(node.source), node.pointer)
+        if place in open_:
             return
-        open_ |= {node.place}
+        open_ |= {place}
         if isinstance(node.value.get("$ref"), str):
             self.read(node.resolve(node.value["$ref"]), frozenset(), open_)
             if self.openapi == "3.0":

@@ -122,7 +122,7 @@ _OTHERS = (
     ("request-property-added", _C, "the property is new and optional"),
     ("request-default-changed", _B, "leaving it out means something else (default)"),
     ("response-removed", _B, "the success response is gone"),
-    ("response-error-removed", _C, "the error response is gone"),
+    ("response-error-removed", _C, "the response is gone, and it was no success"),
     # RFC 9110 §15: a client must understand the class of any status code.
     ("response-added", _C, "the response is new; clients treat it as its class (RFC 9110 §15)"),
     ("response-media-type-removed", _B, "the media type is no longer answered"),

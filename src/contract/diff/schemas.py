@@ -34,24 +34,33 @@ class SchemaComparison:
         self.telling = Telling(direction, sides, changes)
         self._open: set[object] = set()
         self._known: dict[object, Effect] = {}
+        # Outcomes that hang on a circle still open: good while the same trial goes on.
+        self._supposed: dict[object, Effect] = {}
         self._circles = 0
 
     def compare(self, old: Parts, new: Parts, where: str) -> Effect:
-        """The effect of the change on the values that are valid; `where` is told to people."""
+        """The effect of the change on the values that are valid; `where` is told to people.
+
+        A pair that is met again, at another place, is not told again.
+        """
+        trying = self.telling.trying
+        if not trying:
+            self._supposed.clear()
         key = tuple(part.key for part in old), tuple(part.key for part in new), self.telling.state
         if key in self._open:
             self._circles += 1
             return Effect.NONE  # a circle: what changed in it is told where it was first met
-        if key in self._known and self.telling.trying:
-            return self._known[key]
+        for outcomes in (self._known, self._supposed):
+            if key in outcomes:
+                return outcomes[key]
         self._open.add(key)
         circles = self._circles
         try:
             effect = self._views(self.telling.old(old), self.telling.new(new), where)
         finally:
             self._open.discard(key)
-        if not self._open or circles == self._circles:
-            self._known[key] = effect
+        certain = not trying or circles == self._circles
+        (self._known if certain else self._supposed)[key] = effect
         return effect
 
     def tried(self, old: Parts, new: Parts) -> Effect:

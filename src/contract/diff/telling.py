@@ -36,6 +36,7 @@ class Telling:
         self._changes = changes
         self._sense = _STRAIGHT
         self._trials = 0
+        self._views: dict[object, View] = {}
 
     @property
     def state(self) -> object:
@@ -54,11 +55,18 @@ class Telling:
 
     def old(self, parts: Parts) -> View:
         """The view of a schema of the old contract."""
-        return view_of(parts, self.direction, self._sides.old)
+        return self._view(parts, self._sides.old)
 
     def new(self, parts: Parts) -> View:
         """The view of a schema of the new contract."""
-        return view_of(parts, self.direction, self._sides.new)
+        return self._view(parts, self._sides.new)
+
+    def _view(self, parts: Parts, openapi: str) -> View:
+        # An empty conjunction is the same on both sides.
+        key = tuple(part.key for part in parts)
+        if key not in self._views:
+            self._views[key] = view_of(parts, self.direction, openapi)
+        return self._views[key]
 
     def told(
         self,

@@ -36,8 +36,9 @@ class Part:
         """What tells this part from all others; a reference is what it leads to."""
         value = self.node.value
         if isinstance(value, dict) and set(value) == {"$ref"}:
-            return (self.node.followed().place, frozenset[str](), self.never)
-        return (self.node.place, self.lifted, self.never)
+            node = self.node.followed()
+            return (id(node.source), node.pointer, frozenset[str](), self.never)
+        return (id(self.node.source), self.node.pointer, self.lifted, self.never)
 
 
 Parts = tuple[Part, ...]

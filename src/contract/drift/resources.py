@@ -34,7 +34,9 @@ def current_document(deployed: Deployed) -> dict[str, Any]:
             if resource.get("resourceMethods")
         },
         "components": {
-            "schemas": {each["name"]: _schema(each) for each in deployed.models},
+            "schemas": {
+                each["name"]: _json(each.get("schema") or "{}") for each in deployed.models
+            },
             "securitySchemes": {
                 _KEY: {"type": "apiKey", "name": "x-api-key", "in": "header"},
                 _IAM: {"type": "apiKey", "x-amazon-apigateway-authtype": "awsSigv4"},
@@ -62,15 +64,15 @@ def current_document(deployed: Deployed) -> dict[str, Any]:
             document[f"x-amazon-apigateway-{name}"] = api[key]
     if api.get("policy"):
         # API Gateway answers the policy with each quote escaped once more.
-        document["x-amazon-apigateway-policy"] = json.loads(api["policy"].replace('\\"', '"'))
+        document["x-amazon-apigateway-policy"] = _json(api["policy"].replace('\\"', '"'))
     return document
 
 
-def _schema(model: dict[str, Any]) -> Any:
+def _json(text: str) -> Any:
     try:
-        return json.loads(model.get("schema") or "{}")
+        return json.loads(text)
     except ValueError:
-        return {"not JSON": model["schema"]}
+        return {"not JSON": text}
 
 
 def _authorizer(authorizer: dict[str, Any]) -> dict[str, Any]:
