@@ -149,3 +149,10 @@ def test_the_lambda_process_imports_nothing_that_belongs_to_the_build(tmp_path: 
         assert name not in loaded
     engine = {name for name in loaded if name.startswith("contract.")}
     assert engine <= LAMBDA_HALF
+
+
+@pytest.mark.parametrize("package", ["contract.diff", "contract.drift"])
+def test_what_compares_is_imported_by_commands_alone(package: str) -> None:
+    for name, path in modules():
+        if not name.startswith((f"{package}.", "contract.commands.")):
+            assert not any(module.startswith(package) for module in imports(path)), name

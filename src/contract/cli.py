@@ -8,6 +8,8 @@ import sys
 from collections.abc import Sequence
 
 from contract.commands.compile import add_compile
+from contract.commands.diff import add_diff
+from contract.commands.drift import add_drift
 from contract.commands.gateway import add_gateway
 from contract.commands.serve import add_serve
 from contract.commands.types import add_types
@@ -49,6 +51,9 @@ def _parser() -> argparse.ArgumentParser:
         description="Compiles an OpenAPI document into everything that must obey it.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (add_compile, add_types, add_gateway, add_serve, add_token_command):
+    for add in (
+        *(add_compile, add_types, add_gateway, add_diff, add_drift, add_serve),
+        add_token_command,
+    ):
         add(commands)
     return parser

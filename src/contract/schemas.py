@@ -20,7 +20,7 @@ from contract.faults import ContractError, ContractFault
 from contract.node import Node
 from contract.shape import schema_faults
 
-__all__ = ["Direction", "SchemaLowering", "referenced"]
+__all__ = ["Direction", "SchemaLowering", "flagged", "not_travelling", "referenced"]
 
 _KEPT_3_0 = frozenset(
     {
@@ -143,9 +143,11 @@ class SchemaLowering:
         if self.openapi == "3.1":
             self._refuse(node)
         bound(schema, exclusive_is_boolean=self.openapi == "3.0")
+        if self.openapi == "3.0":
+            _drop_idle_exclusives(schema)
         if "pattern" in node.value:
             schema["pattern"] = self._pattern(node.child("pattern"), node.value["pattern"])
-        lifted |= _not_travelling(node, self.direction)
+        lifted |= not_travelling(node, self.direction)
         self._nest(node, schema, owner, lifted)
         if "required" in schema:
             schema["required"] = [name for name in schema["required"] if name not in lifted]
@@ -182,7 +184,7 @@ class SchemaLowering:
                 child = members.child(name)
                 assert child is not None
                 written = self._pattern(child, name) if key == "patternProperties" else name
-                if key == "properties" and _flagged(child, self.direction):
+                if key == "properties" and flagged(child, self.direction):
                     schema[key][written] = {"not": {}}
                 else:
                     same = key == "dependentSchemas"
@@ -228,7 +230,14 @@ class SchemaLowering:
         return found
 
 
-def _flagged(node: Node, direction: Direction) -> bool:
+def _drop_idle_exclusives(schema: dict[str, Any]) -> None:
+    """Draft 4 §5.1.2.1 refuses what says how a limit is meant where there is none."""
+    for key in ("Minimum", "Maximum"):
+        if key.lower() not in schema:
+            schema.pop(f"exclusive{key}", None)
+
+
+def flagged(node: Node, direction: Direction) -> bool:
     """Whether the schema, or one its reference leads to, does not travel in the direction."""
     seen: set[object] = set()
     while isinstance(node.value, dict) and node.place not in seen:
@@ -241,7 +250,7 @@ def _flagged(node: Node, direction: Direction) -> bool:
     return False
 
 
-def _not_travelling(node: Node, direction: Direction) -> frozenset[str]:
+def not_travelling(node: Node, direction: Direction) -> frozenset[str]:
     """Names of the properties, its own and those of its `allOf`, that do not travel this way."""
     found: set[str] = set()
     queue, seen = [node], set[object]()
@@ -253,7 +262,7 @@ def _not_travelling(node: Node, direction: Direction) -> frozenset[str]:
         properties = part.child("properties")
         for name in properties.value if properties is not None else ():
             child = properties.child(name) if properties is not None else None
-            if child is not None and _flagged(child, direction):
+            if child is not None and flagged(child, direction):
                 found.add(name)
         branches = part.get("allOf")
         queue.extend(branches.elements() if branches is not None else ())

@@ -1,0 +1,6 @@
+"""Whether a deployed stage still is what the contract says: `contract drift`.
+
+`control_plane` fetches, `resources` writes what API Gateway holds as a document, `canonical`,
+`methods` and `answers` bring documents of every origin to one form, `comparison` compares three of
+them, and `report` says what was found.
+"""
