@@ -110,6 +110,9 @@ audit: build/task  ## known vulnerabilities in the image's packages
 	  test -z "$$found" || { echo "$$found"; exit 1; }; \
 	  echo "No database of vulnerabilities could be asked about all packages: nothing was found clean." >&2; exit 2
 
+bench-scale: .venv/dev.stamp  ## what a contract's size costs, beside openapi-core and Powertools
+	@PYTHONPATH=src $(BIN)/python benchmarks/scale.py
+
 # Needs BASE= when the image was built on another base than the Dockerfile's own.
 bench-image: wheels/$(ARCH).stamp image .venv/dev.stamp build/$(ARCH)/aws-lambda-rie  ## size, cold start and memory of the image
 	@tar -c requirements/lambda.txt wheels benchmarks/handwritten | BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(DOCKER) build --quiet \
@@ -131,4 +134,4 @@ lint: .venv/dev.stamp  ## format, lint and types
 	@$(BIN)/contract types --check -o src/items/types.py
 	@$(BIN)/mypy
 
-.PHONY: help serve types gateway image serve-image wheels test fuzz test-image bench-image build/task sbom audit lint .venv
+.PHONY: help serve types gateway image serve-image wheels test fuzz test-image bench-scale bench-image build/task sbom audit lint .venv

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,11 @@ class Source:
     value: Any
     lines: dict[str, int] = field(repr=False)
     files: SourceFiles = field(repr=False, compare=False)
+
+    @cached_property
+    def place(self) -> Path:
+        """The path with nothing relative in it and no links, the same for the same file."""
+        return self.path.resolve()
 
     def line(self, pointer: str) -> int | None:
         """The line (from 1) of the value at a pointer, or of the nearest value around it."""
