@@ -31,6 +31,7 @@ def add_gateway(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> int:
     from contract.document import load
     from contract.gateway import import_document
+    from contract.output import replace_file
 
     document = import_document(load(options.contract), allow_origin=options.allow_origin)
     if options.format == "yaml":
@@ -42,7 +43,6 @@ def _run(options: argparse.Namespace) -> int:
     if options.output is None:
         sys.stdout.write(text)
     else:
-        options.output.parent.mkdir(parents=True, exist_ok=True)
-        options.output.write_text(text, encoding="utf-8")
+        replace_file(options.output, text)
         print(f"{options.output}: {len(text.encode())} bytes")
     return 0
