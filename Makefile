@@ -161,6 +161,10 @@ lint: .venv/dev.stamp  ## format, lint and types
 	@$(BIN)/ruff check .
 	@$(BIN)/hadolint Dockerfile benchmarks/*/Dockerfile
 	@$(BIN)/contract types --check -o src/items/types.py
+	@$(BIN)/contract lint
 	@$(BIN)/mypy
 
-.PHONY: help serve types gateway image serve-image wheels deploy sam-build undeploy diff-deployed contract-test-deployed test test-stack fuzz test-image bench-image build/task sbom audit lint .venv
+lint-rules: .venv/dev.stamp  ## docs/lint-rules.md, from the rules of `contract lint`
+	@PYTHONPATH=src:tests $(BIN)/python tests/lint_rules.py
+
+.PHONY: help serve types gateway image serve-image wheels deploy sam-build undeploy diff-deployed contract-test-deployed test test-stack fuzz test-image bench-image build/task sbom audit lint lint-rules .venv
