@@ -127,11 +127,47 @@ build/tools/stamp: requirements/tools.txt
 	$(PIP:$(BIN)/%=build/tools/bin/%) --no-deps -r requirements/tools.txt
 	@touch $@
 
+build/checkov/stamp: requirements/checkov.txt
+	@$(PYTHON) -m venv --clear build/checkov
+	$(PIP:$(BIN)/%=build/checkov/bin/%) --no-deps -r requirements/checkov.txt
+	@touch $@
+
+# STACK= and PARAMETERS='NAME=VALUE ...' in place of what samconfig.toml has; needs a Docker engine.
+# PREBUILT=1 deploys what `make sam-build` has built.
+export STACK PARAMETERS
+DEPLOYMENT = SAM_CLI_TELEMETRY=0 $(BIN)/python -m deployment
+SAM = --sam build/tools/bin/sam --stack "$$STACK" --parameters "$$PARAMETERS"
+deploy: .venv/serve.stamp  ## into AWS; the first time it asks for what it needs
+	@$(DEPLOYMENT) check
+	@$(MAKE) --no-print-directory build/tools/stamp
+	@$(DEPLOYMENT) deploy $(SAM) $(if $(PREBUILT),--prebuilt)
+
+sam-build: .venv/serve.stamp build/tools/stamp  ## the image and the template as they are deployed
+	@$(DEPLOYMENT) build $(SAM)
+
+undeploy: .venv/serve.stamp  ## out of AWS again; the table stays
+	@$(DEPLOYMENT) check
+	@$(MAKE) --no-print-directory build/tools/stamp
+	@$(DEPLOYMENT) undeploy $(SAM)
+
+diff-deployed: .venv/serve.stamp  ## the contract against the one that STACK= was deployed with
+	@$(DEPLOYMENT) diff $(SAM)
+
+contract-test-deployed: .venv/serve.stamp  ## replay the contract against the stage of STACK=
+	@$(DEPLOYMENT) contract-test $(SAM)
+
+test-stack: .venv/dev.stamp node_modules build/tools/stamp build/checkov/stamp gateway  ## template and workflows
+	@$(BIN)/python -m pytest tests/stack --tools build/tools/bin --checkov build/checkov/bin
+
 lint: .venv/dev.stamp  ## format, lint and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/hadolint Dockerfile benchmarks/*/Dockerfile
 	@$(BIN)/contract types --check -o src/items/types.py
+	@$(BIN)/contract lint
 	@$(BIN)/mypy
 
-.PHONY: help serve types gateway image serve-image wheels test fuzz test-image bench-scale bench-image build/task sbom audit lint .venv
+lint-rules: .venv/dev.stamp  ## docs/lint-rules.md, from the rules of `contract lint`
+	@PYTHONPATH=src:tests $(BIN)/python tests/lint_rules.py
+
+.PHONY: help serve types gateway image serve-image wheels deploy sam-build undeploy diff-deployed contract-test-deployed test test-stack fuzz test-image bench-scale bench-image build/task sbom audit lint lint-rules .venv

@@ -73,7 +73,8 @@ def serving(
 
     `function` are the options that say what to invoke, if that is not `handler`.
     """
-    path = os.pathsep.join(dict.fromkeys((str(folder / "src"), str(ROOT / "src"))))
+    folders = (str(folder / "src"), str(ROOT / "src"), os.environ.get("PYTHONPATH", ""))
+    path = os.pathsep.join(filter(None, dict.fromkeys(folders)))
     function = function or ("--handler", handler)
     command = [sys.executable, "-m", "contract", "serve", *function, "--port", "0"]
     process = subprocess.Popen(

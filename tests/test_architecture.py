@@ -151,7 +151,7 @@ def test_the_lambda_process_imports_nothing_that_belongs_to_the_build(tmp_path: 
     assert engine <= LAMBDA_HALF
 
 
-@pytest.mark.parametrize("package", ["contract.diff", "contract.drift"])
+@pytest.mark.parametrize("package", ["contract.diff", "contract.drift", "contract.lint"])
 def test_what_compares_is_imported_by_commands_alone(package: str) -> None:
     for name, path in modules():
         if not name.startswith((f"{package}.", "contract.commands.")):

@@ -9,6 +9,7 @@ from pathlib import Path
 from contract.faults import ContractError, ContractFault
 from contract.model import Contract
 from contract.module_text import module_text
+from contract.output import replace_file
 from contract.plan import DRAFT_4, DRAFT_2020_12, FORMAT, OperationPlan
 from contract.planning import OperationPlanner
 
@@ -30,15 +31,12 @@ def write_compiled(contract: Contract, output: Path, *, watched: bool = True) ->
 
     The file is replaced in one step, so that a reader never sees half of it.
     """
-    output.parent.mkdir(parents=True, exist_ok=True)
     sources = [
         (Path(os.path.relpath(source.path, output.parent)).as_posix(), source.data)
         for source in contract.sources
     ]
     text = compile_contract(contract, sources if watched else [])
-    partial = output.with_suffix(".partial")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(output)
+    replace_file(output, text)
 
 
 def compile_contract(contract: Contract, sources: list[tuple[str, bytes]]) -> str:

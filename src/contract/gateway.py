@@ -13,11 +13,21 @@ from contract.compiler import exposed_headers
 from contract.faults import ContractError
 from contract.gateway_responses import gateway_responses
 from contract.importable import refused
-from contract.model import Contract, MediaType, Operation, Parameter
+from contract.json_types import text_plan
+from contract.media_types import is_json
+from contract.model import Contract, MediaType, Operation, Parameter, RequestBody
 from contract.models import Models
 from contract.schemas import Direction
 
-__all__ = ["FUNCTION_VARIABLE", "VALIDATOR", "import_document"]
+__all__ = [
+    "AUTHORIZER",
+    "FUNCTION_VARIABLE",
+    "VALIDATOR",
+    "has_model",
+    "import_document",
+    "required_at_gateway",
+    "unchecked_document",
+]
 
 FUNCTION_VARIABLE = "function"
 """The stage variable that names the function, with its alias: `items:live`."""
@@ -30,6 +40,8 @@ _URI = (
     "${stageVariables." + FUNCTION_VARIABLE + "}/invocations"
 )
 _TIMEOUT_MS = 29_000
+AUTHORIZER = "x-amazon-apigateway-authorizer"
+_AUTHTYPE = "x-amazon-apigateway-authtype"
 _VALIDATORS = "x-amazon-apigateway-request-validators"
 _VALIDATOR = "x-amazon-apigateway-request-validator"
 
@@ -42,7 +54,12 @@ def import_document(contract: Contract, *, allow_origin: str = "*") -> dict[str,
     faults = list(refused(contract))
     if faults:
         raise ContractError(faults)
-    models = Models(contract.openapi)
+    return unchecked_document(contract, allow_origin=allow_origin)
+
+
+def unchecked_document(contract: Contract, *, allow_origin: str = "*") -> dict[str, Any]:
+    """The import document, whether API Gateway would take it or not."""
+    models = Models(contract)
     root = contract.root.value
     paths: dict[str, dict[str, Any]] = {}
     for operation in contract.operations:
@@ -79,17 +96,18 @@ def _method(operation: Operation, models: Models) -> dict[str, Any]:
     for key in ("summary", "description", "tags"):
         if key in operation.node.value:
             method[key] = operation.node.value[key]
-    if operation.parameters:
-        method["parameters"] = [_parameter(parameter) for parameter in operation.parameters]
+    parameters = [each for each in operation.parameters if each.location != "cookie"]
+    if parameters:
+        method["parameters"] = [_parameter(parameter) for parameter in parameters]
     if operation.body is not None:
         method["requestBody"] = {
             "required": operation.body.required,
-            "content": _content(
-                operation.body.content, f"{operation.id}Request", models, Direction.REQUEST
-            ),
+            "content": _requests(operation.id, operation.body, models),
         }
-    method["responses"] = {}
-    for response in operation.responses:
+    # Ranges and `default` name no status, and a method response has one.
+    answers = [each for each in operation.responses if each.status.isdecimal()]
+    method["responses"] = {} if answers else {str(operation.success): {"description": ""}}
+    for response in answers:
         rendered: dict[str, Any] = {"description": response.node.value.get("description", "")}
         if response.headers:
             rendered["headers"] = {
@@ -97,7 +115,10 @@ def _method(operation: Operation, models: Models) -> dict[str, Any]:
             }
         if response.content:
             name = f"{operation.id}Response{response.status}"
-            rendered["content"] = _content(response.content, name, models, Direction.RESPONSE)
+            rendered["content"] = {
+                entry.name: _modelled(entry, name, models, Direction.RESPONSE)
+                for entry in response.content
+            }
         method["responses"][response.status] = rendered
     if operation.security:
         method["security"] = list(operation.security)
@@ -118,7 +139,7 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
     rendered = {
         "name": parameter.name,
         "in": parameter.location,
-        "required": parameter.required,
+        "required": required_at_gateway(parameter),
         "schema": {"type": "string"},
     }
     if "description" in parameter.node.value:
@@ -126,15 +147,46 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
     return rendered
 
 
-def _content(
-    content: tuple[MediaType, ...], name: str, models: Models, direction: Direction
-) -> dict[str, Any]:
-    rendered: dict[str, Any] = {}
-    for entry in content:
-        rendered[entry.name] = {}
-        if entry.schema is not None:
-            rendered[entry.name]["schema"] = models.reference(entry.schema, name, direction)
-    return rendered
+def required_at_gateway(parameter: Parameter) -> bool:
+    """Whether the request validator can ask for the parameter by its name.
+
+    The members of an exploded object come under names of their own (OpenAPI 3.0.3 §4.7.12.4), and
+    one that may be empty would be refused as blank (AWS: api-gateway-method-request-validation).
+    """
+    if parameter.location == "path":
+        return True
+    spread = (
+        parameter.location == "query"
+        and parameter.media_type is None
+        and (
+            parameter.style == "deepObject"
+            or (parameter.explode and "object" in text_plan(parameter.schema).types)
+        )
+    )
+    return parameter.required and not spread and not parameter.allow_empty
+
+
+def has_model(body: RequestBody, entry: MediaType) -> bool:
+    """Whether requests of the media type are held to a model. A model reads JSON, and refuses no
+    body at all (AWS: api-gateway-method-request-validation)."""
+    return body.required and entry.schema is not None and is_json(entry.name)
+
+
+def _requests(name: str, body: RequestBody, models: Models) -> dict[str, Any]:
+    return {
+        entry.name: _modelled(entry, f"{name}Request", models, Direction.REQUEST)
+        if has_model(body, entry)
+        else {}
+        for entry in body.content
+    }
+
+
+def _modelled(entry: MediaType, name: str, models: Models, direction: Direction) -> dict[str, Any]:
+    if entry.schema is None:
+        return {}
+    if entry.name != "application/json":
+        name += entry.name.title()
+    return {"schema": models.reference(entry.schema, name, direction)}
 
 
 def _preflight(
@@ -189,7 +241,20 @@ def _preflight(
 
 def _security_schemes(contract: Contract) -> dict[str, Any]:
     schemes = contract.root.value.get("components", {}).get("securitySchemes", {})
+    return {name: _security_scheme(scheme) for name, scheme in schemes.items()}
+
+
+def _security_scheme(scheme: dict[str, Any]) -> dict[str, Any]:
+    """An apiKey, which is all that is imported; an authorizer reads a token where it stands (AWS:
+    api-gateway-swagger-extensions-authorizer)."""
+    if AUTHORIZER not in scheme:
+        return {key: scheme[key] for key in ("type", "name", "in") if key in scheme}
+    authorizer = scheme[AUTHORIZER]
+    kind = str(authorizer.get("type", "")).lower() if isinstance(authorizer, dict) else ""
     return {
-        name: {key: scheme[key] for key in ("type", "name", "in") if key in scheme}
-        for name, scheme in schemes.items()
+        "type": "apiKey",
+        "name": scheme.get("name", "Authorization"),
+        "in": scheme["in"] if scheme.get("in") in ("header", "query") else "header",
+        _AUTHTYPE: scheme.get(_AUTHTYPE, kind if kind == "cognito_user_pools" else "custom"),
+        AUTHORIZER: authorizer,
     }

@@ -12,7 +12,7 @@ from contract.faults import ContractFault
 from contract.model import Contract, Operation
 from contract.node import Node
 
-__all__ = ["refused"]
+__all__ = ["refusals", "refused"]
 
 _SEGMENT = re.compile(r"[A-Za-z0-9_.:,-]+|\{[A-Za-z0-9_.:,-]+\+?\}")
 _VALIDATORS = "x-amazon-apigateway-request-validators"
@@ -21,23 +21,35 @@ _VALIDATOR = "x-amazon-apigateway-request-validator"
 
 def refused(contract: Contract) -> Iterator[ContractFault]:
     """Every reason for which the importer would refuse the contract's document."""
+    for _, fault in refusals(contract):
+        yield fault
+
+
+def refusals(contract: Contract) -> Iterator[tuple[str, ContractFault]]:
+    """The same, each with the id of its rule in `contract lint`."""
     for operation in contract.operations:
         yield from _operation(operation)
     yield from _paths(contract)
     yield from _validators(contract)
 
 
-def _operation(operation: Operation) -> Iterator[ContractFault]:
+def _operation(operation: Operation) -> Iterator[tuple[str, ContractFault]]:
     if operation.method == "TRACE":
-        yield operation.node.fault("API Gateway knows no TRACE method", "Remove the operation.")
+        yield (
+            "method-unknown",
+            operation.node.fault("API Gateway knows no TRACE method", "Remove the operation."),
+        )
     if operation.body is not None and operation.method in ("GET", "DELETE", "HEAD"):
-        yield operation.body.node.fault(
-            f"API Gateway refuses {operation.method} requests without the body this declares",
-            "Remove the request body, or use POST or PUT.",
+        yield (
+            "body-on-get",
+            operation.body.node.fault(
+                f"API Gateway refuses {operation.method} requests without the body this declares",
+                "Remove the request body, or use POST or PUT.",
+            ),
         )
 
 
-def _paths(contract: Contract) -> Iterator[ContractFault]:
+def _paths(contract: Contract) -> Iterator[tuple[str, ContractFault]]:
     paths = contract.root.child("paths")
     variables: dict[tuple[str, ...], str] = {}
     for path in dict.fromkeys(operation.path for operation in contract.operations):
@@ -46,35 +58,47 @@ def _paths(contract: Contract) -> Iterator[ContractFault]:
         segments = path.strip("/").split("/") if path != "/" else []
         for index, segment in enumerate(segments):
             if not _SEGMENT.fullmatch(segment):
-                yield node.fault(
-                    f"API Gateway takes no path segment {segment!r}",
-                    "Use letters, digits and _ . : , - alone, or one {variable} that is all of it.",
+                yield (
+                    "path-segment",
+                    node.fault(
+                        f"API Gateway takes no path segment {segment!r}",
+                        "Use letters, digits and _ . : , - alone, or one {variable} as all of it.",
+                    ),
                 )
             if not segment.startswith("{"):
                 continue
             if segment.endswith("+}") and index + 1 < len(segments):
-                yield node.fault(
-                    f"nothing may follow the greedy variable {segment}", "Put it at the end."
+                yield (
+                    "greedy-variable",
+                    node.fault(
+                        f"nothing may follow the greedy variable {segment}", "Put it at the end."
+                    ),
                 )
             other = variables.setdefault(tuple(segments[:index]), segment)
             if other != segment:
-                yield node.fault(
-                    f"API Gateway takes one variable at a place, and {segment} stands where "
-                    f"{other} stands in another path",
-                    "Give both the same name.",
+                yield (
+                    "sibling-variables",
+                    node.fault(
+                        f"API Gateway takes one variable at a place, and {segment} stands where "
+                        f"{other} stands in another path",
+                        "Give both the same name.",
+                    ),
                 )
 
 
-def _validators(contract: Contract) -> Iterator[ContractFault]:
+def _validators(contract: Contract) -> Iterator[tuple[str, ContractFault]]:
     root = contract.root
     declared = root.child(_VALIDATORS)
     if declared is not None and not (
         isinstance(declared.value, dict)
         and all(isinstance(each, dict) for each in declared.value.values())
     ):
-        yield declared.fault(
-            "the request validators are no map of validators",
-            "Write `name: {validateRequestBody: true, validateRequestParameters: true}`.",
+        yield (
+            "validator",
+            declared.fault(
+                "the request validators are no map of validators",
+                "Write `name: {validateRequestBody: true, validateRequestParameters: true}`.",
+            ),
         )
         return
     if declared is None:
@@ -83,10 +107,11 @@ def _validators(contract: Contract) -> Iterator[ContractFault]:
         yield from _named(owner, declared)
 
 
-def _named(owner: Node, declared: Node) -> Iterator[ContractFault]:
+def _named(owner: Node, declared: Node) -> Iterator[tuple[str, ContractFault]]:
     chosen = owner.child(_VALIDATOR)
     if chosen is not None and chosen.value not in declared.value:
         names = ", ".join(declared.value)
-        yield chosen.fault(
-            f"there is no request validator {chosen.value}", f"Name one of: {names}."
+        yield (
+            "validator",
+            chosen.fault(f"there is no request validator {chosen.value}", f"Name one of: {names}."),
         )

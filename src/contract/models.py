@@ -6,41 +6,48 @@ model cannot say is left to the Lambda, which validates everything.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Any
 
-from contract.draft_4 import as_draft_4
+from contract.draft_4 import Draft4
+from contract.model import Contract
 from contract.node import Node
 from contract.schemas import Direction, SchemaLowering, referenced
 
 __all__ = ["Models"]
-
-# `format` is documented and reported in contradiction; int32 and int64 are lowered to bounds.
-_NOT_IN_MODELS = frozenset({"format"})
 
 
 class Models:
     """Collects the models that methods name; `schemas` is `components.schemas` of the import.
 
     A schema that is not the same in both directions becomes two models, the second one's name
-    ending in `Response`.
+    ending in `Response`. A name that is alphanumeric stays; another loses its other characters and
+    ends in a digest of what it was, so that no schema's model is named after what else there is.
+    `said` has the keywords of requests that the models say as the contract does: the place of the
+    schema, and the keyword.
     """
 
-    def __init__(self, openapi: str) -> None:
+    def __init__(self, contract: Contract) -> None:
         self.schemas: dict[str, Any] = {}
-        self._lowerings = {
-            direction: SchemaLowering(direction, openapi, str) for direction in Direction
+        self.said: set[tuple[object, str]] = set()
+        self.lowerings = {
+            direction: SchemaLowering(direction, contract.openapi, str) for direction in Direction
         }
+        self._integral = contract.openapi == "3.1"
+        components = contract.root.value.get("components", {}).get("schemas", {})
+        self._taken = frozenset(components)
         self._names: dict[tuple[str, bool], str] = {}
 
     def reference(self, node: Node, name: str, direction: Direction) -> dict[str, str]:
         """A reference to the model of the schema at `node`; an inline schema is named `name`."""
-        lowered = {each: lowering.lower(node) for each, lowering in self._lowerings.items()}
+        lowered = {each: lowering.lower(node) for each, lowering in self.lowerings.items()}
         schema = lowered[direction]
         if isinstance(schema, dict) and set(schema) == {"$ref"}:
-            model = self._model(_definition(schema["$ref"]), direction)
+            model = self._model(schema["$ref"].rpartition("/")[2], direction)
         else:
-            model = self._free(name)
+            model = self._derived(name)
+            self.schemas[model] = {}
             self.schemas[model] = self._render(schema, direction)
         return {"$ref": f"#/components/schemas/{model}"}
 
@@ -48,24 +55,32 @@ class Models:
         own = direction is Direction.RESPONSE and self._differs(definition)
         model = self._names.get((definition, own))
         if model is None:
-            model = self._free(definition + ("Response" if own else ""))
+            name = self.lowerings[direction].written_name(definition)
+            if own:
+                model = self._derived(_alphanumeric(name) + "Response")
+            else:
+                model = self._free(_alphanumeric(name))
             self._names[(definition, own)] = model
             self.schemas[model] = {}
-            schema = self._lowerings[direction].definitions[definition]
+            schema = self.lowerings[direction].definitions[definition]
             self.schemas[model] = self._render(schema, direction)
         return model
 
     def _differs(self, definition: str) -> bool:
         request, response = (
-            self._lowerings[direction].definitions
+            self.lowerings[direction].definitions
             for direction in (Direction.REQUEST, Direction.RESPONSE)
         )
         names = {definition, *referenced(request[definition], request)}
         names |= set(referenced(response[definition], response))
         return any(request.get(name) != response.get(name) for name in names)
 
-    def _free(self, wanted: str) -> str:
-        base = re.sub(r"[^0-9A-Za-z]", "", wanted) or "Model"
+    def _derived(self, wanted: str) -> str:
+        """A name for what has none in the contract; it gives way to one that has."""
+        name = _alphanumeric(wanted)
+        return self._free(f"{name}{_digest(wanted)}" if name in self._taken else name)
+
+    def _free(self, base: str) -> str:
         name, count = base, 1
         while name in self.schemas:
             count += 1
@@ -73,11 +88,23 @@ class Models:
         return name
 
     def _render(self, schema: Any, direction: Direction) -> Any:
-        def reference(target: str) -> dict[str, str]:
-            return {"$ref": f"#/components/schemas/{self._model(_definition(target), direction)}"}
+        lowering = self.lowerings[direction]
 
-        return as_draft_4(schema, reference, dropped=_NOT_IN_MODELS)
+        def reference(definition: str) -> dict[str, str]:
+            return {"$ref": f"#/components/schemas/{self._model(definition, direction)}"}
+
+        def said(part: dict[str, Any], keyword: str) -> None:
+            _, node = lowering.origins.get(id(part), (None, None))
+            if node is not None:
+                self.said.add((node.place, keyword))
+
+        return Draft4(lowering.definitions, reference, said, self._integral).render(schema)
 
 
-def _definition(reference: str) -> str:
-    return reference.rpartition("/")[2]
+def _alphanumeric(wanted: str) -> str:
+    name = re.sub(r"[^0-9A-Za-z]", "", wanted)
+    return name if name == wanted else f"{name}{_digest(wanted)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:6]

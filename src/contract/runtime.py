@@ -205,14 +205,16 @@ class _Endpoint:
                 for violation in found
             ],
         )
-        namespace = os.environ.get("POWERTOOLS_METRICS_NAMESPACE") or "contract"
+        # No dimension but the service: an alarm names every dimension of its metric and cannot
+        # search for others (Amazon CloudWatch: Create_alarm_on_metric_math_expression).
         with single_metric(
             name="ContractViolations",
             unit=MetricUnit.Count,
             value=len(found),
-            namespace=namespace,
+            namespace=os.environ.get("POWERTOOLS_METRICS_NAMESPACE") or "contract",
+            default_dimensions={"service": self._logger.service},
         ) as metric:
-            metric.add_dimension(name="operation", value=self._plan.operation_id)
+            metric.add_metadata("operation", self._plan.operation_id)
 
     def _arguments(self, event: Mapping[str, Any]) -> dict[str, Any]:
         faults: list[Fault] = []

@@ -75,6 +75,8 @@ class SchemaLowering:
     openapi: str
     pattern: Callable[[str], str]
     definitions: dict[str, Any] = field(default_factory=dict)
+    origins: dict[int, tuple[Any, Node]] = field(default_factory=dict)
+    """Of each lowered schema, by its `id`: itself, and where it is written."""
     _names: dict[object, str] = field(default_factory=dict)
     _nodes: dict[str, Node] = field(default_factory=dict)
     _applied: dict[str, set[str]] = field(default_factory=dict)
@@ -97,6 +99,10 @@ class SchemaLowering:
             raise ContractError(self._faults)
         return schema
 
+    def written_name(self, definition: str) -> str:
+        """What the contract calls a definition: its name among the components, or its pointer."""
+        return self._nodes[definition].pointer.removeprefix("/components/schemas/") or definition
+
     def _root(self, node: Node, name: str = "") -> Any:
         if self.openapi == "3.1":
             found = list(schema_faults(node))
@@ -114,8 +120,11 @@ class SchemaLowering:
             reference = self._reference(node, owner)
             if self.openapi == "3.0" or set(node.value) == {"$ref"}:
                 return reference
-            return {**reference, **self._members(node, owner, lifted)}
-        return self._members(node, owner, lifted)
+            schema = {**reference, **self._members(node, owner, lifted)}
+        else:
+            schema = self._members(node, owner, lifted)
+        self.origins[id(schema)] = (schema, node)
+        return schema
 
     def _reference(self, node: Node, owner: str) -> dict[str, Any]:
         name = self._definition(node.resolve(node.value["$ref"]))

@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from contract.faults import ContractError, ContractFault
+from contract.nesting import may_nest_deeper
 
 __all__ = ["Source", "SourceFiles", "read_source"]
 
@@ -26,6 +27,7 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _BASED = re.compile(r"0o[0-7]{1,1000}|0x[0-9a-fA-F]{1,1000}")
 _MOST_DIGITS = 4300  # what Python's int() takes
 _DEPTH_LIMIT = 150
+_MOST_COPIES = 100_000
 _MERGE = "<<"
 
 
@@ -88,6 +90,8 @@ def read_source(path: Path, files: SourceFiles | None = None) -> Source:
         # JSON may be indented by tabs (RFC 8259 §2), which PyYAML refuses; none is in its strings.
         text = text.replace("\t", " ")
     try:
+        if may_nest_deeper(text, _DEPTH_LIMIT) and _depth(text) > _DEPTH_LIMIT:
+            raise RecursionError  # composing it would exhaust the stack of libyaml
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
@@ -107,6 +111,20 @@ def read_source(path: Path, files: SourceFiles | None = None) -> Source:
     return Source(path, data, value, builder.lines, files or SourceFiles())
 
 
+def _depth(text: str) -> int:
+    """How deep collections nest, found without composing any."""
+    deepest = depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            deepest = max(deepest, depth)
+            if deepest > _DEPTH_LIMIT:
+                break
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return deepest
+
+
 def _error(path: Path, line: int | None, pointer: str, detail: str, remedy: str) -> ContractError:
     return ContractError([ContractFault(str(path), line, pointer, detail, remedy)])
 
@@ -117,6 +135,8 @@ class _Builder:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._open: set[int] = set()
+        self._built: set[int] = set()
+        self._repeated = 0
         self.lines: dict[str, int] = {}
         self.faults: list[ContractFault] = []
 
@@ -124,6 +144,7 @@ class _Builder:
         self.lines.setdefault(pointer, node.start_mark.line + 1)
         if isinstance(node, yaml.ScalarNode):
             return _scalar(node)
+        self._count(node, pointer)
         if len(self._open) > _DEPTH_LIMIT:
             self._fault(node, pointer, f"nested deeper than {_DEPTH_LIMIT} levels", "Use $ref.")
             return None
@@ -139,6 +160,15 @@ class _Builder:
             return self._mapping(node, pointer)
         finally:
             self._open.discard(id(node))
+
+    def _count(self, node: Any, pointer: str) -> None:
+        """An alias is a copy, and copies of copies can be more than a machine holds."""
+        self._repeated += id(node) in self._built
+        self._built.add(id(node))
+        if self._repeated > _MOST_COPIES:
+            detail = f"aliases make more than {_MOST_COPIES} copies"
+            self._fault(node, pointer, detail, "Use $ref instead of aliases.")
+            raise ContractError(self.faults)
 
     def _mapping(self, node: Any, pointer: str) -> dict[str, Any]:
         members: dict[str, Any] = {}

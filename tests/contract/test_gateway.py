@@ -137,12 +137,13 @@ def test_an_inline_body_becomes_a_model_with_a_stable_name(tmp_path: Path) -> No
         **operation(contract),
         "operationId": "put-thing",
         "requestBody": {
-            "content": {"application/json": {"schema": {"type": "object", "required": ["a"]}}}
+            "required": True,
+            "content": {"application/json": {"schema": {"type": "object", "required": ["a"]}}},
         },
     }
     rendered = import_document(load(written(tmp_path, contract)))
     assert rendered["components"]["schemas"] == {
-        "putthingRequest": {"type": "object", "required": ["a"]}
+        "putthingRequest3e296f": {"type": "object", "required": ["a"]}
     }
 
 

@@ -30,19 +30,30 @@ def add_gateway(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from contract.document import load
+    from contract.faults import ContractError
     from contract.gateway import import_document
+    from contract.lint.linting import lint
+    from contract.lint.report import as_text
+    from contract.output import replace_file
 
-    document = import_document(load(options.contract), allow_origin=options.allow_origin)
+    try:
+        contract = load(options.contract)
+    except ContractError as error:
+        print(error, file=sys.stderr)
+        return 2
+    document = import_document(contract, allow_origin=options.allow_origin)
     if options.format == "yaml":
         import yaml
 
         text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
     else:
         text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    failing = [each for each in lint(contract) if each.rule.verdict.fails]
+    if failing:
+        print(as_text(failing, everything=False), file=sys.stderr)
     if options.output is None:
         sys.stdout.write(text)
     else:
-        options.output.parent.mkdir(parents=True, exist_ok=True)
-        options.output.write_text(text, encoding="utf-8")
+        replace_file(options.output, text)
         print(f"{options.output}: {len(text.encode())} bytes")
     return 0

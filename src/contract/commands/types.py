@@ -28,6 +28,7 @@ def add_types(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from contract.document import load
+    from contract.output import replace_file
     from contract.typed.module import types_module
 
     if options.check and options.output is None:
@@ -45,7 +46,6 @@ def _run(options: argparse.Namespace) -> int:
             )
             return 1
     else:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(text, encoding="utf-8")
+        replace_file(output, text)
         print(f"{output}: the types of {options.contract}")
     return 0

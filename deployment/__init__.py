@@ -1,0 +1,1 @@
+"""Into AWS and out again: `python -m deployment`, by `make deploy` and its like."""

@@ -1,0 +1,52 @@
+"""`contract lint`: says where each constraint is enforced, and what API Gateway makes of it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from contract.commands.arguments import Commands, takes_contract
+
+__all__ = ["add_lint"]
+
+
+def add_lint(commands: Commands) -> None:
+    """Adds the command to those of `contract`."""
+    command = commands.add_parser(
+        "lint",
+        help="say what API Gateway enforces, and what nobody does",
+        description="Exits 1 when something is enforced nowhere or would be rejected at import, "
+        "and 2 when the contract cannot be read. docs/lint-rules.md lists the rules.",
+        epilog="example: contract lint --format sarif > lint.sarif",
+    )
+    takes_contract(command)
+    command.add_argument("--format", choices=("text", "json", "sarif", "github"), default="text")
+    command.add_argument(
+        "--all", action="store_true", help="show what is well, too, and not its count alone"
+    )
+    command.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from contract.document import load
+    from contract.faults import ContractError
+    from contract.lint import report
+    from contract.lint.linting import lint
+
+    try:
+        findings = lint(load(options.contract))
+    except ContractError as error:
+        print(error, file=sys.stderr)
+        return 2
+    if options.format == "text":
+        text = report.as_text(findings, everything=options.all)
+    else:
+        write = {
+            "json": report.as_json,
+            "sarif": report.as_sarif,
+            "github": report.as_annotations,
+        }
+        text = write[options.format](findings)
+    if text:
+        print(text)
+    return 1 if any(each.rule.verdict.fails for each in findings) else 0

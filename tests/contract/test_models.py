@@ -1,0 +1,176 @@
+"""A model refuses nothing that the contract allows, and the stage imports every document."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given, reject, settings
+from hypothesis import strategies as st
+from jsonschema import Draft4Validator
+
+from contract.compiler import compile_contract
+from contract.document import load
+from contract.draft_4 import Draft4
+from contract.faults import ContractError
+from contract.gateway import import_document
+from contract.plan import DRAFT_2020_12, SchemaPlan
+from contract.validation import validator_for, violations
+from documents import operation, whole, written
+from stage.importer import read_document
+
+NAMES = st.sampled_from(["a", "b", "c"])
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.sampled_from([0, 1, 1.0, 2, 2.5, -1, "", "a", "bb", "2024"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
+    max_leaves=6,
+)
+TYPES = st.sampled_from(["string", "number", "integer", "boolean", "null", "object", "array"])
+
+
+def _keywords(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    schemas = st.lists(inner, min_size=1, max_size=2)
+    members = st.dictionaries(NAMES, inner, max_size=2)
+    count = st.integers(0, 2)
+    return st.fixed_dictionaries(
+        {},
+        optional={
+            "type": TYPES | st.lists(TYPES, min_size=1, max_size=3, unique=True),
+            "enum": st.lists(VALUES, max_size=3),
+            "const": VALUES,
+            "minimum": count,
+            "exclusiveMinimum": count,
+            "exclusiveMaximum": count,
+            "maxLength": count,
+            "minItems": count,
+            "uniqueItems": st.booleans(),
+            "required": st.lists(NAMES, min_size=1, max_size=2, unique=True),
+            "format": st.sampled_from(["date", "uuid"]),
+            "propertyNames": inner,
+            "properties": members,
+            "additionalProperties": inner,
+            "unevaluatedProperties": inner,
+            "dependentRequired": st.dictionaries(NAMES, st.lists(NAMES, max_size=2, unique=True)),
+            "dependentSchemas": members,
+            "prefixItems": schemas,
+            "items": inner,
+            "contains": inner,
+            "minContains": count,
+            "maxContains": count,
+            "allOf": schemas,
+            "anyOf": schemas,
+            "oneOf": schemas,
+            "not": inner,
+            "if": inner,
+            "then": inner,
+            "else": inner,
+            "$ref": st.just("#/$defs/Named"),
+        },
+    )
+
+
+SCHEMAS = st.recursive(st.booleans() | st.just({}), _keywords, max_leaves=6)
+
+
+def _model(schema: Any, named: Any) -> dict[str, Any]:
+    def reference(name: str) -> dict[str, str]:
+        return {"$ref": f"#/definitions/{name}"}
+
+    draft_4 = Draft4({"Named": named}, reference, lambda part, keyword: None, True)
+    # A branch, since draft 4 reads no definitions beside a reference.
+    return {
+        "allOf": [draft_4.render(schema)],
+        "definitions": {"Named": draft_4.render(named)},
+    }
+
+
+@settings(deadline=None)
+@given(SCHEMAS, SCHEMAS.filter(lambda each: "$ref" not in json.dumps(each)), st.lists(VALUES))
+def test_a_model_takes_whatever_the_schema_takes(schema: Any, named: Any, values: Any) -> None:
+    judge = validator_for(SchemaPlan(schema, ("Named",)), {"Named": lambda: named}, DRAFT_2020_12)
+    model = Draft4Validator(_model(schema, named))
+    Draft4Validator.check_schema(model.schema)
+    for value in values:
+        if not list(violations(judge, value)):
+            assert model.is_valid(value), (schema, named, value, model.schema)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"not": {"format": "uuid"}},
+        {"oneOf": [{"format": "uuid"}, {"format": "date"}]},
+        {"if": {"format": "uuid"}, "then": {"maxLength": 1}},
+        {"type": "integer"},
+        {"const": 1, "enum": [1, 2]},
+    ],
+)
+def test_what_draft_4_cannot_say_is_not_turned_into_a_refusal(schema: Any) -> None:
+    model = Draft4Validator(_model(schema, {}))
+    assert model.is_valid(1.0)
+    assert model.is_valid("any") == ("type" not in schema and "const" not in schema)
+
+
+def _with_schemas(schemas: dict[str, Any]) -> dict[str, Any]:
+    contract = whole()
+    contract["openapi"] = "3.1.0"
+    contract["components"] = {"schemas": schemas}
+    for index, name in enumerate(sorted(schemas)):
+        contract["paths"][f"/things/{{id}}/{index}"] = {
+            "put": {
+                **copy.deepcopy(operation(contract)),
+                "operationId": f"put{index}",
+                "requestBody": {
+                    "required": True,
+                    "content": {
+                        "application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}
+                    },
+                },
+            }
+        }
+    return contract
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.from_regex("[a-z][a-z._-]{0,2}", fullmatch=True), SCHEMAS, max_size=3))
+def test_the_stage_imports_whatever_the_compiler_takes(schemas: dict[str, Any]) -> None:
+    text = json.dumps(schemas).replace('"#/$defs/Named"', '"#/components/schemas/named"')
+    schemas = {**json.loads(text), "named": {"type": "object"}}
+    with TemporaryDirectory() as folder:
+        contract = load(written(Path(folder), _with_schemas(schemas)))
+        try:
+            compile_contract(contract, [])
+        except ContractError:
+            reject()  # a schema made of itself
+        document = import_document(contract)
+    assert read_document(document).methods
+
+
+def test_a_new_schema_renames_no_other_model(tmp_path: Path) -> None:
+    before = {"My-Thing": {"type": "object"}, "Other": {"type": "array", "items": {}}}
+    after = {"MyThing": {"type": "string"}, "My_Thing": {"type": "number"}, **before}
+    old = import_document(load(written(tmp_path, _with_schemas(before))))["components"]["schemas"]
+    new = import_document(load(written(tmp_path, _with_schemas(after))))["components"]["schemas"]
+    assert old.items() <= new.items()
+    assert len(new) == 4
+
+
+def test_a_form_is_held_to_no_model_since_models_read_json(tmp_path: Path) -> None:
+    contract = whole()
+    contract["paths"]["/forms"] = {
+        "post": {
+            "operationId": "postForm",
+            "requestBody": {
+                "required": True,
+                "content": {"application/x-www-form-urlencoded": {"schema": {"type": "object"}}},
+            },
+            "responses": {"4XX": {"description": "Refused."}, "default": {"description": "Any."}},
+        }
+    }
+    rendered = import_document(load(written(tmp_path, contract)))["paths"]["/forms"]["post"]
+    assert rendered["requestBody"]["content"] == {"application/x-www-form-urlencoded": {}}
+    assert list(rendered["responses"]) == ["200"]

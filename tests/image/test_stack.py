@@ -1,0 +1,48 @@
+"""`sam build` makes of template.yaml the image that `make image` makes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from image.conftest import ROOT, Image
+from image.test_sam import SAM
+
+pytestmark = pytest.mark.timeout(300)
+REVISION = "1" * 40
+
+
+def test_sam_builds_the_image_of_the_template(image: Image, tmp_path: Path) -> None:
+    assert SAM.exists(), f"{SAM} is missing: `make test-image` installs it"
+    overrides = [f"ParameterKey=Revision,ParameterValue={REVISION}"]
+    if os.environ.get("BASE"):
+        overrides.append(f"ParameterKey=BaseImage,ParameterValue={os.environ['BASE']}")
+    done = subprocess.run(
+        [
+            str(SAM),
+            "build",
+            "--build-dir",
+            str(tmp_path),
+            "--parameter-overrides",
+            *overrides,
+        ],
+        cwd=ROOT,
+        env={**os.environ, "SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": "eu-central-1"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    built = yaml.safe_load((tmp_path / "template.yaml").read_text())
+    name = built["Resources"]["Function"]["Properties"]["ImageUri"]
+    try:
+        of_sam = image.engine.images.get(name).attrs["Config"]
+    finally:
+        image.engine.images.remove(name, force=True)
+    own = image.engine.images.get(image.name).attrs["Config"]
+    assert of_sam["Labels"]["org.opencontainers.image.revision"] == REVISION
+    for setting in ("Entrypoint", "Cmd", "User", "WorkingDir", "Env"):
+        assert of_sam[setting] == own[setting], setting

@@ -1,0 +1,37 @@
+"""Writes docs/lint-rules.md: `make lint-rules`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from contract.lint.rules import RULES, Verdict
+
+__all__ = ["PAGE", "rules_page"]
+
+PAGE = Path(__file__).parents[1] / "docs" / "lint-rules.md"
+
+_HEAD = """# The rules of `contract lint`
+
+Generated from the rules by `make lint-rules`; do not edit.
+
+A contract with a finding that is *rejected at import* or *enforced nowhere* does not pass.
+"""
+
+
+def rules_page() -> str:
+    """The page, as it should be."""
+    parts = [_HEAD]
+    for verdict in Verdict:
+        parts.append(f"\n## {verdict.value[0].upper()}{verdict.value[1:]}\n")
+        for rule in RULES.values():
+            if rule.verdict is verdict:
+                parts.append(
+                    f"\n### `{rule.id}`\n\n{rule.title}.\n\n"
+                    f"AWS: [{rule.statement}]({rule.source})\n\n"
+                    f"To do: {rule.remedy}\n"
+                )
+    return "".join(parts)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(rules_page(), encoding="utf-8")

@@ -1,0 +1,235 @@
+"""What CloudFormation makes of template.yaml, by SAM's own translator (`make test-stack`)."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stack.template import TEMPLATE, alternatives, statements
+
+TRANSLATE = Path(__file__).with_name("translate.py")
+
+
+@pytest.fixture(scope="module")
+def python(request: pytest.FixtureRequest) -> Path:
+    folder: Path = request.config.getoption("--tools")
+    return folder.resolve() / "python"
+
+
+def translated(python: Path, *parameters: str) -> dict[str, Any]:
+    done = subprocess.run(
+        [python, TRANSLATE, TEMPLATE, *parameters], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    template: dict[str, Any] = json.loads(done.stdout)
+    return template
+
+
+@pytest.fixture(scope="module")
+def template(python: Path) -> dict[str, Any]:
+    return translated(python)
+
+
+def of_type(template: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
+    return {
+        name: resource
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == kind
+    }
+
+
+def the(template: dict[str, Any], kind: str) -> tuple[str, dict[str, Any]]:
+    (found,) = of_type(template, kind).items()
+    return found
+
+
+def references(value: Any) -> Iterator[str]:
+    """The resources, parameters and pseudo parameters that a value names."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "Ref":
+                yield inner
+            elif key == "Fn::GetAtt":
+                yield inner[0]
+            elif key == "Fn::Sub" and isinstance(inner, str):
+                yield from (name.split(".")[0] for name in re.findall(r"\$\{([^}]+)\}", inner))
+            else:
+                yield from references(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from references(inner)
+
+
+def needed(template: dict[str, Any], name: str) -> set[str]:
+    """All resources that are there before this one."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        resource = template["Resources"].get(waiting.pop())
+        if resource is None:
+            continue
+        explicit = resource.get("DependsOn", [])
+        after = {explicit} if isinstance(explicit, str) else set(explicit)
+        parts = [resource.get(part) for part in ("Properties", "UpdatePolicy", "Metadata")]
+        after |= set(references(parts))
+        waiting += after - found
+        found |= after
+    return found & template["Resources"].keys()
+
+
+def test_there_is_one_stage_and_it_is_regional(template: dict[str, Any]) -> None:
+    _, stage = the(template, "AWS::ApiGateway::Stage")
+    assert stage["Properties"]["StageName"] == {"Ref": "StageName"}
+    _, deployment = the(template, "AWS::ApiGateway::Deployment")
+    assert "StageName" not in deployment["Properties"], "SAM's second stage"
+    _, api = the(template, "AWS::ApiGateway::RestApi")
+    assert api["Properties"]["EndpointConfiguration"] == {"Types": ["REGIONAL"]}
+    assert api["Properties"]["Mode"] == "overwrite"
+    assert "BodyS3Location" in api["Properties"]
+
+
+def test_the_stage_calls_the_alias_and_the_permission_is_on_it(template: dict[str, Any]) -> None:
+    alias, resource = the(template, "AWS::Lambda::Alias")
+    function, _ = the(template, "AWS::Lambda::Function")
+    assert resource["Properties"]["Name"] == "live"
+    _, stage = the(template, "AWS::ApiGateway::Stage")
+    assert stage["Properties"]["Variables"] == {"function": {"Fn::Sub": f"${{{function}}}:live"}}
+    _, permission = the(template, "AWS::Lambda::Permission")
+    assert permission["Properties"]["FunctionName"] == {"Ref": alias}
+    assert permission["Properties"]["Principal"] == "apigateway.amazonaws.com"
+    assert permission["Properties"]["SourceArn"]["Fn::Sub"].endswith(":${Api}/${StageName}/*")
+
+
+def test_the_api_comes_after_the_alias_has_moved(template: dict[str, Any]) -> None:
+    alias, resource = the(template, "AWS::Lambda::Alias")
+    for kind in ("RestApi", "Deployment", "Stage"):
+        name, _ = the(template, f"AWS::ApiGateway::{kind}")
+        assert alias in needed(template, name)
+    # And CodeDeploy moves it.
+    update = resource["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]
+    group, _ = the(template, "AWS::CodeDeploy::DeploymentGroup")
+    assert update["DeploymentGroupName"] == {"Ref": group}
+
+
+def test_the_stage_waits_for_the_role_that_writes_its_logs(template: dict[str, Any]) -> None:
+    stage, resource = the(template, "AWS::ApiGateway::Stage")
+    assert resource["Properties"]["AccessLogSetting"]["DestinationArn"]
+    assert "ApiGatewayAccount" in needed(template, stage)
+
+
+def test_nothing_waits_for_itself(template: dict[str, Any]) -> None:
+    for name in template["Resources"]:
+        assert name not in needed(template, name), name
+
+
+def test_the_canary_is_undone_by_alarms_that_see_the_new_version(python: Path) -> None:
+    template = translated(python, "DeploymentType=Canary10Percent5Minutes")
+    _, group = the(template, "AWS::CodeDeploy::DeploymentGroup")
+    configuration = group["Properties"]["DeploymentConfigName"]
+    assert configuration["Fn::Sub"][1]["ConfigName"] == "Canary10Percent5Minutes"
+    on, off = alternatives(group["Properties"]["AlarmConfiguration"])
+    assert off == {}
+    names = {alarm["Name"]["Ref"] for alarm in on["Alarms"]}
+    assert names <= of_type(template, "AWS::CloudWatch::Alarm").keys()
+    version, _ = the(template, "AWS::Lambda::Version")
+    for name in ("CanaryErrorsAlarm", "CanaryDurationAlarm"):
+        assert name in names
+        assert version in references(template["Resources"][name]["Properties"])
+    events = group["Properties"]["AutoRollbackConfiguration"]["Events"]
+    assert "DEPLOYMENT_STOP_ON_ALARM" in events
+
+
+def test_a_version_is_published_for_each_parameter_that_changes_the_function(
+    template: dict[str, Any],
+) -> None:
+    """SAM hashes the properties with their references unresolved; the description is replaced."""
+    _, function = the(template, "AWS::Lambda::Function")
+    _, version = the(template, "AWS::Lambda::Version")
+    own = {
+        name: value
+        for name, value in function["Properties"].items()
+        # Of the function as a whole, not of a version.
+        if name not in ("ReservedConcurrentExecutions", "Role", "Code", "Tags")
+    }
+    used = set(references(own)) & template["Parameters"].keys()
+    if any("IsTraced" in json.dumps(value) for value in own.values()):
+        used.add("Tracing")
+    assert {"MemorySize", "Timeout", "AllowOrigin"} <= used
+    assert set(references(version["Properties"]["Description"])) == used
+    longest = {
+        name: max(
+            [str(parameter.get("MaxValue", "")), *map(str, parameter.get("AllowedValues", []))],
+            key=len,
+        )
+        or "o" * parameter["MaxLength"]
+        for name, parameter in template["Parameters"].items()
+        if name in used
+    }
+    text = version["Properties"]["Description"]["Fn::Sub"]
+    for name, value in longest.items():
+        text = text.replace(f"${{{name}}}", value)
+    assert len(text) <= 256  # AWS Lambda: PublishVersion, Description
+
+
+def test_what_sam_adds_has_no_wildcard_either(template: dict[str, Any]) -> None:
+    assert set(of_type(template, "AWS::IAM::Role")) == {
+        "FunctionRole",
+        "DeploymentRole",
+        "ApiGatewayAccountLogRole",
+    }
+    for _, statement in statements(template):
+        assert "*" not in json.dumps(statement["Action"])
+
+
+def test_each_alarm_tells_the_topic_and_the_canary_s_tell_codedeploy(
+    template: dict[str, Any],
+) -> None:
+    for name, alarm in of_type(template, "AWS::CloudWatch::Alarm").items():
+        actions = list(alternatives(alarm["Properties"].get("AlarmActions", [])))
+        told = [{"Ref": "AlarmTopicArn"}] in actions
+        assert told != name.startswith("Canary"), name
+        assert alarm["Properties"]["TreatMissingData"] == "notBreaching"
+        assert alarm["Properties"]["AlarmDescription"]
+
+
+def test_each_alarm_is_on_the_dashboard(template: dict[str, Any]) -> None:
+    _, dashboard = the(template, "AWS::CloudWatch::Dashboard")
+    text = dashboard["Properties"]["DashboardBody"]["Fn::Sub"]
+    body = json.loads(re.sub(r"\$\{[^}]+\}", "x", text))
+    assert len(body["widgets"]) > 5
+    shown = set(re.findall(r"\$\{(\w+)\.Arn\}", text))
+    assert shown == of_type(template, "AWS::CloudWatch::Alarm").keys()
+
+
+def test_provisioned_concurrency_is_there_and_scales_only_when_asked_for(
+    template: dict[str, Any],
+) -> None:
+    _, alias = the(template, "AWS::Lambda::Alias")
+    condition = alias["Properties"]["ProvisionedConcurrencyConfig"]["Fn::If"][0]
+    _, target = the(template, "AWS::ApplicationAutoScaling::ScalableTarget")
+    _, policy = the(template, "AWS::ApplicationAutoScaling::ScalingPolicy")
+    assert target["Condition"] == policy["Condition"] == condition
+    assert target["Properties"]["ResourceId"] == {"Fn::Sub": "function:${Function}:live"}
+    assert template["Conditions"][condition] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "ProvisionedConcurrency"}, 0]}]
+    }
+
+
+def test_a_usage_plan_is_for_the_stage(template: dict[str, Any]) -> None:
+    stage, _ = the(template, "AWS::ApiGateway::Stage")
+    plans = of_type(template, "AWS::ApiGateway::UsagePlan")
+    assert len(plans) == 2
+    for plan in plans.values():
+        assert plan["Properties"]["ApiStages"] == [
+            {"ApiId": {"Ref": "Api"}, "Stage": {"Ref": stage}}
+        ]
+    assert "Quota" not in plans["ContractTestUsagePlan"]["Properties"]
+    for kind in ("ApiKey", "UsagePlan", "UsagePlanKey"):
+        name = f"ContractTest{kind}"
+        assert template["Resources"][name]["Condition"] == "HasContractTestKey"
