@@ -110,6 +110,9 @@ audit: build/task  ## known vulnerabilities in the image's packages
 	  test -z "$$found" || { echo "$$found"; exit 1; }; \
 	  echo "No database of vulnerabilities could be asked about all packages: nothing was found clean." >&2; exit 2
 
+bench-scale: .venv/dev.stamp  ## what a contract's size costs, beside openapi-core and Powertools
+	@PYTHONPATH=src $(BIN)/python benchmarks/scale.py
+
 # Needs BASE= when the image was built on another base than the Dockerfile's own.
 bench-image: wheels/$(ARCH).stamp image .venv/dev.stamp build/$(ARCH)/aws-lambda-rie  ## size, cold start and memory of the image
 	@tar -c requirements/lambda.txt wheels benchmarks/handwritten | BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(DOCKER) build --quiet \
@@ -167,4 +170,4 @@ lint: .venv/dev.stamp  ## format, lint and types
 lint-rules: .venv/dev.stamp  ## docs/lint-rules.md, from the rules of `contract lint`
 	@PYTHONPATH=src:tests $(BIN)/python tests/lint_rules.py
 
-.PHONY: help serve types gateway image serve-image wheels deploy sam-build undeploy diff-deployed contract-test-deployed test test-stack fuzz test-image bench-image build/task sbom audit lint lint-rules .venv
+.PHONY: help serve types gateway image serve-image wheels deploy sam-build undeploy diff-deployed contract-test-deployed test test-stack fuzz test-image bench-scale bench-image build/task sbom audit lint lint-rules .venv

@@ -29,12 +29,13 @@ def load(path: Path) -> Contract:
     source = files.read(path)
     root = Node(source, source.value, "")
     version = _version(root)
-    faults = list(reference_faults(root))
-    if not faults:
-        faults.extend(shape_faults(root, version))
-        faults.extend(rule_faults(root))
+    faults = [
+        *reference_faults(root),
+        *_found(shape_faults(root, version)),
+        *_found(rule_faults(root)),
+    ]
     if faults:
-        raise ContractError(faults)
+        raise ContractError(dict.fromkeys(faults))
     operations, faults = operations_of(root)
     faults.extend(_clashes(operations))
     if faults:
@@ -49,6 +50,14 @@ def load(path: Path) -> Contract:
         root,
         files.all,
     )
+
+
+def _found(faults: Iterator[ContractFault]) -> Iterator[ContractFault]:
+    """The faults up to a reference that leads nowhere, which ends the search."""
+    try:
+        yield from faults
+    except ContractError as error:
+        yield from error.faults
 
 
 def _version(root: Node) -> str:

@@ -69,7 +69,7 @@ class Node:
     @property
     def place(self) -> tuple[Path, str]:
         """What tells this node from all others: its file and its pointer."""
-        return self.source.path.resolve(), self.pointer
+        return self.source.place, self.pointer
 
     def resolve(self, reference: str) -> Node:
         """The node a reference names, in this document or in another file beside it (RFC 3986 §5,

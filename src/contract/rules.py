@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from contract.faults import ContractFault
+from contract.faults import ContractError, ContractFault
 from contract.node import Node
 
 __all__ = ["METHODS", "path_variables", "rule_faults"]
@@ -31,7 +32,7 @@ def rule_faults(root: Node) -> Iterator[ContractFault]:
     identifiers: dict[str, Node] = {}
     templates: dict[str, str] = {}
     operations: list[Node] = []
-    for path, item in paths.items() if paths is not None else ():
+    for path, item in _members(paths):
         if path.startswith("x-"):
             continue
         if not path.startswith("/"):
@@ -108,9 +109,8 @@ def _security(root: Node, owner: Node) -> Iterator[ContractFault]:
 
 def _links(operation: Node, identifiers: Mapping[str, Node]) -> Iterator[ContractFault]:
     responses = operation.get("responses")
-    for _, response in responses.items() if responses is not None else ():
-        links = response.get("links")
-        for name, link in links.items() if links is not None else ():
+    for _, response in _members(responses):
+        for name, link in _members(response.child("links")):
             target = link.child("operationId")
             if target is not None and str(target.value) not in identifiers:
                 near = difflib.get_close_matches(str(target.value), identifiers, 1)
@@ -154,9 +154,28 @@ def _variables(path: str, method: str, item: Node, operation: Node) -> Iterator[
             )
 
 
+def _reached(node: Node | None, keys: Iterable[str | int]) -> Iterator[Node]:
+    """The children, references followed; those that lead nowhere are told by reference_faults."""
+    for key in keys:
+        assert node is not None
+        with contextlib.suppress(ContractError):
+            child = node.get(key)
+            if child is not None:
+                yield child
+
+
+def _members(node: Node | None) -> Iterator[tuple[str, Node]]:
+    names = node.value if node is not None and isinstance(node.value, dict) else ()
+    for name in names:
+        for child in _reached(node, (name,)):
+            yield str(name), child
+
+
 def _parameters(owner: Node) -> Iterator[Node]:
-    listed = owner.get("parameters")
-    for parameter in listed.elements() if listed is not None else ():
+    listed = owner.child("parameters")
+    if listed is not None and not isinstance(listed.value, list):
+        return
+    for parameter in _reached(listed, range(len(listed.value)) if listed is not None else ()):
         if isinstance(parameter.value, dict) and {"name", "in"} <= set(parameter.value):
             yield parameter
 

@@ -114,7 +114,7 @@ def _told(error: ValidationError) -> tuple[str, str]:
             if name not in allowed and not any(re.search(pattern, name) for pattern in patterns)
         ]
         near = [match for name in unknown for match in difflib.get_close_matches(name, allowed, 1)]
-        known = ", ".join(allowed)
+        known = ", ".join((*allowed, *(f"names like {pattern}" for pattern in patterns)))
         named = ", ".join(unknown)
         return (
             f"OpenAPI knows no {named} here",

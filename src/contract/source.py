@@ -10,12 +10,14 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from contract.faults import ContractError, ContractFault
+from contract.nesting import may_nest_deeper
 
 __all__ = ["Source", "SourceFiles", "read_source"]
 
@@ -25,6 +27,7 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _BASED = re.compile(r"0o[0-7]{1,1000}|0x[0-9a-fA-F]{1,1000}")
 _MOST_DIGITS = 4300  # what Python's int() takes
 _DEPTH_LIMIT = 150
+_MOST_COPIES = 100_000
 _MERGE = "<<"
 
 
@@ -37,6 +40,11 @@ class Source:
     value: Any
     lines: dict[str, int] = field(repr=False)
     files: SourceFiles = field(repr=False, compare=False)
+
+    @cached_property
+    def place(self) -> Path:
+        """The path with nothing relative in it and no links, the same for the same file."""
+        return self.path.resolve()
 
     def line(self, pointer: str) -> int | None:
         """The line (from 1) of the value at a pointer, or of the nearest value around it."""
@@ -82,6 +90,8 @@ def read_source(path: Path, files: SourceFiles | None = None) -> Source:
         # JSON may be indented by tabs (RFC 8259 §2), which PyYAML refuses; none is in its strings.
         text = text.replace("\t", " ")
     try:
+        if may_nest_deeper(text, _DEPTH_LIMIT) and _depth(text) > _DEPTH_LIMIT:
+            raise RecursionError  # composing it would exhaust the stack of libyaml
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
@@ -101,6 +111,20 @@ def read_source(path: Path, files: SourceFiles | None = None) -> Source:
     return Source(path, data, value, builder.lines, files or SourceFiles())
 
 
+def _depth(text: str) -> int:
+    """How deep collections nest, found without composing any."""
+    deepest = depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            deepest = max(deepest, depth)
+            if deepest > _DEPTH_LIMIT:
+                break
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return deepest
+
+
 def _error(path: Path, line: int | None, pointer: str, detail: str, remedy: str) -> ContractError:
     return ContractError([ContractFault(str(path), line, pointer, detail, remedy)])
 
@@ -111,6 +135,8 @@ class _Builder:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._open: set[int] = set()
+        self._built: set[int] = set()
+        self._repeated = 0
         self.lines: dict[str, int] = {}
         self.faults: list[ContractFault] = []
 
@@ -118,6 +144,7 @@ class _Builder:
         self.lines.setdefault(pointer, node.start_mark.line + 1)
         if isinstance(node, yaml.ScalarNode):
             return _scalar(node)
+        self._count(node, pointer)
         if len(self._open) > _DEPTH_LIMIT:
             self._fault(node, pointer, f"nested deeper than {_DEPTH_LIMIT} levels", "Use $ref.")
             return None
@@ -133,6 +160,15 @@ class _Builder:
             return self._mapping(node, pointer)
         finally:
             self._open.discard(id(node))
+
+    def _count(self, node: Any, pointer: str) -> None:
+        """An alias is a copy, and copies of copies can be more than a machine holds."""
+        self._repeated += id(node) in self._built
+        self._built.add(id(node))
+        if self._repeated > _MOST_COPIES:
+            detail = f"aliases make more than {_MOST_COPIES} copies"
+            self._fault(node, pointer, detail, "Use $ref instead of aliases.")
+            raise ContractError(self.faults)
 
     def _mapping(self, node: Any, pointer: str) -> dict[str, Any]:
         members: dict[str, Any] = {}

@@ -238,3 +238,61 @@ def test_files_beside_the_contract_are_read_and_their_faults_are_theirs(tmp_path
     assert {(Path(fault.file).name, fault.line) for fault in caught.value.faults} == {
         ("schemas.yaml", 2)
     }
+
+
+def faults_of(folder: Path, text: str) -> str:
+    source = folder / "openapi.yaml"
+    source.write_text(text, encoding="utf-8")
+    with pytest.raises(ContractError) as caught:
+        load(source)
+    return str(caught.value)
+
+
+HEAD = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\n"
+
+
+@pytest.mark.parametrize(
+    "nested",
+    [
+        "x-a: " + "[" * 100_000 + "]" * 100_000,
+        "x-a: " + '{"a":' * 100_000 + "1" + "}" * 100_000,
+        "x-a:\n" + "- " * 100_000 + "a",
+        "\n".join(" " * depth + "x-a:" for depth in range(3_000)),
+    ],
+)
+def test_nesting_that_would_exhaust_the_stack_is_a_fault(tmp_path: Path, nested: str) -> None:
+    assert "nested too deeply" in faults_of(tmp_path, f"{HEAD}paths: {{}}\n{nested}\n")
+
+
+def test_aliases_of_aliases_are_a_fault_before_they_fill_the_memory(tmp_path: Path) -> None:
+    bomb = "x-a0: &a0 [x, x]\n" + "".join(
+        f"x-a{n + 1}: &a{n + 1} [{', '.join([f'*a{n}'] * 9)}]\n" for n in range(20)
+    )
+    assert "aliases make more than" in faults_of(tmp_path, f"{HEAD}paths: {{}}\n{bomb}")
+
+
+def test_brackets_in_texts_and_an_alias_used_often_are_no_faults(tmp_path: Path) -> None:
+    source = tmp_path / "openapi.yaml"
+    text = f"x-a: '{'[' * 500}'\nx-b: &b {{c: d}}\nx-e: [{', '.join(['*b'] * 1000)}]\n"
+    source.write_text(f"{HEAD}paths: {{}}\n{text}")
+    assert len(load(source).root.value["x-e"]) == 1000
+
+
+def test_faults_of_every_kind_are_told_at_once(tmp_path: Path) -> None:
+    told = faults_of(
+        tmp_path,
+        CONTRACT.replace("{title: t, version", "{version")
+        .replace("operationId: writeThing", "operationId: readThing")
+        .replace("parameters/Limit", "parameters/Missing")
+        .replace("type: integer, min", "type: integr, min")
+        .replace("/things/{id}:", "/things/{thing}:"),
+    )
+    for words in (
+        "title is missing",
+        "the operationId readThing is taken",
+        "'#/components/parameters/Missing' leads nowhere",
+        "integr",
+        "has no {id}",
+        "does not declare the path parameter thing",
+    ):
+        assert words in told

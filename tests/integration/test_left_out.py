@@ -41,6 +41,7 @@ def test_without_an_engine_the_tests_of_the_image_fail(tmp_path: Path, ci: str) 
 def test_a_run_without_the_image_says_so_in_one_line(tmp_path: Path) -> None:
     run = run_pytest(tmp_path, "--collect-only", "--quiet", "tests/test_architecture.py")
     said = [line for line in run.stdout.splitlines() if line.startswith("Left out:")]
-    assert said == [
+    (line,) = (each for each in said if "image" in each)
+    assert line == (
         "Left out: the tests of the image, for which `make test-image` needs a Docker engine."
-    ]
+    )
