@@ -136,23 +136,23 @@ def _pause(response: Response, attempt: int) -> float:
         wanted = float(response.header("Retry-After") or "")
     except ValueError:
         wanted = 0.5 * 2**attempt
-    return min(_LONGEST_PAUSE, max(wanted, 0.5 * 2**attempt))
+    return min(_LONGEST_PAUSE, float(max(wanted, 0.5 * 2.0**attempt)))
 
 
 def _pool(options: Options, scheme: str, host: str, port: int | None) -> urllib3.HTTPConnectionPool:
     timeout = urllib3.Timeout(total=options.timeout)
     proxy = None if proxy_bypass(host) else getproxies().get(scheme)
-    if scheme == "http" and proxy is None:
-        return urllib3.HTTPConnectionPool(host, port, timeout=timeout, maxsize=8)
-    roots = options.verify if isinstance(options.verify, str) else certifi.where()
-    checked = {"ca_certs": roots, "cert_reqs": ssl.CERT_REQUIRED}
-    if options.verify is False:
-        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-        checked = {"cert_reqs": ssl.CERT_NONE}
-    if proxy is not None:
-        manager = urllib3.ProxyManager(
-            proxy, timeout=timeout, **(checked if scheme == "https" else {})
-        )
-        pool: urllib3.HTTPConnectionPool = manager.connection_from_host(host, port, scheme)
-        return pool
-    return urllib3.HTTPSConnectionPool(host, port, timeout=timeout, maxsize=8, **checked)
+    context = None
+    if scheme == "https":
+        roots = options.verify if isinstance(options.verify, str) else certifi.where()
+        context = ssl.create_default_context(cafile=roots)
+        if options.verify is False:
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+    manager = (
+        urllib3.PoolManager(timeout=timeout, ssl_context=context)
+        if proxy is None
+        else urllib3.ProxyManager(proxy, timeout=timeout, ssl_context=context)
+    )
+    return manager.connection_from_host(host, port, scheme)

@@ -113,5 +113,5 @@ def _has_problems(operation: Operation) -> bool:
 
 def _has_examples(operation: Operation) -> bool:
     bodies = operation.body.content if operation.body is not None else ()
-    parts = (*operation.parameters, *bodies)
-    return any("example" in part.node.value or "examples" in part.node.value for part in parts)
+    nodes = [part.node for part in operation.parameters] + [part.node for part in bodies]
+    return any("example" in node.value or "examples" in node.value for node in nodes)

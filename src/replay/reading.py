@@ -155,7 +155,7 @@ class OperationReader:
                 faults.append("the body is missing")
             return False
         media_type = media_type_of(request.header("Content-Type") or "")
-        entry = match_media_type(media_type, tuple(map(_Named, body.content)))
+        entry = match_media_type(tuple(map(_Named, body.content)), media_type)
         if entry is None:
             faults.append(f"a body in {media_type or 'no media type'} is not declared")
             return False

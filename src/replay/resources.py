@@ -91,8 +91,8 @@ def resources_of(contract: Contract) -> tuple[Resource, ...]:
             ),
             None,
         )
-        methods = [by_method.get(method) for method in ("GET", "PUT", "PATCH", "DELETE")]
-        found.append(Resource(path, create, variables, *methods, listing))
+        read, update, patch, delete = map(by_method.get, ("GET", "PUT", "PATCH", "DELETE"))
+        found.append(Resource(path, create, variables, read, update, patch, delete, listing))
     return tuple(found)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from contract.ecma import to_rust
@@ -92,5 +93,6 @@ class SchemaReader:
 
 
 def _validator(schema: Any, shared: dict[str, Any], dialect: str) -> Validator:
-    plan = SchemaPlan(schema, referenced(schema, shared))
-    return validator_for(plan, {name: lambda name=name: shared[name] for name in shared}, dialect)
+    names = referenced(schema, shared)
+    definitions: dict[str, Callable[[], Any]] = {name: partial(shared.get, name) for name in names}
+    return validator_for(SchemaPlan(schema, names), definitions, dialect)
