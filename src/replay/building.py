@@ -79,7 +79,7 @@ class Builder:
                 if (parameter.location, parameter.name) not in given or value is ABSENT:
                     continue
             elif value is None and (parameter.location, parameter.name) not in given:
-                if parameter.location == "path" and operation.path in self._created:
+                if parameter.location == "path" and self._is_open(operation, parameter.name):
                     continue
                 value = self.plain(parameter)
             if parameter.location == "path":
@@ -103,6 +103,13 @@ class Builder:
             headers.append(("Content-Type", media_type))
         request = Request(operation.method, target, tuple(headers), content)
         return self._credentials.with_key(operation, request) if key else request
+
+    def _is_open(self, operation: Operation, name: str) -> bool:
+        return any(
+            f"{{{name}}}" in path
+            and (operation.path == path or operation.path.startswith(path + "/"))
+            for path in self._created
+        )
 
     def plain(self, parameter: Parameter) -> Any:
         """A value for a parameter: its example, or one made up. Raises NoSample."""

@@ -24,7 +24,7 @@ from replay.reference import ReferenceJudge
 from replay.resources import Resource
 from replay.routes import Routes
 
-__all__ = ["Conversation", "Thing"]
+__all__ = ["Conversation", "Thing", "created_variables", "filled", "located"]
 
 _OPEN = re.compile(r"\{([^{}]+)\}")
 

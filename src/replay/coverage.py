@@ -46,6 +46,9 @@ ASPECTS = {
 """
 
 
+_DOCUMENTED = frozenset({"status", "media type", "header"})
+
+
 class CoverageError(ValueError):
     """A file is no coverage record."""
 
@@ -170,11 +173,11 @@ class Coverage:
 
     @property
     def undocumented(self) -> tuple[Point, ...]:
-        """What was seen and not promised, sorted."""
+        """Statuses, media types and headers that were seen and are not in the contract, sorted."""
         promised = set(self.promised)
         return tuple(
             point for point, count in sorted(self.record.seen.items())
-            if count and point not in promised
+            if count and point.aspect in _DOCUMENTED and point not in promised
         )  # fmt: skip
 
     def percent(self, points: Iterable[Point] | None = None) -> float:

@@ -80,7 +80,7 @@ def unprovoked_points(contract: Contract, promised: tuple[Point, ...]) -> frozen
         status = point.subject.partition(" ")[0]
         if point.aspect in ("status", "media type", "header", "link"):
             error_type = point.aspect == "media type" and status[0] in "45"
-            if status[0] == "5" or status == "429" or error_type:
+            if status[0] == "5" or status in ("413", "429") or error_type:
                 found.add(point)
         elif point.aspect == "gateway response" and point.subject in _ON_FAILURE:
             found.add(point)

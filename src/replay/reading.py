@@ -57,13 +57,8 @@ class OperationReader:
         self.operation = operation
         self.name = f"{operation.method} {operation.path}"
         self._schemas = schemas
-        self._plans = dict(
-            zip(
-                operation.parameters,
-                OperationPlanner(openapi).plan(operation).parameters,
-                strict=True,
-            )
-        )
+        plans = OperationPlanner(openapi).plan(operation).parameters
+        self._plans = tuple(zip(operation.parameters, plans, strict=True))
         self._tracers: dict[object, KeywordTracer] = {}
 
     @cached_property
@@ -76,7 +71,7 @@ class OperationReader:
         faults: list[str] = []
         points: list[Point] = []
         event = self._event(request)
-        for parameter, plan in self._plans.items():
+        for parameter, plan in self._plans:
             self._read_parameter(parameter, plan, event, faults, points)
         unread = self._read_body(request, faults, points)
         return Reading(tuple(faults), tuple(dict.fromkeys(points)), unread)
@@ -112,6 +107,9 @@ class OperationReader:
         points: list[Point],
     ) -> None:
         subject = f"{parameter.location} {parameter.name}"
+        written = event["pathParameters"] or {}
+        if parameter.location == "path" and written.get(parameter.name) in _open(parameter):
+            return
         try:
             values = read_parameter(plan, event)
             absent = plan.has_default and not self._present(parameter, event)
@@ -207,6 +205,11 @@ class OperationReader:
             for keyword in self.tracer(entry).keywords:
                 for state in ("satisfied", "violated"):
                     yield Point(self.name, "keyword", f"body {entry.name}#{keyword}", state)
+
+
+def _open(parameter: Parameter) -> tuple[str, str]:
+    """How a variable looks that whoever sends the request will put in."""
+    return f"{{{parameter.name}}}", f"{{{parameter.name}+}}"
 
 
 class _Named:

@@ -29,12 +29,14 @@ _PAGE_SIZES = (
 class Listing:
     """An operation that lists a resource: `items` points to the array in its body, `names` to the
     value of each path variable in one of its items, `following` is the link to the next page,
+    `to_item` are the links to reads of an item,
     `page_size` the parameter that says how many items a page may hold."""
 
     operation: Operation
     items: str
     names: dict[str, str]
     following: Link | None
+    to_item: tuple[Link, ...]
     page_size: Parameter | None
 
 
@@ -131,6 +133,7 @@ def _listing(
     own = [link for link in links if link.source is operation and link.status[0] == "2"]
     following = next((link for link in own if link.target is operation), None)
     size = _page_size(operation, following)
+    to_item = tuple(each for each in own if each.target is read)
     names = _VARIABLE.findall(path)
     for link in own:
         if link.target.path != path:
@@ -144,12 +147,12 @@ def _listing(
         arrays = {match[1] for match in found.values() if match is not None}
         if len(arrays) == 1:
             pointers = {name: match[2] for name, match in found.items() if match is not None}
-            return Listing(operation, arrays.pop(), pointers, following, size)
+            return Listing(operation, arrays.pop(), pointers, following, to_item, size)
     for response in operation.responses:
         for entry in response.content if response.status[0] == "2" else ():
             array = _array(entry.schema) if entry.schema is not None else None
             if array is not None and read is not None and len(names) == 1:
-                return Listing(operation, array, {names[0]: f"/{names[0]}"}, following, size)
+                return Listing(operation, array, {names[0]: f"/{names[0]}"}, following, (), size)
     return None
 
 
