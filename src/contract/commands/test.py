@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import json
 import os
 import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from contract.commands.arguments import Commands
+from contract.commands.arguments import Commands, takes_contract
 
 if TYPE_CHECKING:
     from replay.model import Options
@@ -30,9 +31,7 @@ def add_test(commands: Commands) -> None:
         "--api-key KEY --rate 10 --burst 20 --quota 1000 --max-examples 10",
     )
     command.add_argument("url", help="the stage, as https://…/prod")
-    command.add_argument(
-        "--contract", type=Path, default=Path("openapi.yaml"), help="default: %(default)s"
-    )
+    takes_contract(command)
     command.add_argument(
         "--api-key", default=os.environ.get("API_KEY"), metavar="KEY", help="default: $API_KEY"
     )
@@ -74,6 +73,7 @@ def add_test(commands: Commands) -> None:
     command.add_argument(
         "--cov-fail-under", type=_positive, metavar="PERCENT", help="fail below this coverage"
     )
+    command.add_argument("--format", choices=("text", "json"), default="text")
     command.set_defaults(run=_run)
 
 
@@ -122,6 +122,7 @@ def _replay(options: argparse.Namespace, contract: object, chosen: Options) -> i
     from contract.model import Contract
     from replay.client import CannotJudge
     from replay.coverage import CoverageError
+    from replay.json_report import json_report
     from replay.progress import Progress
     from replay.records import with_record
     from replay.session import replay
@@ -138,10 +139,13 @@ def _replay(options: argparse.Namespace, contract: object, chosen: Options) -> i
         progress.finished()
         print(f"contract: {error}", file=sys.stderr)
         return 2
-    print(summary(run))
+    if options.format == "json":
+        print(json.dumps(json_report(run), indent=1))
+    else:
+        print(summary(run))
     floor = options.cov_fail_under
     if run.kept and not run.interrupted and floor is not None and run.coverage.percent() < floor:
-        print(f"Coverage is below {floor:g} %.")
+        print(f"Coverage is below {floor:g} %.", file=sys.stderr)
         return 1
     if not run.kept:
         return 1
