@@ -20,7 +20,12 @@ help:            ## this list
 	$(PIP) -r requirements/dev.txt
 	@touch $@
 
-.venv: .venv/dev.stamp  ## everything that tests and checks need
+# What `contract test` needs beside `make serve`.
+.venv/replay.stamp: .venv/serve.stamp requirements/replay.txt
+	$(PIP) -r requirements/replay.txt
+	@touch $@
+
+.venv: .venv/dev.stamp .venv/replay.stamp  ## everything that tests and checks need
 
 build/compiled.py: .venv/serve.stamp openapi.yaml $(wildcard src/contract/*.py)
 	@$(BIN)/contract compile -o $@
