@@ -29,16 +29,15 @@ def edge_cases(
     builder: Builder,
     reader: OperationReader,
     schemas: SchemaReader,
-    bound: frozenset[tuple[str, str]],
     dice: random.Random,
 ) -> list[Case]:
     """All edge cases of an operation, equal requests once."""
     found: dict[Request, Case] = {}
-    for title, request, place, made_up in _requests(operation, builder, schemas, bound, dice):
+    for title, request, place, loose in _requests(operation, builder, schemas, dice):
         if len(request.target) + sum(len(k) + len(v) for k, v in request.headers) > _LONGEST_TARGET:
             continue
         expectation = reader.read(request).expectation
-        if made_up and expectation is Expectation.ALLOWED:
+        if loose and expectation is Expectation.ALLOWED:
             expectation = Expectation.OPEN
         case = Case(title, Phase.BOUNDARY, operation.id, request, expectation, place=place)
         found.setdefault(_alike(request), case)
@@ -61,20 +60,17 @@ def _requests(
     operation: Operation,
     builder: Builder,
     schemas: SchemaReader,
-    bound: frozenset[tuple[str, str]],
     dice: random.Random,
 ) -> Iterator[_Planned]:
     for parameter in operation.parameters:
         place = Place.of(parameter.schema.followed())
-        made_up = (operation.id, f"{parameter.location} {parameter.name}") in bound
         for title, value in _values(parameter, schemas, dice):
             values = {(parameter.location, parameter.name): value}
             try:
                 request = builder.request(operation, values)
             except (NotSendable, NoSample):
                 continue
-            loose = made_up and parameter.location != "path"
-            yield f"{parameter.name}: {title}", request, place, loose
+            yield f"{parameter.name}: {title}", request, place, False
         if parameter.location == "query" and not parameter.explode:
             continue
         if parameter.location == "query":
@@ -86,7 +82,7 @@ def _requests(
                 continue
             path, _, query = request.target.partition("?")
             twice = replace(request, target=f"{path}?{query}&{query}")
-            yield f"{parameter.name}: given twice", twice, place, made_up
+            yield f"{parameter.name}: given twice", twice, place, False
     try:
         plain = builder.request(operation)
     except (NotSendable, NoSample):

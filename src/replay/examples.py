@@ -7,7 +7,7 @@ from typing import Any
 
 from contract.model import Operation
 from replay.building import Builder, examples_of
-from replay.model import Case, Expectation, Phase, Place
+from replay.model import Case, Phase, Place
 from replay.reading import OperationReader
 from replay.resources import Resource
 from replay.sampling import NoSample
@@ -23,7 +23,6 @@ def example_cases(
     builder: Builder,
     reader: OperationReader,
     resource: Resource | None,
-    bound: frozenset[tuple[str, str]],
 ) -> Iterator[Case]:
     """The cases of one operation. `resource` is what its path leads to, if that can be created."""
     named = _named(operation)
@@ -45,10 +44,6 @@ def example_cases(
             values = {key: value for key, value in values.items() if key[0] != "path"}
         if not values and body is None and resource is None and parts and not expects:
             continue
-        if any((operation.id, f"{key[0]} {key[1]}") in bound for key in values) and not expects:
-            open_value = any(key[0] != "path" for key in values)
-        else:
-            open_value = False
         try:
             if ("header", "Idempotency-Key") in parts or any(
                 key[1].lower() == "idempotency-key" for key in parts
@@ -60,7 +55,7 @@ def example_cases(
             request = builder.request(operation, values, body, media_type=media_type)
         except (NoSample, NotSendable):
             continue
-        expectation = Expectation.OPEN if open_value else reader.read(request).expectation
+        expectation = reader.read(request).expectation
         title = f"example {name}" if name else "the example"
         place = Place.of(operation.node)
         yield Case(title, Phase.EXAMPLE, operation.id, request, expectation, expects, place)

@@ -36,25 +36,35 @@ _BOUNDS = {
 @dataclass(frozen=True)
 class Reading:
     """What a request is to an operation. `faults` say how it breaks the contract; `unread` is set
-    where its body is of a kind that is not looked into, so that nothing is known."""
+    where its body is of a kind that is not looked into, `handed_out` where it has a parameter whose
+    values links hand out: one made up may be refused though it keeps its schema."""
 
     faults: tuple[str, ...]
     points: tuple[Point, ...]
     unread: bool = False
+
+    handed_out: bool = False
 
     @property
     def expectation(self) -> Expectation:
         """Whether the contract allows the request."""
         if self.faults:
             return Expectation.FORBIDDEN
-        return Expectation.OPEN if self.unread else Expectation.ALLOWED
+        return Expectation.OPEN if self.unread or self.handed_out else Expectation.ALLOWED
 
 
 class OperationReader:
     """Reads requests to one operation."""
 
-    def __init__(self, operation: Operation, schemas: SchemaReader, openapi: str) -> None:
+    def __init__(
+        self,
+        operation: Operation,
+        schemas: SchemaReader,
+        openapi: str,
+        bound: frozenset[tuple[str, str]] = frozenset(),
+    ) -> None:
         self.operation = operation
+        self._bound = {key for name, key in bound if name == operation.id and key[:4] != "path"}
         self.name = f"{operation.method} {operation.path}"
         self._schemas = schemas
         plans = OperationPlanner(openapi).plan(operation).parameters
@@ -74,7 +84,11 @@ class OperationReader:
         for parameter, plan in self._plans:
             self._read_parameter(parameter, plan, event, faults, points)
         unread = self._read_body(request, faults, points)
-        return Reading(tuple(faults), tuple(dict.fromkeys(points)), unread)
+        handed_out = any(
+            point.aspect == "parameter" and point.subject in self._bound and point.state != "absent"
+            for point in points
+        )
+        return Reading(tuple(faults), tuple(dict.fromkeys(points)), unread, handed_out)
 
     def tracer(self, part: Parameter | MediaType) -> KeywordTracer:
         """The tracer of a parameter's or a body's schema."""

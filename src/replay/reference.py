@@ -12,12 +12,13 @@ from openapi_core import Config, OpenAPI
 from openapi_core.datatypes import RequestParameters
 from openapi_core.templating.media_types.exceptions import MediaTypeNotFound
 from openapi_core.templating.responses.exceptions import ResponseNotFound
-from openapi_core.validation.response.exceptions import HeadersError
+from openapi_core.validation.response.exceptions import HeaderValidationError
 
-from contract.model import Contract, Operation
+from contract.model import Contract, Header, Operation
+from replay.checks import declared_response
 from replay.model import Response
 
-__all__ = ["ReferenceJudge"]
+__all__ = ["ReferenceJudge", "declared_headers"]
 
 _HOST = "http://stage"
 _LONGEST = 400
@@ -59,7 +60,11 @@ class ReferenceJudge:
     def complaints(self, operation: Operation, response: Response) -> Iterator[tuple[str, str]]:
         """What is wrong with a response: the check it fails, and how."""
         asked = _Request(operation.method.lower(), operation.path)
-        headers = dict(response.headers)
+        spelt = {each.name.lower(): each.name for each in declared_headers(operation, response)}
+        headers = {
+            spelt.get(name.lower(), name): response.header(name) or ""
+            for name, _ in response.headers
+        }
         given = _Response(
             response.status, response.header("Content-Type") or "", headers, response.body
         )
@@ -69,10 +74,17 @@ class ReferenceJudge:
                 continue  # `status` says it
             if isinstance(error, MediaTypeNotFound):
                 continue  # `media-type` says it
-            if isinstance(error, HeadersError):
-                yield "header", "; ".join(_words(each) for each in error.context)
+            if isinstance(error, HeaderValidationError):
+                yield "header", f"{error.name}: {_words(error)}"
             else:
                 yield "body", _words(error)
+
+
+def declared_headers(operation: Operation, response: Response) -> tuple[Header, ...]:
+    """The headers the contract declares for a response; openapi-core wants their spelling, HTTP
+    has none."""
+    declared = declared_response(operation, response.status)
+    return declared.headers if declared is not None else ()
 
 
 def _words(error: BaseException) -> str:

@@ -18,11 +18,13 @@ from replay.credentials import Credentials
 from replay.edges import edge_cases
 from replay.examples import example_cases
 from replay.gateway_phase import gateway_phase
+from replay.generated_phase import generated_phase
 from replay.ledger import Ledger, StopAtFinding
 from replay.life_cycle import LifeCycle
 from replay.links import links_of
-from replay.model import Case, Expectation, Listener, Options, Phase, Plan, Run, SilentListener
+from replay.model import Case, Listener, Options, Phase, Plan, Run, SilentListener
 from replay.observing import promised_points, unprovoked_points
+from replay.ownership import may_be_sent
 from replay.probe import checked_url, probe
 from replay.promises import promises
 from replay.reading import OperationReader
@@ -50,10 +52,10 @@ class _Prepared:
         self.schemas = SchemaReader(contract.openapi)
         self.credentials = Credentials(contract)
         self.resources = resources_of(contract)
-        self.bound = bound_parameters(contract)
+        bound = bound_parameters(contract)
         self.builder = Builder(self.schemas, self.credentials, self.resources, self.dice)
         self.readers = {
-            operation.id: OperationReader(operation, self.schemas, contract.openapi)
+            operation.id: OperationReader(operation, self.schemas, contract.openapi, bound)
             for operation in contract.operations
         }
 
@@ -63,22 +65,15 @@ class _Prepared:
         for operation in self.contract.operations:
             resource = next((each for each in self.resources if each.path == operation.path), None)
             reader = self.readers[operation.id]
-            found += example_cases(operation, self.builder, reader, resource, self.bound)
+            found += example_cases(operation, self.builder, reader, resource)
         for operation in self.contract.operations:
             reader = self.readers[operation.id]
-            found += edge_cases(
-                operation, self.builder, reader, self.schemas, self.bound, self.dice
-            )
+            found += edge_cases(operation, self.builder, reader, self.schemas, self.dice)
         return tuple(case for case in found if self._may_be_sent(case))
 
     def _may_be_sent(self, case: Case) -> bool:
-        """Whether the case touches nothing but what this run has made."""
         operation = next(each for each in self.contract.operations if each.id == case.operation)
-        if self.options.allow_destructive or operation.method not in ("PUT", "PATCH", "DELETE"):
-            return True
-        if any(each.path == operation.path for each in self.resources):
-            return True
-        return case.expectation is Expectation.FORBIDDEN
+        return self.options.allow_destructive or may_be_sent(operation, case.request, self.readers)
 
 
 def plan(contract: Contract, options: Options) -> Plan:
@@ -159,7 +154,7 @@ class _Session:
         return self._finished(started, time.monotonic() - clock, interrupted)
 
     def _phases(self, cases: tuple[Case, ...], deadline: float) -> None:
-        prepared, talk = self._prepared, self._talk
+        prepared = self._prepared
         self._listener.phase(Phase.GATEWAY)
         gateway_phase(prepared.contract, self._steps, prepared.credentials)
         self._listener.phase(Phase.EXAMPLE)
@@ -171,7 +166,16 @@ class _Session:
             self._again_when_lost(life.walk)
         self._listener.phase(Phase.BOUNDARY)
         self._send([case for case in cases if case.phase is Phase.BOUNDARY])
-        _ = (deadline, talk)
+        self._listener.phase(Phase.GENERATED)
+        generated_phase(
+            prepared.contract,
+            prepared.options,
+            self._steps,
+            prepared.readers,
+            prepared.credentials,
+            self._send,
+            deadline,
+        )
 
     def _send(self, cases: list[Case]) -> None:
         by_id = {operation.id: operation for operation in self._prepared.contract.operations}
