@@ -97,7 +97,8 @@ def _requests(
 def _values(
     parameter: Parameter, schemas: SchemaReader, dice: random.Random
 ) -> Iterator[tuple[str, Any]]:
-    yield "left out", ABSENT
+    if parameter.location != "path":
+        yield "left out", ABSENT
     lowered = schemas.request(parameter.schema)
     for variant in variants(lowered, dice):
         yield variant.title, variant.value

@@ -235,17 +235,15 @@ class _Named:
 
 
 def _unviolable(keyword: str, parameter: Parameter, schema: dict[str, Any]) -> bool:
-    """Whether no text can break the keyword: any text is a string, and no path segment is empty."""
+    """Whether no text can break the keyword: any text is a string and a list of one, and no path
+    segment and no list in a style is empty."""
     named = schema.get("type")
+    types = {named} if isinstance(named, str) else set(named or ())
     if keyword.endswith("/type"):
-        return keyword != "/type" or "string" in (
-            [named] if isinstance(named, str) else named or ()
-        )
-    return (
-        keyword == "/minLength"
-        and schema["minLength"] == 1
-        and parameter.location in ("path", "header")
-    )
+        return keyword != "/type" or bool(types & {"string", "array"})
+    if keyword == "/minLength":
+        return bool(schema["minLength"] == 1 and parameter.location in ("path", "header"))
+    return keyword == "/minItems" and bool(schema["minItems"] == 1)
 
 
 def _size(keyword: str, value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,7 @@ class _Prepared:
         self.credentials = Credentials(contract)
         self.resources = resources_of(contract)
         bound = bound_parameters(contract)
+        self.withheld: Counter[str | None] = Counter()
         self.builder = Builder(self.schemas, self.credentials, self.resources, self.dice)
         self.readers = {
             operation.id: OperationReader(operation, self.schemas, contract.openapi, bound)
@@ -69,7 +71,10 @@ class _Prepared:
         for operation in self.contract.operations:
             reader = self.readers[operation.id]
             found += edge_cases(operation, self.builder, reader, self.schemas, self.dice)
-        return tuple(case for case in found if self._may_be_sent(case))
+        kept = tuple(case for case in found if self._may_be_sent(case))
+        sent = Counter(case.operation for case in kept)
+        self.withheld = Counter(case.operation for case in found) - sent
+        return kept
 
     def _may_be_sent(self, case: Case) -> bool:
         operation = next(each for each in self.contract.operations if each.id == case.operation)
@@ -130,6 +135,11 @@ class _Session:
         cases = prepared.cases()
         planned = _planned(prepared, cases)
         self._listener.planned(planned)
+        for operation, count in prepared.withheld.items():
+            talk.notes[
+                f"{operation}: {count} requests left out, since they might change what this run has "
+                "not made (--allow-destructive sends them)"
+            ] += 1
         if options.quota is not None and planned.total > options.quota:
             raise CannotJudge(
                 f"the run may take {planned.total} requests, and the quota leaves {options.quota}: "
