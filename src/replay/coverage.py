@@ -95,7 +95,7 @@ class CoverageRecord:
             if not isinstance(value, dict) or value.get("format") != FORMAT:
                 raise CoverageError(f"its format is not {FORMAT}")
             return cls.of(value)
-        except (ValueError, TypeError, AttributeError) as error:
+        except (ValueError, TypeError, AttributeError, KeyError) as error:
             raise CoverageError(f"{path}: no coverage record: {error}") from None
 
     @classmethod

@@ -208,6 +208,7 @@ class Options:
     quota: int | None = None
     allow_destructive: bool = False
     fail_fast: bool = False
+    phases: frozenset[Phase] = frozenset(Phase)
     timeout: float = 40.0
     verify: bool | str = True
 

@@ -137,8 +137,8 @@ class _Session:
         self._listener.planned(planned)
         for operation, count in prepared.withheld.items():
             talk.notes[
-                f"{operation}: {count} requests left out, since they might change what this run has "
-                "not made (--allow-destructive sends them)"
+                f"{operation}: {count} requests left out, since they might change what this run "
+                "has not made (--allow-destructive sends them)"
             ] += 1
         if options.quota is not None and planned.total > options.quota:
             raise CannotJudge(
@@ -165,18 +165,28 @@ class _Session:
 
     def _phases(self, cases: tuple[Case, ...], deadline: float) -> None:
         prepared = self._prepared
-        self._listener.phase(Phase.GATEWAY)
-        gateway_phase(prepared.contract, self._steps, prepared.credentials)
-        self._listener.phase(Phase.EXAMPLE)
-        self._send([case for case in cases if case.phase is Phase.EXAMPLE])
-        self._listener.phase(Phase.LIFE_CYCLE)
-        links = links_of(prepared.contract)
-        for resource in prepared.resources:
+        for phase, send in (
+            (Phase.GATEWAY, self._gateway),
+            (Phase.EXAMPLE, lambda: self._send_all(cases, Phase.EXAMPLE)),
+            (Phase.LIFE_CYCLE, self._life_cycles),
+            (Phase.BOUNDARY, lambda: self._send_all(cases, Phase.BOUNDARY)),
+            (Phase.GENERATED, lambda: self._generated(deadline)),
+        ):
+            if phase in prepared.options.phases:
+                self._listener.phase(phase)
+                send()
+
+    def _gateway(self) -> None:
+        gateway_phase(self._prepared.contract, self._steps, self._prepared.credentials)
+
+    def _life_cycles(self) -> None:
+        links = links_of(self._prepared.contract)
+        for resource in self._prepared.resources:
             life = LifeCycle(self._steps, resource, links, self._url)
             self._again_when_lost(life.walk)
-        self._listener.phase(Phase.BOUNDARY)
-        self._send([case for case in cases if case.phase is Phase.BOUNDARY])
-        self._listener.phase(Phase.GENERATED)
+
+    def _generated(self, deadline: float) -> None:
+        prepared = self._prepared
         generated_phase(
             prepared.contract,
             prepared.options,
@@ -186,6 +196,9 @@ class _Session:
             self._send,
             deadline,
         )
+
+    def _send_all(self, cases: tuple[Case, ...], phase: Phase) -> None:
+        self._send([case for case in cases if case.phase is phase])
 
     def _send(self, cases: list[Case]) -> None:
         by_id = {operation.id: operation for operation in self._prepared.contract.operations}
