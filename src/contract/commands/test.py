@@ -56,6 +56,12 @@ def add_test(commands: Commands) -> None:
     plan.add_argument("--rate", type=_positive, metavar="R", help="requests a second")
     plan.add_argument("--burst", type=_count, metavar="N", help="requests at a time")
     plan.add_argument("--quota", type=_count, metavar="N", help="requests that are left")
+    plan.add_argument(
+        "--api-key-id",
+        metavar="ID",
+        help="read key, rate, burst and what is left of the quota from API Gateway, with the "
+        "credentials and region that AWS commands here find",
+    )
     command.add_argument("--dry-run", action="store_true", help="list the requests, send none")
     command.add_argument(
         "--allow-destructive",
@@ -105,11 +111,16 @@ def _run(options: argparse.Namespace) -> int:
         )
         return 2
     from contract.document import load
+    from replay.client import CannotJudge
     from replay.session import plan
     from replay.summary import plan_text
 
     contract = load(options.contract)
-    chosen = _options(options)
+    try:
+        chosen = _options(options)
+    except CannotJudge as error:
+        print(f"contract: {error}", file=sys.stderr)
+        return 2
     if options.dry_run:
         print(plan_text(plan(contract, chosen)))
         return 0
@@ -154,16 +165,24 @@ def _replay(options: argparse.Namespace, contract: object, chosen: Options) -> i
 
 def _options(options: argparse.Namespace) -> Options:
     from replay.model import Options
+    from replay.usage_plan import usage_plan
 
+    key, rate, burst, quota = options.api_key, options.rate, options.burst, options.quota
+    if options.api_key_id is not None:
+        read = usage_plan(options.api_key_id, options.url)
+        key = key or read.key
+        rate = read.rate if rate is None else rate
+        burst = read.burst if burst is None else burst
+        quota = read.left if quota is None else quota
     return Options(
         url=options.url,
-        api_key=options.api_key,
+        api_key=key,
         seed=options.seed,
         max_examples=options.max_examples,
         time_limit=options.time_limit,
-        rate=options.rate,
-        burst=options.burst,
-        quota=options.quota,
+        rate=rate,
+        burst=burst,
+        quota=quota,
         allow_destructive=options.allow_destructive,
         fail_fast=options.fail_fast,
         timeout=options.timeout,
