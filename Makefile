@@ -16,7 +16,12 @@ help:            ## this list
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation -e .
 	@touch $@
 
-.venv/dev.stamp: .venv/serve.stamp requirements/dev.txt
+# What `contract test` needs beside `make serve`.
+.venv/replay.stamp: .venv/serve.stamp requirements/replay.txt
+	$(PIP) -r requirements/replay.txt
+	@touch $@
+
+.venv/dev.stamp: .venv/replay.stamp requirements/dev.txt
 	$(PIP) -r requirements/dev.txt
 	@touch $@
 
@@ -82,6 +87,22 @@ test: .venv/dev.stamp node_modules  ## every test that this machine can run
 COMPARISONS ?= 20000
 fuzz: .venv/dev.stamp  ## compiled contracts against openapi-core; SEED=… repeats a run
 	@PYTHONPATH=src:tests $(BIN)/python tests/fuzz.py --comparisons $(COMPARISONS) $(if $(SEED),--seed $(SEED))
+
+# Without URL, against a stage of its own on a free port, ended afterwards.
+contract-test: .venv/replay.stamp  ## replay the contract: URL= and API_KEY= name a stage
+ifdef URL
+	@$(BIN)/contract test $(URL) $(ARGS)
+else
+	@mkdir -p build; $(BIN)/contract serve --handler items.handler.handler --setup items.table \
+	  --env TABLE_NAME --port 0 --api-key local-development-key >build/contract-test.log 2>&1 & stage=$$!; \
+	trap 'kill -INT $$stage 2>/dev/null; wait $$stage' EXIT; trap 'exit 130' INT TERM; \
+	for _ in $$(seq 300); do \
+	  url=$$(sed -n 's/.*Base URL *//p' build/contract-test.log); \
+	  { test "$$url" || ! kill -0 $$stage 2>/dev/null; } && break; sleep 0.1; \
+	done; \
+	test "$$url" || { cat build/contract-test.log; exit 2; }; \
+	API_KEY=local-development-key $(BIN)/contract test $$url $(ARGS)
+endif
 
 test-image: wheels/$(ARCH).stamp image sbom build/tools/stamp .venv/dev.stamp node_modules build/$(ARCH)/aws-lambda-rie  ## the tests that need a Docker engine
 	@BASE=$(BASE) $(BIN)/python -m pytest tests/image tests/integration/test_session.py \
@@ -170,4 +191,4 @@ lint: .venv/dev.stamp  ## format, lint and types
 lint-rules: .venv/dev.stamp  ## docs/lint-rules.md, from the rules of `contract lint`
 	@PYTHONPATH=src:tests $(BIN)/python tests/lint_rules.py
 
-.PHONY: help serve types gateway image serve-image wheels deploy sam-build undeploy diff-deployed contract-test-deployed test test-stack fuzz test-image bench-scale bench-image build/task sbom audit lint lint-rules .venv
+.PHONY: help serve types gateway image serve-image wheels deploy sam-build undeploy diff-deployed contract-test-deployed test contract-test test-stack fuzz test-image bench-scale bench-image build/task sbom audit lint lint-rules .venv

@@ -87,6 +87,16 @@ def test_the_stage_believes_the_import_document_alone() -> None:
             assert not of_package(imports(path), "contract"), name
 
 
+def test_contract_tests_know_the_contract_and_http_alone() -> None:
+    for name, path in modules():
+        used = imports(path)
+        if name.startswith("replay"):
+            assert not of_package(used, "stage"), name
+            assert not of_package(used, "items"), name
+        elif not name.startswith("contract.commands"):
+            assert not of_package(used, "replay"), name
+
+
 def test_the_lambda_half_of_the_engine_does_not_reach_the_compiler() -> None:
     for name, path in modules():
         if name in LAMBDA_HALF:

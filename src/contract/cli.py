@@ -13,6 +13,7 @@ from contract.commands.drift import add_drift
 from contract.commands.gateway import add_gateway
 from contract.commands.lint import add_lint
 from contract.commands.serve import add_serve
+from contract.commands.test import add_test
 from contract.commands.types import add_types
 from contract.faults import ContractError
 from stage.command_line import add_token_command
@@ -54,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for add in (
         *(add_compile, add_types, add_gateway, add_lint, add_diff, add_drift, add_serve),
-        add_token_command,
+        *(add_test, add_token_command),
     ):
         add(commands)
     return parser

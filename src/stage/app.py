@@ -108,7 +108,7 @@ class Stage:
             recorder=self._recorder,
             about=self._about,
             document=lambda: read_documentation(self._documentation, self._document),
-            coverage=lambda: self._coverage.report(self._document),
+            coverage=lambda: self._coverage.record(self._document),
         )
         return Control({**routes, "usage": self._usage}, self._serve)
 
@@ -180,7 +180,7 @@ class Stage:
         # Told before it is sent: who has the answer finds it in the log.
         elapsed = (time.perf_counter() - started) * 1000
         self._recorder.keep(request, ids, answer, seen, elapsed)
-        self._coverage.count(seen.resource, request.method, answer.status)
+        self._coverage.count(seen.resource, request.method, answer)
         self._on_access(
             AccessRecord(
                 scope["method"],

@@ -41,7 +41,7 @@ def console_routes(
     recorder: Recorder,
     about: Callable[[], Mapping[str, Any]],
     document: Callable[[], Mapping[str, Any]],
-    coverage: Callable[[], list[dict[str, Any]]],
+    coverage: Callable[[], Mapping[str, Any]],
 ) -> dict[str, ASGIApp]:
     """The routes below `/_stage/`, by name; one that ends in a slash has all below it."""
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from replay.coverage import FORMAT, CoverageRecord, Point
 from stage.invoker import InvocationResult
 from stage.keys import ApiKey
 from stage.pool import FunctionEnvironments
@@ -103,7 +104,7 @@ def test_a_cold_start_is_told_from_a_warm_one(run, documents, configure, server)
         server.run(environments.stop())
 
 
-def test_coverage_counts_declared_answers_and_names_undeclared_ones(run, documents):
+def test_coverage_is_a_record_of_what_was_seen_beside_what_is_declared(run, documents):
     responses = {"200": {"description": "a"}, "404": {"description": "b"}}
     document = documents.api(
         {
@@ -118,15 +119,13 @@ def test_coverage_counts_declared_answers_and_names_undeclared_ones(run, documen
         stage.function.reply = {"statusCode": code}
         stage.get("/prod/items/7")
     stage.get("/prod/nowhere")
-    assert stage.get("/_stage/coverage").json() == [
-        {
-            "path": "/items/{id}",
-            "method": "GET",
-            "declared": ["200", "404"],
-            "seen": {"200": 2, "418": 1},
-            "undeclared": ["418"],
-        }
-    ]
+    value = stage.get("/_stage/coverage").json()
+    assert value["declared"] == {"GET /items/{id}": ["200", "404"]}
+    seen = CoverageRecord.of(value).seen
+    assert value["format"] == FORMAT
+    assert seen[Point("GET /items/{id}", "status", "200")] == 2
+    assert seen[Point("GET /items/{id}", "status", "418")] == 1
+    assert seen[Point("*", "gateway response", "MISSING_AUTHENTICATION_TOKEN")] == 1
 
 
 def test_the_documentation_is_the_file_it_was_given_or_the_import_document(

@@ -143,25 +143,28 @@ async function showDocumentation() {
 }
 
 async function showCoverage() {
-  const operations = await load("coverage");
-  let declared = 0;
+  const { seen, declared } = await load("coverage");
+  let total = 0;
   let met = 0;
-  $("coverage-rows").replaceChildren(...operations.map((operation) => {
-    const statuses = operation.declared.filter((status) => status !== "default");
-    const missing = statuses.filter((status) => !(status in operation.seen));
-    declared += statuses.length;
+  $("coverage-rows").replaceChildren(...Object.entries(declared).map(([operation, all]) => {
+    const counts = new Map(Object.entries(seen[operation] ?? {})
+      .filter(([point]) => point.startsWith("status|"))
+      .map(([point, count]) => [point.slice("status|".length), count]));
+    const statuses = all.filter((status) => status !== "default");
+    const missing = statuses.filter((status) => !counts.has(status));
+    const undeclared = all.includes("default") ? [] : [...counts.keys()].filter((status) => !all.includes(status));
+    total += statuses.length;
     met += statuses.length - missing.length;
     const line = make("tr");
-    const told = Object.entries(operation.seen).map(([status, count]) => `${status} × ${count}`);
     line.append(
-      make("td", `${operation.method} ${operation.path}`),
-      make("td", told.join(", "), { "data-label": "Seen", class: "good" }),
+      make("td", operation),
+      make("td", [...counts].map(([status, count]) => `${status} × ${count}`).join(", "), { "data-label": "Seen", class: "good" }),
       make("td", missing.join(", "), { "data-label": "Not yet" }),
-      make("td", operation.undeclared.join(", "), { "data-label": "Undeclared", class: "bad" }),
+      make("td", undeclared.join(", "), { "data-label": "Undeclared", class: "bad" }),
     );
     return line;
   }));
-  $("covered").textContent = `${met} of ${declared} declared answers seen.`;
+  $("covered").textContent = `${met} of ${total} declared answers seen.`;
 }
 
 async function showUsage() {

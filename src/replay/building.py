@@ -1,0 +1,177 @@
+"""Builds requests to an operation from values of its parameters and its body."""
+
+from __future__ import annotations
+
+import json
+import random
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from contract.media_types import is_json
+from contract.model import MediaType, Operation, Parameter
+from contract.node import Node
+from replay.credentials import Credentials
+from replay.model import Request
+from replay.resources import Resource
+from replay.sampling import NoSample, sample
+from replay.schemas import SchemaReader
+from replay.serialising import NotSendable, parameter_pairs, parameter_text
+
+__all__ = ["ABSENT", "NO_BODY", "Builder", "examples_of"]
+
+ABSENT: Any = object()
+"""Given for a parameter: it is left out."""
+
+NO_BODY: Any = object()
+"""Given for a body: none is sent."""
+
+_IDEMPOTENCY_KEY = "idempotency-key"
+
+
+def examples_of(node: Node) -> dict[str, Any]:
+    """The examples of a parameter or a media type by name; `example` has the name ""."""
+    found: dict[str, Any] = {}
+    if "example" in node.value:
+        found[""] = node.value["example"]
+    named = node.get("examples")
+    for name, example in named.items() if named is not None else ():
+        if isinstance(example.value, dict) and "value" in example.value:
+            found[name] = example.value["value"]
+    return found
+
+
+class Builder:
+    """Builds requests. What a path names is left open as `{variable}` where the thing has to be
+    created first; whoever sends the request puts it in."""
+
+    def __init__(
+        self,
+        schemas: SchemaReader,
+        credentials: Credentials,
+        resources: tuple[Resource, ...],
+        dice: random.Random,
+    ) -> None:
+        self._schemas = schemas
+        self._credentials = credentials
+        self._dice = dice
+        self._created = {resource.path: resource for resource in resources}
+
+    def request(
+        self,
+        operation: Operation,
+        values: Mapping[tuple[str, str], Any] | None = None,
+        body: Any = None,
+        *,
+        media_type: str | None = None,
+        content: bytes | None = None,
+        key: bool = True,
+    ) -> Request:
+        """A request that carries the values given, by location and name, and the plainest ones for
+        whatever else is required. `content` is a body as it stands. Raises NotSendable, NoSample.
+        """
+        given = values or {}
+        path, pairs, cookies = operation.path, [], []
+        headers: list[tuple[str, str]] = []
+        for parameter in operation.parameters:
+            value = given.get((parameter.location, parameter.name), None)
+            if value is ABSENT or (value is None and not parameter.required):
+                if (parameter.location, parameter.name) not in given or value is ABSENT:
+                    continue
+            elif value is None and (parameter.location, parameter.name) not in given:
+                if parameter.location == "path" and self._is_open(operation, parameter.name):
+                    continue
+                value = self.plain(parameter)
+            if parameter.location == "path":
+                text = parameter_text(parameter, value)
+                path = path.replace(f"{{{parameter.name}}}", text)
+                path = path.replace(f"{{{parameter.name}+}}", text)
+            elif parameter.location == "header":
+                headers.append((parameter.name, parameter_text(parameter, value)))
+            elif parameter.location == "query":
+                pairs += parameter_pairs(parameter, value)
+            else:
+                cookies += parameter_pairs(parameter, value)
+        if cookies:
+            headers.append(("Cookie", "; ".join(f"{name}={value}" for name, value in cookies)))
+        target = path + (
+            "?" + "&".join(f"{name}={value}" for name, value in pairs) if pairs else ""
+        )
+        if content is None and body is not NO_BODY:
+            content, media_type = self._content(operation, body, media_type)
+        if content is not None and media_type is not None:
+            headers.append(("Content-Type", media_type))
+        request = Request(operation.method, target, tuple(headers), content)
+        return self._credentials.with_key(operation, request) if key else request
+
+    def _is_open(self, operation: Operation, name: str) -> bool:
+        return any(
+            f"{{{name}}}" in path
+            and (operation.path == path or operation.path.startswith(path + "/"))
+            for path in self._created
+        )
+
+    def plain(self, parameter: Parameter) -> Any:
+        """A value for a parameter: its example, or one made up. Raises NoSample."""
+        if parameter.location == "header" and parameter.name.lower() == _IDEMPOTENCY_KEY:
+            return str(uuid.uuid4())
+        lowered = self._schemas.request(parameter.schema)
+        examples = [*examples_of(parameter.node).values(), *examples_of(parameter.schema).values()]
+        for value in examples:
+            if lowered.allows(value):
+                return value
+
+        def usable(value: Any) -> bool:
+            try:
+                if parameter.location in ("path", "header"):
+                    parameter_text(parameter, value)
+            except NotSendable:
+                return False
+            return True
+
+        return sample(lowered, self._dice, usable=usable)
+
+    def plain_body(self, entry: MediaType) -> Any:
+        """A value for a body: its example, or one made up. Raises NoSample."""
+        if entry.schema is None:
+            return {}
+        lowered = self._schemas.request(entry.schema)
+        examples = [
+            *examples_of(entry.node).values(),
+            *examples_of(entry.schema.followed()).values(),
+        ]
+        for value in examples:
+            if lowered.allows(value):
+                return value
+        return sample(lowered, self._dice)
+
+    def _content(
+        self, operation: Operation, body: Any, media_type: str | None
+    ) -> tuple[bytes | None, str | None]:
+        if operation.body is None:
+            return None, None
+        entries = [each for each in operation.body.content if is_json(each.name)]
+        if not entries:
+            if operation.body.required:
+                raise NoSample(f"{operation.id}: bodies that are no JSON need an example")
+            return None, None
+        if body is None:
+            if not operation.body.required:
+                return None, None
+            body = self.plain_body(entries[0])
+        elif isinstance(body, _Null):
+            body = None
+        text = json.dumps(body, ensure_ascii=False)
+        try:
+            return text.encode("utf-8"), media_type or entries[0].name
+        except UnicodeEncodeError:
+            raise NotSendable("a lone surrogate") from None
+
+    @staticmethod
+    def null() -> Any:
+        """Given for a body: the JSON value null."""
+        return _Null()
+
+
+class _Null:
+    pass

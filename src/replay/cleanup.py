@@ -1,0 +1,37 @@
+"""Removes what a run has created, whatever became of the run."""
+
+from __future__ import annotations
+
+from replay.building import Builder
+from replay.client import CannotJudge, ConnectionLost
+from replay.conversation import Conversation
+from replay.ledger import StopAtFinding
+from replay.model import Case, Phase
+
+__all__ = ["clean_up"]
+
+_GONE = (404, 410)
+
+
+def clean_up(talk: Conversation, builder: Builder) -> None:
+    """Removes every thing, the last one first; notes what had to be left."""
+    left: list[str] = []
+    for thing in reversed(list(talk.things)):
+        operation = thing.resource.delete
+        if operation is None:
+            left.append(thing.path)
+            continue
+        case = Case("clean up", Phase.CLEANUP, operation.id, builder.request(operation))
+        try:
+            exchange = talk.send(case, thing)
+        except StopAtFinding:
+            continue
+        except (ConnectionLost, CannotJudge):
+            left.append(thing.path)
+            continue
+        status = exchange.response.status
+        if not (200 <= status < 300 or status in _GONE):
+            left.append(thing.path)
+    if left:
+        shown = ", ".join(left[:5]) + (f" and {len(left) - 5} more" if len(left) > 5 else "")
+        talk.notes[f"left behind, for there was no removing it: {shown}"] += 1

@@ -1,0 +1,225 @@
+"""Sends cases to a stage; each exchange is judged, counted for coverage, and remembered for
+cleaning up."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import time
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+from contract.model import Contract, Operation
+from replay.checks import response_complaints
+from replay.client import Client, ConnectionLost
+from replay.coverage import Point
+from replay.ledger import Ledger
+from replay.links import NoValue, evaluated
+from replay.model import API_KEY, Case, Exchange, Listener, Options, Request, Response
+from replay.observing import gateway_points, observed
+from replay.reading import OperationReader
+from replay.reference import ReferenceJudge
+from replay.resources import Resource
+from replay.routes import Routes
+
+__all__ = ["Conversation", "Thing", "created_variables", "filled", "located"]
+
+_OPEN = re.compile(r"\{([^{}]+)\}")
+
+
+class Thing:
+    """Something this run has created: the values of its path's variables."""
+
+    def __init__(self, resource: Resource, variables: dict[str, str], creation: Exchange) -> None:
+        self.resource = resource
+        self.variables = variables
+        self.creation = creation
+
+    @property
+    def path(self) -> str:
+        """Its path below the base URL."""
+        return filled(self.resource.path, self.variables)
+
+
+def filled(target: str, variables: dict[str, str]) -> str:
+    """A target with its open variables put in."""
+    return _OPEN.sub(
+        lambda found: (
+            quote(variables[found[1].rstrip("+")], safe="")
+            if found[1].rstrip("+") in variables
+            else found[0]
+        ),
+        target,
+    )
+
+
+class Conversation:
+    """One client's talk with one stage. `things` are what it has created and not removed yet."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        options: Options,
+        client: Client,
+        ledger: Ledger,
+        readers: dict[str, OperationReader],
+        resources: tuple[Resource, ...],
+        listener: Listener,
+    ) -> None:
+        self._options = options
+        self._client = client
+        self._listener = listener
+        self._readers = readers
+        self._reference = ReferenceJudge(contract)
+        self._operations = {operation.id: operation for operation in contract.operations}
+        self._creators = {resource.create.id: resource for resource in resources}
+        self.ledger = ledger
+        self.seen: Counter[Point] = Counter()
+        self.durations: dict[str, list[float]] = {}
+        self.things: list[Thing] = []
+        self.removed: set[str] = set()
+        self.notes: Counter[str] = Counter()
+        self.total = 0
+        self.origin_headers: dict[str, str | None] = {}
+
+    def send(self, case: Case, thing: Thing | None = None) -> Exchange:
+        """The exchange, judged. Raises ConnectionLost, CannotJudge, StopAtFinding."""
+        request = case.request
+        if thing is not None:
+            request = replace(request, target=filled(request.target, thing.variables))
+            case = replace(case, request=request)
+        started = time.time()
+        try:
+            received = self._client.send(request)
+        except ConnectionLost:
+            self.notes["requests lost their connection; what became of them is not known"] += 1
+            raise
+        exchange = Exchange(
+            self._client.sent,
+            case,
+            received.response,
+            started,
+            received.seconds,
+            received.resets,
+            self.curl(request),
+        )
+        if received.resets:
+            self.notes["connections were lost, and the requests sent again"] += received.resets
+        self._listener.exchanged(exchange, self.total)
+        operation = self._operations.get(case.operation or "")
+        if operation is None:
+            self.seen.update(gateway_points(received.response))
+        else:
+            self._judge(operation, exchange)
+        return exchange
+
+    def _judge(self, operation: Operation, exchange: Exchange) -> None:
+        request, response = exchange.case.request, exchange.response
+        self.durations.setdefault(operation.id, []).append(exchange.seconds)
+        reader = self._readers[operation.id]
+        self.seen.update(observed(operation, request, response, reader))
+        self._remember(operation, exchange)
+        for check, detail in response_complaints(operation, exchange, self._options.api_key):
+            self.ledger.hold(operation.id, check, detail, exchange)
+        complaints: dict[str, str] = {}
+        for check, detail in self._reference.complaints(operation, response):
+            complaints.setdefault(check, detail)
+        for check in ("body", "header"):
+            self.ledger.hold(operation.id, check, complaints.get(check), exchange)
+        self._cors(operation, exchange)
+
+    def _cors(self, operation: Operation, exchange: Exchange) -> None:
+        if operation.path not in self.origin_headers:
+            return
+        wanted = self.origin_headers[operation.path]
+        given = exchange.response.header("Access-Control-Allow-Origin")
+        detail = None
+        # What the gateway refuses before it looks at the API can hold no header of it.
+        if given != wanted and exchange.response.media_type != "text/plain":
+            detail = (
+                f"Access-Control-Allow-Origin is {given or 'missing'} on {exchange.response.status}"
+                f", and {wanted} on the preflight"
+            )
+        self.ledger.hold(operation.id, "cors", detail, exchange)
+
+    def _remember(self, operation: Operation, exchange: Exchange) -> None:
+        request, response = exchange.case.request, exchange.response
+        resource = self._creators.get(operation.id)
+        if resource is not None and 200 <= response.status < 300:
+            variables = created_variables(resource, request, response, self._options.url)
+            if variables is None:
+                self.notes["something was created, and its response does not say what"] += 1
+                return
+            thing = Thing(resource, variables, exchange)
+            if thing.path not in {each.path for each in self.things}:
+                self.things.append(thing)
+        elif operation.method == "DELETE" and (response.status < 300 or response.status == 404):
+            path = request.target.partition("?")[0]
+            if response.status < 300:
+                self.removed.add(path)
+            self.things = [each for each in self.things if each.path != path]
+
+    def curl(self, request: Request) -> str:
+        """A command that sends the request again, with the key out of $API_KEY."""
+        words = ["curl", "-i"]
+        if request.method != "GET" or request.body is not None:
+            words += ["-X", request.method]
+        for name, value in request.headers:
+            words += ["-H", _quoted(f"{name}: {value}" if value else f"{name};")]
+        if request.body is not None:
+            text = request.body.decode("utf-8", "backslashreplace")
+            if len(text) > 2000:
+                text = text[:2000]
+                words += ["--data-raw", shlex.quote(text), f"# … {len(request.body)} bytes"]
+                words.insert(1, _quoted(self._options.url.rstrip("/") + request.target))
+                return " ".join(words)
+            words += ["--data-raw", shlex.quote(text)]
+        words.append(_quoted(self._options.url.rstrip("/") + request.target))
+        return " ".join(words)
+
+
+def created_variables(
+    resource: Resource, request: Request, response: Response, url: str
+) -> dict[str, str] | None:
+    """The path variables of what a creation has made; None when its response does not say."""
+    template = resource.create.path
+    if resource.variables is not None:
+        try:
+            return {
+                name: _text(evaluated(expression, template, request, response))
+                for name, expression in resource.variables.items()
+            }
+        except NoValue:
+            return None
+    return located(resource.path, response, url)
+
+
+def located(template: str, response: Response, url: str) -> dict[str, str] | None:
+    """The variables of a path in the Location header; None when it leads to another path."""
+    location = response.header("Location")
+    if location is None:
+        return None
+    path = re.sub(r"^[a-z]+://[^/]+", "", location)
+    prefix = re.sub(r"^[a-z]+://[^/]+", "", url.rstrip("/"))
+    below = path.removeprefix(prefix)
+    found = Routes.variables(template, below)
+    return {name: _unquoted(value) for name, value in found.items()} if found else None
+
+
+def _unquoted(text: str) -> str:
+    from urllib.parse import unquote
+
+    return unquote(text)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else str(value)
+
+
+def _quoted(text: str) -> str:
+    """Quoted for a shell, except that it puts the key in."""
+    if API_KEY not in text:
+        return shlex.quote(text)
+    return '"' + re.sub(r'(["\\`]|\$(?!API_KEY))', r"\\\1", text) + '"'

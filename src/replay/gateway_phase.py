@@ -1,0 +1,80 @@
+"""Sends the cases that the gateway answers, and judges keys, preflights and routes."""
+
+from __future__ import annotations
+
+import contextlib
+
+from contract.model import Contract, Operation
+from replay.client import ConnectionLost
+from replay.credentials import Credentials
+from replay.gateway_cases import key_cases, oversized_case, preflight_cases, route_cases
+from replay.model import Exchange
+from replay.steps import Steps
+
+__all__ = ["gateway_phase"]
+
+_REFUSED = (401, 403)
+
+
+def gateway_phase(contract: Contract, steps: Steps, credentials: Credentials) -> None:
+    """Preflights first, since what they allow is held against every later answer."""
+    talk = steps.talk
+    for path, case in preflight_cases(contract):
+        exchange = talk.send(case)
+        operations = [each for each in contract.operations if each.path == path]
+        talk.origin_headers[path] = exchange.response.header("Access-Control-Allow-Origin")
+        for operation in operations:
+            detail = _preflight(operation, credentials, exchange)
+            steps.hold(operation, "preflight", detail, exchange)
+    for operation in contract.operations:
+        for kind, case in key_cases(operation, steps.builder, credentials):
+            owner = steps.owner(operation.path)
+            thing = steps.subject(owner) if owner is not None else None
+            try:
+                exchange = talk.send(case, thing)
+            except ConnectionLost:
+                continue
+            steps.hold(operation, "key", _key(kind, exchange), exchange)
+    for case in route_cases(contract):
+        exchange = talk.send(case)
+        status = exchange.response.status
+        detail = None if 400 <= status < 500 else f"{case.title} is answered {status}"
+        talk.ledger.hold("", "unknown-route", detail, exchange)
+    oversized = oversized_case(contract, steps.builder)
+    if oversized is not None:
+        # It may be refused by closing the connection while the body is on its way.
+        with contextlib.suppress(ConnectionLost):
+            talk.send(oversized)
+
+
+def _key(kind: str, exchange: Exchange) -> str | None:
+    refused = exchange.response.status in _REFUSED
+    if kind == "none":
+        return f"answered {exchange.response.status} without a key" if refused else None
+    return None if refused else f"answered {exchange.response.status} with {exchange.case.title}"
+
+
+def _preflight(operation: Operation, credentials: Credentials, exchange: Exchange) -> str | None:
+    response = exchange.response
+    if not 200 <= response.status < 300:
+        return f"the preflight is answered {response.status}"
+    if response.header("Access-Control-Allow-Origin") is None:
+        return "the preflight allows no origin"
+    methods = _listed(response.header("Access-Control-Allow-Methods"))
+    simple = operation.method in ("GET", "HEAD", "POST")
+    if (
+        operation.method.lower() not in methods
+        and "*" not in methods
+        and not (simple and not methods)
+    ):
+        return f"the preflight does not allow {operation.method}"
+    allowed = _listed(response.header("Access-Control-Allow-Headers"))
+    wanted = {each.name for each in operation.parameters if each.location == "header"}
+    wanted |= {name for name in credentials.names(operation) if name != "Cookie"}
+    wanted |= {"Content-Type"} if operation.body is not None else set()
+    missing = sorted(name for name in wanted if name.lower() not in allowed and "*" not in allowed)
+    return f"the preflight does not allow the header {missing[0]}" if missing else None
+
+
+def _listed(value: str | None) -> set[str]:
+    return {each.strip().lower() for each in (value or "").split(",")} - {""}

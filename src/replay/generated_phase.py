@@ -1,0 +1,75 @@
+"""Sends what is generated, for as long as there is time: data for each operation in turn, then
+sequences that follow links."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping
+
+from contract.model import Contract, Operation
+from replay.client import ConnectionLost
+from replay.credentials import Credentials
+from replay.generating import Generator
+from replay.model import Case, Options, Phase, Request, Response
+from replay.ownership import may_be_sent
+from replay.reading import OperationReader
+from replay.steps import Steps
+
+__all__ = ["generated_phase"]
+
+_VARIABLE = re.compile(r"\{([^{}+]+)\+?\}")
+_CASES_PER_SEQUENCE = 10
+_STEPS = 6
+
+
+def generated_phase(
+    contract: Contract,
+    options: Options,
+    steps: Steps,
+    readers: Mapping[str, OperationReader],
+    credentials: Credentials,
+    send: Callable[[list[Case]], None],
+    deadline: float,
+) -> None:
+    """`send` sends cases in order; `deadline` is on the monotonic clock. Raises as `send` does."""
+    if not options.max_examples:
+        return
+    talk = steps.talk
+    generator = Generator(contract, credentials, options.seed)
+
+    def allowed(operation: Operation, request: Request) -> bool:
+        own = frozenset(thing.path for thing in talk.things)
+        return options.allow_destructive or may_be_sent(operation, request, readers, own)
+
+    for operation in contract.operations:
+        owner = steps.owner(operation.path)
+        names = frozenset(_VARIABLE.findall(owner.path)) if owner is not None else frozenset[str]()
+        half = (options.max_examples + 1) // 2
+        for valid, count in ((True, half), (False, options.max_examples - half)):
+            found = generator.requests(
+                operation, count, names if valid else frozenset(), valid=valid
+            )
+            for number, request in enumerate(found, 1):
+                if time.monotonic() > deadline:
+                    talk.notes["the time was up before all was generated"] += 1
+                    return
+                if not allowed(operation, request):
+                    continue
+                title = f"generated data {number}{'' if valid else ', meant to be wrong'}"
+                expectation = readers[operation.id].read(request).expectation
+                send([Case(title, Phase.GENERATED, operation.id, request, expectation)])
+
+    def step(operation: Operation, request: Request) -> Response | None:
+        if time.monotonic() > deadline or not allowed(operation, request):
+            return None
+        expectation = readers[operation.id].read(request).expectation
+        case = Case("a step of a sequence", Phase.GENERATED, operation.id, request, expectation)
+        try:
+            return talk.send(case).response
+        except ConnectionLost:
+            return None
+
+    sequences = options.max_examples // _CASES_PER_SEQUENCE
+    if sequences and time.monotonic() < deadline:
+        generator.sequences(step, sequences, _STEPS)

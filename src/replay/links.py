@@ -1,0 +1,138 @@
+"""The links of a contract and the runtime expressions in them (OpenAPI 3.0.3 §4.7.20)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+from contract.model import Contract, Operation
+from contract.node import Node
+from replay.model import Request, Response
+from replay.routes import Routes
+
+__all__ = ["Link", "NoValue", "evaluated", "links_of", "member"]
+
+
+class NoValue(Exception):
+    """An expression names what an exchange does not have."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link from a response to an operation. `parameters` are by location and name, `path id`."""
+
+    name: str
+    source: Operation
+    status: str
+    target: Operation
+    parameters: dict[str, Any]
+    body: Any
+    node: Node
+
+
+def links_of(contract: Contract) -> tuple[Link, ...]:
+    """Every link whose target is an operation of the contract."""
+    return tuple(_links(contract))
+
+
+def _links(contract: Contract) -> Iterator[Link]:
+    by_id = {operation.id: operation for operation in contract.operations}
+    by_place = {operation.node.place: operation for operation in contract.operations}
+    for operation in contract.operations:
+        for response in operation.responses:
+            links = response.node.get("links")
+            for name, node in links.items() if links is not None else ():
+                target = by_id.get(str(node.value.get("operationId")))
+                if target is None and "operationRef" in node.value:
+                    target = by_place.get(node.resolve(node.value["operationRef"]).place)
+                if target is None:
+                    continue
+                parameters = {
+                    _key(target, key): value
+                    for key, value in node.value.get("parameters", {}).items()
+                }
+                body = node.value.get("requestBody")
+                yield Link(name, operation, response.status, target, parameters, body, node)
+
+
+def _key(target: Operation, key: str) -> str:
+    """`id` and `path.id` both become `path id`."""
+    location, dot, name = key.partition(".")
+    if dot and location in ("path", "query", "header", "cookie"):
+        return f"{location} {name}"
+    for parameter in target.parameters:
+        if parameter.name == key:
+            return f"{parameter.location} {key}"
+    return f"query {key}"
+
+
+def evaluated(expression: Any, template: str, request: Request, response: Response) -> Any:
+    """The value of an expression, or of a text with expressions in braces; anything else is itself.
+    `template` is the path of the operation that was asked. Raises NoValue."""
+    if not isinstance(expression, str):
+        return expression
+    if not expression.startswith("$"):
+        if "{$" not in expression:
+            return expression
+        text = expression
+        while "{$" in text:
+            before, _, rest = text.partition("{$")
+            inner, _, after = rest.partition("}")
+            text = before + str(evaluated("$" + inner, template, request, response)) + after
+        return text
+    if expression == "$statusCode":
+        return response.status
+    if expression == "$method":
+        return request.method
+    source, _, rest = expression.removeprefix("$").partition(".")
+    if source == "request":
+        return _of_request(rest, template, request)
+    if source == "response":
+        return _of_message(rest, response)
+    raise NoValue
+
+
+def _of_request(rest: str, template: str, request: Request) -> Any:
+    kind, _, name = rest.partition(".")
+    if kind == "path":
+        variables = Routes.variables(template, request.target) or {}
+        if name in variables:
+            return unquote(variables[name])
+    elif kind == "query":
+        values = parse_qs(request.target.partition("?")[2], keep_blank_values=True)
+        if name in values:
+            return values[name][0]
+    else:
+        return _of_message(rest, request)
+    raise NoValue
+
+
+def _of_message(rest: str, message: Request | Response) -> Any:
+    if rest.startswith("header."):
+        value = message.header(rest.removeprefix("header."))
+        if value is not None:
+            return value
+        raise NoValue
+    body, _, pointer = rest.partition("#")
+    if body == "body":
+        try:
+            return member(json.loads(message.body or b""), pointer)
+        except ValueError:
+            raise NoValue from None
+    raise NoValue
+
+
+def member(value: Any, pointer: str) -> Any:
+    """What a JSON Pointer (RFC 6901) leads to. Raises NoValue."""
+    for step in pointer.split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict) and name in value:
+            value = value[name]
+        elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
+            value = value[int(name)]
+        else:
+            raise NoValue
+    return value

@@ -1,0 +1,45 @@
+"""What a run may touch on a stage that others use: what it has made, and what cannot be there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from contract.model import Operation
+from replay.model import Request
+from replay.reading import OperationReader
+from replay.routes import Routes
+
+__all__ = ["may_be_sent"]
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def may_be_sent(
+    operation: Operation,
+    request: Request,
+    readers: Mapping[str, OperationReader],
+    own: frozenset[str] = frozenset(),
+) -> bool:
+    """Whether the request changes nothing that somebody else may have made: it reads, it creates,
+    its path leads to one of `own` or is open until something of ours is put in, or it names what
+    cannot be there, since the name is no name or a UUID that was made up."""
+    if operation.method in _SAFE:
+        return True
+    path = request.target.partition("?")[0]
+    if any(path == each or path.startswith(each + "/") for each in own):
+        return True
+    variables = Routes.variables(operation.path, path) or {}
+    if not variables:
+        return operation.method == "POST"
+    faults = readers[operation.id].read(request).faults
+    for parameter in operation.parameters:
+        if parameter.location != "path":
+            continue
+        value = variables.get(parameter.name, "")
+        if value.strip("{+}") == parameter.name and value.startswith("{"):
+            continue
+        if any(fault.startswith(f"path {parameter.name}") for fault in faults):
+            return True
+        if parameter.schema.followed().value.get("format") != "uuid":
+            return False
+    return True
