@@ -1,0 +1,149 @@
+"""`make mutants`: which of the small faults the contract tests find, and by which check.
+
+Each fault is served and tested until its first finding; beside it, with `--schemathesis COMMAND`,
+what plain `schemathesis run` finds on the same stage that it does not find on the healthy API.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mutation import HEALTHY, KEY, Mutant, MutantStage, mutants, serving_mutant
+from stage import dynamodb
+
+__all__ = ["Verdict", "contract_test", "main"]
+
+_LIMIT_S = 300
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a run of tests came to: its exit status, and the checks that found something."""
+
+    status: int
+    checks: tuple[str, ...]
+    seconds: float
+
+
+def contract_test(stage: MutantStage, *options: str) -> Verdict:
+    """`contract test` on a stage, with these options beside URL, key and contract."""
+    started = time.monotonic()
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "contract", "test", stage.base_url, str(stage.contract)),
+            *("--api-key", KEY, "--format", "json", *options),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=_LIMIT_S,
+    )
+    if done.returncode not in (0, 1):
+        return Verdict(done.returncode, (done.stderr.strip()[-200:],), time.monotonic() - started)
+    findings = json.loads(done.stdout)["findings"]
+    checks = tuple(dict.fromkeys(finding["check"] for finding in findings))
+    return Verdict(done.returncode, checks, time.monotonic() - started)
+
+
+def schemathesis(stage: MutantStage, command: str, baseline: Path, *options: str) -> Verdict:
+    """`schemathesis run` with its defaults; what the baseline knows already does not count."""
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [
+                *(command, "run", str(stage.contract), "--url", stage.base_url),
+                *("-H", f"x-api-key: {KEY}", "--seed", "1", "--baseline", str(baseline)),
+                *("--no-color", *options),
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=folder,
+            timeout=_LIMIT_S,
+        )
+    lines = done.stdout.splitlines()
+    start = next((n for n, line in enumerate(lines) if line.startswith("Failures:")), len(lines))
+    checks = tuple(
+        line.split("❌")[1].rpartition(":")[0].strip() for line in lines[start:] if "❌" in line
+    )
+    return Verdict(done.returncode, checks, time.monotonic() - started)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Prints a row a mutant. Returns 1 when the contract tests miss one or refuse the healthy."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", action="append", metavar="NAME", help="may be repeated")
+    parser.add_argument("--sample", type=int, metavar="N", help="N of them, chosen by --seed")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--schemathesis", metavar="COMMAND", help="compare with it")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="write the table as Markdown")
+    options = parser.parse_args(arguments)
+    chosen = [each for each in mutants() if not options.only or each.name in options.only]
+    if options.sample:
+        chosen = random.Random(options.seed).sample(chosen, options.sample)
+    with dynamodb.start() as database, tempfile.TemporaryDirectory() as name:
+        return _run(chosen, database.endpoint_url, Path(name), options)
+
+
+def _run(chosen: list[Mutant], database: str, folder: Path, options: argparse.Namespace) -> int:
+    baseline = folder / "baseline.json"
+    seed = ("--seed", str(options.seed))
+    rows: list[tuple[Mutant, Verdict, Verdict | None]] = []
+    for mutant in (HEALTHY, *chosen):
+        with tempfile.TemporaryDirectory(dir=folder) as name:
+            with serving_mutant(mutant, database, Path(name, "a")) as stage:
+                first = () if mutant is HEALTHY else ("--fail-fast",)
+                ours = contract_test(stage, *seed, *first)
+            theirs = None
+            if options.schemathesis:
+                with serving_mutant(mutant, database, Path(name, "b")) as stage:
+                    update = ("--baseline-update",) if mutant is HEALTHY else ()
+                    theirs = schemathesis(stage, options.schemathesis, baseline, *update)
+        rows.append((mutant, ours, theirs))
+        peer = "" if theirs is None else f" | {', '.join(theirs.checks) or '-'}"
+        print(
+            f"{mutant.name}: {', '.join(ours.checks) or '-'} ({ours.seconds:.1f} s){peer}",
+            flush=True,
+        )
+    healthy, *others = rows
+    missed = [mutant.name for mutant, ours, _ in others if ours.status != 1]
+    print(
+        f"\n{len(others) - len(missed)} of {len(others)} found; missed: {', '.join(missed) or '-'}"
+    )
+    if options.schemathesis:
+        found = sum(bool(theirs and theirs.checks) for _, _, theirs in others)
+        print(f"plain schemathesis run: {found} of {len(others)}")
+    if options.report:
+        options.report.write_text(_markdown(others))
+    return 0 if not missed and healthy[1].status == 0 else 1
+
+
+def _markdown(rows: list[tuple[Mutant, Verdict, Verdict | None]]) -> str:
+    lines = [
+        "# The faults that the contract tests find",
+        "",
+        "Generated by `make mutants`; do not edit. Each is a small change of the Items API "
+        "(`tests/replay/mutants/`); `contract test` stops at its first finding.",
+        "",
+        "| fault | found by | plain `schemathesis run` |",
+        "|---|---|---|",
+    ]
+    for mutant, ours, theirs in rows:
+        peer = ", ".join(theirs.checks) if theirs else ""
+        lines.append(
+            f"| {mutant.fault} | {', '.join(ours.checks) or '**missed**'} | {peer or '-'} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
