@@ -1,0 +1,97 @@
+"""Contract tests of a live stage, in AWS or on a laptop: one test an operation and promise.
+
+    pytest contract-tests --base-url https://…/prod --api-key KEY
+
+The stage is spoken to once, before the first test; the tests say what came of each promise. Nothing
+is started here, and only what the run has created is changed.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from contract.document import load
+from contract.faults import ContractError
+from contract.model import Contract
+from replay.client import CannotJudge
+from replay.model import Options, Promise, Run, Verdict
+from replay.promises import promises
+from replay.session import replay
+
+_CONTRACT = Path(__file__).parents[1] / "openapi.yaml"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where the stage is, and how to treat it."""
+    group = parser.getgroup("contract tests")
+    group.addoption("--base-url", metavar="URL", help="the stage, as https://…/prod")
+    group.addoption("--api-key", default=os.environ.get("API_KEY"), help="default: $API_KEY")
+    group.addoption("--contract", type=Path, default=_CONTRACT, help="default: openapi.yaml")
+    group.addoption("--seed", type=int, default=0, help="of what is generated; default: 0")
+    group.addoption(
+        "--max-examples",
+        type=int,
+        default=50,
+        help="generated requests for each operation, beside examples and boundaries; default: 50",
+    )
+    group.addoption(
+        "--time-limit", type=float, default=60, help="seconds to generate for; default: 60"
+    )
+    group.addoption("--rate", type=float, help="requests a second to stay under")
+    group.addoption("--burst", type=int, help="requests at a time to stay under")
+    group.addoption("--quota", type=int, help="requests that are left of the key's quota")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test for each promise, known before anything is sent."""
+    if "promise" in metafunc.fixturenames:
+        found = promises(_contract(metafunc.config))
+        metafunc.parametrize("promise", found, ids=[promise.id for promise in found])
+
+
+@pytest.fixture(scope="session")
+def run(request: pytest.FixtureRequest) -> Run:
+    """What came of the whole contract on this stage."""
+    option = request.config.getoption
+    if not option("--base-url"):
+        pytest.exit("Name the stage: pytest contract-tests --base-url URL --api-key KEY", 2)
+    # What the run has created is removed as well when it is ended from outside.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        finished = replay(
+            _contract(request.config),
+            Options(
+                url=option("--base-url"),
+                api_key=option("--api-key"),
+                seed=option("--seed"),
+                max_examples=option("--max-examples"),
+                time_limit=option("--time-limit"),
+                rate=option("--rate"),
+                burst=option("--burst"),
+                quota=option("--quota"),
+            ),
+        )
+    except CannotJudge as error:
+        pytest.exit(str(error), 2)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    if finished.interrupted:
+        pytest.exit("interrupted; what was created has been removed", 2)
+    return finished
+
+
+@pytest.fixture
+def verdict(run: Run, promise: Promise) -> Verdict:
+    """What came of one promise."""
+    return next(each for each in run.verdicts if each.promise.id == promise.id)
+
+
+def _contract(config: pytest.Config) -> Contract:
+    try:
+        return load(config.getoption("--contract"))
+    except (ContractError, OSError) as error:
+        raise pytest.UsageError(str(error)) from None
