@@ -104,6 +104,10 @@ else
 	API_KEY=local-development-key $(BIN)/contract test $$url $(ARGS)
 endif
 
+mutants: .venv/dev.stamp  ## faults that the contract tests must find, and what Schemathesis finds: docs/mutants.md
+	@PYTHONPATH=src:tests $(BIN)/python tests/mutants.py --schemathesis $(CURDIR)/$(BIN)/schemathesis \
+	  --report docs/mutants.md
+
 test-image: wheels/$(ARCH).stamp image sbom build/tools/stamp .venv/dev.stamp node_modules build/$(ARCH)/aws-lambda-rie  ## the tests that need a Docker engine
 	@BASE=$(BASE) $(BIN)/python -m pytest tests/image tests/integration/test_session.py \
 	  --image $(IMAGE) --emulator build/$(ARCH)/aws-lambda-rie
@@ -191,4 +195,4 @@ lint: .venv/dev.stamp  ## format, lint and types
 lint-rules: .venv/dev.stamp  ## docs/lint-rules.md, from the rules of `contract lint`
 	@PYTHONPATH=src:tests $(BIN)/python tests/lint_rules.py
 
-.PHONY: help serve types gateway image serve-image wheels deploy sam-build undeploy diff-deployed contract-test-deployed test contract-test test-stack fuzz test-image bench-scale bench-image build/task sbom audit lint lint-rules .venv
+.PHONY: help serve types gateway image serve-image wheels deploy sam-build undeploy diff-deployed contract-test-deployed test contract-test mutants test-stack fuzz test-image bench-scale bench-image build/task sbom audit lint lint-rules .venv
