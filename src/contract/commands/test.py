@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from contract.commands.arguments import Commands, takes_contract
 
 if TYPE_CHECKING:
-    from replay.model import Options
+    from replay.model import Options, Run
 
 __all__ = ["add_test"]
 
@@ -80,6 +80,8 @@ def add_test(commands: Commands) -> None:
         "--cov-fail-under", type=_positive, metavar="PERCENT", help="fail below this coverage"
     )
     command.add_argument("--format", choices=("text", "json"), default="text")
+    command.add_argument("--junit", type=Path, metavar="FILE", help="also as JUnit XML, for CI")
+    command.add_argument("--html", type=Path, metavar="FILE", help="also as one HTML page")
     command.set_defaults(run=_run)
 
 
@@ -154,6 +156,7 @@ def _replay(options: argparse.Namespace, contract: object, chosen: Options) -> i
         print(json.dumps(json_report(run), indent=1))
     else:
         print(summary(run))
+    _write(options, run)
     floor = options.cov_fail_under
     if run.kept and not run.interrupted and floor is not None and run.coverage.percent() < floor:
         print(f"Coverage is below {floor:g} %.", file=sys.stderr)
@@ -161,6 +164,16 @@ def _replay(options: argparse.Namespace, contract: object, chosen: Options) -> i
     if not run.kept:
         return 1
     return 2 if run.interrupted else 0
+
+
+def _write(options: argparse.Namespace, run: Run) -> None:
+    from contract.output import replace_file
+    from replay.html import html_page
+    from replay.junit import junit_xml
+
+    for path, report in ((options.junit, junit_xml), (options.html, html_page)):
+        if path is not None:
+            replace_file(path, report(run))
 
 
 def _options(options: argparse.Namespace) -> Options:
