@@ -93,7 +93,8 @@ contract-test: .venv/replay.stamp  ## replay the contract: URL= and API_KEY= nam
 ifdef URL
 	@$(BIN)/contract test $(URL) $(ARGS)
 else
-	@mkdir -p build; $(BIN)/contract serve --handler items.handler.handler --setup items.table \
+	@mkdir -p build; rm -f build/contract-test.log; touch build/contract-test.log; \
+	$(BIN)/contract serve --handler items.handler.handler --setup items.table \
 	  --env TABLE_NAME --port 0 --api-key local-development-key >build/contract-test.log 2>&1 & stage=$$!; \
 	trap 'kill -INT $$stage 2>/dev/null; wait $$stage' EXIT; trap 'exit 130' INT TERM; \
 	for _ in $$(seq 300); do \

@@ -7,6 +7,7 @@ import random
 import uuid
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from contract.media_types import is_json
 from contract.model import MediaType, Operation, Parameter
@@ -27,6 +28,7 @@ NO_BODY: Any = object()
 """Given for a body: none is sent."""
 
 _IDEMPOTENCY_KEY = "idempotency-key"
+_FORM = "application/x-www-form-urlencoded"
 
 
 def examples_of(node: Node) -> dict[str, Any]:
@@ -150,22 +152,17 @@ class Builder:
     ) -> tuple[bytes | None, str | None]:
         if operation.body is None:
             return None, None
-        entries = [each for each in operation.body.content if is_json(each.name)]
-        if not entries:
-            if operation.body.required:
-                raise NoSample(f"{operation.id}: bodies that are no JSON need an example")
-            return None, None
+        entry = _simplest(operation.body.content)
         if body is None:
             if not operation.body.required:
                 return None, None
-            body = self.plain_body(entries[0])
+            if entry is None:
+                raise NoSample(f"{operation.id}: its bodies are of no kind that is made up here")
+            body = self.plain_body(entry)
         elif isinstance(body, _Null):
             body = None
-        text = json.dumps(body, ensure_ascii=False)
-        try:
-            return text.encode("utf-8"), media_type or entries[0].name
-        except UnicodeEncodeError:
-            raise NotSendable("a lone surrogate") from None
+        kind = media_type or (entry.name if entry is not None else "application/json")
+        return _written(body, kind), kind
 
     @staticmethod
     def null() -> Any:
@@ -175,3 +172,23 @@ class Builder:
 
 class _Null:
     pass
+
+
+def _simplest(content: tuple[MediaType, ...]) -> MediaType | None:
+    """The media type that is easiest to write: JSON, then a plain form, then text."""
+    for fits in (is_json, _FORM.__eq__, lambda name: name.startswith("text/")):
+        for entry in content:
+            if fits(entry.name):
+                return entry
+    return None
+
+
+def _written(body: Any, media_type: str) -> bytes:
+    try:
+        if media_type == _FORM and isinstance(body, dict):
+            return urlencode(body, doseq=True).encode("ascii")
+        if isinstance(body, str) and not is_json(media_type):
+            return body.encode("utf-8")
+        return json.dumps(body, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        raise NotSendable("a lone surrogate") from None

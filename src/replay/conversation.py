@@ -12,12 +12,12 @@ from typing import Any
 from urllib.parse import quote
 
 from contract.model import Contract, Operation
-from replay.checks import response_complaints
+from replay.checks import declared_response, response_complaints
 from replay.client import Client, ConnectionLost
 from replay.coverage import Point
 from replay.ledger import Ledger
 from replay.links import NoValue, evaluated
-from replay.model import API_KEY, Case, Exchange, Listener, Options, Request, Response
+from replay.model import API_KEY, Case, Exchange, Listener, Options, Place, Request, Response
 from replay.observing import gateway_points, observed
 from replay.reading import OperationReader
 from replay.reference import ReferenceJudge
@@ -121,13 +121,16 @@ class Conversation:
         reader = self._readers[operation.id]
         self.seen.update(observed(operation, request, response, reader))
         self._remember(operation, exchange)
+        declared = declared_response(operation, response.status)
+        answered = Place.of(declared.node) if declared is not None else None
         for check, detail in response_complaints(operation, exchange, self._options.api_key):
-            self.ledger.hold(operation.id, check, detail, exchange)
+            part = exchange.case.place if check in ("allowed", "forbidden") else answered
+            self.ledger.hold(operation.id, check, detail, exchange, part)
         complaints: dict[str, str] = {}
         for check, detail in self._reference.complaints(operation, response):
             complaints.setdefault(check, detail)
         for check in ("body", "header"):
-            self.ledger.hold(operation.id, check, complaints.get(check), exchange)
+            self.ledger.hold(operation.id, check, complaints.get(check), exchange, answered)
         self._cors(operation, exchange)
 
     def _cors(self, operation: Operation, exchange: Exchange) -> None:

@@ -45,9 +45,9 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "check": promise.check,
         "promise": promise.text,
         "detail": finding.detail,
-        "file": promise.place.file,
-        "line": promise.place.line,
-        "pointer": promise.place.pointer,
+        "file": finding.place.file,
+        "line": finding.place.line,
+        "pointer": finding.place.pointer,
         "curl": finding.curl,
         "exchange": _exchange(finding.exchange),
     }

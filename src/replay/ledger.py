@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from replay.model import Exchange, Finding, Promise, Verdict
+from replay.model import Exchange, Finding, Place, Promise, Verdict
 
 __all__ = ["Ledger", "StopAtFinding"]
 
@@ -35,24 +35,38 @@ class Ledger:
         if promise is not None:
             self._judged[promise] += 1
 
-    def broken(self, operation: str, check: str, detail: str, exchange: Exchange) -> None:
+    def broken(
+        self,
+        operation: str,
+        check: str,
+        detail: str,
+        exchange: Exchange,
+        part: Place | None = None,
+    ) -> None:
         """A promise was broken. Raises StopAtFinding when one is enough."""
         promise = self._promise(operation, check)
         self._judged[promise] += 1
         kept = self._findings.setdefault(promise, [])
         if len(kept) < _KEPT and detail not in {finding.detail for finding in kept}:
-            finding = Finding(promise, detail, exchange)
+            finding = Finding(promise, detail, exchange, part)
             kept.append(finding)
             self._found(finding)
             if self._fail_fast:
                 raise StopAtFinding
 
-    def hold(self, operation: str, check: str, detail: str | None, exchange: Exchange) -> None:
+    def hold(
+        self,
+        operation: str,
+        check: str,
+        detail: str | None,
+        exchange: Exchange,
+        part: Place | None = None,
+    ) -> None:
         """Judges: `detail` is what is wrong, None for nothing."""
         if detail is None:
             self.judged(operation, check)
         else:
-            self.broken(operation, check, detail, exchange)
+            self.broken(operation, check, detail, exchange, part)
 
     def verdicts(self) -> tuple[Verdict, ...]:
         """One for each promise, in the order they were given."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from replay.conversation import Thing
 from replay.coverage import Point
-from replay.links import NoValue, evaluated, member
+from replay.links import Link, NoValue, evaluated, member
 from replay.model import Exchange
 from replay.resources import Listing, Resource
 from replay.steps import Steps, json_body, succeeded
@@ -35,31 +37,47 @@ def list_step(
     steps: Steps, listing: Listing, resource: Resource, *, absent: Thing | None = None
 ) -> None:
     """Walks through the list in the largest pages; what this run has made has to be there."""
-    walk = _walked(steps, listing, resource, _largest(listing))
-    operation = listing.operation
-    if walk.fault is not None:
-        steps.hold(operation, "list", walk.fault, walk.last)
-        return
-    found = set(walk.names)
-    _follow_first(steps, listing, resource)
-    if absent is not None:
-        still = _name(resource, absent.variables) in found
-        detail = "what was removed is still in the list" if still else None
-        steps.hold(operation, "list", detail, walk.last)
-    if not walk.whole:
-        steps.talk.notes[f"{operation.id}: the list is too long to be read to its end"] += 1
-        return
-    missing = [
-        thing for thing in _own(steps, resource) if _name(resource, thing.variables) not in found
-    ]
-    detail = f"{missing[0].path} was created and is not in the list" if missing else None
+    size, operation = _largest(listing), listing.operation
+    walk, detail = _looked_twice(lambda: _listed(steps, listing, resource, size, absent))
     steps.hold(operation, "list", detail, walk.last)
-
-
-def _follow_first(steps: Steps, listing: Listing, resource: Resource) -> None:
-    """The link from a list to its first item, where that is one of ours."""
-    exchange = steps.ask(listing.operation, "list")
+    if not walk.whole and walk.fault is None:
+        steps.talk.notes[f"{operation.id}: the list is too long to be read to its end"] += 1
     for link in listing.to_item:
+        _follow_first(steps, listing, link)
+
+
+def _looked_twice(look: Callable[[], tuple[_Walk, str | None]]) -> tuple[_Walk, str | None]:
+    """What a walk came to, a second one when the first found fault: others may write meanwhile,
+    and not every store keeps a cursor through that."""
+    walk, detail = look()
+    return (walk, None) if detail is None else look()
+
+
+def _listed(
+    steps: Steps, listing: Listing, resource: Resource, size: int | None, absent: Thing | None
+) -> tuple[_Walk, str | None]:
+    walk = _walked(steps, listing, resource, size)
+    if walk.fault is not None:
+        return walk, walk.fault
+    if absent is not None and _name(resource, absent.variables) in walk.names:
+        return walk, "what was removed is still in the list"
+    lost = _lost(steps, resource, walk)
+    return walk, f"{lost.path} was created and is not in the list" if lost else None
+
+
+def _lost(steps: Steps, resource: Resource, walk: _Walk) -> Thing | None:
+    """Something this run has made that a walk to the end has not met."""
+    found = set(walk.names)
+    for thing in steps.talk.things if walk.whole else ():
+        if thing.resource is resource and _name(resource, thing.variables) not in found:
+            return thing
+    return None
+
+
+def _follow_first(steps: Steps, listing: Listing, link: Link) -> None:
+    """A link from a list to its first item, followed again when that has gone meanwhile."""
+    for _ in range(2):
+        exchange = steps.ask(listing.operation, "list")
         try:
             values = {
                 ("path", key.partition(" ")[2]): evaluated(
@@ -68,13 +86,14 @@ def _follow_first(steps: Steps, listing: Listing, resource: Resource) -> None:
                 for key, value in link.parameters.items()
             }
         except NoValue:
-            continue
+            return
         followed = steps.ask(link.target, f"follow {link.name}", values=values)
-        status = followed.response.status
-        detail = None if succeeded(followed) else f"the link {link.name} leads to a {status}"
-        steps.hold(listing.operation, "link", detail, followed)
-        point = f"{link.status} {link.name}"
-        steps.talk.seen[Point(_called(listing), "link", point)] += 1
+        if succeeded(followed):
+            break
+    status = followed.response.status
+    detail = None if succeeded(followed) else f"the link {link.name} leads to a {status}"
+    steps.hold(listing.operation, "link", detail, followed)
+    steps.talk.seen[Point(_called(listing), "link", f"{link.status} {link.name}")] += 1
 
 
 def _called(listing: Listing) -> str:
@@ -93,24 +112,21 @@ def paging_step(steps: Steps, listing: Listing, resource: Resource) -> None:
         least, most = schema.get("minimum", 1), schema.get("maximum", 100)
         sizes = [size for size in (1, 2, 3, max(1, len(whole.names) - 1)) if least <= size <= most]
     for size in sizes:
-        walk = _walked(steps, listing, resource, size)
-        detail = walk.fault
-        if detail is None and len(walk.names) != len(set(walk.names)):
-            detail = f"in pages of {size}, something comes twice"
-        if detail is None and walk.whole:
-            found = set(walk.names)
-            lost = [
-                each
-                for each in _own(steps, resource)
-                if _name(resource, each.variables) not in found
-            ]
-            if lost:
-                detail = f"in pages of {size}, {lost[0].path} is on none of them"
+        walk, detail = _looked_twice(partial(_paged, steps, listing, resource, size))
         steps.hold(operation, "paging", detail, walk.last)
 
 
-def _own(steps: Steps, resource: Resource) -> list[Thing]:
-    return [thing for thing in steps.talk.things if thing.resource is resource]
+def _paged(
+    steps: Steps, listing: Listing, resource: Resource, size: int | None
+) -> tuple[_Walk, str | None]:
+    walk = _walked(steps, listing, resource, size)
+    pages = f"in pages of {size}" if size else "in pages"
+    if walk.fault is not None:
+        return walk, walk.fault
+    if len(walk.names) != len(set(walk.names)):
+        return walk, f"{pages}, something comes twice"
+    lost = _lost(steps, resource, walk)
+    return walk, f"{pages}, {lost.path} is on none of them" if lost else None
 
 
 def _largest(listing: Listing) -> int | None:

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from contract.node import Node
 from replay.coverage import Coverage, Point
+from replay.messages import API_KEY, Request, Response
 
 __all__ = [
     "API_KEY",
@@ -31,10 +32,6 @@ __all__ = [
     "SilentListener",
     "Verdict",
 ]
-
-API_KEY = "$API_KEY"
-"""Stands in a request where the stage's key goes; the client alone puts the key in, so that no
-report can hold it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,43 +90,6 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """A request below the base URL: `target` is path and query, percent-encoded."""
-
-    method: str
-    target: str
-    headers: tuple[tuple[str, str], ...] = ()
-    body: bytes | None = None
-
-    def header(self, name: str) -> str | None:
-        """The value of a header, its name compared without case."""
-        return _header(self.headers, name)
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """A response as it came; several lines of one header stand as several pairs."""
-
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-
-    def header(self, name: str) -> str | None:
-        """The value of a header, its name compared without case; its lines joined by commas."""
-        return _header(self.headers, name)
-
-    @property
-    def media_type(self) -> str:
-        """The media type in lower case without parameters, "" when there is none."""
-        return (self.header("Content-Type") or "").partition(";")[0].strip().lower()
-
-
-def _header(headers: tuple[tuple[str, str], ...], name: str) -> str | None:
-    lines = [value for key, value in headers if key.lower() == name.lower()]
-    return ", ".join(lines) if lines else None
-
-
-@dataclass(frozen=True, slots=True)
 class Case:
     """A planned request and why it is sent.
 
@@ -165,11 +125,18 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A promise that a response broke: `detail` says how, `exchange` shows it."""
+    """A promise that a response broke: `detail` says how, `exchange` shows it. `part` is the part
+    of the contract that says so, where that is narrower than the promise's."""
 
     promise: Promise
     detail: str
     exchange: Exchange
+    part: Place | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where the contract says what was broken."""
+        return self.part or self.promise.place
 
     @property
     def curl(self) -> str:

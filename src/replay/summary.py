@@ -62,7 +62,7 @@ def _finding(finding: Finding) -> Iterator[str]:
     yield f"BROKEN {promise.operation or 'the API'}: {promise.text}"
     yield f"  {finding.detail}"
     yield f"  by: {finding.exchange.case.title} ({finding.exchange.case.phase.value})"
-    yield f"  {promise.place}: #{promise.place.pointer}"
+    yield f"  {finding.place}: #{finding.place.pointer}"
     yield f"  {finding.curl}"
     yield ""
 

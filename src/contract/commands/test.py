@@ -68,6 +68,12 @@ def add_test(commands: Commands) -> None:
         action="store_true",
         help="also change and delete what this run has not created",
     )
+    command.add_argument(
+        "--phase",
+        action="append",
+        choices=("gateway", "example", "life-cycle", "boundary", "generated"),
+        help="send the cases of this phase alone; may be repeated",
+    )
     command.add_argument("--fail-fast", action="store_true", help="stop at the first finding")
     command.add_argument(
         "--timeout", type=_positive, default=40.0, metavar="S", help="for one answer"
@@ -177,7 +183,7 @@ def _write(options: argparse.Namespace, run: Run) -> None:
 
 
 def _options(options: argparse.Namespace) -> Options:
-    from replay.model import Options
+    from replay.model import Options, Phase
     from replay.usage_plan import usage_plan
 
     key, rate, burst, quota = options.api_key, options.rate, options.burst, options.quota
@@ -198,6 +204,8 @@ def _options(options: argparse.Namespace) -> Options:
         quota=quota,
         allow_destructive=options.allow_destructive,
         fail_fast=options.fail_fast,
+        phases=frozenset(Phase(each.replace("-", " ")) for each in options.phase or ())
+        or frozenset(Phase),
         timeout=options.timeout,
         verify=str(options.ca_bundle) if options.ca_bundle is not None else True,
     )

@@ -1,0 +1,134 @@
+"""`contract test` as a user starts it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import requests
+
+from relay import Answer, relaying
+from replay.coverage import CoverageRecord, Point
+from serving import KEY, ROOT
+
+_QUICK = ("--phase", "example", "--phase", "gateway", "--phase", "life-cycle")
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "contract", "test", *arguments]
+
+
+def contract_test(
+    url: str, *arguments: str, key: str | None = KEY
+) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name != "API_KEY"}
+    if key is not None:
+        environment["API_KEY"] = key
+    return subprocess.run(
+        command(url, *_QUICK, *arguments),
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+
+def test_a_kept_contract_exits_0_and_its_summary_fits_a_screen(stage: str) -> None:
+    done = contract_test(stage)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(done.stdout.splitlines()) < 24
+    assert "promises kept" in done.stdout.splitlines()[-1]
+    assert "at most" in done.stderr
+
+
+def test_a_broken_promise_exits_1_with_its_line_and_a_curl_that_shows_it(stage: str) -> None:
+    def change(answer: Answer) -> None:
+        if answer.method == "PUT" and answer.status == 200:
+            answer.status = 202
+
+    with relaying(stage) as relay:
+        relay.change = change
+        done = contract_test(relay.url, "--fail-fast", "--format", "json")
+        report = json.loads(done.stdout)
+        (finding,) = report["findings"]
+        shell = subprocess.run(
+            finding["curl"],
+            shell=True,
+            env={**os.environ, "API_KEY": KEY},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    assert done.returncode == 1
+    assert (finding["operation"], finding["check"]) == ("updateItem", "status")
+    lines = (ROOT / "openapi.yaml").read_text().splitlines()
+    assert lines[finding["line"] - 1].strip() == "responses:"
+    assert shell.stdout.startswith("HTTP/1.1 ")
+    assert KEY not in done.stdout
+
+
+def test_what_cannot_be_judged_exits_2_with_one_line(stage: str) -> None:
+    for url, key in ((stage, None), (stage, "wrong" * 5), ("http://127.0.0.1:1/prod", KEY)):
+        done = contract_test(url, key=key)
+        assert done.returncode == 2
+        assert done.stderr.splitlines()[-1].startswith("contract: ")
+        assert "Traceback" not in done.stderr
+
+
+def test_a_dry_run_lists_requests_and_sends_none(stage: str) -> None:
+    with relaying(stage) as relay:
+        done = contract_test(relay.url, "--dry-run")
+        assert relay.seen == []
+    assert done.returncode == 0
+    assert "POST /items  # createItem: example created" in done.stdout
+    assert "of a quota" in done.stdout.splitlines()[-1]
+
+
+def test_records_of_coverage_merge_and_gate(stage: str, tmp_path: Path) -> None:
+    file = tmp_path / "coverage.json"
+    origin = stage.rpartition("/")[0]
+    file.write_text(requests.get(f"{origin}/_stage/coverage", timeout=10).text)
+    before = CoverageRecord.read(file).seen
+    done = contract_test(stage, "--coverage", str(file), "--cov-fail-under", "99.9")
+    assert done.returncode == 1
+    assert "Coverage is below 99.9 %." in done.stderr
+    after = CoverageRecord.read(file).seen
+    point = Point("GET /items/{id}", "status", "304")
+    assert after[point] > before[point]
+    file.write_text("{}")
+    assert contract_test(stage, "--coverage", str(file)).returncode == 2
+
+
+def test_ctrl_c_removes_what_was_created_and_exits_2(stage: str) -> None:
+    headers = {"x-api-key": KEY}
+
+    def count() -> int:
+        return len(requests.get(f"{stage}/items", headers=headers, timeout=10).json()["items"])
+
+    process = subprocess.Popen(
+        command(stage, "--api-key", KEY, "--max-examples", "0"),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while not count():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        told, _ = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 2, told
+    assert "Interrupted" in told
+    assert "Traceback" not in told
+    assert count() == 0
