@@ -127,6 +127,16 @@ EXCUSED: list[tuple[str, Case, Sent, bool]] = [
         Sent(body=b'{"a": "x", "a": "y"}', content_type="application/json"),
         False,
     ),
+    (
+        "byte-in-other-letters",
+        case_of(
+            content={
+                "application/json": {"schema": {"anyOf": [{**TEXT, "format": "byte"}, TEXT]}}
+            }
+        ),
+        Sent(body='"é"'.encode(), content_type="application/json"),
+        True,
+    ),
 ]  # fmt: skip
 
 

@@ -43,6 +43,7 @@ NAMES = (
     "undeclared-form-members",
     "charsets",
     "strict-json",
+    "byte-in-other-letters",
 )
 
 
@@ -131,6 +132,8 @@ def excuse(subject: Sent | Answer, ours: Verdict, theirs: Verdict) -> str | None
     if ours.kept:
         if "EmptyQueryParameterValue" in theirs.told:
             return "empty-query-values"
+        if theirs.told.startswith("crash: UnicodeEncodeError: 'ascii'"):
+            return "byte-in-other-letters"
         empty = any("" in (text, text[1:]) for text in _wholes(subject))
         return "empty-objects" if empty and "has length 1; 2 is required" in theirs.told else None
     if not theirs.kept:
