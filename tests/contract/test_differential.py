@@ -108,6 +108,12 @@ EXCUSED: list[tuple[str, Case, Sent, bool]] = [
         Sent(headers={"p": ""}),
         True,
     ),
+    (
+        "equals-signs-in-members",
+        case_of({"name": "p", "in": "header", "schema": MEMBERS, "style": "simple"}),
+        Sent(headers={"p": "a=YQ=="}),
+        True,
+    ),
     ("empty-query-values", case_of(query(TEXT)), Sent(query=[("p", "")]), True),
     (
         "undeclared-form-members",

@@ -39,6 +39,7 @@ NAMES = (
     "missing-operators",
     "incomplete-objects",
     "empty-objects",
+    "equals-signs-in-members",
     "empty-query-values",
     "undeclared-form-members",
     "charsets",
@@ -111,6 +112,7 @@ def as_it_reads(parameter: dict[str, Any], request: Sent) -> Iterator[tuple[str,
         yield from own
 
 
+_EQUALS_IN_MEMBER = re.compile(r"=[^=,;.&]*=")
 _JSON_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _JSON_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 
@@ -134,6 +136,10 @@ def excuse(subject: Sent | Answer, ours: Verdict, theirs: Verdict) -> str | None
             return "empty-query-values"
         if theirs.told.startswith("crash: UnicodeEncodeError: 'ascii'"):
             return "byte-in-other-letters"
+        if any(_EQUALS_IN_MEMBER.search(text) for text in _wholes(subject)) and (
+            "dictionary update sequence element" in theirs.told
+        ):
+            return "equals-signs-in-members"
         empty = any("" in (text, text[1:]) for text in _wholes(subject))
         return "empty-objects" if empty and "has length 1; 2 is required" in theirs.told else None
     if not theirs.kept:
