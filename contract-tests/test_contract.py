@@ -10,7 +10,7 @@ from replay.model import Verdict
 def test_keeps(verdict: Verdict) -> None:
     """Each finding says what was broken, where the contract says it, and how to see it again."""
     findings = "\n\n".join(
-        f"{finding.detail}\n  promised at {finding.promise.place}\n  {finding.curl}"
+        f"{finding.detail}\n  promised at {finding.place}\n  {finding.curl}"
         for finding in verdict.findings
     )
     if findings:

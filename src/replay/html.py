@@ -79,8 +79,8 @@ def _finding(number: int, finding: Finding) -> str:
         f'<h3 id="finding-{number}">{_text(promise.operation or "The API")}: '
         f"{_text(promise.text)}</h3>"
         f'<p class="bad">{_text(finding.detail)}</p>'
-        f'<p class="quiet">Promised at <code>{_text(promise.place)}</code>, '
-        f"<code>#{_text(promise.place.pointer)}</code>; shown by: {_text(exchange.case.title)} "
+        f'<p class="quiet">Promised at <code>{_text(finding.place)}</code>, '
+        f"<code>#{_text(finding.place.pointer)}</code>; shown by: {_text(exchange.case.title)} "
         f"({_text(exchange.case.phase.value)})</p>"
         f'<pre id="{curl}">{_text(finding.curl)}</pre>'
         f'<button type="button" data-copies="{curl}">Copy the command</button>'

@@ -55,8 +55,7 @@ def _case(suite: ElementTree.Element, verdict: Verdict) -> None:
     )
     if verdict.findings:
         details = "\n\n".join(
-            f"{finding.detail}\n{finding.promise.place}: #{finding.promise.place.pointer}\n"
-            f"{finding.curl}"
+            f"{finding.detail}\n{finding.place}: #{finding.place.pointer}\n{finding.curl}"
             for finding in verdict.findings
         )
         attributes = {"message": _text(verdict.findings[0].detail), "type": promise.check}
