@@ -136,7 +136,7 @@ def excuse(subject: Sent | Answer, ours: Verdict, theirs: Verdict) -> str | None
             return "empty-query-values"
         if theirs.told.startswith("crash: UnicodeEncodeError: 'ascii'"):
             return "byte-in-other-letters"
-        if any(_EQUALS_IN_MEMBER.search(text) for text in _wholes(subject)) and (
+        if any(_EQUALS_IN_MEMBER.search(unquote_plus(text)) for text in _wholes(subject)) and (
             "dictionary update sequence element" in theirs.told
         ):
             return "equals-signs-in-members"
