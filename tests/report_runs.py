@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from contract.place import Place
 from replay.coverage import Coverage, CoverageRecord, Point
 from replay.model import (
     Case,
@@ -12,7 +13,6 @@ from replay.model import (
     Finding,
     Options,
     Phase,
-    Place,
     Promise,
     Request,
     Response,

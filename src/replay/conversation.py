@@ -12,12 +12,13 @@ from typing import Any
 from urllib.parse import quote
 
 from contract.model import Contract, Operation
+from contract.place import Place
 from replay.checks import declared_response, response_complaints
 from replay.client import Client, ConnectionLost
 from replay.coverage import Point
 from replay.ledger import Ledger
 from replay.links import NoValue, evaluated
-from replay.model import API_KEY, Case, Exchange, Listener, Options, Place, Request, Response
+from replay.model import API_KEY, Case, Exchange, Listener, Options, Request, Response
 from replay.observing import gateway_points, observed
 from replay.reading import OperationReader
 from replay.reference import ReferenceJudge

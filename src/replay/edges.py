@@ -10,9 +10,10 @@ from typing import Any
 
 from contract.media_types import is_json
 from contract.model import Operation, Parameter
+from contract.place import Place
 from replay.boundaries import variants
 from replay.building import ABSENT, NO_BODY, Builder
-from replay.model import Case, Expectation, Phase, Place, Request
+from replay.model import Case, Expectation, Phase, Request
 from replay.reading import OperationReader
 from replay.sampling import NoSample
 from replay.schemas import SchemaReader

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from contract.model import Operation
+from contract.place import Place
 from replay.building import Builder, examples_of
-from replay.model import Case, Phase, Place
+from replay.model import Case, Phase
 from replay.reading import OperationReader
 from replay.resources import Resource
 from replay.sampling import NoSample

@@ -7,9 +7,10 @@ import uuid
 from collections.abc import Iterator
 
 from contract.model import Contract, Operation
+from contract.place import Place
 from replay.building import Builder
 from replay.credentials import Credentials
-from replay.model import Case, Expectation, Phase, Place, Request
+from replay.model import Case, Expectation, Phase, Request
 from replay.sampling import NoSample
 from replay.serialising import NotSendable
 

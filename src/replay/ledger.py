@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from replay.model import Exchange, Finding, Place, Promise, Verdict
+from contract.place import Place
+from replay.model import Exchange, Finding, Promise, Verdict
 
 __all__ = ["Ledger", "StopAtFinding"]
 

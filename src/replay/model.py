@@ -10,7 +10,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
-from contract.node import Node
+from contract.place import Place
 from replay.coverage import Coverage, Point
 from replay.messages import API_KEY, Request, Response
 
@@ -23,7 +23,6 @@ __all__ = [
     "Listener",
     "Options",
     "Phase",
-    "Place",
     "Plan",
     "Promise",
     "Request",
@@ -32,23 +31,6 @@ __all__ = [
     "SilentListener",
     "Verdict",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where in the contract something is written; `line` counts from 1."""
-
-    file: str
-    line: int | None
-    pointer: str
-
-    @classmethod
-    def of(cls, node: Node) -> Place:
-        """The place of a node."""
-        return cls(str(node.source.path), node.source.line(node.pointer), node.pointer)
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}" if self.line else f"{self.file}#{self.pointer}"
 
 
 class Phase(Enum):

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from contract.model import Contract, Operation
 from contract.node import Node
-from replay.model import Place, Promise
+from contract.place import Place
+from replay.model import Promise
 from replay.resources import resources_of
 
 __all__ = ["CHECKS", "promises"]

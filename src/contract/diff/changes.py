@@ -7,25 +7,9 @@ from typing import Any
 
 from contract.diff.rules import RULES, Rule, Verdict
 from contract.node import Node
+from contract.place import Place
 
-__all__ = ["Change", "Changes", "Place"]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where something is written; `pointer` is a JSON Pointer, `line` counts from 1."""
-
-    file: str
-    line: int | None
-    pointer: str
-
-    @classmethod
-    def of(cls, node: Node) -> Place:
-        """The node's place."""
-        return cls(str(node.source.path), node.source.line(node.pointer), node.pointer)
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}#{self.pointer}" if self.line else self.file
+__all__ = ["Change", "Changes"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,9 @@ def _lines(changes: Sequence[Change]) -> Iterator[str]:
         for change in sorted(own, key=lambda change: order.index(change.rule.verdict)):
             yield f"  {change.rule.verdict.value}: {change.sentence} [{change.rule.id}]"
             places = ((" old", change.old), (" new", change.new))
-            yield from (f"     {side} {place}" for side, place in places if place is not None)
+            yield from (
+                f"     {side} {place.in_full}" for side, place in places if place is not None
+            )
         yield ""
 
 
