@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import http.server
 import json
+import ssl
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from contract.model import Contract
 from relay import Answer, relaying
@@ -228,3 +236,37 @@ def test_a_url_without_a_stage_is_told_in_a_line(contract: Contract, url: str, r
 def test_a_stage_without_tls_is_told(contract: Contract, stage: str) -> None:
     with pytest.raises(CannotJudge, match="TLS fails"):
         run(contract, stage.replace("http://", "https://"))
+
+
+def test_a_certificate_that_nobody_trusts_is_told(contract: Contract, tmp_path: Path) -> None:
+    server = http.server.HTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler)
+    server.socket = self_signed(tmp_path).wrap_socket(server.socket, server_side=True)
+    server.handle_error = lambda *_: None  # type: ignore[method-assign] # the client hangs up
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        with pytest.raises(CannotJudge, match=r"(?i)TLS fails.*certificate"):
+            run(contract, f"https://127.0.0.1:{server.server_port}/prod")
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def self_signed(folder: Path) -> ssl.SSLContext:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    kinds = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    pem = key.private_bytes(serialization.Encoding.PEM, *kinds)
+    file = folder / "server.pem"
+    file.write_bytes(pem + certificate.public_bytes(serialization.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context

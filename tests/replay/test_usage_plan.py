@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+import http.server
+import json
+import threading
+from typing import Any, ClassVar
 
 import boto3
 import pytest
@@ -47,3 +50,57 @@ def test_a_key_without_a_plan_of_the_stage_is_told(gateway: Any) -> None:
         usage_plan(key, url.replace("/prod", "/other"))
     with pytest.raises(CannotJudge, match="cannot be read"):
         usage_plan("missing", url)
+
+
+class ControlPlane(http.server.BaseHTTPRequestHandler):
+    """The calls that are made, answered as the API reference has them (API_GetUsage)."""
+
+    usage: ClassVar[dict[str, Any]] = {}
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        path, _, query = self.path.partition("?")
+        answer: dict[str, Any] = {"id": "k", "value": "a-key-of-twenty-letters"}
+        if path == "/usageplans":
+            stages = [{"apiId": "abc", "stage": "prod"}]
+            quota = {"limit": 1000, "period": "MONTH"}
+            answer = {"item": [{"id": "p", "apiStages": stages, "quota": quota}]}
+        elif path == "/usageplans/p/usage":
+            self.asked.append(query)
+            answer = {"usagePlanId": "p", "values": self.usage}
+        body = json.dumps(answer).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *arguments: Any) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("usage", "left"),
+    [({}, 1000), ({"k": [[0, 1000], [12, 988], [8, 980]]}, 980), ({"k": [[1000, 0]]}, 0)],
+)
+def test_what_is_left_of_the_quota_is_what_the_last_day_left(
+    monkeypatch: pytest.MonkeyPatch, usage: dict[str, Any], left: int
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    monkeypatch.setattr(ControlPlane, "usage", usage)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), ControlPlane)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_API_GATEWAY", f"http://127.0.0.1:{server.server_port}")
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        plan = usage_plan("k", "https://abc.execute-api.eu-west-1.amazonaws.com/prod")
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    assert plan.left == left
+    assert "keyId=k" in ControlPlane.asked[-1]
+    assert "-01" in ControlPlane.asked[-1].split("startDate=")[1][:10], (
+        "from the first of the month"
+    )
