@@ -24,6 +24,7 @@ LAMBDA_HALF = {
         "forms",
         "media_types",
         "numerals",
+        "origins",
         "parameters",
         "plan",
         "problems",

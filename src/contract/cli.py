@@ -15,7 +15,7 @@ from contract.commands.lint import add_lint
 from contract.commands.serve import add_serve
 from contract.commands.test import add_test
 from contract.commands.types import add_types
-from contract.faults import ContractError
+from contract.faults import ContractError, SettingsError
 from stage.command_line import add_token_command
 
 __all__ = ["main"]
@@ -40,6 +40,9 @@ def _run(options: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         print(f"{count} fault{'s' if count > 1 else ''} in the contract.", file=sys.stderr)
         return 1
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
     except OSError as error:
         named = f": {error.filename}" if error.filename is not None else ""
         print(f"contract: {error.strerror or error}{named}", file=sys.stderr)

@@ -6,8 +6,9 @@ import hashlib
 import os
 from pathlib import Path
 
+from contract.cors import preflight_headers
 from contract.faults import ContractError, ContractFault
-from contract.model import Contract
+from contract.model import Contract, Operation
 from contract.module_text import module_text
 from contract.output import replace_file
 from contract.plan import DRAFT_4, DRAFT_2020_12, FORMAT, OperationPlan
@@ -69,7 +70,12 @@ def compile_contract(contract: Contract, sources: list[tuple[str, bytes]]) -> st
         "REQUEST_SCHEMAS": planner.requests.definitions,
         "RESPONSE_SCHEMAS": planner.responses.definitions,
     }
-    return module_text(constants, {plan.function: plan for plan in plans}, schemas)
+    by_path: dict[str, list[Operation]] = {}
+    for operation in contract.operations:
+        by_path.setdefault(operation.path, []).append(operation)
+    preflights = {path: preflight_headers(group, contract) for path, group in by_path.items()}
+    functions = {"preflights": preflights}
+    return module_text(constants, functions, {plan.function: plan for plan in plans}, schemas)
 
 
 def _signature(plan: OperationPlan) -> tuple[str, ...]:

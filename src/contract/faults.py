@@ -1,11 +1,12 @@
-"""What is wrong with a contract: every fault with its file, line, pointer and a way to mend it."""
+"""What is wrong with a contract or the settings beside it: every fault, with a way to mend it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
-__all__ = ["ContractError", "ContractFault"]
+__all__ = ["ContractError", "ContractFault", "SettingsError"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +36,11 @@ class ContractError(Exception):
             )
         )
         super().__init__("\n".join(map(str, self.faults)))
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; `problems` are all that were found, each with its table."""
+
+    def __init__(self, path: Path, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(f"{path}: {problem}" for problem in self.problems))

@@ -9,18 +9,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from contract.authorizers import invocation_uri, rendered_scheme
+from contract.binary import ANY, binary_media_types
 from contract.compiler import exposed_headers
+from contract.cors import mock_preflight, preflight_headers
 from contract.faults import ContractError
 from contract.gateway_responses import gateway_responses
+from contract.gateway_settings import GatewaySettings
 from contract.importable import refused
 from contract.json_types import text_plan
 from contract.media_types import is_json
 from contract.model import Contract, MediaType, Operation, Parameter, RequestBody
 from contract.models import Models
+from contract.protection import enforced_security, unprotected
 from contract.schemas import Direction
 
 __all__ = [
-    "AUTHORIZER",
     "FUNCTION_VARIABLE",
     "VALIDATOR",
     "has_model",
@@ -34,41 +38,36 @@ FUNCTION_VARIABLE = "function"
 
 VALIDATOR = "all"
 
-_URI = (
-    "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
-    "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
-    "${stageVariables." + FUNCTION_VARIABLE + "}/invocations"
-)
 _TIMEOUT_MS = 29_000
-AUTHORIZER = "x-amazon-apigateway-authorizer"
-_AUTHTYPE = "x-amazon-apigateway-authtype"
+_DEFAULTS = GatewaySettings()
 _VALIDATORS = "x-amazon-apigateway-request-validators"
 _VALIDATOR = "x-amazon-apigateway-request-validator"
 
 
-def import_document(contract: Contract, *, allow_origin: str = "*") -> dict[str, Any]:
-    """The import document, as plain data; the same contract always gives the same.
+def import_document(contract: Contract, settings: GatewaySettings = _DEFAULTS) -> dict[str, Any]:
+    """The import document, as plain data; the same contract and settings always give the same.
 
-    Raises ContractError for what API Gateway would refuse to import.
+    Raises ContractError for what API Gateway would refuse to import, and for operations that it
+    would leave open to everyone though they ask for security.
     """
-    faults = list(refused(contract))
+    faults = [*refused(contract), *unprotected(contract, settings)]
     if faults:
         raise ContractError(faults)
-    return unchecked_document(contract, allow_origin=allow_origin)
+    return unchecked_document(contract, settings)
 
 
-def unchecked_document(contract: Contract, *, allow_origin: str = "*") -> dict[str, Any]:
+def unchecked_document(contract: Contract, settings: GatewaySettings = _DEFAULTS) -> dict[str, Any]:
     """The import document, whether API Gateway would take it or not."""
     models = Models(contract)
     root = contract.root.value
     paths: dict[str, dict[str, Any]] = {}
     for operation in contract.operations:
         item = paths.setdefault(operation.path, {})
-        item[operation.method.lower()] = _method(operation, models)
+        item[operation.method.lower()] = _method(operation, models, settings)
     for path, item in paths.items():
         if "options" not in item:
             operations = [each for each in contract.operations if each.path == path]
-            item["options"] = _preflight(operations, contract, allow_origin)
+            item["options"] = _preflight(operations, contract, settings)
     document: dict[str, Any] = {
         "openapi": "3.0.1",
         "info": {
@@ -83,15 +82,21 @@ def unchecked_document(contract: Contract, *, allow_origin: str = "*") -> dict[s
         _VALIDATOR: root.get(_VALIDATOR, VALIDATOR),
         "x-amazon-apigateway-api-key-source": "HEADER",
         "x-amazon-apigateway-gateway-responses": gateway_responses(
-            allow_origin, exposed_headers(contract)
+            settings.static_origin or "*", exposed_headers(contract)
         ),
         "paths": paths,
-        "components": {"schemas": models.schemas, "securitySchemes": _security_schemes(contract)},
+        "components": {
+            "schemas": models.schemas,
+            "securitySchemes": _security_schemes(contract, settings),
+        },
     }
+    binary = settings.binary_media_types or binary_media_types(contract)
+    if binary:
+        document["x-amazon-apigateway-binary-media-types"] = list(binary)
     return document
 
 
-def _method(operation: Operation, models: Models) -> dict[str, Any]:
+def _method(operation: Operation, models: Models, settings: GatewaySettings) -> dict[str, Any]:
     method: dict[str, Any] = {"operationId": operation.id}
     for key in ("summary", "description", "tags"):
         if key in operation.node.value:
@@ -120,18 +125,23 @@ def _method(operation: Operation, models: Models) -> dict[str, Any]:
                 for entry in response.content
             }
         method["responses"][response.status] = rendered
-    if operation.security:
-        method["security"] = list(operation.security)
+    security = list(enforced_security(operation, settings))
+    if security:
+        method["security"] = security
     if _VALIDATOR in operation.node.value:
         method[_VALIDATOR] = operation.node.value[_VALIDATOR]
-    method["x-amazon-apigateway-integration"] = {
+    method["x-amazon-apigateway-integration"] = _integration()
+    return method
+
+
+def _integration() -> dict[str, Any]:
+    return {
         "type": "aws_proxy",
         "httpMethod": "POST",
-        "uri": _URI,
+        "uri": invocation_uri("${stageVariables." + FUNCTION_VARIABLE + "}"),
         "passthroughBehavior": "when_no_match",
         "timeoutInMillis": _TIMEOUT_MS,
     }
-    return method
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
@@ -190,71 +200,26 @@ def _modelled(entry: MediaType, name: str, models: Models, direction: Direction)
 
 
 def _preflight(
-    operations: list[Operation], contract: Contract, allow_origin: str
+    operations: list[Operation], contract: Contract, settings: GatewaySettings
 ) -> dict[str, Any]:
-    """A MOCK integration that answers CORS preflights, without an API key
-    (AWS: enable-cors-for-resource-using-swagger-importer-tool)."""
-    names = {"Content-Type"}
+    """Answered by the gateway; by the Lambda where it takes a look at the origin to know which."""
+    if settings.static_origin is None:
+        return {
+            "summary": "CORS preflight",
+            "responses": {"204": {"description": "What a browser may send."}},
+            "x-amazon-apigateway-integration": _integration(),
+        }
+    headers = preflight_headers(operations, contract)
+    return mock_preflight(
+        {"Access-Control-Allow-Origin": settings.static_origin, **headers},
+        as_text=ANY in settings.binary_media_types,
+    )
+
+
+def _security_schemes(contract: Contract, settings: GatewaySettings) -> dict[str, Any]:
     schemes = contract.root.value.get("components", {}).get("securitySchemes", {})
-    for operation in operations:
-        names.update(
-            parameter.name for parameter in operation.parameters if parameter.location == "header"
-        )
-        for requirement in operation.security:
-            for name in requirement:
-                scheme = schemes.get(name, {})
-                if scheme.get("type") == "apiKey" and scheme.get("in") == "header":
-                    names.add(scheme["name"])
-                elif scheme.get("type") != "apiKey":
-                    names.add("Authorization")
-    methods = sorted({operation.method for operation in operations} | {"OPTIONS"})
-    values = {
-        "Access-Control-Allow-Origin": allow_origin,
-        "Access-Control-Allow-Methods": ",".join(methods),
-        "Access-Control-Allow-Headers": ",".join(sorted(names, key=str.lower)),
-        "Access-Control-Max-Age": "600",
-    }
     return {
-        "summary": "CORS preflight",
-        "responses": {
-            "200": {
-                "description": "What a browser may send.",
-                "headers": {name: {"schema": {"type": "string"}} for name in values},
-            }
-        },
-        "x-amazon-apigateway-integration": {
-            "type": "mock",
-            "requestTemplates": {"application/json": '{"statusCode": 200}'},
-            "passthroughBehavior": "never",
-            "responses": {
-                "default": {
-                    "statusCode": "200",
-                    "responseParameters": {
-                        f"method.response.header.{name}": f"'{value}'"
-                        for name, value in values.items()
-                    },
-                }
-            },
-        },
-    }
-
-
-def _security_schemes(contract: Contract) -> dict[str, Any]:
-    schemes = contract.root.value.get("components", {}).get("securitySchemes", {})
-    return {name: _security_scheme(scheme) for name, scheme in schemes.items()}
-
-
-def _security_scheme(scheme: dict[str, Any]) -> dict[str, Any]:
-    """An apiKey, which is all that is imported; an authorizer reads a token where it stands (AWS:
-    api-gateway-swagger-extensions-authorizer)."""
-    if AUTHORIZER not in scheme:
-        return {key: scheme[key] for key in ("type", "name", "in") if key in scheme}
-    authorizer = scheme[AUTHORIZER]
-    kind = str(authorizer.get("type", "")).lower() if isinstance(authorizer, dict) else ""
-    return {
-        "type": "apiKey",
-        "name": scheme.get("name", "Authorization"),
-        "in": scheme["in"] if scheme.get("in") in ("header", "query") else "header",
-        _AUTHTYPE: scheme.get(_AUTHTYPE, kind if kind == "cognito_user_pools" else "custom"),
-        AUTHORIZER: authorizer,
+        name: rendered
+        for name, scheme in schemes.items()
+        if (rendered := rendered_scheme(name, scheme, settings.authorizers.get(name)))
     }

@@ -25,7 +25,7 @@ __all__ = [
     "TextPlan",
 ]
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever a compiled module of an older compiler no longer fits the runtime."""
 
 DRAFT_4 = "draft-4"

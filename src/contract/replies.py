@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from contract import problems
-from contract.media_types import is_json, match_media_type, media_type_of, preferred
+from contract.media_types import charset_of, is_json, match_media_type, media_type_of, preferred
 from contract.numerals import dump_json
 from contract.parameters import header_value
 from contract.plan import HeaderPlan, MediaTypePlan, OperationPlan, ResponsePlan
@@ -139,11 +139,13 @@ def serialise(
     Raises TypeError or ValueError for a value that is no JSON or no text.
     """
     sent = {**headers, **reply.headers}
+    if "Vary" in headers and "Vary" in reply.headers:
+        sent["Vary"] = f"{headers['Vary']}, {reply.headers['Vary']}"
     body, encoded = "", False
     if media_type is not None:
         sent["Content-Type"] = media_type
         if isinstance(reply.value, bytes):
-            body, encoded = base64.b64encode(reply.value).decode(), True
+            body, encoded = _as_text(reply.value, media_type)
         elif isinstance(reply.value, str) and not is_json(media_type_of(media_type)):
             body = reply.value
         else:
@@ -152,6 +154,17 @@ def serialise(
             # A lone surrogate is no text that could be sent; the schema's validator lets it pass.
             body.encode()
     return {"statusCode": status, "headers": sent, "body": body, "isBase64Encoded": encoded}
+
+
+def _as_text(value: bytes, media_type: str) -> tuple[str, bool]:
+    """The body, and whether it is base64. Text goes as text: API Gateway makes bytes of base64 for
+    its binary media types alone (AWS: lambda-proxy-binary-media)."""
+    if media_type.startswith("text/") and charset_of(media_type) in (None, "utf-8"):
+        try:
+            return value.decode(), False
+        except UnicodeDecodeError:
+            pass
+    return base64.b64encode(value).decode(), True
 
 
 def problem_reply(problem: problems.Problem, request_id: str | None) -> Reply[Any]:

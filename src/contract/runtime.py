@@ -17,6 +17,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver, Response
 
 from contract.bodies import read_body
+from contract.origins import Origins
 from contract.parameters import Absent, raw_header, read_parameter
 from contract.plan import OperationPlan, SchemaPlan
 from contract.problems import Fault, Problem
@@ -71,7 +72,8 @@ def lambda_handler(
 
     Raises StartError, listing everything, when the module is stale or functions do not fit.
     Environment: RESPONSE_VALIDATION (`enforce`, the default: a violation is answered with a 500
-    problem; `report`: logged, counted and sent; `off`), CORS_ALLOW_ORIGIN (default `*`).
+    problem; `report`: logged, counted and sent; `off`), CORS_ALLOW_ORIGIN (`*`, the default, or
+    origins, separated by commas).
     """
     check_compiled(compiled)
     mode = os.environ.get("RESPONSE_VALIDATION", "enforce")
@@ -79,10 +81,7 @@ def lambda_handler(
         raise StartError([f"RESPONSE_VALIDATION is {mode!r}; set one of: {', '.join(_MODES)}"])
     functions = functions_of(operations, compiled.SIGNATURES)
     logger = Logger(service=os.environ.get("POWERTOOLS_SERVICE_NAME") or compiled.TITLE)
-    headers = {
-        "Access-Control-Allow-Origin": os.environ.get("CORS_ALLOW_ORIGIN", "*"),
-        "Access-Control-Expose-Headers": compiled.EXPOSED_HEADERS,
-    }
+    origins = Origins(os.environ.get("CORS_ALLOW_ORIGIN", "*"), compiled.EXPOSED_HEADERS)
     endpoints: dict[tuple[str, str], _Endpoint] = {}
 
     def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -90,13 +89,17 @@ def lambda_handler(
         key = (event.get("httpMethod", ""), event.get("resource", ""))
         name = compiled.ROUTES.get(key)
         if name is None or "path" not in event:
+            headers = origins.headers(event)
+            preflight = compiled.preflights().get(key[1]) if key[0] == "OPTIONS" else None
+            if preflight is not None:
+                return serialise(Reply(), 204, None, {**headers, **preflight})
             problem = Problem(404, "The event names no operation of the contract.")
             reply = problem_reply(problem, Request(event).request_id)
             return serialise(reply, problem.status, reply.media_type, headers)
         endpoint = endpoints.get(key)
         if endpoint is None:
             endpoint = endpoints[key] = _Endpoint(
-                compiled, compiled.OPERATIONS[name](), functions[name], mode, headers, logger
+                compiled, compiled.OPERATIONS[name](), functions[name], mode, origins, logger
             )
         _current = Request(event)
         try:
@@ -116,13 +119,13 @@ class _Endpoint:
         plan: OperationPlan,
         function: Callable[..., Any],
         mode: str,
-        headers: Mapping[str, str],
+        origins: Origins,
         logger: Logger,
     ) -> None:
         self._plan = plan
         self._function = function
         self._mode = mode
-        self._headers = headers
+        self._origins = origins
         self._logger = logger
         self._definitions = compiled.REQUEST_SCHEMAS
         self._dialect: str = compiled.DIALECT
@@ -146,7 +149,9 @@ class _Endpoint:
             answer = self._serialised(self._reply(request), request)
         except Problem as problem:
             reply = problem_reply(problem, request.request_id)
-            answer = serialise(reply, problem.status, reply.media_type, self._headers)
+            answer = serialise(
+                reply, problem.status, reply.media_type, self._origins.headers(request.event)
+            )
         self._logger.info(
             "request served",
             operation=self._plan.operation_id,
@@ -186,7 +191,7 @@ class _Endpoint:
                 if self._mode == "enforce":
                     raise Problem(500, "The response does not keep the contract.")
         try:
-            return serialise(reply, status, media_type, self._headers)
+            return serialise(reply, status, media_type, self._origins.headers(request.event))
         except (TypeError, ValueError):
             self._logger.exception("the response cannot be sent as JSON")
             raise Problem(500, "The response cannot be sent.") from None

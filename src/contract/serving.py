@@ -1,8 +1,6 @@
 """`contract serve`: compiler, stage and DynamoDB on a laptop, put together and kept up to date.
 
 One process of ours runs the stage; the function and DynamoDB are its children, which end with it.
-What is compiled goes into a folder of its own for each change, so that the last good one stays
-whole while a new one is tried.
 """
 
 from __future__ import annotations
@@ -20,12 +18,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from contract.compiler import write_compiled
-from contract.document import load
-from contract.faults import ContractError
-from contract.gateway import FUNCTION_VARIABLE, import_document
+from contract.faults import ContractError, SettingsError
+from contract.generations import Generation, Generations
 from contract.invokers import FunctionTarget
-from contract.model import Contract
 from contract.terminal import init_text, shown, tell_access, tell_output, welcome
 from stage import dynamodb
 from stage.app import Stage
@@ -42,13 +37,13 @@ from stage.usage_file import UsageFileError
 __all__ = ["ServeOptions", "serve_contract"]
 
 _ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB"
-
-_Compiled = tuple[Contract, dict[str, Any], Path]
+_ORIGINS = "CORS_ALLOW_ORIGIN"
 
 
 @dataclass(frozen=True, slots=True)
 class ServeOptions:
-    """What to serve and where; `environment` are the function's variables."""
+    """What to serve and where; `environment` are the function's variables, `settings` the file
+    with what the contract cannot say."""
 
     contract: Path
     function: FunctionTarget
@@ -60,6 +55,8 @@ class ServeOptions:
     setup: str | None
     concurrency: int
     gateway: GatewayOptions
+    settings: Path
+    allow_origins: tuple[str, ...]
 
 
 def serve_contract(options: ServeOptions) -> int:
@@ -89,8 +86,9 @@ class _Server:
         self._options = options
         handler = options.function.handler
         self._package = _package(handler) if handler is not None else None
-        self._folder = folder
-        self._generation = 0
+        self._generations = Generations(
+            options.contract, options.settings, options.allow_origins, folder
+        )
 
     async def run(self) -> int:
         options = self._options
@@ -111,6 +109,9 @@ class _Server:
             except InitError as error:
                 print(init_text(str(options.function), error), file=sys.stderr)
                 return 1
+            except SettingsError as error:
+                print(error, file=sys.stderr)
+                return 2
             except StageDocumentError as error:
                 print(f"{options.contract}: {error}", file=sys.stderr)
                 return 1
@@ -126,8 +127,9 @@ class _Server:
 
     async def _serve(self, listening: Any, database: LocalDynamoDB | None) -> int:
         options = self._options
-        contract, document, folder = await asyncio.to_thread(self._compile)
-        environment = dict(options.environment)
+        compiled = await asyncio.to_thread(self._generations.make)
+        contract, folder = compiled.contract, compiled.folder
+        environment = {_ORIGINS: ",".join(options.allow_origins), **options.environment}
         if database is not None:
             environment[_ENDPOINT] = await asyncio.to_thread(database.wait_ready)
         if options.setup is not None and not await self._set_up(options.setup, environment, folder):
@@ -140,9 +142,9 @@ class _Server:
                 await running.enter_async_context(function)
             gateway = options.gateway
             stage = Stage(
-                document,
+                compiled.document,
                 name=options.stage,
-                stage_variables={FUNCTION_VARIABLE: "local"},
+                stage_variables=compiled.stage_variables,
                 api_keys=gateway.api_keys,
                 usage_plans=gateway.plans,
                 usage_file=gateway.usage_file,
@@ -155,8 +157,7 @@ class _Server:
             watching = []
             # What an image or another process holds does not change with the files here.
             if self._package is not None and isinstance(functions, FunctionEnvironments):
-                current = (contract, document, folder)
-                watch = self._watch(stage, functions, environment, current, self._package)
+                watch = self._watch(stage, functions, environment, compiled, self._package)
                 watching.append(asyncio.create_task(watch))
             running.callback(stage.close)
             host, port = listening.getsockname()[:2]
@@ -172,15 +173,6 @@ class _Server:
                     task.cancel()
                 await asyncio.gather(*watching, return_exceptions=True)
         return 0
-
-    def _compile(self) -> _Compiled:
-        """The contract, its import document, and a new folder with its compiled module."""
-        contract = load(self._options.contract)
-        document = import_document(contract)
-        self._generation += 1
-        folder = self._folder / str(self._generation)
-        write_compiled(contract, folder / "compiled.py", watched=False)
-        return contract, document, folder
 
     def _configuration(self, environment: Mapping[str, str], folder: Path) -> FunctionConfiguration:
         if self._package is not None:
@@ -231,14 +223,14 @@ class _Server:
         stage: Stage,
         functions: FunctionEnvironments,
         environment: Mapping[str, str],
-        current: _Compiled,
+        current: Generation,
         package: Path,
     ) -> None:
         """Reloads what changed; what cannot be loaded is told, and the last good one runs on."""
         from watchfiles import PythonFilter, awatch
 
         pending = False
-        files = {source.path.resolve() for source in current[0].sources}
+        files = current.files
         watched = PythonFilter(extra_extensions=tuple({path.suffix for path in files}))
         folders = {package, *(path.parent for path in files)}
         stop = asyncio.Event()
@@ -253,12 +245,11 @@ class _Server:
             # What the contract has become waits until functions fit it.
             pending = pending or bool(changed & files)
             try:
-                compiled = await asyncio.to_thread(self._compile) if pending else current
-                _, document, folder = compiled
-                read_document(document)
-                await functions.replace(self._configuration(environment, folder))
-                stage.replace_document(document)
-            except (ContractError, StageDocumentError) as error:
+                compiled = await asyncio.to_thread(self._generations.make) if pending else current
+                read_document(compiled.document)
+                await functions.replace(self._configuration(environment, compiled.folder))
+                stage.replace_document(compiled.document, compiled.stage_variables)
+            except (ContractError, SettingsError, StageDocumentError) as error:
                 print(f"\n{error}\n{names} changed; the last good contract runs on.\n", flush=True)
             except InitError as error:
                 text = init_text(str(self._options.function), error)
@@ -268,8 +259,8 @@ class _Server:
                 print(f"\n{traceback.format_exc()}\n{names} changed, not reloaded.\n", flush=True)
             else:
                 current, pending = compiled, False
-                files = {source.path.resolve() for source in current[0].sources}
-                count = len(current[0].operations)
+                files = current.files
+                count = len(current.contract.operations)
                 print(f"{names} changed: reloaded, {count} operations.", flush=True)
 
 

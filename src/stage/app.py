@@ -99,7 +99,7 @@ class Stage:
         self._recorder, self._coverage = Recorder(), Coverage()
         self._document = document
         self._documentation = documentation
-        self._pipeline = self._deployed(document)
+        self._pipeline = self._deployed(document, self._stage_variables)
 
     @property
     def app(self) -> ASGIApp:
@@ -117,27 +117,34 @@ class Stage:
         """What AWS would do with the present document and this stage does not."""
         return self._pipeline.api.warnings
 
-    def replace_document(self, document: Mapping[str, Any]) -> None:
-        """Deploy another document. `StageDocumentError` leaves the present one in place.
+    def replace_document(
+        self, document: Mapping[str, Any], stage_variables: Mapping[str, str] | None = None
+    ) -> None:
+        """Deploy another document, with other stage variables if any are given.
+        `StageDocumentError` leaves the present one in place.
 
         Requests under way finish with the document they started with.
         """
-        self._pipeline = self._deployed(document)
+        variables = self._stage_variables if stage_variables is None else dict(stage_variables)
+        self._pipeline = self._deployed(document, variables)
         self._document = document
+        self._stage_variables = variables
 
     def close(self) -> None:
         """Write down what is to survive. The stage can still be used."""
         if self._usage_file is not None:
             self._usage_file.save()
 
-    def _deployed(self, document: Mapping[str, Any]) -> Pipeline:
+    def _deployed(
+        self, document: Mapping[str, Any], stage_variables: Mapping[str, str]
+    ) -> Pipeline:
         api: RestApi = read_document(document)
         account = self._settings.account_id
         return Pipeline(
             api=api,
             router=Router(api.methods, case_sensitive=self._settings.paths_case_sensitive),
             name=self.name,
-            stage_variables=self._stage_variables,
+            stage_variables=stage_variables,
             keys=self.keys,
             meter=self.meter,
             functions=self._functions,

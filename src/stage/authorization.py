@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from stage.claims import check_claims
 from stage.document import Authorizer, MethodSecurity
 from stage.expressions import Variables, evaluate
 from stage.faults import Fault, GatewayError
@@ -84,8 +85,13 @@ class Authorization:
         if prefix and token[:7].lower() == "bearer ":
             token = token[7:]
         try:
-            claims = self._key_set.verify(token.strip(), authorizer.issuers, now=self._clock())
-            _check_claims(authorizer, claims, scopes)
+            claims = self._key_set.verify(
+                token.strip(),
+                [issuer.url for issuer in authorizer.issuers],
+                now=self._clock(),
+                algorithms=authorizer.algorithms,
+            )
+            check_claims(authorizer, claims, scopes)
         except TokenExpired as error:
             expired = Fault.token_expired(self._settings.expired_token_unauthorized, str(error))
             raise GatewayError(expired) from error
@@ -184,30 +190,6 @@ class Authorization:
         context = {**told, "principalId": output["principalId"], "integrationLatency": 0}
         key = output.get("usageIdentifierKey")
         return Grant(context, key if isinstance(key, str) else None)
-
-
-def _check_claims(authorizer: Authorizer, claims: Mapping[str, Any], scopes: Sequence[str]) -> None:
-    """AWS: apigateway-enable-cognito-user-pool. Scopes ask for an access token, none for an id."""
-    audience = claims.get("aud")
-    audiences = audience if isinstance(audience, list) else [audience]
-    if authorizer.kind == "JWT":
-        known = [*audiences, claims.get("client_id")]
-        if authorizer.audiences and not set(authorizer.audiences) & {
-            each for each in known if isinstance(each, str)
-        }:
-            raise TokenError(f"its audience is not one of {', '.join(authorizer.audiences)}")
-    else:
-        use = claims.get("token_use")
-        if use != ("access" if scopes else "id"):
-            raise TokenError(f"token_use is {use!r}; {'access' if scopes else 'id'!r} is needed")
-        pattern = authorizer.token_pattern
-        if pattern and not any(
-            isinstance(each, str) and re.fullmatch(pattern, each) for each in audiences
-        ):
-            raise TokenError(f"its audience does not match {pattern}")
-    granted = claims.get("scope", "")
-    if scopes and not set(scopes) & set(granted.split() if isinstance(granted, str) else ()):
-        raise TokenError(f"none of the scopes {', '.join(scopes)}")
 
 
 def _claim(value: object) -> str:

@@ -96,7 +96,8 @@ def _token(options: argparse.Namespace) -> int:
         claims["scope"] = " ".join(options.scope)
     if options.audience is not None:
         # An access token of a user pool has no `aud`; it names its client.
-        claims["client_id" if options.scope else "aud"] = options.audience
+        client = options.scope and options.pool is not None
+        claims["client_id" if client else "aud"] = options.audience
     try:
         if not options.jwks.exists():
             make_key_set(options.jwks)

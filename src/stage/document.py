@@ -14,9 +14,11 @@ from stage.models import Model
 __all__ = [
     "Authorizer",
     "AuthorizerKind",
+    "Claim",
     "GatewayResponse",
     "Integration",
     "IntegrationResponse",
+    "Issuer",
     "Location",
     "Method",
     "MethodSecurity",
@@ -90,10 +92,30 @@ class Integration:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """A further claim of a token; with `values` it has to be one of them."""
+
+    name: str
+    required: bool = False
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Who signs tokens, and for whom; `client_ids` are taken for audiences, too, if so."""
+
+    url: str
+    audiences: tuple[str, ...] = ()
+    client_ids: bool = False
+    claims: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Authorizer:
     """Who says whether a caller may come in (AWS: swagger-extensions-authorizer).
 
-    `identity` are mapping expressions of its identity sources; without `issuers` any will do.
+    `identity` are mapping expressions of its identity sources; without `issuers` any will do, and
+    without `algorithms` any that is safe.
     """
 
     name: str
@@ -102,8 +124,8 @@ class Authorizer:
     uri: str = ""
     ttl_seconds: int = 300
     token_pattern: str | None = None
-    issuers: tuple[str, ...] = ()
-    audiences: tuple[str, ...] = ()
+    issuers: tuple[Issuer, ...] = ()
+    algorithms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

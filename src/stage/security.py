@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 
 from stage.document import Authorizer, AuthorizerKind, MethodSecurity
+from stage.issuers import read_algorithms, read_issuers
 from stage.nodes import Node
 
 __all__ = ["read_security"]
@@ -24,7 +25,6 @@ _EXTENSION = "x-amazon-apigateway-authorizer"
 _SOURCE = re.compile(
     r"method\.request\.(?:header|querystring)\.[^\s,]+|stageVariables\.\w+|context(?:\.\w+)+"
 )
-_POOL = re.compile(r"arn:[^:]*:cognito-idp:([^:]+):[^:]*:userpool/([^/\s]+)")
 _TTL_SECONDS, _LONGEST_TTL_SECONDS = 300, 3600
 
 
@@ -85,10 +85,8 @@ def _authorizer(name: str, scheme: Node, warnings: list[str]) -> Authorizer | No
         identity=_identity(kind, scheme, node),
         ttl_seconds=_ttl(node.get("authorizerResultTtlInSeconds")),
         token_pattern=pattern,
-        issuers=_issuers(kind, node, warnings),
-        audiences=tuple(
-            audience.text() for audience in node.get("jwtConfiguration").get("audience").elements()
-        ),
+        issuers=read_issuers(kind, node, warnings),
+        algorithms=read_algorithms(node),
     )
 
 
@@ -122,28 +120,3 @@ def _ttl(node: Node) -> int:
         node.report(f"must be a whole number of seconds from 0 to {_LONGEST_TTL_SECONDS}")
         return _TTL_SECONDS
     return value
-
-
-def _issuers(kind: AuthorizerKind, node: Node, warnings: list[str]) -> tuple[str, ...]:
-    """Who must have signed; empty for anyone in the key set."""
-    if kind == "JWT":
-        issuer = node.get("jwtConfiguration").get("issuer")
-        if not issuer.text():
-            issuer.report("a JWT authorizer needs an issuer")
-        return (issuer.text(),)
-    if kind != "COGNITO_USER_POOLS":
-        return ()
-    issuers: list[str] = []
-    pools = list(node.get("providerARNs").elements())
-    for element in pools:
-        pool = _POOL.fullmatch(element.text())
-        if "${" in element.text():
-            warnings.append(f"#{element.pointer}: names no pool yet, so any issuer is accepted")
-            return ()
-        if pool is None:
-            element.report("is not the ARN of a user pool")
-        else:
-            issuers.append(f"https://cognito-idp.{pool[1]}.amazonaws.com/{pool[2]}")
-    if not pools:
-        node.report("a user pool authorizer needs providerARNs")
-    return tuple(issuers)

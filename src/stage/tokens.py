@@ -66,8 +66,11 @@ class KeySet:
                 f"{path}: {error.strerror}; `contract token --jwks {path}` makes one"
             ) from error
 
-    def verify(self, token: str, issuers: Sequence[str], *, now: float) -> dict[str, Any]:
-        """The claims of a token in its time that one of the issuers, or any for none, signed."""
+    def verify(
+        self, token: str, issuers: Sequence[str], *, now: float, algorithms: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        """The claims of a token in its time that one of the issuers, or any for none, signed with
+        one of the algorithms, or any that is safe for none."""
         import jwt
 
         try:
@@ -78,7 +81,7 @@ class KeySet:
             claims: dict[str, Any] = jwt.decode(
                 token,
                 key,
-                algorithms=list(_ALGORITHMS),
+                algorithms=list(algorithms or _ALGORITHMS),
                 issuer=list(issuers) or None,
                 # Times are compared here, against the stage's own clock.
                 options={

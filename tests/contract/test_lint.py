@@ -10,6 +10,7 @@ import pytest
 
 from contract.cli import main
 from contract.document import load
+from contract.gateway_settings import read_settings
 from contract.lint.findings import Finding
 from contract.lint.linting import lint
 from contract.lint.rules import RULES
@@ -19,8 +20,11 @@ from lint_rules import PAGE, rules_page
 ROOT = Path(__file__).parents[2]
 
 
-def found(folder: Path, document: dict[str, Any]) -> tuple[Finding, ...]:
-    return lint(load(written(folder, document)))
+def found(folder: Path, document: dict[str, Any], settings: str = "") -> tuple[Finding, ...]:
+    contract = load(written(folder, document))
+    path = folder / "pyproject.toml"
+    path.write_text(settings)
+    return lint(contract, read_settings(path, contract))
 
 
 def rules(findings: tuple[Finding, ...]) -> set[str]:
@@ -52,6 +56,24 @@ def secured(scheme: dict[str, Any], *, root: bool = False, more: int = 0) -> dic
     document["components"] = {"securitySchemes": {"one": scheme}}
     owner = document if root else operation(document)
     owner["security"] = [{"one": []}, *({} for _ in range(more))]
+    return document
+
+
+def scoped(*scopes: str) -> dict[str, Any]:
+    flows = {"clientCredentials": {"tokenUrl": "/t", "scopes": dict.fromkeys(scopes, "")}}
+    document = secured({"type": "oauth2", "flows": flows})
+    operation(document)["security"] = [{"one": list(scopes)}]
+    return document
+
+
+def guarded(count: int) -> dict[str, Any]:
+    document = whole()
+    scheme = {"type": "http", "scheme": "bearer", "x-amazon-apigateway-authorizer": AUTHORIZER}
+    names = [f"guard{index}" for index in range(count)]
+    document["components"] = {"securitySchemes": dict.fromkeys(names, scheme)}
+    for name in names:
+        document = posting(document, required({}), name)
+        document["paths"][f"/{name}"]["post"]["security"] = [{name: []}]
     return document
 
 
@@ -153,6 +175,13 @@ BREAKS: dict[str, dict[str, Any]] = {
     "authorizer": secured(
         {"type": "http", "scheme": "bearer", "x-amazon-apigateway-authorizer": AUTHORIZER}
     ),
+    "security-in-service": secured({"type": "http", "scheme": "basic"}),
+    "scopes": scoped("read"),
+    "scopes-in-authorizer": scoped("read", "write"),
+    "any-scope": scoped("read", "write"),
+    "too-many-authorizers": guarded(11),
+    "binary-response": responding({"200": {"description": ".", "content": {"image/png": {}}}}),
+    "any-body-as-text": posting(whole(), {"content": {"*/*": {}}}),
     "unknown-format": posting(whole(), required({"format": "colour"})),
     "api-key-elsewhere": secured({**KEY, "in": "query"}),
     "security-scheme": secured({"type": "http", "scheme": "basic"}),
@@ -190,6 +219,15 @@ BREAKS: dict[str, dict[str, Any]] = {
 }
 
 
+POOL = '[tool.contract.authorizers.one]\ntype = "cognito_user_pools"\n'
+SETTINGS = {
+    "security-in-service": '[tool.contract.authorizers.one]\ntype = "service"\n',
+    "scopes": POOL,
+    "scopes-in-authorizer": '[tool.contract.authorizers.one]\ntype = "token"\n',
+    "any-scope": POOL,
+}
+
+
 def test_every_rule_has_a_contract_that_breaks_it() -> None:
     assert set(BREAKS) == set(RULES)
 
@@ -198,7 +236,7 @@ def test_every_rule_has_a_contract_that_breaks_it() -> None:
 def test_each_rule_is_found_where_it_is_broken_and_no_other_failure(
     rule: str, tmp_path: Path
 ) -> None:
-    findings = found(tmp_path, BREAKS[rule])
+    findings = found(tmp_path, BREAKS[rule], SETTINGS.get(rule, ""))
     own = [each for each in findings if each.rule.id == rule]
     assert own
     assert all(each.line for each in own)
@@ -275,5 +313,17 @@ def test_an_output_that_is_a_folder_leaves_nothing_behind(
 def test_writing_the_import_document_tells_of_what_nobody_enforces(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["gateway", str(written(tmp_path, BREAKS["security-scheme"]))]) == 0
-    assert "enforced nowhere: the scheme one" in capsys.readouterr().err
+    assert main(["gateway", str(written(tmp_path, BREAKS["unknown-format"]))]) == 0
+    assert "enforced nowhere: format" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("rule", ["security-scheme", "api-key-elsewhere"])
+def test_no_import_document_leaves_an_operation_open_that_asks_for_security(
+    rule: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "made.json"
+    assert main(["gateway", str(written(tmp_path, BREAKS[rule])), "-o", str(output)]) == 1
+    said = capsys.readouterr().err
+    assert "nobody would check the security scheme one" in said
+    assert "[tool.contract.authorizers.one]" in said
+    assert not output.exists()

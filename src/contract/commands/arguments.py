@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-__all__ = ["Commands", "takes_contract"]
+from contract.faults import SettingsError
+
+if TYPE_CHECKING:
+    from contract.gateway_settings import GatewaySettings
+    from contract.model import Contract
+
+__all__ = [
+    "Commands",
+    "chosen_origins",
+    "chosen_settings",
+    "chosen_settings_file",
+    "takes_contract",
+    "takes_origins",
+    "takes_settings",
+]
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -16,3 +31,67 @@ def takes_contract(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "contract", nargs="?", type=Path, default=Path("openapi.yaml"), help="default: %(default)s"
     )
+
+
+def takes_settings(parser: argparse.ArgumentParser) -> None:
+    """Adds the file that says what the contract cannot: who judges its tokens."""
+    parser.add_argument(
+        "--settings",
+        type=Path,
+        metavar="FILE",
+        help="TOML with [tool.contract]: who judges tokens; default: pyproject.toml beside it",
+    )
+
+
+def takes_origins(parser: argparse.ArgumentParser) -> None:
+    """Adds the origins that browsers may call from."""
+    parser.add_argument(
+        "--allow-origin",
+        action="append",
+        type=_origin,
+        metavar="ORIGIN",
+        help="a browser may call from; give it again for more than one; default: *",
+    )
+
+
+def chosen_origins(options: argparse.Namespace) -> tuple[str, ...]:
+    """The origins of `takes_origins`. Raises SettingsError for `*` beside others."""
+    origins = tuple(dict.fromkeys(options.allow_origin or ("*",)))
+    if "*" in origins and len(origins) > 1:
+        raise SettingsError(
+            Path("--allow-origin"), ["* allows all: name it alone, or leave it out"]
+        )
+    return origins
+
+
+def chosen_settings_file(options: argparse.Namespace) -> Path:
+    """The file of `takes_settings`: the one that is named, which has to be there, or the project's
+    beside the contract."""
+    from contract.gateway_settings import settings_file
+
+    if options.settings is None:
+        return settings_file(options.contract)
+    path: Path = options.settings
+    if not path.is_file():
+        raise SettingsError(path, ["there is no such file"])
+    return path
+
+
+def chosen_settings(options: argparse.Namespace, contract: Contract) -> GatewaySettings:
+    """What `takes_settings`, and `takes_origins` if it was asked, say for a contract.
+
+    Raises SettingsError with every problem.
+    """
+    from contract.gateway_settings import read_settings
+
+    origins = chosen_origins(options) if "allow_origin" in options else ("*",)
+    return read_settings(chosen_settings_file(options), contract, allow_origins=origins)
+
+
+def _origin(text: str) -> str:
+    """RFC 6454 §6.2: a scheme, a host and perhaps a port, in lower case, and nothing more."""
+    if text != "*" and not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^\s/,'?#@A-Z]+", text):
+        raise argparse.ArgumentTypeError(
+            f"an origin is as in https://shop.example, without a path, and {text!r} is not"
+        )
+    return text

@@ -8,7 +8,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from contract.commands.arguments import Commands, takes_contract
+from contract.commands.arguments import (
+    Commands,
+    chosen_settings,
+    takes_contract,
+    takes_origins,
+    takes_settings,
+)
 
 __all__ = ["add_drift"]
 
@@ -35,9 +41,8 @@ def add_drift(commands: Commands) -> None:
         help="a saved export of the stage (aws apigateway get-export --export-type oas30 "
         "--parameters extensions=integrations,authorizers,apigateway), instead of asking AWS",
     )
-    command.add_argument(
-        "--allow-origin", default="*", metavar="ORIGIN", help="as it was deployed; default: *"
-    )
+    takes_origins(command)
+    takes_settings(command)
     command.add_argument("--format", choices=("text", "json"), default="text")
     command.set_defaults(run=_run, usage_error=command.error)
 
@@ -56,7 +61,8 @@ def _run(options: argparse.Namespace) -> int:
     if options.export is not None and (options.rest_api_id or options.stage):
         options.usage_error("--export stands alone, without --rest-api-id and --stage")
     try:
-        document = import_document(load(options.contract), allow_origin=options.allow_origin)
+        contract = load(options.contract)
+        document = import_document(contract, chosen_settings(options, contract))
         if options.export is not None:
             drift = compare_export(document, _saved(options.export))
             stage = report.Stage(None, None, None, str(options.export))

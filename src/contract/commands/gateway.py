@@ -7,7 +7,13 @@ import json
 import sys
 from pathlib import Path
 
-from contract.commands.arguments import Commands, takes_contract
+from contract.commands.arguments import (
+    Commands,
+    chosen_settings,
+    takes_contract,
+    takes_origins,
+    takes_settings,
+)
 
 __all__ = ["add_gateway"]
 
@@ -22,9 +28,8 @@ def add_gateway(commands: Commands) -> None:
     takes_contract(command)
     command.add_argument("-o", "--output", type=Path, help="default: standard output")
     command.add_argument("--format", choices=("json", "yaml"), default="json")
-    command.add_argument(
-        "--allow-origin", default="*", metavar="ORIGIN", help="for CORS; default: %(default)s"
-    )
+    takes_origins(command)
+    takes_settings(command)
     command.set_defaults(run=_run)
 
 
@@ -38,17 +43,18 @@ def _run(options: argparse.Namespace) -> int:
 
     try:
         contract = load(options.contract)
+        settings = chosen_settings(options, contract)
     except ContractError as error:
         print(error, file=sys.stderr)
         return 2
-    document = import_document(contract, allow_origin=options.allow_origin)
+    document = import_document(contract, settings)
     if options.format == "yaml":
         import yaml
 
         text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
     else:
         text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-    failing = [each for each in lint(contract) if each.rule.verdict.fails]
+    failing = [each for each in lint(contract, settings) if each.rule.verdict.fails]
     if failing:
         print(as_text(failing, everything=False), file=sys.stderr)
     if options.output is None:

@@ -5,7 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 
-from contract.commands.arguments import Commands, takes_contract
+from contract.commands.arguments import (
+    Commands,
+    chosen_settings,
+    takes_contract,
+    takes_settings,
+)
 
 __all__ = ["add_lint"]
 
@@ -20,6 +25,7 @@ def add_lint(commands: Commands) -> None:
         epilog="example: contract lint --format sarif > lint.sarif",
     )
     takes_contract(command)
+    takes_settings(command)
     command.add_argument("--format", choices=("text", "json", "sarif", "github"), default="text")
     command.add_argument(
         "--all", action="store_true", help="show what is well, too, and not its count alone"
@@ -34,7 +40,8 @@ def _run(options: argparse.Namespace) -> int:
     from contract.lint.linting import lint
 
     try:
-        findings = lint(load(options.contract))
+        contract = load(options.contract)
+        findings = lint(contract, chosen_settings(options, contract))
     except ContractError as error:
         print(error, file=sys.stderr)
         return 2

@@ -9,7 +9,14 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from contract.commands.arguments import Commands, takes_contract
+from contract.commands.arguments import (
+    Commands,
+    chosen_origins,
+    chosen_settings_file,
+    takes_contract,
+    takes_origins,
+    takes_settings,
+)
 from stage.command_line import add_gateway_options
 
 __all__ = ["add_serve"]
@@ -27,6 +34,8 @@ def add_serve(commands: Commands) -> None:
         "--setup shop.table",
     )
     takes_contract(command)
+    takes_origins(command)
+    takes_settings(command)
     function = command.add_mutually_exclusive_group(required=True)
     function.add_argument("--handler", type=_handler, help="the function, as package.module.name")
     function.add_argument("--image", help="the function's image, run by this machine's Docker")
@@ -176,5 +185,7 @@ def _run(options: argparse.Namespace) -> int:
             setup=options.setup,
             concurrency=options.concurrency,
             gateway=gateway,
+            settings=chosen_settings_file(options),
+            allow_origins=chosen_origins(options),
         )
     )

@@ -24,10 +24,7 @@ _PREFIX = "x-amazon-apigateway-"
 _NOTES = frozenset({"description", "title", "example", "examples", "default", "externalDocs"})
 _UNORDERED = frozenset({"required", "enum", "type"})
 _NAMED = frozenset({"properties", "patternProperties", "definitions"})
-_AUTHORIZER = (
-    *("authorizerUri", "authorizerCredentials", "identityValidationExpression"),
-    "jwtConfiguration",
-)
+_AUTHORIZER = ("authorizerUri", "authorizerCredentials", "identityValidationExpression")
 _TTL_SECONDS = 300
 
 
@@ -150,8 +147,26 @@ def _authorizer(scheme: dict[str, Any]) -> dict[str, Any]:
     }
     if written.get("providerARNs"):
         inner["providerARNs"] = sorted(written["providerARNs"])
+    if written.get("jwtConfiguration"):
+        inner["jwtConfiguration"] = _jwt(written["jwtConfiguration"])
     inner.update({key: written[key] for key in _AUTHORIZER if written.get(key)})
     return {f"{_PREFIX}authorizer": inner}
+
+
+def _jwt(configuration: dict[str, Any]) -> dict[str, Any]:
+    """Without where an issuer's keys are, which API Gateway finds out by itself."""
+    issuers = [
+        {**issuer, "audiences": sorted(issuer.get("audiences", ()))}
+        for issuer in configuration.get("issuers", ())
+    ]
+    for issuer in issuers:
+        issuer.pop("jwksUri", None)
+    algorithms = sorted(configuration.get("defaultAlgorithms", ()))
+    return {
+        **configuration,
+        "issuers": sorted(issuers, key=lambda each: str(each.get("issuer"))),
+        "defaultAlgorithms": algorithms,
+    }
 
 
 def _policy(policy: Any) -> Any:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from contract.gateway import AUTHORIZER
+from contract.authorizers import EXTENSION, Authorizer
+from contract.binary import ANY, is_binary
+from contract.gateway_settings import GatewaySettings
 from contract.importable import refusals
 from contract.lint.findings import Finding, finding
 from contract.lint.rules import RULES
 from contract.model import Contract, Operation
 from contract.node import Node
+from contract.protection import Protection, protection, scheme_nodes
 
 __all__ = ["import_findings"]
 
 
-def import_findings(contract: Contract) -> Iterator[Finding]:
+def import_findings(contract: Contract, settings: GatewaySettings) -> Iterator[Finding]:
     """Everything but schemas, which `contract.lint.keywords` looks at, and quotas."""
     for rule, fault in refusals(contract):
         yield Finding(RULES[rule], fault.file, fault.line, fault.pointer, fault.detail)
@@ -27,7 +30,8 @@ def import_findings(contract: Contract) -> Iterator[Finding]:
         yield finding("root-security", root_security, "security at the root")
     for operation in contract.operations:
         yield from _operation(operation)
-        yield from _security(operation, contract)
+        yield from _security(operation, contract, settings)
+        yield from _binary(operation, settings)
 
 
 def _model_names(contract: Contract) -> Iterator[Finding]:
@@ -69,24 +73,55 @@ def _may_be_blank(schema: Node) -> bool:
     )
 
 
-def _security(operation: Operation, contract: Contract) -> Iterator[Finding]:
+def _security(
+    operation: Operation, contract: Contract, settings: GatewaySettings
+) -> Iterator[Finding]:
     written = operation.node.child("security") or contract.root.child("security")
     if written is None:
         return
     if len(operation.security) > 1:
         yield finding("security-alternatives", written, f"{operation.id} gives a choice")
-    components = contract.root.get("components")
-    schemes = components.get("securitySchemes") if components is not None else None
-    for name in dict.fromkeys(name for each in operation.security for name in each):
-        scheme = schemes.get(name) if schemes is not None else None
-        if scheme is not None:
-            yield finding(_rule(scheme), scheme, f"the scheme {name}")
+    schemes = scheme_nodes(contract)
+    scopes: dict[str, set[str]] = {}
+    for requirement in operation.security:
+        for name in requirement:
+            scopes.setdefault(name, set()).update(requirement[name])
+    for name in scopes.keys() & schemes.keys():
+        authorizer = settings.authorizers.get(name)
+        found = protection(schemes[name].value, authorizer)
+        yield finding(_RULES[found], schemes[name], f"the scheme {name}")
+        if scopes[name] and found.holds:
+            detail = f"{operation.id}: {', '.join(sorted(scopes[name]))} of {name}"
+            checked = _checks_scopes(schemes[name], authorizer)
+            one = "scopes" if len(scopes[name]) == 1 else "any-scope"
+            yield finding(one if checked else "scopes-in-authorizer", written, detail)
 
 
-def _rule(scheme: Node) -> str:
-    if isinstance(scheme.value.get(AUTHORIZER), dict):
-        return "authorizer"
-    if scheme.value.get("type") != "apiKey":
-        return "security-scheme"
-    place = scheme.value.get("in"), str(scheme.value.get("name")).lower()
-    return "api-key" if place == ("header", "x-api-key") else "api-key-elsewhere"
+_RULES = {
+    Protection.API_KEY: "api-key",
+    Protection.AUTHORIZER: "authorizer",
+    Protection.SERVICE: "security-in-service",
+    Protection.MISPLACED_KEY: "api-key-elsewhere",
+    Protection.NONE: "security-scheme",
+}
+
+
+def _checks_scopes(scheme: Node, authorizer: Authorizer | None) -> bool:
+    if authorizer is not None:
+        return authorizer.checks_scopes
+    extension = scheme.value.get(EXTENSION)
+    kind = str(extension.get("type")).lower() if isinstance(extension, dict) else None
+    return Authorizer(kind or "").checks_scopes
+
+
+def _binary(operation: Operation, settings: GatewaySettings) -> Iterator[Finding]:
+    if ANY in settings.binary_media_types:
+        return
+    for entry in operation.body.content if operation.body is not None else ():
+        if entry.name == ANY:
+            yield finding("any-body-as-text", entry.node, f"{operation.id} takes anything")
+    for response in operation.responses:
+        for entry in response.content:
+            if is_binary(entry.name):
+                detail = f"{operation.id}: {entry.name}"
+                yield finding("binary-response", entry.node, detail)

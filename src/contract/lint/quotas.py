@@ -6,12 +6,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from contract.authorizers import EXTENSION
 from contract.gateway import unchecked_document
+from contract.gateway_settings import GatewaySettings
 from contract.lint.findings import Finding, finding
 from contract.model import Contract, Operation, Parameter
 
 __all__ = ["quota_findings"]
 
+_AUTHORIZERS = 10
 _RESOURCES = 300
 _DOCUMENT_BYTES = 6 * 1024 * 1024
 _MODELS_BYTES = 400 * 1024
@@ -19,7 +22,7 @@ _HEADERS_BYTES = 20_480
 _URL_CHARACTERS = 10_240
 
 
-def quota_findings(contract: Contract) -> Iterator[Finding]:
+def quota_findings(contract: Contract, settings: GatewaySettings) -> Iterator[Finding]:
     """Sizes of the import document, and of the requests that parameters allow by `maxLength`."""
     paths = contract.root.child("paths") or contract.root
     resources = {"/"}
@@ -29,7 +32,16 @@ def quota_findings(contract: Contract) -> Iterator[Finding]:
     if len(resources) > _RESOURCES:
         detail = f"{len(resources)} resources, {_RESOURCES} at most"
         yield finding("too-many-paths", paths, detail)
-    document = unchecked_document(contract)
+    document = unchecked_document(contract, settings)
+    authorizers = [
+        name
+        for name, scheme in document["components"]["securitySchemes"].items()
+        if EXTENSION in scheme
+    ]
+    if len(authorizers) > _AUTHORIZERS:
+        components = contract.root.child("components") or contract.root
+        detail = f"{len(authorizers)} authorizers, {_AUTHORIZERS} at most"
+        yield finding("too-many-authorizers", components, detail)
     size = _size(document)
     if size > _DOCUMENT_BYTES:
         detail = f"{size} bytes, {_DOCUMENT_BYTES} at most"

@@ -39,6 +39,7 @@ _GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide/"
 _ISSUES = _GUIDE + "api-gateway-known-issues.html"
 _VALIDATION = _GUIDE + "api-gateway-method-request-validation.html"
 _QUOTAS = _GUIDE + "api-gateway-execution-service-limits-table.html"
+_PUT_METHOD = "https://docs.aws.amazon.com/apigateway/latest/api/API_PutMethod.html"
 _SECURITY = _GUIDE + "apigateway-control-access-to-api.html"
 
 _DRAFT_4 = "Models are JSON Schema draft 4."
@@ -104,7 +105,29 @@ _ALL = (
         "A scheme with x-amazon-apigateway-authorizer becomes the method's authorizer.",
         _GUIDE + "api-gateway-swagger-extensions-authorizer.html", _NOTHING,
     ),
+    Rule(
+        "security-in-service", Verdict.LAMBDA, "The service's own functions check it",
+        "API Gateway asks authorizers and API keys; whatever else there is, it lets through.",
+        _SECURITY, _NOTHING,
+    ),
+    Rule(
+        "scopes", Verdict.GATEWAY, "The authorizer asks for the scope",
+        "A call is authorized if the access token has any of the method's scopes.", _PUT_METHOD,
+        _NOTHING,
+    ),
+    Rule(
+        "scopes-in-authorizer", Verdict.LAMBDA, "The function that authorizes checks the scopes",
+        "Scopes are compared for user pools and JWTs; a Lambda authorizer gets the token and "
+        "answers with a policy.", _GUIDE + "api-gateway-lambda-authorizer-output.html",
+        "Nothing, once that function looks at the scopes of the token for the method's ARN.",
+    ),
     # Enforced nowhere.
+    Rule(
+        "any-scope", Verdict.NOWHERE, "One of the scopes is enough",
+        "A call is authorized if the access token has any of the method's scopes; OpenAPI means "
+        "all of them.", _PUT_METHOD,
+        "Write one scope for the operation, or decide in a Lambda authorizer.",
+    ),
     Rule(
         "unknown-format", Verdict.NOWHERE, "Nobody checks the format",
         "`format` is not for validation that is relied on; models leave it out.", _ISSUES,
@@ -119,7 +142,8 @@ _ALL = (
     Rule(
         "security-scheme", Verdict.NOWHERE, "Nothing enforces the security scheme",
         "A security scheme's type must be apiKey; others work through authorizers.", _ISSUES,
-        "Give the scheme `x-amazon-apigateway-authorizer`, or use an API key.",
+        "Say who decides, by `[tool.contract.authorizers.NAME]` in pyproject.toml or by "
+        "`x-amazon-apigateway-authorizer` in the scheme, or use an API key.",
     ),
     # Rejected.
     Rule(
@@ -154,6 +178,11 @@ _ALL = (
         "too-many-paths", Verdict.REJECTED, "There are too many paths",
         "An API has at most 300 resources, unless the quota is raised.", _QUOTAS,
         "Ask for a higher quota, or split the API.",
+    ),
+    Rule(
+        "too-many-authorizers", Verdict.REJECTED, "The API has too many authorizers",
+        "An API has at most 10 authorizers.", _QUOTAS,
+        "Let one authorizer judge several schemes, or ask AWS for more.",
     ),
     Rule(
         "document-too-large", Verdict.REJECTED, "The import document is too large",
@@ -205,6 +234,20 @@ _ALL = (
         "A method response has one status code.",
         "https://docs.aws.amazon.com/apigateway/latest/api/API_PutMethodResponse.html",
         "Nothing, or declare each status.",
+    ),
+    Rule(
+        "binary-response", Verdict.CHANGED, "Bytes go to clients that ask for the media type first",
+        "The first type of Accept decides whether a response returns binary media.",
+        _GUIDE + "lambda-proxy-binary-media.html",
+        "Nothing if clients send the media type in Accept; for browsers, "
+        '`binary_media_types = ["*/*"]` under `[tool.contract]` in pyproject.toml.',
+    ),
+    Rule(
+        "any-body-as-text", Verdict.CHANGED, "A body of any media type comes as text",
+        "Bodies are bytes for the API's binary media types, and UTF-8 text else.",
+        _GUIDE + "api-gateway-payload-encodings.html",
+        'List the media types, or set `binary_media_types = ["*/*"]` under `[tool.contract]` in '
+        "pyproject.toml.",
     ),
     Rule(
         "root-security", Verdict.CHANGED, "Root security is copied to each operation",
