@@ -92,10 +92,11 @@ def _build(sam: str, parameters: Mapping[str, str]) -> int:
 
 
 def _write_inputs(parameters: Mapping[str, str]) -> int:
-    """The parameters in a file, and the import document that is to have the same origin."""
-    origin = parameters.get("AllowOrigin", _ANY_ORIGIN)
+    """The parameters in a file, and the import document that is to have the same origins."""
     command = [sys.executable, "-m", "contract", "gateway", "-o", str(_DOCUMENT)]
-    status = _run(*command, "--allow-origin", origin)
+    for origin in parameters.get("AllowOrigin", _ANY_ORIGIN).split(","):
+        command += ["--allow-origin", origin]
+    status = _run(*command)
     if status == 0:
         # sam reads a file of YAML, which this is, and so no value needs to be quoted for it.
         (ROOT / _PARAMETERS).write_text(json.dumps(parameters), encoding="utf-8")
