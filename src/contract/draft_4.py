@@ -1,29 +1,34 @@
-"""JSON Schema 2020-12, as far as draft 4 can say it.
+"""A contract's schemas as API Gateway can hold requests to them.
 
-For API Gateway, whose models are draft 4. What draft 4 has no words for is left out so that the
-model admits more than the contract does, never less; the Lambda holds requests to all of it. So a
-schema that loses something is not negated, and does not count among those of which one must hold.
+A model is read as a Schema Object of OpenAPI 3.0 when it is imported, and validated as draft 4, so
+it is written in what both know. What they have no words for is left out so that the model admits
+more than the contract does, never less; the Lambda holds requests to all of it. So a schema that
+loses something is not negated, and does not count among those of which one must hold.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from contract.draft_4_values import NOTHING, any_of, enumerated, inclusive, typed, whole
+from contract.exactness import Exactness, counts, referred
 
 __all__ = ["Draft4"]
 
 _SAME = frozenset(
     {
-        *("required", "pattern", "multipleOf", "uniqueItems", "maximum", "minimum"),
-        *("maxLength", "minLength", "maxItems", "minItems", "maxProperties", "minProperties"),
+        *("pattern", "multipleOf", "uniqueItems", "maxLength", "minLength"),
+        *("maxProperties", "minProperties"),
     }
 )
-_UNSAYABLE = frozenset({"format", "propertyNames", "unevaluatedItems", "unevaluatedProperties"})
+# Not part of "simple request validation" (AWS: api-gateway-known-issues): written, not relied on.
+_UNCERTAIN = frozenset({"maxItems", "minItems"})
+_COMPOSED = ("anyOf", "oneOf")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Draft4:
     """Renders lowered schemas; `definitions` are those that their references name.
 
@@ -36,97 +41,64 @@ class Draft4:
     reference: Callable[[str], dict[str, str]]
     said: Callable[[dict[str, Any], str], None]
     integral: bool
+    _exactness: Exactness = field(init=False)
+    _quiet: Draft4 = field(init=False)
+    _written_out: dict[str, Any] = field(default_factory=dict, init=False)
 
-    def render(self, schema: Any, *, inside: tuple[str, ...] | None = None) -> Any:
-        """The schema in draft 4. `inside` a composition, which may hold no reference (AWS:
-        api-gateway-known-issues), are the definitions written out so far; None outside."""
+    def __post_init__(self) -> None:
+        self._exactness = Exactness(self.definitions)
+        self._quiet = self if self.said is _nothing else replace(self, said=_nothing)
+
+    def render(self, schema: Any, *, composed: bool = False) -> Any:
+        """The schema as a model. `composed` is for one within a composition, which may hold no
+        reference (AWS: api-gateway-known-issues)."""
         if isinstance(schema, bool):
-            return {} if schema else {"not": {}}
+            return {} if schema else NOTHING
         rendered: dict[str, Any] = {}
-        for key in sorted(_SAME & schema.keys()):
-            rendered[key] = _whole(schema[key])
-            self.said(schema, key)
-        # Draft 4 reads nothing beside a reference, so `$ref` becomes a branch when it has company.
         every: list[Any] = []
+        for key in sorted((_SAME | _UNCERTAIN) & schema.keys()):
+            rendered[key] = whole(schema[key])
+            if key in _SAME:
+                self.said(schema, key)
+        if schema.get("required"):
+            rendered["required"] = schema["required"]
+            self.said(schema, "required")
         self._type(schema, rendered, every)
         self._values(schema, rendered, every)
-        self._exclusive(schema, rendered, "minimum", max)
-        self._exclusive(schema, rendered, "maximum", min)
-        self._array(schema, rendered, every, inside)
-        self._object(schema, rendered, inside)
-        self._composed(schema, rendered, every, inside)
+        self._limits(schema, rendered)
+        self._contains(schema, every)
+        self._object(schema, rendered, every, composed)
+        self._composed(schema, rendered, every)
+        if schema.keys() == {"$ref"} and not composed:
+            return self.reference(referred(schema))
         if "$ref" in schema:
-            return self._referring(schema, rendered, every, inside)
-        if every:
-            rendered["allOf"] = every
-        return rendered
+            every.append(self._write_out(referred(schema)))
+        every = [branch for branch in every if branch]
+        self._items(schema, rendered, every, composed)
+        return _assembled(rendered, every)
 
-    def exact(self, schema: Any) -> bool:
-        """Whether the rendering admits nothing that the schema refuses."""
-        queue, seen = [schema], set[str]()
-        while queue:
-            part = queue.pop()
-            if isinstance(part, bool):
-                continue
-            if _UNSAYABLE & part.keys() or _counts(part):
-                return False
-            queue.extend(_below(part))
-            if "$ref" in part:
-                name = _name(part)
-                if self._recursive(name):
-                    return False
-                if name not in seen:
-                    seen.add(name)
-                    queue.append(self.definitions[name])
-        return True
-
-    def _recursive(self, name: str) -> bool:
-        queue, seen = [self.definitions[name]], set[str]()
-        while queue:
-            part = queue.pop()
-            if isinstance(part, bool):
-                continue
-            if "$ref" in part and (found := _name(part)) not in seen:
-                if found == name:
-                    return True
-                seen.add(found)
-                queue.append(self.definitions[found])
-            queue.extend(_below(part))
-        return False
-
-    def _referring(
-        self,
-        schema: dict[str, Any],
-        rendered: dict[str, Any],
-        every: list[Any],
-        inside: tuple[str, ...] | None,
-    ) -> Any:
-        alone = not rendered and not every
-        name = _name(schema)
-        if alone and inside is None:
-            return self.reference(name)
-        # In a circle there is no end to writing out: what recurs is left to the Lambda.
-        inside = inside or ()
-        target = (
-            {}
-            if name in inside or self._recursive(name)
-            else self.render(self.definitions[name], inside=(*inside, name))
-        )
-        if alone:
-            return target
-        return {**rendered, "allOf": [*every, target]}
+    def _write_out(self, name: str) -> Any:
+        """What a reference stands for; of what has no end, or is too long, the Lambda sees to."""
+        if not self._exactness.writable(name):
+            return {}
+        if name not in self._written_out:
+            self._written_out[name] = self.render(self.definitions[name], composed=True)
+        return self._written_out[name]
 
     def _type(self, schema: dict[str, Any], rendered: dict[str, Any], every: list[Any]) -> None:
         if "type" not in schema:
             return
+        self.said(schema, "type")
         written = schema["type"]
         types = [written] if isinstance(written, str) else list(dict.fromkeys(written))
-        if self.integral and "integer" in types:
-            if "number" not in types:
-                every.append({"multipleOf": 1})
-            types = list(dict.fromkeys("number" if each == "integer" else each for each in types))
-        rendered["type"] = types[0] if len(types) == 1 else types
-        self.said(schema, "type")
+        if "number" in types:
+            types = [each for each in types if each != "integer"]
+        branches = [typed(each, integral=self.integral) for each in types]
+        single = len(types) == 1 and types != ["null"]
+        if single and not branches[0].keys() & rendered.keys():
+            rendered.update(branches[0])
+        elif not _says_types(schema, types):
+            every.append(any_of(branches))
 
     def _values(self, schema: dict[str, Any], rendered: dict[str, Any], every: list[Any]) -> None:
         """`enum` and `const`; draft 4 §5.5.1 asks for one element at least, each once."""
@@ -134,120 +106,115 @@ class Draft4:
             if key not in schema:
                 continue
             values = schema[key] if key == "enum" else [schema[key]]
-            unique = list({_canonical(each): each for each in values}.values())
-            if not unique:
-                every.append({"not": {}})
-            elif "enum" in rendered:
-                every.append({"enum": unique})
+            group = any_of(enumerated(values, schema.get("type")))
+            if group.keys() <= {"type", "enum"} and "enum" not in rendered:
+                rendered.update({**group, "type": rendered.get("type", group["type"])})
             else:
-                rendered["enum"] = unique
+                every.append(group)
             self.said(schema, key)
 
-    def _exclusive(
-        self,
-        schema: dict[str, Any],
-        rendered: dict[str, Any],
-        key: str,
-        narrower: Callable[..., float],
-    ) -> None:
-        name = "exclusive" + key.capitalize()
-        if name not in schema:
-            return
-        limit = schema[name]
-        if isinstance(limit, bool):
-            rendered[name] = limit
-        elif key not in schema or narrower(limit, schema[key]) == limit:
-            rendered[key], rendered[name] = limit, True
-        self.said(schema, name)
+    def _limits(self, schema: dict[str, Any], rendered: dict[str, Any]) -> None:
+        for key in ("minimum", "maximum"):
+            limit, exact = inclusive(schema, key)
+            if limit is not None:
+                rendered[key] = whole(limit)
+            if key in schema:
+                self.said(schema, key)
+            if exact and "exclusive" + key.capitalize() in schema:
+                self.said(schema, "exclusive" + key.capitalize())
 
-    def _array(
-        self,
-        schema: dict[str, Any],
-        rendered: dict[str, Any],
-        every: list[Any],
-        inside: tuple[str, ...] | None,
-    ) -> None:
-        if "prefixItems" in schema:
-            rendered["items"] = [self.render(each, inside=inside) for each in schema["prefixItems"]]
-            self.said(schema, "prefixItems")
-        if "items" in schema:
-            key = "additionalItems" if "prefixItems" in schema else "items"
-            rendered[key] = self.render(schema["items"], inside=inside)
-            self.said(schema, "items")
-        least = schema.get("minContains", 1)
-        if "contains" in schema and least >= 1:
+    def _contains(self, schema: dict[str, Any], every: list[Any]) -> None:
+        if "contains" in schema and schema.get("minContains", 1) >= 1:
             # Some item keeps it: not every item breaks it.
-            item = self.render(schema["contains"], inside=inside or ())
+            item = self.render(schema["contains"], composed=True)
             every.append({"not": {"type": "array", "items": {"not": item}}})
-            if not _counts(schema):
+            if not counts(schema):
                 self.said(schema, "contains")
 
-    def _object(
-        self, schema: dict[str, Any], rendered: dict[str, Any], inside: tuple[str, ...] | None
+    def _items(
+        self, schema: dict[str, Any], rendered: dict[str, Any], every: list[Any], composed: bool
     ) -> None:
-        for key in ("properties", "patternProperties"):
-            if key in schema:
-                rendered[key] = {
-                    name: self.render(each, inside=inside) for name, each in schema[key].items()
-                }
-                self.said(schema, key)
-        if "additionalProperties" in schema:
-            others = schema["additionalProperties"]
-            rendered["additionalProperties"] = (
-                others if isinstance(others, bool) else self.render(others, inside=inside)
-            )
-            self.said(schema, "additionalProperties")
-        dependencies: dict[str, Any] = {
-            name: names for name, names in schema.get("dependentRequired", {}).items() if names
-        }
-        for name, each in schema.get("dependentSchemas", {}).items():
-            asked = {"required": dependencies[name]} if name in dependencies else {}
-            dependencies[name] = {"allOf": [asked, self.render(each, inside=inside or ())]}
-        if dependencies:
-            rendered["dependencies"] = dependencies
-        for key in ("dependentRequired", "dependentSchemas"):
-            if key in schema:
-                self.said(schema, key)
+        # `items` after `prefixItems` are the others, of which neither reading has a notion.
+        if "items" not in schema or "prefixItems" in schema:
+            return
+        alone = rendered.get("type") == "array" and not _composes(rendered, every)
+        items = self.render(schema["items"], composed=composed or not alone)
+        if rendered.get("type") == "array":
+            rendered["items"] = items
+        elif items:
+            every.append(_where("array", {"items": items}))
+        self.said(schema, "items")
 
-    def _composed(
-        self,
-        schema: dict[str, Any],
-        rendered: dict[str, Any],
-        every: list[Any],
-        inside: tuple[str, ...] | None,
+    def _object(
+        self, schema: dict[str, Any], rendered: dict[str, Any], every: list[Any], composed: bool
     ) -> None:
-        within = inside or ()
+        if "properties" in schema:
+            rendered["properties"] = {
+                name: self.render(each, composed=composed)
+                for name, each in schema["properties"].items()
+            }
+            self.said(schema, "properties")
+        # Without the patterns, who the others are is not known.
+        if "additionalProperties" in schema and "patternProperties" not in schema:
+            self._others(schema, rendered, every, composed)
+            self.said(schema, "additionalProperties")
+        for name, names in schema.get("dependentRequired", {}).items():
+            if names:
+                every.append({"anyOf": [{"not": {"required": [name]}}, {"required": names}]})
+            self.said(schema, "dependentRequired")
+        for name, each in schema.get("dependentSchemas", {}).items():
+            absent = {"not": {"type": "object", "required": [name]}}
+            every.append({"anyOf": [absent, self.render(each, composed=True)]})
+            self.said(schema, "dependentSchemas")
+
+    def _others(
+        self, schema: dict[str, Any], rendered: dict[str, Any], every: list[Any], composed: bool
+    ) -> None:
+        others = schema["additionalProperties"]
+        if rendered.get("type") == "object":
+            rest = others if others is False else self.render(others, composed=composed)
+            if rest != {}:
+                rendered["additionalProperties"] = rest
+            return
+        rest = others if others is False else self.render(others, composed=True)
+        if rest != {}:
+            known = {
+                name: self.render(each, composed=True)
+                for name, each in schema.get("properties", {}).items()
+            }
+            rendered.pop("properties", None)
+            only = {"properties": known, "additionalProperties": rest}
+            every.append(_where("object", only))
+
+    def _composed(self, schema: dict[str, Any], rendered: dict[str, Any], every: list[Any]) -> None:
         if "allOf" in schema:
-            every.extend(self.render(branch, inside=within) for branch in schema["allOf"])
+            every.extend(self.render(branch, composed=True) for branch in schema["allOf"])
             self.said(schema, "allOf")
-        for key in ("anyOf", "oneOf"):
+        for key in _COMPOSED:
             if key not in schema:
                 continue
-            if all(map(self.exact, schema[key])):
-                rendered[key] = [self.render(branch, inside=within) for branch in schema[key]]
+            if all(map(self._exactness.exact, schema[key])):
+                rendered[key] = [self.render(branch, composed=True) for branch in schema[key]]
                 self.said(schema, key)
             else:
                 # One branch that admits too much lets through what the others refuse.
-                quiet = replace(self, said=_nothing)
-                branches = [quiet.render(branch, inside=within) for branch in schema[key]]
+                branches = [self._quiet.render(branch, composed=True) for branch in schema[key]]
                 every.append({"anyOf": branches})
-        if "not" in schema and self.exact(schema["not"]):
-            rendered["not"] = self.render(schema["not"], inside=within)
+        if "not" in schema and self._exactness.exact(schema["not"]):
+            rendered["not"] = self.render(schema["not"], composed=True)
             self.said(schema, "not")
         if "if" in schema and ("then" in schema or "else" in schema):
-            self._conditional(schema, every, within)
+            self._conditional(schema, every)
 
-    def _conditional(
-        self, schema: dict[str, Any], every: list[Any], within: tuple[str, ...]
-    ) -> None:
-        known = self.exact(schema["if"])
-        branches = self if known else replace(self, said=_nothing)
-        then = branches.render(schema.get("then", True), inside=within)
-        otherwise = branches.render(schema.get("else", True), inside=within)
+    def _conditional(self, schema: dict[str, Any], every: list[Any]) -> None:
+        known = self._exactness.exact(schema["if"]) and self._exactness.short(schema["if"])
+        branches = self if known else self._quiet
+        then = branches.render(schema.get("then", True), composed=True)
+        otherwise = branches.render(schema.get("else", True), composed=True)
         if not known:
             every.append({"anyOf": [then, otherwise]})
             return
-        condition = self.render(schema["if"], inside=within)
+        condition = self.render(schema["if"], composed=True)
         every.append({"anyOf": [{"not": condition}, then]})
         every.append({"anyOf": [condition, otherwise]})
         for key in ("if", "then", "else"):
@@ -259,37 +226,30 @@ def _nothing(schema: dict[str, Any], keyword: str) -> None:
     """Tells nobody."""
 
 
-def _below(schema: dict[str, Any]) -> list[Any]:
-    """The schemas that stand directly in a schema."""
-    found: list[Any] = []
-    for key in ("allOf", "anyOf", "oneOf", "prefixItems"):
-        found += schema.get(key, [])
-    for key in ("properties", "patternProperties", "dependentSchemas"):
-        found += schema.get(key, {}).values()
-    for key in ("not", "if", "then", "else", "items", "contains", "additionalProperties"):
-        if key in schema:
-            found.append(schema[key])
-    return found
+def _says_types(schema: dict[str, Any], types: list[str]) -> bool:
+    """Whether the values of an `enum` or `const`, by their types, say the types too."""
+    return "integer" not in types and ("enum" in schema or "const" in schema)
 
 
-def _counts(schema: dict[str, Any]) -> bool:
-    """Whether `contains` counts otherwise than draft 4 can: there, one item is all it can ask."""
-    return "contains" in schema and ("maxContains" in schema or schema.get("minContains", 1) > 1)
+def _where(name: str, keywords: dict[str, Any]) -> dict[str, Any]:
+    """Keywords that would make the importer add the type they are for, were it not written."""
+    value = typed(name, integral=False)
+    return {"anyOf": [{**value, **keywords}, {"not": value}]}
 
 
-def _whole(value: Any) -> Any:
-    """Draft 4 §3.5 knows no integer with a fraction, were it zero."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def _composes(rendered: dict[str, Any], every: list[Any]) -> bool:
+    return bool(every or rendered.keys() & set(_COMPOSED))
 
 
-def _canonical(value: Any) -> str:
-    if isinstance(value, list):
-        return "[" + ",".join(map(_canonical, value)) + "]"
-    if isinstance(value, dict):
-        members = sorted((json.dumps(key), _canonical(each)) for key, each in value.items())
-        return "{" + ",".join(f"{key}:{each}" for key, each in members) + "}"
-    return json.dumps(_whole(value))
-
-
-def _name(schema: dict[str, Any]) -> str:
-    return str(schema["$ref"]).rpartition("/")[2]
+def _assembled(rendered: dict[str, Any], every: list[Any]) -> dict[str, Any]:
+    """One schema of what stands at a place and of all that must hold beside."""
+    if "items" in rendered and _composes(rendered, every):
+        # The importer forgets a composition beside `items`.
+        choices = [{key: rendered.pop(key)} for key in _COMPOSED if key in rendered]
+        every = [rendered, *choices, *every]
+        rendered = {}
+    if len(every) == 1 and not rendered:
+        return dict(every[0])
+    if len(every) == 1 and every[0].keys() == {"anyOf"} and "anyOf" not in rendered:
+        return {**rendered, **every[0]}
+    return {**rendered, "allOf": every} if every else rendered

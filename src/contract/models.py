@@ -34,7 +34,10 @@ class Models:
         self.lowerings = {
             direction: SchemaLowering(direction, contract.openapi, str) for direction in Direction
         }
-        self._integral = contract.openapi == "3.1"
+        self._renderings = {
+            direction: self._rendering(direction, integral=contract.openapi == "3.1")
+            for direction in Direction
+        }
         components = contract.root.value.get("components", {}).get("schemas", {})
         self._taken = frozenset(components)
         self._names: dict[tuple[str, bool], str] = {}
@@ -88,6 +91,9 @@ class Models:
         return name
 
     def _render(self, schema: Any, direction: Direction) -> Any:
+        return self._renderings[direction].render(schema)
+
+    def _rendering(self, direction: Direction, *, integral: bool) -> Draft4:
         lowering = self.lowerings[direction]
 
         def reference(definition: str) -> dict[str, str]:
@@ -98,7 +104,7 @@ class Models:
             if node is not None:
                 self.said.add((node.place, keyword))
 
-        return Draft4(lowering.definitions, reference, said, self._integral).render(schema)
+        return Draft4(lowering.definitions, reference, said, integral)
 
 
 def _alphanumeric(wanted: str) -> str:

@@ -21,6 +21,7 @@ from contract.gateway import import_document
 from contract.plan import DRAFT_2020_12, SchemaPlan
 from contract.validation import validator_for, violations
 from documents import operation, whole, written
+from importer.schema_objects import read_schema
 from stage.importer import read_document
 
 NAMES = st.sampled_from(["a", "b", "c"])
@@ -94,6 +95,9 @@ def test_a_model_takes_whatever_the_schema_takes(schema: Any, named: Any, values
     judge = validator_for(SchemaPlan(schema, ("Named",)), {"Named": lambda: named}, DRAFT_2020_12)
     model = Draft4Validator(_model(schema, named))
     Draft4Validator.check_schema(model.schema)
+    for each in (*model.schema["allOf"], model.schema["definitions"]["Named"]):
+        kept, losses = read_schema(each)
+        assert (kept, losses) == (each, ()), "the importer changes the model"
     for value in values:
         if not list(violations(judge, value)):
             assert model.is_valid(value), (schema, named, value, model.schema)
