@@ -23,8 +23,6 @@ _SAME = frozenset(
         *("maxProperties", "minProperties"),
     }
 )
-# Not part of "simple request validation" (AWS: api-gateway-known-issues): written, not relied on.
-_UNCERTAIN = frozenset({"maxItems", "minItems"})
 _COMPOSED = ("anyOf", "oneOf")
 
 
@@ -56,10 +54,9 @@ class Draft4:
             return {} if schema else NOTHING
         rendered: dict[str, Any] = {}
         every: list[Any] = []
-        for key in sorted((_SAME | _UNCERTAIN) & schema.keys()):
+        for key in sorted(_SAME & schema.keys()):
             rendered[key] = whole(schema[key])
-            if key in _SAME:
-                self.said(schema, key)
+            self.said(schema, key)
         if schema.get("required"):
             rendered["required"] = schema["required"]
             self.said(schema, "required")

@@ -48,12 +48,15 @@ def read_validators(root: Node) -> dict[str, Validator]:
     }
 
 
-def read_gateway_responses(root: Node) -> dict[str, GatewayResponse]:
+def read_gateway_responses(root: Node, warnings: list[str]) -> dict[str, GatewayResponse]:
     """AWS: api-gateway-swagger-extensions-gateway-responses."""
     responses: dict[str, GatewayResponse] = {}
     for name, node in root.get("x-amazon-apigateway-gateway-responses").items():
         if name not in STOCK_STATUS:
             node.report(f"{name!r} is not a gateway response type")
+            continue
+        if name == "REQUEST_TOO_LARGE":
+            warnings.append(f"#{node.pointer}: this one cannot be customised")
             continue
         templates = {kind: text.text() for kind, text in node.get("responseTemplates").items()}
         responses[name] = GatewayResponse(
@@ -77,9 +80,9 @@ def _gateway_headers(parameters: Node) -> tuple[tuple[str, str], ...]:
     return tuple(headers)
 
 
-def read_integration(operation: Node, warnings: list[str]) -> Integration:
+def read_integration(operation: Node, root: Node, warnings: list[str]) -> Integration:
     """AWS: api-gateway-swagger-extensions-integration."""
-    node = operation.get("x-amazon-apigateway-integration")
+    node = operation.get("x-amazon-apigateway-integration").resolved(root)
     if node.value is None:
         operation.report("no x-amazon-apigateway-integration")
         return Integration("mock")
@@ -88,6 +91,11 @@ def read_integration(operation: Node, warnings: list[str]) -> Integration:
     if isinstance(milliseconds, bool) or not isinstance(milliseconds, int) or milliseconds < 50:
         timeout.report("must be a whole number of milliseconds, at least 50")
         milliseconds = 29000
+    if milliseconds > 29000:
+        warnings.append(f"#{timeout.pointer}: more than 29,000 only where AWS raised the quota")
+    passthrough = node.get("passthroughBehavior").text("when_no_match").lower()
+    if passthrough not in _PASSTHROUGH:
+        node.get("passthroughBehavior").report(f"{passthrough!r} is unknown")
     kind = node.get("type").text().lower()
     if kind == "aws_proxy":
         if not node.get("uri").text():
@@ -136,8 +144,6 @@ def _http_proxy(node: Node, timeout: float) -> Integration:
 
 def _mock(node: Node, operation: Node, timeout: float, warnings: list[str]) -> Integration:
     passthrough = node.get("passthroughBehavior").text("when_no_match").lower()
-    if passthrough not in _PASSTHROUGH:
-        node.get("passthroughBehavior").report(f"{passthrough!r} is unknown")
     templates = {kind: text.text() for kind, text in node.get("requestTemplates").items()}
     responses = tuple(
         _mock_response(pattern, response, operation)

@@ -1,7 +1,7 @@
 """Reading an OpenAPI 3.0 import document into a `RestApi` (AWS: api-gateway-import-api).
 
-Only what the import of a REST API looks at is read: `servers`, root-level `security` and
-path-level `parameters` have no effect, as on AWS (known issues).
+Only what the import of a REST API looks at is read: `servers` and path-level `parameters` have no
+effect, as on AWS (known issues).
 """
 
 from __future__ import annotations
@@ -9,20 +9,23 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from stage.document import Method, RequestParameter, RestApi, StageDocumentError, Validator
 from stage.extensions import read_gateway_responses, read_integration, read_validators
 from stage.models import Model, check, lower
 from stage.nodes import Node, Problems
+from stage.quotas import quota_warnings
 from stage.routing import tree_problems
+from stage.schema_objects import read_schema
 from stage.security import read_security
 
 __all__ = ["read_document"]
 
 _METHODS = ("get", "put", "post", "delete", "patch", "options", "head")
 _ANY = "x-amazon-apigateway-any-method"
+_READ_OF_SCHEMA = frozenset({"type", "description", "title", "example", "default", "deprecated"})
 _LOCATIONS: Mapping[str, Any] = {"header": "header", "path": "path", "query": "querystring"}
 
 
@@ -47,13 +50,11 @@ class _Reader:
         self._read_schemas()
         self.validators = read_validators(self.root)
         methods = tuple(self._methods())
-        for problem in tree_problems({method.resource for method in methods}):
-            self.root.get("paths").report(problem)
-        responses = read_gateway_responses(self.root)
-        binary = tuple(
-            node.text()
-            for node in self.root.get("x-amazon-apigateway-binary-media-types").elements()
-        )
+        for path, problem in tree_problems({method.resource for method in methods}):
+            self.root.get("paths").get(path).report(problem)
+        responses = read_gateway_responses(self.root, self.warnings)
+        binary = tuple(self._binary_media_types())
+        self.warnings += quota_warnings(self.root, {method.resource for method in methods})
         policy = self.root.get("x-amazon-apigateway-policy").value
         if policy is not None and not isinstance(policy, dict):
             self.root.get("x-amazon-apigateway-policy").report("must be an object")
@@ -72,6 +73,15 @@ class _Reader:
             warnings=tuple(dict.fromkeys(self.warnings)),
         )
 
+    def _binary_media_types(self) -> Iterator[str]:
+        for node in self.root.get("x-amazon-apigateway-binary-media-types").elements():
+            kind = node.text()
+            if kind.startswith("*/") and kind != "*/*":
+                # AWS: lambda-proxy-binary-media.
+                self.warnings.append(f"#{node.pointer}: {kind} matches nothing")
+            else:
+                yield kind
+
     def _keys_by_authorizer(self) -> bool:
         node = self.root.get("x-amazon-apigateway-api-key-source")
         source = node.text("HEADER").upper()
@@ -83,19 +93,23 @@ class _Reader:
         components = self.root.get("components").get("schemas")
         self.known = frozenset(name for name, _ in components.items())
         for name, node in components.items():
+            if not re.fullmatch("[0-9A-Za-z]+", name):
+                node.report("the name of a model must be alphanumeric")
             self.schemas[name] = self._schema(node)
 
     def _schema(self, node: Node) -> Any:
         def report(below: str, message: str) -> None:
             self.problems.add(node.pointer + below, message)
 
-        lowered = lower(node.value, report, self.known)
+        def warn(pointer: str, reason: str) -> None:
+            self.warnings.append(f"#{pointer}: {reason}")
+
+        lowered = lower(read_schema(node.value, node.pointer, warn), report, self.known)
         if not isinstance(lowered, dict):
             node.report("a schema must be an object")
             return {}
-        reason = check(lowered)
-        if reason is not None:
-            node.report(f"not a JSON Schema of draft 4: {reason}")
+        for below, reason in check(lowered):
+            report(below, f"not a JSON Schema of draft 4: {reason}")
         return lowered
 
     def _methods(self) -> list[Method]:
@@ -120,10 +134,11 @@ class _Reader:
 
     def _method(self, template: str, name: str, operation: Node) -> Method:
         body = operation.get("requestBody").resolved(self.root)
+        self._note_primitives(operation.get("responses"))
         return Method(
             resource=template,
             http_method=name,
-            integration=read_integration(operation, self.warnings),
+            integration=read_integration(operation, self.root, self.warnings),
             operation_name=operation.get("operationId").text() or None,
             required=self._required(operation),
             models=self._models(body),
@@ -141,9 +156,31 @@ class _Reader:
                 self.warnings.append(
                     f"#{element.pointer}: only header, path and query are imported"
                 )
-            elif parameter.get("required").flag():
+                continue
+            self._note_unread(parameter)
+            if parameter.get("required").flag():
                 required.append(RequestParameter(location, parameter.get("name").text()))
         return tuple(required)
+
+    def _note_unread(self, parameter: Node) -> None:
+        """AWS: known issues, on input parameters."""
+        unread = [key for key in ("style", "explode", "content") if parameter.has(key)]
+        schema = parameter.get("schema")
+        constraints = schema.value if isinstance(schema.value, dict) else {}
+        unread += [f"schema/{key}" for key in constraints if key not in _READ_OF_SCHEMA]
+        for key in unread:
+            self.warnings.append(f"#{parameter.pointer}/{key}: not looked at in a parameter")
+
+    def _note_primitives(self, responses: Node) -> None:
+        """AWS: known issues, on method responses."""
+        for _, response in responses.items():
+            for _, content in response.resolved(self.root).get("content").items():
+                kind = content.get("schema").get("type")
+                if kind.value in ("string", "number", "integer", "boolean"):
+                    self.warnings.append(
+                        f"#{content.pointer}/schema: a response's schema must be an object, or a "
+                        "$ref"
+                    )
 
     def _models(self, body: Node) -> dict[str, Model]:
         models: dict[str, Model] = {}

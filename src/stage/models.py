@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import jsonschema
-import jsonschema.exceptions
 from referencing import Registry
 
 from stage.ecma import to_python
@@ -25,6 +24,8 @@ UNPARSABLE = "[Unknown error parsing request body]"
 _SCHEMAS = "#/components/schemas/"
 _DATA = frozenset({"enum", "default", "example", "examples"})
 _BY_NAME = frozenset({"properties", "patternProperties", "definitions", "dependencies"})
+
+_DRAFT_4 = jsonschema.Draft4Validator(jsonschema.Draft4Validator.META_SCHEMA)
 
 Report = Callable[[str, str], None]
 """Told of each problem: a pointer below the schema, and what is wrong there."""
@@ -40,6 +41,11 @@ class Model:
         root = {"allOf": [schema], "components": {"schemas": schemas}}
         # An empty registry, or jsonschema would fetch unknown references from the network.
         self._validator = jsonschema.Draft4Validator(root, registry=Registry())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Model) and self._validator.schema == other._validator.schema
+
+    __hash__ = None  # type: ignore[assignment]  # as for every mutable value
 
     def violations(self, body: bytes) -> str | None:
         """The gateway's description of what is wrong with a body; None if nothing is."""
@@ -107,10 +113,7 @@ def _translated(pattern: str, report: Report, pointer: str) -> str:
         return ""  # one problem is enough
 
 
-def check(schema: Any) -> str | None:
-    """Why a lowered schema is not draft 4; None if it is."""
-    try:
-        jsonschema.Draft4Validator.check_schema(schema)
-    except jsonschema.exceptions.SchemaError as error:
-        return error.message
-    return None
+def check(schema: Any) -> Iterator[tuple[str, str]]:
+    """Where a lowered schema is not draft 4, and why."""
+    for error in _DRAFT_4.iter_errors(schema):
+        yield "".join(f"/{step}" for step in error.absolute_path), error.message

@@ -118,25 +118,26 @@ def _candidates(
         yield below, {**taken, name: "/".join(segments[at:])}, True
 
 
-def tree_problems(templates: Iterable[str]) -> Iterator[str]:
-    """Why AWS would refuse these resources (AWS: known issues; texts as its control plane says)."""
+def tree_problems(templates: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Paths that AWS would refuse, and why (AWS: known issues; texts as its control plane says)."""
     variables: dict[tuple[str, ...], str] = {}
     for template in sorted(templates):
         segments = _segments(template)
         for index, segment in enumerate(segments):
             if not _SEGMENT.fullmatch(segment):
-                yield f"{template}: {segment!r} is not a legal path segment"
+                yield template, f"{segment!r} is not a legal path segment"
             if not segment.startswith("{"):
                 continue
             if segment.endswith("+}") and index + 1 < len(segments):
                 yield (
-                    f"{template}: Cannot create a child of a resource with a greedy path variable: "
-                    f"{segment}"
+                    template,
+                    f"Cannot create a child of a resource with a greedy path variable: {segment}",
                 )
             parent = tuple(segments[:index])
             other = variables.setdefault(parent, segment)
             if other != segment:
                 yield (
-                    f"{template}: A sibling ({other}) of this resource already has a variable path "
-                    "part -- only one is allowed"
+                    template,
+                    f"A sibling ({other}) of this resource already has a variable path part -- "
+                    "only one is allowed",
                 )

@@ -1,7 +1,8 @@
 """Who may call an operation: its `security`, and the authorizers it names.
 
-AWS: api-gateway-swagger-extensions-authorizer, -authtype, -auth; api-key-usage-plan-oas. Only an
-operation's own `security` counts, never the root's.
+AWS: api-gateway-swagger-extensions-authorizer, -authtype, -auth; api-key-usage-plan-oas. The root's
+`security` gives an authorizer to operations without their own, as was seen of imports; API keys
+count on the operation alone (known issues).
 """
 
 from __future__ import annotations
@@ -34,10 +35,13 @@ def read_security(operation: Node, root: Node, warnings: list[str]) -> MethodSec
     keyed, authorizer = False, None
     scopes: tuple[str, ...] = ()
     signed = operation.get("x-amazon-apigateway-auth").get("type").text().upper() == "AWS_IAM"
-    for requirement in operation.get("security").elements():
+    inherited = not operation.has("security")
+    for requirement in (root if inherited else operation).get("security").elements():
         for name, node in requirement.items():
             scheme = schemes.get(name)
-            if scheme.value is None:
+            if inherited and not scheme.has(_EXTENSION):
+                warnings.append(f"#{node.pointer}: at the root only authorizers are used")
+            elif scheme.value is None:
                 node.report(f"the security scheme {name!r} is not defined")
             elif scheme.has(_EXTENSION):
                 if authorizer is not None:

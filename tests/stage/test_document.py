@@ -51,7 +51,6 @@ def test_what_is_no_api_is_refused(document):
         ({"type": "strin"}, "draft 4"),
         ({"type": "string", "pattern": "("}, "cannot be compiled"),
         ({"properties": {"a": {"pattern": "["}}}, "cannot be compiled"),
-        ({"patternProperties": {"(": {}}}, "cannot be compiled"),
         ([], "must be an object"),
     ],
 )
@@ -189,3 +188,37 @@ def test_reading_leaves_the_document_alone(documents):
     before = copy.deepcopy(document)
     read_document(document)
     assert document == before
+
+
+def test_an_authorizer_at_the_root_guards_operations_without_their_own(documents):
+    """As imports were seen to: the authorizer with its scopes, and no API key."""
+    document = documents.one()
+    document["security"] = [{"pool": ["read"], "key": []}]
+    document["components"] = {
+        "securitySchemes": {
+            "key": {"type": "apiKey", "name": "x-api-key", "in": "header"},
+            "pool": {
+                "type": "apiKey",
+                "name": "Authorization",
+                "in": "header",
+                "x-amazon-apigateway-authtype": "cognito_user_pools",
+                "x-amazon-apigateway-authorizer": {
+                    "type": "cognito_user_pools",
+                    "providerARNs": ["arn:aws:cognito-idp:eu-west-1:1:userpool/eu-west-1_a"],
+                },
+            },
+        }
+    }
+    operation = document["paths"]["/items"]["get"]
+    for own, name, scopes in (
+        (None, "pool", ("read",)),
+        ([{"pool": ["write"]}], "pool", ("write",)),
+        ([], None, ()),
+    ):
+        operation.pop("security", None)
+        if own is not None:
+            operation["security"] = own
+        (method,) = read_document(document).methods
+        security = method.security
+        assert (security.authorizer and security.authorizer.name, security.scopes) == (name, scopes)
+        assert not security.api_key_required

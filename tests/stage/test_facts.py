@@ -107,7 +107,9 @@ def test_every_type_has_its_status_and_can_be_customised(run, documents, monkeyp
     assert (reply.status, reply.json()) == (fault.status, {"message": "text"})
     document["x-amazon-apigateway-gateway-responses"] = own
     reply = run(document).get("/prod/items")
-    assert (reply.status, reply.json()) == (fault.status, {"own": "text"})
+    # AWS: api-gateway-known-issues, on 413.
+    said = {"message": "text"} if name == "REQUEST_TOO_LARGE" else {"own": "text"}
+    assert (reply.status, reply.json()) == (fault.status, said)
 
 
 @pytest.mark.fact("F6/3")
