@@ -178,3 +178,69 @@ def test_a_form_is_held_to_no_model_since_models_read_json(tmp_path: Path) -> No
     rendered = import_document(load(written(tmp_path, contract)))["paths"]["/forms"]["post"]
     assert rendered["requestBody"]["content"] == {"application/x-www-form-urlencoded": {}}
     assert list(rendered["responses"]) == ["200"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "taken", "refused"),
+    [
+        ({"type": ["string", "null"], "maxLength": 1}, ["a", None], ["ab", 1, [], {}, True]),
+        ({"type": "null"}, [None], ["", 0, [], {}, False]),
+        ({"enum": [None, True, 1, "a", [1], {"a": 1}]}, [None, True, 1], [False, 2, [2], {}]),
+        ({"const": None}, [None], ["", 0]),
+        ({"type": ["string", "null"], "enum": ["a", None, 1]}, ["a", None], [1, "b"]),
+        ({"additionalProperties": False}, [{}, [], "a", None], [{"a": 1}]),
+        (
+            {"type": ["object", "null"], "properties": {"a": {}}, "additionalProperties": False},
+            [None, {"a": 1}],
+            [{"b": 1}, "a"],
+        ),
+        ({"items": {"type": "string"}}, ["a", {}, ["a"]], [[1]]),
+        (
+            {"type": "array", "items": {"type": "string"}, "allOf": [{"uniqueItems": True}]},
+            [["a"]],
+            [["a", "a"], [1], "a"],
+        ),
+        ({"dependentRequired": {"a": ["b"]}}, [{}, {"a": 1, "b": 1}, "a"], [{"a": 1}]),
+        (
+            {"dependentSchemas": {"a": {"maxProperties": 1}}},
+            [{"b": 1, "c": 1}, {"a": 1}, 1],
+            [{"a": 1, "b": 1}],
+        ),
+        (
+            {"patternProperties": {"^a": {}}, "additionalProperties": False},
+            [{"a": 1}, {"b": 1}],
+            [],
+        ),
+        ({"type": "integer", "exclusiveMinimum": 1, "exclusiveMaximum": 3}, [2], [1, 3]),
+        ({"type": "number", "exclusiveMinimum": 1}, [1, 2], [0.5]),
+        ({"not": {"exclusiveMinimum": 1}}, [1, 2, 0], []),
+        ({"not": {"minItems": 1}}, [[], [1]], []),
+        ({"type": "array", "minItems": 1}, [[], [1]], ["a"]),
+        ({"required": []}, [{}], []),
+    ],
+)
+def test_a_model_is_written_in_what_openapi_3_0_and_draft_4_both_know(
+    schema: Any, taken: list[Any], refused: list[Any]
+) -> None:
+    (rendered,) = _model(schema, {})["allOf"]
+    assert read_schema(rendered) == (rendered, ())
+    model = Draft4Validator(rendered)
+    Draft4Validator.check_schema(rendered)
+    assert [value for value in taken if not model.is_valid(value)] == []
+    assert [value for value in refused if model.is_valid(value)] == []
+
+
+@pytest.mark.parametrize("key", ["allOf", "anyOf", "if"])
+def test_what_would_grow_without_bounds_when_written_out_is_left_to_the_lambda(key: str) -> None:
+    def level(index: int) -> Any:
+        below = {"$ref": f"#/definitions/L{index + 1}"}
+        if key == "if":
+            return {"if": below, "then": {"minLength": 1}, "else": below}
+        return {key: [below, {"maxLength": 9, "allOf": [below]}]}
+
+    definitions = {f"L{index}": level(index) for index in range(40)} | {"L40": {"type": "string"}}
+    written_out = Draft4(definitions, lambda name: {}, lambda part, keyword: None, True)
+    model = written_out.render(definitions["L0"])
+    assert len(json.dumps(model)) < 400_000
+    assert Draft4Validator(model).is_valid("text")
+    assert not Draft4Validator(written_out.render(definitions["L36"])).is_valid(1)
