@@ -137,6 +137,10 @@ def called_back() -> dict[str, Any]:
 BREAKS: dict[str, dict[str, Any]] = {
     "keyword-at-gateway": posting(whole(), required({"type": "object"})),
     "keyword-not-in-models": posting(whole(), required({"format": "uuid"})),
+    "array-bounds": posting(whole(), required({"type": "array", "minItems": 1})),
+    "exclusive-limit": posting(
+        whole(), required({"type": "number", "minimum": 0, "exclusiveMinimum": True})
+    ),
     "body-without-model": posting(whole(), required({"type": "object"}, "multipart/form-data")),
     "parameter-schema": with_parameter(parameter("q", "query", {"maxLength": 3})),
     "parameter-required": whole(),
@@ -188,6 +192,7 @@ BREAKS: dict[str, dict[str, Any]] = {
     "deprecated": with_path("/old", deprecated=True),
     "model-name": named("My_Thing", {"type": "object"}),
     "cookie-parameter": with_parameter(parameter("c", "cookie", {"type": "string"})),
+    "parameter-name": with_parameter(parameter("filter[a]", "query", {"type": "string"})),
     "response-range": responding({"4XX": {"description": "Refused."}}),
     "root-security": secured(KEY, root=True),
     "security-alternatives": secured(KEY, more=1),

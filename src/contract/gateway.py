@@ -7,6 +7,7 @@ the console, the CLI and SAM.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from contract.authorizers import invocation_uri, rendered_scheme
@@ -29,7 +30,9 @@ __all__ = [
     "VALIDATOR",
     "has_model",
     "import_document",
+    "is_importable",
     "required_at_gateway",
+    "takes_body",
     "unchecked_document",
 ]
 
@@ -38,6 +41,7 @@ FUNCTION_VARIABLE = "function"
 
 VALIDATOR = "all"
 
+_NAME = re.compile("[a-zA-Z0-9._$-]+")
 _TIMEOUT_MS = 29_000
 _DEFAULTS = GatewaySettings()
 _VALIDATORS = "x-amazon-apigateway-request-validators"
@@ -101,13 +105,13 @@ def _method(operation: Operation, models: Models, settings: GatewaySettings) -> 
     for key in ("summary", "description", "tags"):
         if key in operation.node.value:
             method[key] = operation.node.value[key]
-    parameters = [each for each in operation.parameters if each.location != "cookie"]
+    parameters = [each for each in operation.parameters if is_importable(each)]
     if parameters:
         method["parameters"] = [_parameter(parameter) for parameter in parameters]
-    if operation.body is not None:
+    if operation.body is not None and takes_body(operation):
         method["requestBody"] = {
             "required": operation.body.required,
-            "content": _requests(operation.id, operation.body, models),
+            "content": _requests(operation, operation.body, models),
         }
     # Ranges and `default` name no status, and a method response has one.
     answers = [each for each in operation.responses if each.status.isdecimal()]
@@ -157,6 +161,12 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
     return rendered
 
 
+def is_importable(parameter: Parameter) -> bool:
+    """Whether a request parameter of API Gateway can be made of it (AWS:
+    rest-api-parameter-mapping-sources; an import with another name fails)."""
+    return parameter.location != "cookie" and bool(_NAME.fullmatch(parameter.name))
+
+
 def required_at_gateway(parameter: Parameter) -> bool:
     """Whether the request validator can ask for the parameter by its name.
 
@@ -173,19 +183,28 @@ def required_at_gateway(parameter: Parameter) -> bool:
             or (parameter.explode and "object" in text_plan(parameter.schema).types)
         )
     )
-    return parameter.required and not spread and not parameter.allow_empty
+    asked = is_importable(parameter) and parameter.required
+    return asked and not spread and not parameter.allow_empty
 
 
-def has_model(body: RequestBody, entry: MediaType) -> bool:
+def takes_body(operation: Operation) -> bool:
+    """Whether the import document has the operation's body. HTTP gives the body of a GET, HEAD or
+    DELETE no meaning (OpenAPI 3.0.3 §4.7.10.1), so the Lambda alone sees to it."""
+    return operation.method not in ("GET", "HEAD", "DELETE")
+
+
+def has_model(operation: Operation, entry: MediaType) -> bool:
     """Whether requests of the media type are held to a model. A model reads JSON, and refuses no
     body at all (AWS: api-gateway-method-request-validation)."""
-    return body.required and entry.schema is not None and is_json(entry.name)
+    required = operation.body is not None and operation.body.required
+    modelled = required and entry.schema is not None and is_json(entry.name)
+    return modelled and takes_body(operation)
 
 
-def _requests(name: str, body: RequestBody, models: Models) -> dict[str, Any]:
+def _requests(operation: Operation, body: RequestBody, models: Models) -> dict[str, Any]:
     return {
-        entry.name: _modelled(entry, f"{name}Request", models, Direction.REQUEST)
-        if has_model(body, entry)
+        entry.name: _modelled(entry, f"{operation.id}Request", models, Direction.REQUEST)
+        if has_model(operation, entry)
         else {}
         for entry in body.content
     }

@@ -39,14 +39,6 @@ def _operation(operation: Operation) -> Iterator[tuple[str, ContractFault]]:
             "method-unknown",
             operation.node.fault("API Gateway knows no TRACE method", "Remove the operation."),
         )
-    if operation.body is not None and operation.method in ("GET", "DELETE", "HEAD"):
-        yield (
-            "body-on-get",
-            operation.body.node.fault(
-                f"API Gateway refuses {operation.method} requests without the body this declares",
-                "Remove the request body, or use POST or PUT.",
-            ),
-        )
 
 
 def _paths(contract: Contract) -> Iterator[tuple[str, ContractFault]]:

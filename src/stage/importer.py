@@ -26,6 +26,8 @@ __all__ = ["read_document"]
 _METHODS = ("get", "put", "post", "delete", "patch", "options", "head")
 _ANY = "x-amazon-apigateway-any-method"
 _READ_OF_SCHEMA = frozenset({"type", "description", "title", "example", "default", "deprecated"})
+# AWS: rest-api-parameter-mapping-sources; a colon was seen to be taken too.
+_NAME = re.compile("[a-zA-Z0-9:._$-]+")
 _LOCATIONS: Mapping[str, Any] = {"header": "header", "path": "path", "query": "querystring"}
 
 
@@ -157,9 +159,12 @@ class _Reader:
                     f"#{element.pointer}: only header, path and query are imported"
                 )
                 continue
+            name = parameter.get("name").text()
+            if not _NAME.fullmatch(name):
+                element.report(f"{name!r} cannot be the name of a request parameter")
             self._note_unread(parameter)
             if parameter.get("required").flag():
-                required.append(RequestParameter(location, parameter.get("name").text()))
+                required.append(RequestParameter(location, name))
         return tuple(required)
 
     def _note_unread(self, parameter: Node) -> None:

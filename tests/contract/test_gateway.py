@@ -149,11 +149,25 @@ def test_an_inline_body_becomes_a_model_with_a_stable_name(tmp_path: Path) -> No
 
 def test_what_the_importer_refuses_is_refused_with_its_place(tmp_path: Path) -> None:
     contract = whole()
-    operation(contract)["requestBody"] = {"content": {"application/json": {"schema": {}}}}
     contract["paths"]["/things/{id}"]["trace"] = {**operation(contract), "operationId": "trace"}
+    contract["paths"]["/things/{id}/a~b"] = {"get": {**operation(contract), "operationId": "other"}}
     with pytest.raises(ContractError) as caught:
         import_document(load(written(tmp_path, contract)))
     assert [fault.pointer for fault in caught.value.faults] == [
-        "/paths/~1things~1{id}/get/requestBody",
         "/paths/~1things~1{id}/trace",
+        "/paths/~1things~1{id}~1a~0b",
     ]
+
+
+def test_what_the_importer_would_refuse_and_the_lambda_can_do_is_left_to_the_lambda(
+    tmp_path: Path,
+) -> None:
+    contract = whole()
+    body = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
+    operation(contract)["requestBody"] = body
+    operation(contract)["parameters"].append(
+        {"name": "filter[a]", "in": "query", "required": True, "schema": {"type": "string"}}
+    )
+    rendered = import_document(load(written(tmp_path, contract)))["paths"]["/things/{id}"]["get"]
+    assert "requestBody" not in rendered
+    assert [each["name"] for each in rendered["parameters"]] == ["id"]

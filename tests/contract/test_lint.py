@@ -19,6 +19,7 @@ from lint_breaks import BREAKS, SETTINGS, posting, required
 from lint_rules import PAGE, rules_page
 
 ROOT = Path(__file__).parents[2]
+GUARD = {"type": "token", "authorizerUri": "arn:aws:apigateway:x", "identitySource": "x"}
 
 
 def found(folder: Path, document: dict[str, Any], settings: str = "") -> tuple[Finding, ...]:
@@ -54,6 +55,66 @@ def test_what_is_broken_twenty_times_is_told_twenty_times(tmp_path: Path) -> Non
         document = posting(document, required({"format": f"own{index}"}), f"path{index}")
     failing = [each for each in found(tmp_path, document) if each.rule.verdict.fails]
     assert len(failing) == len({each.pointer for each in failing}) == 20
+
+
+def test_twenty_rules_broken_in_one_contract_are_told_as_twenty(tmp_path: Path) -> None:
+    """Those that fail, of every kind, and some that only change something."""
+    bearer = {"type": "http", "scheme": "bearer"}
+    key = {"type": "apiKey", "name": "key", "in": "query"}
+    flows = {"clientCredentials": {"tokenUrl": "/t", "scopes": {"read": "", "write": ""}}}
+    long = {"type": "string", "maxLength": 20_000}
+    document = whole()
+    document["components"] = {
+        "schemas": {"My_Thing": {"type": "object", "properties": {"a": {"default": 1}}}},
+        "securitySchemes": {
+            "bearer": bearer, "key": key, "pool": {"type": "oauth2", "flows": flows},
+            **{f"guard{n}": {**bearer, "x-amazon-apigateway-authorizer": GUARD} for n in range(10)},
+        },
+    }  # fmt: skip
+    document["x-amazon-apigateway-request-validators"] = {"all": {}}
+    document["security"] = [{"pool": ["read", "write"]}]
+
+    def add(path: str, method: str = "get", **more: Any) -> None:
+        names = [step.strip("{}+") for step in path.split("/") if step.startswith("{")]
+        given = more.pop("parameters", [])
+        item = document["paths"].setdefault(path, {})
+        item[method] = {
+            "operationId": f"operation{len(json.dumps(document))}",
+            "parameters": [
+                *({"name": n, "in": "path", "required": True, "schema": {}} for n in names), *given
+            ],
+            "responses": {"4XX": {"description": "."}},
+            **more,
+        }  # fmt: skip
+
+    add("/a~b", security=[{"bearer": []}])
+    add("/{proxy+}/more", security=[{"key": []}, {}])
+    add("/traced", "trace")
+    add("/things/{other}/more", deprecated=True)
+    add("/validated", **{"x-amazon-apigateway-request-validator": "none"})
+    add("/headers", parameters=[{"name": n, "in": "header", "schema": long} for n in "ab"])
+    add("/url", parameters=[{"name": "q", "in": "query", "schema": long}])
+    add("/cookie", parameters=[{"name": "c", "in": "cookie", "schema": {}}])
+    add("/name", parameters=[{"name": "a[b]", "in": "query", "schema": {"format": "colour"}}])
+    add("/get", requestBody=required({"$ref": "#/components/schemas/My_Thing"}))
+    add("/post", "post", requestBody=required({"enum": ["x" * 410_000], "nullable": True}))
+    for index in range(300):
+        add(f"/path{index}")
+    settings = '[tool.contract.authorizers.pool]\ntype = "cognito_user_pools"\n'
+    told = {each.rule.id for each in found(tmp_path, document, settings)}
+    failing = {
+        *("path-segment", "greedy-variable", "method-unknown", "sibling-variables", "validator"),
+        *("headers-too-large", "url-too-long", "unknown-format", "models-too-large"),
+        *("too-many-paths", "too-many-authorizers", "any-scope", "security-scheme"),
+        "api-key-elsewhere",
+    }
+    changed = {
+        *("cookie-parameter", "parameter-name", "body-on-get", "response-range", "deprecated"),
+        *("model-name", "default", "nullable", "root-security", "security-alternatives"),
+    }
+    assert len(failing | changed) > 20
+    assert told >= failing | changed
+    assert failing == {rule for rule in told if RULES[rule].verdict.fails}
 
 
 def test_every_rule_cites_a_page_of_aws_and_says_what_to_do() -> None:

@@ -182,6 +182,7 @@ BROKEN: dict[str, Change] = {
     "greedy-child": _path("/{proxy+}/more"),
     "method": _set("paths", "/things", "trace", _at(_SOUND, *_OPTIONS)),
     "path-parameters": _unread_path_parameters,
+    "parameter-name": _set(*_PUT, "parameters", 1, "name", "filter[a]"),
     "parameter-location": _set(*_PUT, "parameters", 1, "in", "cookie"),
     "parameter-attribute": _set(*_PUT, "parameters", 1, "schema", {"type": "string", "enum": []}),
     "operation-deprecated": _set(*_PUT, "deprecated", True),

@@ -110,8 +110,19 @@ def _(document: Document) -> Iterator[str]:
 
 
 @rule(
+    "parameter-name", _REFUSED, "The name of a request parameter matches ^[a-zA-Z0-9._$-]+$.",
+    GUIDE + "rest-api-parameter-mapping-sources.html",
+)  # fmt: skip
+def _(document: Document) -> Iterator[str]:
+    for parameter, pointer in parameters(document):
+        # A colon was seen to be taken too.
+        if not re.fullmatch("[a-zA-Z0-9:._$-]+", str(parameter.get("name"))):
+            yield pointer
+
+
+@rule(
     "parameter-location", _LEFT_OUT, "Parameters are in the path, the query or the headers.",
-    GUIDE + "request-response-data-mappings.html",
+    GUIDE + "rest-api-parameter-mapping-sources.html",
 )  # fmt: skip
 def _(document: Document) -> Iterator[str]:
     for parameter, pointer in parameters(document):

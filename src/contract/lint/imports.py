@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from contract.authorizers import EXTENSION, Authorizer
 from contract.binary import ANY, is_binary
+from contract.gateway import is_importable, required_at_gateway, takes_body
 from contract.gateway_settings import GatewaySettings
 from contract.importable import refusals
 from contract.lint.findings import Finding, finding
@@ -48,11 +49,16 @@ def _operation(operation: Operation) -> Iterator[Finding]:
         name = parameter.name
         if parameter.location == "cookie":
             yield finding("cookie-parameter", parameter.node, f"the cookie {name}")
+        elif not is_importable(parameter):
+            yield finding("parameter-name", parameter.node, f"{name} of {operation.id}")
         if parameter.node.value.get("deprecated") is True:
             yield finding("deprecated", parameter.node, f"{name} is deprecated")
-        asked = parameter.required and parameter.location in ("query", "header")
+        asked = required_at_gateway(parameter) and parameter.location != "path"
         if asked and _may_be_blank(parameter.schema.followed()):
             yield finding("blank-parameter", parameter.node, f"{name} may be empty")
+    if operation.body is not None and not takes_body(operation):
+        detail = f"{operation.method} of {operation.id} takes a body"
+        yield finding("body-on-get", operation.body.node, detail)
     for response in operation.responses:
         if not response.status.isdecimal():
             yield finding("response-range", response.node, f"the response {response.status}")

@@ -37,6 +37,10 @@ _SINGLE = (
 )
 _MAPS = ("properties", "patternProperties", "dependentSchemas")
 _CHANGED = ("default", "nullable", "deprecated", "discriminator")
+_ABSENT = {
+    **dict.fromkeys(("minItems", "maxItems"), "array-bounds"),
+    **dict.fromkeys(("exclusiveMinimum", "exclusiveMaximum"), "exclusive-limit"),
+}
 _NATIVE = frozenset({"date-time", "date", "time", "hostname", "ipv4", "ipv6", "uri", "regex"})
 _CHECKED = _NATIVE | FORMATS_2020_12.keys() | FORMATS_DRAFT_4.keys()
 
@@ -47,8 +51,7 @@ def keyword_findings(contract: Contract) -> Iterator[Finding]:
     for operation in contract.operations:
         body = operation.body
         for entry in body.content if body is not None else ():
-            assert body is not None
-            if entry.schema is not None and has_model(body, entry):
+            if entry.schema is not None and has_model(operation, entry):
                 models.reference(entry.schema, operation.id, Direction.REQUEST)
     for operation in contract.operations:
         yield from _parameters(operation)
@@ -59,7 +62,7 @@ def keyword_findings(contract: Contract) -> Iterator[Finding]:
 def _parameters(operation: Operation) -> Iterator[Finding]:
     for parameter in operation.parameters:
         if parameter.required:
-            asked = parameter.location != "cookie" and required_at_gateway(parameter)
+            asked = required_at_gateway(parameter)
             rule = "parameter-required" if asked else "parameter-not-asked-for"
             place = parameter.node.child("required") or parameter.node
             yield finding(rule, place, f"{parameter.name} is required")
@@ -74,19 +77,20 @@ def _body(operation: Operation, models: Models) -> Iterator[Finding]:
     if body is None:
         return
     if body.required:
-        held = body.content and all(has_model(body, entry) for entry in body.content)
+        held = body.content and all(has_model(operation, entry) for entry in body.content)
         rule = "body-required" if held else "body-without-model"
         yield finding(rule, body.node.child("required") or body.node, "the body is required")
     for entry in body.content:
         yield finding("media-type", entry.node, f"bodies come as {entry.name}")
         if entry.schema is None:
             continue
-        modelled = has_model(body, entry)
+        modelled = has_model(operation, entry)
         for node, owner in _schemas(entry.schema, Direction.REQUEST):
             for keyword in _constraints(node):
                 said = modelled and (node.place, _said_as(node, keyword)) in models.said
-                absent = "keyword-not-in-models" if modelled else "body-without-model"
-                yield _judged(node, keyword, "keyword-at-gateway" if said else absent)
+                absent = _ABSENT.get(keyword, "keyword-not-in-models")
+                rule = absent if modelled else "body-without-model"
+                yield _judged(node, keyword, "keyword-at-gateway" if said else rule)
             if node.value.get("readOnly") is True and owner is not None:
                 said = modelled and (owner.place, "properties") in models.said
                 absent = "keyword-not-in-models" if modelled else "body-without-model"
