@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import lzma
+import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
+import jsonschema
 import pytest
 
 from contract.cli import main
@@ -19,6 +23,9 @@ from lint_breaks import BREAKS, SETTINGS, posting, required
 from lint_rules import PAGE, rules_page
 
 ROOT = Path(__file__).parents[2]
+# Static Analysis Results Interchange Format (SARIF) Version 2.1.0, Errata 01, JSON schema.
+# Copyright © OASIS Open 2023. All Rights Reserved.
+SARIF = json.loads(lzma.decompress((ROOT / "tests/data/sarif-schema-2.1.0.json.xz").read_bytes()))
 GUARD = {"type": "token", "authorizerUri": "arn:aws:apigateway:x", "identitySource": "x"}
 
 
@@ -154,6 +161,29 @@ def test_each_format_says_the_same_and_exits_1(
         assert (result["kind"] == "fail") == (result["level"] != "none")
         (location,) = result["locations"]
         assert location["physicalLocation"]["region"]["startLine"] >= 1
+
+
+@pytest.mark.parametrize("count", [0, 1, 20])
+def test_sarif_keeps_the_schema_of_oasis(
+    count: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = whole() | {"paths": {}} if count == 0 else whole()
+    for index in range(count):
+        document = posting(document, required({"format": f"own{index}"}), f"path{index}")
+    folder = tmp_path / "a folder: 100 %"
+    folder.mkdir()
+    assert main(["lint", str(written(folder, document)), "--format", "sarif"]) == bool(count)
+    log = json.loads(capsys.readouterr().out)
+    kind = jsonschema.Draft4Validator
+    kind(SARIF, format_checker=kind.FORMAT_CHECKER).validate(log)
+    (run,) = log["runs"]
+    failing = [each for each in run["results"] if each["level"] == "error"]
+    assert len(failing) == count
+    assert bool(run["results"]) == bool(count)
+    for result in run["results"]:
+        uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        assert unquote(uri) == str(folder / "openapi.yaml")
+        assert re.fullmatch(r"[A-Za-z0-9/._~%-]+", uri)  # RFC 3986 §2
 
 
 def test_an_unreadable_contract_exits_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

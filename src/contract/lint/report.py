@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from contract.lint.findings import Finding
 from contract.lint.rules import RULES, Verdict
@@ -80,7 +81,7 @@ def as_sarif(findings: Sequence[Finding]) -> str:
 
 def _result(each: Finding, index: int) -> dict[str, Any]:
     verdict = each.rule.verdict
-    location: dict[str, Any] = {"artifactLocation": {"uri": Path(each.file).as_posix()}}
+    location: dict[str, Any] = {"artifactLocation": {"uri": quote(Path(each.file).as_posix())}}
     if each.line:
         location["region"] = {"startLine": each.line}
     return {
