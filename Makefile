@@ -159,6 +159,12 @@ build/checkov/stamp: requirements/checkov.txt
 	$(PIP:$(BIN)/%=build/checkov/bin/%) --no-deps -r requirements/checkov.txt
 	@touch $@
 
+# The parser that API Gateway's importer behaves like; it is Java, which comes with it.
+build/swagger-parser/stamp: requirements/swagger-parser.txt
+	@$(PYTHON) -m venv --clear build/swagger-parser
+	$(PIP:$(BIN)/%=build/swagger-parser/bin/%) -r requirements/swagger-parser.txt
+	@touch $@
+
 # STACK= and PARAMETERS='NAME=VALUE ...' in place of what samconfig.toml has; needs a Docker engine.
 # PREBUILT=1 deploys what `make sam-build` has built.
 export STACK PARAMETERS
@@ -183,8 +189,9 @@ diff-deployed: .venv/serve.stamp  ## the contract against the one that STACK= wa
 contract-test-deployed: .venv/serve.stamp  ## replay the contract against the stage of STACK=
 	@$(DEPLOYMENT) contract-test $(SAM)
 
-test-stack: .venv/dev.stamp node_modules build/tools/stamp build/checkov/stamp gateway  ## template and workflows
-	@$(BIN)/python -m pytest tests/stack --tools build/tools/bin --checkov build/checkov/bin
+test-stack: .venv/dev.stamp node_modules build/tools/stamp build/checkov/stamp build/swagger-parser/stamp gateway  ## template, import document and workflows
+	@$(BIN)/python -m pytest tests/stack --tools build/tools/bin --checkov build/checkov/bin \
+	  --swagger-parser build/swagger-parser/bin/python
 
 lint: .venv/dev.stamp  ## format, lint and types
 	@$(BIN)/ruff format --check .

@@ -10,7 +10,10 @@ import recording
 
 TESTS = Path(__file__).parent
 IMAGE_TESTS = TESTS / "image"
-TOOL_TESTS = {TESTS / "stack" / name for name in ("test_checks.py", "test_translation.py")}
+TOOL_TESTS = {
+    TESTS / "stack" / name
+    for name in ("test_checks.py", "test_swagger_parser.py", "test_translation.py")
+}
 CALLS_TEST = TESTS / "stack" / "test_calls.py"
 
 
@@ -30,6 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--tools", type=Path, help="the folder of sam and cfn-lint")
     parser.addoption("--checkov", type=Path, help="the folder of checkov")
+    parser.addoption("--swagger-parser", type=Path, help="a Python that has swagger-parser")
     parser.addoption("--image", help="an image of the local Docker engine to test")
     parser.addoption("--emulator", type=Path, help="the file aws-lambda-rie, for such an image")
 
@@ -49,7 +53,7 @@ def pytest_terminal_summary(
         )
     if not config.getoption("--tools"):
         terminalreporter.write_line(
-            "Left out: the tests of the stack by SAM, cfn-lint and checkov: `make test-stack`."
+            "Left out: the tests of the stack by SAM, checkov and other judges: `make test-stack`."
         )
 
 
