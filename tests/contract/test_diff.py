@@ -16,6 +16,7 @@ from contract.cli import main
 from contract.diff.changes import Change
 from contract.diff.contracts import compare_contracts
 from contract.diff.rules import RULES, Verdict
+from contract.diff.schemas import SchemaComparison
 from contract.document import load
 from diff_rules import PAGE, rules_page
 
@@ -898,6 +899,39 @@ def test_schemas_that_refer_to_each_other_in_many_ways_are_compared_once_each(
         pair.append(document)
     (change,) = compared(tmp_path, *pair)
     assert change.rule.id == "request-max-properties-narrowed"
+
+
+def _mutually_recursive(count: int, limit: int) -> Document:
+    """Each schema has one of all of them next to it."""
+    every = [{"$ref": f"#/components/schemas/S{index}"} for index in range(count)]
+    document = with_bodies(every[0], {})
+    document["components"]["schemas"] = {
+        f"S{index}": {
+            "type": "object",
+            "properties": {"next": {"anyOf": every}, f"own{index}": {"maxLength": limit}},
+        }
+        for index in range(count)
+    }
+    return document
+
+
+def test_a_pair_of_mutually_recursive_schemas_is_looked_at_a_few_times_at_most(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = 0
+    look = SchemaComparison._views
+
+    def counted(*arguments: Any) -> Any:
+        nonlocal looks
+        looks += 1
+        return look(*arguments)
+
+    monkeypatch.setattr(SchemaComparison, "_views", counted)
+    count = 10
+    changes = compared(tmp_path, _mutually_recursive(count, 9), _mutually_recursive(count, 8))
+    assert rules(changes) == {"request-max-length-narrowed"}
+    assert len(changes) == count
+    assert looks < 10 * count**2
 
 
 def test_a_schema_that_a_callback_reaches_is_part_of_it(tmp_path: Path) -> None:

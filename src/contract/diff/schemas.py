@@ -15,6 +15,7 @@ from contract.diff.dependents import compare_dependents
 from contract.diff.objects import compare_properties
 from contract.diff.rules import Effect
 from contract.diff.telling import Sides, Telling, written_at
+from contract.diff.trials import Trials
 from contract.diff.views import Parts, View
 from contract.schemas import Direction
 
@@ -32,36 +33,25 @@ class SchemaComparison:
 
     def __init__(self, direction: Direction, sides: Sides, changes: Changes) -> None:
         self.telling = Telling(direction, sides, changes)
-        self._open: set[object] = set()
-        self._known: dict[object, Effect] = {}
-        # Outcomes that hang on a circle still open: good while the same trial goes on.
-        self._supposed: dict[object, Effect] = {}
-        self._circles = 0
+        self._told: dict[object, Effect] = {}
+        self._trials = Trials()
 
     def compare(self, old: Parts, new: Parts, where: str) -> Effect:
         """The effect of the change on the values that are valid; `where` is told to people.
 
         A pair that is met again, at another place, is not told again.
         """
-        trying = self.telling.trying
-        if not trying:
-            self._supposed.clear()
         key = tuple(part.key for part in old), tuple(part.key for part in new), self.telling.state
-        if key in self._open:
-            self._circles += 1
-            return Effect.NONE  # a circle: what changed in it is told where it was first met
-        for outcomes in (self._known, self._supposed):
-            if key in outcomes:
-                return outcomes[key]
-        self._open.add(key)
-        circles = self._circles
-        try:
-            effect = self._views(self.telling.old(old), self.telling.new(new), where)
-        finally:
-            self._open.discard(key)
-        certain = not trying or circles == self._circles
-        (self._known if certain else self._supposed)[key] = effect
-        return effect
+
+        def look() -> Effect:
+            return self._views(self.telling.old(old), self.telling.new(new), where)
+
+        if self.telling.trying:
+            return self._trials.outcome(key, look)
+        if key not in self._told:
+            self._told[key] = Effect.NONE  # a circle: what changed in it is told where it was met
+            self._told[key] = look()
+        return self._told[key]
 
     def tried(self, old: Parts, new: Parts) -> Effect:
         """The effect, without a word about it."""

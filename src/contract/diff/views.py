@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from contract.node import Node
@@ -31,7 +32,7 @@ class Part:
     lifted: frozenset[str] = frozenset()
     never: bool = False
 
-    @property
+    @cached_property
     def key(self) -> object:
         """What tells this part from all others; a reference is what it leads to."""
         value = self.node.value

@@ -1,0 +1,51 @@
+"""Comparisons that lead back to themselves end, with the outcomes they have unrolled."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contract.diff.rules import Effect
+from contract.diff.trials import Trials
+
+EFFECTS = [Effect.NONE, Effect.WIDER, Effect.NARROWER, Effect.BOTH]
+
+
+@st.composite
+def systems(draw: st.DrawFn) -> tuple[list[Effect], list[list[int]]]:
+    """The effect of each pair's own keywords, and the pairs within it."""
+    count = draw(st.integers(1, 7))
+    own = draw(st.lists(st.sampled_from(EFFECTS), min_size=count, max_size=count))
+    below = st.lists(st.integers(0, count - 1), max_size=3)
+    return own, draw(st.lists(below, min_size=count, max_size=count))
+
+
+def unrolled(own: list[Effect], below: list[list[int]], start: int) -> Effect:
+    effect, queue, seen = Effect.NONE, [start], {start}
+    while queue:
+        pair = queue.pop()
+        effect |= own[pair]
+        queue += [each for each in below[pair] if each not in seen]
+        seen |= set(below[pair])
+    return effect
+
+
+@settings(max_examples=500)
+@given(systems(), st.data())
+def test_an_outcome_is_that_of_everything_within(
+    system: tuple[list[Effect], list[list[int]]], data: st.DataObject
+) -> None:
+    own, below = system
+    trials = Trials()
+
+    def outcome(pair: int) -> Effect:
+        def look() -> Effect:
+            effect = own[pair]
+            for each in below[pair]:
+                effect |= outcome(each)
+            return effect
+
+        return trials.outcome(pair, look)
+
+    for pair in data.draw(st.permutations(range(len(own)))):
+        assert outcome(pair) == unrolled(own, below, pair)
