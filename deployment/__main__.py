@@ -16,6 +16,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from contract.compiler import contract_hash
+from contract.document import load
 from deployment import aws, samconfig
 from deployment.aws import Refused
 
@@ -98,8 +100,9 @@ def _write_inputs(parameters: Mapping[str, str]) -> int:
         command += ["--allow-origin", origin]
     status = _run(*command)
     if status == 0:
+        named = {**parameters, "ContractHash": contract_hash(load(ROOT / "openapi.yaml"))}
         # sam reads a file of YAML, which this is, and so no value needs to be quoted for it.
-        (ROOT / _PARAMETERS).write_text(json.dumps(parameters), encoding="utf-8")
+        (ROOT / _PARAMETERS).write_text(json.dumps(named), encoding="utf-8")
     return status
 
 
@@ -148,7 +151,8 @@ def _diff(stack: str) -> int:
 
 
 def _contract_test(stack: str) -> int:
-    """Replays the contract against the stack's stage, with the key that it has for that."""
+    """Replays the contract against the stack's stage, with the key that it has for that and within
+    the key's usage plan."""
     found = aws.outputs(_named(stack))
     if found is None:
         raise Refused(f"There is no stack {stack} in this account and region.")
@@ -156,9 +160,10 @@ def _contract_test(stack: str) -> int:
         raise Refused(
             f"The stack {stack} has no key for contract tests: deploy it with ContractTestKey=on."
         )
-    settings = {"URL": found["Url"], "API_KEY": aws.api_key(found["ContractTestKeyId"])}
-    # In the environment, since a command line can be seen by others.
-    return _run("make", "--no-print-directory", "contract-test", **settings)
+    # `contract test` reads the key itself, so that no command line shows it.
+    options = f"--api-key-id {found['ContractTestKeyId']} {os.environ.get('ARGS', '')}".rstrip()
+    command = ("make", "--no-print-directory", "contract-test", f"ARGS={options}")
+    return _run(*command, URL=found["Url"], API_KEY="")
 
 
 def _extract(revision: str, folder: Path) -> None:

@@ -8,7 +8,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 
-__all__ = ["Refused", "api_key", "check_credentials", "outputs"]
+__all__ = ["Refused", "check_credentials", "outputs"]
 
 _CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 2})
 
@@ -45,11 +45,6 @@ def outputs(stack: str) -> dict[str, str] | None:
         output["OutputKey"]: output["OutputValue"]
         for output in answer["Stacks"][0].get("Outputs", [])
     }
-
-
-def api_key(id: str) -> str:
-    """The value of an API key of API Gateway. Raises Refused."""
-    return str(_call("apigateway", "get_api_key", apiKey=id, includeValue=True)["value"])
 
 
 def _call(service: str, operation: str, **parameters: Any) -> dict[str, Any]:

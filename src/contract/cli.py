@@ -15,7 +15,7 @@ from contract.commands.lint import add_lint
 from contract.commands.serve import add_serve
 from contract.commands.test import add_test
 from contract.commands.types import add_types
-from contract.faults import ContractError, SettingsError
+from contract.faults import ContractError, SettingsError, UnreadableContract
 from stage.command_line import add_token_command
 
 __all__ = ["main"]
@@ -35,6 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     try:
         status: int = options.run(options)
+    except UnreadableContract as error:
+        print(error, file=sys.stderr)
+        return 2
     except ContractError as error:
         count = len(error.faults)
         print(error, file=sys.stderr)

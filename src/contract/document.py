@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from keyword import iskeyword
 from pathlib import Path
 
-from contract.faults import ContractError, ContractFault
+from contract.faults import ContractError, ContractFault, UnreadableContract
 from contract.model import Contract, Operation
 from contract.node import Node
 from contract.operations import operations_of
@@ -24,7 +24,8 @@ __all__ = ["load"]
 
 
 def load(path: Path) -> Contract:
-    """The contract in a file. Raises ContractError with every fault found."""
+    """The contract in a file. Raises ContractError with every fault found, and its subclass
+    UnreadableContract when there is nothing to look for faults in."""
     files = SourceFiles()
     source = files.read(path)
     root = Node(source, source.value, "")
@@ -65,7 +66,9 @@ def _version(root: Node) -> str:
     if isinstance(root.value, dict) and isinstance(root.value.get("openapi"), int | float):
         number = root.child("openapi")
         assert number is not None
-        raise ContractError([number.fault("the version is a number", 'Write `openapi: "3.0.3"`.')])
+        raise UnreadableContract(
+            number.fault("the version is a number", 'Write `openapi: "3.0.3"`.')
+        )
     if not isinstance(root.value, dict) or not isinstance(root.value.get("openapi"), str):
         swagger = isinstance(root.value, dict) and "swagger" in root.value
         detail = "this is Swagger 2.0" if swagger else "this is no OpenAPI document"
@@ -74,17 +77,15 @@ def _version(root: Node) -> str:
             if swagger
             else "Start it with `openapi: 3.0.3`, `info` and `paths`."
         )
-        raise ContractError([root.fault(detail, remedy)])
+        raise UnreadableContract(root.fault(detail, remedy))
     written = root.child("openapi")
     assert written is not None
     version = ".".join(written.value.split(".")[:2])
     if version not in ("3.0", "3.1"):
-        raise ContractError(
-            [
-                written.fault(
-                    f"OpenAPI {written.value} is not known here", "Write OpenAPI 3.0.x or 3.1.x."
-                )
-            ]
+        raise UnreadableContract(
+            written.fault(
+                f"OpenAPI {written.value} is not known here", "Write OpenAPI 3.0.x or 3.1.x."
+            )
         )
     return version
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["ContractError", "ContractFault", "SettingsError"]
+__all__ = ["ContractError", "ContractFault", "SettingsError", "UnreadableContract"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,19 @@ class ContractError(Exception):
             )
         )
         super().__init__("\n".join(map(str, self.faults)))
+
+
+class UnreadableContract(ContractError):
+    """There is nothing that could be a contract: no file, no YAML, no OpenAPI of a known version.
+    Said in one line."""
+
+    def __init__(self, fault: ContractFault) -> None:
+        super().__init__([fault])
+
+    def __str__(self) -> str:
+        (fault,) = self.faults
+        place = f"{fault.file}:{fault.line}" if fault.line else fault.file
+        return f"{place}: {fault.detail}. {fault.remedy}"
 
 
 class SettingsError(Exception):

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from contract.faults import ContractError, SettingsError
+from contract.faults import ContractError, SettingsError, UnreadableContract
 from contract.generations import Generation, Generations
 from contract.invokers import FunctionTarget
 from contract.terminal import init_text, shown, tell_access, tell_output, welcome
@@ -103,6 +103,8 @@ class _Server:
             database = None if elsewhere else dynamodb.start()
             try:
                 return await self._serve(listening, database)
+            except UnreadableContract:
+                raise
             except ContractError as error:
                 print(f"{error}\nMend {options.contract} and start again.", file=sys.stderr)
                 return 1

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from contract.faults import ContractError, ContractFault
+from contract.faults import ContractError, ContractFault, UnreadableContract
 from contract.nesting import may_nest_deeper
 
 __all__ = ["Source", "SourceFiles", "read_source"]
@@ -74,7 +74,8 @@ class SourceFiles:
 
 
 def read_source(path: Path, files: SourceFiles | None = None) -> Source:
-    """Raises ContractError when the file cannot be read, is no YAML, or has a key twice."""
+    """Raises UnreadableContract when the file cannot be read or is no YAML, and ContractError when
+    it has a key twice."""
     try:
         data = path.read_bytes()
         text = data.decode("utf-8-sig")
@@ -125,8 +126,10 @@ def _depth(text: str) -> int:
     return deepest
 
 
-def _error(path: Path, line: int | None, pointer: str, detail: str, remedy: str) -> ContractError:
-    return ContractError([ContractFault(str(path), line, pointer, detail, remedy)])
+def _error(
+    path: Path, line: int | None, pointer: str, detail: str, remedy: str
+) -> UnreadableContract:
+    return UnreadableContract(ContractFault(str(path), line, pointer, detail, remedy))
 
 
 class _Builder:

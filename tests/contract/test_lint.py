@@ -186,12 +186,45 @@ def test_sarif_keeps_the_schema_of_oasis(
         assert re.fullmatch(r"[A-Za-z0-9/._~%-]+", uri)  # RFC 3986 §2
 
 
-def test_an_unreadable_contract_exits_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for command in ("lint", "gateway"):
-        assert main([command, str(tmp_path / "none.yaml")]) == 2
-        assert "cannot be read" in capsys.readouterr().err
-        assert main([command, str(written(tmp_path, "swagger: '2.0'"))]) == 2
-        assert capsys.readouterr().out == ""
+COMMANDS = ["compile", "types", "gateway", "lint", "diff", "serve", "drift"]
+UNREADABLE = {
+    "no file": None,
+    "a folder": None,
+    "no YAML": b"a: [",
+    "no text": b"\xff\xfe",
+    "nothing": b"",
+    "Swagger": b"swagger: '2.0'",
+    "another version": b"openapi: 4.0.0",
+    "a list": b"[]",
+}
+
+
+@pytest.mark.parametrize(
+    "command", ["compile", "types", "gateway", "lint", "diff", "serve", "drift"]
+)
+@pytest.mark.parametrize("kind", UNREADABLE)
+def test_an_unreadable_contract_is_one_line_and_2(
+    command: str, kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "openapi.yaml"
+    if kind == "a folder":
+        path.mkdir()
+    content = UNREADABLE[kind]
+    if content is not None:
+        path.write_bytes(content)
+    made = tmp_path / "made"
+    options = {
+        "diff": [str(path)],
+        "serve": ["--handler", "items.handler.handler", "--port", "0"],
+        "drift": ["--rest-api-id", "a", "--stage", "b"],
+        "lint": [],
+    }.get(command, ["-o", str(made)])
+    assert main([command, str(path), *options]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert len(printed.err.splitlines()) == 1, printed.err
+    assert str(path) in printed.err
+    assert not made.exists()
 
 
 @pytest.mark.parametrize("command", ["gateway", "compile", "types"])

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from contract.compiler import contract_hash
+from contract.document import load
 from image.conftest import ROOT, Image
 from image.test_sam import SAM
 
@@ -18,7 +20,11 @@ REVISION = "1" * 40
 
 def test_sam_builds_the_image_of_the_template(image: Image, tmp_path: Path) -> None:
     assert SAM.exists(), f"{SAM} is missing: `make test-image` installs it"
-    overrides = [f"ParameterKey=Revision,ParameterValue={REVISION}"]
+    digest = contract_hash(load(ROOT / "openapi.yaml"))
+    overrides = [
+        f"ParameterKey=Revision,ParameterValue={REVISION}",
+        f"ParameterKey=ContractHash,ParameterValue={digest}",
+    ]
     if os.environ.get("BASE"):
         overrides.append(f"ParameterKey=BaseImage,ParameterValue={os.environ['BASE']}")
     done = subprocess.run(
@@ -44,5 +50,6 @@ def test_sam_builds_the_image_of_the_template(image: Image, tmp_path: Path) -> N
         image.engine.images.remove(name, force=True)
     own = image.engine.images.get(image.name).attrs["Config"]
     assert of_sam["Labels"]["org.opencontainers.image.revision"] == REVISION
+    assert of_sam["Labels"]["contract.sha256"] == own["Labels"]["contract.sha256"] == digest
     for setting in ("Entrypoint", "Cmd", "User", "WorkingDir", "Env"):
         assert of_sam[setting] == own[setting], setting

@@ -62,10 +62,6 @@ class Aws(http.server.BaseHTTPRequestHandler):
         else:
             self.answer(200, stacks(self.outputs))
 
-    def do_GET(self) -> None:
-        assert self.path == "/apikeys/k1?includeValue=true"
-        self.answer(200, json.dumps({"id": "k1", "value": "the-key-of-contract-tests"}))
-
     def answer(self, status: int, text: str) -> None:
         self.send_response(status)
         self.send_header("Content-Length", str(len(text.encode())))
@@ -259,17 +255,17 @@ def test_a_deployed_contract_that_cannot_be_had_is_no_unchanged_one(
     assert said in run.stderr
 
 
-def test_contract_tests_get_the_key_without_anyone_seeing_it(project: Project) -> None:
+def test_contract_tests_read_the_key_and_its_usage_plan_themselves(project: Project) -> None:
     Aws.outputs = {"Url": "https://a.example/staging"}
     run = project.run("contract-test", "--stack", "items")
     assert run.returncode == 2
     assert "ContractTestKey=on" in run.stderr
     Aws.outputs = {**Aws.outputs, "ContractTestKeyId": "k1"}
-    (project.folder / "Makefile").write_text(
-        "contract-test:\n\t@echo $$URL $${API_KEY%-of-contract-tests}\n"
-    )
+    (project.folder / "Makefile").write_text("contract-test:\n\t@echo $(URL) $(ARGS) $(API_KEY)\n")
+    project.environment |= {"ARGS": "--seed 7", "API_KEY": "of-another-stage"}
     run = project.run("contract-test", "--stack", "items")
-    assert (run.returncode, run.stdout) == (0, "https://a.example/staging the-key\n")
+    said = "https://a.example/staging --api-key-id k1 --seed 7\n"
+    assert (run.returncode, run.stdout) == (0, said)
 
 
 def test_the_contract_is_compared_with_that_of_the_deployed_commit(project: Project) -> None:

@@ -1,0 +1,90 @@
+"""What documents and workflows tell people to type is there."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TEXTS = sorted(
+    [
+        *(ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "Makefile")),
+        *(ROOT / ".github" / "workflows").glob("*.yaml"),
+        *(ROOT / "docs").glob("*.md"),
+        *(ROOT / "src").rglob("*.py"),
+        *(ROOT / "deployment").glob("*.py"),
+        *(ROOT / "benchmarks").rglob("*.py"),
+        ROOT / ".ci" / "run",
+        ROOT / "template.yaml",
+        ROOT / "Dockerfile",
+    ]
+)
+# In code spans and code blocks, in messages, and after `run:`; `make` is a word of English, too.
+_MAKE = re.compile(
+    r"(?:`|^\s*\$?\s*|run: |&& |&& \\\n|\(MAKE\) (?:--no-print-directory )?)make +([a-z][a-z-]*)",
+    re.M,
+)
+_CONTRACT = re.compile(r"(?:`|\$ |\(BIN\)/|run: |example: )contract ([a-z]+)\b([^`\n|;)]*)")
+
+
+def targets() -> set[str]:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    return set(re.findall(r"^([a-z][a-z-]*):", makefile, re.M))
+
+
+def said(pattern: re.Pattern[str]) -> Iterator[tuple[Path, re.Match[str]]]:
+    for path in TEXTS:
+        for match in pattern.finditer(path.read_text(encoding="utf-8")):
+            yield path, match
+
+
+def test_every_target_of_make_that_is_named_exists() -> None:
+    known = targets()
+    named = {(str(path.relative_to(ROOT)), match[1]) for path, match in said(_MAKE)}
+    assert len(named) > 30
+    assert {each for each in named if each[1] not in known} == set()
+
+
+@pytest.fixture(scope="module")
+def options() -> dict[str, set[str]]:
+    """The options of each command, as its help has them."""
+    command = [sys.executable, "-m", "contract"]
+    names = re.findall(r"^    ([a-z]+) ", _help(command), re.M)
+    return {name: set(re.findall(r"--[a-z][a-z-]*", _help([*command, name]))) for name in names}
+
+
+def _help(command: list[str]) -> str:
+    return subprocess.run(
+        [*command, "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+
+
+def test_every_option_of_a_command_that_is_named_exists(options: dict[str, set[str]]) -> None:
+    checked = 0
+    for path, match in said(_CONTRACT):
+        place, command = f"{path.relative_to(ROOT)}: {match[0]}", match[1]
+        assert command in options, place
+        for word in match[2].split():
+            option = word.strip("[],.\\").partition("=")[0]
+            if option.startswith("--"):
+                checked += 1
+                assert option in options[command], place
+    assert checked > 20
+
+
+def test_every_example_of_a_help_is_one_that_its_command_takes(
+    options: dict[str, set[str]],
+) -> None:
+    for command in options:
+        (example,) = re.findall(r"^example: (.*)$", _help(_module(command)), re.M) or [""]
+        assert example, f"the help of {command} shows no example"
+        assert f"contract {command} " in example + " ", example
+
+
+def _module(command: str) -> list[str]:
+    return [sys.executable, "-m", "contract", command]
