@@ -14,6 +14,7 @@ from contract.authorizers import invocation_uri, rendered_scheme
 from contract.binary import ANY, binary_media_types
 from contract.compiler import exposed_headers
 from contract.cors import mock_preflight, preflight_headers
+from contract.directions import Direction
 from contract.faults import ContractError
 from contract.gateway_responses import gateway_responses
 from contract.gateway_settings import GatewaySettings
@@ -23,7 +24,6 @@ from contract.media_types import is_json
 from contract.model import Contract, MediaType, Operation, Parameter, RequestBody
 from contract.models import Models
 from contract.protection import enforced_security, unprotected
-from contract.schemas import Direction
 
 __all__ = [
     "FUNCTION_VARIABLE",

@@ -10,10 +10,11 @@ import hashlib
 import re
 from typing import Any
 
+from contract.directions import Direction
 from contract.draft_4 import Draft4
 from contract.model import Contract
 from contract.node import Node
-from contract.schemas import Direction, SchemaLowering, referenced
+from contract.schemas import SchemaLowering, referenced
 
 __all__ = ["Models"]
 

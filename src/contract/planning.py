@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from contract.directions import Direction
 from contract.ecma import to_rust
 from contract.faults import ContractError, ContractFault
 from contract.form_planning import form_members, is_form
@@ -21,7 +22,7 @@ from contract.plan import (
     ResponsePlan,
     SchemaPlan,
 )
-from contract.schemas import Direction, SchemaLowering, referenced
+from contract.schemas import SchemaLowering, referenced
 from contract.validation import validator_for, violations
 
 __all__ = ["OperationPlanner"]

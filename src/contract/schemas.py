@@ -11,16 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any
 
 from contract.bounds import bound
+from contract.directions import Direction, flagged, not_travelling
 from contract.discriminators import discriminated
 from contract.faults import ContractError, ContractFault
 from contract.node import Node
 from contract.shape import schema_faults
 
-__all__ = ["Direction", "SchemaLowering", "flagged", "not_travelling", "referenced"]
+__all__ = ["SchemaLowering", "referenced"]
 
 _KEPT_3_0 = frozenset(
     {
@@ -53,13 +53,6 @@ _DIALECTS = (
     "https://json-schema.org/draft/2020-12/schema",
     "https://spec.openapis.org/oas/3.1/dialect/base",
 )
-
-
-class Direction(Enum):
-    """Which way a body travels, and the keyword that keeps a property out of it."""
-
-    REQUEST = "readOnly"
-    RESPONSE = "writeOnly"
 
 
 @dataclass
@@ -244,38 +237,6 @@ def _drop_idle_exclusives(schema: dict[str, Any]) -> None:
     for key in ("Minimum", "Maximum"):
         if key.lower() not in schema:
             schema.pop(f"exclusive{key}", None)
-
-
-def flagged(node: Node, direction: Direction) -> bool:
-    """Whether the schema, or one its reference leads to, does not travel in the direction."""
-    seen: set[object] = set()
-    while isinstance(node.value, dict) and node.place not in seen:
-        seen.add(node.place)
-        if node.value.get(direction.value) is True:
-            return True
-        if "$ref" not in node.value:
-            return False
-        node = node.resolve(node.value["$ref"])
-    return False
-
-
-def not_travelling(node: Node, direction: Direction) -> frozenset[str]:
-    """Names of the properties, its own and those of its `allOf`, that do not travel this way."""
-    found: set[str] = set()
-    queue, seen = [node], set[object]()
-    while queue:
-        part = queue.pop().followed()
-        if not isinstance(part.value, dict) or part.place in seen:
-            continue
-        seen.add(part.place)
-        properties = part.child("properties")
-        for name in properties.value if properties is not None else ():
-            child = properties.child(name) if properties is not None else None
-            if child is not None and flagged(child, direction):
-                found.add(name)
-        branches = part.get("allOf")
-        queue.extend(branches.elements() if branches is not None else ())
-    return frozenset(found)
 
 
 def referenced(schema: Any, definitions: dict[str, Any]) -> tuple[str, ...]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from contract.directions import Direction
 from contract.ecma import to_rust
 from contract.node import Node
 from contract.plan import DRAFT_4, DRAFT_2020_12, SchemaPlan
-from contract.schemas import Direction, SchemaLowering, referenced
+from contract.schemas import SchemaLowering, referenced
 from contract.validation import Validator, validator_for
 
 __all__ = ["Lowered", "SchemaReader"]

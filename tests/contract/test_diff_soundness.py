@@ -17,8 +17,9 @@ from contract.diff.changes import Change, Changes
 from contract.diff.schemas import SchemaComparison
 from contract.diff.telling import Sides
 from contract.diff.views import parts_of
+from contract.directions import Direction
 from contract.node import Node
-from contract.schemas import Direction, SchemaLowering
+from contract.schemas import SchemaLowering
 from contract.source import Source, SourceFiles
 
 NAMES = ("a", "b", "c")

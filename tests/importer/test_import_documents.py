@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 from referencing import Registry
 
+from contract.directions import Direction
 from contract.document import load
 from contract.faults import ContractError
 from contract.gateway import import_document
@@ -21,7 +22,7 @@ from contract.lint.linting import lint
 from contract.lint.rules import RULES, Verdict
 from contract.model import Contract
 from contract.plan import DRAFT_4, DRAFT_2020_12, SchemaPlan
-from contract.schemas import Direction, SchemaLowering, referenced
+from contract.schemas import SchemaLowering, referenced
 from contract.validation import Validator, validator_for, violations
 from differential.schemas import broken, components, schemas, values
 from documents import whole, written

@@ -12,8 +12,8 @@ from contract.diff.parameters import compare_parameters
 from contract.diff.schemas import SchemaComparison
 from contract.diff.security import compare_security
 from contract.diff.telling import Sides
+from contract.directions import Direction
 from contract.model import Contract, Operation
-from contract.schemas import Direction
 
 __all__ = ["compare_contracts"]
 

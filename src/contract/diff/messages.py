@@ -6,8 +6,8 @@ from contract.diff.changes import Changes
 from contract.diff.documentation import alike, compare_documentation
 from contract.diff.schemas import SchemaComparison
 from contract.diff.views import parts_of
+from contract.directions import Direction
 from contract.model import Header, MediaType, Operation, Response
-from contract.schemas import Direction
 
 __all__ = ["compare_request_body", "compare_responses"]
 

@@ -7,8 +7,8 @@ from typing import Protocol
 from contract.diff.rules import Effect
 from contract.diff.telling import Telling
 from contract.diff.views import Parts, View
+from contract.directions import Direction
 from contract.node import Node
-from contract.schemas import Direction
 
 __all__ = ["Comparison", "compare_properties"]
 

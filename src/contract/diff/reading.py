@@ -8,9 +8,9 @@ from typing import Any
 
 from contract.bounds import bound
 from contract.diff.views import Branch, Choice, Part, Parts, Scope, View, canonical, parts_of
+from contract.directions import Direction, flagged, not_travelling
 from contract.discriminators import branch_names
 from contract.node import Node
-from contract.schemas import Direction, flagged, not_travelling
 
 __all__ = ["view_of"]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, IntFlag
 
-from contract.schemas import Direction
+from contract.directions import Direction
 
 __all__ = ["RULES", "SCHEMA_KINDS", "Effect", "Rule", "Verdict", "schema_rule"]
 

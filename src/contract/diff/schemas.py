@@ -17,7 +17,7 @@ from contract.diff.rules import Effect
 from contract.diff.telling import Sides, Telling, written_at
 from contract.diff.trials import Trials
 from contract.diff.views import Parts, View
-from contract.schemas import Direction
+from contract.directions import Direction
 
 __all__ = ["SchemaComparison"]
 

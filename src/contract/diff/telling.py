@@ -10,8 +10,8 @@ from contract.diff.changes import Changes
 from contract.diff.reading import view_of
 from contract.diff.rules import Effect, schema_rule
 from contract.diff.views import Parts, View
+from contract.directions import Direction
 from contract.node import Node
-from contract.schemas import Direction
 
 __all__ = ["Sides", "Telling", "written_at"]
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from contract.directions import Direction, flagged
 from contract.formats import FORMATS_2020_12, FORMATS_DRAFT_4, NUMBER_FORMATS, OPEN_FORMATS
 from contract.gateway import has_model, required_at_gateway
 from contract.lint.findings import Finding, finding
 from contract.model import Contract, Operation
 from contract.models import Models
 from contract.node import Node
-from contract.schemas import Direction, flagged
 
 __all__ = ["keyword_findings"]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from keyword import iskeyword
 
+from contract.directions import Direction
 from contract.json_types import json_types
 from contract.node import Node
-from contract.schemas import Direction
 from contract.typed.literals import docstring, literal, quoted
 from contract.typed.names import ClassNames
 from contract.typed.shapes import Members, alternatives, is_object, members_of, travels

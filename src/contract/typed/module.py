@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from contract.directions import Direction
 from contract.forms import BINARY
 from contract.media_types import is_json, media_type_of
 from contract.model import Contract, MediaType, Operation, Parameter
-from contract.schemas import Direction
 from contract.typed.expressions import TypeExpressions, union
 from contract.typed.literals import docstring, quoted
 from contract.typed.names import ClassNames

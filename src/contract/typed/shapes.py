@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from contract.directions import Direction
 from contract.node import Node
-from contract.schemas import Direction
 
 __all__ = ["Members", "alternatives", "is_object", "members_of", "travels"]
 
