@@ -137,6 +137,17 @@ audit: build/task  ## known vulnerabilities in the image's packages
 	  test -z "$$found" || { echo "$$found"; exit 1; }; \
 	  echo "No database of vulnerabilities could be asked about all packages: nothing was found clean." >&2; exit 2
 
+# CLIENTS=, SECONDS= and SEED= choose others.
+soak: .venv/dev.stamp  ## 64 clients for a minute against the stage: no wrong answer, no growth
+	@PYTHONPATH=src:tests $(BIN)/python tests/soak.py $(if $(CLIENTS),--clients $(CLIENTS)) \
+	  $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
+
+bench: bench-stage bench-scale  ## every benchmark that needs no Docker engine
+
+# With an engine and IMAGE=, `make image bench-stage SAM=1` asks sam local, too.
+bench-stage: .venv/dev.stamp $(if $(SAM),build/tools/stamp)  ## requests per second of the stage, beside plain Starlette
+	@$(BIN)/python benchmarks/stage.py $(if $(SAM),--sam build/tools/bin/sam --image $(IMAGE))
+
 bench-scale: .venv/dev.stamp  ## what a contract's size costs, beside openapi-core and Powertools
 	@PYTHONPATH=src $(BIN)/python benchmarks/scale.py
 
@@ -204,4 +215,4 @@ lint: .venv/dev.stamp  ## format, lint and types
 lint-rules: .venv/dev.stamp  ## docs/lint-rules.md, from the rules of `contract lint`
 	@PYTHONPATH=src:tests $(BIN)/python tests/lint_rules.py
 
-.PHONY: help serve types gateway image serve-image wheels deploy sam-build undeploy diff-deployed contract-test-deployed test contract-test mutants test-stack fuzz test-image bench-scale bench-image build/task sbom audit lint lint-rules .venv
+.PHONY: help serve types gateway image serve-image wheels deploy sam-build undeploy diff-deployed contract-test-deployed test contract-test mutants test-stack fuzz test-image soak bench bench-stage bench-scale bench-image build/task sbom audit lint lint-rules .venv

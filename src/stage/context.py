@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from stage.keys import ApiKey
@@ -107,6 +108,7 @@ def request_context(
     return context
 
 
+@lru_cache
 def _resource_id(resource: str) -> str:
     # The same resource keeps its id from one start of the stage to the next.
     return hashlib.sha256(resource.encode()).hexdigest()[:6]

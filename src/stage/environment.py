@@ -52,6 +52,7 @@ class Environment:
         self._reader = reader
         self._writer = writer
         self._exit = asyncio.ensure_future(process.wait())
+        self._exit.add_done_callback(self._on_exit)
         self._output: asyncio.Future[None] | None = None
         if process.stdout is not None and configuration.on_output is not None:
             self._output = asyncio.ensure_future(forward(process.stdout, configuration.on_output))
@@ -132,23 +133,18 @@ class Environment:
         return InvocationResult(payload, answer["kind"] == "error")
 
     async def _reply(self, timeout: float) -> tuple[dict[str, Any], bytes]:
-        read = asyncio.ensure_future(self._read())
         try:
-            both = {read, self._exit}
-            await asyncio.wait(both, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
-            if self._exit.done():
-                # Its last words may still be in the socket; a child it left may hold that open.
-                await asyncio.wait({read}, timeout=0.2)
-            if read.done() and read.exception() is None:
-                return read.result()
-            if not read.done() and not self._exit.done():
-                raise TimeoutError
-        finally:
-            read.cancel()
-        # A closed socket: the process is ending, or has lost its only way to answer.
-        await asyncio.wait({self._exit}, timeout=0.5)
-        await self.kill()
-        raise _Ended(_exit_text(self._exit.result()))
+            async with asyncio.timeout(timeout):
+                return await self._read()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            # A closed socket: the process is ending, or has lost its only way to answer.
+            await asyncio.wait({self._exit}, timeout=0.5)
+            await self.kill()
+            raise _Ended(_exit_text(self._exit.result())) from None
+
+    def _on_exit(self, exit: asyncio.Future[int]) -> None:
+        # Its last words may still be in the socket; a child it left may hold that open.
+        exit.get_loop().call_later(0.2, self._reader.feed_eof)
 
     async def _read(self) -> tuple[dict[str, Any], bytes]:
         head, payload = frames.lengths(await self._reader.readexactly(frames.LENGTHS.size))

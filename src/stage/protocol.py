@@ -30,15 +30,33 @@ def sent_headers(scope: Scope) -> Headers:
 
 
 class _Connection(h11.Connection):
-    """Keeps the spelling of the request it read last: the next waits for that one's response."""
+    """Keeps the spelling of the request it read last: the next waits for that one's response.
+
+    The head of a response whose length is known leaves together with its body, since each packet
+    costs both ends a system call.
+    """
 
     sent: Headers
+    _head: tuple[bytes, ...] = ()
+
+    def send_with_data_passthrough(self, event: h11.Event) -> list[bytes] | None:
+        output = super().send_with_data_passthrough(event)
+        if isinstance(event, h11.Response) and _has_length(event):
+            self._head = tuple(output or ())
+            return []
+        if self._head:
+            output, self._head = [*self._head, *(output or ())], ()
+        return output
 
     def next_event(self) -> Any:
         event = super().next_event()
         if isinstance(event, h11.Request):
             self.sent = event.headers.raw_items()
         return event
+
+
+def _has_length(response: h11.Response) -> bool:
+    return any(name == b"content-length" for name, _ in response.headers)
 
 
 class CasePreservingProtocol(H11Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import unquote_plus
 
 __all__ = ["StageRequest"]
@@ -12,7 +13,7 @@ __all__ = ["StageRequest"]
 _SEPARATORS = re.compile("[&;]")  # AWS: known issues, ";" in a query string splits the data
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StageRequest:
     """What the client sent. `method` already obeys `X-HTTP-Method-Override`."""
 
@@ -30,13 +31,19 @@ class StageRequest:
         """Every value of a header, in order."""
         if case_sensitive:
             return [value for key, value in self.headers if key == name]
-        wanted = name.lower()
-        return [value for key, value in self.headers if key.lower() == wanted]
+        return list(self._by_name.get(name.lower(), ()))
 
     def header(self, name: str) -> str | None:
         """The last value of a header: the one `headers` of the event keeps."""
-        values = self.header_values(name)
+        values = self._by_name.get(name.lower())
         return values[-1] if values else None
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name, value in self.headers:
+            found.setdefault(name.lower(), []).append(value)
+        return found
 
     def query_pairs(self) -> list[tuple[str, str]]:
         """The query string decoded, in order: `+` and `%20` are spaces, `%2B` is a plus."""

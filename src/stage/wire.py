@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from email.utils import formatdate
+from functools import lru_cache
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -68,7 +69,7 @@ def response(answer: Answer, ids: RequestIds, request: StageRequest) -> Response
         headers.append(("Content-Length", declared[0] if stated else str(len(body))))
     headers += [
         ("Connection", "keep-alive"),
-        ("Date", formatdate(usegmt=True)),
+        ("Date", _date(int(ids.epoch))),
         ("x-amzn-RequestId", ids.request_id),
         ("x-amz-apigw-id", ids.extended_id),
     ]
@@ -78,6 +79,11 @@ def response(answer: Answer, ids: RequestIds, request: StageRequest) -> Response
     # Starlette would write names in lower case.
     made.raw_headers = [(name.encode("ascii"), _encoded(value)) for name, value in headers]
     return made
+
+
+@lru_cache(maxsize=8)
+def _date(epoch: int) -> str:
+    return formatdate(epoch, usegmt=True)
 
 
 def _encoded(value: str) -> bytes:
