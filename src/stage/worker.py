@@ -145,7 +145,9 @@ def _run(handler: _Handler, header: dict[str, Any], event: bytes) -> tuple[bytes
     """One invocation: the JSON of its result or of its error, and which of them it is."""
     context = LambdaContext(header["requestId"], header["arn"], header["deadline"])
     try:
-        result = handler(json.loads(event), context)
+        read = json.loads(event)
+        os.environ["_X_AMZN_TRACE_ID"] = _trace(read)
+        result = handler(read, context)
     except Exception as error:
         sys.stderr.write(f"[ERROR] {_one_line(error)}\n{traceback.format_exc()}")
         frames = traceback.extract_tb(error.__traceback__)[1:]  # without this one
@@ -159,6 +161,16 @@ def _run(handler: _Handler, header: dict[str, Any], event: bytes) -> tuple[bytes
         message = f"Unable to marshal response: {error}"
         sys.stderr.write(f"[ERROR] Runtime.MarshalError: {message}\n")
         return _failure(header, "Runtime.MarshalError", message, []), True
+
+
+def _trace(event: Any) -> str:
+    """The tracing header of an invocation that is not sampled: the request's trace goes on (AWS
+    X-Ray: xray-concepts-tracingheader)."""
+    headers = event.get("headers") if isinstance(event, dict) else None
+    sent = headers.get("X-Amzn-Trace-Id") if isinstance(headers, dict) else None
+    fields = dict(part.split("=", 1) for part in str(sent).split(";") if "=" in part)
+    root = fields.get("Root") or f"1-{int(time.time()):08x}-{os.urandom(12).hex()}"
+    return f"Root={root};Parent={os.urandom(8).hex()};Sampled=0"
 
 
 def _failure(header: dict[str, Any], kind: str, message: str, stack: list[str]) -> bytes:

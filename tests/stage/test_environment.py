@@ -1,6 +1,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -69,6 +70,25 @@ def test_the_context_tells_what_lambda_tells(configure):
         assert "[$LATEST]" in context["log_stream_name"]
         assert 5000 < context["remaining"] <= 9000
         assert len(context["aws_request_id"]) == 36
+
+    asyncio.run(main())
+
+
+def test_each_invocation_has_a_trace_that_goes_on_from_its_request(configure):
+    root = "1-5759e988-bd862e3fe1be46a994272793"
+
+    async def main():
+        async with FunctionEnvironments(configure("handlers.about")) as pool:
+            traces = []
+            sent = {"headers": {"X-Amzn-Trace-Id": f"Root={root};Sampled=1"}}
+            for event in (sent, {}, [], {"headers": None}):
+                about, _ = await call(pool, event)
+                traces.append(about["environ"]["_X_AMZN_TRACE_ID"])
+                assert "AWS_EXECUTION_ENV" not in about["environ"]  # nor in a container image
+        form = r"Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0"
+        assert all(re.fullmatch(form, trace) for trace in traces)
+        assert len(set(traces)) == 4
+        assert traces[0].startswith(f"Root={root};")
 
     asyncio.run(main())
 
