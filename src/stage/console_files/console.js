@@ -68,7 +68,7 @@ function rendered(row) {
     cell,
     make("td", row.resource || "", { "data-label": "Route" }),
     make("td", row.status, { "data-label": "Status", class: row.status < 400 ? "good" : row.status < 500 ? "warn" : "bad" }),
-    make("td", row.refused_by ? `${row.refused_by}${row.refused_by === "service" ? "" : ` (${row.answered_by})`}` : "", { "data-label": "Refused by" }),
+    make("td", row.refused_by ? `${row.refused_by}${row.answered_by === row.answered_by.toUpperCase() ? ` (${row.answered_by})` : ""}` : "", { "data-label": "Refused by" }),
     make("td", `${row.milliseconds} ms`, { "data-label": "Time" }),
     make("td", row.cold === null ? "" : row.cold ? "cold" : "warm", { "data-label": "Start" }),
   );
