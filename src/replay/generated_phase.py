@@ -3,16 +3,18 @@ sequences that follow links."""
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from contract.model import Contract, Operation
 from replay.client import ConnectionLost
 from replay.credentials import Credentials
 from replay.generating import Generator
 from replay.model import Case, Options, Phase, Request, Response
-from replay.ownership import may_be_sent
+from replay.ownership import may_be_sent, texts
 from replay.reading import OperationReader
 from replay.steps import Steps
 
@@ -37,10 +39,14 @@ def generated_phase(
         return
     talk = steps.talk
     generator = Generator(contract, credentials, options.seed)
+    made: set[str] = set()
+    # Sequences take up what answers say, and others' things are in lists.
+    told: set[str] = set()
 
     def allowed(operation: Operation, request: Request) -> bool:
-        own = frozenset(thing.path for thing in talk.things)
-        return options.allow_destructive or may_be_sent(operation, request, readers, own)
+        made.update(thing.path for thing in talk.things)
+        own = frozenset(made)
+        return options.allow_destructive or may_be_sent(operation, request, readers, own, told)
 
     for operation in contract.operations:
         owner = steps.owner(operation.path)
@@ -66,10 +72,19 @@ def generated_phase(
         expectation = readers[operation.id].read(request).expectation
         case = Case("a step of a sequence", Phase.GENERATED, operation.id, request, expectation)
         try:
-            return talk.send(case).response
+            response = talk.send(case).response
         except ConnectionLost:
             return None
+        told.update(texts(_read(response)))
+        return response
 
     sequences = options.max_examples // _CASES_PER_SEQUENCE
     if sequences and time.monotonic() < deadline:
         generator.sequences(step, sequences, _STEPS)
+
+
+def _read(response: Response) -> Any:
+    try:
+        return json.loads(response.body)
+    except (ValueError, RecursionError):
+        return None

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
+from typing import Any
+from urllib.parse import unquote
 
 from contract.model import Operation
 from replay.model import Request
 from replay.reading import OperationReader
 from replay.routes import Routes
 
-__all__ = ["may_be_sent"]
+__all__ = ["may_be_sent", "texts"]
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -19,10 +21,12 @@ def may_be_sent(
     request: Request,
     readers: Mapping[str, OperationReader],
     own: frozenset[str] = frozenset(),
+    told: Container[str] = frozenset(),
 ) -> bool:
     """Whether the request changes nothing that somebody else may have made: it reads, it creates,
     its path leads to one of `own` or is open until something of ours is put in, or it names what
-    cannot be there, since the name is no name or a UUID that was made up."""
+    cannot be there, since the name is no name or a UUID that was made up. What the stage has
+    `told`, in lower case, was not."""
     if operation.method in _SAFE:
         return True
     path = request.target.partition("?")[0]
@@ -36,6 +40,8 @@ def may_be_sent(
         if parameter.location != "path":
             continue
         value = variables.get(parameter.name, "")
+        if unquote(value).lower() in told:
+            return False
         if value.strip("{+}") == parameter.name and value.startswith("{"):
             continue
         if any(fault.startswith(f"path {parameter.name}") for fault in faults):
@@ -43,3 +49,12 @@ def may_be_sent(
         if parameter.schema.followed().value.get("format") != "uuid":
             return False
     return True
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text in a JSON value, in lower case."""
+    if isinstance(value, str):
+        yield value.lower()
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from texts(each)

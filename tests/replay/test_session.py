@@ -18,7 +18,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from contract.model import Contract
 from relay import Answer, relaying
 from replay.client import CannotJudge
-from replay.model import Options, Phase, Run, SilentListener
+from replay.model import Options, Phase, Request, Run, SilentListener
+from replay.ownership import may_be_sent, texts
+from replay.reading import OperationReader
+from replay.schemas import SchemaReader
 from replay.session import plan, replay
 from serving import KEY
 
@@ -53,6 +56,32 @@ def test_the_healthy_service_keeps_every_promise_and_is_left_as_it_was(
     assert found.notes == ()
     assert items(stage) == before
     requests.delete(f"{stage}/items/{made.json()['id']}", headers=_HEADERS, timeout=30)
+
+
+def test_sequences_leave_alone_what_lists_tell_of_others(contract: Contract, stage: str) -> None:
+    """A generator of sequences takes an id from a list, and removes what has it."""
+    theirs = [
+        requests.post(f"{stage}/items", headers=_HEADERS, json={"name": "theirs"}, timeout=30)
+        for _ in range(5)
+    ]
+    before = items(stage)
+    generated = frozenset({Phase.GENERATED})
+    run(contract, stage, max_examples=150, phases=generated)
+    assert [item for item in before if item not in items(stage)] == []
+    for made in theirs:
+        requests.delete(f"{stage}/items/{made.json()['id']}", headers=_HEADERS, timeout=30)
+
+
+def test_a_uuid_is_made_up_unless_the_stage_has_told_it(contract: Contract) -> None:
+    (remove,) = (each for each in contract.operations if each.id == "deleteItem")
+    reader = OperationReader(remove, SchemaReader(contract.openapi), contract.openapi)
+    readers = {remove.id: reader}
+    name = "5F0C6A0E-6d6f-4d9c-9d54-3f1f4ce9c1a7"
+    request = Request("DELETE", f"/items/{name}", (), None)
+    told = frozenset(texts({"items": [{"id": name}]}))
+    assert may_be_sent(remove, request, readers)
+    assert not may_be_sent(remove, request, readers, told=told)
+    assert may_be_sent(remove, request, readers, frozenset({f"/items/{name}"}), told)
 
 
 def test_another_api_is_judged_with_nothing_changed(
