@@ -137,6 +137,14 @@ audit: build/task  ## known vulnerabilities in the image's packages
 	  test -z "$$found" || { echo "$$found"; exit 1; }; \
 	  echo "No database of vulnerabilities could be asked about all packages: nothing was found clean." >&2; exit 2
 
+# Peers of the stage, asked the same; needs Node, an engine and the image: docs/fidelity.md.
+build/peers/node_modules:
+	@mkdir -p build/peers && cd build/peers && npm install --silent --no-save --no-package-lock serverless@3 serverless-offline@13
+peers: .venv/dev.stamp build/peers/node_modules build/tools/stamp image  ## what sam local and serverless-offline keep of API Gateway
+	@DOCKER=$(DOCKER) PYTHONPATH=src:tests $(BIN)/python -m peers.run --serverless build/peers \
+	  --sam build/tools/bin/sam --image $(IMAGE)
+	@$(BIN)/python tests/stage/fidelity.py
+
 # CLIENTS=, SECONDS= and SEED= choose others.
 soak: .venv/dev.stamp  ## 64 clients for a minute against the stage: no wrong answer, no growth
 	@PYTHONPATH=src:tests $(BIN)/python tests/soak.py $(if $(CLIENTS),--clients $(CLIENTS)) \
@@ -215,4 +223,4 @@ lint: .venv/dev.stamp  ## format, lint and types
 lint-rules: .venv/dev.stamp  ## docs/lint-rules.md, from the rules of `contract lint`
 	@PYTHONPATH=src:tests $(BIN)/python tests/lint_rules.py
 
-.PHONY: help serve types gateway image serve-image wheels deploy sam-build undeploy diff-deployed contract-test-deployed test contract-test mutants test-stack fuzz test-image soak bench bench-stage bench-scale bench-image build/task sbom audit lint lint-rules .venv
+.PHONY: help peers serve types gateway image serve-image wheels deploy sam-build undeploy diff-deployed contract-test-deployed test contract-test mutants test-stack fuzz test-image soak bench bench-stage bench-scale bench-image build/task sbom audit lint lint-rules .venv

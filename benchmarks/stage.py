@@ -170,8 +170,12 @@ def _starlette(folder: Path) -> Iterator[Server]:
 def _sam(sam: Path, image: str, folder: Path) -> Iterator[Server]:
     """The API of template.yaml as sam runs it, with the image there is and its containers warm."""
     port = _free_port()
+    # sam adds its emulator to the image, for which it has to be root in there.
+    rooted = f"FROM {image}\nUSER root\n"
+    docker = [os.environ.get("DOCKER", "docker"), "build", "--quiet", "--tag", "bench:latest", "-"]
+    subprocess.run(docker, input=rooted.encode(), check=True, stdout=subprocess.DEVNULL)
     template = folder / "template.json"
-    template.write_text(json.dumps(_template(image)))
+    template.write_text(json.dumps(_template("bench:latest")))
     command = [str(sam), "local", "start-api", "--template", str(template), "--port", str(port)]
     options = ["--warm-containers", "EAGER", "--skip-pull-image", "--debug"]
     environment = {"SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": "eu-central-1"}

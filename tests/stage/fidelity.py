@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ __all__ = ["PAGE", "Rule", "page", "proofs", "rules"]
 
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs" / "fidelity.md"
+_OUTCOME = HERE.parent / "peers" / "outcome.json"
 _VERDICTS = {"yes": "yes", "setting": "setting", "no": "no", "comment": "no rule"}
 
 
@@ -56,6 +58,12 @@ def _marked(tree: ast.Module) -> Iterator[tuple[str, str]]:
 def page() -> str:
     """The page as it should be."""
     known, tests = rules(), proofs()
+    outcome = json.loads(_OUTCOME.read_text(encoding="utf-8"))
+    peers, facts = outcome["peers"], outcome["facts"]
+    totals = "; ".join(
+        f"{name} {peers[name]} keeps {sum(each[name] for each in facts.values())}"
+        for name in sorted(peers)
+    )
     real = [rule for rule in known if rule.does != "comment"]
     kept = [rule for rule in real if rule.does in ("yes", "setting")]
     lines = [
@@ -69,17 +77,31 @@ def page() -> str:
         f"{len(known) - len(real)} statements are no rules of a stage. "
         "*Recorded* means that real AWS answered so; *reported*, that others published its answer.",
         "",
+        f"Two peers were asked the same over their sockets, for the {len(facts)} rules that one "
+        f"request or two can show: {totals}. `make peers` asks them again. A dash means not asked.",
+        "",
     ]
     section = ""
     for rule in known:
         if rule.id.partition("/")[0] != section:
             section = rule.id.partition("/")[0]
-            lines += ["", f"## {_TITLES[section]}", "", "| id | rule | source | kept | tests |"]
-            lines += ["|---|---|---|---|---|"]
+            lines += [
+                "",
+                f"## {_TITLES[section]}",
+                "",
+                f"| id | rule | source | kept | {' | '.join(sorted(peers))} | tests |",
+            ]
+            lines += ["|---" * (5 + len(peers)) + "|"]
         names = "<br>".join(f"`{test}`" for test in tests.get(rule.id, []))
         kept_by = _VERDICTS[rule.does] + (f": {rule.note}" if rule.note else "")
-        lines.append(f"| {rule.id} | {rule.text} | {rule.source} | {kept_by} | {names} |")
+        others = " | ".join(_kept_by(facts.get(rule.id), name) for name in sorted(peers))
+        cells = (rule.id, rule.text, rule.source, kept_by, others, names)
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines).replace("\n\n\n", "\n\n") + "\n"
+
+
+def _kept_by(fact: dict[str, bool] | None, peer: str) -> str:
+    return "—" if fact is None else "yes" if fact[peer] else "no"
 
 
 _TITLES = {
