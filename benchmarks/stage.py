@@ -168,7 +168,7 @@ def _starlette(folder: Path) -> Iterator[Server]:
 
 @contextmanager
 def _sam(sam: Path, image: str, folder: Path) -> Iterator[Server]:
-    """The API of template.yaml as sam runs it, with the image there is and its containers warm."""
+    """The service's paths as sam runs them, with the image there is and its containers warm."""
     port = _free_port()
     # sam adds its emulator to the image, for which it has to be root in there.
     rooted = f"FROM {image}\nUSER root\n"

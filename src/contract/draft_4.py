@@ -145,16 +145,29 @@ class Draft4:
     def _object(
         self, schema: dict[str, Any], rendered: dict[str, Any], every: list[Any], composed: bool
     ) -> None:
+        typed_object = rendered.get("type") == "object"
+        rest: Any = {}
+        # Without the patterns, who the others are is not known.
+        if "additionalProperties" in schema and "patternProperties" not in schema:
+            others = schema["additionalProperties"]
+            rest = others
+            if others is not False:
+                rest = self.render(others, composed=composed or not typed_object)
+            self.said(schema, "additionalProperties")
+        apart = rest != {} and not typed_object
+        members: dict[str, Any] = {}
         if "properties" in schema:
-            rendered["properties"] = {
-                name: self.render(each, composed=composed)
+            members["properties"] = {
+                name: self.render(each, composed=composed or apart)
                 for name, each in schema["properties"].items()
             }
             self.said(schema, "properties")
-        # Without the patterns, who the others are is not known.
-        if "additionalProperties" in schema and "patternProperties" not in schema:
-            self._others(schema, rendered, every, composed)
-            self.said(schema, "additionalProperties")
+        if rest != {}:
+            members["additionalProperties"] = rest
+        if apart:
+            every.append(_where("object", members))
+        else:
+            rendered.update(members)
         for name, names in schema.get("dependentRequired", {}).items():
             if names:
                 every.append({"anyOf": [{"not": {"required": [name]}}, {"required": names}]})
@@ -163,25 +176,6 @@ class Draft4:
             absent = {"not": {"type": "object", "required": [name]}}
             every.append({"anyOf": [absent, self.render(each, composed=True)]})
             self.said(schema, "dependentSchemas")
-
-    def _others(
-        self, schema: dict[str, Any], rendered: dict[str, Any], every: list[Any], composed: bool
-    ) -> None:
-        others = schema["additionalProperties"]
-        if rendered.get("type") == "object":
-            rest = others if others is False else self.render(others, composed=composed)
-            if rest != {}:
-                rendered["additionalProperties"] = rest
-            return
-        rest = others if others is False else self.render(others, composed=True)
-        if rest != {}:
-            known = {
-                name: self.render(each, composed=True)
-                for name, each in schema.get("properties", {}).items()
-            }
-            rendered.pop("properties", None)
-            only = {"properties": known, "additionalProperties": rest}
-            every.append(_where("object", only))
 
     def _composed(self, schema: dict[str, Any], rendered: dict[str, Any], every: list[Any]) -> None:
         if "allOf" in schema:

@@ -45,8 +45,6 @@ class Model:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Model) and self._validator.schema == other._validator.schema
 
-    __hash__ = None  # type: ignore[assignment]  # as for every mutable value
-
     def violations(self, body: bytes) -> str | None:
         """The gateway's description of what is wrong with a body; None if nothing is."""
         try:

@@ -171,3 +171,25 @@ def test_what_the_importer_would_refuse_and_the_lambda_can_do_is_left_to_the_lam
     rendered = import_document(load(written(tmp_path, contract)))["paths"]["/things/{id}"]["get"]
     assert "requestBody" not in rendered
     assert [each["name"] for each in rendered["parameters"]] == ["id"]
+
+
+def test_every_model_is_named_by_a_method_or_another_model(tmp_path: Path) -> None:
+    """Members beside a closed object without a type are written out, and leave no model behind."""
+    contract = whole()
+    contract["components"] = {"schemas": {"Part": {"type": "string", "maxLength": 3}}}
+    part = {"$ref": "#/components/schemas/Part"}
+    contract["paths"]["/things/{id}"]["put"] = {
+        **operation(contract),
+        "operationId": "putThing",
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": {"properties": {"a": part}, "additionalProperties": False}
+                }
+            },
+        },
+    }
+    rendered = import_document(load(written(tmp_path, contract)))
+    named = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(rendered)))
+    assert named == set(rendered["components"]["schemas"])
