@@ -1,6 +1,7 @@
-"""Closed-loop load over kept-alive connections: each sends its next request when it has an answer.
+"""Closed-loop load: each of some clients sends its next request when it has an answer.
 
-A client of its own, in a process of its own, since general ones cost more than what is measured.
+Connections are kept as long as the server keeps them. A client of its own, in a process of its own,
+since general ones cost more than what is measured.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from dataclasses import asdict, dataclass
 __all__ = ["Load", "main"]
 
 _LENGTH = b"content-length:"
+_PATIENCE = 15.0
+"""Seconds that an answer may take once no more requests are sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +30,15 @@ class Load:
 
 
 class _Client(asyncio.Protocol):
-    def __init__(self, request: bytes, deadline: float, done: asyncio.Future[None]) -> None:
-        self._request, self._deadline, self._done = request, deadline, done
-        self._buffer = b""
+    def __init__(self, port: int, request: bytes, deadline: float) -> None:
+        self._port, self._request, self._deadline = port, request, deadline
+        self._loop = asyncio.get_running_loop()
+        self.done: asyncio.Future[None] = self._loop.create_future()
         self.latencies: list[float] = []
         self.statuses: dict[str, int] = {}
+
+    async def connect(self) -> None:
+        await self._loop.create_connection(lambda: self, "127.0.0.1", self._port)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -39,6 +46,7 @@ class _Client(asyncio.Protocol):
         self._send()
 
     def _send(self) -> None:
+        self._buffer, self._answered = b"", False
         self._sent = time.perf_counter()
         self._transport.write(self._request)
 
@@ -47,45 +55,49 @@ class _Client(asyncio.Protocol):
         head, ended, body = self._buffer.partition(b"\r\n\r\n")
         if not ended:
             return
-        at = head.lower().index(_LENGTH) + len(_LENGTH)
+        lower = head.lower()
+        at = lower.index(_LENGTH) + len(_LENGTH)
         if len(body) < int(head[at:].split(b"\r\n", 1)[0]):
             return
-        self._buffer = b""
         now = time.perf_counter()
         self.latencies.append(now - self._sent)
-        status = head[9:12].decode()
-        self.statuses[status] = self.statuses.get(status, 0) + 1
-        if now < self._deadline:
-            self._send()
-        else:
+        self._count(head[9:12].decode())
+        self._answered = True
+        if now >= self._deadline or head.startswith(b"HTTP/1.0") or b"\r\nconnection: close" in lower:
             self._transport.close()
+        else:
+            self._send()
 
     def connection_lost(self, error: Exception | None) -> None:
-        if error is not None:
-            self.statuses["lost"] = self.statuses.get("lost", 0) + 1
-        if not self._done.done():
-            self._done.set_result(None)
+        if not self._answered:
+            self._count("lost")
+        if time.perf_counter() < self._deadline:
+            self._connecting = self._loop.create_task(self.connect())
+        elif not self.done.done():
+            self.done.set_result(None)
+
+    def _count(self, status: str) -> None:
+        self.statuses[status] = self.statuses.get(status, 0) + 1
 
 
 async def _load(port: int, request: bytes, connections: int, seconds: float) -> Load:
-    loop = asyncio.get_running_loop()
     started = time.perf_counter()
-    clients = []
-    for _ in range(connections):
-        client = _Client(request, started + seconds, loop.create_future())
-        await loop.create_connection(lambda client=client: client, "127.0.0.1", port)
-        clients.append(client)
-    await asyncio.gather(*(client._done for client in clients))
+    clients = [_Client(port, request, started + seconds) for _ in range(connections)]
+    await asyncio.gather(*(client.connect() for client in clients))
+    await asyncio.wait([client.done for client in clients], timeout=seconds + _PATIENCE)
     elapsed = time.perf_counter() - started
     latencies = sorted(each * 1000 for client in clients for each in client.latencies)
     statuses: dict[str, int] = {}
     for client in clients:
         for status, count in client.statuses.items():
             statuses[status] = statuses.get(status, 0) + count
+    unanswered = sum(not client.done.done() for client in clients)
+    if unanswered:
+        statuses["unanswered"] = unanswered
     return Load(
         len(latencies) / elapsed,
-        latencies[len(latencies) // 2],
-        latencies[len(latencies) * 99 // 100],
+        latencies[len(latencies) // 2] if latencies else 0.0,
+        latencies[len(latencies) * 99 // 100] if latencies else 0.0,
         statuses,
     )
 
