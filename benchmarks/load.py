@@ -63,7 +63,11 @@ class _Client(asyncio.Protocol):
         self.latencies.append(now - self._sent)
         self._count(head[9:12].decode())
         self._answered = True
-        if now >= self._deadline or head.startswith(b"HTTP/1.0") or b"\r\nconnection: close" in lower:
+        if (
+            now >= self._deadline
+            or head.startswith(b"HTTP/1.0")
+            or b"\r\nconnection: close" in lower
+        ):
             self._transport.close()
         else:
             self._send()

@@ -40,6 +40,8 @@ class Functions:
 
     def behind(self, uri: str, stage_variables: Mapping[str, str]) -> Invoker:
         """What runs an integration's function."""
+        if not self._by_name and "$" not in uri:
+            return self._default  # whatever its name is
         name = function_name(uri, stage_variables)
         return self._by_name.get(name or "", self._default)
 

@@ -98,15 +98,8 @@ class _Visit:
         security = route.method.security
         if security.signed:
             self._check_signature()
-        caller = self._caller(route)
-        if stage.policy is not None:
-            facts = {
-                "aws:sourceip": request.source_ip,
-                "aws:useragent": request.header("user-agent"),
-            }
-            authorized = security.authorizer is not None
-            stage.policy.check(caller.method_arn, facts, authorized=authorized)
-        self.grant = await stage.authorization.admit(security, caller)
+        if stage.policy is not None or security.authorizer is not None:
+            await self._authorize(route)
         if security.api_key_required:
             self.key = stage.keys.identify(self._key_value())
             # Identified keys only, and before anything is validated: a bad request counts.
@@ -153,6 +146,18 @@ class _Visit:
         if authorization and not authorization.startswith("AWS4-"):
             raise GatewayError(Fault.incomplete_signature(authorization))
         raise GatewayError(Fault.missing_authentication_token())
+
+    async def _authorize(self, route: Route) -> None:
+        stage, request, security = self.pipeline, self.request, route.method.security
+        caller = self._caller(route)
+        if stage.policy is not None:
+            facts = {
+                "aws:sourceip": request.source_ip,
+                "aws:useragent": request.header("user-agent"),
+            }
+            authorized = security.authorizer is not None
+            stage.policy.check(caller.method_arn, facts, authorized=authorized)
+        self.grant = await stage.authorization.admit(security, caller)
 
     def _check_signature(self) -> None:
         """AWS_IAM: that there is a signature; verifying it would need the caller's secret."""

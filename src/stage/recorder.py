@@ -17,6 +17,7 @@ from stage.request import StageRequest
 __all__ = ["Observation", "Recorder", "refused_by"]
 
 _KEPT = 200
+_KEPT_BYTES = 64 * 1024 * 1024
 _SHOWN_BYTES = 65_536
 _VALIDATOR = frozenset({"BAD_REQUEST_BODY", "BAD_REQUEST_PARAMETERS", "UNSUPPORTED_MEDIA_TYPE"})
 _PLAN = frozenset({"QUOTA_EXCEEDED", "THROTTLED"})
@@ -73,11 +74,54 @@ def _lists_violations(body: bytes) -> bool:
     return isinstance(problem, dict) and isinstance(problem.get("errors"), list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Exchange:
+    """An answered request, put into words only when somebody looks."""
+
+    request: StageRequest
+    ids: RequestIds
+    answer: Answer
+    seen: Observation
+    milliseconds: float
+
+    @property
+    def size(self) -> int:
+        return len(self.request.body) + len(self.seen.event or b"") + len(self.answer.body)
+
+    def row(self) -> dict[str, Any]:
+        return {
+            "id": self.ids.request_id,
+            "time": round(self.ids.epoch * 1000),
+            "method": self.request.method,
+            "path": self.request.path,
+            "resource": self.seen.resource,
+            "status": self.answer.status,
+            "answered_by": self.answer.answered_by,
+            "refused_by": refused_by(self.answer),
+            "milliseconds": round(self.milliseconds, 1),
+            "cold": self.seen.cold,
+        }
+
+    def whole(self) -> dict[str, Any]:
+        event = self.seen.event
+        return {
+            **self.row(),
+            "query": self.request.query,
+            "request_headers": self.request.headers,
+            "request_body": _shown(self.request.body),
+            "event": None if event is None else _shown(event),
+            "response_headers": self.answer.headers,
+            "response_body": _shown(self.answer.body),
+            "reason": self.seen.reason,
+        }
+
+
 class Recorder:
     """Keeps the last requests and tells each new one to all who listen."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, dict[str, Any]] = OrderedDict()
+        self._kept: OrderedDict[str, _Exchange] = OrderedDict()
+        self._kept_bytes = 0
         self._listeners: set[asyncio.Queue[dict[str, Any]]] = set()
 
     def keep(
@@ -88,66 +132,36 @@ class Recorder:
         seen: Observation,
         milliseconds: float,
     ) -> None:
-        """Remember an answered request."""
-        row = {
-            "id": ids.request_id,
-            "time": round(ids.epoch * 1000),
-            "method": request.method,
-            "path": request.path,
-            "resource": seen.resource,
-            "status": answer.status,
-            "answered_by": answer.answered_by,
-            "refused_by": refused_by(answer),
-            "milliseconds": round(milliseconds, 1),
-            "cold": seen.cold,
-        }
-        self._kept[ids.request_id] = {
-            **row,
-            "query": request.query,
-            "request_headers": request.headers,
-            "request_body": _shown(request.body),
-            "event": None if seen.event is None else _shown(seen.event),
-            "response_headers": answer.headers,
-            "response_body": _shown(answer.body),
-            "reason": seen.reason,
-        }
-        if len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)
-        for listener in self._listeners:
-            # Who does not read loses the oldest rather than fills the memory.
-            if listener.qsize() > _KEPT:
-                listener.get_nowait()
-            listener.put_nowait(row)
+        """Remember an answered request; the oldest go when there are many, or much to keep."""
+        exchange = _Exchange(request, ids, answer, seen, milliseconds)
+        self._kept[ids.request_id] = exchange
+        self._kept_bytes += exchange.size
+        while len(self._kept) > _KEPT or (self._kept_bytes > _KEPT_BYTES and len(self._kept) > 1):
+            self._kept_bytes -= self._kept.popitem(last=False)[1].size
+        if self._listeners:
+            row = exchange.row()
+            for listener in self._listeners:
+                # Who does not read loses the oldest rather than fills the memory.
+                if listener.qsize() > _KEPT:
+                    listener.get_nowait()
+                listener.put_nowait(row)
 
     def exchange(self, request_id: str) -> dict[str, Any] | None:
         """All that is known of one request; None when it is no longer kept."""
-        return self._kept.get(request_id)
+        found = self._kept.get(request_id)
+        return None if found is None else found.whole()
 
     async def follow(self) -> AsyncIterator[dict[str, Any]]:
         """The rows of the requests that are kept, then each new one as it is answered."""
         queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._listeners.add(queue)
         try:
-            for whole in list(self._kept.values()):
-                yield {name: whole[name] for name in _ROW}
+            for exchange in list(self._kept.values()):
+                yield exchange.row()
             while True:
                 yield await queue.get()
         finally:
             self._listeners.discard(queue)
-
-
-_ROW = (
-    "id",
-    "time",
-    "method",
-    "path",
-    "resource",
-    "status",
-    "answered_by",
-    "refused_by",
-    "milliseconds",
-    "cold",
-)
 
 
 def _shown(body: bytes) -> str:
