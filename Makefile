@@ -139,7 +139,7 @@ audit: build/task  ## known vulnerabilities in the image's packages
 
 # Peers of the stage, asked the same; needs Node, an engine and the image: docs/fidelity.md.
 build/peers/node_modules:
-	@mkdir -p build/peers && cd build/peers && npm install --silent --no-save --no-package-lock serverless@3 serverless-offline@13
+	@npm install --silent --no-save --no-package-lock --prefix build/peers serverless@3 serverless-offline@13
 peers: .venv/dev.stamp build/peers/node_modules build/tools/stamp image  ## what sam local and serverless-offline keep of API Gateway
 	@DOCKER=$(DOCKER) PYTHONPATH=src:tests $(BIN)/python -m peers.run --serverless build/peers \
 	  --sam build/tools/bin/sam --image $(IMAGE)

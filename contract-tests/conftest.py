@@ -79,15 +79,18 @@ def run(request: pytest.FixtureRequest) -> Run:
         pytest.exit(str(error), 2)
     finally:
         signal.signal(signal.SIGTERM, before)
-    if finished.interrupted:
-        pytest.exit("interrupted; what was created has been removed", 2)
+    if finished.ended_early is not None and finished.kept:
+        pytest.exit(finished.ended_early, 2)
     return finished
 
 
 @pytest.fixture
 def verdict(run: Run, promise: Promise) -> Verdict:
     """What came of one promise."""
-    return next(each for each in run.verdicts if each.promise.id == promise.id)
+    found = next(each for each in run.verdicts if each.promise.id == promise.id)
+    if run.ended_early is not None and not found.judged:
+        pytest.skip(f"the run ended before: {run.ended_early}")
+    return found
 
 
 def _contract(config: pytest.Config) -> Contract:

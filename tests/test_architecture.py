@@ -24,6 +24,7 @@ LAMBDA_HALF = {
         "forms",
         "media_types",
         "numerals",
+        "observers",
         "origins",
         "parameters",
         "plan",

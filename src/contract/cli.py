@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from contract.commands.compile import add_compile
+from contract.commands.coverage import add_coverage
 from contract.commands.diff import add_diff
 from contract.commands.drift import add_drift
 from contract.commands.gateway import add_gateway
@@ -61,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for add in (
         *(add_compile, add_types, add_gateway, add_lint, add_diff, add_drift, add_serve),
-        *(add_test, add_token_command),
+        *(add_test, add_coverage, add_token_command),
     ):
         add(commands)
     return parser

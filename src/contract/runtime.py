@@ -17,6 +17,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver, Response
 
 from contract.bodies import read_body
+from contract.observers import observers
 from contract.origins import Origins
 from contract.parameters import Absent, raw_header, read_parameter
 from contract.plan import OperationPlan, SchemaPlan
@@ -103,9 +104,12 @@ def lambda_handler(
             )
         _current = Request(event)
         try:
-            return endpoint.resolve(event, context)
+            answer = endpoint.resolve(event, context)
         finally:
             _current = None
+        for observer in observers:
+            observer(event, answer)
+        return answer
 
     return handler
 

@@ -14,11 +14,13 @@ _GONE = (404, 410)
 
 
 def clean_up(talk: Conversation, builder: Builder) -> None:
-    """Removes every thing, the last one first; notes what had to be left."""
+    """Removes every thing, the last one first; notes what had to be left: after Ctrl-C, or when the
+    stage no longer answers, all that is still there."""
     left: list[str] = []
+    given_up = False
     for thing in reversed(list(talk.things)):
         operation = thing.resource.delete
-        if operation is None:
+        if operation is None or given_up:
             left.append(thing.path)
             continue
         case = Case("clean up", Phase.CLEANUP, operation.id, builder.request(operation))
@@ -26,7 +28,11 @@ def clean_up(talk: Conversation, builder: Builder) -> None:
             exchange = talk.send(case, thing)
         except StopAtFinding:
             continue
-        except (ConnectionLost, CannotJudge):
+        except ConnectionLost:
+            left.append(thing.path)
+            continue
+        except (CannotJudge, KeyboardInterrupt):
+            given_up = True
             left.append(thing.path)
             continue
         status = exchange.response.status

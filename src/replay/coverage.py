@@ -122,13 +122,6 @@ class CoverageRecord:
             "seen": operations,
         }
 
-    def write(self, path: Path) -> None:
-        """Writes the record, whole or not at all."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(path.name + ".part")
-        beside.write_text(json.dumps(self.value(), indent=1) + "\n", encoding="utf-8")
-        beside.replace(path)
-
     def merged(self, other: CoverageRecord) -> CoverageRecord:
         """Both together; the title and the version are this one's."""
         return CoverageRecord(self.title, self.version, self.seen + other.seen)

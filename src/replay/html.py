@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 from importlib.resources import files
 
 from replay.coverage import ASPECTS, Coverage, Point
 from replay.model import Exchange, Finding, Request, Response, Run
 
-__all__ = ["html_page"]
+__all__ = ["coverage_page", "html_page"]
 
 _LONGEST = 20_000
 _COPY = (
@@ -24,9 +24,19 @@ _COPY = (
 
 def html_page(run: Run) -> str:
     """The page. Whatever a stage has answered stands in it as text."""
+    parts = (*_head(run), *_findings(run), *_promises(run), *_coverage(run.coverage), *_times(run))
+    return _page(f"{run.title} {run.version}: contract tests", parts)
+
+
+def coverage_page(coverage: Coverage) -> str:
+    """The page of a coverage alone."""
+    name = f"{coverage.record.title} {coverage.record.version}"
+    return _page(f"{name}: coverage", (f"<h1>{_text(name)}</h1>", *_coverage(coverage)))
+
+
+def _page(title: str, parts: Iterable[str]) -> str:
     style = files("replay").joinpath("page_files/report.css").read_text(encoding="utf-8")
-    title = _text(f"{run.title} {run.version}: contract tests")
-    body = "\n".join((*_head(run), *_findings(run), *_promises(run), *_coverage(run), *_times(run)))
+    title, body = _text(title), "\n".join(parts)
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -49,10 +59,13 @@ def _head(run: Run) -> Iterator[str]:
     yield f"<h1>{_text(run.title)} {_text(run.version)}</h1>"
     if found:
         yield f'<p class="verdict bad">Broken: {found} finding{"s" if found != 1 else ""}</p>'
-    elif run.interrupted:
-        yield '<p class="verdict warn">Interrupted: what was not sent was not judged</p>'
-    else:
+    elif run.ended_early is None:
         yield '<p class="verdict good">Kept</p>'
+    if run.ended_early is not None:
+        yield (
+            '<p class="verdict warn">Ended early, and what was not sent was not judged: '
+            f"{_text(run.ended_early)}</p>"
+        )
     yield (
         f'<p class="quiet">{held} of {len(run.verdicts)} promises kept at '
         f"<code>{_text(run.options.url)}</code>: {run.requests} requests in {run.seconds:.1f} s, "
@@ -118,8 +131,7 @@ def _promises(run: Run) -> Iterator[str]:
     yield "</ul>"
 
 
-def _coverage(run: Run) -> Iterator[str]:
-    coverage = run.coverage
+def _coverage(coverage: Coverage) -> Iterator[str]:
     aspects = [aspect for aspect in ASPECTS if coverage.points(aspect=aspect)]
     heads = _heads(("Operation", *(ASPECTS[aspect] for aspect in aspects), "Undocumented"))
     yield f'<h2 id="coverage">Coverage: {coverage.percent():.1f} %</h2><div class="wide"><table>'

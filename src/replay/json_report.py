@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+from replay.coverage_report import coverage_value
 from replay.model import Exchange, Finding, Run, Verdict
 
 __all__ = ["json_report"]
@@ -14,14 +15,13 @@ _LONGEST = 65_536
 
 def json_report(run: Run) -> dict[str, Any]:
     """Plain data: findings first, then a verdict for each promise and the coverage."""
-    coverage = run.coverage
     return {
         "title": run.title,
         "version": run.version,
         "url": run.options.url,
         "seed": run.options.seed,
         "kept": run.kept,
-        "interrupted": run.interrupted,
+        "ended_early": run.ended_early,
         "requests": run.requests,
         "seconds": round(run.seconds, 3),
         "resets": run.resets,
@@ -29,12 +29,7 @@ def json_report(run: Run) -> dict[str, Any]:
         "notes": list(run.notes),
         "findings": [_finding(finding) for finding in run.findings],
         "verdicts": [_verdict(verdict) for verdict in run.verdicts],
-        "coverage": {
-            "percent": round(coverage.percent(), 2),
-            "record": coverage.record.value(),
-            "missing": [[point.operation, point.key] for point in coverage.missing],
-            "undocumented": [[point.operation, point.key] for point in coverage.undocumented],
-        },
+        "coverage": coverage_value(run.coverage),
     }
 
 

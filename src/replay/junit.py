@@ -26,15 +26,19 @@ def junit_xml(run: Run) -> str:
             "name": _text(f"{run.title} {run.version}"),
             "hostname": _text(run.options.url),
             "timestamp": datetime.fromtimestamp(run.started, UTC).isoformat(timespec="seconds"),
-            "tests": str(len(run.verdicts)),
+            "tests": str(len(run.verdicts) + (run.ended_early is not None)),
             "failures": str(failures),
-            "errors": "0",
+            "errors": "0" if run.ended_early is None else "1",
             "skipped": str(skipped),
             "time": f"{run.seconds:.3f}",
         },
     )
     for verdict in run.verdicts:
         _case(suite, verdict)
+    if run.ended_early is not None:
+        whole = {"classname": "api", "name": "the run reaches its end", "time": "0"}
+        case = ElementTree.SubElement(suite, "testcase", whole)
+        ElementTree.SubElement(case, "error", {"message": _text(run.ended_early)})
     if run.notes:
         ElementTree.SubElement(suite, "system-out").text = _text("\n".join(run.notes))
     return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"

@@ -182,7 +182,8 @@ class Run:
 
     `verdicts` are one for each promise, in the contract's order. `durations` are the seconds of
     each exchange by operationId. `notes` are lines that people must see: what was sent again, what
-    was left behind, what was left out. `interrupted` when Ctrl-C or the time limit ended it early.
+    was left behind, what was left out. `ended_early` says why not all was sent, if so: Ctrl-C, or a
+    stage that could no longer be judged.
     """
 
     contract: Path
@@ -198,7 +199,7 @@ class Run:
     coverage: Coverage
     durations: dict[str, tuple[float, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    interrupted: bool = False
+    ended_early: str | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:

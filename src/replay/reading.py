@@ -10,18 +10,19 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from contract.media_types import is_json, match_media_type, media_type_of
-from contract.model import MediaType, Operation, Parameter
+from contract.model import Contract, MediaType, Operation, Parameter
 from contract.parameters import Absent, read_parameter
 from contract.plan import ParameterPlan
 from contract.planning import OperationPlanner
 from contract.strict_json import read_json
 from replay.coverage import Point
 from replay.model import Expectation, Request
+from replay.resources import bound_parameters
 from replay.routes import Routes
 from replay.schemas import SchemaReader
 from replay.tracing import KeywordTracer
 
-__all__ = ["OperationReader", "Reading"]
+__all__ = ["OperationReader", "Reading", "operation_readers"]
 
 _BOUNDS = {
     "minimum": "at minimum",
@@ -51,6 +52,18 @@ class Reading:
         if self.faults:
             return Expectation.FORBIDDEN
         return Expectation.OPEN if self.unread or self.handed_out else Expectation.ALLOWED
+
+
+def operation_readers(
+    contract: Contract, schemas: SchemaReader | None = None
+) -> dict[str, OperationReader]:
+    """A reader for each operation, by operationId."""
+    schemas = schemas or SchemaReader(contract.openapi)
+    bound = bound_parameters(contract)
+    return {
+        operation.id: OperationReader(operation, schemas, contract.openapi, bound)
+        for operation in contract.operations
+    }
 
 
 class OperationReader:

@@ -1,21 +1,60 @@
-"""Coverage records beside a run: what earlier runs have seen counts as well."""
+"""Coverage records of several runs, held against one contract."""
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from replay.coverage import CoverageRecord
+from contract.model import Contract
+from replay.coverage import Coverage, CoverageError, CoverageRecord
 from replay.model import Run
+from replay.observing import promised_points, unprovoked_points
+from replay.reading import operation_readers
 
-__all__ = ["with_record"]
+__all__ = ["coverage_of", "read_records", "record_text", "with_record"]
 
 
-def with_record(run: Run, path: Path) -> Run:
-    """Adds what the run has seen to a record's file, made if it is missing; the run's coverage is
-    that of the whole record. Raises OSError, CoverageError."""
-    record = run.coverage.record
-    if path.exists():
-        record = record.merged(CoverageRecord.read(path))
-    record.write(path)
+def read_records(paths: Iterable[Path], contract: Contract) -> CoverageRecord:
+    """The records of these files together, under the contract's title and version. Raises
+    CoverageError that tells every file which is none, cannot be read, or is of another API."""
+    whole = CoverageRecord(contract.title, contract.version, Counter())
+    faults = []
+    for path in paths:
+        try:
+            record = CoverageRecord.read(path)
+        except OSError as error:
+            faults.append(f"{path}: {error.strerror}")
+        except CoverageError as error:
+            faults.append(str(error))
+        else:
+            if record.title == contract.title:
+                whole = whole.merged(record)
+            else:
+                faults.append(
+                    f"{path}: a record of {record.title!r}, and the contract is {contract.title!r}"
+                )
+    if faults:
+        raise CoverageError("\n".join(faults))
+    return whole
+
+
+def record_text(record: CoverageRecord) -> str:
+    """The text of the record's file."""
+    return json.dumps(record.value(), indent=1) + "\n"
+
+
+def coverage_of(contract: Contract, record: CoverageRecord) -> Coverage:
+    """What a record shows of a contract."""
+    promised = promised_points(contract, operation_readers(contract))
+    return Coverage(promised, unprovoked_points(contract, promised), record)
+
+
+def with_record(run: Run, earlier: CoverageRecord | None) -> Run:
+    """The run, its coverage that of the earlier record as well."""
+    if earlier is None:
+        return run
+    record = run.coverage.record.merged(earlier)
     return replace(run, coverage=replace(run.coverage, record=record))

@@ -28,8 +28,8 @@ from replay.observing import promised_points, unprovoked_points
 from replay.ownership import may_be_sent
 from replay.probe import checked_url, probe
 from replay.promises import promises
-from replay.reading import OperationReader
-from replay.resources import bound_parameters, resources_of
+from replay.reading import operation_readers
+from replay.resources import resources_of
 from replay.schemas import SchemaReader
 from replay.steps import Steps
 
@@ -53,13 +53,9 @@ class _Prepared:
         self.schemas = SchemaReader(contract.openapi)
         self.credentials = Credentials(contract)
         self.resources = resources_of(contract)
-        bound = bound_parameters(contract)
         self.withheld: Counter[str | None] = Counter()
         self.builder = Builder(self.schemas, self.credentials, self.resources, self.dice)
-        self.readers = {
-            operation.id: OperationReader(operation, self.schemas, contract.openapi, bound)
-            for operation in contract.operations
-        }
+        self.readers = operation_readers(contract, self.schemas)
 
     def cases(self) -> tuple[Case, ...]:
         """The cases known beforehand, examples first."""
@@ -97,10 +93,11 @@ def _planned(prepared: _Prepared, cases: tuple[Case, ...]) -> Plan:
 
 
 def replay(contract: Contract, options: Options, listener: Listener | None = None) -> Run:
-    """Replays the contract against a stage. Ctrl-C ends it early, cleaned up.
+    """Replays the contract against a stage. Ctrl-C ends it early, cleaned up, and so does a stage
+    that can no longer be judged: what was found until then is kept.
 
-    Raises CannotJudge when the stage cannot be judged, ContractError when the contract cannot be
-    read.
+    Raises CannotJudge when the stage cannot be judged at all, ContractError when the contract
+    cannot be read.
     """
     return _Session(contract, options, listener or SilentListener()).run()
 
@@ -147,13 +144,15 @@ class _Session:
             )
         talk.total = planned.total
         started, clock = time.time(), time.monotonic()
-        interrupted = False
+        ended_early = None
         try:
             probe(prepared.contract, options, self._client, prepared.builder, prepared.credentials)
             try:
                 self._phases(cases, clock + options.time_limit)
             except KeyboardInterrupt:
-                interrupted = True
+                ended_early = "interrupted"
+            except CannotJudge as error:
+                ended_early = str(error)
             except StopAtFinding:
                 pass
             finally:
@@ -161,7 +160,7 @@ class _Session:
                 clean_up(talk, prepared.builder)
         finally:
             self._client.close()
-        return self._finished(started, time.monotonic() - clock, interrupted)
+        return self._finished(started, time.monotonic() - clock, ended_early)
 
     def _phases(self, cases: tuple[Case, ...], deadline: float) -> None:
         prepared = self._prepared
@@ -235,7 +234,7 @@ class _Session:
                         f"connections to {self._url} are lost again and again"
                     ) from None
 
-    def _finished(self, started: float, seconds: float, interrupted: bool) -> Run:
+    def _finished(self, started: float, seconds: float, ended_early: str | None) -> Run:
         contract, talk = self._prepared.contract, self._talk
         promised = promised_points(contract, self._prepared.readers)
         record = CoverageRecord(contract.title, contract.version, talk.seen)
@@ -256,5 +255,5 @@ class _Session:
                 f"{line} ({count} times)" if count > 1 else line
                 for line, count in talk.notes.items()
             ),
-            interrupted=interrupted,
+            ended_early=ended_early,
         )

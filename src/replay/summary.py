@@ -46,8 +46,8 @@ def _lines(run: Run) -> Iterator[str]:
     undocumented = [f"{each.operation} {each.subject}" for each in coverage.undocumented]
     if undocumented:
         yield f"Seen but undocumented: {'; '.join(undocumented[:_SHOWN_MISSING])}"
-    if run.interrupted:
-        yield "Interrupted: what was not sent was not judged."
+    if run.ended_early is not None:
+        yield f"Ended early, and what was not sent was not judged: {run.ended_early}"
     held = sum(verdict.kept for verdict in run.verdicts)
     yield (
         f"{run.title} {run.version} at {run.options.url}: "

@@ -9,11 +9,15 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from xml.etree import ElementTree
 
 import requests
 
-from relay import Answer, relaying
+from contract.document import load
+from relay import Answer, Relay, relaying
 from replay.coverage import CoverageRecord, Point
+from replay.model import Exchange, Options, Phase, SilentListener
+from replay.session import replay
 from serving import KEY, ROOT
 
 _QUICK = ("--phase", "example", "--phase", "gateway", "--phase", "life-cycle")
@@ -129,6 +133,91 @@ def test_ctrl_c_removes_what_was_created_and_exits_2(stage: str) -> None:
     finally:
         process.kill()
     assert process.returncode == 2, told
-    assert "Interrupted" in told
+    assert "Ended early, and what was not sent was not judged: interrupted" in told
     assert "Traceback" not in told
     assert count() == 0
+
+
+def _dies(relay: Relay, after: int) -> None:
+    relay.loses = lambda method, path, number: number > after
+
+
+def _remove_all(stage: str) -> None:
+    headers = {"x-api-key": KEY}
+    listed = requests.get(f"{stage}/items?limit=100", headers=headers, timeout=10).json()
+    for item in listed["items"]:
+        requests.delete(f"{stage}/items/{item['id']}", headers=headers, timeout=10)
+
+
+def test_a_stage_that_dies_midway_leaves_reports_that_say_so_and_exits_2(
+    stage: str, tmp_path: Path
+) -> None:
+    junit, page, record = tmp_path / "junit.xml", tmp_path / "page.html", tmp_path / "record.json"
+    with relaying(stage) as relay:
+        _dies(relay, after=40)
+        done = contract_test(
+            relay.url,
+            *("--junit", str(junit), "--html", str(page), "--coverage", str(record)),
+            *("--cov-fail-under", "99"),
+        )
+    _remove_all(stage)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert done.stderr.splitlines()[-1].startswith("contract: ")
+    assert "lost again and again" in done.stderr.splitlines()[-1]
+    assert "Ended early, and what was not sent was not judged: " in done.stdout
+    assert "left behind, for there was no removing it: /items/" in done.stdout
+    suite = ElementTree.parse(junit).getroot()[0]
+    assert (suite.get("errors"), suite.get("failures")) == ("1", "0")
+    assert int(suite.get("tests") or 0) == len(suite.findall("testcase"))
+    assert "Ended early" in page.read_text()
+    assert ">Kept<" not in page.read_text()
+    assert CoverageRecord.read(record).seen[Point("POST /items", "status", "201")]
+
+
+def test_what_was_found_before_a_stage_died_is_told_and_exits_1(stage: str, tmp_path: Path) -> None:
+    def change(answer: Answer) -> None:
+        if answer.method == "POST" and answer.status == 201:
+            answer.status = 202
+
+    junit = tmp_path / "junit.xml"
+    with relaying(stage) as relay:
+        _dies(relay, after=40)
+        relay.change = change
+        done = contract_test(relay.url, "--format", "json", "--junit", str(junit))
+    _remove_all(stage)
+    assert done.returncode == 1, done.stdout + done.stderr
+    report = json.loads(done.stdout)
+    assert {finding["operation"] for finding in report["findings"]} == {"createItem"}
+    assert "lost again and again" in report["ended_early"]
+    suite = ElementTree.parse(junit).getroot()[0]
+    assert suite.get("errors") == "1"
+    assert int(suite.get("failures") or 0) == len(suite.findall("testcase/failure")) > 0
+
+
+def test_ctrl_c_during_the_cleanup_says_what_is_left(stage: str) -> None:
+    class Impatient(SilentListener):
+        def phase(self, phase: Phase) -> None:
+            self.cleaning = phase is Phase.CLEANUP
+
+        def exchanged(self, exchange: Exchange, total: int) -> None:
+            if self.cleaning:
+                raise KeyboardInterrupt
+
+    with relaying(stage) as relay:
+        chosen = Options(relay.url, KEY, phases=frozenset({Phase.EXAMPLE}))
+        found = replay(load(ROOT / "openapi.yaml"), chosen, Impatient())
+    left = [note for note in found.notes if note.startswith("left behind")]
+    _remove_all(stage)
+    assert left
+    assert found.ended_early is None  # all was sent and judged
+
+
+def test_a_report_that_cannot_be_written_costs_nothing_but_itself(
+    stage: str, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.html"
+    done = contract_test(stage, "--junit", str(tmp_path), "--html", str(page))
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith(f"contract: cannot write {tmp_path}: ")
+    assert "promises kept" in done.stdout
+    assert page.exists()

@@ -217,7 +217,7 @@ def test_an_interrupted_run_removes_what_it_has_made(contract: Contract, stage: 
 
     listener = Impatient()
     found = replay(contract, Options(stage, KEY), listener)
-    assert found.interrupted
+    assert found.ended_early == "interrupted"
     assert listener.phases[-1] is Phase.CLEANUP
     assert items(stage) == []
 

@@ -18,6 +18,8 @@ __all__ = [
     "chosen_origins",
     "chosen_settings",
     "chosen_settings_file",
+    "percentage",
+    "positive",
     "takes_contract",
     "takes_origins",
     "takes_settings",
@@ -86,6 +88,25 @@ def chosen_settings(options: argparse.Namespace, contract: Contract) -> GatewayS
 
     origins = chosen_origins(options) if "allow_origin" in options else ("*",)
     return read_settings(chosen_settings_file(options), contract, allow_origins=origins)
+
+
+def positive(text: str) -> float:
+    """A number above 0, as an argument."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"a number above 0 is needed, and {text!r} is not that")
+    return number
+
+
+def percentage(text: str) -> float:
+    """A number above 0 and up to 100, as an argument."""
+    number = positive(text)
+    if number > 100:
+        raise argparse.ArgumentTypeError(f"a percentage ends at 100, and {text!r} is above")
+    return number
 
 
 def _origin(text: str) -> str:

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from contract.commands.arguments import Commands, takes_contract
+from contract.commands.arguments import Commands, percentage, positive, takes_contract
 
 if TYPE_CHECKING:
     from replay.model import Options, Run
@@ -46,14 +46,14 @@ def add_test(commands: Commands) -> None:
     )
     command.add_argument(
         "--time-limit",
-        type=_positive,
+        type=positive,
         default=60.0,
         metavar="S",
         help="seconds after which nothing more is generated; examples, life cycles and boundaries "
         "are always sent; default: %(default)s",
     )
     plan = command.add_argument_group("the usage plan of the key, to stay under")
-    plan.add_argument("--rate", type=_positive, metavar="R", help="requests a second")
+    plan.add_argument("--rate", type=positive, metavar="R", help="requests a second")
     plan.add_argument("--burst", type=_count, metavar="N", help="requests at a time")
     plan.add_argument("--quota", type=_count, metavar="N", help="requests that are left")
     plan.add_argument(
@@ -76,14 +76,14 @@ def add_test(commands: Commands) -> None:
     )
     command.add_argument("--fail-fast", action="store_true", help="stop at the first finding")
     command.add_argument(
-        "--timeout", type=_positive, default=40.0, metavar="S", help="for one answer"
+        "--timeout", type=positive, default=40.0, metavar="S", help="for one answer"
     )
     command.add_argument("--ca-bundle", type=Path, metavar="FILE", help="certificates to trust")
     command.add_argument(
         "--coverage", type=Path, metavar="FILE", help="add what was seen to this record"
     )
     command.add_argument(
-        "--cov-fail-under", type=_positive, metavar="PERCENT", help="fail below this coverage"
+        "--cov-fail-under", type=percentage, metavar="PERCENT", help="fail below this coverage"
     )
     command.add_argument("--format", choices=("text", "json"), default="text")
     command.add_argument("--junit", type=Path, metavar="FILE", help="also as JUnit XML, for CI")
@@ -95,16 +95,6 @@ def _count(text: str) -> int:
     if not text.isascii() or not text.isdecimal():
         raise argparse.ArgumentTypeError(f"a number from 0 up is needed, and {text!r} is not that")
     return int(text)
-
-
-def _positive(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0
-    if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"a number above 0 is needed, and {text!r} is not that")
-    return number
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -143,17 +133,18 @@ def _replay(options: argparse.Namespace, contract: object, chosen: Options) -> i
     from replay.coverage import CoverageError
     from replay.json_report import json_report
     from replay.progress import Progress
-    from replay.records import with_record
+    from replay.records import read_records, with_record
     from replay.session import replay
     from replay.summary import summary
 
     assert isinstance(contract, Contract)
     progress = Progress()
     try:
-        run = replay(contract, chosen, progress)
+        earlier = None
+        if options.coverage is not None and options.coverage.exists():
+            earlier = read_records([options.coverage], contract)  # before anything is sent
+        run = with_record(replay(contract, chosen, progress), earlier)
         progress.finished()
-        if options.coverage is not None:
-            run = with_record(run, options.coverage)
     except (CannotJudge, CoverageError) as error:
         progress.finished()
         print(f"contract: {error}", file=sys.stderr)
@@ -162,24 +153,41 @@ def _replay(options: argparse.Namespace, contract: object, chosen: Options) -> i
         print(json.dumps(json_report(run), indent=1))
     else:
         print(summary(run))
-    _write(options, run)
-    floor = options.cov_fail_under
-    if run.kept and not run.interrupted and floor is not None and run.coverage.percent() < floor:
-        print(f"Coverage is below {floor:g} %.", file=sys.stderr)
-        return 1
+    unwritten = _write(options, run)
     if not run.kept:
         return 1
-    return 2 if run.interrupted else 0
+    if run.ended_early is not None:
+        print(f"contract: {run.ended_early}", file=sys.stderr)
+    if run.ended_early is not None or unwritten:
+        return 2
+    floor = options.cov_fail_under
+    if floor is not None and run.coverage.percent() < floor:
+        print(f"Coverage is below {floor:g} %.", file=sys.stderr)
+        return 1
+    return 0
 
 
-def _write(options: argparse.Namespace, run: Run) -> None:
+def _write(options: argparse.Namespace, run: Run) -> bool:
+    """Writes what is asked for; tells what cannot be written, and whether there is any."""
     from contract.output import replace_file
     from replay.html import html_page
     from replay.junit import junit_xml
+    from replay.records import record_text
 
-    for path, report in ((options.junit, junit_xml), (options.html, html_page)):
+    reports = (
+        (options.coverage, lambda run: record_text(run.coverage.record)),
+        (options.junit, junit_xml),
+        (options.html, html_page),
+    )
+    failed = False
+    for path, report in reports:
         if path is not None:
-            replace_file(path, report(run))
+            try:
+                replace_file(path, report(run))
+            except OSError as error:
+                failed = True
+                print(f"contract: cannot write {path}: {error.strerror}", file=sys.stderr)
+    return failed
 
 
 def _options(options: argparse.Namespace) -> Options:

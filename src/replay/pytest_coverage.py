@@ -1,0 +1,96 @@
+"""A pytest plugin: what tests that call the Lambda's handler show of the contract.
+
+    pytest -p replay.pytest_coverage --contract-coverage build/unit.json
+
+adds it to a coverage record, which `contract coverage` merges with those of other runs.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+__all__ = ["pytest_addoption", "pytest_configure"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where the record is, and of which contract."""
+    group = parser.getgroup("contract coverage")
+    group.addoption(
+        "--contract-coverage",
+        type=Path,
+        metavar="FILE",
+        help="add what calls of the handler show of the contract to this record",
+    )
+    group.addoption(
+        "--covered-contract",
+        type=Path,
+        default=Path("openapi.yaml"),
+        metavar="FILE",
+        help="the contract of --contract-coverage; default: openapi.yaml",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Listens to the handler, if a record is asked for."""
+    file = config.getoption("--contract-coverage")
+    if file is not None:
+        contract = config.getoption("--covered-contract")
+        root = config.invocation_params.dir
+        config.pluginmanager.register(_HandlerCoverage(root / file, root / contract))
+
+
+class _HandlerCoverage:
+    def __init__(self, file: Path, contract: Path) -> None:
+        from contract.document import load
+        from contract.faults import ContractError
+        from contract.observers import observe
+        from replay.coverage import CoverageError, CoverageRecord, Point
+        from replay.reading import operation_readers
+        from replay.records import read_records
+
+        try:
+            self._contract = load(contract)
+            self._earlier = (
+                read_records([file], self._contract)
+                if file.exists()
+                else CoverageRecord(self._contract.title, self._contract.version, Counter())
+            )
+        except (ContractError, CoverageError, OSError) as error:
+            raise pytest.UsageError(f"--contract-coverage: {error}") from None
+        self._file = file
+        readers = operation_readers(self._contract)
+        self._readers = {
+            (operation.method, operation.path): (operation, readers[operation.id])
+            for operation in self._contract.operations
+        }
+        self._seen: Counter[Point] = Counter()
+        self._forget = observe(self._observed)
+
+    def _observed(self, event: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
+        from replay.events import request_of, response_of
+        from replay.observing import observed
+
+        # Tests serve other contracts, too.
+        found = self._readers.get((event["httpMethod"], event["resource"]))
+        if found is not None:
+            self._seen.update(observed(found[0], request_of(event), response_of(answer), found[1]))
+
+    def pytest_unconfigure(self) -> None:
+        self._forget()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        from contract.output import replace_file
+        from replay.coverage import CoverageRecord
+        from replay.records import coverage_of, record_text
+
+        own = CoverageRecord(self._contract.title, self._contract.version, self._seen)
+        record = self._earlier.merged(own)
+        replace_file(self._file, record_text(record))
+        percent = coverage_of(self._contract, record).percent()
+        terminalreporter.write_line(f"Coverage of the contract {percent:.1f} %: {self._file}")
