@@ -105,6 +105,14 @@ else
 	API_KEY=local-development-key $(BIN)/contract test $$url $(ARGS)
 endif
 
+# Records of other runs, of a deployed stage say, join in as RECORDS=.
+coverage: .venv/dev.stamp node_modules  ## what unit tests and a replay together show of the contract
+	@rm -rf build/coverage
+	@$(BIN)/python -m pytest -q -p replay.pytest_coverage --contract-coverage build/coverage/unit.json tests/items
+	@$(MAKE) --no-print-directory contract-test ARGS="--coverage build/coverage/replay.json $(ARGS)"
+	@$(BIN)/contract coverage build/coverage/unit.json build/coverage/replay.json $(RECORDS) \
+	  --html build/coverage/index.html --cov-fail-under $(or $(FLOOR),95)
+
 # PEER=1 runs plain Schemathesis beside, which takes four times as long.
 mutants: .venv/dev.stamp  ## faults that the contract tests must find: docs/mutants.md
 	@PYTHONPATH=src:tests $(BIN)/python tests/mutants.py --report docs/mutants.md \
@@ -223,4 +231,4 @@ lint: .venv/dev.stamp  ## format, lint and types
 lint-rules: .venv/dev.stamp  ## docs/lint-rules.md, from the rules of `contract lint`
 	@PYTHONPATH=src:tests $(BIN)/python tests/lint_rules.py
 
-.PHONY: help peers serve types gateway image serve-image wheels deploy sam-build undeploy diff-deployed contract-test-deployed test contract-test mutants test-stack fuzz test-image soak bench bench-stage bench-scale bench-image build/task sbom audit lint lint-rules .venv
+.PHONY: help peers serve types gateway image serve-image wheels deploy sam-build undeploy diff-deployed contract-test-deployed test contract-test coverage mutants test-stack fuzz test-image soak bench bench-stage bench-scale bench-image build/task sbom audit lint lint-rules .venv

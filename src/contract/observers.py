@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 
 __all__ = ["Observer", "observe", "observers"]
 
-Observer: TypeAlias = Callable[[Mapping[str, Any], Mapping[str, Any]], None]
-"""Is given the event of an operation and its answer."""
+Observer: TypeAlias = Callable[[str, Mapping[str, Any], Mapping[str, Any]], None]
+"""Is given the contract's hash, the event of one of its operations, and the answer."""
 
 observers: list[Observer] = []
 

@@ -108,7 +108,7 @@ def lambda_handler(
         finally:
             _current = None
         for observer in observers:
-            observer(event, answer)
+            observer(compiled.HASH, event, answer)
         return answer
 
     return handler

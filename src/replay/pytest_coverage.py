@@ -46,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 class _HandlerCoverage:
     def __init__(self, file: Path, contract: Path) -> None:
+        from contract.compiler import contract_hash
         from contract.document import load
         from contract.faults import ContractError
         from contract.observers import observe
@@ -62,7 +63,7 @@ class _HandlerCoverage:
             )
         except (ContractError, CoverageError, OSError) as error:
             raise pytest.UsageError(f"--contract-coverage: {error}") from None
-        self._file = file
+        self._file, self._hash = file, contract_hash(self._contract)
         readers = operation_readers(self._contract)
         self._readers = {
             (operation.method, operation.path): (operation, readers[operation.id])
@@ -71,14 +72,14 @@ class _HandlerCoverage:
         self._seen: Counter[Point] = Counter()
         self._forget = observe(self._observed)
 
-    def _observed(self, event: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
+    def _observed(self, hash: str, event: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
         from replay.events import request_of, response_of
         from replay.observing import observed
 
-        # Tests serve other contracts, too.
-        found = self._readers.get((event["httpMethod"], event["resource"]))
-        if found is not None:
-            self._seen.update(observed(found[0], request_of(event), response_of(answer), found[1]))
+        if hash == self._hash:  # tests may serve other contracts, too
+            operation, reader = self._readers[event["httpMethod"], event["resource"]]
+            shown = observed(operation, request_of(event), response_of(answer), reader)
+            self._seen.update(shown)
 
     def pytest_unconfigure(self) -> None:
         self._forget()
