@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from mutation import HEALTHY, KEY, Mutant, MutantStage, mutants, serving_mutant
@@ -86,19 +86,53 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--schemathesis", metavar="COMMAND", help="compare with it")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write the table as Markdown")
+    parser.add_argument(
+        "--resume", type=Path, metavar="FOLDER", help="keep rows here, and run only what is missing"
+    )
     options = parser.parse_args(arguments)
     chosen = [each for each in mutants() if not options.only or each.name in options.only]
     if options.sample:
         chosen = random.Random(options.seed).sample(chosen, options.sample)
     with dynamodb.start() as database, tempfile.TemporaryDirectory() as name:
-        return _run(chosen, database.endpoint_url, Path(name), options)
+        kept = _Rows(options.resume or Path(name, "rows"))
+        return _run(chosen, database.endpoint_url, Path(name), kept, options)
 
 
-def _run(chosen: list[Mutant], database: str, folder: Path, options: argparse.Namespace) -> int:
-    baseline = folder / "baseline.json"
+class _Rows:
+    """Verdicts of mutants, kept in a folder beside the baseline that they depend on."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.baseline = folder / "baseline.json"
+        self._file = folder / "rows.jsonl"
+        self._file.touch()
+        rows = [json.loads(line) for line in self._file.read_text().splitlines()]
+        self._known = {row["mutant"]: row for row in rows}
+
+    def get(self, mutant: Mutant, *, peer: bool) -> tuple[Verdict, Verdict | None] | None:
+        row = self._known.get(mutant.name)
+        if row is None or (peer and row["theirs"] is None):
+            return None
+        ours, theirs = (row[side] and Verdict(**row[side]) for side in ("ours", "theirs"))
+        return ours, theirs
+
+    def add(self, mutant: Mutant, ours: Verdict, theirs: Verdict | None) -> None:
+        peer = None if theirs is None else asdict(theirs)
+        row = {"mutant": mutant.name, "ours": asdict(ours), "theirs": peer}
+        with self._file.open("a") as file:
+            file.write(json.dumps(row) + "\n")
+
+
+def _run(
+    chosen: list[Mutant], database: str, folder: Path, kept: _Rows, options: argparse.Namespace
+) -> int:
     seed = ("--seed", str(options.seed))
     rows: list[tuple[Mutant, Verdict, Verdict | None]] = []
     for mutant in (HEALTHY, *chosen):
+        known = kept.get(mutant, peer=bool(options.schemathesis))
+        if known is not None:
+            rows.append((mutant, *known))
+            continue
         with tempfile.TemporaryDirectory(dir=folder) as name:
             with serving_mutant(mutant, database, Path(name, "a")) as stage:
                 first = () if mutant is HEALTHY else ("--fail-fast",)
@@ -107,7 +141,8 @@ def _run(chosen: list[Mutant], database: str, folder: Path, options: argparse.Na
             if options.schemathesis:
                 with serving_mutant(mutant, database, Path(name, "b")) as stage:
                     update = ("--baseline-update",) if mutant is HEALTHY else ()
-                    theirs = schemathesis(stage, options.schemathesis, baseline, *update)
+                    theirs = schemathesis(stage, options.schemathesis, kept.baseline, *update)
+        kept.add(mutant, ours, theirs)
         rows.append((mutant, ours, theirs))
         peer = "" if theirs is None else f" | {', '.join(theirs.checks) or '-'}"
         print(
