@@ -18,7 +18,7 @@ from contract.document import load
 from contract.faults import ContractError
 from contract.model import Contract
 from replay.client import CannotJudge
-from replay.model import Options, Promise, Run, Verdict
+from replay.model import Credential, Options, Promise, Run, Verdict
 from replay.promises import promises
 from replay.session import replay
 
@@ -30,6 +30,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("contract tests")
     group.addoption("--base-url", metavar="URL", help="the stage, as https://…/prod")
     group.addoption("--api-key", default=os.environ.get("API_KEY"), help="default: $API_KEY")
+    group.addoption(
+        "--credential",
+        action="append",
+        default=[],
+        metavar="SCHEME=VARIABLE",
+        help="the environment variable with the credential of a security scheme of its own",
+    )
+    group.addoption("--origin", help="send it with every request")
     group.addoption("--contract", type=Path, default=_CONTRACT, help="default: openapi.yaml")
     group.addoption("--seed", type=int, default=0, help="of what is generated; default: 0")
     group.addoption(
@@ -67,6 +75,8 @@ def run(request: pytest.FixtureRequest) -> Run:
             Options(
                 url=option("--base-url"),
                 api_key=option("--api-key"),
+                credentials=tuple(_credential(each) for each in option("--credential")),
+                origin=option("--origin"),
                 seed=option("--seed"),
                 max_examples=option("--max-examples"),
                 time_limit=option("--time-limit"),
@@ -91,6 +101,15 @@ def verdict(run: Run, promise: Promise) -> Verdict:
     if run.ended_early is not None and not found.judged:
         pytest.skip(f"the run ended before: {run.ended_early}")
     return found
+
+
+def _credential(text: str) -> Credential:
+    scheme, _, variable = text.partition("=")
+    if variable not in os.environ:
+        raise pytest.UsageError(
+            f"--credential {text}: SCHEME=VARIABLE, with a variable that is set"
+        )
+    return Credential(scheme, variable, os.environ[variable])
 
 
 def _contract(config: pytest.Config) -> Contract:

@@ -13,8 +13,9 @@ import certifi
 import urllib3
 from urllib3.exceptions import HTTPError, TimeoutError
 
-from replay.model import API_KEY, Options, Request, Response
+from replay.model import Options, Request, Response
 from replay.pacing import Pace
+from replay.placeholders import filled_in
 
 __all__ = ["CannotJudge", "Client", "ConnectionLost", "Received", "safe_to_repeat"]
 
@@ -58,7 +59,7 @@ class Client:
         self._base = options.url.rstrip("/")
         parts = urlsplit(self._base)
         self._prefix = parts.path
-        self._key = options.api_key
+        self._secrets = options.secrets
         self._pace = Pace(options.rate, options.burst)
         self._quota = options.quota
         self._noted = noted
@@ -97,9 +98,11 @@ class Client:
         started = time.perf_counter()
         answer = self._pool.urlopen(
             request.method,
-            self._keyed(self._prefix + request.target),
+            filled_in(self._prefix + request.target, self._secrets),
             body=request.body,
-            headers=urllib3.HTTPHeaderDict([(k, self._keyed(v)) for k, v in request.headers]),
+            headers=urllib3.HTTPHeaderDict(
+                [(name, filled_in(value, self._secrets)) for name, value in request.headers]
+            ),
             redirect=False,
             retries=False,
             assert_same_host=False,
@@ -126,9 +129,6 @@ class Client:
                     f"the connection to {self._base} is lost again and again: {failure}"
                 )
             time.sleep(0.05 * lost)
-
-    def _keyed(self, text: str) -> str:
-        return text.replace(API_KEY, self._key or "") if API_KEY in text else text
 
 
 def _pause(response: Response, attempt: int) -> float:

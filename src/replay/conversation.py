@@ -18,8 +18,10 @@ from replay.client import Client, ConnectionLost
 from replay.coverage import Point
 from replay.ledger import Ledger
 from replay.links import NoValue, evaluated
-from replay.model import API_KEY, Case, Exchange, Listener, Options, Request, Response
+from replay.messages import API_KEY
+from replay.model import Case, Exchange, Listener, Options, Request, Response
 from replay.observing import gateway_points, observed
+from replay.placeholders import shell_quoted
 from replay.reading import OperationReader
 from replay.reference import ReferenceJudge
 from replay.resources import Resource
@@ -90,7 +92,10 @@ class Conversation:
         request = case.request
         if thing is not None:
             request = replace(request, target=filled(request.target, thing.variables))
-            case = replace(case, request=request)
+        origin = self._options.origin
+        if origin is not None and request.header("Origin") is None:
+            request = replace(request, headers=(*request.headers, ("Origin", origin)))
+        case = replace(case, request=request)
         started = time.time()
         try:
             received = self._client.send(request)
@@ -124,7 +129,9 @@ class Conversation:
         self._remember(operation, exchange)
         declared = declared_response(operation, response.status)
         answered = Place.of(declared.node) if declared is not None else None
-        for check, detail in response_complaints(operation, exchange, self._options.api_key):
+        for check, detail in response_complaints(
+            operation, exchange, tuple(self._options.secrets.values())
+        ):
             part = exchange.case.place if check in ("allowed", "forbidden") else answered
             self.ledger.hold(operation.id, check, detail, exchange, part)
         complaints: dict[str, str] = {}
@@ -141,7 +148,9 @@ class Conversation:
         given = exchange.response.header("Access-Control-Allow-Origin")
         detail = None
         # What the gateway refuses before it looks at the API can hold no header of it.
-        if given != wanted and exchange.response.media_type != "text/plain":
+        # What it refuses with a response of its own names no origin, for it does not know which.
+        own = exchange.response.header("x-amzn-ErrorType") is not None and given == "*"
+        if given != wanted and not own and exchange.response.media_type != "text/plain":
             detail = (
                 f"Access-Control-Allow-Origin is {given or 'missing'} on {exchange.response.status}"
                 f", and {wanted} on the preflight"
@@ -166,21 +175,24 @@ class Conversation:
             self.things = [each for each in self.things if each.path != path]
 
     def curl(self, request: Request) -> str:
-        """A command that sends the request again, with the key out of $API_KEY."""
+        """A command that sends the request again, with credentials out of the environment."""
+        secrets = {API_KEY: "", **self._options.secrets}
         words = ["curl", "-i"]
         if request.method != "GET" or request.body is not None:
             words += ["-X", request.method]
         for name, value in request.headers:
-            words += ["-H", _quoted(f"{name}: {value}" if value else f"{name};")]
+            words += ["-H", shell_quoted(f"{name}: {value}" if value else f"{name};", secrets)]
         if request.body is not None:
             text = request.body.decode("utf-8", "backslashreplace")
             if len(text) > 2000:
                 text = text[:2000]
                 words += ["--data-raw", shlex.quote(text), f"# … {len(request.body)} bytes"]
-                words.insert(1, _quoted(self._options.url.rstrip("/") + request.target))
+                words.insert(
+                    1, shell_quoted(self._options.url.rstrip("/") + request.target, secrets)
+                )
                 return " ".join(words)
             words += ["--data-raw", shlex.quote(text)]
-        words.append(_quoted(self._options.url.rstrip("/") + request.target))
+        words.append(shell_quoted(self._options.url.rstrip("/") + request.target, secrets))
         return " ".join(words)
 
 
@@ -220,10 +232,3 @@ def _unquoted(text: str) -> str:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else str(value)
-
-
-def _quoted(text: str) -> str:
-    """Quoted for a shell, except that it puts the key in."""
-    if API_KEY not in text:
-        return shlex.quote(text)
-    return '"' + re.sub(r'(["\\`]|\$(?!API_KEY))', r"\\\1", text) + '"'

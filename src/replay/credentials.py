@@ -1,58 +1,86 @@
-"""Where each operation wants the stage's key: its security requirement, the names exactly as the
-contract spells them (API Gateway matches some with case)."""
+"""Where each operation wants its credentials: its security requirement, the names exactly as the
+contract spells them (API Gateway matches some with case).
+
+Requests hold placeholders, `$VARIABLE`; the client alone puts the values in.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
 from contract.model import Contract, Operation
-from replay.model import API_KEY, Request
+from replay.messages import API_KEY
+from replay.model import Credential, Request
 
 __all__ = ["Credentials"]
 
 
 class Credentials:
-    """Puts the key's placeholder into requests."""
+    """Puts placeholders of credentials into requests: a scheme's own where one is given, else the
+    API key's."""
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, given: Sequence[Credential] = ()) -> None:
         components = contract.root.get("components")
         schemes = components.get("securitySchemes") if components is not None else None
-        self._schemes = dict(schemes.items()) if schemes is not None else {}
+        self.schemes = {name: each.value for name, each in schemes.items()} if schemes else {}
+        self._own = {each.scheme: each.placeholder for each in given}
 
     def wanted(self, operation: Operation) -> bool:
-        """Whether the operation is refused without a key."""
+        """Whether the operation is refused without credentials."""
         return bool(operation.security) and all(operation.security)
 
+    def chosen(self, operation: Operation) -> tuple[str, ...]:
+        """The schemes of the requirement that requests meet: the first one whose credentials are
+        all given, else the first."""
+        requirements = [tuple(each) for each in operation.security if each]
+        met = [each for each in requirements if set(each) <= set(self._own)]
+        return next(iter(met or requirements), ())
+
+    def dispensable(self, operation: Operation, scheme: str) -> bool:
+        """Whether the rest of the chosen requirement meets another one."""
+        rest = set(self.chosen(operation)) - {scheme}
+        return any(set(each) <= rest for each in operation.security)
+
+    def ungiven(self, operation: Operation) -> tuple[str, ...]:
+        """The chosen schemes that have no credential of their own."""
+        return tuple(name for name in self.chosen(operation) if name not in self._own)
+
     def names(self, operation: Operation) -> tuple[str, ...]:
-        """The headers in which the operation wants its keys."""
-        return tuple(name for name, _ in self._headers(operation))
+        """The headers in which the operation wants its credentials."""
+        return tuple(name for name, _ in self._headers(operation, {}))
 
-    def with_key(self, operation: Operation, request: Request, key: str = API_KEY) -> Request:
-        """The request with the key where the operation wants it; as it is where it wants none."""
+    def with_key(
+        self,
+        operation: Operation,
+        request: Request,
+        instead: Mapping[str, str | None] | None = None,
+    ) -> Request:
+        """The request with its credentials; `instead` are others by scheme, None for none."""
         headers, target = request.headers, request.target
-        for name, value in self._headers(operation):
-            headers = (*headers, (name, value.replace(API_KEY, key)))
-        for name in self._queries(operation):
-            target += f"{'&' if '?' in target else '?'}{name}={key}"
-        return Request(request.method, target, headers, request.body)
+        for pair in self._headers(operation, instead or {}):
+            headers = (*headers, pair)
+        for scheme, value in self._values(operation, instead or {}):
+            if scheme.get("type") == "apiKey" and scheme["in"] == "query":
+                target += f"{'&' if '?' in target else '?'}{scheme['name']}={value}"
+        return replace(request, target=target, headers=headers)
 
-    def _chosen(self, operation: Operation) -> tuple[str, ...]:
-        requirements = [each for each in operation.security if each]
-        return tuple(requirements[0]) if requirements else ()
+    def _values(
+        self, operation: Operation, instead: Mapping[str, str | None]
+    ) -> Iterator[tuple[Mapping[str, str], str]]:
+        for name in self.chosen(operation):
+            value = instead.get(name, self._own.get(name, API_KEY))
+            if value is not None:
+                yield self.schemes.get(name, {}), value
 
-    def _headers(self, operation: Operation) -> list[tuple[str, str]]:
-        found = []
-        for name in self._chosen(operation):
-            scheme = self._schemes[name].value if name in self._schemes else {}
+    def _headers(
+        self, operation: Operation, instead: Mapping[str, str | None]
+    ) -> Iterator[tuple[str, str]]:
+        for scheme, value in self._values(operation, instead):
             if scheme.get("type") != "apiKey":
                 basic = str(scheme.get("scheme", "bearer")).lower() == "basic"
-                found.append(("Authorization", f"{'Basic' if basic else 'Bearer'} {API_KEY}"))
+                yield "Authorization", f"{'Basic' if basic else 'Bearer'} {value}"
             elif scheme["in"] == "header":
-                found.append((scheme["name"], API_KEY))
+                yield scheme["name"], value
             elif scheme["in"] == "cookie":
-                found.append(("Cookie", f"{scheme['name']}={API_KEY}"))
-        return found
-
-    def _queries(self, operation: Operation) -> list[str]:
-        schemes = [
-            self._schemes[each].value for each in self._chosen(operation) if each in self._schemes
-        ]
-        return [each["name"] for each in schemes if each.get("in") == "query"]
+                yield "Cookie", f"{scheme['name']}={value}"

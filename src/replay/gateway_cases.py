@@ -8,15 +8,16 @@ from collections.abc import Iterator
 
 from contract.model import Contract, Operation
 from contract.place import Place
-from replay.building import Builder
+from replay.building import NO_BODY, Builder
 from replay.credentials import Credentials
 from replay.model import Case, Expectation, Phase, Request
 from replay.sampling import NoSample
 from replay.serialising import NotSendable
 
-__all__ = ["ORIGIN", "key_cases", "oversized_case", "preflight_cases", "route_cases"]
+__all__ = ["OTHER_ORIGIN", "key_cases", "oversized_case", "preflight_cases", "route_cases"]
 
-ORIGIN = "https://contract.test.example"
+OTHER_ORIGIN = "https://contract.test.example"
+"""One that no stage lets in by its name."""
 
 _METHODS = ("GET", "PUT", "POST", "DELETE", "PATCH")
 _PAYLOAD_LIMIT = 10 * 1024 * 1024  # AWS: api-gateway-execution-service-limits-table
@@ -26,28 +27,50 @@ def key_cases(
     operation: Operation, builder: Builder, credentials: Credentials
 ) -> Iterator[tuple[str, Case]]:
     """The same request with a wrong key, without one, and (where none is asked for) with neither;
-    each with what it is about."""
-    try:
-        bare = builder.request(operation, key=False)
-    except (NoSample, NotSendable):
+    each with what it is about. Where several credentials are asked for, each of them is left out
+    and made up on its own, too."""
+    bare = _bare(operation, builder)
+    if bare is None:
         return
     place = Place.of(operation.node.child("security") or operation.node)
     if not credentials.wanted(operation):
         yield "none", Case("no key", Phase.GATEWAY, operation.id, bare, place=place)
         return
+    schemes = credentials.chosen(operation)
     yield "missing", Case("no key", Phase.GATEWAY, operation.id, bare, place=place)
-    wrong = credentials.with_key(operation, bare, "wrong-" + uuid.uuid4().hex)
+    made_up = dict.fromkeys(schemes, "wrong-" + uuid.uuid4().hex)
+    wrong = credentials.with_key(operation, bare, made_up)
     yield "wrong", Case("a wrong key", Phase.GATEWAY, operation.id, wrong, place=place)
+    for scheme in schemes if len(schemes) > 1 else ():
+        if credentials.dispensable(operation, scheme):
+            continue
+        for kind, title, value in (
+            ("missing", f"no {scheme}", None),
+            ("wrong", f"a wrong {scheme}", made_up[scheme]),
+        ):
+            request = credentials.with_key(operation, bare, {scheme: value})
+            yield kind, Case(title, Phase.GATEWAY, operation.id, request, place=place)
 
 
-def preflight_cases(contract: Contract) -> Iterator[tuple[str, Case]]:
+def _bare(operation: Operation, builder: Builder) -> Request | None:
+    """A request without credentials: without a body where none can be made up, since callers are
+    looked at first."""
+    for body in (None, NO_BODY):
+        try:
+            return builder.request(operation, body=body, key=False)
+        except (NoSample, NotSendable):
+            pass
+    return None
+
+
+def preflight_cases(contract: Contract, origin: str) -> Iterator[tuple[str, Case]]:
     """A browser's preflight for each path that has no OPTIONS of its own, by path."""
     for path in dict.fromkeys(operation.path for operation in contract.operations):
         operations = [each for each in contract.operations if each.path == path]
         if any(operation.method == "OPTIONS" for operation in operations):
             continue
         headers = (
-            ("Origin", ORIGIN),
+            ("Origin", origin),
             ("Access-Control-Request-Method", operations[0].method),
         )
         target = path

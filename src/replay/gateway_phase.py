@@ -7,7 +7,13 @@ import contextlib
 from contract.model import Contract, Operation
 from replay.client import ConnectionLost
 from replay.credentials import Credentials
-from replay.gateway_cases import key_cases, oversized_case, preflight_cases, route_cases
+from replay.gateway_cases import (
+    OTHER_ORIGIN,
+    key_cases,
+    oversized_case,
+    preflight_cases,
+    route_cases,
+)
 from replay.model import Exchange
 from replay.steps import Steps
 
@@ -16,15 +22,22 @@ __all__ = ["gateway_phase"]
 _REFUSED = (401, 403)
 
 
-def gateway_phase(contract: Contract, steps: Steps, credentials: Credentials) -> None:
+def gateway_phase(
+    contract: Contract, steps: Steps, credentials: Credentials, origin: str | None
+) -> None:
     """Preflights first, since what they allow is held against every later answer."""
     talk = steps.talk
-    for path, case in preflight_cases(contract):
+    for path, case in preflight_cases(contract, origin or OTHER_ORIGIN):
         exchange = talk.send(case)
-        operations = [each for each in contract.operations if each.path == path]
         talk.origin_headers[path] = exchange.response.header("Access-Control-Allow-Origin")
-        for operation in operations:
-            detail = _preflight(operation, credentials, exchange)
+        for operation in _at(contract, path):
+            detail = _preflight(operation, credentials, exchange, origin)
+            steps.hold(operation, "preflight", detail, exchange)
+    for path, case in preflight_cases(contract, OTHER_ORIGIN) if origin is not None else ():
+        exchange = talk.send(case)
+        given = exchange.response.header("Access-Control-Allow-Origin")
+        detail = f"the preflight lets {OTHER_ORIGIN} in" if given == OTHER_ORIGIN else None
+        for operation in _at(contract, path):
             steps.hold(operation, "preflight", detail, exchange)
     for operation in contract.operations:
         for kind, case in key_cases(operation, steps.builder, credentials):
@@ -47,6 +60,10 @@ def gateway_phase(contract: Contract, steps: Steps, credentials: Credentials) ->
             talk.send(oversized)
 
 
+def _at(contract: Contract, path: str) -> list[Operation]:
+    return [operation for operation in contract.operations if operation.path == path]
+
+
 def _key(kind: str, exchange: Exchange) -> str | None:
     refused = exchange.response.status in _REFUSED
     if kind == "none":
@@ -54,12 +71,17 @@ def _key(kind: str, exchange: Exchange) -> str | None:
     return None if refused else f"answered {exchange.response.status} with {exchange.case.title}"
 
 
-def _preflight(operation: Operation, credentials: Credentials, exchange: Exchange) -> str | None:
+def _preflight(
+    operation: Operation, credentials: Credentials, exchange: Exchange, origin: str | None
+) -> str | None:
     response = exchange.response
     if not 200 <= response.status < 300:
         return f"the preflight is answered {response.status}"
-    if response.header("Access-Control-Allow-Origin") is None:
+    allowed_origin = response.header("Access-Control-Allow-Origin")
+    if allowed_origin is None:
         return "the preflight allows no origin"
+    if origin is not None and allowed_origin not in ("*", origin):
+        return f"the preflight allows {allowed_origin}, and not {origin}"
     methods = _listed(response.header("Access-Control-Allow-Methods"))
     simple = operation.method in ("GET", "HEAD", "POST")
     if (

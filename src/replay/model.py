@@ -17,6 +17,7 @@ from replay.messages import API_KEY, Request, Response
 __all__ = [
     "API_KEY",
     "Case",
+    "Credential",
     "Exchange",
     "Expectation",
     "Finding",
@@ -142,13 +143,30 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Credential:
+    """What a security scheme wants. `variable` names the environment variable that holds it: that
+    name, and never the value, stands in requests and reports."""
+
+    scheme: str
+    variable: str
+    value: str = field(repr=False)
+
+    @property
+    def placeholder(self) -> str:
+        """What stands in a request in its place."""
+        return f"${self.variable}"
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
-    """How to run. `rate` (requests a second), `burst` and `quota` (requests) are the usage plan's,
-    None where there is no limit; `time_limit` is in seconds; `max_examples` are generated cases for
-    each operation, beside boundaries and examples."""
+    """How to run. `credentials` are those of security schemes that do not want `api_key`; `origin`
+    is one whose scripts the stage lets in, sent with every request. `rate` (requests a second),
+    `burst` and `quota` (requests) are the usage plan's, None where there is no limit; `time_limit`
+    is in seconds; `max_examples` are generated cases for each operation, beside boundaries and
+    examples."""
 
     url: str
-    api_key: str | None = None
+    api_key: str | None = field(default=None, repr=False)
     seed: int = 0
     max_examples: int = 50
     time_limit: float = 60.0
@@ -160,6 +178,14 @@ class Options:
     phases: frozenset[Phase] = frozenset(Phase)
     timeout: float = 40.0
     verify: bool | str = True
+    credentials: tuple[Credential, ...] = ()
+    origin: str | None = None
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """The values of credentials by their placeholders."""
+        given = {each.placeholder: each.value for each in self.credentials}
+        return {API_KEY: self.api_key, **given} if self.api_key else given
 
 
 @dataclass(frozen=True, slots=True)

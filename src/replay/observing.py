@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from contract.gateway_responses import gateway_responses
+from contract.media_types import is_json
 from contract.model import Contract, Operation
 from replay.checks import declared_response
 from replay.coverage import Point
@@ -56,9 +57,17 @@ def _promised(contract: Contract, readers: Mapping[str, OperationReader]) -> Ite
     known = gateway_responses("*", "")
     provoked = {"MISSING_AUTHENTICATION_TOKEN", *_ON_FAILURE}
     credentials = Credentials(contract)
-    if any(credentials.wanted(operation) for operation in contract.operations):
+    if any(
+        credentials.wanted(operation)
+        and "x-api-key" in [name.lower() for name in credentials.names(operation)]
+        for operation in contract.operations
+    ):
         provoked.add("INVALID_API_KEY")
-    if any(operation.body is not None for operation in contract.operations):
+    if any(
+        is_json(entry.name)
+        for operation in contract.operations
+        for entry in (operation.body.content if operation.body is not None else ())
+    ):
         provoked.add("BAD_REQUEST_BODY")
     if any(
         parameter.required and parameter.location in ("query", "header")

@@ -54,8 +54,7 @@ def probe(
 ) -> None:
     """Raises CannotJudge when there is no stage of this API that takes the key."""
     wanted = [each for each in contract.operations if credentials.wanted(each)]
-    if wanted and not options.api_key:
-        raise CannotJudge(f"{wanted[0].id} and others want an API key: give it with --api-key")
+    _check_given(wanted, options, credentials)
     operations = _harmless(contract, builder)
     if not operations:
         return
@@ -67,6 +66,12 @@ def probe(
             raise CannotJudge(
                 f"{options.url} answers {first.status} to everything: is there such a stage, and "
                 "is the API key one of its usage plan?"
+            )
+        own = credentials.chosen(operations[0][0])
+        if set(own) <= {each.scheme for each in options.credentials}:
+            raise CannotJudge(
+                f"{operations[0][0].id} refuses the credentials of {', '.join(own)} "
+                f"({first.status}): are they of this stage, and still good?"
             )
         raise CannotJudge(
             f"the API key is refused ({first.status}): it is wrong, disabled, or in no usage plan "
@@ -82,6 +87,27 @@ def probe(
     raise CannotJudge(
         f"this is another API: {options.url} answers {first.status} to {request.method} "
         f"{request.target} as to a path that nobody has, and so to all of {contract.title}"
+    )
+
+
+def _check_given(wanted: list[Operation], options: Options, credentials: Credentials) -> None:
+    """Raises CannotJudge for credentials of no scheme, and for schemes without any."""
+    unknown = [
+        each.scheme for each in options.credentials if each.scheme not in credentials.schemes
+    ]
+    if unknown:
+        raise CannotJudge(
+            f"the contract has no security scheme {', '.join(unknown)}; it has "
+            f"{', '.join(credentials.schemes) or 'none'}"
+        )
+    lacking = dict.fromkeys(name for each in wanted for name in credentials.ungiven(each))
+    if options.api_key or not lacking:
+        return
+    if all(credentials.schemes.get(name, {}).get("type") == "apiKey" for name in lacking):
+        raise CannotJudge(f"{wanted[0].id} and others want an API key: give it with --api-key")
+    raise CannotJudge(
+        f"there are no credentials for {', '.join(lacking)}: name the environment variables that "
+        f"hold them, as in --credential {next(iter(lacking))}=VARIABLE"
     )
 
 

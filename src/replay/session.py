@@ -51,7 +51,7 @@ class _Prepared:
         contract, options = self.contract, self.options
         self.dice = random.Random(options.seed)  # noqa: S311
         self.schemas = SchemaReader(contract.openapi)
-        self.credentials = Credentials(contract)
+        self.credentials = Credentials(contract, options.credentials)
         self.resources = resources_of(contract)
         self.withheld: Counter[str | None] = Counter()
         self.builder = Builder(self.schemas, self.credentials, self.resources, self.dice)
@@ -176,7 +176,8 @@ class _Session:
                 send()
 
     def _gateway(self) -> None:
-        gateway_phase(self._prepared.contract, self._steps, self._prepared.credentials)
+        prepared = self._prepared
+        gateway_phase(prepared.contract, self._steps, prepared.credentials, prepared.options.origin)
 
     def _life_cycles(self) -> None:
         links = links_of(self._prepared.contract)

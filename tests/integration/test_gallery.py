@@ -3,7 +3,9 @@ serves what the import document says of them."""
 
 from __future__ import annotations
 
+import base64
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -58,6 +60,26 @@ def server(folder: Path, reader: str) -> Iterator[Serving]:
     with serving(folder, *arguments, handler="gallery.handler.handler") as server:
         assert server.base_url
         yield server
+
+
+def replayed(server: Serving, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """`contract test` with a credential for each scheme, none of them on the command line."""
+    both = token(folder, "pictures.read", "pictures.write").removeprefix("Bearer ")
+    secrets = {
+        "SESSION": both,
+        "STAFF": "curator",
+        "VISITOR": base64.b64encode(b"me:secret").decode(),
+    }
+    named = [f"--credential={each}={each.upper()}" for each in ("session", "staff", "visitor")]
+    done = subprocess.run(
+        [sys.executable, "-m", "contract", "test", server.base_url, *named, *options],
+        cwd=folder,
+        env={**os.environ, **secrets},
+        capture_output=True,
+        text=True,
+    )
+    assert not any(secret in done.stdout + done.stderr for secret in (both, secrets["VISITOR"]))
+    return done
 
 
 @pytest.fixture(scope="module")
@@ -197,3 +219,45 @@ def test_the_import_document_has_it_all(folder: Path) -> None:
     assert "security" not in document["paths"]["/notes"]["get"]
     options = picture["options"]["x-amazon-apigateway-integration"]
     assert options["type"] == "aws_proxy"
+
+
+@pytest.mark.parametrize("origin", [(), ("--origin", ORIGINS[1])], ids=["no origin", "an origin"])
+def test_the_contract_is_replayed_with_a_credential_for_each_scheme(
+    server: Serving, folder: Path, origin: tuple[str, ...]
+) -> None:
+    done = replayed(server, folder, *origin, "--allow-destructive", "--format", "json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = json.loads(done.stdout)
+    judged = {(each["operation"], each["check"]): each["judged"] for each in report["verdicts"]}
+    names = ("getPicture", "putPicture", "deletePicture", "getNotes")
+    assert all(judged[name, "key"] >= 2 for name in names)
+    assert all(judged[name, "preflight"] == (2 if origin else 1) for name in names)
+    assert "GET /pictures/{id}" in report["coverage"]["record"]["seen"]
+    assert ["GET /notes", "status|200"] not in report["coverage"]["missing"]
+
+
+def test_an_origin_that_is_not_let_in_is_told(server: Serving, folder: Path) -> None:
+    done = replayed(server, folder, "--origin", "https://elsewhere.example", "--phase", "gateway")
+    assert done.returncode == 1
+    assert f"the preflight allows {ORIGINS[0]}, and not https://elsewhere.example" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ((), "there are no credentials for session, staff, visitor"),
+        (("--credential", "session=UNSET_VARIABLE"), "no credential is in the environment's"),
+        (("--credential", "sesion=HOME"), "no security scheme sesion; it has session, staff"),
+        (("--credential", "session"), "a security scheme and the name of a variable are needed"),
+        (
+            ("--credential", "session=HOME", "--api-key", "k" * 20),
+            "the API key is refused",
+        ),
+    ],
+)
+def test_credentials_that_cannot_be_used_are_told_in_a_line(
+    server: Serving, folder: Path, options: tuple[str, ...], told: str
+) -> None:
+    done = contract("test", server.base_url, *options, folder=folder)
+    assert done.returncode == 2
+    assert told in done.stderr.splitlines()[-1]

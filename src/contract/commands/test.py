@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from contract.commands.arguments import Commands, percentage, positive, takes_contract
 
 if TYPE_CHECKING:
-    from replay.model import Options, Run
+    from replay.model import Credential, Options, Run
 
 __all__ = ["add_test"]
 
@@ -34,6 +34,20 @@ def add_test(commands: Commands) -> None:
     takes_contract(command)
     command.add_argument(
         "--api-key", default=os.environ.get("API_KEY"), metavar="KEY", help="default: $API_KEY"
+    )
+    command.add_argument(
+        "--credential",
+        action="append",
+        type=_credential,
+        default=[],
+        metavar="SCHEME=VARIABLE",
+        help="the environment variable with the credential of a security scheme that does not want "
+        "the API key: a token, or what stands after Basic; may be repeated",
+    )
+    command.add_argument(
+        "--origin",
+        metavar="ORIGIN",
+        help="send it with every request, for a stage that lets in some origins only",
     )
     command.add_argument("--seed", type=int, default=0, help="default: %(default)s")
     command.add_argument(
@@ -95,6 +109,30 @@ def _count(text: str) -> int:
     if not text.isascii() or not text.isdecimal():
         raise argparse.ArgumentTypeError(f"a number from 0 up is needed, and {text!r} is not that")
     return int(text)
+
+
+def _credential(text: str) -> tuple[str, str]:
+    scheme, given, variable = text.partition("=")
+    if not given or not scheme or not variable.isidentifier() or not variable.isascii():
+        raise argparse.ArgumentTypeError(
+            f"a security scheme and the name of a variable are needed, as in session=TOKEN, and "
+            f"{text!r} is not that"
+        )
+    return scheme, variable
+
+
+def _credentials(named: list[tuple[str, str]]) -> tuple[Credential, ...]:
+    """Raises CannotJudge for variables that are not set."""
+    from replay.client import CannotJudge
+    from replay.model import Credential
+
+    unset = [variable for _, variable in named if not os.environ.get(variable)]
+    if unset:
+        raise CannotJudge(f"no credential is in the environment's {', '.join(unset)}")
+    return tuple(
+        Credential(scheme, variable, os.environ[variable])
+        for scheme, variable in dict(named).items()
+    )
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -204,6 +242,8 @@ def _options(options: argparse.Namespace) -> Options:
     return Options(
         url=options.url,
         api_key=key,
+        credentials=_credentials(options.credential),
+        origin=options.origin,
         seed=options.seed,
         max_examples=options.max_examples,
         time_limit=options.time_limit,
