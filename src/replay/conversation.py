@@ -7,6 +7,7 @@ import re
 import shlex
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -87,8 +88,36 @@ class Conversation:
         self.total = 0
         self.origin_headers: dict[str, str | None] = {}
 
+    @property
+    def sent(self) -> int:
+        """How many requests were sent so far, those included that were sent again."""
+        return self._client.sent
+
     def send(self, case: Case, thing: Thing | None = None) -> Exchange:
         """The exchange, judged. Raises ConnectionLost, CannotJudge, StopAtFinding."""
+        exchange = self._exchanged(case, thing)
+        operation = self._operations.get(case.operation or "")
+        if operation is None:
+            self.seen.update(gateway_points(exchange.response))
+            return exchange
+        self._note(operation, exchange)
+        for check, detail, part in self._opinions(operation, exchange):
+            self.ledger.hold(operation.id, check, detail, exchange, part)
+        return exchange
+
+    def try_out(self, case: Case, thing: Thing | None = None) -> tuple[Exchange, dict[str, str]]:
+        """The exchange, and what each check has to say against it, which goes into no verdict.
+        Raises ConnectionLost, CannotJudge."""
+        exchange = self._exchanged(case, thing)
+        operation = self._operations[case.operation or ""]
+        self._note(operation, exchange)
+        complaints: dict[str, str] = {}
+        for check, detail, _ in self._opinions(operation, exchange):
+            if detail is not None:
+                complaints.setdefault(check, detail)
+        return exchange, complaints
+
+    def _exchanged(self, case: Case, thing: Thing | None) -> Exchange:
         request = case.request
         if thing is not None:
             request = replace(request, target=filled(request.target, thing.variables))
@@ -114,48 +143,46 @@ class Conversation:
         if received.resets:
             self.notes["connections were lost, and the requests sent again"] += received.resets
         self._listener.exchanged(exchange, self.total)
-        operation = self._operations.get(case.operation or "")
-        if operation is None:
-            self.seen.update(gateway_points(received.response))
-        else:
-            self._judge(operation, exchange)
         return exchange
 
-    def _judge(self, operation: Operation, exchange: Exchange) -> None:
-        request, response = exchange.case.request, exchange.response
+    def _note(self, operation: Operation, exchange: Exchange) -> None:
+        """What it took, what it shows, and what it has made or removed."""
         self.durations.setdefault(operation.id, []).append(exchange.seconds)
         reader = self._readers[operation.id]
-        self.seen.update(observed(operation, request, response, reader))
+        self.seen.update(observed(operation, exchange.case.request, exchange.response, reader))
         self._remember(operation, exchange)
+
+    def _opinions(
+        self, operation: Operation, exchange: Exchange
+    ) -> Iterator[tuple[str, str | None, Place | None]]:
+        """Each check that has a say, its complaint if any, and the part of the contract."""
+        response = exchange.response
         declared = declared_response(operation, response.status)
         answered = Place.of(declared.node) if declared is not None else None
-        for check, detail in response_complaints(
-            operation, exchange, tuple(self._options.secrets.values())
-        ):
+        secrets = tuple(self._options.secrets.values())
+        for check, detail in response_complaints(operation, exchange, secrets):
             part = exchange.case.place if check in ("allowed", "forbidden") else answered
-            self.ledger.hold(operation.id, check, detail, exchange, part)
+            yield check, detail, part
         complaints: dict[str, str] = {}
         for check, detail in self._reference.complaints(operation, response):
             complaints.setdefault(check, detail)
         for check in ("body", "header"):
-            self.ledger.hold(operation.id, check, complaints.get(check), exchange, answered)
-        self._cors(operation, exchange)
+            yield check, complaints.get(check), answered
+        if operation.path in self.origin_headers:
+            yield "cors", self._cors(operation, exchange), None
 
-    def _cors(self, operation: Operation, exchange: Exchange) -> None:
-        if operation.path not in self.origin_headers:
-            return
+    def _cors(self, operation: Operation, exchange: Exchange) -> str | None:
         wanted = self.origin_headers[operation.path]
         given = exchange.response.header("Access-Control-Allow-Origin")
-        detail = None
         # What the gateway refuses before it looks at the API can hold no header of it.
         # What it refuses with a response of its own names no origin, for it does not know which.
         own = exchange.response.header("x-amzn-ErrorType") is not None and given == "*"
-        if given != wanted and not own and exchange.response.media_type != "text/plain":
-            detail = (
-                f"Access-Control-Allow-Origin is {given or 'missing'} on {exchange.response.status}"
-                f", and {wanted} on the preflight"
-            )
-        self.ledger.hold(operation.id, "cors", detail, exchange)
+        if given == wanted or own or exchange.response.media_type == "text/plain":
+            return None
+        return (
+            f"Access-Control-Allow-Origin is {given or 'missing'} on {exchange.response.status}"
+            f", and {wanted} on the preflight"
+        )
 
     def _remember(self, operation: Operation, exchange: Exchange) -> None:
         request, response = exchange.case.request, exchange.response

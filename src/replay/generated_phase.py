@@ -33,8 +33,10 @@ def generated_phase(
     credentials: Credentials,
     send: Callable[[list[Case]], None],
     deadline: float,
+    generated: dict[tuple[str, str], Request],
 ) -> None:
-    """`send` sends cases in order; `deadline` is on the monotonic clock. Raises as `send` does."""
+    """`send` sends cases in order; `deadline` is on the monotonic clock; `generated` is filled with
+    the requests by operationId and title of their case. Raises as `send` does."""
     if not options.max_examples:
         return
     talk = steps.talk
@@ -64,6 +66,7 @@ def generated_phase(
                     continue
                 title = f"generated data {number}{'' if valid else ', meant to be wrong'}"
                 expectation = readers[operation.id].read(request).expectation
+                generated[operation.id, title] = request
                 send([Case(title, Phase.GENERATED, operation.id, request, expectation)])
 
     def step(operation: Operation, request: Request) -> Response | None:

@@ -69,6 +69,21 @@ class Ledger:
         else:
             self.broken(operation, check, detail, exchange, part)
 
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found so far, in the order in which promises were first broken."""
+        return tuple(each for found in self._findings.values() for each in found)
+
+    def replace(self, finding: Finding, detail: str, exchange: Exchange) -> None:
+        """Another exchange shows what a finding says; one that says the same already will do."""
+        kept = self._findings[finding.promise]
+        others = {each.detail for each in kept if each is not finding}
+        better = Finding(finding.promise, detail, exchange, finding.part)
+        self._findings[finding.promise] = [
+            better if each is finding else each
+            for each in kept
+            if each is not finding or detail not in others
+        ]
+
     def verdicts(self) -> tuple[Verdict, ...]:
         """One for each promise, in the order they were given."""
         return tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import time
 from collections import Counter
@@ -23,7 +24,7 @@ from replay.generated_phase import generated_phase
 from replay.ledger import Ledger, StopAtFinding
 from replay.life_cycle import LifeCycle
 from replay.links import links_of
-from replay.model import Case, Listener, Options, Phase, Plan, Run, SilentListener
+from replay.model import Case, Listener, Options, Phase, Plan, Request, Run, SilentListener
 from replay.observing import promised_points, unprovoked_points
 from replay.ownership import may_be_sent
 from replay.probe import checked_url, probe
@@ -31,6 +32,8 @@ from replay.promises import promises
 from replay.reading import operation_readers
 from replay.resources import resources_of
 from replay.schemas import SchemaReader
+from replay.shrink_phase import REQUESTS as SHRINKING_REQUESTS
+from replay.shrink_phase import shrink_phase
 from replay.steps import Steps
 
 __all__ = ["plan", "replay"]
@@ -87,6 +90,8 @@ def _planned(prepared: _Prepared, cases: tuple[Case, ...]) -> Plan:
     operations = prepared.contract.operations
     more = len(operations) * (_GATEWAY_REQUESTS + prepared.options.max_examples)
     more += len(prepared.resources) * _LIFE_CYCLE_REQUESTS
+    if prepared.options.max_examples:
+        more += SHRINKING_REQUESTS
     creators = {resource.create.id for resource in prepared.resources}
     more += sum(1 for case in cases if case.operation in creators)  # to be removed again
     return Plan(cases, more)
@@ -118,6 +123,7 @@ class _Session:
             prepared.resources,
             listener,
         )
+        self._generated_requests: dict[tuple[str, str], Request] = {}
         self._steps = Steps(
             self._talk,
             prepared.builder,
@@ -148,13 +154,13 @@ class _Session:
         try:
             probe(prepared.contract, options, self._client, prepared.builder, prepared.credentials)
             try:
-                self._phases(cases, clock + options.time_limit)
+                with contextlib.suppress(StopAtFinding):
+                    self._phases(cases, clock + options.time_limit)
+                self._shrink(planned)
             except KeyboardInterrupt:
                 ended_early = "interrupted"
             except CannotJudge as error:
                 ended_early = str(error)
-            except StopAtFinding:
-                pass
             finally:
                 self._listener.phase(Phase.CLEANUP)
                 clean_up(talk, prepared.builder)
@@ -174,6 +180,18 @@ class _Session:
             if phase in prepared.options.phases:
                 self._listener.phase(phase)
                 send()
+
+    def _shrink(self, planned: Plan) -> None:
+        prepared, talk = self._prepared, self._talk
+        allowance = planned.total - self._client.sent - len(talk.things)
+        shrink_phase(
+            prepared.contract,
+            prepared.options,
+            self._steps,
+            prepared.readers,
+            self._generated_requests,
+            allowance,
+        )
 
     def _gateway(self) -> None:
         prepared = self._prepared
@@ -195,6 +213,7 @@ class _Session:
             prepared.credentials,
             self._send,
             deadline,
+            self._generated_requests,
         )
 
     def _send_all(self, cases: tuple[Case, ...], phase: Phase) -> None:
