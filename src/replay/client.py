@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 import time
 from collections.abc import Callable
@@ -17,11 +18,12 @@ from replay.model import Options, Request, Response
 from replay.pacing import Pace
 from replay.placeholders import filled_in
 
-__all__ = ["CannotJudge", "Client", "ConnectionLost", "Received", "safe_to_repeat"]
+__all__ = ["CannotJudge", "Client", "ConnectionLost", "Received", "reason", "safe_to_repeat"]
 
 _ATTEMPTS = 3
 _THROTTLED_ATTEMPTS = 6
 _LONGEST_PAUSE = 30.0
+_SSL = re.compile(r"\[SSL[^\]]*\] ?| ?\(_ssl\.c:\d+\)")
 _IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 
 
@@ -40,6 +42,17 @@ class Received:
     response: Response
     seconds: float
     resets: int
+
+
+def reason(error: BaseException) -> str:
+    """What went wrong, in the words of whoever noticed first."""
+    inner = next((each for each in error.args[::-1] if isinstance(each, BaseException)), None)
+    if inner is not None:
+        return reason(inner)
+    text = _SSL.sub("", str(error))
+    if "Errno" in text:
+        return text[text.index("[Errno") :].strip(")")
+    return text.rpartition(": ")[2].strip("()'\" ")
 
 
 def safe_to_repeat(request: Request) -> bool:
@@ -126,7 +139,7 @@ class Client:
                 raise ConnectionLost(str(failure)) from None
             if lost >= _ATTEMPTS:
                 raise CannotJudge(
-                    f"the connection to {self._base} is lost again and again: {failure}"
+                    f"the connection to {self._base} is lost again and again: {reason(failure)}"
                 )
             time.sleep(0.05 * lost)
 

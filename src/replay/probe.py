@@ -18,7 +18,7 @@ from urllib3.exceptions import (
 from contract.model import Contract, Operation
 from replay.building import Builder
 from replay.checks import declared_response
-from replay.client import CannotJudge, Client
+from replay.client import CannotJudge, Client, reason
 from replay.credentials import Credentials
 from replay.model import Options, Request, Response
 from replay.sampling import NoSample
@@ -149,25 +149,16 @@ def _asked(client: Client, request: Request, options: Options) -> Response:
         try:
             return client.send_once(request).response
         except SSLError as error:
-            raise CannotJudge(f"{url}: TLS fails: {_reason(error)}") from None
+            raise CannotJudge(f"{url}: TLS fails: {reason(error)}") from None
         except NameResolutionError:
             raise CannotJudge(f"{url}: no such host as {urlsplit(url).hostname}") from None
         except (NewConnectionError, ProxyError) as error:
-            raise CannotJudge(f"{url}: nothing answers there: {_reason(error)}") from None
+            raise CannotJudge(f"{url}: nothing answers there: {reason(error)}") from None
         except TimeoutError:
             raise CannotJudge(f"{url}: no answer within {options.timeout:g} s") from None
         except (HTTPError, OSError) as error:
             if "wrong version number" in str(error).lower() or "SSL" in str(error):
-                raise CannotJudge(f"{url}: TLS fails: {_reason(error)}") from None
+                raise CannotJudge(f"{url}: TLS fails: {reason(error)}") from None
             if attempt == 2:
-                raise CannotJudge(f"{url}: no HTTP answer: {_reason(error)}") from None
+                raise CannotJudge(f"{url}: no HTTP answer: {reason(error)}") from None
     raise AssertionError
-
-
-def _reason(error: BaseException) -> str:
-    text = str(error)
-    return (
-        text.rpartition(": ")[2].strip("()'\" ")
-        if "Errno" not in text
-        else text[text.index("[Errno") :].strip(")")
-    )
