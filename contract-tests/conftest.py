@@ -17,9 +17,12 @@ import pytest
 from contract.document import load
 from contract.faults import ContractError
 from contract.model import Contract
+from contract.output import replace_file
 from replay.client import CannotJudge
+from replay.coverage import CoverageError
 from replay.model import Credential, Options, Promise, Run, Verdict
 from replay.promises import promises
+from replay.records import read_records, record_text, with_record
 from replay.session import replay
 
 _CONTRACT = Path(__file__).parents[1] / "openapi.yaml"
@@ -52,6 +55,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--rate", type=float, help="requests a second to stay under")
     group.addoption("--burst", type=int, help="requests at a time to stay under")
     group.addoption("--quota", type=int, help="requests that are left of the key's quota")
+    group.addoption(
+        "--coverage", type=Path, metavar="FILE", help="add what was seen to this coverage record"
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -69,9 +75,11 @@ def run(request: pytest.FixtureRequest) -> Run:
         pytest.exit("Name the stage: pytest contract-tests --base-url URL --api-key KEY", 2)
     # What the run has created is removed as well when it is ended from outside.
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    contract, record = _contract(request.config), option("--coverage")
     try:
+        earlier = read_records([record], contract) if record and record.exists() else None
         finished = replay(
-            _contract(request.config),
+            contract,
             Options(
                 url=option("--base-url"),
                 api_key=option("--api-key"),
@@ -85,10 +93,12 @@ def run(request: pytest.FixtureRequest) -> Run:
                 quota=option("--quota"),
             ),
         )
-    except CannotJudge as error:
+    except (CannotJudge, CoverageError) as error:
         pytest.exit(str(error), 2)
     finally:
         signal.signal(signal.SIGTERM, before)
+    if record:
+        replace_file(record, record_text(with_record(finished, earlier).coverage.record))
     if finished.ended_early is not None and finished.kept:
         pytest.exit(finished.ended_early, 2)
     return finished

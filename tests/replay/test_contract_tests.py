@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from mutation import HEALTHY, KEY, ROOT, mutants, serving_mutant
+from relay import Answer, relaying
+from replay.coverage import CoverageRecord, Point
 from stage import dynamodb
 
 FEW = ("--max-examples", "2", "--seed", "1")
@@ -47,6 +49,42 @@ def test_a_broken_promise_is_a_test_that_fails_by_its_name(database: str, tmp_pa
     assert "openapi.yaml:" in done.stdout
     assert "curl" in done.stdout
     assert KEY not in done.stdout
+
+
+def test_what_was_seen_is_added_to_a_record(database: str, tmp_path: Path) -> None:
+    record = tmp_path / "new" / "record.json"
+    with serving_mutant(HEALTHY, database, tmp_path / "a") as stage:
+        here = ("--base-url", stage.base_url, "--api-key", KEY, "--max-examples", "0")
+        for _ in range(2):
+            assert run(*here, "--coverage", str(record)).returncode == 0
+        seen = CoverageRecord.read(record).seen
+        assert seen[Point("POST /items", "link", "201 getItem")] % 2 == 0
+        assert seen[Point("POST /items", "status", "201")] > 1
+        record.write_text("{}")
+        done = run(*here, "--coverage", str(record))
+    assert done.returncode == 2
+    assert "no coverage record" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_stage_that_dies_midway_is_told_with_what_was_found(
+    database: str, tmp_path: Path, broken: bool
+) -> None:
+    def change(answer: Answer) -> None:
+        if broken and answer.method == "POST" and answer.status == 201:
+            answer.status = 202
+
+    with (
+        serving_mutant(HEALTHY, database, tmp_path / "a") as stage,
+        relaying(stage.base_url) as relay,
+    ):
+        relay.change, relay.loses = change, lambda method, path, number: number > 40
+        done = run("--base-url", relay.url, "--api-key", KEY, *FEW, "-rs")
+    assert done.returncode == (1 if broken else 2)
+    assert "lost again and again" in done.stdout
+    if broken:
+        assert "test_keeps[createItem-status]" in done.stdout
+        assert "SKIPPED" in done.stdout
 
 
 @pytest.mark.parametrize(
