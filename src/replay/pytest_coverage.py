@@ -10,11 +10,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+if TYPE_CHECKING:
+    from replay.coverage import CoverageRecord
+
 __all__ = ["pytest_addoption", "pytest_configure"]
+
+_OUTPUT = "contract_coverage"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -84,14 +89,32 @@ class _HandlerCoverage:
     def pytest_unconfigure(self) -> None:
         self._forget()
 
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        # A worker of pytest-xdist; the process that started it writes for all of them.
+        output = getattr(session.config, "workeroutput", None)
+        if output is not None:
+            output[_OUTPUT] = self._record().value()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """A worker of pytest-xdist has ended, or has died."""
+        from replay.coverage import CoverageRecord
+
+        told = getattr(node, "workeroutput", {}).get(_OUTPUT)
+        if told is not None:
+            self._seen.update(CoverageRecord.of(told).seen)
+
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         from contract.output import replace_file
-        from replay.coverage import CoverageRecord
         from replay.records import coverage_of, record_text
 
-        own = CoverageRecord(self._contract.title, self._contract.version, self._seen)
-        record = self._earlier.merged(own)
+        record = self._earlier.merged(self._record())
         replace_file(self._file, record_text(record))
         percent = coverage_of(self._contract, record).percent()
         terminalreporter.write_line(f"Coverage of the contract {percent:.1f} %: {self._file}")
+
+    def _record(self) -> CoverageRecord:
+        from replay.coverage import CoverageRecord
+
+        return CoverageRecord(self._contract.title, self._contract.version, self._seen)

@@ -130,6 +130,15 @@ def test_calls_of_the_handler_are_counted_and_those_of_other_contracts_are_not(
     assert record.seen[Point(name, "keyword", keyword, "satisfied")] == 1
 
 
+def test_the_processes_of_pytest_xdist_are_counted_together(folder: Path) -> None:
+    _pytest(folder, "--contract-coverage", "one.json")
+    done = _pytest(folder, "-n", "2", "--contract-coverage", "several.json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("Coverage of the contract ") == 1
+    one, several = (CoverageRecord.read(folder / f"{each}.json") for each in ("one", "several"))
+    assert several == one
+
+
 def test_another_run_adds_to_the_record(folder: Path) -> None:
     for _ in range(2):
         assert _pytest(folder, "--contract-coverage", "unit.json").returncode == 0
