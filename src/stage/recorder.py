@@ -17,7 +17,7 @@ from stage.request import StageRequest
 __all__ = ["Observation", "Recorder", "refused_by"]
 
 _KEPT = 200
-_KEPT_BYTES = 64 * 1024 * 1024
+_KEPT_BYTES = 16 * 1024 * 1024
 _SHOWN_BYTES = 65_536
 _VALIDATOR = frozenset({"BAD_REQUEST_BODY", "BAD_REQUEST_PARAMETERS", "UNSUPPORTED_MEDIA_TYPE"})
 _PLAN = frozenset({"QUOTA_EXCEEDED", "THROTTLED"})

@@ -93,10 +93,10 @@ def test_only_the_last_requests_are_kept_and_of_bodies_a_beginning(run, document
 def test_of_large_requests_fewer_are_kept(run, documents):
     stage = run(documents.one(method="post"))
     megabyte = b"x" * 1024 * 1024
-    ids = [stage.post("/prod/items", 5 * megabyte).one("x-amzn-requestid") for _ in range(8)]
+    ids = [stage.post("/prod/items", megabyte).one("x-amzn-requestid") for _ in range(9)]
     kept = [stage.get(f"/_stage/requests/{each}").status == 200 for each in ids]
-    # Each with an event as large as its body: six of them are just below 64 MiB.
-    assert kept == [False] * 2 + [True] * 6
+    # Each with an event as large as its body: seven of them are below 16 MiB.
+    assert kept == [False] * 2 + [True] * 7
 
 
 def test_a_cold_start_is_told_from_a_warm_one(run, documents, configure, server):
