@@ -113,11 +113,11 @@ coverage: .venv/dev.stamp node_modules  ## what unit tests and a replay together
 	@$(BIN)/contract coverage build/coverage/unit.json build/coverage/replay.json $(RECORDS) \
 	  --html build/coverage/index.html --cov-fail-under $(or $(FLOOR),95)
 
-# PEER=1 runs plain Schemathesis beside, which takes four times as long; RESUME=FOLDER goes on with
-# what an earlier run has kept there.
-mutants: .venv/dev.stamp  ## faults that the contract tests must find: docs/mutants.md
-	@PYTHONPATH=src:tests $(BIN)/python tests/mutants.py --report docs/mutants.md \
-	  $(if $(PEER),--schemathesis $(CURDIR)/$(BIN)/schemathesis) $(if $(RESUME),--resume $(RESUME))
+# PEER=1 runs plain Schemathesis beside, which takes eight times as long, and writes
+# docs/mutants.md; RESUME=FOLDER goes on with what an earlier run has kept there.
+mutants: .venv/dev.stamp  ## faults that the contract tests must find
+	@PYTHONPATH=src:tests $(BIN)/python tests/mutants.py $(if $(RESUME),--resume $(RESUME)) \
+	  $(if $(PEER),--report docs/mutants.md --schemathesis $(CURDIR)/$(BIN)/schemathesis)
 
 test-image: wheels/$(ARCH).stamp image sbom build/tools/stamp .venv/dev.stamp node_modules build/$(ARCH)/aws-lambda-rie  ## the tests that need a Docker engine
 	@BASE=$(BASE) $(BIN)/python -m pytest tests/image tests/integration/test_session.py \
