@@ -161,9 +161,9 @@ soak: .venv/dev.stamp  ## 64 clients for a minute against the stage: no wrong an
 
 bench: bench-stage bench-scale  ## every benchmark that needs no Docker engine
 
-# With an engine and IMAGE=, `make image bench-stage SAM=1` asks sam local, too.
-bench-stage: .venv/dev.stamp $(if $(SAM),build/tools/stamp)  ## requests per second of the stage, beside plain Starlette
-	@$(BIN)/python benchmarks/stage.py $(if $(SAM),--sam build/tools/bin/sam --image $(IMAGE))
+# With an engine and IMAGE=, `make image bench-stage PEER=1` asks sam local, too.
+bench-stage: .venv/dev.stamp $(if $(PEER),build/tools/stamp)  ## requests per second of the stage, beside plain Starlette
+	@$(BIN)/python benchmarks/stage.py $(if $(PEER),--sam build/tools/bin/sam --image $(IMAGE))
 
 bench-scale: .venv/dev.stamp  ## what a contract's size costs, beside openapi-core and Powertools
 	@PYTHONPATH=src $(BIN)/python benchmarks/scale.py

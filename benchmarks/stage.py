@@ -174,7 +174,9 @@ def _sam(sam: Path, image: str, folder: Path) -> Iterator[Server]:
     # sam adds its emulator to the image, for which it has to be root in there.
     rooted = f"FROM {image}\nUSER root\n"
     docker = [os.environ.get("DOCKER", "docker"), "build", "--quiet", "--tag", "bench:latest", "-"]
-    subprocess.run(docker, input=rooted.encode(), check=True, stdout=subprocess.DEVNULL)
+    built = subprocess.run(docker, input=rooted.encode(), capture_output=True, check=False)
+    if built.returncode:
+        raise SystemExit(f"no image for sam:\n{built.stderr.decode(errors='replace')}")
     template = folder / "template.json"
     template.write_text(json.dumps(_template("bench:latest")))
     command = [str(sam), "local", "start-api", "--template", str(template), "--port", str(port)]
