@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -91,24 +91,31 @@ class CoverageRecord:
     def read(cls, path: Path) -> CoverageRecord:
         """A record from a file. Raises OSError, CoverageError."""
         try:
-            value = json.loads(path.read_text(encoding="utf-8"))
-            if not isinstance(value, dict) or value.get("format") != FORMAT:
-                raise CoverageError(f"its format is not {FORMAT}")
-            return cls.of(value)
-        except (ValueError, TypeError, AttributeError, KeyError) as error:
+            return cls.of(json.loads(path.read_bytes()))
+        except CoverageError as error:
             raise CoverageError(f"{path}: no coverage record: {error}") from None
+        except (ValueError, RecursionError):
+            raise CoverageError(f"{path}: no coverage record: it is no JSON") from None
 
     @classmethod
-    def of(cls, value: Mapping[str, Any]) -> CoverageRecord:
-        """A record from the value of a file. Raises CoverageError and what a wrong value raises."""
-        seen = Counter(
-            {
-                Point.of_key(operation, key): int(count)
-                for operation, points in value["seen"].items()
-                for key, count in points.items()
-            }
-        )
-        return cls(str(value["title"]), str(value["version"]), seen)
+    def of(cls, value: Any) -> CoverageRecord:
+        """A record from the value of a file. Raises CoverageError."""
+        if not isinstance(value, dict) or value.get("format") != FORMAT:
+            raise CoverageError(f"its format is not {FORMAT}")
+        title, version, operations = (value.get(name) for name in ("title", "version", "seen"))
+        if not isinstance(title, str) or not isinstance(version, str):
+            raise CoverageError("title or version is no text")
+        if not isinstance(operations, dict):
+            raise CoverageError("seen is no object")
+        seen: Counter[Point] = Counter()
+        for operation, points in operations.items():
+            if not isinstance(points, dict):
+                raise CoverageError(f"what was seen of {operation} is no object")
+            for key, count in points.items():
+                if type(count) is not int or count < 0:
+                    raise CoverageError(f"{operation} {key}: {count!r} is no count")
+                seen[Point.of_key(operation, key)] = count
+        return cls(title, version, seen)
 
     def value(self) -> dict[str, Any]:
         """The value of the record's file, in a fixed order."""

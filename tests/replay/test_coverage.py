@@ -47,12 +47,24 @@ def test_records_merge_in_any_order(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"format": "other"}', '{"format": "contract-coverage/1"}']
+    "text",
+    [
+        *("", "\xff", "[", "[]", "{}", "[" * 100_000, '{"format": "other"}'),
+        '{"format": "contract-coverage/1"}',
+        *(
+            f'{{"format": "contract-coverage/1", "title": "t", "version": "1", "seen": {seen}}}'
+            for seen in (
+                *("[]", '{"GET /a": []}', '{"GET /a": {"status|200": "1"}}'),
+                *('{"GET /a": {"status|200": -1}}', '{"GET /a": {"status|200": true}}'),
+                *('{"GET /a": {"status": 1}}', '{"GET /a": {"other|200": 1}}'),
+            )
+        ),
+    ],
 )
 def test_a_file_that_is_no_record_is_told(tmp_path: Path, text: str) -> None:
     file = tmp_path / "record.json"
-    file.write_text(text)
-    with pytest.raises(CoverageError, match=r"record\.json"):
+    file.write_text(text, encoding="latin-1")
+    with pytest.raises(CoverageError, match=r"record\.json: no coverage record: "):
         CoverageRecord.read(file)
 
 

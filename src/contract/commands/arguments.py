@@ -18,6 +18,7 @@ __all__ = [
     "chosen_origins",
     "chosen_settings",
     "chosen_settings_file",
+    "origin",
     "percentage",
     "positive",
     "takes_contract",
@@ -50,7 +51,7 @@ def takes_origins(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow-origin",
         action="append",
-        type=_origin,
+        type=_origin_or_all,
         metavar="ORIGIN",
         help="a browser may call from; give it again for more than one; default: *",
     )
@@ -109,9 +110,14 @@ def percentage(text: str) -> float:
     return number
 
 
-def _origin(text: str) -> str:
-    """RFC 6454 §6.2: a scheme, a host and perhaps a port, in lower case, and nothing more."""
-    if text != "*" and not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^\s/,'?#@A-Z]+", text):
+def _origin_or_all(text: str) -> str:
+    return text if text == "*" else origin(text)
+
+
+def origin(text: str) -> str:
+    """An origin, as an argument (RFC 6454 §6.2): a scheme, a host and perhaps a port, in lower
+    case, and nothing more."""
+    if not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^\s/,'?#@A-Z]+", text):
         raise argparse.ArgumentTypeError(
             f"an origin is as in https://shop.example, without a path, and {text!r} is not"
         )

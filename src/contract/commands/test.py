@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from contract.commands.arguments import Commands, percentage, positive, takes_contract
+from contract.commands.arguments import Commands, origin, percentage, positive, takes_contract
 
 if TYPE_CHECKING:
     from replay.model import Credential, Options, Run
@@ -46,6 +46,7 @@ def add_test(commands: Commands) -> None:
     )
     command.add_argument(
         "--origin",
+        type=origin,
         metavar="ORIGIN",
         help="send it with every request, for a stage that lets in some origins only",
     )
