@@ -55,14 +55,15 @@ def declared_response(operation: Operation, status: int) -> Declared | None:
 
 
 def response_complaints(
-    operation: Operation, exchange: Exchange, secrets: tuple[str, ...]
+    operation: Operation, exchange: Exchange, placeholders: tuple[str, ...]
 ) -> Iterator[tuple[str, str | None]]:
-    """Each check that has a say in the exchange, and its complaint, None where it has none."""
+    """Each check that has a say in the exchange, and its complaint, None where it has none.
+    `placeholders` stand where the response shows credentials."""
     response, case = exchange.response, exchange.case
     declared = declared_response(operation, response.status)
     yield "server-error", f"{response.status}" if response.status >= 500 else None
     yield "status", None if declared else f"{response.status} is not declared"
-    yield "disclosure", _disclosed(exchange, secrets)
+    yield "disclosure", _disclosed(exchange, placeholders)
     if declared is not None:
         yield "media-type", _media_type(declared, response)
         yield "undocumented-header", _undeclared(declared, response)
@@ -135,7 +136,7 @@ def _problem(response: Response) -> str | None:
     return None
 
 
-def _disclosed(exchange: Exchange, secrets: tuple[str, ...]) -> str | None:
+def _disclosed(exchange: Exchange, placeholders: tuple[str, ...]) -> str | None:
     response = exchange.response
     if not response.body or not (
         is_json(response.media_type) or response.media_type[:5] == "text/"
@@ -144,7 +145,7 @@ def _disclosed(exchange: Exchange, secrets: tuple[str, ...]) -> str | None:
     text = response.body.decode("utf-8", "replace")
     request = exchange.case.request
     sent = (request.body or b"").decode("utf-8", "replace") + unquote(request.target)
-    if any(len(secret) >= 8 and secret in text for secret in secrets):
+    if any(placeholder in text for placeholder in placeholders):
         return "the body holds a credential of the request"
     plain = text.replace("\\n", "\n").replace('\\"', '"')
     for what, expression in _LEAKS.items():

@@ -16,7 +16,7 @@ from urllib3.exceptions import HTTPError, TimeoutError
 
 from replay.model import Options, Request, Response
 from replay.pacing import Pace
-from replay.placeholders import filled_in
+from replay.placeholders import filled_in, hidden
 
 __all__ = ["CannotJudge", "Client", "ConnectionLost", "Received", "reason", "safe_to_repeat"]
 
@@ -120,7 +120,11 @@ class Client:
             retries=False,
             assert_same_host=False,
         )
-        response = Response(answer.status, tuple(answer.headers.iteritems()), answer.data)
+        headers = tuple(
+            (name, hidden(value.encode("utf-8"), self._secrets).decode("utf-8"))
+            for name, value in answer.headers.iteritems()
+        )
+        response = Response(answer.status, headers, hidden(answer.data, self._secrets))
         return Received(response, time.perf_counter() - started, 0)
 
     def _attempts(self, request: Request) -> Received:

@@ -159,8 +159,8 @@ class Conversation:
         response = exchange.response
         declared = declared_response(operation, response.status)
         answered = Place.of(declared.node) if declared is not None else None
-        secrets = tuple(self._options.secrets.values())
-        for check, detail in response_complaints(operation, exchange, secrets):
+        placeholders = tuple(self._options.secrets)
+        for check, detail in response_complaints(operation, exchange, placeholders):
             part = exchange.case.place if check in ("allowed", "forbidden") else answered
             yield check, detail, part
         complaints: dict[str, str] = {}

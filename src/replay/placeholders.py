@@ -7,7 +7,10 @@ import re
 import shlex
 from collections.abc import Mapping
 
-__all__ = ["filled_in", "shell_quoted"]
+__all__ = ["filled_in", "hidden", "shell_quoted"]
+
+_SHORTEST = 8
+"""Letters of a credential that cannot stand in an answer by chance."""
 
 
 def filled_in(text: str, values: Mapping[str, str]) -> str:
@@ -15,6 +18,14 @@ def filled_in(text: str, values: Mapping[str, str]) -> str:
     if "$" not in text:
         return text
     return _pattern(values).sub(lambda found: values[found[0]], text)
+
+
+def hidden(content: bytes, values: Mapping[str, str]) -> bytes:
+    """What a stage has sent, with placeholders where it shows a credential."""
+    for placeholder, value in values.items():
+        if len(value) >= _SHORTEST:
+            content = content.replace(value.encode(), placeholder.encode())
+    return content
 
 
 def shell_quoted(text: str, placeholders: Mapping[str, str]) -> str:

@@ -212,6 +212,26 @@ def test_ctrl_c_during_the_cleanup_says_what_is_left(stage: str) -> None:
     assert found.ended_early is None  # all was sent and judged
 
 
+def test_a_key_that_an_answer_shows_is_a_finding_and_in_no_report(
+    stage: str, tmp_path: Path
+) -> None:
+    def change(answer: Answer) -> None:
+        if answer.method == "GET" and answer.status == 200 and "items?" not in answer.path:
+            answer.body = answer.body[:-1] + f', "caller": "{KEY}"}}'.encode()
+            answer.headers.append(("X-Caller", KEY))
+
+    page, junit = tmp_path / "page.html", tmp_path / "junit.xml"
+    with relaying(stage) as relay:
+        relay.change = change
+        options = ("--format", "json", "--html", str(page), "--junit", str(junit))
+        done = contract_test(relay.url, *options)
+    checks = {finding["check"] for finding in json.loads(done.stdout)["findings"]}
+    assert {"disclosure", "undocumented-header"} <= checks
+    told = done.stdout + done.stderr + page.read_text() + junit.read_text()
+    assert KEY not in told
+    assert '\\"caller\\": \\"$API_KEY\\"' in done.stdout
+
+
 def test_a_report_that_cannot_be_written_costs_nothing_but_itself(
     stage: str, tmp_path: Path
 ) -> None:
