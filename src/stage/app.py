@@ -33,7 +33,7 @@ from stage.routing import Router
 from stage.settings import Settings
 from stage.tokens import KeySet
 from stage.usage_file import UsageFile
-from stage.wire import read_body, read_request, response
+from stage.wire import read_body, read_request, send_answer
 
 __all__ = ["AccessRecord", "Stage"]
 
@@ -198,4 +198,4 @@ class Stage:
                 ids.request_id,
             )
         )
-        await response(answer, ids, request)(scope, receive, send)
+        await send_answer(answer, ids, request, send)

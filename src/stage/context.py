@@ -95,7 +95,7 @@ def request_context(
         "path": where.full,
         "protocol": request.protocol,
         "requestId": ids.request_id,
-        "requestTime": _clf(ids.epoch),
+        "requestTime": _clf(int(ids.epoch)),
         "requestTimeEpoch": int(ids.epoch * 1000),
         "resourceId": _resource_id(route.method.resource) if route else None,
         "resourcePath": route.method.resource if route else None,
@@ -114,7 +114,8 @@ def _resource_id(resource: str) -> str:
     return hashlib.sha256(resource.encode()).hexdigest()[:6]
 
 
-def _clf(epoch: float) -> str:
+@lru_cache(maxsize=8)
+def _clf(epoch: int) -> str:
     """`09/Apr/2015:12:34:56 +0000`, whatever the machine's locale."""
     at = time.gmtime(epoch)
     clock = f"{at.tm_hour:02}:{at.tm_min:02}:{at.tm_sec:02}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from stage.invoker import Invoker, InvokerError
 
@@ -31,6 +32,11 @@ def function_name(uri: str, stage_variables: Mapping[str, str]) -> str | None:
     return None if found is None else found[1]
 
 
+@lru_cache
+def _function_name(uri: str, stage_variables: frozenset[tuple[str, str]]) -> str | None:
+    return function_name(uri, dict(stage_variables))
+
+
 class Functions:
     """The functions of a stage: one for integrations, and others by name."""
 
@@ -40,9 +46,7 @@ class Functions:
 
     def behind(self, uri: str, stage_variables: Mapping[str, str]) -> Invoker:
         """What runs an integration's function."""
-        if not self._by_name and "$" not in uri:
-            return self._default  # whatever its name is
-        name = function_name(uri, stage_variables)
+        name = _function_name(uri, frozenset(stage_variables.items()))
         return self._by_name.get(name or "", self._default)
 
     def authorizer(self, uri: str, stage_variables: Mapping[str, str]) -> Invoker:

@@ -7,8 +7,7 @@ from email.utils import formatdate
 from functools import lru_cache
 
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.types import Scope
+from starlette.types import Scope, Send
 
 from stage.answer import Answer
 from stage.context import RequestIds
@@ -16,7 +15,7 @@ from stage.gateway_responses import BODY_LIMIT
 from stage.protocol import sent_headers
 from stage.request import StageRequest
 
-__all__ = ["read_body", "read_request", "response"]
+__all__ = ["read_body", "read_request", "send_answer"]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BODILESS = (204, 304)
@@ -57,8 +56,8 @@ def read_request(scope: Scope, body: bytes) -> StageRequest:
     )
 
 
-def response(answer: Answer, ids: RequestIds, request: StageRequest) -> Response:
-    """The answer with the headers every answer carries, names in the case AWS sends them."""
+async def send_answer(answer: Answer, ids: RequestIds, request: StageRequest, send: Send) -> None:
+    """Sends the answer with the headers every answer carries, names in the case AWS sends them."""
     body = b"" if answer.status in _BODILESS else answer.body
     headers = [*answer.headers]
     declared = [value for name, value in headers if name.lower() == "content-length"]
@@ -75,10 +74,10 @@ def response(answer: Answer, ids: RequestIds, request: StageRequest) -> Response
     ]
     if answer.traced:
         headers.append(("X-Amzn-Trace-Id", ids.trace_id))
-    made = Response(body, answer.status)
-    # Starlette would write names in lower case.
-    made.raw_headers = [(name.encode("ascii"), _encoded(value)) for name, value in headers]
-    return made
+    # Not a Response of Starlette's, which would write names in lower case.
+    raw = [(name.encode("ascii"), _encoded(value)) for name, value in headers]
+    await send({"type": "http.response.start", "status": answer.status, "headers": raw})
+    await send({"type": "http.response.body", "body": body})
 
 
 @lru_cache(maxsize=8)
