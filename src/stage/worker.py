@@ -13,7 +13,7 @@ import importlib
 import json
 import logging
 import os
-import queue
+import select
 import signal
 import socket
 import sys
@@ -62,34 +62,36 @@ class LambdaContext:
 
 
 class _Channel:
-    """The worker's end of the socket. A thread reads it, to notice its end during an invocation."""
+    """The worker's end of the socket. A thread waits for its end, which comes during an invocation
+    if the stage dies."""
 
     def __init__(self, fd: int) -> None:
         self._socket = socket.socket(fileno=fd)
         self._socket.set_inheritable(False)  # or a child of the function would keep it open
         self._stream = self._socket.makefile("rb")
-        self._messages: queue.SimpleQueue[_Message | None] = queue.SimpleQueue()
         self._busy = threading.Event()
-        threading.Thread(target=self._read, name="stage-channel", daemon=True).start()
+        threading.Thread(target=self._watch, name="stage-channel", daemon=True).start()
 
-    def _read(self) -> None:
-        while True:
-            try:
-                prefix = self._stream.read(LENGTHS.size)
-                if len(prefix) < LENGTHS.size:
-                    break
-                head, payload = lengths(prefix)
-                message = read_header(self._stream.read(head)), self._stream.read(payload)
-            except (OSError, ValueError):
-                break
-            self._busy.set()
-            self._messages.put(message)
-        if self._busy.is_set():
-            os._exit(1)  # nobody is left to hear the result
-        self._messages.put(None)
+    def _watch(self) -> None:
+        hung_up = select.poll()
+        hung_up.register(
+            self._socket, 0
+        )  # nothing but the end: what arrives is not for this thread
+        hung_up.poll()
+        self._busy.wait()  # an idle worker ends by itself
+        os._exit(1)  # nobody is left to hear the result
 
     def receive(self) -> _Message | None:
-        return self._messages.get()
+        try:
+            prefix = self._stream.read(LENGTHS.size)
+            if len(prefix) < LENGTHS.size:
+                return None
+            head, payload = lengths(prefix)
+            message = read_header(self._stream.read(head)), self._stream.read(payload)
+        except (OSError, ValueError):
+            return None
+        self._busy.set()
+        return message
 
     def send(self, header: dict[str, Any], payload: bytes = b"") -> None:
         self._busy.clear()
