@@ -20,7 +20,8 @@ from contract.model import Contract
 from contract.output import replace_file
 from replay.client import CannotJudge
 from replay.coverage import CoverageError
-from replay.model import Credential, Options, Promise, Run, Verdict
+from replay.credentials import given_credentials
+from replay.model import Options, Promise, Run, Verdict
 from replay.promises import promises
 from replay.records import read_records, record_text, with_record
 from replay.session import replay
@@ -83,7 +84,7 @@ def run(request: pytest.FixtureRequest) -> Run:
             Options(
                 url=option("--base-url"),
                 api_key=option("--api-key"),
-                credentials=tuple(_credential(each) for each in option("--credential")),
+                credentials=given_credentials(option("--credential"), os.environ),
                 origin=option("--origin"),
                 seed=option("--seed"),
                 max_examples=option("--max-examples"),
@@ -98,7 +99,11 @@ def run(request: pytest.FixtureRequest) -> Run:
     finally:
         signal.signal(signal.SIGTERM, before)
     if record:
-        replace_file(record, record_text(with_record(finished, earlier).coverage.record))
+        try:
+            replace_file(record, record_text(with_record(finished, earlier).coverage.record))
+        except OSError as error:
+            if finished.kept:  # what is broken is worth more
+                pytest.exit(f"cannot write {record}: {error.strerror}", 2)
     if finished.ended_early is not None and finished.kept:
         pytest.exit(finished.ended_early, 2)
     return finished
@@ -111,15 +116,6 @@ def verdict(run: Run, promise: Promise) -> Verdict:
     if run.ended_early is not None and not found.judged:
         pytest.skip(f"the run ended before: {run.ended_early}")
     return found
-
-
-def _credential(text: str) -> Credential:
-    scheme, _, variable = text.partition("=")
-    if variable not in os.environ:
-        raise pytest.UsageError(
-            f"--credential {text}: SCHEME=VARIABLE, with a variable that is set"
-        )
-    return Credential(scheme, variable, os.environ[variable])
 
 
 def _contract(config: pytest.Config) -> Contract:

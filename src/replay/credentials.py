@@ -10,10 +10,30 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from contract.model import Contract, Operation
+from replay.client import CannotJudge
 from replay.messages import API_KEY
 from replay.model import Credential, Request
 
-__all__ = ["Credentials"]
+__all__ = ["Credentials", "given_credentials"]
+
+
+def given_credentials(
+    named: Sequence[str], environment: Mapping[str, str]
+) -> tuple[Credential, ...]:
+    """The credentials of `SCHEME=VARIABLE`, out of the environment. Raises CannotJudge for what is
+    no such text, and for variables that hold nothing."""
+    found: dict[str, Credential] = {}
+    for text in named:
+        scheme, _, variable = text.partition("=")
+        if not scheme or not variable.isidentifier() or not variable.isascii():
+            raise CannotJudge(
+                "a security scheme and the name of a variable are needed, as in session=TOKEN, "
+                f"and {text!r} is not that"
+            )
+        if not environment.get(variable):
+            raise CannotJudge(f"no credential is in the environment's {variable}")
+        found[scheme] = Credential(scheme, variable, environment[variable])
+    return tuple(found.values())
 
 
 class Credentials:

@@ -182,15 +182,14 @@ class _Session:
                 send()
 
     def _shrink(self, planned: Plan) -> None:
-        prepared, talk = self._prepared, self._talk
-        allowance = planned.total - self._client.sent - len(talk.things)
+        prepared = self._prepared
         shrink_phase(
             prepared.contract,
             prepared.options,
             self._steps,
             prepared.readers,
             self._generated_requests,
-            allowance,
+            planned.total,
         )
 
     def _gateway(self) -> None:

@@ -21,6 +21,8 @@ REQUESTS = 60
 """The most that are sent for one finding, beside those that make what it is about."""
 
 _SECONDS = 20.0
+_MOST_FOR_A_TRY = 4
+"""Requests: what the try is about is made and removed, and so may be what it makes."""
 
 
 def shrink_phase(
@@ -29,19 +31,18 @@ def shrink_phase(
     steps: Steps,
     readers: Mapping[str, OperationReader],
     generated: Mapping[tuple[str, str], Request],
-    allowance: int,
+    total: int,
 ) -> None:
     """`generated` are the requests as they were generated, by operationId and title of their case;
-    `allowance` is how many requests the run may still send. Never raises for a stage that can no
-    longer be judged: what was found stands as it is."""
+    `total` is how many requests the run may send, the removal of what it makes included. Never
+    raises for a stage that can no longer be judged: what was found stands as it is."""
     by_id = {operation.id: operation for operation in contract.operations}
     end = time.monotonic() + _SECONDS
-    spent = steps.talk.sent + allowance
     for finding in steps.talk.ledger.findings():
         case = finding.exchange.case
         request = generated.get((case.operation or "", case.title))
         if request is not None and case.operation == finding.promise.operation:
-            attempt = _Attempt(by_id[case.operation], finding, options, steps, readers, spent, end)
+            attempt = _Attempt(by_id[case.operation], finding, options, steps, readers, total, end)
             try:
                 attempt.shrink(request, steps.talk.ledger)
             except CannotJudge:
@@ -58,7 +59,7 @@ class _Attempt:
         options: Options,
         steps: Steps,
         readers: Mapping[str, OperationReader],
-        spent: int,
+        total: int,
         end: float,
     ) -> None:
         self._operation = operation
@@ -66,7 +67,7 @@ class _Attempt:
         self._options = options
         self._steps = steps
         self._readers = readers
-        self._spent = spent
+        self._total = total
         self._end = end
         self._best: tuple[str, Exchange] | None = None
 
@@ -78,7 +79,8 @@ class _Attempt:
     def _shows(self, request: Request) -> bool:
         """Whether the request breaks the same promise with the same status."""
         steps, exchange = self._steps, self._finding.exchange
-        if steps.talk.sent + 2 > self._spent or time.monotonic() > self._end:
+        needed = steps.talk.sent + len(steps.talk.things) + _MOST_FOR_A_TRY
+        if needed > self._total or time.monotonic() > self._end:
             return False
         own = frozenset(thing.path for thing in steps.talk.things)
         if not self._options.allow_destructive and not may_be_sent(

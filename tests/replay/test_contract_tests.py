@@ -93,6 +93,14 @@ def test_a_stage_that_dies_midway_is_told_with_what_was_found(
         ((), "Name the stage: pytest contract-tests --base-url URL --api-key KEY"),
         (("--base-url", "http://127.0.0.1:9/prod", "--api-key", KEY), "127.0.0.1:9"),
         (("--base-url", "http://127.0.0.1:9/prod", "--contract", "none.yaml"), "none.yaml"),
+        (
+            ("--base-url", "http://127.0.0.1:9/prod", "--credential", "session=UNSET_VARIABLE"),
+            "no credential is in the environment's UNSET_VARIABLE",
+        ),
+        (
+            ("--base-url", "http://127.0.0.1:9/prod", "--credential", "session"),
+            "as in session=TOKEN, and 'session' is not that",
+        ),
     ],
 )
 def test_what_cannot_be_judged_ends_with_a_line(options: tuple[str, ...], words: str) -> None:

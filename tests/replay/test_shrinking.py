@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 from urllib.parse import unquote
 
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 
 from contract.model import Contract
 from relay import Answer, relaying
-from replay.model import Options, Phase, Request, Run
-from replay.session import replay
+from replay.cleanup import clean_up
+from replay.model import Options, Phase, Request, Run, SilentListener
+from replay.session import _Session, replay
+from replay.shrink_phase import shrink_phase
 from replay.shrinking import simpler, smaller, smallest
 from serving import KEY
 
@@ -118,26 +121,29 @@ def test_a_finding_of_generated_data_is_told_by_the_least_request(
     assert sent == found.requests
 
 
-def test_making_smaller_keeps_to_the_quota(contract: Contract, stage: str) -> None:
-    with relaying(stage) as relay:
-        relay.change = _foreign_names_fail
-        found = _run(contract, relay.url, quota=2000)
-        assert found.ended_early is None
-    planned: list[int] = []
-
-    class Listening:
-        def __getattr__(self, name: str) -> Any:
-            def note(*arguments: Any) -> None:
-                if name == "planned":
-                    planned.append(arguments[0].total)
-
-            return note
+def test_making_smaller_leaves_enough_to_remove_what_it_has_made(
+    contract: Contract, stage: str
+) -> None:
+    def change(answer: Answer) -> None:
+        created = answer.method == "POST" and answer.status == 201
+        if created and not json.loads(answer.body)["name"].isascii():
+            answer.status = 202
 
     with relaying(stage) as relay:
-        relay.change = _foreign_names_fail
-        chosen = Options(relay.url, KEY, phases=frozenset({Phase.GENERATED}), max_examples=60)
-        replay(contract, chosen, Listening())
-        assert len(relay.seen) <= planned[0]
+        relay.change = change
+        options = Options(relay.url, KEY, max_examples=60)
+        session = _Session(contract, options, SilentListener())
+        session._generated(time.monotonic() + 60)
+        steps, made = session._steps, session._prepared
+        before = steps.talk.sent
+        total = before + len(steps.talk.things) + 9
+        shrink_phase(contract, options, steps, made.readers, session._generated_requests, total)
+        after, left = steps.talk.sent, len(steps.talk.things)
+        clean_up(steps.talk, made.builder)
+        assert before < after
+        assert after + left <= total
+        assert len(relay.seen) <= total
+        assert steps.talk.things == []
 
 
 def test_a_query_that_is_refused_is_told_by_the_least_of_it(contract: Contract, stage: str) -> None:

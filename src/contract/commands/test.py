@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from contract.commands.arguments import Commands, origin, percentage, positive, takes_contract
 
 if TYPE_CHECKING:
-    from replay.model import Credential, Options, Run
+    from replay.model import Options, Run
 
 __all__ = ["add_test"]
 
@@ -38,7 +38,6 @@ def add_test(commands: Commands) -> None:
     command.add_argument(
         "--credential",
         action="append",
-        type=_credential,
         default=[],
         metavar="SCHEME=VARIABLE",
         help="the environment variable with the credential of a security scheme that does not want "
@@ -110,30 +109,6 @@ def _count(text: str) -> int:
     if not text.isascii() or not text.isdecimal():
         raise argparse.ArgumentTypeError(f"a number from 0 up is needed, and {text!r} is not that")
     return int(text)
-
-
-def _credential(text: str) -> tuple[str, str]:
-    scheme, given, variable = text.partition("=")
-    if not given or not scheme or not variable.isidentifier() or not variable.isascii():
-        raise argparse.ArgumentTypeError(
-            f"a security scheme and the name of a variable are needed, as in session=TOKEN, and "
-            f"{text!r} is not that"
-        )
-    return scheme, variable
-
-
-def _credentials(named: list[tuple[str, str]]) -> tuple[Credential, ...]:
-    """Raises CannotJudge for variables that are not set."""
-    from replay.client import CannotJudge
-    from replay.model import Credential
-
-    unset = [variable for _, variable in named if not os.environ.get(variable)]
-    if unset:
-        raise CannotJudge(f"no credential is in the environment's {', '.join(unset)}")
-    return tuple(
-        Credential(scheme, variable, os.environ[variable])
-        for scheme, variable in dict(named).items()
-    )
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -230,6 +205,7 @@ def _write(options: argparse.Namespace, run: Run) -> bool:
 
 
 def _options(options: argparse.Namespace) -> Options:
+    from replay.credentials import given_credentials
     from replay.model import Options, Phase
     from replay.usage_plan import usage_plan
 
@@ -243,7 +219,7 @@ def _options(options: argparse.Namespace) -> Options:
     return Options(
         url=options.url,
         api_key=key,
-        credentials=_credentials(options.credential),
+        credentials=given_credentials(options.credential, os.environ),
         origin=options.origin,
         seed=options.seed,
         max_examples=options.max_examples,
