@@ -16,10 +16,10 @@ RUN set -- --disable-pip-version-check --no-compile --require-hashes --only-bina
 COPY openapi.yaml ./
 COPY src/ src/
 ENV PYTHONPATH=/build/src:/compiler:/task
-RUN python3 -m contract compile openapi.yaml --output /task/compiled.py
+RUN python3 -m openapi_first compile openapi.yaml --output /task/compiled.py
 # The AWS services that the function calls, by botocore's names; the data of all others stays out.
 ARG AWS_SERVICES=dynamodb
-RUN python3 -m contract.bundle /task --aws-services "${AWS_SERVICES}"
+RUN python3 -m openapi_first.compiler.image /task --aws-services "${AWS_SERVICES}"
 ARG CONTRACT_HASH=
 RUN test -z "${CONTRACT_HASH}" || \
     python3 -B -c 'import sys, compiled; sys.exit(compiled.HASH != sys.argv[1])' "${CONTRACT_HASH}" || \

@@ -27,7 +27,7 @@ help:            ## this list
 
 .venv: .venv/dev.stamp  ## everything that tests and checks need
 
-build/compiled.py: .venv/serve.stamp openapi.yaml $(wildcard src/contract/*.py)
+build/compiled.py: .venv/serve.stamp openapi.yaml $(shell find src/openapi_first -name "*.py")
 	@$(BIN)/contract compile -o $@
 
 export PORT ?= 3000
@@ -108,7 +108,7 @@ endif
 # Records of other runs, of a deployed stage say, join in as RECORDS=.
 coverage: .venv/dev.stamp node_modules  ## what unit tests and a replay together show of the contract
 	@rm -rf build/coverage
-	@$(BIN)/python -m pytest -q -p replay.pytest_coverage --contract-coverage build/coverage/unit.json tests/items
+	@$(BIN)/python -m pytest -q -p openapi_first.conformance.pytest_plugin --contract-coverage build/coverage/unit.json tests/items
 	@$(MAKE) --no-print-directory contract-test ARGS="--coverage build/coverage/replay.json $(ARGS)"
 	@$(BIN)/contract coverage build/coverage/unit.json build/coverage/replay.json $(RECORDS) \
 	  --html build/coverage/index.html --cov-fail-under $(or $(FLOOR),95)

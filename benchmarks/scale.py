@@ -24,10 +24,11 @@ __all__ = ["main"]
 _SIZES = (5, 50, 500)
 _SOURCE = Path(__file__).parents[1] / "src"
 _IMPORT_LIMIT_MS = 60.0
-_PRELUDE = "import contract.runtime, time; started = time.perf_counter(); "
+_PRELUDE = "import openapi_first.runtime.handler, time; started = time.perf_counter(); "
 _IMPORT = _PRELUDE + "import compiled; print((time.perf_counter() - started) * 1000)"
 _FIRST = (
-    "import json, sys, time; sys.path.insert(0, {benchmarks!r}); import contract.runtime; "
+    "import json, sys, time; sys.path.insert(0, {benchmarks!r}); "
+    "import openapi_first.runtime.handler; "
     "started = time.perf_counter(); from serving_any import handler, event; "
     "answer = handler(event, None); print((time.perf_counter() - started) * 1000, file=sys.stderr)"
 )
@@ -67,12 +68,13 @@ def _compiled(folder: Path, size: int, openapi: str) -> dict[str, float]:
     (folder / "openapi.yaml").write_text(yaml.safe_dump(contract_of(size, openapi)))
     module = folder / "compiled.py"
     ours = _seconds(
-        f"from contract.cli import main; main(['compile', {str(source)!r}, '-o', {str(module)!r}])"
+        "from openapi_first.cli.main import main; "
+        f"main(['compile', {str(source)!r}, '-o', {str(module)!r}])"
     )
     theirs = _seconds(
         f"from openapi_core import OpenAPI; OpenAPI.from_file_path({str(source)!r}).check_spec()"
     )
-    start = _seconds("import contract.compiler, contract.document, contract.planning")
+    start = _seconds("import openapi_first.compiler.compile, openapi_first.openapi.loader")
     return {
         "compile, s": ours,
         "of which Python's start, s": start,

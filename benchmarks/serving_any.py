@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 import compiled
-from contract.runtime import Reply, lambda_handler
+from openapi_first.runtime import Reply, lambda_handler
 
 __all__ = ["BODY", "STORED", "event", "handler"]
 

@@ -138,7 +138,7 @@ def _report(case: Case, peer: str, loads: dict[str, list[Load]]) -> list[str]:
 @contextmanager
 def _stage(concurrency: int, folder: Path) -> Iterator[Server]:
     """As `make serve` runs it, its log of requests in a file."""
-    command = [sys.executable, "-m", "contract", "serve", "--handler", "items.handler.handler"]
+    command = [sys.executable, "-m", "openapi_first", "serve", "--handler", "items.handler.handler"]
     options = ["--port", "0", "--concurrency", str(concurrency), "--api-key", _KEY]
     said = folder / "stage.log"
     with _running([*command, *options, "--env", "TABLE_NAME"], {"TABLE_NAME": "items"}, said):
@@ -153,7 +153,7 @@ def _stage(concurrency: int, folder: Path) -> Iterator[Server]:
 
 @contextmanager
 def _starlette(folder: Path) -> Iterator[Server]:
-    compile_ = [sys.executable, "-m", "contract", "compile", "-o", str(folder / "compiled.py")]
+    compile_ = [sys.executable, "-m", "openapi_first", "compile", "-o", str(folder / "compiled.py")]
     subprocess.run(compile_, cwd=_ROOT, check=True, stdout=subprocess.DEVNULL)
     port = _free_port()
     environment = {

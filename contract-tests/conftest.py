@@ -14,17 +14,21 @@ from pathlib import Path
 
 import pytest
 
-from contract.document import load
-from contract.faults import ContractError
-from contract.model import Contract
-from contract.output import replace_file
-from replay.client import CannotJudge
-from replay.coverage import CoverageError
-from replay.credentials import given_credentials
-from replay.model import Options, Promise, Run, Verdict
-from replay.promises import promises
-from replay.records import read_records, record_text, with_record
-from replay.session import replay
+from openapi_first.conformance.judging.promises import promises
+from openapi_first.conformance.model.coverage import CoverageError
+from openapi_first.conformance.model.errors import CannotJudge
+from openapi_first.conformance.model.run import Options, Promise, Run, Verdict
+from openapi_first.conformance.reports.coverage_records import (
+    read_records,
+    record_text,
+    with_record,
+)
+from openapi_first.conformance.requests.credentials import given_credentials
+from openapi_first.conformance.session import replay
+from openapi_first.core.files import replace_file
+from openapi_first.openapi.errors import ContractError
+from openapi_first.openapi.loader import load
+from openapi_first.openapi.model import Contract
 
 _CONTRACT = Path(__file__).parents[1] / "openapi.yaml"
 

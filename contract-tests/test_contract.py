@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from replay.model import Verdict
+from openapi_first.conformance.model.run import Verdict
 
 
 def test_keeps(verdict: Verdict) -> None:

@@ -16,10 +16,10 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from contract.compiler import contract_hash
-from contract.document import load
 from deployment import aws, samconfig
 from deployment.aws import Refused
+from openapi_first.openapi.loader import load
+from openapi_first.openapi.model import contract_hash
 
 ROOT = Path(__file__).resolve().parents[1]
 _CONFIG = ROOT / "samconfig.toml"
@@ -95,7 +95,7 @@ def _build(sam: str, parameters: Mapping[str, str]) -> int:
 
 def _write_inputs(parameters: Mapping[str, str]) -> int:
     """The parameters in a file, and the import document that is to have the same origins."""
-    command = [sys.executable, "-m", "contract", "gateway", "-o", str(_DOCUMENT)]
+    command = [sys.executable, "-m", "openapi_first", "gateway", "-o", str(_DOCUMENT)]
     for origin in parameters.get("AllowOrigin", _ANY_ORIGIN).split(","):
         command += ["--allow-origin", origin]
     status = _run(*command)
@@ -146,7 +146,7 @@ def _diff(stack: str) -> int:
         print(f"{stack} was deployed with changes to {revision[0]} that no commit has.")
     with tempfile.TemporaryDirectory() as folder:
         _extract(revision[0], Path(folder))
-        command = [sys.executable, "-m", "contract", "diff", f"{folder}/openapi.yaml"]
+        command = [sys.executable, "-m", "openapi_first", "diff", f"{folder}/openapi.yaml"]
         return _run(*command, "openapi.yaml")
 
 

@@ -10,8 +10,6 @@ from pathlib import Path
 
 from deployment.aws import Refused
 
-__all__ = ["Saved", "parsed", "read"]
-
 
 @dataclass(frozen=True)
 class Saved:

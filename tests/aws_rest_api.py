@@ -18,8 +18,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-__all__ = ["ACCOUNT", "API_ID", "REGION", "ControlPlaneServer", "RestApi", "exported", "imported"]
-
 API_ID, ACCOUNT, REGION = "a1b2c3d4e5", "123456789012", "eu-west-1"
 _MODELS = f"https://apigateway.amazonaws.com/restapis/{API_ID}/models/"
 _PREFIX = "x-amazon-apigateway-"

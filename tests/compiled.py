@@ -11,11 +11,9 @@ from typing import Any
 
 import yaml
 
-from contract.compiler import write_compiled
-from contract.document import load
-from contract.runtime import lambda_handler
-
-__all__ = ["Handler", "Operations", "compiled_module", "contract_of", "event", "serve"]
+from openapi_first.compiler.compile import write_compiled
+from openapi_first.openapi.loader import load
+from openapi_first.runtime import lambda_handler
 
 Handler = Callable[..., dict[str, Any]]
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from contract.diff.rules import RULES, SCHEMA_KINDS
-
-__all__ = ["PAGE", "rules_page"]
+from openapi_first.diff.rules import RULES, SCHEMA_KINDS
 
 PAGE = Path(__file__).parents[1] / "docs" / "diff-rules.md"
 

@@ -14,9 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from stage import dynamodb
-
-__all__ = ["ENGINES", "Engine", "missing", "start"]
+from openapi_first.stage import dynamodb
 
 ENGINES = ("moto", "dynalite")
 

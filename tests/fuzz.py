@@ -10,8 +10,6 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from differential.comparison import Tally, compare
 from differential.exchanges import Case, cases
 
-__all__ = ["main"]
-
 _CASES_A_ROUND = 200
 _MOST_SHOWN = 5
 

@@ -12,8 +12,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-__all__ = ["JavaScript", "Verdict", "available", "start"]
-
 _MAIN = r"""
 const readline = require('readline')
 const compiled = (pattern, flags) => {

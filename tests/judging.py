@@ -11,8 +11,6 @@ import yaml
 from openapi_core import Config, OpenAPI
 from openapi_core.contrib.requests import RequestsOpenAPIRequest, RequestsOpenAPIResponse
 
-__all__ = ["Judge"]
-
 
 class Judge:
     """Speaks to one stage. Called with method and path, it gives the answer, judged."""

@@ -6,8 +6,6 @@ from typing import Any
 
 from documents import operation, whole
 
-__all__ = ["BREAKS", "SETTINGS", "posting", "required"]
-
 
 def posting(document: dict[str, Any], body: dict[str, Any], name: str = "post") -> dict[str, Any]:
     """The document with an operation on a path of its own that takes `body`."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from contract.lint.rules import RULES, Verdict
-
-__all__ = ["PAGE", "rules_page"]
+from openapi_first.lint.rule import Verdict
+from openapi_first.lint.rules import RULES
 
 PAGE = Path(__file__).parents[1] / "docs" / "lint-rules.md"
 

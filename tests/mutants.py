@@ -19,9 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from mutation import HEALTHY, KEY, Mutant, MutantStage, mutants, serving_mutant
-from stage import dynamodb
-
-__all__ = ["Verdict", "contract_test", "main"]
+from openapi_first.stage import dynamodb
 
 _LIMIT_S = 300
 
@@ -40,7 +38,7 @@ def contract_test(stage: MutantStage, *options: str) -> Verdict:
     started = time.monotonic()
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "contract", "test", stage.base_url, str(stage.contract)),
+            *(sys.executable, "-m", "openapi_first", "test", stage.base_url, str(stage.contract)),
             *("--api-key", KEY, "--format", "json", *options),
         ],
         capture_output=True,

@@ -20,21 +20,10 @@ from typing import Any
 import boto3
 import yaml
 
-from contract.compiler import write_compiled
-from contract.document import load
-from contract.gateway import FUNCTION_VARIABLE, import_document
 from items import table
-
-__all__ = [
-    "HEALTHY",
-    "KEY",
-    "ROOT",
-    "Mutant",
-    "MutantStage",
-    "mutants",
-    "serving_mutant",
-    "write_mutant",
-]
+from openapi_first.compiler.compile import write_compiled
+from openapi_first.import_document.document import FUNCTION_VARIABLE, import_document
+from openapi_first.openapi.loader import load
 
 ROOT = Path(__file__).parents[1]
 KEY = "local-development-key"

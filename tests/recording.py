@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 
-__all__ = ["RECORDER", "calls", "start", "stop"]
-
 RECORDER = pytest.StashKey[Path]()
 """The folder with the recorder and what it has recorded."""
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-__all__ = ["patterns", "scribbles", "texts"]
-
 _SIGNS = ["a", "b", "A", "1", "_", "-", " ", "#", "&", "~", "é", "\u2028", "😀", "\n"]
 _ESCAPES = [
     *(r"\d", r"\D", r"\w", r"\W", r"\s", r"\S", r"\n", r"\t", r"\0", r"\cJ", r"\x61", r"\u0062"),

@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from contract.place import Place
-from replay.coverage import Coverage, CoverageRecord, Point
-from replay.model import (
+from openapi_first.conformance.model.coverage import Coverage, CoverageRecord, Point
+from openapi_first.conformance.model.messages import Request, Response
+from openapi_first.conformance.model.run import (
     Case,
     Exchange,
     Finding,
     Options,
     Phase,
     Promise,
-    Request,
-    Response,
     Run,
     Verdict,
 )
-
-__all__ = ["SCRIPT", "run_of"]
+from openapi_first.openapi.node import Place
 
 SCRIPT = "<script>alert('x')</script>"
 

@@ -19,12 +19,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from contract.document import load
-from contract.faults import ContractError
-from contract.plan import DRAFT_4, DRAFT_2020_12, SchemaPlan
-from contract.planning import OperationPlanner
-from contract.schemas import referenced
-from contract.validation import validator_for, violations
+from openapi_first.compiler.operation_planner import OperationPlanner
+from openapi_first.openapi.errors import ContractError
+from openapi_first.openapi.loader import load
+from openapi_first.runtime.plan import DRAFT_4, DRAFT_2020_12, SchemaPlan
+from openapi_first.runtime.validators import validator_for, violations
+from openapi_first.schemas.lowering import referenced
 
 ARCHIVE = Path(__file__).parent / "data" / "json-schema-test-suite.tar.xz"
 DRAFTS = {"3.0": "draft4", "3.1": "draft2020-12"}

@@ -14,8 +14,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["KEY", "Serving", "serving"]
-
 ROOT = Path(__file__).parents[1]
 KEY = "local-development-key"
 
@@ -76,7 +74,7 @@ def serving(
     folders = (str(folder / "src"), str(ROOT / "src"), os.environ.get("PYTHONPATH", ""))
     path = os.pathsep.join(filter(None, dict.fromkeys(folders)))
     function = function or ("--handler", handler)
-    command = [sys.executable, "-m", "contract", "serve", *function, "--port", "0"]
+    command = [sys.executable, "-m", "openapi_first", "serve", *function, "--port", "0"]
     process = subprocess.Popen(
         [*command, *arguments],
         cwd=folder,

@@ -19,9 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from openapi_first.stage.functions import worker
 from serving import KEY, serving
-
-__all__ = ["Footprint", "Soak", "footprint", "main"]
 
 _BLOCK = 4096
 
@@ -37,7 +36,10 @@ class Footprint:
 
 def footprint(pid: int) -> Footprint:
     """Of a process and the workers below it; what else it has started does not count."""
-    pids = [pid, *(each for each in _descendants(pid) if b"stage.worker" in _command(each))]
+    pids = [
+        pid,
+        *(each for each in _descendants(pid) if worker.__name__.encode() in _command(each)),
+    ]
     return Footprint(
         sum(int(Path(f"/proc/{each}/statm").read_text().split()[1]) * _BLOCK for each in pids),
         sum(len(list(Path(f"/proc/{each}/fd").iterdir())) for each in pids),

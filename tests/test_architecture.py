@@ -1,4 +1,4 @@
-"""Who may import whom, held against the code."""
+"""Who may import whom: one table, held against the code."""
 
 from __future__ import annotations
 
@@ -13,39 +13,62 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src"
-PACKAGES = sorted(path.name for path in SOURCE.iterdir() if (path / "__init__.py").exists())
-LAMBDA_HALF = {
-    f"contract.{name}"
-    for name in (
-        "bodies",
-        "bootstrap",
-        "coercion",
-        "formats",
-        "forms",
-        "media_types",
-        "numerals",
-        "observers",
-        "origins",
-        "parameters",
-        "plan",
-        "problems",
-        "replies",
-        "runtime",
-        "start",
-        "strict_json",
-        "styles",
-        "validation",
-    )
+ENGINE = "openapi_first"
+MOST_LINES = 300
+MOST_MODULES = {"openapi": 18, "runtime": 18, "diff": 18, "cli": 18}
+
+MAY_IMPORT = {
+    "core": "",
+    "patterns": "",
+    "openapi": "core",
+    "schemas": "openapi",
+    "runtime": "core",
+    "compiler": "core openapi schemas patterns runtime",
+    "python_types": "core openapi schemas runtime",
+    "import_document": "core openapi schemas",
+    "lint": "core openapi schemas runtime compiler import_document",
+    "diff": "core openapi schemas",
+    "drift": "core",
+    "stage.messages": "core",
+    "stage.api": "core patterns stage.messages",
+    "stage.functions": "core stage.messages",
+    "stage.access": "core stage.messages stage.api stage.functions",
+    "stage.usage": "core stage.messages stage.api stage.access",
+    "stage.integrations": "core stage.messages stage.api",
+    "stage.gateway": "core stage.messages stage.api stage.functions stage.access stage.usage "
+    "stage.integrations",
+    "stage.http": "core stage.messages stage.gateway",
+    "stage.console": "core stage.messages stage.gateway",
+    "stage": "core patterns stage.messages stage.api stage.functions stage.access stage.usage "
+    "stage.integrations stage.gateway stage.http stage.console",
+    "conformance.model": "core openapi",
+    "conformance.requests": "core openapi schemas patterns runtime conformance.model",
+    "conformance.judging": "core openapi schemas runtime compiler import_document "
+    "conformance.model conformance.requests",
+    "conformance.http": "core openapi conformance.model conformance.requests conformance.judging",
+    "conformance.cases": "core openapi conformance.model conformance.requests conformance.judging",
+    "conformance.phases": "core openapi conformance.model conformance.requests "
+    "conformance.judging conformance.http conformance.cases",
+    "conformance.reports": "core openapi conformance.model conformance.judging",
+    "conformance": "core openapi runtime compiler conformance.model conformance.requests "
+    "conformance.judging conformance.http conformance.cases conformance.phases "
+    "conformance.reports",
+    "serving": "core openapi runtime compiler import_document stage stage.messages stage.api "
+    "stage.functions stage.http stage.usage",
+    "cli": "*",
 }
+"""The packages of the engine, each with those it may import; `*` is all of them."""
+
+IN_THE_LAMBDA = ("core", "runtime")
 
 
 def modules() -> Iterator[tuple[str, Path]]:
-    for path in SOURCE.rglob("*.py"):
+    for path in sorted(SOURCE.rglob("*.py")):
         yield ".".join(path.relative_to(SOURCE).with_suffix("").parts), path
 
 
 def imports(path: Path) -> set[str]:
-    """Full names of the modules that a file imports."""
+    """Full names of the modules and names that a file imports."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
@@ -53,92 +76,97 @@ def imports(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: imports are absolute"
             assert node.module
-            found |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
     return found
 
 
-def of_package(names: set[str], package: str) -> set[str]:
-    return {name for name in names if name.split(".")[0] == package}
+def package_of(name: str) -> str | None:
+    """The package of the engine that a module or a name in it belongs to: `stage.api`."""
+    engine, _, rest = name.partition(".")
+    if engine != ENGINE:
+        return None
+    parts = rest.split(".")
+    while parts and not (SOURCE / ENGINE / Path(*parts) / "__init__.py").exists():
+        parts.pop()
+    return ".".join(parts)
 
 
-def test_nobody_imports_the_service() -> None:
+def imported_packages(package: str) -> Iterator[tuple[Path, str]]:
+    for path in sorted((SOURCE / ENGINE / Path(*package.split("."))).glob("*.py")):
+        for name in imports(path):
+            imported = package_of(name)
+            if imported not in (None, "", package):
+                assert imported is not None
+                yield path, imported
+
+
+def test_the_table_has_every_package() -> None:
+    packages = {
+        ".".join(path.parent.relative_to(SOURCE / ENGINE).parts)
+        for path in (SOURCE / ENGINE).rglob("__init__.py")
+    }
+    assert packages - {""} == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize("package", MAY_IMPORT)
+def test_a_package_imports_what_the_table_allows(package: str) -> None:
+    allowed = MAY_IMPORT[package].split()
+    for path, imported in imported_packages(package):
+        assert imported in allowed or (allowed == ["*"] and imported != "cli"), (path, imported)
+
+
+def test_the_table_has_no_cycle() -> None:
+    done: set[str] = set()
+    while left := [package for package in MAY_IMPORT if package not in done]:
+        free = [each for each in left if set(MAY_IMPORT[each].split()) <= done | {"*"}]
+        assert free, left
+        done.update(free)
+
+
+def test_nothing_imports_the_command_line_but_its_entry_point() -> None:
     for name, path in modules():
-        if not name.startswith("items"):
-            assert not of_package(imports(path), "items"), name
+        if not name.startswith(f"{ENGINE}.cli") and name != f"{ENGINE}.__main__":
+            assert not any(package_of(each) == "cli" for each in imports(path)), name
 
 
 def test_the_engine_does_not_know_the_service() -> None:
     for name, path in modules():
-        if not name.startswith("items"):
+        if name.startswith(ENGINE):
+            assert not any(each.split(".")[0] == "items" for each in imports(path)), name
             assert "items.handler" not in path.read_text(), name
 
 
-def test_the_service_sees_runtime_and_problems_alone() -> None:
+def test_the_service_imports_the_public_face_of_the_runtime_only() -> None:
+    from openapi_first import runtime
+
+    public = {f"{ENGINE}.runtime.{name}" for name in runtime.__all__}
     for name, path in modules():
         if name.startswith("items"):
-            used = of_package(imports(path), "contract")
-            assert all(
-                module.startswith(("contract.runtime", "contract.problems")) for module in used
-            ), (name, used)
-            assert not of_package(imports(path), "stage"), name
+            used = {each for each in imports(path) if each.startswith(ENGINE)}
+            assert used <= public, name
 
 
-def test_the_stage_believes_the_import_document_alone() -> None:
-    for name, path in modules():
-        if name.startswith("stage"):
-            assert not of_package(imports(path), "contract"), name
+def test_the_public_face_of_the_runtime_has_every_name_that_it_lists() -> None:
+    from openapi_first import runtime
+
+    for name in runtime.__all__:
+        assert getattr(runtime, name).__name__ == name
+    assert not hasattr(runtime, "nothing")
 
 
-def test_contract_tests_know_the_contract_and_http_alone() -> None:
-    for name, path in modules():
-        used = imports(path)
-        if name.startswith("replay"):
-            assert not of_package(used, "stage"), name
-            assert not of_package(used, "items"), name
-        elif not name.startswith("contract.commands"):
-            assert not of_package(used, "replay"), name
-
-
-def test_the_lambda_half_of_the_engine_does_not_reach_the_compiler() -> None:
-    for name, path in modules():
-        if name in LAMBDA_HALF:
-            for module in of_package(imports(path), "contract"):
-                owner = ".".join(module.split(".")[:2])
-                assert owner in LAMBDA_HALF | {"contract"}, (name, module)
-
-
-@pytest.mark.parametrize("module", [name for name, _ in modules() if "__" not in name])
-def test_public_names_are_listed_and_exist(module: str) -> None:
-    tree = ast.parse((SOURCE / Path(*module.split("."))).with_suffix(".py").read_text())
-    listed = {
-        name.value
-        for node in tree.body
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__"
-        for name in getattr(node.value, "elts", [])
-        if isinstance(name, ast.Constant)
-    }
-    public = {
-        node.name
-        for node in tree.body
-        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-        and not node.name.startswith("_")
-    }
-    assert public <= listed, f"not in __all__: {public - listed}"
-
-
-def test_modules_stay_small() -> None:
-    large = {
-        name: lines
-        for name, path in modules()
-        if (lines := len(path.read_text().splitlines())) > 300
-    }
-    assert not large
+def test_modules_and_packages_stay_small() -> None:
+    lines = {name: len(path.read_text().splitlines()) for name, path in modules()}
+    assert {name: count for name, count in lines.items() if count > MOST_LINES} == {}
+    for package in MAY_IMPORT:
+        folder = SOURCE / ENGINE / Path(*package.split("."))
+        count = sum(path.name != "__init__.py" for path in folder.glob("*.py"))
+        assert count <= MOST_MODULES.get(package, 12), package
 
 
 def test_the_lambda_process_imports_nothing_that_belongs_to_the_build(tmp_path: Path) -> None:
     compiled = tmp_path / "compiled.py"
     subprocess.run(
-        [sys.executable, "-m", "contract", "compile", ROOT / "openapi.yaml", "-o", compiled],
+        [sys.executable, "-m", ENGINE, "compile", ROOT / "openapi.yaml", "-o", compiled],
         check=True,
         env={**os.environ, "PYTHONPATH": str(SOURCE)},
         stdout=subprocess.DEVNULL,
@@ -159,12 +187,5 @@ def test_the_lambda_process_imports_nothing_that_belongs_to_the_build(tmp_path: 
     assert "items.handler" in loaded
     for name in ("yaml", "jsonschema", "pydantic", "openapi_core", "openapi_spec_validator"):
         assert name not in loaded
-    engine = {name for name in loaded if name.startswith("contract.")}
-    assert engine <= LAMBDA_HALF
-
-
-@pytest.mark.parametrize("package", ["contract.diff", "contract.drift", "contract.lint"])
-def test_what_compares_is_imported_by_commands_alone(package: str) -> None:
-    for name, path in modules():
-        if not name.startswith((f"{package}.", "contract.commands.")):
-            assert not any(module.startswith(package) for module in imports(path)), name
+    engine = {package_of(name) for name in loaded if name.startswith(f"{ENGINE}.")}
+    assert engine == set(IN_THE_LAMBDA)

@@ -53,7 +53,7 @@ def test_every_target_of_make_that_is_named_exists() -> None:
 @pytest.fixture(scope="module")
 def options() -> dict[str, set[str]]:
     """The options of each command, as its help has them."""
-    command = [sys.executable, "-m", "contract"]
+    command = [sys.executable, "-m", "openapi_first"]
     names = re.findall(r"^    ([a-z]+) ", _help(command), re.M)
     return {name: set(re.findall(r"--[a-z][a-z-]*", _help([*command, name]))) for name in names}
 
@@ -87,4 +87,4 @@ def test_every_example_of_a_help_is_one_that_its_command_takes(
 
 
 def _module(command: str) -> list[str]:
-    return [sys.executable, "-m", "contract", command]
+    return [sys.executable, "-m", "openapi_first", command]

@@ -15,7 +15,6 @@ from items.store import ItemStore
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-__all__ = ["client", "store"]
 
 # botocore's defaults wait 60 s for a connection and again for an answer, longer than API Gateway
 # (29 s) or the function (25 s) lives. DynamoDB answers in milliseconds. Two attempts of 1 s + 3 s

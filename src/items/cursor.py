@@ -13,8 +13,6 @@ import re
 import zlib
 from uuid import UUID
 
-__all__ = ["InvalidCursor", "decode", "encode"]
-
 _VERSION = b"\x01"
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{28}")
 

@@ -18,17 +18,6 @@ from contextlib import contextmanager
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
-__all__ = [
-    "ConditionFailed",
-    "IdempotencyConflict",
-    "ItemNotFound",
-    "ItemTooLarge",
-    "StoreError",
-    "StoreUnavailable",
-    "VersionMismatch",
-    "translated",
-]
-
 
 class StoreError(Exception):
     """The base of what an operation has to answer for."""

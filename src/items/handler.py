@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import compiled
-from contract.runtime import lambda_handler
 from items import operations
 from items.connection import store
+from openapi_first.runtime import lambda_handler
 
 if TYPE_CHECKING:
     from items.types import Operations

@@ -13,8 +13,6 @@ from uuid import UUID, uuid5
 
 from items.records import Content
 
-__all__ = ["Once", "once"]
-
 # Made by uuid4 for this service. Changing it would make every key in use a new one.
 _NAMESPACE = UUID("0f0f3bd5-3c8d-4b5e-9d0e-6a1f4f5f2c11")
 

@@ -9,18 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from contract.problems import Fault, Problem
-from contract.runtime import Reply, current_request
 from items import cursor as cursors
 from items import failures, idempotency
 from items.connection import store
 from items.preconditions import entity_tag, expected, is_unchanged
 from items.records import Content, Item
+from openapi_first.runtime import Problem, ProblemEntry, Reply, current_request
 
 if TYPE_CHECKING:
     from items import types
-
-__all__ = ["create_item", "delete_item", "get_item", "list_items", "update_item"]
 
 
 def list_items(limit: int, cursor: str | None) -> types.ItemPage:
@@ -29,7 +26,7 @@ def list_items(limit: int, cursor: str | None) -> types.ItemPage:
         after = None if cursor is None else cursors.decode(cursor)
     except cursors.InvalidCursor:
         detail = "not a cursor this API gave out; take next_cursor from the page before"
-        faults = [Fault(detail, parameter="cursor")]
+        faults = [ProblemEntry(detail, parameter="cursor")]
         raise Problem(400, "The request does not keep the contract.", errors=faults) from None
     with _answering():
         page = store().page(limit, after)

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 
 from items.records import Item
 
-__all__ = ["MAX_RESPONSE_BYTES", "fitting"]
-
 MAX_RESPONSE_BYTES = 6_291_556
 """Lambda's largest response: "exceeded maximum allowed payload size (6291556 bytes)"."""
 

@@ -6,10 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from contract.problems import Fault, Problem
 from items.versions import Expected
-
-__all__ = ["entity_tag", "expected", "is_unchanged"]
+from openapi_first.runtime import Problem, ProblemEntry
 
 # RFC 9110 §8.8.3: etagc = %x21 / %x23-7E / obs-text. A gateway hands over obs-text (%x80-FF)
 # decoded, hence any character from U+0080 on. "W/" is case-sensitive. A tag may hold commas, so a
@@ -72,7 +70,7 @@ def _end(pattern: re.Pattern[str], text: str, position: int) -> int:
 
 
 def _malformed(parameter: str, position: int) -> Problem:
-    fault = Fault(
+    fault = ProblemEntry(
         detail=f'expected an entity tag such as "abc" at character {position + 1}: either * or a '
         "list of tags in double quotes, separated by commas",
         parameter=parameter,

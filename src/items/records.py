@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from items import types
 
-__all__ = ["MAX_ITEM_BYTES", "Content", "Item", "now"]
 
 MAX_ITEM_BYTES = 400 * 1024
 """DynamoDB's largest item (developer guide, "Quotas", Item size): 400 KB, names and values."""

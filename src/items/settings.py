@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["MissingSetting", "Settings"]
-
 
 class MissingSetting(RuntimeError):
     """A variable the service cannot do without is unset or empty."""

@@ -17,7 +17,6 @@ from items.versions import Condition, Expected, condition_on, new_version
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-__all__ = ["ItemStore", "Page"]
 
 _CREATE_ROUNDS = 3
 

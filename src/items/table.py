@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import CreateTableInputTypeDef, DescribeTableOutputTypeDef
 
-__all__ = ["TableMismatch", "create", "definition"]
 
 _ACTIVE_WITHIN_S = 30.0
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NotRequired, Protocol, TypeAlias, TypedDict
 
-from contract.runtime import Reply
+from openapi_first.runtime import Reply
 
 __all__ = [
     "EntityTags",

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
-__all__ = ["Condition", "Expected", "condition_on", "new_version"]
 
 _SHAPE = re.compile(r"[0-9a-f]{32}")
 

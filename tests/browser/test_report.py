@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from replay.html import html_page
+from openapi_first.conformance.reports.html import html_page
 from report_runs import SCRIPT, run_of
 
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compiled import Handler, contract_of, event, serve
-from contract.runtime import Reply
+from openapi_first.runtime import Reply
 
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"

@@ -10,14 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from contract.bootstrap import command_under_emulator, find_emulator
+from openapi_first.runtime import bootstrap as bootstrap_module
+from openapi_first.runtime.bootstrap import command_under_emulator, find_emulator
 
 ROOT = Path(__file__).parents[2]
+COMMAND = (sys.executable, "-m", bootstrap_module.__name__)
 
 
 def bootstrap(*arguments: str, path: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "contract.bootstrap", *arguments],
+        [*COMMAND, *arguments],
         capture_output=True,
         text=True,
         env={"PATH": path, "PYTHONPATH": str(ROOT / "src")},
@@ -49,7 +51,7 @@ def test_without_an_emulator_it_says_how_to_mount_one() -> None:
 def test_the_emulator_takes_its_place_and_is_told_to_start_it_again(tmp_path: Path) -> None:
     emulator_in(tmp_path, 'echo "$$ $AWS_DEFAULT_REGION"; for a in "$@"; do echo "$a"; done')
     process = subprocess.Popen(
-        [sys.executable, "-X", "utf8", "-m", "contract.bootstrap", "--log-level=error", "a.b"],
+        [sys.executable, "-X", "utf8", *COMMAND[1:], "--log-level=error", "a.b"],
         stdout=subprocess.PIPE,
         text=True,
         env={"PATH": str(tmp_path), "PYTHONPATH": str(ROOT / "src"), "AWS_REGION": "eu-west-1"},
@@ -62,8 +64,7 @@ def test_the_emulator_takes_its_place_and_is_told_to_start_it_again(tmp_path: Pa
         sys.executable,
         "-X",
         "utf8",
-        "-m",
-        "contract.bootstrap",
+        *COMMAND[1:],
         "a.b",
     ]
 
@@ -99,7 +100,7 @@ def test_the_launcher_of_the_image_is_started_again_as_itself() -> None:
 
 
 def test_it_imports_nothing_that_a_cold_start_would_pay_for() -> None:
-    script = "import sys, contract.bootstrap; print(*sys.modules)"
+    script = "import sys, openapi_first.runtime.bootstrap; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-S", "-c", script],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""What `contract.bundle` leaves in a task root and what it takes away."""
+"""What `openapi_first.compiler.image` leaves in a task root and what it takes away."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from contract.bundle import add_sources, main, prune, seal
+from openapi_first.compiler.image import add_sources, main, prune, seal
 
 
 def tree(root: Path) -> set[str]:
@@ -28,7 +28,7 @@ def source(tmp_path: Path) -> Path:
         "contract/served.py": "",
         "contract/compiler.py": "import yaml\n",
         "shop/__init__.py": "",
-        "shop/handler.py": "from contract.runtime import x\n",
+        "shop/handler.py": "from openapi_first.runtime import x\n",
         "shop/unreached.py": "",
         "shop/prices.json": "{}",
         "shop/tests/test_handler.py": "",

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 import yaml
 
-from contract.cli import main
-from contract.diff.changes import Change
-from contract.diff.contracts import compare_contracts
-from contract.diff.rules import RULES, Verdict
-from contract.diff.schemas import SchemaComparison
-from contract.document import load
 from diff_rules import PAGE, rules_page
+from openapi_first.cli.main import main
+from openapi_first.diff.changes import Change
+from openapi_first.diff.contracts import compare_contracts
+from openapi_first.diff.rules import RULES, Verdict
+from openapi_first.diff.schemas import SchemaComparison
+from openapi_first.openapi.loader import load
 
 ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 11, 25)

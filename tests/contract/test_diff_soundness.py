@@ -13,14 +13,14 @@ import jsonschema_rs
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contract.diff.changes import Change, Changes
-from contract.diff.schemas import SchemaComparison
-from contract.diff.telling import Sides
-from contract.diff.views import parts_of
-from contract.directions import Direction
-from contract.node import Node
-from contract.schemas import SchemaLowering
-from contract.source import Source, SourceFiles
+from openapi_first.diff.changes import Change, Changes
+from openapi_first.diff.reporter import Sides
+from openapi_first.diff.schemas import SchemaComparison
+from openapi_first.diff.views import parts_of
+from openapi_first.openapi.node import Node
+from openapi_first.openapi.source import Source, SourceFiles
+from openapi_first.schemas.directions import Direction
+from openapi_first.schemas.lowering import SchemaLowering
 
 NAMES = ("a", "b", "c")
 SETTINGS = partial(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contract.diff.rules import Effect
-from contract.diff.trials import Trials
+from openapi_first.diff.memo import Trials
+from openapi_first.diff.rules import Effect
 
 EFFECTS = [Effect.NONE, Effect.WIDER, Effect.NARROWER, Effect.BOTH]
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from contract.document import load
-from contract.faults import ContractError, ContractFault
 from documents import operation, whole, written
+from openapi_first.openapi.errors import ContractError, ContractFault
+from openapi_first.openapi.loader import load
 
 
 def faults_of(path: Path) -> tuple[ContractFault, ...]:
@@ -101,7 +101,7 @@ def test_a_reference_that_leads_nowhere_is_named(tmp_path: Path) -> None:
 
 def test_plain_scalars_are_read_as_yaml_1_2_has_them(tmp_path: Path) -> None:
     path = written(tmp_path, "a: yes\nb: 2026-11-24\nc: 010\nd: 1e3\ne: null\nf: '1'\n200: x\n")
-    from contract.source import read_source
+    from openapi_first.openapi.source import read_source
 
     value = read_source(path).value
     assert value == {

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from aws_rest_api import ACCOUNT, API_ID, REGION, ControlPlaneServer, RestApi, exported, imported
-from contract.cli import main
-from contract.document import load
-from contract.drift.comparison import Drift, State, compare_deployed, compare_export
-from contract.drift.control_plane import ControlPlane
-from contract.gateway import import_document
+from openapi_first.cli.main import main
+from openapi_first.drift.comparison import Drift, State, compare_deployed, compare_export
+from openapi_first.drift.control_plane import ControlPlane
+from openapi_first.import_document.document import import_document
+from openapi_first.openapi.loader import load
 
 ROOT = Path(__file__).parents[2]
 PREFIX = "x-amazon-apigateway-"

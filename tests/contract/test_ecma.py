@@ -10,10 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import javascript
-from contract.ecma import PatternError, to_rust
-from contract.plan import DRAFT_4, DRAFT_2020_12, SchemaPlan
-from contract.validation import validator_for
 from javascript import JavaScript
+from openapi_first.patterns.syntax_tree import PatternError
+from openapi_first.patterns.to_rust import to_rust
+from openapi_first.runtime.plan import DRAFT_4, DRAFT_2020_12, SchemaPlan
+from openapi_first.runtime.validators import validator_for
 from regular_expressions import patterns, scribbles, texts
 
 DIALECTS = (DRAFT_4, DRAFT_2020_12)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from contract.compiler import compile_contract
-from contract.document import load
-from contract.faults import ContractError
-from contract.gateway import import_document
+from openapi_first.compiler.compile import compile_contract
+from openapi_first.import_document.document import import_document
+from openapi_first.openapi.errors import ContractError
+from openapi_first.openapi.loader import load
 
 CONTRACT = """\
 openapi: 3.0.3

@@ -7,7 +7,12 @@ import time
 import jsonschema_rs
 import pytest
 
-from contract.formats import FORMATS_2020_12, FORMATS_DRAFT_4, NUMBER_FORMATS, OPEN_FORMATS
+from openapi_first.runtime.formats import (
+    FORMATS_2020_12,
+    FORMATS_DRAFT_4,
+    NUMBER_FORMATS,
+    OPEN_FORMATS,
+)
 
 DIALECTS = {
     "draft 4": (jsonschema_rs.Draft4Validator, FORMATS_DRAFT_4),
@@ -297,7 +302,7 @@ def test_a_long_text_is_judged_at_once(name):
 
 def test_the_lambda_compiles_no_expression_before_it_is_asked():
     script = (
-        "import sys, contract.formats as formats\n"
+        "import sys, openapi_first.runtime.formats as formats\n"
         "assert formats._compiled.cache_info().currsize == 0\n"
         "assert 'jsonschema_rs' not in sys.modules and 'datetime' not in sys.modules\n"
     )

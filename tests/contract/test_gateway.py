@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from contract.document import load
-from contract.faults import ContractError
-from contract.gateway import import_document
 from documents import operation, whole, written
+from openapi_first.import_document.document import import_document
+from openapi_first.openapi.errors import ContractError
+from openapi_first.openapi.loader import load
 
 ROOT = Path(__file__).parents[2]
 

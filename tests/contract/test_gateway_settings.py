@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from contract.cli import main
-from contract.document import load
-from contract.faults import SettingsError
-from contract.gateway import import_document
-from contract.gateway_settings import GatewaySettings, read_settings
 from documents import operation, whole, written
+from openapi_first.cli.main import main
+from openapi_first.import_document.document import import_document
+from openapi_first.import_document.settings import GatewaySettings, read_settings
+from openapi_first.openapi.errors import SettingsError
+from openapi_first.openapi.loader import load
 
 SCHEMES: dict[str, Any] = {
     "bearer": {"type": "http", "scheme": "bearer"},

@@ -12,15 +12,15 @@ from urllib.parse import unquote
 import jsonschema
 import pytest
 
-from contract.cli import main
-from contract.document import load
-from contract.gateway_settings import read_settings
-from contract.lint.findings import Finding
-from contract.lint.linting import lint
-from contract.lint.rules import RULES
 from documents import whole, written
 from lint_breaks import BREAKS, SETTINGS, posting, required
 from lint_rules import PAGE, rules_page
+from openapi_first.cli.main import main
+from openapi_first.import_document.settings import read_settings
+from openapi_first.lint.findings import Finding
+from openapi_first.lint.lint import lint
+from openapi_first.lint.rules import RULES
+from openapi_first.openapi.loader import load
 
 ROOT = Path(__file__).parents[2]
 # Static Analysis Results Interchange Format (SARIF) Version 2.1.0, Errata 01, JSON schema.

@@ -13,16 +13,16 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 
-from contract.compiler import compile_contract
-from contract.document import load
-from contract.draft_4 import Draft4
-from contract.faults import ContractError
-from contract.gateway import import_document
-from contract.plan import DRAFT_2020_12, SchemaPlan
-from contract.validation import validator_for, violations
 from documents import operation, whole, written
 from importer.schema_objects import read_schema
-from stage.importer import read_document
+from openapi_first.compiler.compile import compile_contract
+from openapi_first.import_document.document import import_document
+from openapi_first.import_document.model_renderer import Draft4
+from openapi_first.openapi.errors import ContractError
+from openapi_first.openapi.loader import load
+from openapi_first.runtime.plan import DRAFT_2020_12, SchemaPlan
+from openapi_first.runtime.validators import validator_for, violations
+from openapi_first.stage.api.importer import read_document
 
 NAMES = st.sampled_from(["a", "b", "c"])
 VALUES = st.recursive(

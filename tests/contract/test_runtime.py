@@ -12,11 +12,10 @@ from typing import Any
 
 import pytest
 
-from contract.compiler import write_compiled
-from contract.document import load
-from contract.problems import Problem
-from contract.runtime import Reply, StartError, current_request, lambda_handler
 from documents import written
+from openapi_first.compiler.compile import write_compiled
+from openapi_first.openapi.loader import load
+from openapi_first.runtime import Problem, Reply, StartError, current_request, lambda_handler
 
 CONTRACT = """
 openapi: 3.0.3

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from compiled import contract_of, event, serve
-from contract.compiler import compile_contract
-from contract.document import load
-from contract.faults import ContractError
 from documents import written
+from openapi_first.compiler.compile import compile_contract
+from openapi_first.openapi.errors import ContractError
+from openapi_first.openapi.loader import load
 
 INTS = {"type": "array", "items": {"type": "integer"}}
 RGB = {

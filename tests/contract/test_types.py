@@ -10,10 +10,10 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from contract.document import load
-from contract.typed.module import types_module
 from differential.exchanges import Case, cases
 from differential.judges import Compiled
+from openapi_first.openapi.loader import load
+from openapi_first.python_types.module import types_module
 
 ROOT = Path(__file__).parents[2]
 HEAD = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\n"
@@ -139,7 +139,7 @@ components:
 def test_requests_and_responses_differ_where_properties_go_one_way(tmp_path: Path) -> None:
     (tmp_path / "types_of_pets.py").write_text(types_of(tmp_path, HEAD + DIRECTED))
     (tmp_path / "good.py").write_text(
-        "from contract.runtime import Reply\n"
+        "from openapi_first.runtime import Reply\n"
         "from types_of_pets import PetRequest, PetResponse\n\n\n"
         "def create_pet(body: PetRequest) -> PetResponse | Reply[None]:\n"
         '    if body["secret"] == body["name"]:\n'

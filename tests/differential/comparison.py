@@ -13,8 +13,6 @@ from differential.judges import Compiled, Reference
 from differential.verdict import Verdict, same_values
 from differential.wire import Answer, Sent
 
-__all__ = ["Disagreement", "Tally", "compare"]
-
 
 @dataclass(frozen=True)
 class Disagreement:

@@ -21,7 +21,6 @@ from differential.wire import Answer, Sent
 
 _FORM = "application/x-www-form-urlencoded"
 
-__all__ = ["NAMES", "as_it_reads", "excuse", "for_reference"]
 
 NAMES = (
     # Helped.

@@ -13,8 +13,6 @@ from hypothesis.strategies import DrawFn
 from differential.schemas import broken, components, schemas, values
 from differential.wire import Answer, Sent, put, text_of
 
-__all__ = ["Case", "cases"]
-
 _STYLES = {
     "path": tuple(
         (style, each) for style in ("simple", "label", "matrix") for each in (False, True)

@@ -19,13 +19,11 @@ from openapi_core.testing import MockRequest, MockResponse
 from werkzeug.datastructures import ImmutableMultiDict
 
 from compiled import serve
-from contract.runtime import Reply
 from differential.differences import as_it_reads, for_reference
 from differential.exchanges import Case
 from differential.verdict import Verdict
 from differential.wire import Answer, Sent
-
-__all__ = ["Compiled", "Reference"]
+from openapi_first.runtime import Reply
 
 _TEXT_FORMATS = ("date", "date-time", "uuid", "byte")
 

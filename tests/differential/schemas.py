@@ -7,8 +7,6 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-__all__ = ["broken", "components", "schemas", "values"]
-
 _NAMES = ("a", "b", "c", "kind")
 _STRINGS = ("", "a", "ab", "abc", "12", "a-b", "é", "日本", "2024-02-29", "true", "null", "-1")
 _PATTERNS = ("^a", "b$", "^[a-c]+$", "[0-9]{2}", "^.{2}$")

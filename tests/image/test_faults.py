@@ -85,7 +85,7 @@ def emulator_on_host(emulator: Path, folder: Path) -> Iterator[str]:
             f"--runtime-api-address=127.0.0.1:{inner}",
             sys.executable,
             "-m",
-            "contract.bootstrap",
+            "openapi_first.runtime.bootstrap",
             "faults.handler",
         ],
         cwd=folder,

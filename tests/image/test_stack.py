@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from contract.compiler import contract_hash
-from contract.document import load
 from image.conftest import ROOT, Image
 from image.test_sam import SAM
+from openapi_first.openapi.loader import load
+from openapi_first.openapi.model import contract_hash
 
 pytestmark = pytest.mark.timeout(300)
 REVISION = "1" * 40

@@ -6,8 +6,6 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["BROKEN", "sound"]
-
 Document = dict[str, Any]
 
 _X = "x-amazon-apigateway-"

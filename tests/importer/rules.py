@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-__all__ = ["GUIDE", "KNOWN_ISSUES", "RULES", "Document", "Found", "Outcome", "found", "rule"]
-
 GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide/"
 KNOWN_ISSUES = GUIDE + "api-gateway-known-issues.html"
 

@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["ATTRIBUTES", "Loss", "read_schema"]
-
 _NUMBERS = ("multipleOf", "maximum", "minimum")
 _COUNTS = ("maxLength", "minLength", "maxItems", "minItems", "maxProperties", "minProperties")
 _FLAGS = (

@@ -13,22 +13,23 @@ from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 from referencing import Registry
 
-from contract.directions import Direction
-from contract.document import load
-from contract.faults import ContractError
-from contract.gateway import import_document
-from contract.gateway_settings import read_settings
-from contract.lint.linting import lint
-from contract.lint.rules import RULES, Verdict
-from contract.model import Contract
-from contract.plan import DRAFT_4, DRAFT_2020_12, SchemaPlan
-from contract.schemas import SchemaLowering, referenced
-from contract.validation import Validator, validator_for, violations
 from differential.schemas import broken, components, schemas, values
 from documents import whole, written
 from importer.importing import Found, found
 from lint_breaks import BREAKS, SETTINGS, posting, required
-from stage.importer import read_document
+from openapi_first.import_document.document import import_document
+from openapi_first.import_document.settings import read_settings
+from openapi_first.lint.lint import lint
+from openapi_first.lint.rule import Verdict
+from openapi_first.lint.rules import RULES
+from openapi_first.openapi.errors import ContractError
+from openapi_first.openapi.loader import load
+from openapi_first.openapi.model import Contract
+from openapi_first.runtime.plan import DRAFT_4, DRAFT_2020_12, SchemaPlan
+from openapi_first.runtime.validators import Validator, validator_for, violations
+from openapi_first.schemas.directions import Direction
+from openapi_first.schemas.lowering import SchemaLowering, referenced
+from openapi_first.stage.api.importer import read_document
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "tests" / "integration"

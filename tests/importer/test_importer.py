@@ -9,8 +9,8 @@ import pytest
 
 from importer.broken import BROKEN, sound
 from importer.importing import RULES, Outcome, found
-from stage.document import RestApi, StageDocumentError
-from stage.importer import read_document
+from openapi_first.stage.api.importer import read_document
+from openapi_first.stage.api.rest_api import RestApi, StageDocumentError
 
 
 def test_every_rule_has_a_document_that_breaks_it() -> None:

@@ -7,11 +7,6 @@ from typing import Any
 
 from importer.rules import Document
 
-__all__ = [
-    "authorizers", "children", "integrations", "methods", "models", "parameters", "pointed",
-    "references", "schemas",
-]  # fmt: skip
-
 ANY = "x-amazon-apigateway-any-method"
 METHODS = ("get", "put", "post", "delete", "patch", "options", "head", ANY)
 

@@ -55,7 +55,7 @@ def test_the_key_is_asked_for_where_the_contract_asks(api: Judge) -> None:
 
 
 def test_the_import_document_is_rendered_from_it() -> None:
-    command = [sys.executable, "-m", "contract", "gateway", SHIPPING / "openapi.yaml"]
+    command = [sys.executable, "-m", "openapi_first", "gateway", SHIPPING / "openapi.yaml"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     document = json.loads(done.stdout)
     assert set(document["paths"]) == {"/quotes", "/carriers", "/labels/{number}"}

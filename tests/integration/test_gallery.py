@@ -24,7 +24,7 @@ PNG = bytes(range(256)) + b"\x89PNG\r\n\xff\xfe"
 
 
 def contract(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "contract", *arguments]
+    command = [sys.executable, "-m", "openapi_first", *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True)
 
 
@@ -72,7 +72,7 @@ def replayed(server: Serving, folder: Path, *options: str) -> subprocess.Complet
     }
     named = [f"--credential={each}={each.upper()}" for each in ("session", "staff", "visitor")]
     done = subprocess.run(
-        [sys.executable, "-m", "contract", "test", server.base_url, *named, *options],
+        [sys.executable, "-m", "openapi_first", "test", server.base_url, *named, *options],
         cwd=folder,
         env={**os.environ, **secrets},
         capture_output=True,

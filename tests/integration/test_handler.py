@@ -63,7 +63,7 @@ CASES: dict[str, tuple[dict[str, Any], list[str]]] = {
 def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """The answer to each case, from one fresh process that reaches no DynamoDB."""
     folder = tmp_path_factory.mktemp("build")
-    compile_ = [sys.executable, "-m", "contract", "compile", ROOT / "openapi.yaml"]
+    compile_ = [sys.executable, "-m", "openapi_first", "compile", ROOT / "openapi.yaml"]
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(folder))),

@@ -145,7 +145,7 @@ def test_any_import_document_is_served_with_its_authorizers_and_minted_tokens(
         )
     )
     minted = run(
-        "contract", "token", "--jwks", "keys.json", "--pool", "eu-west-1_AbC", folder=tmp_path
+        "openapi_first", "token", "--jwks", "keys.json", "--pool", "eu-west-1_AbC", folder=tmp_path
     )
     assert minted.returncode == 0
     token = minted.stdout.strip()
@@ -194,6 +194,6 @@ def test_a_document_that_is_none_is_explained(tmp_path: Path, content: str, word
 
 def test_a_token_needs_a_private_key_to_be_signed_with(tmp_path: Path) -> None:
     (tmp_path / "public.json").write_text('{"keys": []}')
-    done = run("contract", "token", "--jwks", "public.json", "--pool", "a_b", folder=tmp_path)
+    done = run("openapi_first", "token", "--jwks", "public.json", "--pool", "a_b", folder=tmp_path)
     assert done.returncode == 2
     assert "no private key" in done.stderr

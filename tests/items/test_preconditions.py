@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.problems import Problem
 from items.preconditions import entity_tag, expected, is_unchanged
 from items.versions import Expected, new_version
+from openapi_first.runtime import Problem
 
 
 def _versions(*versions: str) -> Expected:

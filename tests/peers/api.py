@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["KEY", "MODEL", "import_document", "serverless"]
-
 KEY = "a-key-of-twenty-characters-or-more"
 MODEL = {
     "type": "object",

@@ -7,8 +7,6 @@ import json
 import time
 from typing import Any
 
-__all__ = ["handler"]
-
 _JSON = {"content-type": "application/json"}
 _REPLIES: dict[str, Any] = {
     "empty": {},

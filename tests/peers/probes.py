@@ -10,8 +10,6 @@ from typing import Any
 
 from peers.api import KEY
 
-__all__ = ["PROBES", "Probe", "Reply", "ask"]
-
 
 @dataclass(frozen=True)
 class Reply:

@@ -24,8 +24,6 @@ from typing import Any
 from peers.api import KEY, import_document, serverless
 from peers.probes import PROBES, Probe, Reply, ask
 
-__all__ = ["OUTCOME", "kept_by_the_stage", "main"]
-
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 OUTCOME = HERE / "outcome.json"

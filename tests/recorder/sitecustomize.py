@@ -18,7 +18,7 @@ from typing import Any
 
 SERVICE = "items"
 CALLS = Path(__file__).with_name("calls")
-WORKER = "stage.worker"
+WORKER = "openapi_first.stage.functions.worker"
 MARK = "X-Recorded"
 _known: set[str] = set()
 

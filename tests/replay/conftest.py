@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from contract.document import load
-from contract.model import Contract
+from openapi_first.openapi.loader import load
+from openapi_first.openapi.model import Contract
 from serving import ROOT, serving
 
 SHIPPING = ROOT / "tests/integration/shipping"

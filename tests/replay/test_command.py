@@ -13,18 +13,18 @@ from xml.etree import ElementTree
 
 import requests
 
-from contract.document import load
+from openapi_first.conformance.model.coverage import CoverageRecord, Point
+from openapi_first.conformance.model.run import Exchange, Options, Phase, SilentListener
+from openapi_first.conformance.session import replay
+from openapi_first.openapi.loader import load
 from relay import Answer, Relay, relaying
-from replay.coverage import CoverageRecord, Point
-from replay.model import Exchange, Options, Phase, SilentListener
-from replay.session import replay
 from serving import KEY, ROOT
 
 _QUICK = ("--phase", "example", "--phase", "gateway", "--phase", "life-cycle")
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "contract", "test", *arguments]
+    return [sys.executable, "-m", "openapi_first", "test", *arguments]
 
 
 def contract_test(

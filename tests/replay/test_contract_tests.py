@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from mutation import HEALTHY, KEY, ROOT, mutants, serving_mutant
+from openapi_first.conformance.model.coverage import CoverageRecord, Point
+from openapi_first.stage import dynamodb
 from relay import Answer, relaying
-from replay.coverage import CoverageRecord, Point
-from stage import dynamodb
 
 FEW = ("--max-examples", "2", "--seed", "1")
 

@@ -9,13 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.model import Contract
-from replay.coverage import ASPECTS, Coverage, CoverageError, CoverageRecord, Point
-from replay.model import Options, Response
-from replay.observing import observed, promised_points
-from replay.reading import OperationReader
-from replay.schemas import SchemaReader
-from replay.session import plan
+from openapi_first.conformance.judging.coverage_points import observed, promised_points
+from openapi_first.conformance.judging.request_reader import OperationReader
+from openapi_first.conformance.model.coverage import (
+    ASPECTS,
+    Coverage,
+    CoverageError,
+    CoverageRecord,
+    Point,
+)
+from openapi_first.conformance.model.messages import Response
+from openapi_first.conformance.model.run import Options
+from openapi_first.conformance.requests.request_schemas import SchemaReader
+from openapi_first.conformance.session import plan
+from openapi_first.openapi.model import Contract
 
 _WORDS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
 _STATED = st.builds(

@@ -13,14 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.document import load
-from contract.model import Contract
-from replay.building import Builder
-from replay.credentials import Credentials
-from replay.gateway_cases import key_cases
-from replay.model import Credential, Request
-from replay.placeholders import filled_in, shell_quoted
-from replay.schemas import SchemaReader
+from openapi_first.conformance.cases.gateway import key_cases
+from openapi_first.conformance.http.placeholders import filled_in, shell_quoted
+from openapi_first.conformance.model.messages import Request
+from openapi_first.conformance.model.run import Credential
+from openapi_first.conformance.requests.credentials import Credentials
+from openapi_first.conformance.requests.request_builder import Builder
+from openapi_first.conformance.requests.request_schemas import SchemaReader
+from openapi_first.openapi.loader import load
+from openapi_first.openapi.model import Contract
 
 _SCHEMES = {
     "key": {"type": "apiKey", "in": "header", "name": "X-Api-Key"},

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from contract.document import load
-from contract.gateway import import_document
 from mutants import contract_test
 from mutation import ROOT, Mutant, mutants, serving_mutant, write_mutant
-from stage import dynamodb
+from openapi_first.import_document.document import import_document
+from openapi_first.openapi.loader import load
+from openapi_first.stage import dynamodb
 
 SAMPLE = random.Random(4).sample(mutants(), 4)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replay.pacing import Pace
+from openapi_first.conformance.http.pacing import Pace
 
 
 @given(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from contract.document import load
-from contract.model import Contract
-from replay.model import Expectation, Options
-from replay.resources import resources_of
-from replay.session import plan
+from openapi_first.conformance.model.resources import resources_of
+from openapi_first.conformance.model.run import Expectation, Options
+from openapi_first.conformance.session import plan
+from openapi_first.openapi.loader import load
+from openapi_first.openapi.model import Contract
 
 _BLOG = """
 openapi: 3.1.0

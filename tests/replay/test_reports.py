@@ -11,9 +11,9 @@ from xml.etree import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replay.html import html_page
-from replay.json_report import json_report
-from replay.junit import junit_xml
+from openapi_first.conformance.reports.html import html_page
+from openapi_first.conformance.reports.json import json_report
+from openapi_first.conformance.reports.junit import junit_xml
 from report_runs import SCRIPT, run_of
 
 

@@ -15,14 +15,15 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from contract.model import Contract
+from openapi_first.conformance.cases.ownership import may_be_sent, texts
+from openapi_first.conformance.judging.request_reader import OperationReader
+from openapi_first.conformance.model.errors import CannotJudge
+from openapi_first.conformance.model.messages import Request
+from openapi_first.conformance.model.run import Options, Phase, Run, SilentListener
+from openapi_first.conformance.requests.request_schemas import SchemaReader
+from openapi_first.conformance.session import plan, replay
+from openapi_first.openapi.model import Contract
 from relay import Answer, relaying
-from replay.client import CannotJudge
-from replay.model import Options, Phase, Request, Run, SilentListener
-from replay.ownership import may_be_sent, texts
-from replay.reading import OperationReader
-from replay.schemas import SchemaReader
-from replay.session import plan, replay
 from serving import KEY
 
 _QUICK = frozenset({Phase.GATEWAY, Phase.EXAMPLE, Phase.LIFE_CYCLE})

@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.model import Contract
+from openapi_first.conformance.cases.shrinking import simpler, smaller, smallest
+from openapi_first.conformance.model.messages import Request
+from openapi_first.conformance.model.run import Options, Phase, Run, SilentListener
+from openapi_first.conformance.phases.cleanup import clean_up
+from openapi_first.conformance.phases.shrinking import shrink_phase
+from openapi_first.conformance.session import _Session, replay
+from openapi_first.openapi.model import Contract
 from relay import Answer, relaying
-from replay.cleanup import clean_up
-from replay.model import Options, Phase, Request, Run, SilentListener
-from replay.session import _Session, replay
-from replay.shrink_phase import shrink_phase
-from replay.shrinking import simpler, smaller, smallest
 from serving import KEY
 
 _JSON = st.recursive(

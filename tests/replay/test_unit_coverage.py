@@ -10,15 +10,16 @@ from pathlib import Path
 import pytest
 import requests
 
-from contract.compiler import write_compiled
-from contract.document import load
-from replay.coverage import CoverageRecord, Point
+from openapi_first.compiler.compile import write_compiled
+from openapi_first.conformance import pytest_plugin
+from openapi_first.conformance.model.coverage import CoverageRecord, Point
+from openapi_first.openapi.loader import load
 from serving import ROOT
 
 _TESTS = """
 import base64, importlib.util, sys, types
 from pathlib import Path
-from contract.runtime import Reply, lambda_handler
+from openapi_first.runtime import Reply, lambda_handler
 
 def load(name):
     spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
@@ -96,7 +97,15 @@ def folder(tmp_path: Path) -> Path:
 
 
 def _pytest(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "replay.pytest_coverage", "-p"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        pytest_plugin.__name__,
+        "-p",
+    ]
     return subprocess.run(
         [*command, "no:schemathesis", "--covered-contract", "one.yaml", *options],
         cwd=folder, capture_output=True, text=True, timeout=100, check=False,
@@ -105,7 +114,7 @@ def _pytest(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 def _coverage(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "contract", "coverage", *arguments],
+        [sys.executable, "-m", "openapi_first", "coverage", *arguments],
         cwd=folder, capture_output=True, text=True, timeout=100, check=False,
     )  # fmt: skip
 

@@ -11,8 +11,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from replay.client import CannotJudge
-from replay.usage_plan import usage_plan
+from openapi_first.conformance.http.usage_plan import usage_plan
+from openapi_first.conformance.model.errors import CannotJudge
 
 
 @pytest.fixture

@@ -8,8 +8,6 @@ from typing import Any
 
 import yaml
 
-__all__ = ["ROOT", "TEMPLATE", "alternatives", "read", "statements"]
-
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "template.yaml"
 

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from openapi_first.stage.functions import worker
 from recording import RECORDER, calls
 from stack.template import ROOT, read, statements
 
-WORKER = "stage.worker"
+WORKER = worker.__name__
 SCRIPT = "import sys, json; import items.handler; print(json.dumps(sorted(sys.modules)))"
 # What `contract serve --setup items.table` does before the function starts, and in its environment,
 # so that moto cannot tell the two apart. A function that did so would be seen in its own process.
@@ -39,7 +40,7 @@ def modules_of_the_function(tmp_path_factory: pytest.TempPathFactory) -> set[str
         "TABLE_NAME": "items",
         "AWS_DEFAULT_REGION": "eu-central-1",
     }
-    compile_it = ["-m", "contract", "compile", str(ROOT / "openapi.yaml"), "-o"]
+    compile_it = ["-m", "openapi_first", "compile", str(ROOT / "openapi.yaml"), "-o"]
     for command in ([*compile_it, str(folder / "compiled.py")], ["-c", SCRIPT]):
         done = subprocess.run(
             [sys.executable, *command],

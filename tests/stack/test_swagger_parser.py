@@ -16,13 +16,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contract.document import load
-from contract.gateway import import_document
-from contract.gateway_settings import GatewaySettings, read_settings
 from differential.schemas import components, schemas
 from documents import whole, written
 from importer.schema_objects import read_schema
 from lint_breaks import posting, required
+from openapi_first.import_document.document import import_document
+from openapi_first.import_document.settings import GatewaySettings, read_settings
+from openapi_first.openapi.loader import load
 
 pytestmark = pytest.mark.timeout(300)
 HERE = Path(__file__).parent

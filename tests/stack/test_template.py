@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from contract.document import load
-from contract.gateway import FUNCTION_VARIABLE, import_document
 from items import connection, store, table
+from openapi_first.import_document.document import FUNCTION_VARIABLE, import_document
+from openapi_first.openapi.loader import load
 from stack.template import ROOT, read, statements
 
 TEMPLATE = read()
@@ -86,7 +86,8 @@ def test_data_outlives_the_stack() -> None:
 def test_the_function_is_told_its_table_and_all_else_that_it_takes() -> None:
     read_anywhere = set()
     for file in (ROOT / "src").rglob("*.py"):
-        if file.relative_to(ROOT / "src").parts[0] in ("contract", "items"):
+        package = ".".join(file.relative_to(ROOT / "src").parts[:2])
+        if package.startswith(("openapi_first.core", "openapi_first.runtime", "items")):
             pattern = r"environ\.get\(\s*\"([A-Z_]+)\""
             read_anywhere |= set(re.findall(pattern, file.read_text()))
     assert {"TABLE_NAME", "RESPONSE_VALIDATION", "CORS_ALLOW_ORIGIN"} <= read_anywhere
@@ -148,7 +149,7 @@ def test_the_alarm_watches_the_metric_that_a_violation_writes(tmp_path: Path) ->
 import json, sys
 import compiled
 from types import ModuleType
-from contract.runtime import lambda_handler
+from openapi_first.runtime import lambda_handler
 operations = ModuleType("operations")
 operations.ping = lambda: {"pong": 5}
 event = {"httpMethod": "GET", "resource": "/ping", "path": "/ping", "requestContext": {}}
@@ -188,7 +189,7 @@ print(lambda_handler(compiled, operations)(event, None)["statusCode"], file=sys.
         **values,
         "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(tmp_path))),
     }
-    compile_it = ["-m", "contract", "compile", str(tmp_path / "openapi.json"), "-o"]
+    compile_it = ["-m", "openapi_first", "compile", str(tmp_path / "openapi.json"), "-o"]
     for command in ([*compile_it, str(tmp_path / "compiled.py")], ["-c", script]):
         done = subprocess.run(
             [sys.executable, *command], env=given, capture_output=True, text=True, check=True

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from stage.app import AccessRecord, Stage
-from stage.function import FunctionConfiguration
-from stage.invoker import InvocationResult
-from stage.server import bind, serve
+from openapi_first.stage.app import AccessRecord, Stage
+from openapi_first.stage.functions.configuration import FunctionConfiguration
+from openapi_first.stage.http.server import bind, serve
+from openapi_first.stage.messages.invoker import InvocationResult
 
 HERE = Path(__file__).parent
 URI = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/f/invocations"

@@ -4,8 +4,8 @@ import socket
 
 import pytest
 
-from stage.app import Stage
-from stage.document import StageDocumentError
+from openapi_first.stage.api.rest_api import StageDocumentError
+from openapi_first.stage.app import Stage
 
 LIMIT = 10_485_760
 TOO_LARGE = b"HTTP content length exceeded 10485760 bytes."
@@ -109,7 +109,7 @@ def test_the_gateways_answers_under_concurrency_belong_to_their_requests(run, do
         async def invoke(self, event):
             import json
 
-            from stage.invoker import InvocationResult
+            from openapi_first.stage.messages.invoker import InvocationResult
 
             await asyncio.sleep(0.01)
             query = json.loads(event)["queryStringParameters"]

@@ -6,13 +6,13 @@ import time
 import jwt
 import pytest
 
-from stage.app import Stage
-from stage.document import StageDocumentError
-from stage.invoker import InvocationResult, InvokerError
-from stage.keys import ApiKey
-from stage.pool import FunctionEnvironments
-from stage.settings import Settings
-from stage.tokens import KeySet, KeySetError, make_key_set
+from openapi_first.stage.access.api_keys import ApiKey
+from openapi_first.stage.access.tokens import KeySet, KeySetError, make_key_set
+from openapi_first.stage.api.rest_api import StageDocumentError
+from openapi_first.stage.app import Stage
+from openapi_first.stage.functions.pool import FunctionEnvironments
+from openapi_first.stage.messages.invoker import InvocationResult, InvokerError
+from openapi_first.stage.messages.settings import Settings
 
 URI = (
     "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/"

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from replay.coverage import FORMAT, CoverageRecord, Point
-from stage.invoker import InvocationResult
-from stage.keys import ApiKey
-from stage.pool import FunctionEnvironments
+from openapi_first.conformance.model.coverage import FORMAT, CoverageRecord, Point
+from openapi_first.stage.access.api_keys import ApiKey
+from openapi_first.stage.functions.pool import FunctionEnvironments
+from openapi_first.stage.messages.invoker import InvocationResult
 
 KEY = ApiKey("local", "local-development-key")
 

@@ -1,7 +1,7 @@
 import pytest
 
-from stage.document import StageDocumentError
-from stage.importer import read_document
+from openapi_first.stage.api.importer import read_document
+from openapi_first.stage.api.rest_api import StageDocumentError
 
 
 def problems(document):

@@ -10,7 +10,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from stage import dynamodb
+from openapi_first.stage import dynamodb
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from stage.ecma import to_python
+from openapi_first.patterns.to_python import to_python
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from stage.environment import Environment, InitError
-from stage.pool import FunctionEnvironments
+from openapi_first.stage.functions.pool import FunctionEnvironments
+from openapi_first.stage.functions.process_environment import Environment
+from openapi_first.stage.messages.invoker import InitError
 
 
 def gone(pid):
@@ -387,8 +388,8 @@ def test_stop_leaves_no_process(configure, tmp_path):
 
 PARENT = """
 import asyncio, json, pathlib, sys
-from stage.function import FunctionConfiguration
-from stage.pool import FunctionEnvironments
+from openapi_first.stage.functions.configuration import FunctionConfiguration
+from openapi_first.stage.functions.pool import FunctionEnvironments
 
 async def main():
     pool = FunctionEnvironments(

@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from stage.settings import Settings
+from openapi_first.stage.messages.settings import Settings
 
 KEYS = {
     "resource",

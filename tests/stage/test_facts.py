@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from stage.faults import STOCK_STATUS, Fault, GatewayError
-from stage.keys import ApiKey
-from stage.plan_file import read_plan_file
-from stage.plans import Quota, Throttle, UsagePlan
+from openapi_first.stage.access.api_keys import ApiKey
+from openapi_first.stage.messages.gateway_errors import STOCK_STATUS, Fault, GatewayError
+from openapi_first.stage.usage.plan_file import read_plan_file
+from openapi_first.stage.usage.usage_plans import Quota, Throttle, UsagePlan
 
 KEY = ApiKey("alice", "alices-key-of-20-characters")
 SCHEME = {"key": {"type": "apiKey", "name": "x-api-key", "in": "header"}}
@@ -99,7 +99,7 @@ def test_every_type_has_its_status_and_can_be_customised(run, documents, monkeyp
         raise GatewayError(fault)
 
     # Some of them only AWS can cause: what is tested is what a client then gets.
-    monkeypatch.setattr("stage.pipeline._Visit.proceed", refuse)
+    monkeypatch.setattr("openapi_first.stage.gateway.pipeline._Visit.proceed", refuse)
     own = {name: {"responseTemplates": {"application/json": '{"own":"$context.error.message"}'}}}
     document = documents.one()
     stage = run(document)

@@ -1,6 +1,6 @@
 import pytest
 
-from stage.settings import Settings
+from openapi_first.stage.messages.settings import Settings
 
 CORS = {"gatewayresponse.header.Access-Control-Allow-Origin": "'*'"}
 

@@ -1,6 +1,6 @@
 import pytest
 
-from stage.keys import ApiKey
+from openapi_first.stage.access.api_keys import ApiKey
 
 GOOD = ApiKey("k1", "0123456789abcdefghij")
 OFF = ApiKey("k2", "abcdefghij0123456789", enabled=False)

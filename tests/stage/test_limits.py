@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from stage.settings import Settings
+from openapi_first.stage.messages.settings import Settings
 
 
 def test_a_long_url_and_large_headers_are_refused_unless_set_otherwise(run, documents):

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from stage.environment import Environment
-from stage.logs import forward, pretty
+from openapi_first.stage.functions.logs import forward, pretty
+from openapi_first.stage.functions.process_environment import Environment
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from stage.app import Stage
-from stage.keys import ApiKey
-from stage.metering import Meter
-from stage.plan_file import read_plan_file
-from stage.plans import PlanError, Quota, Throttle, UsagePlan
-from stage.settings import Settings
-from stage.usage_file import UsageFile, UsageFileError
+from openapi_first.stage.access.api_keys import ApiKey
+from openapi_first.stage.app import Stage
+from openapi_first.stage.messages.settings import Settings
+from openapi_first.stage.usage.meter import Meter
+from openapi_first.stage.usage.plan_file import read_plan_file
+from openapi_first.stage.usage.usage_file import UsageFile, UsageFileError
+from openapi_first.stage.usage.usage_plans import PlanError, Quota, Throttle, UsagePlan
 
 ALICE = ApiKey("alice", "alices-key-of-20-characters")
 BOB = ApiKey("bob", "bobs-key-of-20-characters-or-more")

@@ -2,8 +2,8 @@ import base64
 
 import pytest
 
-from stage.invoker import FunctionThrottled, InvokerError
-from stage.settings import Settings
+from openapi_first.stage.messages.invoker import FunctionThrottled, InvokerError
+from openapi_first.stage.messages.settings import Settings
 
 
 @pytest.fixture

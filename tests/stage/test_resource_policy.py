@@ -2,7 +2,7 @@
 
 import pytest
 
-from stage.document import StageDocumentError
+from openapi_first.stage.api.rest_api import StageDocumentError
 
 ARN = "arn:aws:execute-api:us-east-1:********9012:local00000/prod/GET/items"
 

@@ -1,6 +1,6 @@
 import pytest
 
-from stage.routing import split_stage
+from openapi_first.stage.api.routing import split_stage
 
 STYLES = {
     "/items": ["get", "post"],
@@ -159,7 +159,7 @@ def test_a_signed_request_to_an_unknown_route_has_no_token(run, tree):
 
 @pytest.mark.fact("F3.2/6")
 def test_paths_can_be_matched_in_any_case_by_setting(run, tree):
-    from stage.settings import Settings
+    from openapi_first.stage.messages.settings import Settings
 
     stage = run(tree, settings=Settings(paths_case_sensitive=False))
     assert stage.get("/prod/ITEMS").status == 200

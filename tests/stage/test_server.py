@@ -8,12 +8,12 @@ import time
 
 import pytest
 
-from stage.server import PortInUse, bind, serve
+from openapi_first.stage.http.server import PortInUse, bind, serve
 
 SERVING = """
 import asyncio, sys
-from stage.app import Stage
-from stage.server import serve
+from openapi_first.stage.app import Stage
+from openapi_first.stage.http.server import serve
 
 document = {
     "openapi": "3.0.3",
@@ -29,7 +29,7 @@ class Slow:
 
 async def main():
     stage = Stage(document, invoker=Slow())
-    await serve(stage.app, port=0, on_ready=lambda port: print(port, flush=True))
+    await serve(openapi_first.stage.app, port=0, on_ready=lambda port: print(port, flush=True))
     print("cleaned up", flush=True)
 
 asyncio.run(main())

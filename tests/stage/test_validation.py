@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from stage.settings import Settings
+from openapi_first.stage.messages.settings import Settings
 
 TELLING = {
     "BAD_REQUEST_BODY": {

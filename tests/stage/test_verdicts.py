@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from compiled import contract_of, serve
-from contract.document import load
-from contract.gateway import import_document
-from contract.lint.linting import lint
-from contract.lint.rules import Verdict
 from documents import written
-from stage.invoker import InvocationResult
+from openapi_first.import_document.document import import_document
+from openapi_first.lint.lint import lint
+from openapi_first.lint.rule import Verdict
+from openapi_first.openapi.loader import load
+from openapi_first.stage.messages.invoker import InvocationResult
 
 # Keyword, the schema of the member `a`, a value that keeps it, one that breaks it.
 BREACHES: list[tuple[str, Any, Any, Any]] = [

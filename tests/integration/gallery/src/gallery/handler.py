@@ -1,7 +1,7 @@
 """The Lambda entry point."""
 
 import compiled
-from contract.runtime import lambda_handler
 from gallery import operations
+from openapi_first.runtime import lambda_handler
 
 handler = lambda_handler(compiled, operations)

@@ -4,8 +4,7 @@ import base64
 import os
 from pathlib import Path
 
-from contract.problems import Problem
-from contract.runtime import current_request
+from openapi_first.runtime import Problem, current_request
 
 FOLDER = Path(os.environ["PICTURES"])
 

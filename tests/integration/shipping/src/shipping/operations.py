@@ -1,7 +1,6 @@
 """One function for each operation of the contract."""
 
-from contract.problems import Problem
-from contract.runtime import Reply
+from openapi_first.runtime import Problem, Reply
 
 _CARRIERS = {"hare": ({"DE", "FR"}, True), "snail": ({"DE", "FR", "PT"}, False)}
 

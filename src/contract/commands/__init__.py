@@ -1,1 +1,0 @@
-"""The commands of `contract`, a module each; `contract.cli` puts them together."""

@@ -1,3 +1,0 @@
-"""Says where each constraint of a contract is enforced, and what API Gateway makes of the rest."""
-
-__all__: list[str] = []

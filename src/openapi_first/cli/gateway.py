@@ -1,0 +1,63 @@
+"""`contract gateway`: writes the document that API Gateway imports."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from openapi_first.cli.arguments import (
+    Commands,
+    chosen_settings,
+    takes_contract,
+    takes_origins,
+    takes_settings,
+)
+
+
+def add_gateway(commands: Commands) -> None:
+    """Adds the command to those of `contract`."""
+    command = commands.add_parser(
+        "gateway",
+        help="write the document that API Gateway imports",
+        epilog="example: contract gateway -o build/openapi.gateway.json",
+    )
+    takes_contract(command)
+    command.add_argument("-o", "--output", type=Path, help="default: standard output")
+    command.add_argument("--format", choices=("json", "yaml"), default="json")
+    takes_origins(command)
+    takes_settings(command)
+    command.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from openapi_first.core.files import replace_file
+    from openapi_first.import_document.document import import_document
+    from openapi_first.lint.lint import lint
+    from openapi_first.lint.report import as_text
+    from openapi_first.openapi.errors import ContractError
+    from openapi_first.openapi.loader import load
+
+    try:
+        contract = load(options.contract)
+        settings = chosen_settings(options, contract)
+    except ContractError as error:
+        print(error, file=sys.stderr)
+        return 2
+    document = import_document(contract, settings)
+    if options.format == "yaml":
+        import yaml
+
+        text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
+    else:
+        text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    failing = [each for each in lint(contract, settings) if each.rule.verdict.fails]
+    if failing:
+        print(as_text(failing, everything=False), file=sys.stderr)
+    if options.output is None:
+        sys.stdout.write(text)
+    else:
+        replace_file(options.output, text)
+        print(f"{options.output}: {len(text.encode())} bytes")
+    return 0

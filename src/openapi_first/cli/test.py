@@ -1,0 +1,234 @@
+"""`contract test`: replays the contract against a live stage."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from openapi_first.cli.arguments import Commands, origin, percentage, positive, takes_contract
+
+if TYPE_CHECKING:
+    from openapi_first.conformance.model.run import Options, Run
+
+
+def add_test(commands: Commands) -> None:
+    """Adds the command to those of `contract`."""
+    command = commands.add_parser(
+        "test",
+        help="replay the contract against a live stage",
+        description="Sends what the contract allows, and what it forbids, to a stage, and holds "
+        "every answer against the contract. Exits 0 when it is kept, 1 when it is broken, 2 when "
+        "the stage cannot be judged. Touches only what it has created itself.",
+        epilog="example: contract test https://abc123.execute-api.eu-west-1.amazonaws.com/prod "
+        "--api-key KEY --rate 10 --burst 20 --quota 1000 --max-examples 10",
+    )
+    command.add_argument("url", help="the stage, as https://…/prod")
+    takes_contract(command)
+    command.add_argument(
+        "--api-key", default=os.environ.get("API_KEY"), metavar="KEY", help="default: $API_KEY"
+    )
+    command.add_argument(
+        "--credential",
+        action="append",
+        default=[],
+        metavar="SCHEME=VARIABLE",
+        help="the environment variable with the credential of a security scheme that does not want "
+        "the API key: a token, or what stands after Basic; may be repeated",
+    )
+    command.add_argument(
+        "--origin",
+        type=origin,
+        metavar="ORIGIN",
+        help="send it with every request, for a stage that lets in some origins only",
+    )
+    command.add_argument("--seed", type=int, default=0, help="default: %(default)s")
+    command.add_argument(
+        "--max-examples",
+        type=_count,
+        default=50,
+        metavar="N",
+        help="generated requests for each operation, beside examples and boundaries; default: "
+        "%(default)s",
+    )
+    command.add_argument(
+        "--time-limit",
+        type=positive,
+        default=60.0,
+        metavar="S",
+        help="seconds after which nothing more is generated; examples, life cycles and boundaries "
+        "are always sent; default: %(default)s",
+    )
+    plan = command.add_argument_group("the usage plan of the key, to stay under")
+    plan.add_argument("--rate", type=positive, metavar="R", help="requests a second")
+    plan.add_argument("--burst", type=_count, metavar="N", help="requests at a time")
+    plan.add_argument("--quota", type=_count, metavar="N", help="requests that are left")
+    plan.add_argument(
+        "--api-key-id",
+        metavar="ID",
+        help="read key, rate, burst and what is left of the quota from API Gateway, with the "
+        "credentials and region that AWS commands here find",
+    )
+    command.add_argument("--dry-run", action="store_true", help="list the requests, send none")
+    command.add_argument(
+        "--allow-destructive",
+        action="store_true",
+        help="also change and delete what this run has not created",
+    )
+    command.add_argument(
+        "--phase",
+        action="append",
+        choices=("gateway", "example", "life-cycle", "boundary", "generated"),
+        help="send the cases of this phase alone; may be repeated",
+    )
+    command.add_argument("--fail-fast", action="store_true", help="stop at the first finding")
+    command.add_argument(
+        "--timeout", type=positive, default=40.0, metavar="S", help="for one answer"
+    )
+    command.add_argument("--ca-bundle", type=Path, metavar="FILE", help="certificates to trust")
+    command.add_argument(
+        "--coverage", type=Path, metavar="FILE", help="add what was seen to this record"
+    )
+    command.add_argument(
+        "--cov-fail-under", type=percentage, metavar="PERCENT", help="fail below this coverage"
+    )
+    command.add_argument("--format", choices=("text", "json"), default="text")
+    command.add_argument("--junit", type=Path, metavar="FILE", help="also as JUnit XML, for CI")
+    command.add_argument("--html", type=Path, metavar="FILE", help="also as one HTML page")
+    command.set_defaults(run=_run)
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"a number from 0 up is needed, and {text!r} is not that")
+    return int(text)
+
+
+def _run(options: argparse.Namespace) -> int:
+    missing = [
+        name for name in ("openapi_core", "hypothesis") if importlib.util.find_spec(name) is None
+    ]
+    if missing:
+        print(
+            f"contract: {', '.join(missing)} is not installed; make .venv, or "
+            "pip install --require-hashes -r requirements/replay.txt",
+            file=sys.stderr,
+        )
+        return 2
+    from openapi_first.conformance.model.errors import CannotJudge
+    from openapi_first.conformance.reports.terminal import plan_text
+    from openapi_first.conformance.session import plan
+    from openapi_first.openapi.loader import load
+
+    contract = load(options.contract)
+    try:
+        chosen = _options(options)
+    except CannotJudge as error:
+        print(f"contract: {error}", file=sys.stderr)
+        return 2
+    if options.dry_run:
+        print(plan_text(plan(contract, chosen)))
+        return 0
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    return _replay(options, contract, chosen)
+
+
+def _replay(options: argparse.Namespace, contract: object, chosen: Options) -> int:
+    from openapi_first.conformance.model.coverage import CoverageError
+    from openapi_first.conformance.model.errors import CannotJudge
+    from openapi_first.conformance.reports.coverage_records import read_records, with_record
+    from openapi_first.conformance.reports.json import json_report
+    from openapi_first.conformance.reports.progress import Progress
+    from openapi_first.conformance.reports.terminal import summary
+    from openapi_first.conformance.session import replay
+    from openapi_first.openapi.model import Contract
+
+    assert isinstance(contract, Contract)
+    progress = Progress()
+    try:
+        earlier = None
+        if options.coverage is not None and options.coverage.exists():
+            earlier = read_records([options.coverage], contract)  # before anything is sent
+        run = with_record(replay(contract, chosen, progress), earlier)
+        progress.finished()
+    except (CannotJudge, CoverageError) as error:
+        progress.finished()
+        print(f"contract: {error}", file=sys.stderr)
+        return 2
+    if options.format == "json":
+        print(json.dumps(json_report(run), indent=1))
+    else:
+        print(summary(run))
+    unwritten = _write(options, run)
+    if not run.kept:
+        return 1
+    if run.ended_early is not None:
+        print(f"contract: {run.ended_early}", file=sys.stderr)
+    if run.ended_early is not None or unwritten:
+        return 2
+    floor = options.cov_fail_under
+    if floor is not None and run.coverage.percent() < floor:
+        print(f"Coverage is below {floor:g} %.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _write(options: argparse.Namespace, run: Run) -> bool:
+    """Writes what is asked for; tells what cannot be written, and whether there is any."""
+    from openapi_first.conformance.reports.coverage_records import record_text
+    from openapi_first.conformance.reports.html import html_page
+    from openapi_first.conformance.reports.junit import junit_xml
+    from openapi_first.core.files import replace_file
+
+    reports = (
+        (options.coverage, lambda run: record_text(run.coverage.record)),
+        (options.junit, junit_xml),
+        (options.html, html_page),
+    )
+    failed = False
+    for path, report in reports:
+        if path is not None:
+            try:
+                replace_file(path, report(run))
+            except OSError as error:
+                failed = True
+                print(f"contract: cannot write {path}: {error.strerror}", file=sys.stderr)
+    return failed
+
+
+def _options(options: argparse.Namespace) -> Options:
+    from openapi_first.conformance.http.usage_plan import usage_plan
+    from openapi_first.conformance.model.run import Options, Phase
+    from openapi_first.conformance.requests.credentials import given_credentials
+
+    key, rate, burst, quota = options.api_key, options.rate, options.burst, options.quota
+    if options.api_key_id is not None:
+        read = usage_plan(options.api_key_id, options.url)
+        key = key or read.key
+        rate = read.rate if rate is None else rate
+        burst = read.burst if burst is None else burst
+        quota = read.left if quota is None else quota
+    return Options(
+        url=options.url,
+        api_key=key,
+        credentials=given_credentials(options.credential, os.environ),
+        origin=options.origin,
+        seed=options.seed,
+        max_examples=options.max_examples,
+        time_limit=options.time_limit,
+        rate=rate,
+        burst=burst,
+        quota=quota,
+        allow_destructive=options.allow_destructive,
+        fail_fast=options.fail_fast,
+        phases=frozenset(Phase(each.replace("-", " ")) for each in options.phase or ())
+        or frozenset(Phase),
+        timeout=options.timeout,
+        verify=str(options.ca_bundle) if options.ca_bundle is not None else True,
+    )

@@ -1,0 +1,71 @@
+"""Compiles a contract into one Python module of plain data, which `runtime.handler` serves."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+from openapi_first.compiler.module_writer import module_text
+from openapi_first.compiler.operation_planner import OperationPlanner
+from openapi_first.core.files import replace_file
+from openapi_first.openapi.cors_headers import exposed_headers, preflight_headers
+from openapi_first.openapi.errors import ContractError, ContractFault
+from openapi_first.openapi.model import Contract, Operation, contract_hash
+from openapi_first.runtime.plan import DRAFT_4, DRAFT_2020_12, FORMAT, OperationPlan
+
+
+def write_compiled(contract: Contract, output: Path, *, watched: bool = True) -> None:
+    """Writes the compiled module. With `watched`, it refuses to start once a source has changed.
+
+    The file is replaced in one step, so that a reader never sees half of it.
+    """
+    sources = [
+        (Path(os.path.relpath(source.path, output.parent)).as_posix(), source.data)
+        for source in contract.sources
+    ]
+    text = compile_contract(contract, sources if watched else [])
+    replace_file(output, text)
+
+
+def compile_contract(contract: Contract, sources: list[tuple[str, bytes]]) -> str:
+    """The source text of the compiled module. Raises ContractError for what cannot be compiled.
+
+    `sources` are the files to compare at start, as paths relative to the module, with their bytes.
+    """
+    planner = OperationPlanner(contract.openapi)
+    plans: list[OperationPlan] = []
+    faults: list[ContractFault] = []
+    for operation in contract.operations:
+        try:
+            plans.append(planner.plan(operation))
+        except ContractError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise ContractError(dict.fromkeys(faults))
+    constants = {
+        "FORMAT": FORMAT,
+        "DIALECT": DRAFT_4 if contract.openapi == "3.0" else DRAFT_2020_12,
+        "TITLE": contract.title,
+        "VERSION": contract.version,
+        "HASH": contract_hash(contract),
+        "SOURCES": tuple((name, hashlib.sha256(data).hexdigest()) for name, data in sources),
+        "EXPOSED_HEADERS": exposed_headers(contract),
+        "ROUTES": {(plan.method, plan.path): plan.function for plan in plans},
+        "SIGNATURES": {plan.function: _signature(plan) for plan in plans},
+    }
+    schemas = {
+        "REQUEST_SCHEMAS": planner.requests.definitions,
+        "RESPONSE_SCHEMAS": planner.responses.definitions,
+    }
+    by_path: dict[str, list[Operation]] = {}
+    for operation in contract.operations:
+        by_path.setdefault(operation.path, []).append(operation)
+    preflights = {path: preflight_headers(group, contract) for path, group in by_path.items()}
+    functions = {"preflights": preflights}
+    return module_text(constants, functions, {plan.function: plan for plan in plans}, schemas)
+
+
+def _signature(plan: OperationPlan) -> tuple[str, ...]:
+    arguments = tuple(parameter.argument for parameter in plan.parameters)
+    return (*arguments, "body") if plan.body is not None else arguments

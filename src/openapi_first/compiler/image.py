@@ -1,0 +1,125 @@
+"""Makes an installed folder into what a Lambda image holds: only what runs, ready to run.
+
+`python -m openapi_first.compiler.image TASK_ROOT` is the Dockerfile's last step of the build.
+TASK_ROOT has the packages of requirements/lambda.txt and the compiled module; this adds the service
+and the packages of the engine that run in the Lambda, removes what is never read, compiles bytecode
+and sets file modes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import compileall
+import os
+import py_compile
+import shutil
+import stat
+import sys
+from collections.abc import Collection
+from pathlib import Path
+
+import openapi_first
+from openapi_first.runtime import bootstrap
+
+_ENGINE = openapi_first.__name__
+_SHIPPED = ("core", "runtime")
+"""The packages of the engine that run in the Lambda; the others belong to the build."""
+_ENTRY = bootstrap.__name__
+_LAUNCHER = """#!{python}
+import sys
+
+from {entry} import main
+
+sys.exit(main(sys.argv[1:]))
+"""
+_NEVER_READ = ("*.pyi", "*.c", "*.cpp", "*.h", "*.pyx", "*.pxd")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Bundles a folder. Returns 0; what cannot be done raises, and so stops the image's build."""
+    parser = argparse.ArgumentParser(prog=f"python -m {__spec__.name}", description=__doc__)
+    parser.add_argument("task_root", type=Path)
+    parser.add_argument("--source", type=Path, default=Path("src"), help="default: %(default)s")
+    parser.add_argument(
+        "--aws-services",
+        default="dynamodb",
+        help="botocore's names of the services called, separated by spaces; default: %(default)s",
+    )
+    options = parser.parse_args(arguments)
+    add_sources(options.source, options.task_root)
+    prune(options.task_root, options.aws_services.split())
+    seal(options.task_root, Path(sys.executable))
+    return 0
+
+
+def add_sources(source: Path, task_root: Path) -> None:
+    """Copies the service's packages, and of the engine the packages that run in the Lambda."""
+    for package in sorted(source.iterdir()):
+        if package.name != _ENGINE and (package / "__init__.py").exists():
+            shutil.copytree(package, task_root / package.name, ignore=_not_shipped)
+    engine = task_root / _ENGINE
+    engine.mkdir()
+    shutil.copyfile(source / _ENGINE / "__init__.py", engine / "__init__.py")
+    for name in _SHIPPED:
+        shutil.copytree(source / _ENGINE / name, engine / name, ignore=_not_shipped)
+
+
+def _not_shipped(folder: str, names: list[str]) -> set[str]:
+    return {name for name in names if name in ("__pycache__", "tests") or name.endswith(".pyc")}
+
+
+def prune(task_root: Path, aws_services: Collection[str]) -> None:
+    """Removes what no invocation reads: other AWS services, tests, type stubs, sources in C.
+
+    Raises ValueError for a service that botocore does not know.
+    """
+    _prune_services(task_root, aws_services)
+    shutil.rmtree(task_root / "boto3" / "examples", ignore_errors=True)
+    shutil.rmtree(task_root / "bin", ignore_errors=True)  # the packages' commands
+    for pattern in _NEVER_READ:
+        for file in task_root.rglob(pattern):
+            file.unlink()
+    for tests in [*task_root.glob("*/tests"), *task_root.glob("*/test")]:
+        shutil.rmtree(tests)
+
+
+def _prune_services(task_root: Path, aws_services: Collection[str]) -> None:
+    data = task_root / "botocore" / "data"
+    unknown = sorted(name for name in aws_services if not (data / name).is_dir())
+    if unknown:
+        raise ValueError(f"botocore knows no service {', '.join(unknown)}")
+    for folder in (data, task_root / "boto3" / "data"):
+        for service in folder.iterdir() if folder.is_dir() else ():
+            if service.is_dir() and service.name not in aws_services:
+                shutil.rmtree(service)
+    for examples in data.rglob("examples-1.json*"):
+        examples.unlink()
+
+
+def seal(task_root: Path, python: Path) -> None:
+    """Writes the launcher and the bytecode; makes all readable by everyone, writable by the owner.
+
+    The bytecode never looks at its source's time stamp: what a registry or a builder does to time
+    stamps would else cost every cold start a compilation. Raises RuntimeError for a syntax error.
+    """
+    launcher = task_root / "bootstrap"
+    launcher.write_text(_LAUNCHER.format(entry=_ENTRY, python=os.path.realpath(python)))
+    for cache in [*task_root.rglob("__pycache__")]:
+        shutil.rmtree(cache)
+    # Tracebacks then name the files as they lie in the image.
+    if not compileall.compile_dir(
+        task_root,
+        stripdir=str(task_root),
+        prependdir="/var/task",
+        quiet=1,
+        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+    ):
+        raise RuntimeError(f"not all of {task_root} could be compiled")
+    # A checkout under a umask of 077 would be unreadable to the user that Lambda runs as.
+    for path in [task_root, *task_root.rglob("*")]:
+        runs = path.is_dir() or path == launcher or path.stat().st_mode & stat.S_IXUSR
+        path.chmod(0o755 if runs else 0o644)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

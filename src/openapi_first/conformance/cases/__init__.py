@@ -1,0 +1,1 @@
+"""The requests to send: examples, values at a bound, generated data."""

@@ -1,0 +1,183 @@
+"""Requests by Schemathesis: data that keeps the schemas and data that does not, and sequences that
+follow links. Nothing else here knows it; what it generates is sent and judged like any other case.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import seed as seeded
+from hypothesis.errors import HypothesisException, NonInteractiveExampleWarning
+from schemathesis.core.transport import Response as TransportResponse
+
+from openapi_first.conformance.model.messages import Request, Response
+from openapi_first.conformance.requests.credentials import Credentials
+from openapi_first.openapi.model import Contract, Operation
+
+_HOST = "http://stage"
+_MARK = "0subject0"
+_DROPPED = frozenset({"user-agent", "accept-encoding", "accept", "connection", "content-length"})
+
+
+class Generator:
+    """Generates for one contract, the same for the same seed."""
+
+    def __init__(self, contract: Contract, credentials: Credentials, seed: int) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self._schema = schemathesis.openapi.from_path(contract.root.source.path)
+        self._schema.config.update(base_url=_HOST)
+        self._credentials = credentials
+        self._seed = seed
+        self._contract = contract
+        self._operations = {
+            (found.ok().method.upper(), found.ok().path): found.ok()
+            for found in self._schema.get_all_operations()
+            if hasattr(found, "ok") and not _failed(found)
+        }
+
+    def requests(
+        self, operation: Operation, count: int, open_variables: frozenset[str], *, valid: bool
+    ) -> list[Request]:
+        """At most `count` different requests. Path variables in `open_variables` are left as
+        `{name}`. Fewer where the schemas allow no more, none where they cannot be generated."""
+        found = self._operations.get((operation.method, operation.path))
+        if found is None or not count:
+            return []
+        mode = (
+            schemathesis.GenerationMode.POSITIVE if valid else schemathesis.GenerationMode.NEGATIVE
+        )
+        fixed = {name: _MARK + name for name in open_variables}
+        collected: dict[Request, None] = {}
+
+        def take(case: schemathesis.Case[Any]) -> None:
+            request = self._request(operation, case, fixed)
+            if request is not None:
+                collected[request] = None
+
+        try:
+            strategy = found.as_strategy(mode, path_parameters=fixed or None)
+            self._collect(strategy, count, take)
+        except (HypothesisException, schemathesis.errors.SchemathesisError):
+            return list(collected)
+        return list(collected)
+
+    def _collect(self, strategy: Any, count: int, take: Callable[[Any], None]) -> None:
+        @seeded(self._seed)
+        @settings(
+            max_examples=count,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(strategy)
+        def collect(case: Any) -> None:
+            take(case)
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", NonInteractiveExampleWarning)
+            collect()
+
+    def _request(
+        self, operation: Operation, case: schemathesis.Case[Any], fixed: dict[str, str]
+    ) -> Request | None:
+        """The request of a case, None for what no HTTP message can carry."""
+        try:
+            arguments = case.as_transport_kwargs(base_url=_HOST)
+            prepared = requests.Request(
+                **{
+                    name: value
+                    for name, value in arguments.items()
+                    if name
+                    in ("method", "url", "headers", "params", "data", "json", "files", "cookies")
+                }
+            ).prepare()
+        except (ValueError, TypeError, UnicodeError, requests.RequestException):
+            return None
+        own = {name.lower() for name in self._credentials.names(operation)}
+        headers = []
+        for name, value in prepared.headers.items():
+            text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
+            if name.lower() in _DROPPED | own or name.lower().startswith("x-schemathesis"):
+                continue
+            if not text.isascii() or not text.isprintable() or text != text.strip():
+                return None
+            headers.append((name, text))
+        target = (prepared.url or "").removeprefix(_HOST)
+        for name, mark in fixed.items():
+            target = target.replace(mark, f"{{{name}}}")
+        if not target.startswith("/") or len(target) > 4000:
+            return None
+        body = prepared.body
+        content = body.encode("utf-8") if isinstance(body, str) else body
+        request = Request(operation.method, target, tuple(headers), content)
+        return self._credentials.with_key(operation, request)
+
+    def sequences(
+        self,
+        send: Callable[[Operation, Request], Response | None],
+        count: int,
+        steps: int,
+    ) -> None:
+        """Runs sequences that follow links and what Schemathesis infers from names. `send` gives
+        None for a request that may not be sent. Raises what it raises."""
+        by_route = {(each.method, each.path): each for each in self._contract.operations}
+        raised: list[BaseException] = []
+        outer = self
+
+        class Machine(self._schema.as_state_machine()):  # type: ignore[misc]
+            def call(self, case: schemathesis.Case[Any], **_: Any) -> TransportResponse:
+                operation = by_route[(case.operation.method.upper(), case.operation.path)]
+                request = outer._request(operation, case, {})
+                answer = None
+                if request is not None and not raised:
+                    try:
+                        answer = send(operation, request)
+                    except BaseException as error:
+                        # Hypothesis would replay the sequence to find a smaller one.
+                        raised.append(error)
+                return _transport_response(case, answer or Response(404, (), b""))
+
+            def validate_response(self, *_: Any, **__: Any) -> None:
+                """The conversation judges."""
+
+        from hypothesis.stateful import run_state_machine_as_test
+
+        chosen = settings(
+            max_examples=count,
+            stateful_step_count=steps,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            Machine.TestCase.settings = chosen
+            seeded(self._seed)(Machine)
+            # Without links there are no sequences.
+            with contextlib.suppress(schemathesis.errors.SchemathesisError, HypothesisException):
+                run_state_machine_as_test(Machine, settings=chosen)
+        if raised:
+            raise raised[0]
+
+
+def _failed(found: Any) -> bool:
+    return type(found).__name__ == "Err"
+
+
+def _transport_response(case: schemathesis.Case[Any], response: Response) -> TransportResponse:
+    request = requests.Request(case.method, _HOST).prepare()
+    headers: dict[str, list[str]] = {}
+    for name, value in response.headers:
+        headers.setdefault(name.lower(), []).append(value)
+    return TransportResponse(
+        response.status, headers, response.body, request, 0.0, True, http_version="1.1"
+    )

@@ -1,0 +1,1 @@
+"""Sends requests to the stage: the client, its pace, its credentials."""

@@ -1,0 +1,167 @@
+"""Sends requests to a stage, exactly as they are written, and reads what comes back."""
+
+from __future__ import annotations
+
+import re
+import ssl
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import certifi
+import urllib3
+from urllib3.exceptions import HTTPError, TimeoutError
+
+from openapi_first.conformance.http.pacing import Pace
+from openapi_first.conformance.http.placeholders import filled_in, hidden
+from openapi_first.conformance.model.errors import CannotJudge, ConnectionLost
+from openapi_first.conformance.model.messages import Request, Response
+from openapi_first.conformance.model.run import Options
+
+_ATTEMPTS = 3
+_THROTTLED_ATTEMPTS = 6
+_LONGEST_PAUSE = 30.0
+_SSL = re.compile(r"\[SSL[^\]]*\] ?| ?\(_ssl\.c:\d+\)")
+_IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
+
+
+@dataclass(frozen=True)
+class Received:
+    """A response, how many seconds the last attempt took, and how many attempts were lost."""
+
+    response: Response
+    seconds: float
+    resets: int
+
+
+def reason(error: BaseException) -> str:
+    """What went wrong, in the words of whoever noticed first."""
+    inner = next((each for each in error.args[::-1] if isinstance(each, BaseException)), None)
+    if inner is not None:
+        return reason(inner)
+    text = _SSL.sub("", str(error))
+    if "Errno" in text:
+        return text[text.index("[Errno") :].strip(")")
+    return text.rpartition(": ")[2].strip("()'\" ")
+
+
+def safe_to_repeat(request: Request) -> bool:
+    """Whether sending the request twice does what sending it once does (RFC 9110 §9.2.2). One with
+    a precondition on what it changes does not: the first may have made it fail."""
+    if request.method == "POST":
+        return request.header("Idempotency-Key") is not None
+    if request.method in ("PUT", "DELETE"):
+        return request.header("If-Match") is None
+    return request.method in _IDEMPOTENT
+
+
+class Client:
+    """Speaks to one stage over kept connections."""
+
+    def __init__(self, options: Options, noted: Callable[[str], None]) -> None:
+        self._base = options.url.rstrip("/")
+        parts = urlsplit(self._base)
+        self._prefix = parts.path
+        self._secrets = options.secrets
+        self._pace = Pace(options.rate, options.burst)
+        self._quota = options.quota
+        self._noted = noted
+        self.sent = 0
+        self.resets = 0
+        self.throttled = 0
+        self._pool = _pool(options, parts.scheme, parts.hostname or "", parts.port)
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._pool.close()
+
+    def send(self, request: Request) -> Received:
+        """The response, after as many attempts as are safe. Raises ConnectionLost, CannotJudge."""
+        for attempt in range(_THROTTLED_ATTEMPTS):
+            received = self._attempts(request)
+            if received.response.status != 429:
+                return received
+            self.throttled += 1
+            self._pace.back_off()
+            if attempt + 1 < _THROTTLED_ATTEMPTS:
+                pause = _pause(received.response, attempt)
+                self._noted(f"429: waiting {pause:g} s")
+                time.sleep(pause)
+        raise CannotJudge(
+            "the stage answers 429 however long one waits: the usage plan's quota is used up, or "
+            "others use its rate; try again later, or with a lower --rate"
+        )
+
+    def send_once(self, request: Request) -> Received:
+        """The response to one attempt, whatever its status. Raises as urllib3 does."""
+        if self._quota is not None and self.sent >= self._quota:
+            raise CannotJudge(f"the quota of {self._quota} requests is used up")
+        self._pace.wait()
+        self.sent += 1
+        started = time.perf_counter()
+        answer = self._pool.urlopen(
+            request.method,
+            filled_in(self._prefix + request.target, self._secrets),
+            body=request.body,
+            headers=urllib3.HTTPHeaderDict(
+                [(name, filled_in(value, self._secrets)) for name, value in request.headers]
+            ),
+            redirect=False,
+            retries=False,
+            assert_same_host=False,
+        )
+        headers = tuple(
+            (name, hidden(value.encode("utf-8"), self._secrets).decode("utf-8"))
+            for name, value in answer.headers.iteritems()
+        )
+        response = Response(answer.status, headers, hidden(answer.data, self._secrets))
+        return Received(response, time.perf_counter() - started, 0)
+
+    def _attempts(self, request: Request) -> Received:
+        lost = 0
+        while True:
+            try:
+                received = self.send_once(request)
+                return Received(received.response, received.seconds, lost)
+            except TimeoutError as error:
+                raise ConnectionLost(f"no response in time: {error}") from None
+            except (HTTPError, OSError) as error:
+                failure = error
+            lost += 1
+            self.resets += 1
+            if not safe_to_repeat(request):
+                raise ConnectionLost(str(failure)) from None
+            if lost >= _ATTEMPTS:
+                raise CannotJudge(
+                    f"the connection to {self._base} is lost again and again: {reason(failure)}"
+                )
+            time.sleep(0.05 * lost)
+
+
+def _pause(response: Response, attempt: int) -> float:
+    try:
+        wanted = float(response.header("Retry-After") or "")
+    except ValueError:
+        wanted = 0.5 * 2**attempt
+    return min(_LONGEST_PAUSE, float(max(wanted, 0.5 * 2.0**attempt)))
+
+
+def _pool(options: Options, scheme: str, host: str, port: int | None) -> urllib3.HTTPConnectionPool:
+    timeout = urllib3.Timeout(total=options.timeout)
+    proxy = None if proxy_bypass(host) else getproxies().get(scheme)
+    context = None
+    if scheme == "https":
+        roots = options.verify if isinstance(options.verify, str) else certifi.where()
+        context = ssl.create_default_context(cafile=roots)
+        if options.verify is False:
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+    manager = (
+        urllib3.PoolManager(timeout=timeout, ssl_context=context)
+        if proxy is None
+        else urllib3.ProxyManager(proxy, timeout=timeout, ssl_context=context)
+    )
+    return manager.connection_from_host(host, port, scheme)

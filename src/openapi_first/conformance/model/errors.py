@@ -1,0 +1,15 @@
+"""Why a run, or one exchange of it, ends early."""
+
+from __future__ import annotations
+
+
+class CannotJudge(Exception):
+    """The stage cannot be judged; the text is the one line that says why, and what to do."""
+
+
+class ConnectionLost(Exception):
+    """The connection ended before there was a response, and the request may not be repeated."""
+
+
+class StopAtFinding(Exception):
+    """A promise was broken, and one is enough."""

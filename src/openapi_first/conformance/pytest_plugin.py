@@ -1,0 +1,119 @@
+"""A pytest plugin: what tests that call the Lambda's handler show of the contract.
+
+    pytest -p openapi_first.conformance.pytest_plugin --contract-coverage build/unit.json
+
+adds it to a coverage record, which `contract coverage` merges with those of other runs.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from openapi_first.conformance.model.coverage import CoverageRecord
+
+
+_OUTPUT = "contract_coverage"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where the record is, and of which contract."""
+    group = parser.getgroup("contract coverage")
+    group.addoption(
+        "--contract-coverage",
+        type=Path,
+        metavar="FILE",
+        help="add what calls of the handler show of the contract to this record",
+    )
+    group.addoption(
+        "--covered-contract",
+        type=Path,
+        default=Path("openapi.yaml"),
+        metavar="FILE",
+        help="the contract of --contract-coverage; default: openapi.yaml",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Listens to the handler, if a record is asked for."""
+    file = config.getoption("--contract-coverage")
+    if file is not None:
+        contract = config.getoption("--covered-contract")
+        root = config.invocation_params.dir
+        config.pluginmanager.register(_HandlerCoverage(root / file, root / contract))
+
+
+class _HandlerCoverage:
+    def __init__(self, file: Path, contract: Path) -> None:
+        from openapi_first.conformance.judging.request_reader import operation_readers
+        from openapi_first.conformance.model.coverage import CoverageError, CoverageRecord, Point
+        from openapi_first.conformance.reports.coverage_records import read_records
+        from openapi_first.openapi.errors import ContractError
+        from openapi_first.openapi.loader import load
+        from openapi_first.openapi.model import contract_hash
+        from openapi_first.runtime.handler import observe
+
+        try:
+            self._contract = load(contract)
+            self._earlier = (
+                read_records([file], self._contract)
+                if file.exists()
+                else CoverageRecord(self._contract.title, self._contract.version, Counter())
+            )
+        except (ContractError, CoverageError, OSError) as error:
+            raise pytest.UsageError(f"--contract-coverage: {error}") from None
+        self._file, self._hash = file, contract_hash(self._contract)
+        readers = operation_readers(self._contract)
+        self._readers = {
+            (operation.method, operation.path): (operation, readers[operation.id])
+            for operation in self._contract.operations
+        }
+        self._seen: Counter[Point] = Counter()
+        self._forget = observe(self._observed)
+
+    def _observed(self, hash: str, event: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
+        from openapi_first.conformance.judging.coverage_points import observed
+        from openapi_first.conformance.lambda_events import request_of, response_of
+
+        if hash == self._hash:  # tests may serve other contracts, too
+            operation, reader = self._readers[event["httpMethod"], event["resource"]]
+            shown = observed(operation, request_of(event), response_of(answer), reader)
+            self._seen.update(shown)
+
+    def pytest_unconfigure(self) -> None:
+        self._forget()
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        # A worker of pytest-xdist; the process that started it writes for all of them.
+        output = getattr(session.config, "workeroutput", None)
+        if output is not None:
+            output[_OUTPUT] = self._record().value()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """A worker of pytest-xdist has ended, or has died."""
+        from openapi_first.conformance.model.coverage import CoverageRecord
+
+        told = getattr(node, "workeroutput", {}).get(_OUTPUT)
+        if told is not None:
+            self._seen.update(CoverageRecord.of(told).seen)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        from openapi_first.conformance.reports.coverage_records import coverage_of, record_text
+        from openapi_first.core.files import replace_file
+
+        record = self._earlier.merged(self._record())
+        replace_file(self._file, record_text(record))
+        percent = coverage_of(self._contract, record).percent()
+        terminalreporter.write_line(f"Coverage of the contract {percent:.1f} %: {self._file}")
+
+    def _record(self) -> CoverageRecord:
+        from openapi_first.conformance.model.coverage import CoverageRecord
+
+        return CoverageRecord(self._contract.title, self._contract.version, self._seen)

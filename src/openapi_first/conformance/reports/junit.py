@@ -1,0 +1,70 @@
+"""A run as JUnit XML: a test case for each promise, so that a CI shows names."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from xml.etree import ElementTree
+
+from openapi_first.conformance.model.run import Run, Verdict
+
+# XML 1.0 §2.2: what no document may hold, not even escaped.
+_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def junit_xml(run: Run) -> str:
+    """The document; promises that nobody looked at are skipped test cases."""
+    suites = ElementTree.Element("testsuites")
+    failures = sum(1 for verdict in run.verdicts if verdict.findings)
+    skipped = sum(1 for verdict in run.verdicts if not verdict.judged and not verdict.findings)
+    suite = ElementTree.SubElement(
+        suites,
+        "testsuite",
+        {
+            "name": _text(f"{run.title} {run.version}"),
+            "hostname": _text(run.options.url),
+            "timestamp": datetime.fromtimestamp(run.started, UTC).isoformat(timespec="seconds"),
+            "tests": str(len(run.verdicts) + (run.ended_early is not None)),
+            "failures": str(failures),
+            "errors": "0" if run.ended_early is None else "1",
+            "skipped": str(skipped),
+            "time": f"{run.seconds:.3f}",
+        },
+    )
+    for verdict in run.verdicts:
+        _case(suite, verdict)
+    if run.ended_early is not None:
+        whole = {"classname": "api", "name": "the run reaches its end", "time": "0"}
+        case = ElementTree.SubElement(suite, "testcase", whole)
+        ElementTree.SubElement(case, "error", {"message": _text(run.ended_early)})
+    if run.notes:
+        ElementTree.SubElement(suite, "system-out").text = _text("\n".join(run.notes))
+    return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _case(suite: ElementTree.Element, verdict: Verdict) -> None:
+    promise = verdict.promise
+    case = ElementTree.SubElement(
+        suite,
+        "testcase",
+        {
+            "classname": _text(promise.operation or "api"),
+            "name": _text(f"{promise.check}: {promise.text}"),
+            "file": _text(promise.place.file),
+            "line": str(promise.place.line or 0),
+            "time": "0",
+        },
+    )
+    if verdict.findings:
+        details = "\n\n".join(
+            f"{finding.detail}\n{finding.place}: #{finding.place.pointer}\n{finding.curl}"
+            for finding in verdict.findings
+        )
+        attributes = {"message": _text(verdict.findings[0].detail), "type": promise.check}
+        ElementTree.SubElement(case, "failure", attributes).text = _text(details)
+    elif not verdict.judged:
+        ElementTree.SubElement(case, "skipped", {"message": "nobody looked at this promise"})
+
+
+def _text(value: str) -> str:
+    return _FORBIDDEN.sub("\ufffd", value)

@@ -1,0 +1,1 @@
+"""Builds one request: values that match a schema, parameters, bodies, credentials."""

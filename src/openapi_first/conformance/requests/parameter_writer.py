@@ -1,0 +1,86 @@
+"""Values of parameters as they stand in a request: OpenAPI 3.0.3 §4.7.12.2, by style."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+from openapi_first.openapi.model import Parameter
+
+_DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
+
+
+class NotSendable(ValueError):
+    """A value that no request can carry in that place."""
+
+
+def parameter_text(parameter: Parameter, value: Any) -> str:
+    """The text of a path or header parameter; percent-encoded for paths. Raises NotSendable."""
+    encode = _encoded if parameter.location == "path" else str
+    text = _styled(parameter, value, encode)
+    if parameter.location == "header":
+        if not text.isascii() or not text.isprintable() or text != text.strip():
+            raise NotSendable(parameter.name)
+    elif not text or text.strip(".") == "" or "%2F" in text or "%00" in text:
+        # Servers and proxies between here and there may resolve or refuse these.
+        raise NotSendable(parameter.name)
+    return text
+
+
+def parameter_pairs(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
+    """The percent-encoded names and values of a query or cookie parameter."""
+    name = _encoded(parameter.name)
+    if parameter.media_type is not None:
+        text = value if parameter.media_type.startswith("text/") else _json(value)
+        return [(name, _encoded(text))]
+    if isinstance(value, dict):
+        if parameter.style == "deepObject":
+            return [(f"{name}%5B{_encoded(key)}%5D", _text(each)) for key, each in value.items()]
+        if parameter.explode:
+            return [(_encoded(key), _text(each)) for key, each in value.items()]
+        flat = [part for key, each in value.items() for part in (_encoded(key), _text(each))]
+        return [(name, _DELIMITERS.get(parameter.style, ",").join(flat))]
+    if isinstance(value, list):
+        texts = [_text(each) for each in value]
+        if parameter.explode:
+            return [(name, text) for text in texts]
+        return [(name, _DELIMITERS.get(parameter.style, ",").join(texts))]
+    return [(name, _text(value))]
+
+
+def _styled(parameter: Parameter, value: Any, encode: Any) -> str:
+    if parameter.media_type is not None:
+        text = value if parameter.media_type.startswith("text/") else _json(value)
+        return str(encode(text))
+    prefix = {"label": ".", "matrix": ";"}.get(parameter.style, "")
+    between = prefix if prefix and parameter.explode else ","
+    if isinstance(value, dict):
+        joint = "=" if parameter.explode else ","
+        parts = [f"{encode(key)}{joint}{encode(_plain(each))}" for key, each in value.items()]
+    elif isinstance(value, list):
+        parts = [str(encode(_plain(each))) for each in value]
+        if parameter.style == "matrix" and parameter.explode:
+            parts = [f"{encode(parameter.name)}={part}" for part in parts]
+    else:
+        parts = [str(encode(_plain(value)))]
+    text = between.join(parts)
+    if parameter.style == "matrix" and not (parameter.explode and isinstance(value, dict | list)):
+        text = f"{encode(parameter.name)}={text}"
+    return prefix + text
+
+
+def _text(value: Any) -> str:
+    return _encoded(_plain(value))
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else _json(value)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _encoded(text: str) -> str:
+    return quote(text, safe="", errors="surrogatepass")

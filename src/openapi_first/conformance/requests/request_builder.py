@@ -1,0 +1,196 @@
+"""Builds requests to an operation from values of its parameters and its body."""
+
+from __future__ import annotations
+
+import json
+import random
+import uuid
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from openapi_first.conformance.model.messages import Request
+from openapi_first.conformance.model.resources import Resource
+from openapi_first.conformance.requests.credentials import Credentials
+from openapi_first.conformance.requests.parameter_writer import (
+    NotSendable,
+    parameter_pairs,
+    parameter_text,
+)
+from openapi_first.conformance.requests.request_schemas import SchemaReader
+from openapi_first.conformance.requests.sampling import NoSample, sample
+from openapi_first.core.media_types import is_json
+from openapi_first.openapi.model import MediaType, Operation, Parameter
+from openapi_first.openapi.node import Node
+
+ABSENT: Any = object()
+"""Given for a parameter: it is left out."""
+
+NO_BODY: Any = object()
+"""Given for a body: none is sent."""
+
+_IDEMPOTENCY_KEY = "idempotency-key"
+_FORM = "application/x-www-form-urlencoded"
+
+
+def examples_of(node: Node) -> dict[str, Any]:
+    """The examples of a parameter or a media type by name; `example` has the name ""."""
+    found: dict[str, Any] = {}
+    if "example" in node.value:
+        found[""] = node.value["example"]
+    named = node.get("examples")
+    for name, example in named.items() if named is not None else ():
+        if isinstance(example.value, dict) and "value" in example.value:
+            found[name] = example.value["value"]
+    return found
+
+
+class Builder:
+    """Builds requests. What a path names is left open as `{variable}` where the thing has to be
+    created first; whoever sends the request puts it in."""
+
+    def __init__(
+        self,
+        schemas: SchemaReader,
+        credentials: Credentials,
+        resources: tuple[Resource, ...],
+        dice: random.Random,
+    ) -> None:
+        self._schemas = schemas
+        self._credentials = credentials
+        self._dice = dice
+        self._created = {resource.path: resource for resource in resources}
+
+    def request(
+        self,
+        operation: Operation,
+        values: Mapping[tuple[str, str], Any] | None = None,
+        body: Any = None,
+        *,
+        media_type: str | None = None,
+        content: bytes | None = None,
+        key: bool = True,
+    ) -> Request:
+        """A request that carries the values given, by location and name, and the plainest ones for
+        whatever else is required. `content` is a body as it stands. Raises NotSendable, NoSample.
+        """
+        given = values or {}
+        path, pairs, cookies = operation.path, [], []
+        headers: list[tuple[str, str]] = []
+        for parameter in operation.parameters:
+            value = given.get((parameter.location, parameter.name), None)
+            if value is ABSENT or (value is None and not parameter.required):
+                if (parameter.location, parameter.name) not in given or value is ABSENT:
+                    continue
+            elif value is None and (parameter.location, parameter.name) not in given:
+                if parameter.location == "path" and self._is_open(operation, parameter.name):
+                    continue
+                value = self.plain(parameter)
+            if parameter.location == "path":
+                text = parameter_text(parameter, value)
+                path = path.replace(f"{{{parameter.name}}}", text)
+                path = path.replace(f"{{{parameter.name}+}}", text)
+            elif parameter.location == "header":
+                headers.append((parameter.name, parameter_text(parameter, value)))
+            elif parameter.location == "query":
+                pairs += parameter_pairs(parameter, value)
+            else:
+                cookies += parameter_pairs(parameter, value)
+        if cookies:
+            headers.append(("Cookie", "; ".join(f"{name}={value}" for name, value in cookies)))
+        target = path + (
+            "?" + "&".join(f"{name}={value}" for name, value in pairs) if pairs else ""
+        )
+        if content is None and body is not NO_BODY:
+            content, media_type = self._content(operation, body, media_type)
+        if content is not None and media_type is not None:
+            headers.append(("Content-Type", media_type))
+        request = Request(operation.method, target, tuple(headers), content)
+        return self._credentials.with_key(operation, request) if key else request
+
+    def _is_open(self, operation: Operation, name: str) -> bool:
+        return any(
+            f"{{{name}}}" in path
+            and (operation.path == path or operation.path.startswith(path + "/"))
+            for path in self._created
+        )
+
+    def plain(self, parameter: Parameter) -> Any:
+        """A value for a parameter: its example, or one made up. Raises NoSample."""
+        if parameter.location == "header" and parameter.name.lower() == _IDEMPOTENCY_KEY:
+            return str(uuid.uuid4())
+        lowered = self._schemas.request(parameter.schema)
+        examples = [*examples_of(parameter.node).values(), *examples_of(parameter.schema).values()]
+        for value in examples:
+            if lowered.allows(value):
+                return value
+
+        def usable(value: Any) -> bool:
+            try:
+                if parameter.location in ("path", "header"):
+                    parameter_text(parameter, value)
+            except NotSendable:
+                return False
+            return True
+
+        return sample(lowered, self._dice, usable=usable)
+
+    def plain_body(self, entry: MediaType) -> Any:
+        """A value for a body: its example, or one made up. Raises NoSample."""
+        if entry.schema is None:
+            return {}
+        lowered = self._schemas.request(entry.schema)
+        examples = [
+            *examples_of(entry.node).values(),
+            *examples_of(entry.schema.followed()).values(),
+        ]
+        for value in examples:
+            if lowered.allows(value):
+                return value
+        return sample(lowered, self._dice)
+
+    def _content(
+        self, operation: Operation, body: Any, media_type: str | None
+    ) -> tuple[bytes | None, str | None]:
+        if operation.body is None:
+            return None, None
+        entry = _simplest(operation.body.content)
+        if body is None:
+            if not operation.body.required:
+                return None, None
+            if entry is None:
+                raise NoSample(f"{operation.id}: its bodies are of no kind that is made up here")
+            body = self.plain_body(entry)
+        elif isinstance(body, _Null):
+            body = None
+        kind = media_type or (entry.name if entry is not None else "application/json")
+        return _written(body, kind), kind
+
+    @staticmethod
+    def null() -> Any:
+        """Given for a body: the JSON value null."""
+        return _Null()
+
+
+class _Null:
+    pass
+
+
+def _simplest(content: tuple[MediaType, ...]) -> MediaType | None:
+    """The media type that is easiest to write: JSON, then a plain form, then text."""
+    for fits in (is_json, _FORM.__eq__, lambda name: name.startswith("text/")):
+        for entry in content:
+            if fits(entry.name):
+                return entry
+    return None
+
+
+def _written(body: Any, media_type: str) -> bytes:
+    try:
+        if media_type == _FORM and isinstance(body, dict):
+            return urlencode(body, doseq=True).encode("ascii")
+        if isinstance(body, str) and not is_json(media_type):
+            return body.encode("utf-8")
+        return json.dumps(body, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        raise NotSendable("a lone surrogate") from None

@@ -1,0 +1,143 @@
+"""A value that keeps a schema, the plainest one there is: where no example says what to send."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from openapi_first.conformance.requests.request_schemas import Lowered
+
+_FORMATS = {
+    "date": "2024-02-29",
+    "date-time": "2024-02-29T12:00:00Z",
+    "duration": "P1D",
+    "email": "someone@example.com",
+    "hostname": "example.com",
+    "idn-email": "someone@example.com",
+    "idn-hostname": "example.com",
+    "int32": "1",
+    "int64": "1",
+    "ipv4": "192.0.2.1",
+    "ipv6": "2001:db8::1",
+    "iri": "https://example.com/",
+    "iri-reference": "/a",
+    "json-pointer": "/a",
+    "regex": "a",
+    "relative-json-pointer": "0",
+    "time": "12:00:00Z",
+    "uri": "https://example.com/",
+    "uri-reference": "/a",
+    "uri-template": "/{a}",
+    "byte": "YQ==",
+    "base64url": "YQ",
+}
+_DEPTH = 8
+
+
+class NoSample(Exception):
+    """No value was found that keeps the schema."""
+
+
+def sample(
+    lowered: Lowered,
+    dice: random.Random,
+    schema: Any = None,
+    *,
+    usable: Callable[[Any], bool] = lambda value: True,
+) -> Any:
+    """A value that keeps the schema, or a part of it: one of `enum`, else a small one; `usable` may
+    turn values down. Raises NoSample."""
+    part = lowered.schema if schema is None else schema
+    validator = lowered.validator if schema is None else lowered.validates(part)
+    for value in _candidates(lowered, part, dice, 0):
+        try:
+            if usable(value) and validator.is_valid(value):
+                return value
+        except (ValueError, TypeError):
+            continue
+    raise NoSample
+
+
+def _candidates(lowered: Lowered, schema: Any, dice: random.Random, depth: int) -> Iterator[Any]:
+    merged = lowered.merged(schema)
+    yield from merged.get("enum", ())
+    if "const" in merged:
+        yield merged["const"]
+    for key in ("oneOf", "anyOf"):
+        for branch in merged.get(key, ()):
+            beside = {
+                name: value for name, value in merged.items() if name not in ("oneOf", "anyOf")
+            }
+            yield from _candidates(lowered, {"allOf": [branch, beside]}, dice, depth + 1)
+    named = merged.get("type")
+    types = [named] if isinstance(named, str) else list(named or ())
+    if not types:
+        types = ["object"] if "properties" in merged else ["string", "integer", "object", "null"]
+    for name in types:
+        yield from _of_type(lowered, merged, name, dice, depth)
+
+
+def _of_type(
+    lowered: Lowered, schema: dict[str, Any], name: str, dice: random.Random, depth: int
+) -> Iterator[Any]:
+    if name == "string":
+        yield from _texts(schema, dice)
+    elif name in ("integer", "number"):
+        yield from _numbers(schema, name)
+    elif name == "boolean":
+        yield from (True, False)
+    elif name == "null":
+        yield None
+    elif name == "array" and depth < _DEPTH:
+        count = schema.get("minItems", 0)
+        items = schema.get("items", {})
+        yield [_first(lowered, items, dice, depth) for _ in range(count)]
+    elif name == "object" and depth < _DEPTH:
+        properties = schema.get("properties", {})
+        yield {
+            key: _first(lowered, properties.get(key, {}), dice, depth)
+            for key in schema.get("required", ())
+        }
+
+
+def _first(lowered: Lowered, schema: Any, dice: random.Random, depth: int) -> Any:
+    validator = lowered.validates(schema)
+    for value in _candidates(lowered, schema, dice, depth + 1):
+        if validator.is_valid(value):
+            return value
+    return None
+
+
+def _texts(schema: dict[str, Any], dice: random.Random) -> Iterator[str]:
+    form = schema.get("format")
+    if form == "uuid":
+        yield str(uuid.UUID(int=dice.getrandbits(128), version=4))
+    if form in _FORMATS:
+        yield _FORMATS[form]
+    least = schema.get("minLength", 0)
+    most = schema.get("maxLength", max(least, 8))
+    if "pattern" in schema:
+        from openapi_first.conformance.requests.pattern_samples import matching
+
+        yield from matching(schema["pattern"], dice)
+    yield "sample"[:most].ljust(least, "a")
+
+
+def _numbers(schema: dict[str, Any], name: str) -> Iterator[float]:
+    step = schema.get("multipleOf", 1 if name == "integer" else 0.5)
+    low, high = schema.get("minimum"), schema.get("maximum")
+    for bound in ("exclusiveMinimum", "exclusiveMaximum"):
+        value = schema.get(bound)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            if bound == "exclusiveMinimum":
+                low = value if low is None else max(low, value)
+            else:
+                high = value if high is None else min(high, value)
+    starts = [each for each in (low, high, 0, 1) if each is not None]
+    for start in starts:
+        whole = (start // step) * step
+        for count in (0, 1, -1):
+            value = whole + count * step
+            yield int(value) if value == int(value) else value

@@ -1,0 +1,1 @@
+"""What every part may use: media types, files, problem details."""

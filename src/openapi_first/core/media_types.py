@@ -1,0 +1,91 @@
+"""Media types: to which entry of `content` a body belongs, and which one a client wants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+
+class _Entry(Protocol):
+    @property
+    def media_type(self) -> str: ...
+
+
+_E = TypeVar("_E", bound=_Entry)
+
+
+def media_type_of(header: str) -> str:
+    """The type and subtype of a Content-Type header, lower case, without parameters."""
+    return header.partition(";")[0].strip().lower()
+
+
+def charset_of(header: str) -> str | None:
+    """The `charset` parameter of a Content-Type header, lower case."""
+    for parameter in header.split(";")[1:]:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset":
+            return value.strip().strip('"').lower()
+    return None
+
+
+def is_json(media_type: str) -> bool:
+    """Whether the media type is JSON (RFC 8259) or has the suffix `+json` (RFC 6839 §3.1)."""
+    return media_type == "application/json" or media_type.endswith("+json")
+
+
+def is_range(media_type: str) -> bool:
+    """Whether it stands for several media types (RFC 9110 §12.5.1)."""
+    return "*" in media_type
+
+
+def match_media_type(content: Sequence[_E], header: str) -> _E | None:
+    """The entry for a Content-Type; the most specific key wins (OpenAPI 3.0.3 §4.7.14)."""
+    exact = header.replace(" ", "").lower()
+    bare = media_type_of(header)
+    ranges = (bare.partition("/")[0] + "/*", "*/*")
+    for wanted in (exact, bare, *ranges):
+        for entry in content:
+            if entry.media_type.replace(" ", "") == wanted:
+                return entry
+    for entry in content:
+        if media_type_of(entry.media_type) == bare:
+            return entry
+    return None
+
+
+def preferred(media_types: Sequence[str], accept: str | None) -> str | None:
+    """The media type that the client wants most (RFC 9110 §12.5.1), the first one among equals,
+    and when it wants none of them (a server may disregard `Accept`); None where all are ranges."""
+    known = [media_type for media_type in media_types if not is_range(media_type)]
+    if not known:
+        return None
+    if not accept or len(known) == 1:
+        return known[0]
+    ranges = [_accepted(part) for part in accept.split(",")]
+    best, wanted = known[0], 0.0
+    for media_type in known:
+        quality = _quality(media_type_of(media_type), ranges)
+        if quality > wanted:
+            best, wanted = media_type, quality
+    return best
+
+
+def _accepted(part: str) -> tuple[str, float]:
+    quality = 1.0
+    for parameter in part.split(";")[1:]:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "q":
+            try:
+                quality = float(value)
+            except ValueError:
+                quality = 0.0
+    return media_type_of(part), quality
+
+
+def _quality(media_type: str, ranges: Sequence[tuple[str, float]]) -> float:
+    """The quality of the most specific range that holds the media type."""
+    for wanted in (media_type, media_type.partition("/")[0] + "/*", "*/*"):
+        for accepted, quality in ranges:
+            if accepted == wanted:
+                return quality
+    return 0.0

@@ -1,0 +1,134 @@
+"""Compares `anyOf`, `oneOf` and discriminators.
+
+More alternatives of `anyOf` take more values. Those of `oneOf` do so too where they exclude each
+other; elsewhere a value that was valid once may then be valid twice, and so not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Generic, TypeVar
+
+from openapi_first.diff.objects import Comparison
+from openapi_first.diff.rules import Effect
+from openapi_first.diff.views import Branch, Choice, Parts, View
+
+_T = TypeVar("_T")
+_KEYS = {"any-of": "anyOf", "one-of": "oneOf"}
+
+
+@dataclass(frozen=True)
+class Pairing(Generic[_T]):
+    """What belongs together of two lists, and what has no counterpart."""
+
+    pairs: list[tuple[_T, _T]]
+    removed: list[_T]
+    added: list[_T]
+
+
+def paired(old: Sequence[_T], new: Sequence[_T], same: Callable[[_T, _T], bool]) -> Pairing[_T]:
+    """Pairs what is the `same`, whatever its place, and then what is left, in order."""
+    pairs: list[tuple[_T, _T]] = []
+    left, others = [], list(new)
+    for one in old:
+        index = next((i for i, other in enumerate(others) if same(one, other)), None)
+        if index is None:
+            left.append(one)
+        else:
+            pairs.append((one, others.pop(index)))
+    both = min(len(left), len(others))
+    pairs.extend(zip(left, others, strict=False))
+    return Pairing(pairs, left[both:], others[both:])
+
+
+def compare_alternatives(comparison: Comparison, views: tuple[View, View], where: str) -> Effect:
+    """Tells what changed in the alternatives; which stands where makes no difference."""
+    old, new = views
+    effect = _choices(comparison, "any-of", (old.any_of, new.any_of), views, where)
+    return effect | _choices(comparison, "one-of", (old.one_of, new.one_of), views, where)
+
+
+def _choices(
+    comparison: Comparison,
+    kind: str,
+    choices: tuple[list[Choice], list[Choice]],
+    views: tuple[View, View],
+    where: str,
+) -> Effect:
+    def same(one: Choice, other: Choice) -> bool:
+        with comparison.telling.trial():
+            return not _choice(comparison, kind, (one, other), views, where)
+
+    effect = Effect.NONE
+    told = comparison.telling.told
+    key = _KEYS[kind]
+    match = paired(*choices, same)
+    for pair in match.pairs:
+        effect |= _choice(comparison, kind, pair, views, where)
+    if match.added:
+        effect |= told(kind, Effect.NARROWER, where, views, key, "more to fulfil")
+    if match.removed:
+        effect |= told(kind, Effect.WIDER, where, views, key, "less to fulfil")
+    return effect
+
+
+def _choice(
+    comparison: Comparison,
+    kind: str,
+    pair: tuple[Choice, Choice],
+    views: tuple[View, View],
+    where: str,
+) -> Effect:
+    def same(one: Branch, other: Branch) -> bool:
+        return one.names == other.names and not comparison.tried(one.parts, other.parts)
+
+    old, new = pair
+    telling = comparison.telling
+    effect = Effect.NONE
+    if old.by != new.by:
+        change = Effect.NARROWER if old.by is None else Effect.WIDER
+        change = change if None in (old.by, new.by) else Effect.BOTH
+        effect |= telling.told("discriminator", change, where, views, "discriminator")
+    match = paired(old.branches, new.branches, same)
+    overlap = kind == "one-of" and not (disjoint(old, telling.old) and disjoint(new, telling.new))
+    with telling.overlapping(overlap):
+        for one, other in match.pairs:
+            effect |= comparison.compare(one.parts, other.parts, where)
+            if one.names != other.names and None not in (old.by, new.by):
+                change = (Effect.WIDER if other.names - one.names else Effect.NONE) | (
+                    Effect.NARROWER if one.names - other.names else Effect.NONE
+                )
+                effect |= telling.told("discriminator", change, where, views, "discriminator")
+        if match.added:
+            effect |= telling.told(kind, Effect.WIDER, where, views, _KEYS[kind], "one more")
+        if match.removed:
+            effect |= telling.told(kind, Effect.NARROWER, where, views, _KEYS[kind], "one fewer")
+    return effect
+
+
+def disjoint(choice: Choice, view: Callable[[Parts], View]) -> bool:
+    """Whether no value can be valid under two alternatives: by a discriminator, by their types, or
+    by a required property whose values differ."""
+    if choice.by is not None:
+        names = [branch.names for branch in choice.branches]
+        return all(names) and not any(one & other for one, other in combinations(names, 2))
+    views = [view(branch.parts) for branch in choice.branches]
+    return all(_apart(one, other, view) for one, other in combinations(views, 2))
+
+
+def _apart(one: View, other: View, view: Callable[[Parts], View]) -> bool:
+    if not one.types & other.types:
+        return True
+    if one.values is not None and other.values is not None and not one.values & other.values:
+        return True
+    if one.types & other.types != {"object"}:
+        return False
+    for name in one.required & other.required:
+        here, there = view(one.applying_to(name)), view(other.applying_to(name))
+        if here.values is not None and there.values is not None and not here.values & there.values:
+            return True
+        if not here.types & there.types:
+            return True
+    return False

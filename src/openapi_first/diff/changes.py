@@ -1,0 +1,78 @@
+"""One change between two contracts, with its place in both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from openapi_first.diff.rules import RULES, Rule, Verdict
+from openapi_first.openapi.node import Node, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change. `operation` is the method and path, empty for the whole document; `part` says
+    where in the message it is; `old` or `new` is None where there is nothing on that side."""
+
+    rule: Rule
+    operation: str
+    part: str
+    detail: str
+    old: Place | None
+    new: Place | None
+
+    @property
+    def sentence(self) -> str:
+        """What changed, for people."""
+        subject = f"{self.part}: " if self.part else ""
+        return f"{subject}{self.rule.says}{f' ({self.detail})' if self.detail else ''}"
+
+    @property
+    def breaking(self) -> bool:
+        """Whether clients of the old contract may fail."""
+        return self.rule.verdict is Verdict.BREAKING
+
+    def as_data(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "rule": self.rule.id,
+            "verdict": self.rule.verdict.value,
+            "operation": self.operation or None,
+            "message": self.sentence,
+            "old": _place(self.old),
+            "new": _place(self.new),
+        }
+
+
+def _place(place: Place | None) -> dict[str, Any] | None:
+    if place is None:
+        return None
+    return {"file": place.file, "line": place.line, "pointer": place.pointer}
+
+
+class Changes:
+    """Collects the changes of one operation, each once."""
+
+    def __init__(self, operation: str = "") -> None:
+        self.operation = operation
+        self._found: dict[Change, None] = {}
+
+    def add(
+        self, rule: str | Rule, part: str, old: Node | None, new: Node | None, detail: str = ""
+    ) -> None:
+        """Adds a change, by its rule or the rule's id."""
+        self._found[
+            Change(
+                RULES[rule] if isinstance(rule, str) else rule,
+                self.operation,
+                part,
+                detail,
+                Place.of(old) if old is not None else None,
+                Place.of(new) if new is not None else None,
+            )
+        ] = None
+
+    @property
+    def all(self) -> tuple[Change, ...]:
+        """The changes, in the order in which they were found."""
+        return tuple(self._found)

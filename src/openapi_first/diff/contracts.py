@@ -1,0 +1,106 @@
+"""Compares two contracts, operation by operation."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from openapi_first.diff.changes import Change, Changes
+from openapi_first.diff.documentation import alike, compare_documentation, wholly_alike
+from openapi_first.diff.messages import compare_request_body, compare_responses
+from openapi_first.diff.parameters import compare_parameters
+from openapi_first.diff.reporter import Sides
+from openapi_first.diff.schemas import SchemaComparison
+from openapi_first.diff.security import compare_security
+from openapi_first.openapi.model import Contract, Operation
+from openapi_first.schemas.directions import Direction
+
+_VARIABLE = re.compile(r"\{[^{}]*?(\+?)\}")
+_SUNSET = "x-sunset"
+
+
+def compare_contracts(old: Contract, new: Contract, *, today: date) -> tuple[Change, ...]:
+    """Every change, the whole document's first, then operation by operation.
+
+    Operations are the same by method and path, whatever the path's variables are called. `today`
+    decides whether the sunset (`x-sunset`, a date) of a removed operation has passed.
+    """
+    whole = Changes()
+    for key in ("info", "tags", "externalDocs"):
+        if not alike(old.root, new.root, key):
+            rule = "tags-changed" if key == "tags" else "description-changed"
+            places = old.root.child(key) or old.root, new.root.child(key) or new.root
+            whole.add(rule, "", *places, key)
+    if not alike(old.root, new.root, "servers"):
+        places = old.root.child("servers") or old.root, new.root.child("servers") or new.root
+        whole.add("servers-changed", "", *places)
+    if not wholly_alike(old.root, new.root, "webhooks"):
+        whole.add("webhooks-changed", "", old.root, new.root)
+    found = list(whole.all)
+    before, after = _by_route(old), _by_route(new)
+    for route in dict.fromkeys((*before, *after)):
+        one, other = before.get(route), after.get(route)
+        named = other or one
+        assert named is not None
+        changes = Changes(f"{named.method} {named.path}")
+        if one is None and other is not None:
+            changes.add("operation-added", "", old.root.child("paths"), other.node, other.id)
+        elif other is None and one is not None:
+            changes.add(_removal(one, today), "", one.node, new.root.child("paths"), one.id)
+        elif one is not None and other is not None:
+            _operation((old, new), one, other, changes)
+        found.extend(changes.all)
+    return tuple(found)
+
+
+def _by_route(contract: Contract) -> dict[tuple[str, str], Operation]:
+    return {
+        (operation.method, _VARIABLE.sub(r"{\1}", operation.path)): operation
+        for operation in contract.operations
+    }
+
+
+def _removal(operation: Operation, today: date) -> str:
+    sunset = _sunset(operation)
+    passed = sunset is not None and sunset < today and operation.node.value.get("deprecated")
+    return "operation-removed-after-sunset" if passed else "operation-removed"
+
+
+def _sunset(operation: Operation) -> date | None:
+    try:
+        return date.fromisoformat(str(operation.node.value[_SUNSET])[:10])
+    except (KeyError, ValueError):
+        return None
+
+
+def _operation(
+    contracts: tuple[Contract, Contract], old: Operation, new: Operation, changes: Changes
+) -> None:
+    sides = Sides(contracts[0].openapi, contracts[1].openapi)
+    request = SchemaComparison(Direction.REQUEST, sides, changes)
+    response = SchemaComparison(Direction.RESPONSE, sides, changes)
+    if old.id != new.id:
+        changes.add("operation-id-changed", "", old.node, new.node, f"{old.id} → {new.id}")
+    _lifecycle(old, new, changes)
+    compare_security(contracts, old, new, changes)
+    compare_parameters(old, new, request, changes)
+    compare_request_body(old, new, request, changes)
+    compare_responses(old, new, response, changes)
+    if not wholly_alike(old.node, new.node, "callbacks"):
+        changes.add("callbacks-changed", "", old.node, new.node)
+    compare_documentation("", old.node, new.node, changes)
+
+
+def _lifecycle(old: Operation, new: Operation, changes: Changes) -> None:
+    before, after = (bool(each.node.value.get("deprecated")) for each in (old, new))
+    if before != after:
+        rule = "operation-deprecated" if after else "operation-revived"
+        changes.add(rule, "", old.node, new.node)
+    announced, now = _sunset(old), _sunset(new)
+    if announced == now:
+        return
+    if announced is None:
+        rule = "sunset-added"
+    else:
+        rule = "sunset-earlier" if now is not None and now < announced else "sunset-later"
+    changes.add(rule, "", old.node, new.node, f"{announced or 'none'} → {now or 'none'}")

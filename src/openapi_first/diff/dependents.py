@@ -1,0 +1,57 @@
+"""Compares keywords whose meaning hangs on their neighbours."""
+
+from __future__ import annotations
+
+from openapi_first.diff.objects import Comparison
+from openapi_first.diff.rules import Effect
+from openapi_first.diff.views import View, canonical, parts_of
+from openapi_first.openapi.node import Node
+
+_GROUPS = (
+    ("contains", ("contains", "minContains", "maxContains")),
+    ("conditional", ("if", "then", "else")),
+    ("unevaluated", ("unevaluatedItems",)),
+    ("unevaluated", ("unevaluatedProperties",)),
+)
+
+
+def compare_dependents(
+    comparison: Comparison, views: tuple[View, View], where: str, found: Effect
+) -> Effect:
+    """Tells what changed in them. Each group is the same, or what it takes cannot be told; what is
+    unevaluated hangs on all that was `found` in the schema."""
+    old, new = views
+    effect = Effect.NONE
+    if old.names or new.names:
+        pair = old.names, new.names
+        effect |= comparison.nested("property-names", "propertyNames", views, pair, where)
+    for name in dict.fromkeys((*old.dependents, *new.dependents)):
+        pair = old.dependents.get(name, ()), new.dependents.get(name, ())
+        effect |= comparison.nested("dependent", "dependentSchemas", views, pair, where)
+    moved = found or old.declared.keys() != new.declared.keys() or _most(old) != _most(new)
+    for kind, keys in _GROUPS:
+        before, after = old.other.get(keys[0], []), new.other.get(keys[0], [])
+        same = len(before) == len(after) and all(
+            _alike(comparison, one, other, keys) for one, other in zip(before, after, strict=True)
+        )
+        if not same or (before and kind == "unevaluated" and moved):
+            effect |= comparison.telling.told(kind, Effect.BOTH, where, views, keys[0])
+    return effect
+
+
+def _most(view: View) -> int:
+    return max((len(prefix) for prefix, _ in view.items), default=0)
+
+
+def _alike(comparison: Comparison, old: Node, new: Node, keys: tuple[str, ...]) -> bool:
+    for key in keys:
+        before, after = old.child(key), new.child(key)
+        if before is None or after is None:
+            if before is not after:
+                return False
+        elif isinstance(before.value, dict | bool) and isinstance(after.value, dict | bool):
+            if comparison.tried(parts_of(before), parts_of(after)):
+                return False
+        elif canonical(before.value) != canonical(after.value):
+            return False
+    return True

@@ -1,0 +1,73 @@
+"""Compares what is written for people and changes no message."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from openapi_first.diff.changes import Changes
+from openapi_first.diff.views import canonical
+from openapi_first.openapi.node import Node
+from openapi_first.openapi.references import bundled
+
+_RULES = {
+    "summary": "description-changed",
+    "description": "description-changed",
+    "externalDocs": "description-changed",
+    "title": "description-changed",
+    "example": "examples-changed",
+    "examples": "examples-changed",
+    "tags": "tags-changed",
+    "links": "links-changed",
+    "servers": "servers-changed",
+}
+
+
+def compare_documentation(part: str, old: Node, new: Node, changes: Changes) -> None:
+    """Adds what changed in the descriptions, examples, tags, links and servers of two objects."""
+    for key, rule in _RULES.items():
+        if not alike(old, new, key):
+            before, after = old.child(key) or old, new.child(key) or new
+            changes.add(rule, part, before, after, key)
+    if bool(old.value.get("deprecated")) != bool(new.value.get("deprecated")) and part:
+        changes.add("deprecated-changed", part, old, new)
+
+
+def alike(old: Node, new: Node, key: str) -> bool:
+    """Whether a member of two objects is the same, references followed, but for what schemas of
+    the same names hold."""
+    before, after = old.child(key), new.child(key)
+    if before is None or after is None:
+        return before is after
+    return canonical(bundled(before)) == canonical(bundled(after))
+
+
+def wholly_alike(old: Node, new: Node, key: str) -> bool:
+    """Whether a member of two objects is the same with everything that it reaches."""
+    before, after = old.child(key), new.child(key)
+    if before is None or after is None:
+        return before is after
+    return _reached(before) == _reached(after)
+
+
+def _reached(node: Node) -> list[str]:
+    """What a node holds and, each once and in order, what its references lead to."""
+    numbers: dict[object, int] = {}
+    queue, found = [node], []
+
+    def numbered(part: Node) -> Any:
+        value = part.value
+        if isinstance(value, dict) and isinstance(value.get("$ref"), str):
+            target = part.followed()
+            if target.place not in numbers:
+                numbers[target.place] = len(numbers)
+                queue.append(target)
+            return {"$ref": numbers[target.place]}
+        if isinstance(value, dict):
+            return {key: numbered(part.child(key) or part) for key in sorted(value)}
+        if isinstance(value, list):
+            return [numbered(part.child(index) or part) for index in range(len(value))]
+        return value
+
+    while queue:
+        found.append(canonical(numbered(queue.pop(0))))
+    return found

@@ -1,0 +1,147 @@
+"""Compares the keywords of two views that hold no schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from openapi_first.diff.rules import Effect
+from openapi_first.diff.views import ATOMS, View
+
+KeywordChange = tuple[str, Effect, str, str]
+"""The kind of change, its effect, the keyword, and what it was and is."""
+
+_ORDER = ("null", "boolean", "integer", "fraction", "string", "array", "object")
+_NUMBERS, _TEXTS, _ARRAYS, _OBJECTS = (
+    frozenset({"integer", "fraction"}),
+    frozenset({"string"}),
+    frozenset({"array"}),
+    frozenset({"object"}),
+)
+# Kind, keyword, which end, and the types it says something of.
+_LIMITS = (
+    ("minimum", "minimum", "least", _NUMBERS),
+    ("maximum", "maximum", "least", _NUMBERS),
+    ("min-length", "minLength", "least", _TEXTS),
+    ("max-length", "maxLength", "most", _TEXTS),
+    ("min-items", "minItems", "least", _ARRAYS),
+    ("max-items", "maxItems", "most", _ARRAYS),
+    ("min-properties", "minProperties", "least", _OBJECTS),
+    ("max-properties", "maxProperties", "most", _OBJECTS),
+)
+
+
+def changes(old: View, new: View) -> Iterator[KeywordChange]:
+    """Each keyword that takes other values than before. A keyword that says nothing of any type
+    that may be there is passed over."""
+    if old.types != new.types:
+        effect = _sets(old.types, new.types)
+        yield "type", effect, "type", f"{_types(old.types)} → {_types(new.types)}"
+    yield from _values(old, new)
+    types = old.types & new.types
+    for kind, key, end, about in _LIMITS:
+        if types & about:
+            yield from _limit(kind, key, end, old.limits.get(key), new.limits.get(key))
+    if types & _NUMBERS:
+        yield from _multiples(old, new)
+    if types & _TEXTS:
+        # More patterns or formats to keep are narrower.
+        for kind, before, after in (
+            ("pattern", old.patterns, new.patterns),
+            ("format", old.formats, new.formats),
+        ):
+            if before != after:
+                yield kind, _sets(after, before), kind, f"{_names(before)} → {_names(after)}"
+    if types & _ARRAYS and old.unique != new.unique:
+        effect = Effect.NARROWER if new.unique else Effect.WIDER
+        yield "unique-items", effect, "uniqueItems", ""
+    if types & _OBJECTS:
+        for name in sorted(new.required - old.required):
+            yield "required", Effect.NARROWER, "required", f"{name} became required"
+        for name in sorted(old.required - new.required):
+            yield "required", Effect.WIDER, "required", f"{name} became optional"
+        if old.dependent != new.dependent:
+            effect = _sets(new.dependent, old.dependent)
+            yield "dependent", effect, "dependentRequired", ""
+
+
+def unconstrained(view: View) -> bool:
+    """Whether a view says nothing but what its alternatives say."""
+    empty = View(types=ATOMS, any_of=view.any_of, one_of=view.one_of)
+    empty.parts, empty.where, empty.notes = view.parts, view.where, view.notes
+    empty.origin = view.origin
+    return view == empty
+
+
+def _values(old: View, new: View) -> Iterator[KeywordChange]:
+    before, after = old.values, new.values
+    if before == after:
+        return
+    if before is None:
+        yield "enum", Effect.NARROWER, "enum", "any value → a list"
+    elif after is None:
+        # What the types alone took is told with the types.
+        yield "enum", Effect.WIDER, "enum", "a list → any value"
+    else:
+        gone, come = sorted(before - after), sorted(after - before)
+        detail = "; ".join(
+            part
+            for part in (
+                f"gone: {', '.join(gone)}" if gone else "",
+                f"new: {', '.join(come)}" if come else "",
+            )
+            if part
+        )
+        yield "enum", _sets(before, after), "enum", detail
+
+
+def _limit(kind: str, key: str, end: str, old: Any, new: Any) -> Iterator[KeywordChange]:
+    if old == new:
+        return
+    if old is None or new is None:
+        effect = Effect.NARROWER if old is None else Effect.WIDER
+    else:
+        narrower = new > old if end == "least" else new < old
+        effect = Effect.NARROWER if narrower else Effect.WIDER
+    yield kind, effect, key, f"{_limit_text(key, old)} → {_limit_text(key, new)}"
+
+
+def _limit_text(key: str, limit: Any) -> str:
+    if not isinstance(limit, tuple):
+        return "none" if limit is None else str(limit)
+    number, exclusive = limit
+    return f"{-number if key == 'maximum' else number}{' (exclusive)' if exclusive else ''}"
+
+
+def _multiples(old: View, new: View) -> Iterator[KeywordChange]:
+    if old.multiples == new.multiples:
+        return
+    # Whole numbers alone: whether 0.3 is a multiple of 0.1 is a question of rounding.
+    wider = all(any(_divides(each, other) for other in old.multiples) for each in new.multiples)
+    narrower = all(any(_divides(each, other) for other in new.multiples) for each in old.multiples)
+    effect = Effect.WIDER if wider else Effect.NARROWER if narrower else Effect.BOTH
+    yield "multiple-of", effect, "multipleOf", ""
+
+
+def _divides(small: float, large: float) -> bool:
+    return isinstance(small, int) and isinstance(large, int) and large % small == 0
+
+
+def _sets(old: frozenset[Any], new: frozenset[Any]) -> Effect:
+    return (Effect.WIDER if new - old else Effect.NONE) | (
+        Effect.NARROWER if old - new else Effect.NONE
+    )
+
+
+def _types(types: frozenset[str]) -> str:
+    if types == ATOMS:
+        return "any"
+    named = [name for name in _ORDER if name in types and name != "fraction"]
+    if "fraction" in types:
+        named = ["number" if name == "integer" else name for name in named]
+        named = named if "number" in named else [*named, "number"]
+    return ", ".join(named) or "none"
+
+
+def _names(names: frozenset[str]) -> str:
+    return ", ".join(sorted(names)) or "none"

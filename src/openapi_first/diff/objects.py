@@ -1,0 +1,106 @@
+"""Compares the properties of objects."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from openapi_first.diff.reporter import Telling
+from openapi_first.diff.rules import Effect
+from openapi_first.diff.views import Parts, View
+from openapi_first.openapi.node import Node
+from openapi_first.schemas.directions import Direction
+
+
+class Comparison(Protocol):
+    """What compares the schemas within (`openapi_first.diff.schemas`)."""
+
+    telling: Telling
+
+    def compare(self, old: Parts, new: Parts, where: str) -> Effect:
+        """The effect of a change, told."""
+
+    def tried(self, old: Parts, new: Parts) -> Effect:
+        """The effect of a change, untold."""
+
+    def nested(
+        self,
+        kind: str,
+        key: str,
+        views: tuple[View, View],
+        pair: tuple[Parts, Parts],
+        where: str,
+        step: str = "",
+    ) -> Effect:
+        """The effect of a change of a schema that may be missing on one side."""
+
+
+def compare_properties(comparison: Comparison, views: tuple[View, View], where: str) -> Effect:
+    """Tells what changed in the properties that are named, and in what is said of all others."""
+    old, new = views
+    effect = Effect.NONE
+    telling = comparison.telling
+    before, after = old.declared, new.declared
+    side = telling.direction.name.lower()
+    for name in dict.fromkeys((*before, *after)):
+        place = f"{where}/{name}"
+        here, there = _written(old, name) or old.node, _written(new, name) or new.node
+        sent = name in before and _travels(before[name])
+        if sent and name in after and _travels(after[name]):
+            effect |= comparison.compare(before[name], after[name], place)
+        elif sent:
+            telling.say(f"{side}-property-removed", place, here, there)
+            effect |= Effect.BOTH
+        elif name in after and _travels(after[name]):
+            effect |= _added(comparison, views, name, place, (here, there))
+    return effect | _rest(comparison, views, where)
+
+
+def _added(
+    comparison: Comparison,
+    views: tuple[View, View],
+    name: str,
+    place: str,
+    written: tuple[Node | None, Node | None],
+) -> Effect:
+    old, new = views
+    telling = comparison.telling
+    closed = any(not _travels(scope.of(name)) for scope in old.scopes)
+    if old.applying_to(name) and not closed:
+        return comparison.compare(old.applying_to(name), new.applying_to(name), place)
+    if not telling.straight:  # not naming it meant something
+        return telling.told("property", Effect.BOTH, place, views, "properties")
+    if closed and telling.direction is Direction.RESPONSE:
+        telling.say("response-property-added-to-closed", place, *written)
+    else:
+        telling.say(f"{telling.direction.name.lower()}-property-added", place, *written)
+    return Effect.WIDER if closed else Effect.NONE
+
+
+def _rest(comparison: Comparison, views: tuple[View, View], where: str) -> Effect:
+    old, new = views
+    effect = Effect.NONE
+    if old.rest or new.rest:
+        effect |= comparison.nested(
+            "additional-properties", "additionalProperties", views, (old.rest, new.rest), where
+        )
+    before, after = old.by_pattern, new.by_pattern
+    for pattern in dict.fromkeys((*before, *after)):
+        if pattern in before and pattern in after:
+            place = f"{where}/{pattern}"
+            effect |= comparison.compare(before[pattern], after[pattern], place)
+        else:
+            effect |= comparison.telling.told(
+                "pattern-properties", Effect.BOTH, where, views, "patternProperties", pattern
+            )
+    return effect
+
+
+def _travels(parts: Parts) -> bool:
+    return not any(part.never or part.node.value is False for part in parts)
+
+
+def _written(view: View, name: str) -> Node | None:
+    for scope in view.scopes:
+        if name in scope.properties:
+            return scope.properties[name][0].node
+    return None

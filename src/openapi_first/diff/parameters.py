@@ -1,0 +1,75 @@
+"""Compares the parameters of an operation."""
+
+from __future__ import annotations
+
+import re
+
+from openapi_first.diff.changes import Changes
+from openapi_first.diff.documentation import compare_documentation
+from openapi_first.diff.schemas import SchemaComparison
+from openapi_first.diff.views import parts_of
+from openapi_first.openapi.model import Operation, Parameter
+
+_VARIABLE = re.compile(r"\{([^{}]*?)\+?\}")
+
+
+def compare_parameters(
+    old: Operation, new: Operation, schemas: SchemaComparison, changes: Changes
+) -> None:
+    """Adds what changed in the parameters. Header names are the same in any case, and path
+    variables by where they stand."""
+    before, after = _by_key(old), _by_key(new)
+    for key in dict.fromkeys((*before, *after)):
+        one, other = before.get(key), after.get(key)
+        if one is not None and other is not None:
+            _parameter(one, other, schemas, changes)
+        elif one is not None:
+            changes.add("parameter-removed", _part(one), one.node, new.node)
+        elif other is not None:
+            kind = "required" if other.required else "optional"
+            changes.add(f"parameter-added-{kind}", _part(other), old.node, other.node)
+
+
+def _by_key(operation: Operation) -> dict[tuple[str, str], Parameter]:
+    variables = {name: str(index) for index, name in enumerate(_VARIABLE.findall(operation.path))}
+    keys = {}
+    for parameter in operation.parameters:
+        name = parameter.name
+        if parameter.location == "header":
+            name = name.lower()
+        elif parameter.location == "path":
+            name = variables.get(name, name)
+        keys[(parameter.location, name)] = parameter
+    return keys
+
+
+def _part(parameter: Parameter) -> str:
+    return f"{parameter.location} parameter {parameter.name}"
+
+
+def _parameter(old: Parameter, new: Parameter, schemas: SchemaComparison, changes: Changes) -> None:
+    part, places = _part(old), (old.node, new.node)
+    if old.name.lower() != new.name.lower() or (old.name != new.name and old.location != "header"):
+        changes.add("parameter-renamed", part, *places, f"{old.name} → {new.name}")
+    if old.required != new.required:
+        kind = "required" if new.required else "optional"
+        changes.add(f"parameter-made-{kind}", part, *places)
+    if old.media_type != new.media_type:
+        changes.add("parameter-media-type-changed", part, *places)
+    elif old.media_type is None and _spelling(old) != _spelling(new):
+        detail = f"{_spelling_text(old)} → {_spelling_text(new)}"
+        changes.add("parameter-style-changed", part, *places, detail)
+    if old.allow_empty != new.allow_empty:
+        kind = "allowed" if new.allow_empty else "refused"
+        changes.add(f"parameter-empty-{kind}", part, *places)
+    schemas.compare(parts_of(old.schema), parts_of(new.schema), part)
+    compare_documentation(part, old.node, new.node, changes)
+
+
+def _spelling(parameter: Parameter) -> tuple[object, ...]:
+    reserved = parameter.node.value.get("allowReserved", False)
+    return parameter.style, parameter.explode, reserved
+
+
+def _spelling_text(parameter: Parameter) -> str:
+    return f"{parameter.style}{', explode' if parameter.explode else ''}"

@@ -1,0 +1,177 @@
+"""Brings import documents, exports and APIs to one form.
+
+It leaves out what API Gateway does not keep (descriptions, tags, examples, defaults, `deprecated`,
+`required` of bodies, cookie parameters: AWS, api-gateway-known-issues), what it makes up (server
+URLs, cache namespaces, descriptions of responses), and every order that means nothing; and it
+writes down what a document may leave unsaid.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from openapi_first.drift.canonical_methods import canonical_method, security_of
+from openapi_first.drift.canonical_responses import gateway_responses
+
+_ANY = "x-amazon-apigateway-any-method"
+_METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", _ANY})
+_PREFIX = "x-amazon-apigateway-"
+_NOTES = frozenset({"description", "title", "example", "examples", "default", "externalDocs"})
+_UNORDERED = frozenset({"required", "enum", "type"})
+_NAMED = frozenset({"properties", "patternProperties", "definitions"})
+_AUTHORIZER = ("authorizerUri", "authorizerCredentials", "identityValidationExpression")
+_TTL_SECONDS = 300
+
+
+def canonical(document: dict[str, Any]) -> dict[str, Any]:
+    """The document in canonical form, in the shape of an import document but for `parameters`,
+    which are a map, and `security`, which says what API Gateway makes of it."""
+    schemes = document.get("components", {}).get("securitySchemes", {})
+    validator = document.get(f"{_PREFIX}request-validator")
+    paths = {
+        path: {
+            method: canonical_method(path, written, schemes, validator)
+            for method, written in item.items()
+            if method in _METHODS
+        }
+        for path, item in document.get("paths", {}).items()
+    }
+    methods = [method for item in paths.values() for method in item.values()]
+    result: dict[str, Any] = {
+        "info": {"version": str(document.get("info", {}).get("version"))},
+        "paths": {path: item for path, item in paths.items() if item},
+        "components": {
+            "schemas": _schemas(document, methods),
+            "securitySchemes": _authorizers(schemes, document),
+        },
+        f"{_PREFIX}request-validators": _validators(document, methods),
+        f"{_PREFIX}gateway-responses": gateway_responses(
+            document.get(f"{_PREFIX}gateway-responses", {})
+        ),
+        f"{_PREFIX}api-key-source": document.get(f"{_PREFIX}api-key-source", "HEADER"),
+        f"{_PREFIX}binary-media-types": sorted(document.get(f"{_PREFIX}binary-media-types", [])),
+    }
+    if document.get(f"{_PREFIX}minimum-compression-size") is not None:
+        key = f"{_PREFIX}minimum-compression-size"
+        result[key] = int(document[key])
+    if document.get(f"{_PREFIX}policy"):
+        result[f"{_PREFIX}policy"] = _policy(document[f"{_PREFIX}policy"])
+    return result
+
+
+def _validators(document: dict[str, Any], methods: list[dict[str, Any]]) -> dict[str, Any]:
+    """Those that methods name; both halves default to false."""
+    used = {method.get(f"{_PREFIX}request-validator") for method in methods}
+    return {
+        name: {
+            key: bool(validator.get(key))
+            for key in ("validateRequestBody", "validateRequestParameters")
+        }
+        for name, validator in document.get(f"{_PREFIX}request-validators", {}).items()
+        if name in used
+    }
+
+
+def _schemas(document: dict[str, Any], methods: list[dict[str, Any]]) -> dict[str, Any]:
+    """The models that methods reach; an API may hold others, such as `Empty` and `Error`."""
+    schemas = document.get("components", {}).get("schemas", {})
+    bodies = [method.get("requestBody") for method in methods]
+    queue = [bodies, [method["responses"] for method in methods]]
+    found: dict[str, Any] = {}
+    while queue:
+        for name in _references(queue.pop()):
+            if name not in found and name in schemas:
+                found[name] = _schema(schemas[name])
+                queue.append(found[name])
+    return found
+
+
+def _references(value: Any) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _references(item)
+    elif isinstance(value, dict):
+        reference = value.get("$ref")
+        if isinstance(reference, str):
+            yield reference.rpartition("/")[2]
+        for item in value.values():
+            yield from _references(item)
+
+
+def _schema(value: Any, key: str = "") -> Any:
+    if isinstance(value, list):
+        items = [_schema(item) for item in value]
+        return sorted(items, key=json.dumps) if key in _UNORDERED else items
+    if not isinstance(value, dict):
+        # 1 and 1.0 are one number.
+        return int(value) if isinstance(value, float) and value.is_integer() else value
+    if key in _NAMED:
+        return {name: _schema(item) for name, item in value.items()}
+    if isinstance(value.get("$ref"), str):
+        return {"$ref": f"#/components/schemas/{value['$ref'].rpartition('/')[2]}"}
+    return {
+        name: _schema(item, name)
+        for name, item in value.items()
+        if name not in _NOTES and not name.startswith("x-")
+    }
+
+
+def _authorizers(schemes: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    """Those that methods ask for. What asks for the API key is said by the methods."""
+    used = {
+        name
+        for item in document.get("paths", {}).values()
+        for method in item.values()
+        if isinstance(method, dict)
+        for name in security_of(method, schemes).get("authorizers", {})
+    }
+    return {name: _authorizer(schemes[name]) for name in sorted(used) if name in schemes}
+
+
+def _authorizer(scheme: dict[str, Any]) -> dict[str, Any]:
+    written = scheme[f"{_PREFIX}authorizer"]
+    kind = str(written.get("type", "")).lower()
+    source = written.get("identitySource")
+    if source is None and kind != "request":
+        source = f"method.request.header.{scheme.get('name', 'Authorization')}"
+    ttl = written.get("authorizerResultTtlInSeconds")
+    inner: dict[str, Any] = {
+        "type": kind,
+        "identitySource": sorted(re.split(r"\s*,\s*", source)) if source else [],
+        "authorizerResultTtlInSeconds": _TTL_SECONDS if ttl is None else int(ttl),
+    }
+    if written.get("providerARNs"):
+        inner["providerARNs"] = sorted(written["providerARNs"])
+    if written.get("jwtConfiguration"):
+        inner["jwtConfiguration"] = _jwt(written["jwtConfiguration"])
+    inner.update({key: written[key] for key in _AUTHORIZER if written.get(key)})
+    return {f"{_PREFIX}authorizer": inner}
+
+
+def _jwt(configuration: dict[str, Any]) -> dict[str, Any]:
+    """Without where an issuer's keys are, which API Gateway finds out by itself."""
+    issuers = [
+        {**issuer, "audiences": sorted(issuer.get("audiences", ()))}
+        for issuer in configuration.get("issuers", ())
+    ]
+    for issuer in issuers:
+        issuer.pop("jwksUri", None)
+    algorithms = sorted(configuration.get("defaultAlgorithms", ()))
+    return {
+        **configuration,
+        "issuers": sorted(issuers, key=lambda each: str(each.get("issuer"))),
+        "defaultAlgorithms": algorithms,
+    }
+
+
+def _policy(policy: Any) -> Any:
+    """A policy's resources end in `API/STAGE/…`, which API Gateway writes for `execute-api:/…`."""
+    if isinstance(policy, str):
+        policy = json.loads(policy)
+    text = json.dumps(policy, sort_keys=True)
+    return json.loads(
+        re.sub(r"arn:[a-z-]+:execute-api:[^:\"]*:[^:\"]*:[^/\"]*/", "execute-api:/", text)
+    )

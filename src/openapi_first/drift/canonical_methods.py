@@ -1,0 +1,123 @@
+"""One method in canonical form."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from openapi_first.drift.canonical_responses import integration_responses
+
+_PREFIX = "x-amazon-apigateway-"
+_VARIABLE = re.compile(r"\{([^{}]*?)\+?\}")
+_TIMEOUT_MS = 29_000
+_PLAIN = ("uri", "credentials", "connectionId", "contentHandling", "integrationTarget")
+_MAPS = ("requestParameters", "requestTemplates")
+
+
+def canonical_method(
+    path: str, method: dict[str, Any], schemes: dict[str, Any], validator: str | None
+) -> dict[str, Any]:
+    """The method, with the document's `validator` where it names none of its own."""
+    result: dict[str, Any] = {
+        "parameters": _parameters(path, method.get("parameters", [])),
+        "responses": {
+            str(status): _response(response)
+            for status, response in method.get("responses", {}).items()
+        },
+        "security": security_of(method, schemes),
+        f"{_PREFIX}integration": _integration(method.get(f"{_PREFIX}integration", {})),
+    }
+    if method.get("operationId"):
+        result["operationId"] = method["operationId"]
+    content = _content(method.get("requestBody", {}))
+    if content:
+        result["requestBody"] = {"content": content}
+    chosen = method.get(f"{_PREFIX}request-validator", validator)
+    if chosen:
+        result[f"{_PREFIX}request-validator"] = chosen
+    return result
+
+
+def _parameters(path: str, parameters: list[dict[str, Any]]) -> dict[str, Any]:
+    """Whether each is required, by place and name. Path variables are there, named or not."""
+    found = {f"path.{name}": True for name in _VARIABLE.findall(path)}
+    for parameter in parameters:
+        place = parameter["in"]
+        if place in ("query", "header", "path"):
+            required = place == "path" or bool(parameter.get("required"))
+            found[f"{place}.{parameter['name']}"] = required
+    return found
+
+
+def _response(response: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if response.get("headers"):
+        found["headers"] = {name: {} for name in response["headers"]}
+    content = _content(response)
+    if content:
+        found["content"] = content
+    return found
+
+
+def _content(owner: dict[str, Any]) -> dict[str, Any]:
+    """The model of each media type; one without a model is not kept."""
+    return {
+        media_type: {"schema": _reference(entry["schema"])}
+        for media_type, entry in (owner.get("content") or {}).items()
+        if entry.get("schema")
+    }
+
+
+def _reference(schema: dict[str, Any]) -> dict[str, Any]:
+    if isinstance(schema.get("$ref"), str):
+        return {"$ref": f"#/components/schemas/{schema['$ref'].rpartition('/')[2]}"}
+    return schema
+
+
+def security_of(method: dict[str, Any], schemes: dict[str, Any]) -> dict[str, Any]:
+    """Whether the method asks for an API key, for a signature, and which authorizers decide, with
+    the scopes they ask for. What API Gateway does not know is left out."""
+    found: dict[str, Any] = {}
+    if method.get(f"{_PREFIX}auth", {}).get("type") == "AWS_IAM":
+        found["iam"] = True
+    for requirement in method.get("security", []):
+        for name, scopes in requirement.items():
+            scheme = schemes.get(name, {})
+            if f"{_PREFIX}authorizer" in scheme:
+                found.setdefault("authorizers", {})[name] = sorted(scopes)
+            elif scheme.get(f"{_PREFIX}authtype") == "awsSigv4":
+                found["iam"] = True
+            elif scheme.get("type") == "apiKey" and _asks_for_the_key(scheme):
+                found["apiKey"] = True
+    return found
+
+
+def _asks_for_the_key(scheme: dict[str, Any]) -> bool:
+    return scheme.get("in") == "header" and str(scheme.get("name")).lower() == "x-api-key"
+
+
+def _integration(written: dict[str, Any]) -> dict[str, Any]:
+    kind = str(written.get("type", "")).lower()
+    found: dict[str, Any] = {
+        "type": kind,
+        "passthroughBehavior": str(written.get("passthroughBehavior") or "when_no_match").lower(),
+        "timeoutInMillis": int(written.get("timeoutInMillis") or _TIMEOUT_MS),
+    }
+    if written.get("httpMethod"):
+        found["httpMethod"] = written["httpMethod"].upper()
+    found.update({key: written[key] for key in _PLAIN if written.get(key)})
+    for key in _MAPS:
+        if written.get(key):
+            found[key] = dict(written[key])
+    if written.get("connectionType", "INTERNET") != "INTERNET":
+        found["connectionType"] = written["connectionType"]
+    if written.get("cacheKeyParameters"):
+        found["cacheKeyParameters"] = sorted(written["cacheKeyParameters"])
+    if (written.get("tlsConfig") or {}).get("insecureSkipVerification"):
+        found["tlsConfig"] = {"insecureSkipVerification": True}
+    if str(written.get("responseTransferMode") or "BUFFERED").upper() != "BUFFERED":
+        found["responseTransferMode"] = written["responseTransferMode"]
+    # A proxy's answer is not mapped, whatever stands there (AWS: set-up-lambda-proxy-integrations).
+    if not kind.endswith("_proxy"):
+        found["responses"] = integration_responses(written.get("responses") or {})
+    return found

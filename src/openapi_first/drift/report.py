@@ -1,0 +1,92 @@
+"""Says what drifted, to people and to programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from openapi_first.drift.comparison import Difference, Drift, State
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What was looked at: a stage by the id of its REST API and its name, or a saved export."""
+
+    api_id: str | None
+    name: str | None
+    region: str | None
+    export: str | None
+
+    def __str__(self) -> str:
+        if self.export is not None:
+            return self.export
+        return f"stage {self.name} of REST API {self.api_id} in {self.region}"
+
+
+def as_text(stage: Stage, drift: Drift) -> str:
+    """The verdict, each difference, and the remedy."""
+    return "\n".join(_lines(stage, drift))
+
+
+def _lines(stage: Stage, drift: Drift) -> Iterator[str]:
+    yield f"{stage}: {drift.state.value}"
+    for difference in drift.differences:
+        aspect = f" ({difference.aspect})" if difference.aspect else ""
+        yield f"  {difference.state.value}: #{difference.pointer}{aspect}"
+        for name, value in _sides(difference):
+            yield f"      {name:<9} {_value(value)}"
+    if drift.differences:
+        yield _remedy(stage, drift)
+
+
+def _sides(difference: Difference) -> Iterator[tuple[str, object]]:
+    yield "contract", difference.contract
+    if difference.api is not None:
+        yield "API now", difference.api
+    yield "stage", difference.stage
+
+
+def _value(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 200 else f"{text[:200]}…"
+
+
+def _remedy(stage: Stage, drift: Drift) -> str:
+    where = f"--rest-api-id {stage.api_id} --stage-name {stage.name}"
+    if drift.state is State.EDITED:
+        return (
+            "Put the change into the contract, or deploy the contract again: `make deploy` imports "
+            "it over what was edited. A contract that was changed here without a new info.version "
+            "looks the same."
+        )
+    if not drift.imported:
+        return (
+            "Another version of the contract is deployed than this one. Deploy it: `make deploy`."
+        )
+    if stage.export is not None:
+        return "Deploy the contract: `make deploy`."
+    return (
+        "The API has it, the stage does not serve it. Deploy it: "
+        f"`aws apigateway create-deployment {where}`."
+    )
+
+
+def as_json(stage: Stage, drift: Drift) -> str:
+    """An object with `state` and the list `differences`."""
+    listed = [
+        {
+            "pointer": each.pointer,
+            "aspect": each.aspect or None,
+            "state": each.state.value,
+            **{name.replace("API now", "api"): value for name, value in _sides(each)},
+        }
+        for each in drift.differences
+    ]
+    told = {
+        "state": drift.state.value,
+        "stage": str(stage),
+        "remedy": _remedy(stage, drift) if listed else None,
+        "differences": listed,
+    }
+    return json.dumps(told, indent=2, ensure_ascii=False)

@@ -1,0 +1,1 @@
+"""The document that API Gateway imports, generated from a contract."""

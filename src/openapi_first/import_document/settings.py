@@ -1,0 +1,179 @@
+"""What the import document says that no contract can: `[tool.contract]` of a TOML file.
+
+[tool.contract]
+binary_media_types = ["*/*"]
+
+[tool.contract.authorizers.session]    # the name of a security scheme
+type = "jwt"
+audiences = ["shop"]
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from openapi_first.import_document.authorizers import Authorizer
+from openapi_first.openapi.errors import SettingsError
+from openapi_first.openapi.model import Contract
+
+_COMMON = {"identity_source": str}
+_FUNCTION = {"function": str, "credentials": str, "result_ttl_in_seconds": int}
+_KEYS: Mapping[str, Mapping[str, type]] = {
+    "token": {**_COMMON, **_FUNCTION, "identity_validation_expression": str},
+    "request": {**_COMMON, **_FUNCTION},
+    "cognito_user_pools": {
+        **_COMMON,
+        "user_pools": list,
+        "identity_validation_expression": str,
+        "result_ttl_in_seconds": int,
+    },
+    "jwt": {**_COMMON, "issuer": str, "audiences": list, "algorithms": list},
+    "service": {},
+}
+_ALGORITHMS = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512")
+_LONGEST_TTL = 3600
+_SETTINGS = ("authorizers", "binary_media_types")
+_MEDIA_TYPE = re.compile(r"[\w.+-]+/(?:\*|[\w.+-]+)|\*/\*", re.ASCII)
+_WORDS = {str: "a text", int: "a whole number", list: "a list of texts"}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class GatewaySettings:
+    """`allow_origins` are the origins that browsers may call from, `*` alone for all; the
+    `authorizers` are by the name of their security scheme; `binary_media_types`, if any, stand in
+    for those that the contract has."""
+
+    allow_origins: tuple[str, ...] = ("*",)
+    authorizers: Mapping[str, Authorizer] = dataclasses.field(default_factory=dict)
+    binary_media_types: tuple[str, ...] = ()
+
+    @property
+    def static_origin(self) -> str | None:
+        """The one origin that every answer can name; None where it depends on the request."""
+        return self.allow_origins[0] if len(self.allow_origins) == 1 else None
+
+    @property
+    def stage_variables(self) -> tuple[str, ...]:
+        """The stage variables that the authorizers need."""
+        return tuple(
+            variable
+            for name, authorizer in self.authorizers.items()
+            for variable in authorizer.variables(name)
+        )
+
+
+def settings_file(contract: Path) -> Path:
+    """Where the settings of a contract are: the project's file beside it."""
+    return contract.parent / "pyproject.toml"
+
+
+def read_settings(
+    path: Path, contract: Contract, *, allow_origins: tuple[str, ...] = ("*",)
+) -> GatewaySettings:
+    """The settings for a contract; the defaults where the file is not there or has none.
+
+    Raises SettingsError with every problem.
+    """
+    if not path.exists():
+        return GatewaySettings(allow_origins)
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(path, [f"cannot be read: {error}"]) from error
+    problems: list[str] = []
+    authorizers: dict[str, Authorizer] = {}
+    table = _table(document, problems)
+    binary = table.get("binary_media_types", [])
+    if not (_is(binary, list) and all(map(_MEDIA_TYPE.fullmatch, binary))):
+        problems.append(f"[tool.contract]: binary_media_types are media types, not {binary!r}")
+    chosen = table.get("authorizers", {})
+    if not isinstance(chosen, dict):
+        problems.append("[tool.contract]: authorizers is no table of security schemes")
+        chosen = {}
+    components = contract.root.value.get("components") or {}
+    schemes = components.get("securitySchemes") or {}
+    for name, written in chosen.items():
+        where = f"[tool.contract.authorizers.{name}]"
+        if name not in schemes:
+            known = ", ".join(schemes) or "none"
+            problems.append(f"{where}: the contract's security schemes are: {known}")
+            continue
+        found = list(_wrong(written))
+        if not found:
+            authorizer = _authorizer(written)
+            found = list(authorizer.misfits(schemes[name]))
+            authorizers[name] = authorizer
+        problems.extend(f"{where}: {each}" for each in found)
+    if problems:
+        raise SettingsError(path, problems)
+    return GatewaySettings(allow_origins, authorizers, tuple(binary))
+
+
+def _table(document: dict[str, Any], problems: list[str]) -> dict[str, Any]:
+    table: dict[str, Any] = document
+    for key in ("tool", "contract"):
+        table = table.get(key, {})
+        if not isinstance(table, dict):
+            problems.append(f"{key} is no table")
+            return {}
+    problems.extend(
+        f"[tool.contract]: there is no setting {key}; there are: {', '.join(_SETTINGS)}"
+        for key in table
+        if key not in _SETTINGS
+    )
+    return table
+
+
+def _wrong(written: Any) -> Iterable[str]:
+    if not isinstance(written, dict):
+        return [f"is {written!r}, and no table"]
+    kind = written.get("type")
+    if not isinstance(kind, str) or kind not in _KEYS:
+        return [f"type is {kind!r}; set one of: {', '.join(_KEYS)}"]
+    keys = _KEYS[kind]
+    problems = [
+        f"{kind} takes no {key}; it takes: {', '.join(keys) or 'nothing else'}"
+        for key in written
+        if key != "type" and key not in keys
+    ]
+    problems += [
+        f"{key} is {written[key]!r}; write {_WORDS[wanted]}"
+        for key, wanted in keys.items()
+        if key in written and not _is(written[key], wanted)
+    ]
+    return problems or _out_of_bounds(kind, written)
+
+
+def _is(value: object, wanted: type) -> bool:
+    if wanted is list:
+        return isinstance(value, list) and all(isinstance(each, str) and each for each in value)
+    if wanted is int:
+        return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, str) and value != ""
+
+
+def _out_of_bounds(kind: str, written: Mapping[str, Any]) -> list[str]:
+    """AWS: API_CreateAuthorizer."""
+    problems = []
+    if not 0 <= written.get("result_ttl_in_seconds", 0) <= _LONGEST_TTL:
+        problems.append(f"result_ttl_in_seconds is from 0, for no caching, to {_LONGEST_TTL}")
+    if kind == "jwt" and not written.get("audiences"):
+        problems.append("audiences is missing: a token for any other audience would do")
+    if not written.get("issuer", "https://").startswith("https://"):
+        problems.append("issuer is an https URL, exactly as the tokens' iss has it")
+    unknown = [each for each in written.get("algorithms", ()) if each not in _ALGORITHMS]
+    if unknown:
+        problems.append(f"algorithms are of {', '.join(_ALGORITHMS)}, not {unknown[0]}")
+    return problems
+
+
+def _authorizer(written: Mapping[str, Any]) -> Authorizer:
+    values: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in written.items()
+    }
+    return Authorizer(**values)

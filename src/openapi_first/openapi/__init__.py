@@ -1,0 +1,1 @@
+"""Reads an OpenAPI document: source, references, validation, operations."""

@@ -1,0 +1,49 @@
+"""The headers that browsers ask for, read off the contract (Fetch §3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from openapi_first.openapi.model import Contract, Operation
+
+_MAX_AGE_SECONDS = 600
+
+
+def preflight_headers(operations: Iterable[Operation], contract: Contract) -> dict[str, str]:
+    """The headers of a preflight's answer for one path, but for the origin."""
+    operations = tuple(operations)
+    names = {"Content-Type"}
+    schemes = contract.root.value.get("components", {}).get("securitySchemes", {})
+    for operation in operations:
+        names.update(each.name for each in operation.parameters if each.location == "header")
+        for requirement in operation.security:
+            names.update(
+                header for name in requirement for header in _headers(schemes.get(name, {}))
+            )
+    methods = sorted({operation.method for operation in operations} | {"OPTIONS"})
+    return {
+        "Access-Control-Allow-Methods": ",".join(methods),
+        "Access-Control-Allow-Headers": ",".join(sorted(names, key=str.lower)),
+        "Access-Control-Max-Age": str(_MAX_AGE_SECONDS),
+    }
+
+
+def _headers(scheme: Mapping[str, Any]) -> Iterable[str]:
+    if scheme.get("type") in ("http", "oauth2", "openIdConnect"):
+        return ("Authorization",)
+    return (scheme["name"],) if scheme.get("in") == "header" else ()
+
+
+_ALWAYS_EXPOSED = ("x-amzn-RequestId",)
+
+
+def exposed_headers(contract: Contract) -> str:
+    """Every header a browser's script may want to read: those the contract's responses declare."""
+    names = {
+        header.name
+        for operation in contract.operations
+        for response in operation.responses
+        for header in response.headers
+    }
+    return ",".join((*sorted(names), *_ALWAYS_EXPOSED))

@@ -1,0 +1,118 @@
+"""A contract as everything else reads it: operations, parameters, bodies, responses.
+
+Each part keeps the node it was read from, so that a fault can say where it stands. Schemas stay
+as they are written; `openapi_first.schemas.lowering` lowers them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from openapi_first.openapi.node import Node
+from openapi_first.openapi.source import Source
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of an operation; `argument` is its name in Python, `media_type` is set when
+    `content` describes it instead of a style."""
+
+    name: str
+    location: str
+    required: bool
+    argument: str
+    style: str
+    explode: bool
+    allow_empty: bool
+    media_type: str | None
+    schema: Node
+    node: Node
+
+
+@dataclass(frozen=True)
+class MediaType:
+    """The content of a body in one media type; `encoding` is that of a form's members."""
+
+    name: str
+    schema: Node | None
+    encoding: Node | None
+    node: Node
+
+
+@dataclass(frozen=True)
+class RequestBody:
+    """A request body and the media types it may come in."""
+
+    required: bool
+    content: tuple[MediaType, ...]
+    node: Node
+
+
+@dataclass(frozen=True)
+class Header:
+    """A response header, in the style `simple`, or in a media type."""
+
+    name: str
+    required: bool
+    explode: bool
+    media_type: str | None
+    schema: Node
+    node: Node
+
+
+@dataclass(frozen=True)
+class Response:
+    """A response; `status` as the contract writes it ("200", "4XX", "default")."""
+
+    status: str
+    headers: tuple[Header, ...]
+    content: tuple[MediaType, ...]
+    node: Node
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation; `function` is the name of the Python function that serves it."""
+
+    id: str
+    function: str
+    method: str
+    path: str
+    parameters: tuple[Parameter, ...]
+    body: RequestBody | None
+    responses: tuple[Response, ...]
+    security: tuple[dict[str, list[str]], ...]
+    node: Node
+
+    @property
+    def success(self) -> int:
+        """The lowest status the operation declares among 2xx, 200 when it declares none."""
+        declared = [
+            int(response.status)
+            for response in self.responses
+            if response.status.isdecimal() and response.status.startswith("2")
+        ]
+        return min(declared, default=200)
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A whole OpenAPI document; `openapi` is the version it is written in, `3.0` or `3.1`,
+    `servers` are URLs with their variables at the defaults."""
+
+    title: str
+    version: str
+    openapi: str
+    operations: tuple[Operation, ...]
+    servers: tuple[str, ...]
+    root: Node
+    sources: tuple[Source, ...]
+
+
+def contract_hash(contract: Contract) -> str:
+    """SHA-256 over the bytes of every file of the contract, in hexadecimal."""
+    digest = hashlib.sha256()
+    for source in contract.sources:
+        digest.update(hashlib.sha256(source.data).digest())
+    return digest.hexdigest()

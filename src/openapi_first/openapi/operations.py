@@ -1,0 +1,175 @@
+"""Reads the operations of a document: what `openapi.model` holds, from where it is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import ParamSpec, TypeVar
+
+from openapi_first.openapi.errors import ContractError, ContractFault
+from openapi_first.openapi.model import (
+    Header,
+    MediaType,
+    Operation,
+    Parameter,
+    RequestBody,
+    Response,
+)
+from openapi_first.openapi.node import Node
+from openapi_first.openapi.semantics import METHODS
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+# OpenAPI 3.0.3 §4.7.12.1 and §4.7.16: header parameters and headers of these names are ignored.
+_NOT_PARAMETERS = frozenset({"accept", "authorization", "content-type"})
+_NOT_HEADERS = frozenset({"content-type"})
+
+_STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
+
+_BORDERS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^0-9A-Za-z]+")
+
+
+def operations_of(root: Node) -> tuple[tuple[Operation, ...], list[ContractFault]]:
+    """Every operation that can be read, and the faults of those that cannot."""
+    faults: list[ContractFault] = []
+    found: list[Operation] = []
+    paths = root.get("paths")
+    for path in paths.value if paths is not None else ():
+        assert paths is not None
+        written, item = paths.child(path), paths.get(path)
+        if not path.startswith("/") or written is None or item is None:
+            continue  # an extension, x-…
+        beside = set(written.value) & {*METHODS, "parameters"}
+        if "$ref" in written.value and beside:
+            faults.append(
+                written.fault(
+                    f"{', '.join(sorted(beside))} beside $ref have no defined meaning",
+                    "Write the whole path item in one place (OpenAPI 3.0.3 §4.7.9.1).",
+                )
+            )
+        for method in METHODS:
+            node = item.get(method)
+            if node is not None:
+                operation = _collected(faults, _operation, root, path, method, item, node)
+                if operation is not None:
+                    found.append(operation)
+    return tuple(found), faults
+
+
+def _collected(
+    faults: list[ContractFault], read: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs
+) -> _T | None:
+    try:
+        return read(*args, **kwargs)
+    except ContractError as error:
+        faults.extend(error.faults)
+        return None
+
+
+def _operation(root: Node, path: str, method: str, item: Node, node: Node) -> Operation:
+    faults: list[ContractFault] = []
+    parameters: dict[tuple[str, str], Parameter] = {}
+    for owner in (item, node):
+        listed = owner.get("parameters")
+        for written in listed.elements() if listed is not None else ():
+            parameter = _collected(faults, _parameter, written)
+            if parameter is None:
+                continue
+            name = parameter.name.lower() if parameter.location == "header" else parameter.name
+            if parameter.location != "header" or name not in _NOT_PARAMETERS:
+                parameters[(parameter.location, name)] = parameter
+    body = None
+    body_node = node.get("requestBody")
+    if body_node is not None:
+        required = bool(body_node.value.get("required", False))
+        body = RequestBody(required, tuple(_content(body_node)), body_node)
+    responses = node.get("responses")
+    read = [
+        _collected(faults, _response, status.upper() if status != "default" else status, written)
+        for status, written in (responses.items() if responses is not None else ())
+        if not status.startswith("x-")
+    ]
+    if faults:
+        raise ContractError(faults)
+    identifier = str(node.value["operationId"])
+    return Operation(
+        identifier,
+        node.value.get("x-python-name") or argument_name(identifier),
+        method.upper(),
+        path,
+        tuple(parameters.values()),
+        body,
+        tuple(response for response in read if response is not None),
+        tuple(node.value.get("security", root.value.get("security", []))),
+        node,
+    )
+
+
+def _parameter(node: Node) -> Parameter:
+    name, location = str(node.value["name"]), str(node.value["in"])
+    schema, media_type = _described(node, f"the parameter {name}")
+    style = str(node.value.get("style", _STYLES[location]))
+    return Parameter(
+        name,
+        location,
+        bool(node.value.get("required", False)),
+        node.value.get("x-python-name") or argument_name(name),
+        style,
+        "content" not in node.value and bool(node.value.get("explode", style == "form")),
+        bool(node.value.get("allowEmptyValue", False)),
+        media_type,
+        schema,
+        node,
+    )
+
+
+def _header(name: str, node: Node) -> Header:
+    schema, media_type = _described(node, f"the header {name}")
+    explode = bool(node.value.get("explode", False))
+    return Header(name, bool(node.value.get("required", False)), explode, media_type, schema, node)
+
+
+def _described(node: Node, what: str) -> tuple[Node, str | None]:
+    """The schema of a parameter or header, and its media type when `content` describes it."""
+    schema = node.child("schema")
+    if schema is not None:
+        return schema, None
+    content = node.get("content")
+    if content is None or len(content.value) != 1:
+        raise ContractError(
+            [node.fault(f"{what} has no schema", "Give it a `schema`, or one entry of `content`.")]
+        )
+    ((media_type, entry),) = content.items()
+    schema = entry.child("schema")
+    if schema is None:
+        raise ContractError([entry.fault(f"{what} has no schema", "Give the entry a `schema`.")])
+    return schema, media_type.lower()
+
+
+def _content(node: Node) -> Iterator[MediaType]:
+    content = node.get("content")
+    for name, media_type in content.items() if content is not None else ():
+        yield MediaType(
+            name.lower(), media_type.child("schema"), media_type.get("encoding"), media_type
+        )
+
+
+def _response(status: str, node: Node) -> Response:
+    headers = node.get("headers")
+    faults: list[ContractFault] = []
+    read = [
+        _collected(faults, _header, name, written)
+        for name, written in (headers.items() if headers is not None else ())
+        if name.lower() not in _NOT_HEADERS
+    ]
+    if faults:
+        raise ContractError(faults)
+    return Response(
+        status, tuple(header for header in read if header is not None), tuple(_content(node)), node
+    )
+
+
+def argument_name(name: str) -> str:
+    """snake_case: `listItems` → `list_items`, `If-Match` → `if_match`, `HTTPCode` → `http_code`."""
+    return "_".join(part.lower() for part in _BORDERS.split(name) if part)

@@ -1,0 +1,105 @@
+"""Follows every reference of a contract once, so that all that lead nowhere are told together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from openapi_first.openapi.errors import ContractError, ContractFault
+from openapi_first.openapi.node import Node
+
+# Values of the API's own, in which `$ref` is a text like any other.
+_OPAQUE = frozenset({"const", "default", "enum", "example", "examples", "value"})
+# Maps whose keys are names of the API's own: a property may be called `default`.
+_NAMES = frozenset(
+    {
+        *("properties", "patternProperties", "$defs", "definitions", "dependentSchemas"),
+        *("schemas", "responses", "parameters", "examples", "requestBodies", "headers"),
+        *("securitySchemes", "links", "callbacks", "pathItems", "paths", "content", "variables"),
+    }
+)
+
+
+def reference_faults(root: Node) -> Iterator[ContractFault]:
+    """A fault for each `$ref` that leads nowhere or back to itself, in every file reached."""
+    queue, seen = [root], {root.place}
+    while queue:
+        node = queue.pop()
+        reference = node.value.get("$ref") if isinstance(node.value, dict) else None
+        if isinstance(reference, str):
+            try:
+                node.followed()
+                target = node.resolve(reference)
+            except ContractError as error:
+                yield from error.faults
+            else:
+                if target.source is not root.source and target.place not in seen:
+                    seen.add(target.place)
+                    queue.append(target)
+        queue.extend(_children(node))
+
+
+def _children(node: Node) -> Iterator[Node]:
+    if isinstance(node.value, dict):
+        named = node.pointer.rpartition("/")[2] in _NAMES
+        keys: list[str | int] = [key for key in node.value if named or key not in _OPAQUE]
+    elif isinstance(node.value, list):
+        keys = list(range(len(node.value)))
+    else:
+        return
+    for key in keys:
+        child = node.child(key)
+        if child is not None:
+            yield child
+
+
+def bundled(node: Node) -> Any:
+    """The document's value with what it refers to written in place, to be held against OpenAPI's
+    own schema: what a reference names must be what may stand there.
+
+    References between schemas of the document stay, where schemas are the only thing they can be.
+    A circle is cut where it closes, so the result has the shape of the contract rather than its
+    whole meaning.
+    """
+    root = node.source
+
+    def build(part: Node, open_: tuple[object, ...]) -> Any:
+        value = part.value
+        if isinstance(value, dict) and isinstance(value.get("$ref"), str):
+            try:
+                target = part.resolve(value["$ref"])
+            except ContractError:  # told by reference_faults
+                return {"$ref": value["$ref"]}
+            if target.source is root and _between_schemas(part, target):
+                return {"$ref": "#" + target.pointer}
+            if target.place in open_:
+                return {"$ref": "#/"}
+            return build(target, (*open_, target.place))
+        if isinstance(value, dict):
+            opaque = _opaque_keys(part)
+            return {
+                key: child.value if key in opaque else build(child, open_)
+                for key in value
+                if (child := part.child(key)) is not None
+            }
+        if isinstance(value, list):
+            return [
+                build(child, open_)
+                for index in range(len(value))
+                if (child := part.child(index)) is not None
+            ]
+        return value
+
+    return build(node, ())
+
+
+def _between_schemas(part: Node, target: Node) -> bool:
+    steps = part.pointer.split("/")
+    return target.pointer.startswith("/components/schemas/") and (
+        "schema" in steps or "schemas" in steps
+    )
+
+
+def _opaque_keys(node: Node) -> frozenset[str]:
+    named = node.pointer.rpartition("/")[2] in _NAMES
+    return frozenset() if named else _OPAQUE

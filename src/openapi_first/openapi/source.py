@@ -1,0 +1,242 @@
+"""Reads a YAML or JSON file into plain values, and remembers on which line each of them stands.
+
+YAML is read as OpenAPI §4.2 asks: the JSON schema of YAML 1.2, so that `yes` is a text, a date is
+a text, and keys are texts. A key that stands twice is a fault, since its meaning is open.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from openapi_first.openapi.errors import ContractError, ContractFault, UnreadableContract
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_INTEGER = re.compile(r"[-+]?[0-9]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_BASED = re.compile(r"0o[0-7]{1,1000}|0x[0-9a-fA-F]{1,1000}")
+_MOST_DIGITS = 4300  # what Python's int() takes
+_DEPTH_LIMIT = 150
+_MOST_COPIES = 100_000
+_MERGE = "<<"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file of a contract: its bytes, its value, and the line of each JSON Pointer in it."""
+
+    path: Path
+    data: bytes
+    value: Any
+    lines: dict[str, int] = field(repr=False)
+    files: SourceFiles = field(repr=False, compare=False)
+
+    @cached_property
+    def place(self) -> Path:
+        """The path with nothing relative in it and no links, the same for the same file."""
+        return self.path.resolve()
+
+    def line(self, pointer: str) -> int | None:
+        """The line (from 1) of the value at a pointer, or of the nearest value around it."""
+        while pointer and pointer not in self.lines:
+            pointer = pointer.rpartition("/")[0]
+        return self.lines.get(pointer)
+
+
+class SourceFiles:
+    """The files of one contract, each read once, in the order in which they were first named."""
+
+    def __init__(self) -> None:
+        self._read: dict[Path, Source] = {}
+
+    def read(self, path: Path) -> Source:
+        """The file at a path. Raises ContractError as `read_source` does."""
+        key = path.resolve()
+        source = self._read.get(key)
+        if source is None:
+            source = self._read[key] = read_source(path, self)
+        return source
+
+    @property
+    def all(self) -> tuple[Source, ...]:
+        """Every file read so far."""
+        return tuple(self._read.values())
+
+
+def read_source(path: Path, files: SourceFiles | None = None) -> Source:
+    """Raises UnreadableContract when the file cannot be read or is no YAML, and ContractError when
+    it has a key twice."""
+    try:
+        data = path.read_bytes()
+        text = data.decode("utf-8-sig")
+    except OSError as error:
+        raise _error(
+            path, None, "", f"cannot be read: {error.strerror}", "Check the path."
+        ) from None
+    except UnicodeDecodeError as error:
+        raise _error(
+            path, None, "", f"is not UTF-8 at byte {error.start}", "Save it as UTF-8."
+        ) from None
+    if text.lstrip()[:1] == "{":
+        # JSON may be indented by tabs (RFC 8259 §2), which PyYAML refuses; none is in its strings.
+        text = text.replace("\t", " ")
+    try:
+        if may_nest_deeper(text, _DEPTH_LIMIT) and _depth(text) > _DEPTH_LIMIT:
+            raise RecursionError  # composing it would exhaust the stack of libyaml
+        node = yaml.compose(text, Loader=_LOADER)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise _error(
+            path, line, "", f"is not YAML: {error.problem}", "Mend the YAML on that line."
+        ) from None
+    except yaml.YAMLError as error:
+        raise _error(path, None, "", f"is not YAML: {error}", "Mend the YAML.") from None
+    except RecursionError:
+        raise _error(path, None, "", "is nested too deeply", "Use $ref.") from None
+    if node is None:
+        raise _error(path, None, "", "is empty", "Write an OpenAPI document into it.")
+    builder = _Builder(path)
+    value = builder.build(node, "")
+    if builder.faults:
+        raise ContractError(builder.faults)
+    return Source(path, data, value, builder.lines, files or SourceFiles())
+
+
+def _depth(text: str) -> int:
+    """How deep collections nest, found without composing any."""
+    deepest = depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            deepest = max(deepest, depth)
+            if deepest > _DEPTH_LIMIT:
+                break
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return deepest
+
+
+def _error(
+    path: Path, line: int | None, pointer: str, detail: str, remedy: str
+) -> UnreadableContract:
+    return UnreadableContract(ContractFault(str(path), line, pointer, detail, remedy))
+
+
+class _Builder:
+    """Turns YAML's node graph into values; aliases are built anew, so every place has its line."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._open: set[int] = set()
+        self._built: set[int] = set()
+        self._repeated = 0
+        self.lines: dict[str, int] = {}
+        self.faults: list[ContractFault] = []
+
+    def build(self, node: Any, pointer: str) -> Any:
+        self.lines.setdefault(pointer, node.start_mark.line + 1)
+        if isinstance(node, yaml.ScalarNode):
+            return _scalar(node)
+        self._count(node, pointer)
+        if len(self._open) > _DEPTH_LIMIT:
+            self._fault(node, pointer, f"nested deeper than {_DEPTH_LIMIT} levels", "Use $ref.")
+            return None
+        if id(node) in self._open:
+            self._fault(node, pointer, "an alias stands inside its own anchor", "Use $ref.")
+            return None
+        self._open.add(id(node))
+        try:
+            if isinstance(node, yaml.SequenceNode):
+                return [
+                    self.build(item, f"{pointer}/{index}") for index, item in enumerate(node.value)
+                ]
+            return self._mapping(node, pointer)
+        finally:
+            self._open.discard(id(node))
+
+    def _count(self, node: Any, pointer: str) -> None:
+        """An alias is a copy, and copies of copies can be more than a machine holds."""
+        self._repeated += id(node) in self._built
+        self._built.add(id(node))
+        if self._repeated > _MOST_COPIES:
+            detail = f"aliases make more than {_MOST_COPIES} copies"
+            self._fault(node, pointer, detail, "Use $ref instead of aliases.")
+            raise ContractError(self.faults)
+
+    def _mapping(self, node: Any, pointer: str) -> dict[str, Any]:
+        members: dict[str, Any] = {}
+        merged: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._fault(key_node, pointer, "a key is not a text", "Write the key as a text.")
+                continue
+            key = key_node.value
+            if key == _MERGE and not key_node.style:
+                for source in self._merge_sources(value_node):
+                    merged = {**self.build(source, pointer), **merged}
+                continue
+            step = f"{pointer}/{_escape(key)}"
+            if key in members:
+                self._fault(
+                    key_node, step, f"the key {key!r} stands twice", "Remove one of the two."
+                )
+                continue
+            self.lines[step] = key_node.start_mark.line + 1
+            members[key] = self.build(value_node, step)
+        return {**merged, **members}
+
+    def _merge_sources(self, node: Any) -> Iterator[Any]:
+        for source in node.value if isinstance(node, yaml.SequenceNode) else [node]:
+            if isinstance(source, yaml.MappingNode):
+                yield source
+
+    def _fault(self, node: Any, pointer: str, detail: str, remedy: str) -> None:
+        line = node.start_mark.line + 1
+        self.faults.append(ContractFault(str(self._path), line, pointer, detail, remedy))
+
+
+def _escape(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def _scalar(node: Any) -> Any:
+    """YAML 1.2's core schema (§10.3.2) for plain scalars; quoted ones are texts."""
+    text: str = node.value
+    if node.style:
+        # JSON writes characters beyond U+FFFF as two escapes (RFC 8259 §7).
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+    if text in ("", "~", "null", "Null", "NULL"):
+        return None
+    if text in ("true", "True", "TRUE", "false", "False", "FALSE"):
+        return text.lower() == "true"
+    if _INTEGER.fullmatch(text):
+        return int(text) if len(text) <= _MOST_DIGITS else text
+    if _BASED.fullmatch(text):
+        return int(text, 0)
+    if _FLOAT.fullmatch(text):
+        number = float(text)
+        return number if math.isfinite(number) else text
+    return text
+
+
+_BRACKETS = re.compile(r"[][{}]")
+
+
+_INDENTATION = re.compile(r"^[ \t]*(?:[-?:][ \t]+)*", re.MULTILINE)
+
+
+def may_nest_deeper(text: str, limit: int) -> bool:
+    """False when it surely does not; brackets in strings and comments may make it True."""
+    depth = 0
+    for found in _BRACKETS.finditer(text):
+        depth += 1 if found[0] in "[{" else -1
+        if depth > limit:
+            return True
+    return any(len(found[0]) > limit for found in _INDENTATION.finditer(text))

@@ -1,0 +1,1 @@
+"""Regular expressions of ECMA-262, translated for the engines used here."""

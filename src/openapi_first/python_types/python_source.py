@@ -1,0 +1,66 @@
+"""Constants and texts as Python source."""
+
+from __future__ import annotations
+
+import json
+import re
+from keyword import iskeyword
+from typing import Any
+
+_LONGEST_SUMMARY = 80
+
+
+def quoted(text: str) -> str:
+    """A string literal, in ASCII."""
+    return json.dumps(text) if text.isascii() and text.isprintable() else _escaped(text)
+
+
+def _escaped(text: str) -> str:
+    return '"' + ascii(text)[1:-1].replace("\\'", "'").replace('"', '\\"') + '"'
+
+
+def literal(values: list[Any]) -> str | None:
+    """`Literal[...]` of the values, None when one of them cannot stand in it (PEP 586)."""
+    if not values or not all(value is None or isinstance(value, str | int) for value in values):
+        return None
+    written = [quoted(value) if isinstance(value, str) else repr(value) for value in values]
+    return f"Literal[{', '.join(dict.fromkeys(written))}]"
+
+
+def docstring(text: str, fallback: str) -> str:
+    """A docstring of one line that says the same, shortened where it is long."""
+    summary = " ".join(text.split()) or fallback
+    if len(summary) > _LONGEST_SUMMARY:
+        summary = summary[:_LONGEST_SUMMARY].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+    summary = summary.replace("\\", "/").replace('"', "'")
+    return f'"""{"".join(letter for letter in summary if letter.isprintable())}"""'
+
+
+_BORDERS = re.compile(r"[^0-9A-Za-z]+")
+
+
+_RESERVED = frozenset(
+    {
+        *("Any", "Decimal", "Literal", "Never", "NotRequired", "Operations", "Protocol"),
+        *("Reply", "TypeAlias", "TypedDict", "None", "True", "False"),
+    }
+)
+
+
+class ClassNames:
+    """Gives names as PEP 8 spells those of classes; one that is taken gets a number."""
+
+    def __init__(self) -> None:
+        self._taken = {name.lower() for name in _RESERVED}
+
+    def give(self, *parts: str) -> str:
+        """A name made of the parts: `get-item`, `body` → `GetItemBody`."""
+        words = [word for part in parts for word in _BORDERS.split(part) if word]
+        name = "".join(word[0].upper() + word[1:] for word in words)
+        if not name.isidentifier() or iskeyword(name):
+            name = f"Schema{name}"
+        given, number = name, 2
+        while given.lower() in self._taken:
+            given, number = f"{name}{number}", number + 1
+        self._taken.add(given.lower())
+        return given

@@ -1,0 +1,178 @@
+"""Request parameters: from the texts of a proxy event to values of the types a schema allows.
+
+A text that none of the types fits stays a text, so that the schema's validator, which knows the
+contract's words, is the one to refuse it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import unquote
+
+from openapi_first.runtime.coercion import candidates
+from openapi_first.runtime.json_reader import read_json
+from openapi_first.runtime.plan import ParameterPlan, TextPlan
+from openapi_first.runtime.styles import split_label, split_matrix, split_simple, split_value
+
+
+class Absent(Exception):
+    """The request does not carry the parameter."""
+
+
+def read_parameter(plan: ParameterPlan, event: Mapping[str, Any]) -> list[Any]:
+    """The values the parameter may stand for, not validated yet, the narrowest first.
+
+    REST APIs hand path parameters on percent-encoded and query parameters decoded (recorded from
+    AWS). Raises Absent when the request does not carry it and it has no default, ValueError (with
+    the words to show) when it cannot be taken apart.
+    """
+    try:
+        return _read(plan, event)
+    except UnicodeDecodeError:
+        raise ValueError("the percent-encoding is not UTF-8") from None
+    except Absent:
+        if plan.has_default:
+            return [plan.default]
+        raise
+
+
+def raw_header(event: Mapping[str, Any], name: str) -> list[str]:
+    """The field lines of a header; names compare without case (RFC 9110 §5.1)."""
+    wanted = name.lower()
+    for key, values in (event.get("multiValueHeaders") or {}).items():
+        if key.lower() == wanted:
+            return list(values)
+    for key, value in (event.get("headers") or {}).items():
+        if key.lower() == wanted:
+            return [value]
+    return []
+
+
+def header_value(
+    text: str, plan: TextPlan, media_type: str | None = None, *, explode: bool = False
+) -> list[Any]:
+    """The values a header in the style `simple` may stand for; header texts are not encoded."""
+    if media_type is not None:
+        return [_read_content(text, media_type)]
+    return candidates(split_simple(text, plan.types, explode, str.strip), plan)
+
+
+def read_member(plan: ParameterPlan, members: Mapping[str, Sequence[str]]) -> list[Any]:
+    """The values of a query parameter, or of a form's member, among decoded names and texts.
+
+    Raises as `read_parameter` does, but applies no default.
+    """
+    if plan.style == "deepObject":
+        return candidates(_deep_object(plan, members), plan.text)
+    if "object" in plan.text.types and plan.explode and plan.media_type is None:
+        return candidates(_exploded_object(plan, members), plan.text)
+    texts = list(members.get(plan.name, ()))
+    if not texts:
+        raise Absent
+    if plan.media_type is not None and "array" in plan.text.types and plan.explode:
+        return [[_read_content(text, plan.media_type, plan.integral) for text in texts]]
+    if "array" in plan.text.types and plan.explode:
+        found = candidates(texts, plan.text)
+        if len(texts) == 1 and len(plan.text.types) > 1:
+            found += candidates(texts[0], plan.text)
+        return found
+    if len(texts) > 1:
+        raise ValueError(f"given {len(texts)} times, and it takes one value")
+    if plan.media_type is not None:
+        return [_read_content(texts[0], plan.media_type, plan.integral)]
+    if texts[0] == "" and plan.allow_empty:
+        raise Absent
+    return candidates(split_value(texts[0], plan.style, plan.text.types), plan.text)
+
+
+def _read(plan: ParameterPlan, event: Mapping[str, Any]) -> list[Any]:
+    if plan.location == "query":
+        return read_member(plan, _query(event))
+    if plan.location == "cookie":
+        return read_member(plan, _cookies(event))
+    if plan.location == "header":
+        lines = raw_header(event, plan.name)
+        if not lines:
+            raise Absent
+        if plan.media_type is not None:
+            return [_read_content(", ".join(lines), plan.media_type, plan.integral)]
+        return header_value(", ".join(lines), plan.text, explode=plan.explode)
+    # API Gateway names a greedy variable without its plus sign.
+    text = (event.get("pathParameters") or {}).get(plan.name)
+    if text is None:
+        raise Absent
+    return _path_value(plan, text)
+
+
+def _path_value(plan: ParameterPlan, text: str) -> list[Any]:
+    if plan.media_type is not None:
+        return [_read_content(_unquoted(text), plan.media_type, plan.integral)]
+    types, explode = plan.text.types, plan.explode
+    if plan.style == "label":
+        raw = split_label(text, types, explode, _unquoted)
+    elif plan.style == "matrix":
+        raw = split_matrix(text, plan.name, types, explode, _unquoted)
+    else:
+        raw = split_simple(text, types, explode, _unquoted)
+    return candidates(raw, plan.text)
+
+
+def _unquoted(text: str) -> str:
+    return unquote(text, errors="strict")
+
+
+def _read_content(text: str, media_type: str, integral: bool = False) -> Any:
+    if media_type.startswith("text/"):
+        return text
+    return read_json(text, integral=integral)
+
+
+def _query(event: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
+    multiple = event.get("multiValueQueryStringParameters")
+    if multiple is not None:
+        found: Mapping[str, Sequence[str]] = multiple
+        return found
+    return {name: [text] for name, text in (event.get("queryStringParameters") or {}).items()}
+
+
+def _cookies(event: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The cookies by name; the style `form` percent-encodes them (RFC 6570 §3.2.8)."""
+    found: dict[str, list[str]] = {}
+    for line in raw_header(event, "cookie"):
+        for pair in line.split(";"):
+            name, equals, text = pair.strip().partition("=")
+            if equals:
+                found.setdefault(name, []).append(_unquoted(text))
+    return found
+
+
+def _deep_object(plan: ParameterPlan, members: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    prefix = f"{plan.name}["
+    found = {
+        name[len(prefix) : -1]: texts
+        for name, texts in members.items()
+        if name.startswith(prefix) and name.endswith("]")
+    }
+    return _single(found)
+
+
+def _exploded_object(plan: ParameterPlan, members: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Each member of the object comes under its own name, as if it were a parameter."""
+    known, open_ = plan.text.properties, plan.text.others is not None
+    return _single(
+        {
+            name: texts
+            for name, texts in members.items()
+            if name in known or (open_ and name not in plan.claimed and "[" not in name)
+        }
+    )
+
+
+def _single(found: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    if not found:
+        raise Absent
+    for name, texts in found.items():
+        if len(texts) > 1:
+            raise ValueError(f"its member {name} is given {len(texts)} times")
+    return {name: texts[0] for name, texts in found.items()}

@@ -1,0 +1,184 @@
+"""Responses: what a function returned, held against the contract and serialised once."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from openapi_first.core import problem_details
+from openapi_first.core.media_types import (
+    charset_of,
+    is_json,
+    match_media_type,
+    media_type_of,
+    preferred,
+)
+from openapi_first.runtime.json_numbers import dump_json
+from openapi_first.runtime.parameters import header_value
+from openapi_first.runtime.plan import HeaderPlan, MediaTypePlan, OperationPlan, ResponsePlan
+from openapi_first.runtime.validators import (
+    Definitions,
+    Validator,
+    Violation,
+    validator_for,
+    violations,
+)
+
+_NO_BODY = frozenset({204, 205, 304})
+
+
+_Value_co = TypeVar("_Value_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply(Generic[_Value_co]):
+    """A value with the status and headers to send it with.
+
+    `status` None is the operation's first declared 2xx; `media_type` None, among those that the
+    contract declares for the status, the one the client wants most. The value is JSON, or a string
+    or bytes for media types that are not.
+    """
+
+    value: _Value_co = None  # type: ignore[assignment] # Reply() is a Reply[None]
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    media_type: str | None = None
+
+
+class ResponseContract:
+    """The responses one operation may give, with their validators built on first use."""
+
+    def __init__(self, plan: OperationPlan, definitions: Definitions, dialect: str) -> None:
+        self._dialect = dialect
+        self._head = plan.method == "HEAD"
+        self._responses = {response.status: response for response in plan.responses}
+        self._definitions = definitions
+        self._validators: dict[int, Validator] = {}
+
+    def declared(self, status: int) -> ResponsePlan | None:
+        """The response for a status: the exact one, else its range, else `default`."""
+        for key in (str(status), f"{status // 100}XX", "default"):
+            if key in self._responses:
+                return self._responses[key]
+        return None
+
+    def media_type(self, reply: Reply[Any], status: int, accept: str | None) -> str | None:
+        """The Content-Type to send the reply with, None when it has no body."""
+        if status in _NO_BODY or (reply.value is None and not self._null_is_meant(status)):
+            return None
+        if reply.media_type is not None:
+            return reply.media_type
+        response = self.declared(status)
+        declared = [entry.media_type for entry in response.content] if response else []
+        fallback = "application/octet-stream" if isinstance(reply.value, bytes) else None
+        return preferred(declared, accept) or fallback or "application/json"
+
+    def _null_is_meant(self, status: int) -> bool:
+        """Whether None is a value of the contract: JSON's null, where a schema allows it."""
+        response = self.declared(status)
+        return response is not None and any(
+            is_json(media_type_of(entry.media_type))
+            and (entry.schema is None or self._validator(entry).is_valid(None))
+            for entry in response.content
+        )
+
+    def violations(
+        self, reply: Reply[Any], status: int, media_type: str | None
+    ) -> tuple[Violation, ...]:
+        """Everything in which the reply breaks the contract; paths start at the response."""
+        response = self.declared(status)
+        if response is None:
+            return (Violation(("status",), f"{status} is not declared for this operation"),)
+        found = list(self._header_violations(response, reply.headers))
+        if media_type is None:
+            if response.content and status not in _NO_BODY and not self._head:
+                found.append(Violation(("body",), "the contract declares a body, there is none"))
+            return tuple(found)
+        entry = match_media_type(response.content, media_type)
+        if entry is None:
+            found.append(Violation(("body",), f"{media_type} is not declared for {status}"))
+        elif entry.schema is not None:
+            found.extend(
+                Violation(("body", *violation.path), violation.detail)
+                for violation in violations(self._validator(entry), reply.value)
+            )
+        return tuple(found)
+
+    def _header_violations(
+        self, response: ResponsePlan, headers: Mapping[str, str]
+    ) -> list[Violation]:
+        sent = {name.lower(): value for name, value in headers.items()}
+        found = []
+        for header in response.headers:
+            value = sent.get(header.name.lower())
+            if value is None:
+                if header.required:
+                    found.append(Violation(("headers", header.name), "required, and not sent"))
+                continue
+            found.extend(
+                Violation(("headers", header.name), detail)
+                for detail in self._header_details(header, str(value))
+            )
+        return found
+
+    def _header_details(self, header: HeaderPlan, text: str) -> list[str]:
+        try:
+            values = header_value(text, header.text, header.media_type, explode=header.explode)
+        except ValueError as error:
+            return [str(error)]
+        results = [violations(self._validator(header), value) for value in values]
+        kept = not all(results)
+        return [] if kept else [violation.detail for violation in results[0]]
+
+    def _validator(self, part: MediaTypePlan | HeaderPlan) -> Validator:
+        validator = self._validators.get(id(part))
+        if validator is None:
+            assert part.schema is not None
+            validator = validator_for(part.schema, self._definitions, self._dialect)
+            self._validators[id(part)] = validator
+        return validator
+
+
+def serialise(
+    reply: Reply[Any], status: int, media_type: str | None, headers: Mapping[str, str]
+) -> dict[str, Any]:
+    """The proxy integration's response (AWS: set-up-lambda-proxy-integrations, output format).
+
+    Raises TypeError or ValueError for a value that is no JSON or no text.
+    """
+    sent = {**headers, **reply.headers}
+    if "Vary" in headers and "Vary" in reply.headers:
+        sent["Vary"] = f"{headers['Vary']}, {reply.headers['Vary']}"
+    body, encoded = "", False
+    if media_type is not None:
+        sent["Content-Type"] = media_type
+        if isinstance(reply.value, bytes):
+            body, encoded = _as_text(reply.value, media_type)
+        elif isinstance(reply.value, str) and not is_json(media_type_of(media_type)):
+            body = reply.value
+        else:
+            body = dump_json(reply.value)
+        if not body.isascii():
+            # A lone surrogate is no text that could be sent; the schema's validator lets it pass.
+            body.encode()
+    return {"statusCode": status, "headers": sent, "body": body, "isBase64Encoded": encoded}
+
+
+def _as_text(value: bytes, media_type: str) -> tuple[str, bool]:
+    """The body, and whether it is base64. Text goes as text: API Gateway makes bytes of base64 for
+    its binary media types alone (AWS: lambda-proxy-binary-media)."""
+    if media_type.startswith("text/") and charset_of(media_type) in (None, "utf-8"):
+        try:
+            return value.decode(), False
+        except UnicodeDecodeError:
+            pass
+    return base64.b64encode(value).decode(), True
+
+
+def problem_reply(problem: problem_details.Problem, request_id: str | None) -> Reply[Any]:
+    """A problem as the reply that carries it."""
+    return Reply(
+        problem.as_dict(request_id), problem.status, problem.headers, problem_details.MEDIA_TYPE
+    )

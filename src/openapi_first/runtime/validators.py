@@ -1,0 +1,114 @@
+"""Validators of jsonschema_rs, built on first use from a compiled module's schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import jsonschema_rs
+
+from openapi_first.core.problem_details import ProblemEntry, fragment_step
+from openapi_first.runtime.formats import FORMATS_2020_12, FORMATS_DRAFT_4
+from openapi_first.runtime.plan import DRAFT_4, SchemaPlan
+
+Definitions = Mapping[str, Callable[[], Any]]
+"""The shared schemas of a compiled module, each built when it is called for."""
+
+_LONGEST_DETAIL = 300
+
+
+class _Error(Protocol):
+    message: str
+    instance_path: list[str | int]
+
+
+class Validator(Protocol):
+    """The part of a jsonschema_rs validator that is used here."""
+
+    def is_valid(self, instance: Any) -> bool:
+        """Whether the value keeps the schema."""
+
+    def iter_errors(self, instance: Any) -> Iterator[_Error]:
+        """Every place where it does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One place where a value does not keep its schema; `path` leads there from the root."""
+
+    path: tuple[str | int, ...]
+    detail: str
+
+    def as_fault(self) -> ProblemEntry:
+        """The same, as a fault of the request's body."""
+        return ProblemEntry(self.detail, pointer="#" + "".join(map(fragment_step, self.path)))
+
+
+def pointer(path: tuple[str | int, ...]) -> str:
+    """A JSON Pointer (RFC 6901) from the steps of a path."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+
+
+def validator_for(plan: SchemaPlan, definitions: Definitions, dialect: str) -> Validator:
+    """A validator of the plan's schema in a dialect of `openapi_first.runtime.plan`.
+
+    Values are masked in messages: a body is nobody's business but the caller's, and may be large.
+    """
+    schema = plan.schema
+    draft_4 = dialect == DRAFT_4
+    if plan.definitions:
+        shared = {name: definitions[name]() for name in plan.definitions}
+        schema = {"allOf": [schema], "definitions" if draft_4 else "$defs": shared}
+    kind = jsonschema_rs.Draft4Validator if draft_4 else jsonschema_rs.Draft202012Validator
+    formats = FORMATS_DRAFT_4 if draft_4 else FORMATS_2020_12
+    return _built(kind, schema, formats)
+
+
+def _built(kind: Any, schema: Any, formats: Mapping[str, Callable[[str], bool]]) -> Validator:
+    """With the engine that takes linear time, where it knows every pattern.
+
+    The other one, for look-around and back-references, lets some texts pass that are too short:
+    `1` for `.+a?.+` (jsonschema_rs 0.60, fancy-regex).
+    """
+    options = {"formats": formats, "validate_formats": True, "mask": "the value"}
+    validator: Validator
+    try:
+        validator = kind(schema, pattern_options=jsonschema_rs.RegexOptions(), **options)
+    except jsonschema_rs.ValidationError:
+        validator = kind(schema, pattern_options=jsonschema_rs.FancyRegexOptions(), **options)
+    return validator
+
+
+def violations(validator: Validator, value: Any) -> tuple[Violation, ...]:
+    """Every violation in `value`, none when it keeps its schema.
+
+    Bytes, alone or as members of an object, count as texts of as many characters. A value that is
+    no JSON at all (a date, a key that is no text) is a violation.
+    """
+    value = _without_bytes(value)
+    try:
+        if validator.is_valid(value):
+            return ()
+        return tuple(
+            Violation(tuple(error.instance_path), _shortened(error.message))
+            for error in validator.iter_errors(value)
+        )
+    except (ValueError, TypeError, UnicodeError) as error:
+        return (Violation((), f"not a JSON value: {_shortened(str(error))}"),)
+
+
+def _without_bytes(value: Any) -> Any:
+    if isinstance(value, bytes | bytearray):
+        return value.decode("latin-1")
+    if isinstance(value, dict) and any(
+        isinstance(member, bytes | list) for member in value.values()
+    ):
+        return {name: _without_bytes(member) for name, member in value.items()}
+    if isinstance(value, list) and any(isinstance(item, bytes) for item in value):
+        return [_without_bytes(item) for item in value]
+    return value
+
+
+def _shortened(detail: str) -> str:
+    return detail if len(detail) <= _LONGEST_DETAIL else detail[: _LONGEST_DETAIL - 1] + "…"

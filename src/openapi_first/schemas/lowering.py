@@ -1,0 +1,255 @@
+"""OpenAPI Schema Objects, lowered to plain JSON Schema.
+
+Those of OpenAPI 3.0 become draft 4, which it was written upon (§4.7.24) and which knows, as 3.0
+does, that 1.0 is no integer; those of 3.1 become 2020-12 (§4.8.24). A schema is lowered for one
+direction: a `readOnly` property may not be sent in a request, a `writeOnly` one not in a response,
+and neither is required there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from openapi_first.openapi.errors import ContractError, ContractFault
+from openapi_first.openapi.metaschema import schema_faults
+from openapi_first.openapi.node import Node
+from openapi_first.schemas.directions import Direction, flagged, not_travelling
+from openapi_first.schemas.discriminators import discriminated
+from openapi_first.schemas.number_formats import bound
+
+_KEPT_3_0 = frozenset(
+    {
+        *("type", "enum", "required", "format", "multipleOf", "uniqueItems"),
+        *("maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum"),
+        *("maxLength", "minLength", "maxItems", "minItems", "maxProperties", "minProperties"),
+    }
+)
+_KEPT = {
+    "3.0": _KEPT_3_0,
+    "3.1": _KEPT_3_0 | {"const", "minContains", "maxContains", "dependentRequired"},
+}
+# Keywords whose schemas apply to the same value as the schema they stand in, and the others.
+_SAME_VALUE = frozenset({"not", "if", "then", "else"})
+_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
+_SINGLE = {
+    "3.0": ("not", "items", "additionalProperties"),
+    "3.1": (
+        *("not", "if", "then", "else", "items", "contains", "propertyNames"),
+        *("additionalProperties", "unevaluatedItems", "unevaluatedProperties"),
+    ),
+}
+_REFUSED = {
+    "$id": "Name the schema by a JSON Pointer or by its file.",
+    "$dynamicRef": "Use $ref.",
+    "$recursiveRef": "Use $ref.",
+    "nullable": 'OpenAPI 3.1 has no nullable: write `type: [string, "null"]`.',
+}
+_DIALECTS = (
+    "https://json-schema.org/draft/2020-12/schema",
+    "https://spec.openapis.org/oas/3.1/dialect/base",
+)
+
+
+@dataclass
+class SchemaLowering:
+    """Lowers the schemas of one contract for one direction; `definitions` collects those that
+    references name, under names that are letters, digits and underscores alone.
+
+    `openapi` is the contract's version, `3.0` or `3.1`; `pattern` gives regular expressions in the
+    dialect of whoever reads the result, and raises ValueError for one it cannot say.
+    """
+
+    direction: Direction
+    openapi: str
+    pattern: Callable[[str], str]
+    definitions: dict[str, Any] = field(default_factory=dict)
+    origins: dict[int, tuple[Any, Node]] = field(default_factory=dict)
+    """Of each lowered schema, by its `id`: itself, and where it is written."""
+    _names: dict[object, str] = field(default_factory=dict)
+    _nodes: dict[str, Node] = field(default_factory=dict)
+    _applied: dict[str, set[str]] = field(default_factory=dict)
+    _faults: list[ContractFault] = field(default_factory=list)
+
+    @property
+    def prefix(self) -> str:
+        """What the references to definitions begin with."""
+        return "#/definitions/" if self.openapi == "3.0" else "#/$defs/"
+
+    def lower(self, node: Node) -> Any:
+        """The schema at `node`, references to other schemas become references to definitions.
+
+        Raises ContractError with everything in it that cannot be used.
+        """
+        self._faults = []
+        schema = self._root(node)
+        self._faults.extend(self._circles())
+        if self._faults:
+            raise ContractError(self._faults)
+        return schema
+
+    def written_name(self, definition: str) -> str:
+        """What the contract calls a definition: its name among the components, or its pointer."""
+        return self._nodes[definition].pointer.removeprefix("/components/schemas/") or definition
+
+    def _root(self, node: Node, name: str = "") -> Any:
+        if self.openapi == "3.1":
+            found = list(schema_faults(node))
+            if found:
+                self._faults.extend(found)
+                return {}
+        return self._lower(node, name, frozenset())
+
+    def _lower(self, node: Node, owner: str, lifted: frozenset[str]) -> Any:
+        """`owner` is the definition whose value the schema applies to, `lifted` the names that an
+        enclosing `allOf` found not to travel this way."""
+        if isinstance(node.value, bool):
+            return node.value
+        if "$ref" in node.value:
+            reference = self._reference(node, owner)
+            if self.openapi == "3.0" or set(node.value) == {"$ref"}:
+                return reference
+            schema = {**reference, **self._members(node, owner, lifted)}
+        else:
+            schema = self._members(node, owner, lifted)
+        self.origins[id(schema)] = (schema, node)
+        return schema
+
+    def _reference(self, node: Node, owner: str) -> dict[str, Any]:
+        name = self._definition(node.resolve(node.value["$ref"]))
+        if owner:
+            self._applied.setdefault(owner, set()).add(name)
+        return {"$ref": self.prefix + name}
+
+    def _definition(self, target: Node) -> str:
+        name = self._names.get(target.place)
+        if name is None:
+            wanted = target.pointer.removeprefix("/components/schemas/")
+            wanted = re.sub(r"\W+", "_", wanted, flags=re.ASCII).strip("_")
+            name = wanted or re.sub(r"\W+", "_", target.source.path.stem, flags=re.ASCII)
+            while name in self.definitions:
+                name += "_"
+            self._names[target.place] = name
+            self._nodes[name] = target
+            self.definitions[name] = {}
+            self.definitions[name] = self._root(target, name)
+        return name
+
+    def _members(self, node: Node, owner: str, lifted: frozenset[str]) -> dict[str, Any]:
+        kept = _KEPT[self.openapi]
+        schema = {key: value for key, value in node.value.items() if key in kept}
+        if self.openapi == "3.1":
+            self._refuse(node)
+        bound(schema, exclusive_is_boolean=self.openapi == "3.0")
+        if self.openapi == "3.0":
+            _drop_idle_exclusives(schema)
+        if "pattern" in node.value:
+            schema["pattern"] = self._pattern(node.child("pattern"), node.value["pattern"])
+        lifted |= not_travelling(node, self.direction)
+        self._nest(node, schema, owner, lifted)
+        if "required" in schema:
+            schema["required"] = [name for name in schema["required"] if name not in lifted]
+            if not schema["required"]:
+                del schema["required"]  # draft 4 §5.4.3 asks for at least one name
+        nullable = self.openapi == "3.0" and node.value.get("nullable") is True
+        if nullable and isinstance(schema.get("type"), str):
+            schema["type"] = [schema["type"], "null"]
+        if "discriminator" in node.value:
+            discriminated(node, schema, self._faults)
+        return schema
+
+    def _nest(self, node: Node, schema: dict[str, Any], owner: str, lifted: frozenset[str]) -> None:
+        for key in _LISTS:
+            branches = node.child(key)
+            if branches is None:
+                continue
+            same = key != "prefixItems"
+            schema[key] = [
+                self._lower(branch, owner if same else "", lifted if same else frozenset())
+                for index in range(len(branches.value))
+                if (branch := branches.child(index)) is not None
+            ]
+        for key in _SINGLE[self.openapi]:
+            child = node.child(key)
+            if child is not None:
+                schema[key] = self._lower(child, owner if key in _SAME_VALUE else "", frozenset())
+        for key in ("properties", "patternProperties", "dependentSchemas"):
+            members = node.child(key)
+            if members is None or (self.openapi == "3.0" and key != "properties"):
+                continue
+            schema[key] = {}
+            for name in members.value:
+                child = members.child(name)
+                assert child is not None
+                written = self._pattern(child, name) if key == "patternProperties" else name
+                if key == "properties" and flagged(child, self.direction):
+                    schema[key][written] = {"not": {}}
+                else:
+                    same = key == "dependentSchemas"
+                    schema[key][written] = self._lower(child, owner if same else "", frozenset())
+
+    def _pattern(self, node: Node | None, pattern: str) -> str:
+        try:
+            return self.pattern(pattern)
+        except ValueError as error:
+            assert node is not None
+            self._faults.append(
+                node.fault(f"the pattern {pattern!r} cannot be used: {error}", "Write it anew.")
+            )
+            return ""
+
+    def _refuse(self, node: Node) -> None:
+        for key, remedy in _REFUSED.items():
+            child = node.child(key)
+            if child is not None:
+                self._faults.append(child.fault(f"{key} is not supported", remedy))
+        if node.value.get("$schema", _DIALECTS[0]).rstrip("#") not in _DIALECTS:
+            self._faults.append(
+                node.fault(
+                    f"the dialect {node.value['$schema']} is not supported", "Remove $schema."
+                )
+            )
+
+    def _circles(self) -> list[ContractFault]:
+        """Definitions that apply to a value only what applies to it in turn, without a base."""
+        found = []
+        for name in sorted(self._applied):
+            reached: set[str] = set()
+            queue = [name]
+            while queue:
+                for following in self._applied.get(queue.pop(), ()):
+                    if following not in reached:
+                        reached.add(following)
+                        queue.append(following)
+            if name in reached:
+                detail = "the schema is made of itself, without a base"
+                remedy = "Take one of the references out of the circle."
+                found.append(self._nodes[name].fault(detail, remedy))
+        return found
+
+
+def _drop_idle_exclusives(schema: dict[str, Any]) -> None:
+    """Draft 4 §5.1.2.1 refuses what says how a limit is meant where there is none."""
+    for key in ("Minimum", "Maximum"):
+        if key.lower() not in schema:
+            schema.pop(f"exclusive{key}", None)
+
+
+def referenced(schema: Any, definitions: dict[str, Any]) -> tuple[str, ...]:
+    """The definitions a lowered schema reaches, directly or through others, sorted."""
+    found: set[str] = set()
+    queue = [schema]
+    while queue:
+        value = queue.pop()
+        if isinstance(value, list):
+            queue.extend(value)
+        elif isinstance(value, dict):
+            reference = value.get("$ref")
+            name = reference.rpartition("/")[2] if isinstance(reference, str) else None
+            if name in definitions and name not in found:
+                found.add(name)
+                queue.append(definitions[name])
+            queue.extend(value.values())
+    return tuple(sorted(found))

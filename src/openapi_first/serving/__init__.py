@@ -1,0 +1,1 @@
+"""`contract serve`: compiler, stage and DynamoDB put together, and reloaded."""

@@ -1,0 +1,64 @@
+"""Where `contract serve` runs the function: processes here, containers, or somewhere by URL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from openapi_first.openapi.model import Contract, contract_hash
+from openapi_first.stage.functions.configuration import FunctionConfiguration
+from openapi_first.stage.functions.container import FunctionImage
+from openapi_first.stage.functions.deployed import DeployedFunction
+from openapi_first.stage.functions.endpoint import FunctionEndpoint
+from openapi_first.stage.functions.pool import FunctionEnvironments
+from openapi_first.stage.messages.invoker import InitError
+
+_HASH_LABEL = "contract.sha256"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionTarget:
+    """Which function to invoke: exactly one of `handler`, `image`, `endpoint_url` and `deployed`
+    is given.
+
+    `handler` is `package.module.name`, run in processes here; `image` an image of the Docker
+    engine, run under the emulator file `emulator` when it brings none; `endpoint_url` the
+    `http://host:port` of a Runtime Interface Emulator that runs already; `deployed` the name or ARN
+    of a function on AWS.
+    """
+
+    handler: str | None = None
+    image: str | None = None
+    endpoint_url: str | None = None
+    deployed: str | None = None
+    emulator: Path | None = None
+
+    def __str__(self) -> str:
+        return self.handler or self.image or self.endpoint_url or self.deployed or ""
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether the function runs already, with an environment that is not ours to set."""
+        return self.endpoint_url is not None or self.deployed is not None
+
+    def invoker(
+        self, contract: Contract, configuration: FunctionConfiguration, concurrency: int
+    ) -> FunctionEnvironments | FunctionEndpoint | DeployedFunction:
+        """The invoker, not started yet. Raises InitError when there is nothing to start.
+
+        `concurrency` is the most environments at a time; an emulator by URL has only one.
+        """
+        if self.endpoint_url is not None:
+            return FunctionEndpoint(self.endpoint_url)
+        if self.deployed is not None:
+            return DeployedFunction(self.deployed, concurrency=concurrency)
+        if self.image is None:
+            return FunctionEnvironments(configuration, concurrency=concurrency)
+        image = FunctionImage.find(self.image, self.emulator)
+        built_of = image.labels.get(_HASH_LABEL)
+        if built_of and built_of != contract_hash(contract):
+            raise InitError(
+                f"the image {self.image} was built of another contract than this one: "
+                "build it again (`make image`)"
+            )
+        return FunctionEnvironments(configuration, concurrency=concurrency, start=image.start)

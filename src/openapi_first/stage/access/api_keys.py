@@ -1,0 +1,53 @@
+"""API keys, read from the `X-API-Key` header (AWS: api-gateway-api-key-source).
+
+Only methods whose operation asks for a key come here: elsewhere a key is ignored and not metered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from openapi_first.stage.messages.gateway_errors import Fault, GatewayError
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key. It opens nothing while disabled, or in no usage plan of the stage."""
+
+    id: str
+    value: str
+    enabled: bool = True
+
+    def __post_init__(self) -> None:
+        if not 20 <= len(self.value) <= 128:
+            raise ValueError(f"the value of API key {self.id!r} must have 20 to 128 characters")
+
+    def __repr__(self) -> str:
+        return f"ApiKey(id={self.id!r}, enabled={self.enabled})"  # values do not belong in logs
+
+
+class KeyRing:
+    """The keys of an account. Those that are `in_plans` of the stage open its methods."""
+
+    def __init__(self, keys: Iterable[ApiKey], in_plans: Collection[str] | None = None) -> None:
+        self._by_value: dict[str, ApiKey] = {}
+        for key in keys:
+            if key.value in self._by_value:
+                raise ValueError(f"API key {key.id!r} has the value of another key")
+            self._by_value[key.value] = key
+        if len(self.by_id) < len(self._by_value):
+            raise ValueError("two API keys have the same id")
+        self._in_plans = set(self.by_id) if in_plans is None else set(in_plans)
+
+    @property
+    def by_id(self) -> Mapping[str, ApiKey]:
+        """Every key by its id."""
+        return {key.id: key for key in self._by_value.values()}
+
+    def identify(self, value: str | None) -> ApiKey:
+        """Whose key a value is; INVALID_API_KEY if missing, wrong, disabled or in no plan."""
+        key = self._by_value.get(value or "")
+        if key is None or not key.enabled or key.id not in self._in_plans:
+            raise GatewayError(Fault.invalid_api_key())
+        return key

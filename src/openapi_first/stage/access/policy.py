@@ -1,0 +1,132 @@
+"""The IAM policy an authorizer returns, evaluated for one method.
+
+AWS: api-gateway-lambda-authorizer-output, reference_policies_evaluation-logic (IAM). A Deny that
+matches wins, else an Allow that matches, else nothing is allowed.
+"""
+
+from __future__ import annotations
+
+import functools
+import ipaddress
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Literal
+
+ACTION = "execute-api:Invoke"
+
+Decision = Literal["allow", "explicit deny", "implicit deny"]
+
+
+class PolicyError(ValueError):
+    """The document is no policy, or one this stage cannot evaluate; the message says why."""
+
+
+def decide(policy: object, resource: str, facts: Mapping[str, str | None]) -> Decision:
+    """What a policy document says of invoking a method ARN.
+
+    `facts` are the condition keys that are known, such as `aws:SourceIp`.
+    """
+    effects = {
+        _effect(statement) for statement in _statements(policy) if _applies(statement, resource)
+        and _holds(statement.get("Condition"), facts)
+    }  # fmt: skip
+    if "Deny" in effects:
+        return "explicit deny"
+    return "allow" if "Allow" in effects else "implicit deny"
+
+
+def _statements(policy: object) -> Iterator[Mapping[str, Any]]:
+    if not isinstance(policy, dict):
+        raise PolicyError("policyDocument is not an object")
+    statements = policy.get("Statement")
+    for statement in statements if isinstance(statements, list) else [statements]:
+        if not isinstance(statement, dict):
+            raise PolicyError("a Statement of policyDocument is not an object")
+        yield statement
+
+
+def _effect(statement: Mapping[str, Any]) -> str:
+    effect = statement.get("Effect")
+    if effect not in ("Allow", "Deny"):
+        raise PolicyError(f"Effect {effect!r} is neither Allow nor Deny")
+    return str(effect)
+
+
+def _applies(statement: Mapping[str, Any], resource: str) -> bool:
+    # Actions do not depend on case, resources do.
+    return _named(statement, "Action", ACTION.lower(), str.lower) and _named(
+        statement, "Resource", resource, str
+    )
+
+
+def _named(
+    statement: Mapping[str, Any], member: str, value: str, fold: Callable[[str], str]
+) -> bool:
+    """Whether `Action` or `NotAction` (or the same of resources) covers a value."""
+    for name, wanted in ((member, True), (f"Not{member}", False)):
+        if name in statement:
+            return wanted == any(_matches(fold(p), value) for p in _strings(statement[name], name))
+    raise PolicyError(f"a Statement has no {member}")
+
+
+def _strings(value: object, name: str) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    strings = [each for each in values if isinstance(each, str)]
+    if len(strings) < len(values):
+        raise PolicyError(f"{name} is neither a string nor a list of strings")
+    return strings
+
+
+@functools.lru_cache(512)
+def _pattern(text: str) -> re.Pattern[str]:
+    wild = {"*": ".*", "?": "."}
+    return re.compile("".join(wild.get(char, re.escape(char)) for char in text), re.DOTALL)
+
+
+def _matches(pattern: str, value: str) -> bool:
+    return _pattern(pattern).fullmatch(value) is not None
+
+
+def _in_network(expected: str, actual: str) -> bool:
+    try:
+        network = ipaddress.ip_network(expected, strict=False)
+    except ValueError as error:
+        raise PolicyError(f"{expected!r} is not an IP address range") from error
+    return ipaddress.ip_address(actual) in network
+
+
+def _equal(expected: str, actual: str) -> bool:
+    return expected == actual
+
+
+_OPERATORS: Mapping[str, tuple[Callable[[str, str], bool], bool]] = {
+    "StringEquals": (_equal, True),
+    "StringNotEquals": (_equal, False),
+    "StringLike": (_matches, True),
+    "StringNotLike": (_matches, False),
+    "IpAddress": (_in_network, True),
+    "NotIpAddress": (_in_network, False),
+}
+
+
+def _holds(condition: object, facts: Mapping[str, str | None]) -> bool:
+    """Every operator and key must hold; of several values for a key, one."""
+    if condition is None:
+        return True
+    if not isinstance(condition, dict):
+        raise PolicyError("Condition is not an object")
+    for operator, keys in condition.items():
+        if operator not in _OPERATORS or not isinstance(keys, dict):
+            raise PolicyError(
+                f"the condition operator {operator!r} is not evaluated by this stage; "
+                f"{', '.join(_OPERATORS)} are"
+            )
+        test, wanted = _OPERATORS[operator]
+        for key, expected in keys.items():
+            if key.lower() not in facts:
+                raise PolicyError(f"the condition key {key!r} is not known to this stage")
+            actual = facts[key.lower()]
+            hit = actual is not None and any(test(e, actual) for e in _strings(expected, key))
+            if hit != wanted:
+                return False
+    return True

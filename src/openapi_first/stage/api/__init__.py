@@ -1,0 +1,1 @@
+"""A REST API, read from an import document."""

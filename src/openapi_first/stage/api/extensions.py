@@ -1,0 +1,196 @@
+"""The `x-amazon-apigateway-*` extensions of an import document.
+
+AWS: api-gateway-swagger-extensions and its child pages.
+"""
+
+from __future__ import annotations
+
+import re
+
+from openapi_first.stage.api.nodes import Node
+from openapi_first.stage.api.rest_api import (
+    GatewayResponse,
+    Integration,
+    IntegrationResponse,
+    Location,
+    Passthrough,
+    Validator,
+)
+from openapi_first.stage.messages.gateway_errors import STOCK_STATUS
+from openapi_first.stage.messages.mapping_expressions import is_expression
+
+_HEADER = "gatewayresponse.header."
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+# More than plain `$context.…` and `$stageVariables.…`, which every template may hold.
+_VTL = re.compile(r"#(?:if|set|foreach|end|else|define|macro|parse)\b|\$(?:!|\{|input\b|util\b)")
+_LOCATIONS: dict[str, Location] = {
+    "header": "header",
+    "path": "path",
+    "querystring": "querystring",
+}
+_PASSTHROUGH: dict[str, Passthrough] = {
+    "when_no_match": "WHEN_NO_MATCH",
+    "when_no_templates": "WHEN_NO_TEMPLATES",
+    "never": "NEVER",
+}
+
+
+def read_validators(root: Node) -> dict[str, Validator]:
+    """AWS: api-gateway-swagger-extensions-request-validators."""
+    return {
+        name: Validator(
+            body=node.get("validateRequestBody").flag(),
+            parameters=node.get("validateRequestParameters").flag(),
+        )
+        for name, node in root.get("x-amazon-apigateway-request-validators").items()
+    }
+
+
+def read_gateway_responses(root: Node, warnings: list[str]) -> dict[str, GatewayResponse]:
+    """AWS: api-gateway-swagger-extensions-gateway-responses."""
+    responses: dict[str, GatewayResponse] = {}
+    for name, node in root.get("x-amazon-apigateway-gateway-responses").items():
+        if name not in STOCK_STATUS:
+            node.report(f"{name!r} is not a gateway response type")
+            continue
+        if name == "REQUEST_TOO_LARGE":
+            warnings.append(f"#{node.pointer}: this one cannot be customised")
+            continue
+        templates = {kind: text.text() for kind, text in node.get("responseTemplates").items()}
+        responses[name] = GatewayResponse(
+            status=node.get("statusCode").status(),
+            headers=_gateway_headers(node.get("responseParameters")),
+            templates=templates,
+        )
+    return responses
+
+
+def _gateway_headers(parameters: Node) -> tuple[tuple[str, str], ...]:
+    headers: list[tuple[str, str]] = []
+    for key, node in parameters.items():
+        expression = node.text()
+        if not is_expression(expression):
+            node.report(f"{expression!r} is neither 'quoted text' nor a mapping expression")
+        if key.startswith(_HEADER) and _TOKEN.fullmatch(key.removeprefix(_HEADER)):
+            headers.append((key.removeprefix(_HEADER), expression))
+        elif not key.startswith(("gatewayresponse.path.", "gatewayresponse.querystring.")):
+            node.report(f"{key!r} is not gatewayresponse.header.<name>")
+    return tuple(headers)
+
+
+def read_integration(operation: Node, root: Node, warnings: list[str]) -> Integration:
+    """AWS: api-gateway-swagger-extensions-integration."""
+    node = operation.get("x-amazon-apigateway-integration").resolved(root)
+    if node.value is None:
+        operation.report("no x-amazon-apigateway-integration")
+        return Integration("mock")
+    timeout = node.get("timeoutInMillis")
+    milliseconds = timeout.value if timeout.value is not None else 29000
+    if isinstance(milliseconds, bool) or not isinstance(milliseconds, int) or milliseconds < 50:
+        timeout.report("must be a whole number of milliseconds, at least 50")
+        milliseconds = 29000
+    if milliseconds > 29000:
+        warnings.append(f"#{timeout.pointer}: more than 29,000 only where AWS raised the quota")
+    passthrough = node.get("passthroughBehavior").text("when_no_match").lower()
+    if passthrough not in _PASSTHROUGH:
+        node.get("passthroughBehavior").report(f"{passthrough!r} is unknown")
+    kind = node.get("type").text().lower()
+    if kind == "aws_proxy":
+        if not node.get("uri").text():
+            node.get("uri").report("aws_proxy needs the function's invocation URI")
+        if node.get("requestParameters").value:
+            warnings.append(f"#{node.pointer}/requestParameters: mapped parameters are not sent")
+        return Integration(
+            "aws_proxy",
+            uri=node.get("uri").text(),
+            http_method=node.get("httpMethod").text("POST").upper(),
+            timeout_seconds=milliseconds / 1000,
+        )
+    if kind == "http_proxy":
+        return _http_proxy(node, milliseconds / 1000)
+    if kind in ("aws", "http"):
+        # Both are mapped by VTL. The document's other methods can be served all the same.
+        reason = f"the integration type {kind!r} needs VTL, which this stage does not run"
+        warnings.append(f"#{node.pointer}/type: {reason}; its method answers 500")
+        return Integration("unsupported", reason=reason)
+    if kind != "mock":
+        node.get("type").report(f"{kind!r} is none of aws_proxy, http_proxy, mock, aws and http")
+    return _mock(node, operation, milliseconds / 1000, warnings)
+
+
+def _http_proxy(node: Node, timeout: float) -> Integration:
+    """AWS: api-gateway-swagger-extensions-integration-requestParameters."""
+    if not node.get("uri").text():
+        node.get("uri").report("http_proxy needs the endpoint's URI")
+    mapped: list[tuple[Location, str, str]] = []
+    for key, mapping in node.get("requestParameters").items():
+        location, _, name = key.removeprefix("integration.request.").partition(".")
+        if not key.startswith("integration.request.") or location not in _LOCATIONS or not name:
+            mapping.report(f"{key!r} is not integration.request.<header|path|querystring>.<name>")
+        elif not is_expression(mapping.text()):
+            mapping.report(f"{mapping.text()!r} is neither 'quoted text' nor a mapping expression")
+        else:
+            mapped.append((_LOCATIONS[location], name, mapping.text()))
+    return Integration(
+        "http_proxy",
+        uri=node.get("uri").text(),
+        http_method=node.get("httpMethod").text("ANY").upper(),
+        timeout_seconds=timeout,
+        request_parameters=tuple(mapped),
+    )
+
+
+def _mock(node: Node, operation: Node, timeout: float, warnings: list[str]) -> Integration:
+    passthrough = node.get("passthroughBehavior").text("when_no_match").lower()
+    templates = {kind: text.text() for kind, text in node.get("requestTemplates").items()}
+    responses = tuple(
+        _mock_response(pattern, response, operation)
+        for pattern, response in node.get("responses").items()
+    )
+    if any(_VTL.search(text) for text in (*templates.values(), *(r.template for r in responses))):
+        reason = "its mapping templates have VTL, which this stage does not run"
+        warnings.append(f"#{node.pointer}: {reason}; its method answers 500")
+        return Integration("unsupported", reason=reason)
+    handling = node.get("contentHandling").text().upper()
+    return Integration(
+        "mock",
+        timeout_seconds=timeout,
+        passthrough=_PASSTHROUGH.get(passthrough, "WHEN_NO_MATCH"),
+        converts_to_text=handling == "CONVERT_TO_TEXT",
+        request_templates=templates,
+        responses=responses,
+    )
+
+
+def _mock_response(pattern: str, node: Node, operation: Node) -> IntegrationResponse:
+    status = node.get("statusCode").status()
+    if status is None:
+        node.report("a response of a mock needs a statusCode")
+    declared = {
+        name.lower()
+        for name, _ in operation.get("responses").get(str(status)).get("headers").items()
+    }
+    headers: list[tuple[str, str]] = []
+    for key, mapping in node.get("responseParameters").items():
+        name, expression = key.removeprefix("method.response.header."), mapping.text()
+        if name == key:
+            mapping.report(f"{key!r} is not method.response.header.<name>")
+        elif name.lower() not in declared:
+            # AWS: enable-cors-for-resource-using-swagger-importer-tool.
+            mapping.report(f"the header {name!r} is not declared on the {status} method response")
+        elif not is_expression(expression):
+            mapping.report(f"{expression!r} is neither 'quoted text' nor a mapping expression")
+        headers.append((name, expression))
+    templates = dict(node.get("responseTemplates").items())
+    chosen = templates.get("application/json") or next(iter(templates.values()), None)
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        node.report(f"the selection pattern {pattern!r} cannot be compiled: {error}")
+        pattern = "default"
+    return IntegrationResponse(
+        pattern=None if pattern == "default" else pattern,
+        status=status or 200,
+        headers=tuple(headers),
+        template=chosen.text() if chosen else "",
+    )

@@ -1,0 +1,211 @@
+"""Reading an OpenAPI 3.0 import document into a `RestApi` (AWS: api-gateway-import-api).
+
+Only what the import of a REST API looks at is read: `servers` and path-level `parameters` have no
+effect, as on AWS (known issues).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from openapi_first.stage.api.extensions import (
+    read_gateway_responses,
+    read_integration,
+    read_validators,
+)
+from openapi_first.stage.api.models import Model, check, lower
+from openapi_first.stage.api.nodes import Node, Problems
+from openapi_first.stage.api.quotas import quota_warnings
+from openapi_first.stage.api.rest_api import (
+    Method,
+    RequestParameter,
+    RestApi,
+    StageDocumentError,
+    Validator,
+)
+from openapi_first.stage.api.routing import tree_problems
+from openapi_first.stage.api.schema_objects import read_schema
+from openapi_first.stage.api.security import read_security
+
+_METHODS = ("get", "put", "post", "delete", "patch", "options", "head")
+_ANY = "x-amazon-apigateway-any-method"
+_READ_OF_SCHEMA = frozenset({"type", "description", "title", "example", "default", "deprecated"})
+# AWS: rest-api-parameter-mapping-sources; a colon was seen to be taken too.
+_NAME = re.compile("[a-zA-Z0-9:._$-]+")
+_LOCATIONS: Mapping[str, Any] = {"header": "header", "path": "path", "query": "querystring"}
+
+
+def read_document(document: Mapping[str, Any]) -> RestApi:
+    """The API a document describes; `StageDocumentError` with every problem if it is none."""
+    return _Reader(document).read()
+
+
+class _Reader:
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.problems = Problems()
+        self.warnings: list[str] = []
+        self.root = Node(document, "", self.problems)
+        self.schemas: dict[str, Any] = {}
+        self.known: frozenset[str] = frozenset()
+        self.validators: Mapping[str, Validator] = {}
+
+    def read(self) -> RestApi:
+        version = str(self.root.get("openapi").value)
+        if not re.fullmatch(r"3\.0(\.\d+)?", version):
+            self.root.get("openapi").report(f"{version!r} cannot be imported; only 3.0.x can")
+        self._read_schemas()
+        self.validators = read_validators(self.root)
+        methods = tuple(self._methods())
+        for path, problem in tree_problems({method.resource for method in methods}):
+            self.root.get("paths").get(path).report(problem)
+        responses = read_gateway_responses(self.root, self.warnings)
+        binary = tuple(self._binary_media_types())
+        self.warnings += quota_warnings(self.root, {method.resource for method in methods})
+        policy = self.root.get("x-amazon-apigateway-policy").value
+        if policy is not None and not isinstance(policy, dict):
+            self.root.get("x-amazon-apigateway-policy").report("must be an object")
+        by_authorizer = self._keys_by_authorizer()
+        if self.problems.found:
+            raise StageDocumentError(self.problems.found)
+        text = json.dumps(self.root.value, sort_keys=True, default=str)
+        return RestApi(
+            title=self.root.get("info").get("title").text(),
+            methods=methods,
+            gateway_responses=responses,
+            binary_media_types=binary,
+            policy=policy,
+            key_source="AUTHORIZER" if by_authorizer else "HEADER",
+            digest=hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(),
+            warnings=tuple(dict.fromkeys(self.warnings)),
+        )
+
+    def _binary_media_types(self) -> Iterator[str]:
+        for node in self.root.get("x-amazon-apigateway-binary-media-types").elements():
+            kind = node.text()
+            if kind.startswith("*/") and kind != "*/*":
+                # AWS: lambda-proxy-binary-media.
+                self.warnings.append(f"#{node.pointer}: {kind} matches nothing")
+            else:
+                yield kind
+
+    def _keys_by_authorizer(self) -> bool:
+        node = self.root.get("x-amazon-apigateway-api-key-source")
+        source = node.text("HEADER").upper()
+        if source not in ("HEADER", "AUTHORIZER"):
+            node.report("must be HEADER or AUTHORIZER")
+        return source == "AUTHORIZER"
+
+    def _read_schemas(self) -> None:
+        components = self.root.get("components").get("schemas")
+        self.known = frozenset(name for name, _ in components.items())
+        for name, node in components.items():
+            if not re.fullmatch("[0-9A-Za-z]+", name):
+                node.report("the name of a model must be alphanumeric")
+            self.schemas[name] = self._schema(node)
+
+    def _schema(self, node: Node) -> Any:
+        def report(below: str, message: str) -> None:
+            self.problems.add(node.pointer + below, message)
+
+        def warn(pointer: str, reason: str) -> None:
+            self.warnings.append(f"#{pointer}: {reason}")
+
+        lowered = lower(read_schema(node.value, node.pointer, warn), report, self.known)
+        if not isinstance(lowered, dict):
+            node.report("a schema must be an object")
+            return {}
+        for below, reason in check(lowered):
+            report(below, f"not a JSON Schema of draft 4: {reason}")
+        return lowered
+
+    def _methods(self) -> list[Method]:
+        found: list[Method] = []
+        paths = self.root.get("paths")
+        if not isinstance(paths.value, dict):
+            paths.report("must be an object")
+        for template, item in paths.items() if isinstance(paths.value, dict) else ():
+            if not template.startswith("/"):
+                item.report("a path must begin with /")
+                continue
+            if item.get("parameters").value:
+                self.warnings.append(
+                    f"#{item.pointer}/parameters: path-level parameters are ignored"
+                )
+            for key, name in (*((m, m.upper()) for m in _METHODS), (_ANY, "ANY")):
+                if item.has(key):
+                    found.append(self._method(template, name, item.get(key)))
+            if item.has("trace"):
+                item.get("trace").report("API Gateway has no TRACE method")
+        return found
+
+    def _method(self, template: str, name: str, operation: Node) -> Method:
+        body = operation.get("requestBody").resolved(self.root)
+        self._note_primitives(operation.get("responses"))
+        return Method(
+            resource=template,
+            http_method=name,
+            integration=read_integration(operation, self.root, self.warnings),
+            operation_name=operation.get("operationId").text() or None,
+            required=self._required(operation),
+            models=self._models(body),
+            body_required=body.get("required").flag(),
+            validator=self._validator(operation),
+            security=read_security(operation, self.root, self.warnings),
+        )
+
+    def _required(self, operation: Node) -> tuple[RequestParameter, ...]:
+        required: list[RequestParameter] = []
+        for element in operation.get("parameters").elements():
+            parameter = element.resolved(self.root)
+            location = _LOCATIONS.get(parameter.get("in").text())
+            if location is None:
+                self.warnings.append(
+                    f"#{element.pointer}: only header, path and query are imported"
+                )
+                continue
+            name = parameter.get("name").text()
+            if not _NAME.fullmatch(name):
+                element.report(f"{name!r} cannot be the name of a request parameter")
+            self._note_unread(parameter)
+            if parameter.get("required").flag():
+                required.append(RequestParameter(location, name))
+        return tuple(required)
+
+    def _note_unread(self, parameter: Node) -> None:
+        """AWS: known issues, on input parameters."""
+        unread = [key for key in ("style", "explode", "content") if parameter.has(key)]
+        schema = parameter.get("schema")
+        constraints = schema.value if isinstance(schema.value, dict) else {}
+        unread += [f"schema/{key}" for key in constraints if key not in _READ_OF_SCHEMA]
+        for key in unread:
+            self.warnings.append(f"#{parameter.pointer}/{key}: not looked at in a parameter")
+
+    def _note_primitives(self, responses: Node) -> None:
+        """AWS: known issues, on method responses."""
+        for _, response in responses.items():
+            for _, content in response.resolved(self.root).get("content").items():
+                kind = content.get("schema").get("type")
+                if kind.value in ("string", "number", "integer", "boolean"):
+                    self.warnings.append(
+                        f"#{content.pointer}/schema: a response's schema must be an object, or a "
+                        "$ref"
+                    )
+
+    def _models(self, body: Node) -> dict[str, Model]:
+        models: dict[str, Model] = {}
+        for kind, content in body.get("content").items():
+            if content.has("schema"):
+                models[kind] = Model(self._schema(content.get("schema")), self.schemas)
+        return models
+
+    def _validator(self, operation: Node) -> Validator:
+        key = "x-amazon-apigateway-request-validator"
+        node = operation.get(key) if operation.has(key) else self.root.get(key)
+        name = node.text()
+        if name and name not in self.validators:
+            node.report(f"the validator {name!r} is not in x-amazon-apigateway-request-validators")
+        return self.validators.get(name, Validator())

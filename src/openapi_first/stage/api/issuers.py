@@ -1,0 +1,78 @@
+"""Whose tokens an authorizer trusts, read from its extension.
+
+A user pool is an issuer of its own. A JWT authorizer of a REST API is written as CreateAuthorizer
+takes it: `issuers` with their audiences and further claims, and `defaultAlgorithms`. No page of AWS
+tells how OpenAPI spells it, so the form of HTTP APIs (`issuer` and its `audience`) is read too.
+"""
+
+from __future__ import annotations
+
+import re
+
+from openapi_first.stage.api.nodes import Node
+from openapi_first.stage.api.rest_api import AuthorizerKind, Claim, Issuer
+
+_POOL = re.compile(r"arn:[^:]*:cognito-idp:([^:]+):[^:]*:userpool/([^/\s]+)")
+# AWS: API_CreateAuthorizer. Never HS256, with which whoever can verify can sign.
+_ALGORITHMS = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512")
+
+
+def read_issuers(kind: AuthorizerKind, node: Node, warnings: list[str]) -> tuple[Issuer, ...]:
+    """The issuers of an authorizer; none where a key of the key set is all that is asked for."""
+    if kind == "COGNITO_USER_POOLS":
+        return _pools(node, warnings)
+    if kind != "JWT":
+        return ()
+    configuration = node.get("jwtConfiguration")
+    if configuration.has("issuers"):
+        return tuple(_issuer(each) for each in configuration.get("issuers").elements())
+    url = configuration.get("issuer")
+    if not url.text():
+        url.report("a JWT authorizer needs an issuer")
+    audiences = tuple(each.text() for each in configuration.get("audience").elements())
+    return (Issuer(url.text(), audiences, client_ids=True),)
+
+
+def read_algorithms(node: Node) -> tuple[str, ...]:
+    """The signing algorithms that a JWT authorizer takes; none for those of the key set."""
+    found = []
+    for each in node.get("jwtConfiguration").get("defaultAlgorithms").elements():
+        if each.text() not in _ALGORITHMS:
+            each.report(f"must be one of {', '.join(_ALGORITHMS)}")
+        found.append(each.text())
+    return tuple(found)
+
+
+def _issuer(node: Node) -> Issuer:
+    url = node.get("issuer")
+    if not url.text().startswith("https://"):
+        url.report("must be an https URL")
+    audiences = tuple(each.text() for each in node.get("audiences").elements())
+    if not audiences:
+        node.get("audiences").report("an issuer needs audiences")
+    claims = tuple(
+        Claim(
+            each.get("claimName").text(),
+            required=each.get("required").value is True,
+            values=tuple(value.text() for value in each.get("expectedValues").elements()),
+        )
+        for each in node.get("additionalClaims").elements()
+    )
+    return Issuer(url.text(), audiences, claims=claims)
+
+
+def _pools(node: Node, warnings: list[str]) -> tuple[Issuer, ...]:
+    issuers: list[Issuer] = []
+    pools = list(node.get("providerARNs").elements())
+    for element in pools:
+        pool = _POOL.fullmatch(element.text())
+        if "${" in element.text():
+            warnings.append(f"#{element.pointer}: names no pool yet, so any issuer is accepted")
+            return ()
+        if pool is None:
+            element.report("is not the ARN of a user pool")
+        else:
+            issuers.append(Issuer(f"https://cognito-idp.{pool[1]}.amazonaws.com/{pool[2]}"))
+    if not pools:
+        node.report("a user pool authorizer needs providerARNs")
+    return tuple(issuers)

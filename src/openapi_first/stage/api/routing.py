@@ -1,0 +1,141 @@
+"""Which method of which resource answers a path.
+
+Static segments beat variables, variables beat a greedy `{proxy+}` (AWS:
+api-gateway-set-up-simple-proxy, known issues). Segments are compared percent-encoded, as sent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from openapi_first.stage.api.rest_api import Method
+
+_SEGMENT = re.compile(r"[A-Za-z0-9_.:,-]+|\{[A-Za-z0-9_.:,-]+\+?\}")
+_ANY = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
+
+
+@dataclass(frozen=True, slots=True)
+class StagePath:
+    """A path cut at its stage: `/prod//items/` is stage `prod`, `/items/` below it."""
+
+    stage: str
+    full: str
+    """With the stage, as sent: what `requestContext.path` says."""
+    path: str
+    """Without it, a doubled leading slash collapsed: what the event's `path` says."""
+
+
+def split_stage(path: str) -> StagePath:
+    """The first segment is the stage; slashes doubled before it are tolerated."""
+    full = "/" + path.lstrip("/")
+    stage, slash, rest = full[1:].partition("/")
+    return StagePath(stage, full, "/" + rest.lstrip("/") if slash else "/")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A matched method, and the path parameters as they were sent."""
+
+    method: Method
+    path_parameters: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class _Resource:
+    static: dict[str, _Resource] = field(default_factory=dict)
+    variable: tuple[str, _Resource] | None = None
+    greedy: tuple[str, _Resource] | None = None
+    methods: dict[str, Method] = field(default_factory=dict)
+
+
+class Router:
+    """The resource tree of an API."""
+
+    def __init__(self, methods: Iterable[Method], *, case_sensitive: bool = True) -> None:
+        self._fold: Callable[[str], str] = str if case_sensitive else str.lower
+        self._root = _Resource()
+        for method in methods:
+            self._add(method)
+
+    def _add(self, method: Method) -> None:
+        node = self._root
+        for segment in _segments(method.resource):
+            if not segment.startswith("{"):
+                node = node.static.setdefault(self._fold(segment), _Resource())
+            elif segment.endswith("+}"):
+                node.greedy = node.greedy or (segment[1:-2], _Resource())
+                node = node.greedy[1]
+            else:
+                node.variable = node.variable or (segment[1:-1], _Resource())
+                node = node.variable[1]
+        node.methods[method.http_method] = method
+
+    def match(self, http_method: str, path: str) -> Route | None:
+        """The route for a path below the stage, or None: unknown path and method look alike."""
+        best_is_greedy = None
+        for resource, parameters, greedy in _candidates(
+            self._root, _segments(path), self._fold, {}, 0
+        ):
+            # A resource without the method gives way to a greedy sibling, to nothing else.
+            if best_is_greedy is not None and not greedy:
+                continue
+            best_is_greedy = greedy
+            method = resource.methods.get(http_method)
+            if method is None and http_method in _ANY:
+                method = resource.methods.get("ANY")
+            if method is not None:
+                return Route(method, parameters)
+        return None
+
+
+def _segments(path: str) -> list[str]:
+    """The segments of a path; one trailing slash does not count."""
+    inner = path[1:].removesuffix("/")
+    return inner.split("/") if inner else []
+
+
+def _candidates(
+    node: _Resource, segments: list[str], fold: Callable[[str], str], taken: dict[str, str], at: int
+) -> Iterator[tuple[_Resource, dict[str, str], bool]]:
+    """Every defined resource that matches, best first, and whether it is a greedy one."""
+    if at == len(segments):
+        if node.methods:
+            yield node, taken, False
+        return
+    segment = segments[at]
+    static = node.static.get(fold(segment))
+    if static is not None:
+        yield from _candidates(static, segments, fold, taken, at + 1)
+    if node.variable is not None and segment:
+        name, below = node.variable
+        yield from _candidates(below, segments, fold, {**taken, name: segment}, at + 1)
+    if node.greedy is not None and any(segments[at:]):
+        name, below = node.greedy
+        yield below, {**taken, name: "/".join(segments[at:])}, True
+
+
+def tree_problems(templates: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Paths that AWS would refuse, and why (AWS: known issues; texts as its control plane says)."""
+    variables: dict[tuple[str, ...], str] = {}
+    for template in sorted(templates):
+        segments = _segments(template)
+        for index, segment in enumerate(segments):
+            if not _SEGMENT.fullmatch(segment):
+                yield template, f"{segment!r} is not a legal path segment"
+            if not segment.startswith("{"):
+                continue
+            if segment.endswith("+}") and index + 1 < len(segments):
+                yield (
+                    template,
+                    f"Cannot create a child of a resource with a greedy path variable: {segment}",
+                )
+            parent = tuple(segments[:index])
+            other = variables.setdefault(parent, segment)
+            if other != segment:
+                yield (
+                    template,
+                    f"A sibling ({other}) of this resource already has a variable path part -- "
+                    "only one is allowed",
+                )

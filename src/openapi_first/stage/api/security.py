@@ -1,0 +1,124 @@
+"""Who may call an operation: its `security`, and the authorizers it names.
+
+AWS: api-gateway-swagger-extensions-authorizer, -authtype, -auth; api-key-usage-plan-oas. The root's
+`security` gives an authorizer to operations without their own, as was seen of imports; API keys
+count on the operation alone (known issues).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from openapi_first.stage.api.issuers import read_algorithms, read_issuers
+from openapi_first.stage.api.nodes import Node
+from openapi_first.stage.api.rest_api import Authorizer, AuthorizerKind, MethodSecurity
+
+_KINDS: Mapping[str, AuthorizerKind] = {
+    "token": "TOKEN",
+    "request": "REQUEST",
+    "cognito_user_pools": "COGNITO_USER_POOLS",
+    "jwt": "JWT",
+}
+_EXTENSION = "x-amazon-apigateway-authorizer"
+_SOURCE = re.compile(
+    r"method\.request\.(?:header|querystring)\.[^\s,]+|stageVariables\.\w+|context(?:\.\w+)+"
+)
+_TTL_SECONDS, _LONGEST_TTL_SECONDS = 300, 3600
+
+
+def read_security(operation: Node, root: Node, warnings: list[str]) -> MethodSecurity:
+    """What an operation's requests must carry."""
+    schemes = root.get("components").get("securitySchemes")
+    keyed, authorizer = False, None
+    scopes: tuple[str, ...] = ()
+    signed = operation.get("x-amazon-apigateway-auth").get("type").text().upper() == "AWS_IAM"
+    inherited = not operation.has("security")
+    for requirement in (root if inherited else operation).get("security").elements():
+        for name, node in requirement.items():
+            scheme = schemes.get(name)
+            if inherited and not scheme.has(_EXTENSION):
+                warnings.append(f"#{node.pointer}: at the root only authorizers are used")
+            elif scheme.value is None:
+                node.report(f"the security scheme {name!r} is not defined")
+            elif scheme.has(_EXTENSION):
+                if authorizer is not None:
+                    node.report("a method has one authorizer")
+                authorizer = _authorizer(name, scheme, warnings)
+                scopes = tuple(scope.text() for scope in node.elements())
+            elif scheme.get("x-amazon-apigateway-authtype").text().lower() == "awssigv4":
+                signed = True
+            elif scheme.has("x-amazon-apigateway-authtype"):
+                warnings.append(
+                    f"#{node.pointer}: the scheme has no {_EXTENSION}: nothing is checked"
+                )
+            elif scheme.get("type").text() == "apiKey":
+                keyed |= scheme.get("name").text().lower() == "x-api-key"
+            else:
+                warnings.append(
+                    f"#{node.pointer}: only apiKey schemes and authorizers protect a REST API"
+                )
+    if signed:
+        warnings.append(
+            f"#{operation.pointer}: AWS_IAM: a signature must be there, yet it is not verified"
+        )
+    return MethodSecurity(keyed, authorizer, scopes, signed)
+
+
+def _authorizer(name: str, scheme: Node, warnings: list[str]) -> Authorizer | None:
+    node = scheme.get(_EXTENSION)
+    kind = _KINDS.get(node.get("type").text().lower())
+    if kind is None:
+        node.get("type").report(f"must be one of {', '.join(_KINDS)}")
+        return None
+    uri = node.get("authorizerUri").text()
+    if kind in ("TOKEN", "REQUEST") and not uri:
+        node.report("a Lambda authorizer needs an authorizerUri")
+    pattern = node.get("identityValidationExpression").text() or None
+    try:
+        re.compile(pattern or "")
+    except re.error as error:
+        node.get("identityValidationExpression").report(f"cannot be compiled: {error}")
+        pattern = None
+    return Authorizer(
+        name=name,
+        kind=kind,
+        uri=uri,
+        identity=_identity(kind, scheme, node),
+        ttl_seconds=_ttl(node.get("authorizerResultTtlInSeconds")),
+        token_pattern=pattern,
+        issuers=read_issuers(kind, node, warnings),
+        algorithms=read_algorithms(node),
+    )
+
+
+def _identity(kind: AuthorizerKind, scheme: Node, node: Node) -> tuple[str, ...]:
+    """The mapping expressions of the identity sources; by default the scheme's own header."""
+    text = node.get("identitySource").text().replace("$request.", "method.request.")
+    sources = tuple(part.strip() for part in text.split(",") if part.strip())
+    for source in sources:
+        if not _SOURCE.fullmatch(source):
+            node.get("identitySource").report(
+                f"{source!r} is not a header, query parameter, stage variable or context variable"
+            )
+    if sources and kind != "TOKEN":
+        return sources
+    name = scheme.get("name").text("Authorization")
+    place = "querystring" if scheme.get("in").text() == "query" else "header"
+    if kind == "REQUEST":
+        return () if name == "Unused" else (f"method.request.{place}.{name}",)
+    return sources or (f"method.request.{place}.{name}",)
+
+
+def _ttl(node: Node) -> int:
+    value = _TTL_SECONDS if node.value is None else node.value
+    if isinstance(value, str) and value.isdigit():
+        value = int(value)  # the extension's page calls it a string
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int)
+        or not (0 <= value <= _LONGEST_TTL_SECONDS)
+    ):
+        node.report(f"must be a whole number of seconds from 0 to {_LONGEST_TTL_SECONDS}")
+        return _TTL_SECONDS
+    return value

@@ -1,0 +1,155 @@
+"""`$context.error.validationErrorString`: violations in the words of the gateway's validator.
+
+The wording of `required`, `additionalProperties`, `pattern` and `enum` is captured from live APIs.
+The rest describes the violation in the same style; nobody should depend on its exact text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from jsonschema.exceptions import ValidationError
+
+PATTERN_AS_WRITTEN = "x-stage-pattern"
+"""Where a lowered schema keeps the ECMA pattern that its author wrote."""
+
+
+def describe(errors: Sequence[ValidationError]) -> str:
+    """All violations, in brackets, each once, in the order of the body."""
+    ordered = sorted(errors, key=lambda error: [str(part) for part in error.absolute_path])
+    return f"[{', '.join(dict.fromkeys(_message(error) for error in ordered))}]"
+
+
+def _message(error: ValidationError) -> str:
+    return _WORDS.get(str(error.validator), _anything)(error)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _required(error: ValidationError) -> str:
+    # jsonschema reports each missing name, the gateway all of an object in one sentence.
+    missing = sorted(name for name in _value(error) if name not in _object(error))
+    return f"object has missing required properties ({_json(missing)})"
+
+
+def _additional(error: ValidationError) -> str:
+    schema = _schema(error)
+    patterns = schema.get("patternProperties", {})
+    extra = sorted(
+        name
+        for name in _object(error)
+        if name not in schema.get("properties", {}) and not _matches(name, patterns)
+    )
+    return f"object instance has properties which are not allowed by the schema: {_json(extra)}"
+
+
+def _pattern(error: ValidationError) -> str:
+    written = _schema(error).get(PATTERN_AS_WRITTEN, error.validator_value)
+    return f'ECMA 262 regex "{written}" does not match input string "{error.instance}"'
+
+
+def _enum(error: ValidationError) -> str:
+    allowed = _json(error.validator_value)
+    return (
+        f"instance value ({_json(error.instance)}) not found in enum (possible values: {allowed})"
+    )
+
+
+def _type(error: ValidationError) -> str:
+    allowed = _value(error)
+    names = sorted([allowed] if isinstance(allowed, str) else allowed)
+    return (
+        f"instance type ({_kind(error.instance)}) does not match any allowed primitive type "
+        f"(allowed: {_json(names)})"
+    )
+
+
+def _length(word: str, bound: str) -> Callable[[ValidationError], str]:
+    def message(error: ValidationError) -> str:
+        text = str(error.instance)
+        limit = error.validator_value
+        return f'string "{text}" is too {word} (length: {len(text)}, {bound}: {limit})'
+
+    return message
+
+
+def _bound(word: str, name: str) -> Callable[[ValidationError], str]:
+    def message(error: ValidationError) -> str:
+        found, limit = _json(error.instance), _json(error.validator_value)
+        return (
+            f"numeric instance is {word} than the required {name} ({name}: {limit}, found: {found})"
+        )
+
+    return message
+
+
+def _size(what: str, word: str) -> Callable[[ValidationError], str]:
+    def message(error: ValidationError) -> str:
+        return f"{what} ({word}: {error.validator_value}, found: {len(_sized(error))})"
+
+    return message
+
+
+def _anything(error: ValidationError) -> str:
+    return f'instance does not satisfy keyword "{error.validator}"'
+
+
+def _says(text: str) -> Callable[[ValidationError], str]:
+    return lambda error: text
+
+
+_WORDS: Mapping[str, Callable[[ValidationError], str]] = {
+    "required": _required,
+    "additionalProperties": _additional,
+    "pattern": _pattern,
+    "enum": _enum,
+    "type": _type,
+    "minLength": _length("short", "required minimum"),
+    "maxLength": _length("long", "maximum allowed"),
+    "minimum": _bound("lower", "minimum"),
+    "maximum": _bound("greater", "maximum"),
+    "minItems": _size("array is too short", "required minimum"),
+    "maxItems": _size("array is too long", "maximum allowed"),
+    "minProperties": _size("object has too few properties", "required minimum"),
+    "maxProperties": _size("object has too many properties", "maximum allowed"),
+    "uniqueItems": _says("array must not contain duplicate elements"),
+    "oneOf": _says("instance failed to match exactly one schema"),
+    "anyOf": _says("instance failed to match at least one required schema"),
+    "not": _says("instance matched a schema which it should not have"),
+}
+
+
+def _kind(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int):
+        return "integer"
+    names = {float: "number", str: "string", list: "array", dict: "object"}
+    return names.get(type(value), "unknown")
+
+
+def _value(error: ValidationError) -> Any:
+    return error.validator_value
+
+
+def _object(error: ValidationError) -> Mapping[str, Any]:
+    return error.instance if isinstance(error.instance, dict) else {}
+
+
+def _sized(error: ValidationError) -> Sequence[object] | Mapping[str, object]:
+    return error.instance if isinstance(error.instance, (list, dict)) else ()
+
+
+def _schema(error: ValidationError) -> Mapping[str, Any]:
+    return error.schema if isinstance(error.schema, dict) else {}
+
+
+def _matches(name: str, patterns: Mapping[str, object]) -> bool:
+    return any(re.search(pattern, name) for pattern in patterns)

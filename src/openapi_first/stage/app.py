@@ -1,0 +1,200 @@
+"""The stage as an ASGI application."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from openapi_first.stage.access.api_keys import ApiKey, KeyRing
+from openapi_first.stage.access.authorizers import Authorization
+from openapi_first.stage.access.resource_policy import ResourcePolicy
+from openapi_first.stage.access.tokens import KeySet
+from openapi_first.stage.api.importer import read_document
+from openapi_first.stage.api.rest_api import RestApi
+from openapi_first.stage.api.routing import Router
+from openapi_first.stage.console.control import PREFIX, Control, answer_json
+from openapi_first.stage.console.coverage import Coverage
+from openapi_first.stage.console.recorder import Recorder
+from openapi_first.stage.console.routes import console_routes, read_documentation
+from openapi_first.stage.functions.registry import Functions
+from openapi_first.stage.gateway.context import RequestIds
+from openapi_first.stage.gateway.gateway_responses import body_too_large, head_too_large
+from openapi_first.stage.gateway.observation import Observation
+from openapi_first.stage.gateway.pipeline import Pipeline
+from openapi_first.stage.http.wire import read_body, read_request, send_answer
+from openapi_first.stage.messages.invoker import Invoker
+from openapi_first.stage.messages.settings import Settings
+from openapi_first.stage.usage.meter import Meter
+from openapi_first.stage.usage.usage_file import UsageFile
+from openapi_first.stage.usage.usage_plans import UsagePlan, plans_by_key
+
+_access_log = logging.getLogger("stage.access")
+_STAGE_NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRecord:
+    """One answered request. `answered_by` is a gateway response type, `mock` or `lambda`."""
+
+    method: str
+    path: str
+    status: int
+    answered_by: str
+    milliseconds: float
+    request_id: str
+
+
+def _log_access(record: AccessRecord) -> None:
+    _access_log.info(
+        "%s %s %d %s %.1f ms",
+        record.method,
+        record.path,
+        record.status,
+        record.answered_by,
+        record.milliseconds,
+    )
+
+
+class Stage:
+    """A REST API stage. `app` is an ASGI application; a new document replaces the old at once."""
+
+    def __init__(
+        self,
+        document: Mapping[str, Any],
+        *,
+        invoker: Invoker,
+        functions: Mapping[str, Invoker] | None = None,
+        name: str = "prod",
+        stage_variables: Mapping[str, str] | None = None,
+        api_keys: Sequence[ApiKey] = (),
+        usage_plans: Sequence[UsagePlan] | None = None,
+        usage_file: Path | None = None,
+        key_set: KeySet | None = None,
+        documentation: Path | None = None,
+        settings: Settings | None = None,
+        on_access: Callable[[AccessRecord], None] = _log_access,
+    ) -> None:
+        if not _STAGE_NAME.fullmatch(name) or f"/{name}/" == PREFIX:
+            raise ValueError(f"{name!r} is not a stage name")
+        self.name = name
+        self._functions = Functions(invoker, functions or {})
+        self._stage_variables = dict(stage_variables or {})
+        self._settings = settings or Settings()
+        self._key_set = key_set
+        # Without plans every key is in one without limits: metering is asked for.
+        plans = None if usage_plans is None else plans_by_key(usage_plans, api_keys, name)
+        self.keys = KeyRing(api_keys, plans)
+        self.meter = Meter(plans or {}, self._settings)
+        self._on_access = on_access
+        self._usage_file = UsageFile(usage_file, self.meter) if usage_file else None
+        self._recorder, self._coverage = Recorder(), Coverage()
+        self._document = document
+        self._documentation = documentation
+        self._pipeline = self._deployed(document, self._stage_variables)
+
+    @property
+    def app(self) -> ASGIApp:
+        """The ASGI application, reading raw paths: decoding them would lose what AWS keeps."""
+        routes = console_routes(
+            recorder=self._recorder,
+            about=self._about,
+            document=lambda: read_documentation(self._documentation, self._document),
+            coverage=lambda: self._coverage.record(self._document),
+        )
+        return Control({**routes, "usage": self._usage}, self._serve)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What AWS would do with the present document and this stage does not."""
+        return self._pipeline.api.warnings
+
+    def replace_document(
+        self, document: Mapping[str, Any], stage_variables: Mapping[str, str] | None = None
+    ) -> None:
+        """Deploy another document, with other stage variables if any are given.
+        `StageDocumentError` leaves the present one in place.
+
+        Requests under way finish with the document they started with.
+        """
+        variables = self._stage_variables if stage_variables is None else dict(stage_variables)
+        self._pipeline = self._deployed(document, variables)
+        self._document = document
+        self._stage_variables = variables
+
+    def close(self) -> None:
+        """Write down what is to survive. The stage can still be used."""
+        if self._usage_file is not None:
+            self._usage_file.save()
+
+    def _deployed(
+        self, document: Mapping[str, Any], stage_variables: Mapping[str, str]
+    ) -> Pipeline:
+        api: RestApi = read_document(document)
+        account = self._settings.account_id
+        return Pipeline(
+            api=api,
+            router=Router(api.methods, case_sensitive=self._settings.paths_case_sensitive),
+            name=self.name,
+            stage_variables=stage_variables,
+            keys=self.keys,
+            meter=self.meter,
+            functions=self._functions,
+            # What authorizers said of another document holds no longer.
+            policy=None if api.policy is None else ResourcePolicy(api.policy, account),
+            authorization=Authorization(self._functions, self._key_set, self._settings),
+            settings=self._settings,
+        )
+
+    def _about(self) -> Mapping[str, Any]:
+        """What the console needs to call the stage: the key only if there is just one."""
+        keys = list(self.keys.by_id.values())
+        return {
+            "title": self._pipeline.api.title,
+            "stage": self.name,
+            "api_key": keys[0].value if len(keys) == 1 else None,
+        }
+
+    async def _usage(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The plans' limits and what each key has used; ids of keys, never their values."""
+        report = {"stage": self.name, "plans": self.meter.report(self.keys.by_id)}
+        await answer_json(report)(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            raise RuntimeError(f"a REST API stage does not speak {scope['type']}")
+        started = time.perf_counter()
+        pipeline = self._pipeline
+        try:
+            body = await read_body(Request(scope, receive))
+        except ClientDisconnect:
+            return
+        request = read_request(scope, body or b"")
+        ids, seen = RequestIds.of(request), Observation()
+        if body is None:
+            answer = body_too_large()
+        else:
+            oversized = head_too_large(request) if self._settings.request_size_limits else None
+            answer = oversized or await pipeline.answer(request, ids, seen)
+        # Told before it is sent: who has the answer finds it in the log.
+        elapsed = (time.perf_counter() - started) * 1000
+        self._recorder.keep(request, ids, answer, seen, elapsed)
+        self._coverage.count(seen.resource, request.method, answer)
+        self._on_access(
+            AccessRecord(
+                scope["method"],
+                request.path,
+                answer.status,
+                answer.answered_by,
+                elapsed,
+                ids.request_id,
+            )
+        )
+        await send_answer(answer, ids, request, send)

@@ -1,0 +1,1 @@
+"""The stage's console: live requests, coverage, documentation."""

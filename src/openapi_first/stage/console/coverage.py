@@ -1,0 +1,68 @@
+"""What of an import document has been seen at this stage so far.
+
+It is told as a coverage record, the file that `contract test --coverage FILE` adds to: how often
+each point was seen, by operation. `declared` stands beside it for whoever shows it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from openapi_first.stage.messages.response import Answer
+
+RECORD_FORMAT = "contract-coverage/1"
+
+_METHODS = ("get", "put", "post", "delete", "patch", "options", "head")
+_INTEGRATIONS = frozenset({"lambda", "mock", "http"})
+_WHOLE = "*"
+
+
+class Coverage:
+    """Counts statuses, media types and gateway responses, by resource and method."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, Counter[str]] = {}
+
+    def count(self, resource: str | None, method: str, answer: Answer) -> None:
+        """One more answer; a request without a resource belongs to no operation."""
+        if answer.answered_by not in _INTEGRATIONS:
+            self._count(_WHOLE, f"gateway response|{answer.answered_by}")
+        if resource is None:
+            return
+        operation = f"{method} {resource}"
+        self._count(operation, f"status|{answer.status}")
+        kind = next((v for k, v in answer.headers if k.lower() == "content-type"), "")
+        media_type = kind.partition(";")[0].strip().lower()
+        if media_type and answer.body:
+            self._count(operation, f"media type|{answer.status} {media_type}")
+
+    def _count(self, operation: str, point: str) -> None:
+        self._seen.setdefault(operation, Counter())[point] += 1
+
+    def record(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """The record of all operations that are no preflights, and the statuses each declares."""
+        declared = {
+            f"{name.upper()} {path}": [str(status) for status in item[name].get("responses", {})]
+            for path, item in document.get("paths", {}).items()
+            for name in _METHODS
+            if isinstance(item.get(name), dict) and not _is_mock(item[name])
+        }
+        info = document.get("info", {})
+        return {
+            "format": RECORD_FORMAT,
+            "title": str(info.get("title", "")),
+            "version": str(info.get("version", "")),
+            "seen": {
+                operation: dict(sorted(points.items()))
+                for operation, points in sorted(self._seen.items())
+                if operation in declared or operation == _WHOLE
+            },
+            "declared": declared,
+        }
+
+
+def _is_mock(operation: Mapping[str, Any]) -> bool:
+    integration = operation.get("x-amazon-apigateway-integration")
+    return isinstance(integration, dict) and str(integration.get("type")).lower() == "mock"

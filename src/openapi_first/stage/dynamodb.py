@@ -1,0 +1,163 @@
+"""A DynamoDB for a laptop: a moto server in a process of its own.
+
+A separate process, because importing moto takes a second that the stage has better uses for, and
+because functions in other processes and containers must reach it over the same wire as AWS.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import openapi_first
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+
+class LocalDynamoDBError(RuntimeError):
+    """The server did not start."""
+
+
+class LocalDynamoDB:
+    """A server that is starting or running. It ends with `stop`, or with this process."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        self._port: int | None = None
+        self._reading = threading.RLock()
+
+    @property
+    def pid(self) -> int:
+        """The server's process."""
+        return self._process.pid
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where it listens; waits for it if need be."""
+        return self.wait_ready()
+
+    def wait_ready(self, timeout: float = 30.0) -> str:
+        """Wait until it listens, and say where; `LocalDynamoDBError` if it never does."""
+        with self._reading:
+            if self._port is None:
+                self._port = self._read_port(timeout)
+        return f"http://127.0.0.1:{self._port}"
+
+    def _read_port(self, timeout: float) -> int:
+        assert self._process.stdout is not None
+        if self._process.stdout.closed:
+            raise LocalDynamoDBError("it has been stopped")
+        deadline, said = time.monotonic() + timeout, b""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._process.stdout, selectors.EVENT_READ)
+            while not said.endswith(b"\n"):
+                if not selector.select(max(0.0, deadline - time.monotonic())):
+                    self.stop()
+                    raise LocalDynamoDBError(f"no answer within {timeout:g} seconds")
+                chunk = os.read(self._process.stdout.fileno(), 64)
+                if not chunk:
+                    self.stop()
+                    raise LocalDynamoDBError(f"it ended with status {self._process.returncode}")
+                said += chunk
+        return int(said)
+
+    def stop(self) -> None:
+        """End the server and forget its tables. Stopping twice is fine."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+        try:
+            self._process.wait(1.0)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        with self._reading:  # a thread in `wait_ready` sees the end of the pipe first
+            self._process.stdout.close()
+
+    def __enter__(self) -> LocalDynamoDB:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+def start() -> LocalDynamoDB:
+    """Start a server and return at once; `wait_ready` later."""
+    packages = str(Path(openapi_first.__file__).resolve().parents[1])
+    path = os.pathsep.join(filter(None, (packages, os.environ.get("PYTHONPATH"))))
+    return LocalDynamoDB(
+        subprocess.Popen(
+            [sys.executable, "-P", "-m", __spec__.name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": path},
+            start_new_session=True,
+        )
+    )
+
+
+def _main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    logging.disable(logging.CRITICAL)
+    # Imported here: the stage imports this module for `start`, and must not pay for moto.
+    from moto.moto_server.werkzeug_app import (
+        DomainDispatcherApplication,
+        MotoRequestHandler,
+        create_backend_app,
+    )
+    from werkzeug.serving import make_server
+
+    class Handler(MotoRequestHandler):
+        protocol_version = "HTTP/1.1"  # keep-alive
+        disable_nagle_algorithm = True  # or each answer waits 40 ms for the client's ACK
+
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+            """Nothing: requests of the store are not the user's concern."""
+
+    dispatch = DomainDispatcherApplication(create_backend_app)
+    one_at_a_time = threading.Lock()
+
+    def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        # moto checks a condition and writes with no lock around the two, so of two racing
+        # conditional writes both can succeed, which DynamoDB never lets happen. Rare at Python's
+        # default switch interval; at 1 us, in 44 of 150 races of 16 threads (moto 5.2.5).
+        with one_at_a_time:
+            response: Iterable[bytes] = dispatch(environ, start_response)
+            return response
+
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Handler)
+    server.daemon_threads = True  # type: ignore[attr-defined]
+    out = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # whatever moto prints is not the port
+    print(server.port, file=out, flush=True)
+    out.close()
+    server.serve_forever()
+
+
+def _end_with_parent() -> None:
+    while sys.stdin.buffer.read(1):
+        pass
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,1 @@
+"""Lambda functions: processes here, containers, emulators, AWS."""

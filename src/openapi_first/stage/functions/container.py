@@ -1,0 +1,228 @@
+"""A Lambda execution environment in a container: the image under the Runtime Interface Emulator.
+
+AWS Lambda: images-create, images-test. The container is held to what Lambda gives a function: no
+root, no capability, a read-only file system but for /tmp, the memory it is configured with.
+
+The image's entry point has to pass arguments that start with `--` on to the emulator.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import platform
+import socket
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from openapi_first.stage.functions.configuration import FunctionConfiguration
+from openapi_first.stage.functions.endpoint import FunctionEndpoint
+from openapi_first.stage.messages.invoker import InitError, InvocationResult, InvokerError
+
+_USER = "993:990"
+"""The ids that Lambda's own user has; any but root would do."""
+_TMP_MB = 512
+_EMULATOR_FOLDER = "/aws-lambda"
+_HOST = "host.docker.internal"
+"""The name of the host inside a container, where containers have a network of their own."""
+_LABEL = "stage.function"
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionImage:
+    """An image of the local engine that holds a function. Made by `find`."""
+
+    name: str
+    handler: str
+    labels: Mapping[str, str]
+    emulator: Path | None
+    engine: Any = field(repr=False)
+    shares_host_network: bool = True
+
+    @classmethod
+    def find(cls, name: str, emulator: Path | None = None) -> FunctionImage:
+        """The image of that name; `emulator` is the file aws-lambda-rie, for an image without one.
+
+        Raises InitError, with the remedy, when there is no engine or no such image.
+        """
+        try:
+            import docker
+            from docker.errors import DockerException, ImageNotFound
+        except ImportError:
+            raise InitError("the package `docker` is not installed: pip install docker") from None
+        try:
+            engine = docker.from_env()
+            image = engine.images.get(name)
+            desktop = engine.info().get("OperatingSystem") == "Docker Desktop"
+        except ImageNotFound:
+            raise InitError(f"the Docker engine has no image {name}: build it first") from None
+        except DockerException as error:
+            text = " ".join(str(error).split())
+            raise InitError(f"no Docker engine can be reached: {text}") from None
+        configuration = image.attrs["Config"]
+        command = configuration.get("Cmd") or []
+        if not command:
+            raise InitError(f"the image {name} names no handler: set CMD in its Dockerfile")
+        return cls(
+            name=name,
+            handler=command[-1],
+            labels=configuration.get("Labels") or {},
+            emulator=emulator.resolve() if emulator is not None else None,
+            engine=engine,
+            # Only there can a container reach what listens on the host's 127.0.0.1.
+            shares_host_network=platform.system() == "Linux" and not desktop,
+        )
+
+    async def start(self, configuration: FunctionConfiguration) -> Container:
+        """A container that listens; InitError if it ends or is silent.
+
+        The function itself is loaded by the first invocation: the emulator knows no other way.
+        """
+        return await asyncio.to_thread(self._start, configuration)
+
+    def _start(self, configuration: FunctionConfiguration) -> Container:
+        from docker.errors import DockerException
+
+        variables = configuration.container_variables()
+        port = _free_port()
+        if self.shares_host_network:
+            network: dict[str, Any] = {"network_mode": "host"}
+            command = [
+                f"--runtime-interface-emulator-address=127.0.0.1:{port}",
+                f"--runtime-api-address=127.0.0.1:{_free_port()}",
+            ]
+        else:
+            network = {
+                "ports": {"8080/tcp": ("127.0.0.1", port)},
+                "extra_hosts": {_HOST: "host-gateway"},
+            }
+            variables = _seen_from_container(variables)
+            command = []
+        if self.emulator is not None:
+            network["volumes"] = {
+                str(self.emulator.parent): {"bind": _EMULATOR_FOLDER, "mode": "ro"}
+            }
+        try:
+            running = self.engine.containers.run(
+                self.name,
+                # The emulator's account of itself would bury what the function says.
+                [*command, "--log-level=error", self.handler],
+                detach=True,
+                environment=variables,
+                user=_USER,
+                read_only=True,
+                tmpfs={"/tmp": f"size={_TMP_MB}m,mode=1777"},  # noqa: S108 - Lambda's own
+                cap_drop=["ALL"],
+                security_opt=["no-new-privileges"],
+                mem_limit=f"{configuration.memory_mb}m",
+                labels={_LABEL: configuration.name},
+                **network,
+            )
+        except DockerException as error:
+            raise InitError(f"the image {self.name} does not start: {error}") from None
+        container = Container(running, FunctionEndpoint(f"http://127.0.0.1:{port}"))
+        try:
+            container.await_listening(port, configuration.init_timeout)
+        except BaseException:
+            container.remove()
+            raise
+        return container
+
+
+class Container:
+    """A running container. Made by `FunctionImage.start`."""
+
+    def __init__(self, running: Any, endpoint: FunctionEndpoint) -> None:
+        self.id: str = running.id
+        self._running = running
+        self._endpoint = endpoint
+        self._lost = False
+        threading.Thread(target=self._tell_log, name="stage-container-log", daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        """The emulator's process, as the engine's machine numbers it."""
+        return int(self._running.attrs["State"]["Pid"])
+
+    @property
+    def alive(self) -> bool:
+        """Whether the emulator has answered so far."""
+        return not self._lost
+
+    def await_listening(self, port: int, seconds: float) -> None:
+        """Wait until the emulator takes connections; InitError if the container ends before."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self._running.reload()
+            if self._running.status in ("exited", "dead"):
+                said = self._running.logs(tail=20).decode("utf-8", "replace").strip()
+                raise InitError("the container ended before it listened", said)
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                return
+            time.sleep(0.02)
+        raise InitError(f"the container does not listen after {seconds:g} seconds")
+
+    async def invoke(self, event: bytes) -> InvocationResult:
+        """Run the function; a container that is gone is a function error, and the last one."""
+        try:
+            return await self._endpoint.invoke(event)
+        except InvokerError as error:
+            self._lost = True
+            message = {"errorType": "Runtime.ExitError", "errorMessage": str(error)}
+            return InvocationResult(json.dumps(message).encode(), True)
+        except BaseException:
+            # Given up on half-way: the next one must not wait for what this one left running.
+            self._lost = True
+            raise
+
+    async def retire(self) -> None:
+        """End the container; the emulator has nothing to put in order."""
+        await self.kill()
+
+    async def kill(self) -> None:
+        """End the container, and the function in it."""
+        self._lost = True
+        self._endpoint.close()
+        await asyncio.to_thread(self.remove)
+
+    def remove(self) -> None:
+        """End the container and forget it."""
+        from docker.errors import APIError
+
+        with contextlib.suppress(APIError):  # gone already, or going
+            self._running.remove(force=True)
+
+    def _tell_log(self) -> None:
+        from docker.errors import DockerException
+
+        # The engine closes the stream when the container ends, or may itself be gone by then.
+        with contextlib.suppress(DockerException, OSError, ValueError):
+            for chunk in self._running.logs(stream=True, follow=True):
+                if self._lost:  # a function that is being ended complains of it
+                    break
+                sys.stderr.write(chunk.decode("utf-8", "replace"))
+                sys.stderr.flush()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _seen_from_container(variables: Mapping[str, str]) -> dict[str, str]:
+    """The variables, endpoints on this machine under the name it has inside a container."""
+    seen = dict(variables)
+    for name, value in variables.items():
+        parts = urlsplit(value) if name.startswith("AWS_ENDPOINT_URL") else None
+        if parts is not None and parts.hostname in ("127.0.0.1", "localhost"):
+            seen[name] = parts._replace(netloc=f"{_HOST}:{parts.port or 80}").geturl()
+    return seen

@@ -1,0 +1,170 @@
+"""One Lambda execution environment: a child process that runs one invocation at a time.
+
+AWS Lambda: lambda-runtime-environment. POSIX only: the worker inherits its socket by descriptor.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import sys
+import time
+import uuid
+from typing import Any
+
+from openapi_first.stage.functions import frames, worker
+from openapi_first.stage.functions.configuration import FunctionConfiguration
+from openapi_first.stage.functions.logs import forward
+from openapi_first.stage.messages.invoker import InitError, InvocationResult
+
+
+class _Ended(Exception):
+    """The process ended before it answered."""
+
+
+class Environment:
+    """A worker that has loaded its handler. Made by `start`."""
+
+    def __init__(
+        self,
+        configuration: FunctionConfiguration,
+        process: asyncio.subprocess.Process,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> None:
+        self.configuration = configuration
+        self.pid = process.pid
+        self._process = process
+        self._reader = reader
+        self._writer = writer
+        self._exit = asyncio.ensure_future(process.wait())
+        self._exit.add_done_callback(self._on_exit)
+        self._output: asyncio.Future[None] | None = None
+        if process.stdout is not None and configuration.on_output is not None:
+            self._output = asyncio.ensure_future(forward(process.stdout, configuration.on_output))
+
+    @classmethod
+    async def start(cls, configuration: FunctionConfiguration) -> Environment:
+        """Start a worker and load the handler; `InitError` if that fails."""
+        ours, theirs = socket.socketpair()
+        stream = f"{time.strftime('%Y/%m/%d')}/[{configuration.version}]{uuid.uuid4().hex}"
+        with theirs:
+            try:
+                process = await asyncio.create_subprocess_exec(
+                    sys.executable,
+                    "-P",  # the directory the stage was started in is no part of the function
+                    "-B",  # a reload within a second must not find bytecode that looks fresh
+                    "-m",
+                    worker.__name__,
+                    str(theirs.fileno()),
+                    configuration.handler,
+                    env=configuration.variables(stream),
+                    cwd=configuration.task_root,
+                    stdin=asyncio.subprocess.DEVNULL,
+                    stdout=asyncio.subprocess.PIPE if configuration.on_output else None,
+                    stderr=asyncio.subprocess.STDOUT if configuration.on_output else None,
+                    pass_fds=(theirs.fileno(),),
+                    start_new_session=True,  # Ctrl-C is for the stage; one kill ends all of it
+                )
+            except OSError as error:
+                ours.close()
+                raise InitError(f"cannot start {sys.executable}: {error}") from error
+        reader, writer = await asyncio.open_connection(sock=ours)
+        environment = cls(configuration, process, reader, writer)
+        try:
+            await environment._await_ready()
+        except BaseException:
+            await environment.kill()
+            raise
+        return environment
+
+    async def _await_ready(self) -> None:
+        limit = self.configuration.init_timeout
+        try:
+            header, _ = await self._reply(limit)
+        except TimeoutError:
+            raise InitError(f"loading the function took more than {limit:g} seconds") from None
+        except _Ended as ended:
+            raise InitError(f"the process ended while loading the function: {ended}") from None
+        if header["kind"] != "ready":
+            raise InitError(header["error"], header["traceback"])
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return not self._exit.done()
+
+    async def invoke(self, event: bytes) -> InvocationResult:
+        """Run the handler; a timeout or a dying process is a function error and ends the worker."""
+        request_id, timeout = str(uuid.uuid4()), self.configuration.timeout
+        header = {
+            "requestId": request_id,
+            "arn": self.configuration.arn,
+            "deadline": time.time() + timeout,
+        }
+        try:
+            self._writer.write(frames.encode(header, event))
+            answer, payload = await self._reply(timeout)
+        except TimeoutError:
+            await self.kill()
+            return _error(
+                request_id, "Sandbox.Timedout", f"Task timed out after {timeout:.2f} seconds"
+            )
+        except _Ended as ended:
+            return _error(request_id, "Runtime.ExitError", f"Runtime exited with error: {ended}")
+        except BaseException:
+            # Given up on half-way: whatever the worker still says belongs to no one.
+            await self.kill()
+            raise
+        return InvocationResult(payload, answer["kind"] == "error")
+
+    async def _reply(self, timeout: float) -> tuple[dict[str, Any], bytes]:
+        try:
+            async with asyncio.timeout(timeout):
+                return await self._read()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            # A closed socket: the process is ending, or has lost its only way to answer.
+            await asyncio.wait({self._exit}, timeout=0.5)
+            await self.kill()
+            raise _Ended(_exit_text(self._exit.result())) from None
+
+    def _on_exit(self, exit: asyncio.Future[int]) -> None:
+        # Its last words may still be in the socket; a child it left may hold that open.
+        exit.get_loop().call_later(0.2, self._reader.feed_eof)
+
+    async def _read(self) -> tuple[dict[str, Any], bytes]:
+        head, payload = frames.lengths(await self._reader.readexactly(frames.LENGTHS.size))
+        header = frames.read_header(await self._reader.readexactly(head))
+        return header, await self._reader.readexactly(payload)
+
+    async def retire(self) -> None:
+        """Let an idle worker end by itself, by closing its socket."""
+        self._writer.close()
+        await asyncio.wait({self._exit}, timeout=1.0)
+        await self.kill()
+
+    async def kill(self) -> None:
+        """End the worker and every process it started in its session."""
+        self._writer.close()
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+        await asyncio.shield(self._exit)
+        if self._output is not None:
+            # A process it started outside its session may hold the pipe open.
+            await asyncio.wait({self._output}, timeout=0.2)
+            self._output.cancel()
+
+
+def _exit_text(code: int) -> str:
+    if code >= 0:
+        return f"exit status {code}"
+    return f"signal: {signal.Signals(-code).name}"
+
+
+def _error(request_id: str, kind: str, message: str) -> InvocationResult:
+    text = f"RequestId: {request_id} Error: {message}"
+    return InvocationResult(json.dumps({"errorType": kind, "errorMessage": text}).encode(), True)

@@ -1,0 +1,61 @@
+"""Which function an invocation URI names, and what runs it.
+
+AWS: api-gateway-swagger-extensions-integration, aws-api-gateway-stage-variables-reference.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from openapi_first.stage.messages.invoker import Invoker, InvokerError
+
+_VARIABLE = re.compile(r"\$\{stageVariables\.([A-Za-z0-9_]+)\}")
+_NAME = re.compile(r"(?:\bfunction:|/functions/)([A-Za-z0-9_-]+)(?::[A-Za-z0-9$_-]+)?/invocations")
+
+
+def function_name(uri: str, stage_variables: Mapping[str, str]) -> str | None:
+    """The function's name in an invocation URI; None if none can be made out.
+
+    `InvokerError` if the URI needs a stage variable that is not set: on AWS the call then fails.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        if match[1] not in stage_variables:
+            raise InvokerError(f"the stage variable {match[1]!r} is not set; {uri} needs it")
+        return stage_variables[match[1]]
+
+    found = _NAME.search(_VARIABLE.sub(value, uri))
+    return None if found is None else found[1]
+
+
+@lru_cache
+def _function_name(uri: str, stage_variables: frozenset[tuple[str, str]]) -> str | None:
+    return function_name(uri, dict(stage_variables))
+
+
+class Functions:
+    """The functions of a stage: one for integrations, and others by name."""
+
+    def __init__(self, default: Invoker, by_name: Mapping[str, Invoker]) -> None:
+        self._default = default
+        self._by_name = dict(by_name)
+
+    def behind(self, uri: str, stage_variables: Mapping[str, str]) -> Invoker:
+        """What runs an integration's function."""
+        name = _function_name(uri, frozenset(stage_variables.items()))
+        return self._by_name.get(name or "", self._default)
+
+    def authorizer(self, uri: str, stage_variables: Mapping[str, str]) -> Invoker:
+        """What runs an authorizer's function: only one that was named.
+
+        The API's own function would take an authorizer's event for a request.
+        """
+        name = function_name(uri, stage_variables)
+        if name is None or name not in self._by_name:
+            raise InvokerError(
+                f"nothing here runs the authorizer function {name or uri!r}; "
+                f"name its handler: --function {name or 'NAME'}=package.module.handler"
+            )
+        return self._by_name[name]

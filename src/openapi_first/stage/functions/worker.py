@@ -1,0 +1,205 @@
+"""A Lambda execution environment: `python -m openapi_first.stage.functions.worker <fd> <handler>`.
+
+Loads the handler once, then runs one invocation at a time, as the Python runtime of Lambda does
+(AWS Lambda: python-handler, python-context, runtimes-api). Messages use a socket of their own, so
+that whatever the function prints goes to the terminal. The process ends when that socket does: the
+stage's death, even by SIGKILL, leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import decimal
+import importlib
+import json
+import logging
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from openapi_first.stage.functions.frames import LENGTHS, encode, lengths, read_header
+
+_Handler = Callable[[Any, "LambdaContext"], object]
+_Message = tuple[dict[str, Any], bytes]
+
+
+@dataclass(slots=True)
+class _Identity:
+    cognito_identity_id: str | None = None
+    cognito_identity_pool_id: str | None = None
+
+
+@dataclass(slots=True)
+class LambdaContext:
+    """The second argument of a handler (AWS Lambda: python-context)."""
+
+    aws_request_id: str
+    invoked_function_arn: str
+    deadline: float
+    function_name: str = field(default_factory=lambda: os.environ["AWS_LAMBDA_FUNCTION_NAME"])
+    function_version: str = field(default_factory=lambda: os.environ["AWS_LAMBDA_FUNCTION_VERSION"])
+    memory_limit_in_mb: str = field(
+        default_factory=lambda: os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
+    )
+    log_group_name: str = field(default_factory=lambda: os.environ["AWS_LAMBDA_LOG_GROUP_NAME"])
+    log_stream_name: str = field(default_factory=lambda: os.environ["AWS_LAMBDA_LOG_STREAM_NAME"])
+    identity: _Identity = field(default_factory=_Identity)
+    client_context: None = None
+    tenant_id: None = None
+
+    def get_remaining_time_in_millis(self) -> int:
+        """How long until the invocation is ended from outside."""
+        return max(0, int((self.deadline - time.time()) * 1000))
+
+
+class _Channel:
+    """The worker's end of the socket. A thread waits for its end, which comes during an invocation
+    if the stage dies."""
+
+    def __init__(self, fd: int) -> None:
+        self._socket = socket.socket(fileno=fd)
+        self._socket.set_inheritable(False)  # or a child of the function would keep it open
+        self._stream = self._socket.makefile("rb")
+        self._busy = threading.Event()
+        threading.Thread(target=self._watch, name="stage-channel", daemon=True).start()
+
+    def _watch(self) -> None:
+        hung_up = select.poll()
+        hung_up.register(
+            self._socket, 0
+        )  # nothing but the end: what arrives is not for this thread
+        hung_up.poll()
+        self._busy.wait()  # an idle worker ends by itself
+        os._exit(1)  # nobody is left to hear the result
+
+    def receive(self) -> _Message | None:
+        try:
+            prefix = self._stream.read(LENGTHS.size)
+            if len(prefix) < LENGTHS.size:
+                return None
+            head, payload = lengths(prefix)
+            message = read_header(self._stream.read(head)), self._stream.read(payload)
+        except (OSError, ValueError):
+            return None
+        self._busy.set()
+        return message
+
+    def send(self, header: dict[str, Any], payload: bytes = b"") -> None:
+        self._busy.clear()
+        self._socket.sendall(encode(header, payload))
+
+
+class _RequestId(logging.Filter):
+    current = "-"
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.aws_request_id = _RequestId.current
+        return True
+
+
+def main(arguments: list[str]) -> int:
+    """Run an environment until its socket is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    channel = _Channel(int(arguments[0]))
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    _log_like_lambda()
+    sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
+    try:
+        handler = _load(arguments[1])
+    except BaseException as error:
+        reason = {"error": _one_line(error), "traceback": traceback.format_exc()}
+        channel.send({"kind": "init-error", **reason})
+        return 1
+    channel.send({"kind": "ready"})
+    while (message := channel.receive()) is not None:
+        header, event = message
+        _RequestId.current = header["requestId"]
+        payload, failed = _run(handler, header, event)
+        channel.send({"kind": "error" if failed else "result"}, payload)
+    return 0
+
+
+def _load(dotted: str) -> _Handler:
+    module, dot, attribute = dotted.rpartition(".")
+    if not dot:
+        raise ImportError(f"Bad handler '{dotted}': it must be <module>.<function>")
+    found: _Handler = getattr(importlib.import_module(module.replace("/", ".")), attribute)
+    if not callable(found):
+        raise TypeError(f"Handler '{attribute}' of module '{module}' is not callable")
+    return found
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())
+
+
+def _run(handler: _Handler, header: dict[str, Any], event: bytes) -> tuple[bytes, bool]:
+    """One invocation: the JSON of its result or of its error, and which of them it is."""
+    context = LambdaContext(header["requestId"], header["arn"], header["deadline"])
+    try:
+        read = json.loads(event)
+        os.environ["_X_AMZN_TRACE_ID"] = _trace(read)
+        result = handler(read, context)
+    except Exception as error:
+        sys.stderr.write(f"[ERROR] {_one_line(error)}\n{traceback.format_exc()}")
+        frames = traceback.extract_tb(error.__traceback__)[1:]  # without this one
+        failure = _failure(header, type(error).__name__, str(error), traceback.format_list(frames))
+        return failure, True
+    if isinstance(result, bytes):
+        return result, False
+    try:
+        return _json(result), False
+    except Exception as error:
+        message = f"Unable to marshal response: {error}"
+        sys.stderr.write(f"[ERROR] Runtime.MarshalError: {message}\n")
+        return _failure(header, "Runtime.MarshalError", message, []), True
+
+
+def _trace(event: Any) -> str:
+    """The tracing header of an invocation that is not sampled: the request's trace goes on (AWS
+    X-Ray: xray-concepts-tracingheader)."""
+    headers = event.get("headers") if isinstance(event, dict) else None
+    sent = headers.get("X-Amzn-Trace-Id") if isinstance(headers, dict) else None
+    fields = dict(part.split("=", 1) for part in str(sent).split(";") if "=" in part)
+    root = fields.get("Root") or f"1-{int(time.time()):08x}-{os.urandom(12).hex()}"
+    return f"Root={root};Parent={os.urandom(8).hex()};Sampled=0"
+
+
+def _failure(header: dict[str, Any], kind: str, message: str, stack: list[str]) -> bytes:
+    fields = {"errorMessage": message, "errorType": kind, "requestId": header["requestId"]}
+    return _json({**fields, "stackTrace": stack})
+
+
+def _json(value: object) -> bytes:
+    try:
+        return json.dumps(value, ensure_ascii=False, default=_decimal).encode("utf-8")
+    except UnicodeEncodeError:  # a lone surrogate
+        return json.dumps(value, default=_decimal).encode("ascii")
+
+
+def _decimal(value: object) -> int | float:
+    if isinstance(value, decimal.Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+
+
+def _log_like_lambda() -> None:
+    """A root handler, as Lambda installs one: `logging` works in a function without set-up."""
+    logging.Formatter.converter = time.gmtime
+    handler = logging.StreamHandler(sys.stdout)
+    handler.addFilter(_RequestId())
+    text = "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s"
+    handler.setFormatter(logging.Formatter(text, "%Y-%m-%dT%H:%M:%S"))
+    logging.getLogger().addHandler(handler)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

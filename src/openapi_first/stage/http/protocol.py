@@ -1,0 +1,78 @@
+"""Request headers in the case the client sent them.
+
+The event of a REST API keeps it (AWS: set-up-lambda-proxy-integrations); ASGI servers send names in
+lower case. h11 remembers the original, so a thin layer over uvicorn's protocol can hand it on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import h11
+from starlette.types import Receive, Scope, Send
+from uvicorn.config import Config
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
+
+_KEY = "stage.sent_headers"
+_HEADER_LIMIT = 64 * 1024
+
+Headers = list[tuple[bytes, bytes]]
+
+
+def sent_headers(scope: Scope) -> Headers:
+    """The headers as sent; in lower case under a server that does not tell."""
+    headers: Headers = scope.get("extensions", {}).get(_KEY, scope["headers"])
+    return headers
+
+
+class _Connection(h11.Connection):
+    """Keeps the spelling of the request it read last: the next waits for that one's response.
+
+    The head of a response whose length is known leaves together with its body, since each packet
+    costs both ends a system call.
+    """
+
+    sent: Headers
+    _head: tuple[bytes, ...] = ()
+
+    def send_with_data_passthrough(self, event: h11.Event) -> list[bytes] | None:
+        output = super().send_with_data_passthrough(event)
+        if isinstance(event, h11.Response) and _has_length(event):
+            self._head = tuple(output or ())
+            return []
+        if self._head:
+            output, self._head = [*self._head, *(output or ())], ()
+        return output
+
+    def next_event(self) -> Any:
+        event = super().next_event()
+        if isinstance(event, h11.Request):
+            self.sent = event.headers.raw_items()
+        return event
+
+
+def _has_length(response: h11.Response) -> bool:
+    return any(name == b"content-length" for name, _ in response.headers)
+
+
+class CasePreservingProtocol(H11Protocol):
+    """uvicorn's HTTP/1.1 over h11, plus `sent_headers`."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        connection = self.conn = _Connection(h11.SERVER, _HEADER_LIMIT)
+        inner = self.app
+
+        async def app(scope: Any, receive: Receive, send: Send) -> None:
+            scope["extensions"] = {**scope.get("extensions", {}), _KEY: connection.sent}
+            await inner(scope, receive, send)
+
+        self.app = app

@@ -1,0 +1,120 @@
+"""Listening on a port, and letting go of it at once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from openapi_first.stage.http.protocol import CasePreservingProtocol
+
+_IDLE_SECONDS = 310  # AWS: api-gateway-execution-service-limits-table, idle connection timeout
+
+
+class PortInUse(OSError):
+    """Something else listens on the port."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(errno.EADDRINUSE, f"port {port} on {host} is in use")
+        self.host = host
+        self.port = port
+
+    def __str__(self) -> str:
+        return f"port {self.port} on {self.host} is in use"
+
+
+def bind(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
+    """A listening socket; port 0 picks a free one. `PortInUse` names a port that is taken."""
+    family, _, protocol, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    # asyncio switches Nagle's algorithm off only for sockets that say they are TCP; with it a
+    # kept-alive client waits 40 ms for each body.
+    listener = socket.socket(family, socket.SOCK_STREAM, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortInUse(host, port) from None
+        raise
+    return listener
+
+
+async def serve(
+    app: ASGIApp,
+    host: str = "127.0.0.1",
+    port: int = 3000,
+    *,
+    listener: socket.socket | None = None,
+    on_ready: Callable[[int], None] | None = None,
+    stop: asyncio.Event | None = None,
+) -> None:
+    """Serve until `stop` is set or, in the main thread, SIGINT or SIGTERM arrives; then return.
+
+    Open connections are closed at once, requests under way get a tenth of a second. A `listener`
+    made by `bind` tells the port before anything is started; `on_ready` is told it afterwards.
+    """
+    listener = listener or bind(host, port)
+    config = uvicorn.Config(
+        app,
+        interface="asgi3",  # or uvicorn takes a bound method for an ASGI 2 application
+        http=CasePreservingProtocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=_IDLE_SECONDS,
+        timeout_graceful_shutdown=0,
+    )
+    server = _Server(config)
+    stop = stop or asyncio.Event()
+    with _stopped_by_signals(stop):
+        running = asyncio.ensure_future(server.serve(sockets=[listener]))
+        waiting = asyncio.ensure_future(stop.wait())
+        try:
+            while not server.started and not running.done():
+                await asyncio.sleep(0.001)
+            if on_ready is not None and not running.done():
+                on_ready(int(listener.getsockname()[1]))
+            await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waiting.cancel()
+            server.should_exit = True
+            await running
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # uvicorn raises a signal again after its shutdown, which would cancel its caller's own.
+        yield
+
+
+@contextlib.contextmanager
+def _stopped_by_signals(stop: asyncio.Event) -> Iterator[None]:
+    signals = (signal.SIGINT, signal.SIGTERM)
+    loop = asyncio.get_running_loop()
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    for number in signals:
+        loop.add_signal_handler(number, stop.set)
+    try:
+        yield
+    finally:
+        for number in signals:
+            loop.remove_signal_handler(number)

@@ -1,0 +1,91 @@
+"""Between ASGI and the gateway: a request as it was sent, an answer as AWS would send it."""
+
+from __future__ import annotations
+
+import re
+from email.utils import formatdate
+from functools import lru_cache
+
+from starlette.requests import Request
+from starlette.types import Scope, Send
+
+from openapi_first.stage.gateway.context import RequestIds
+from openapi_first.stage.gateway.gateway_responses import BODY_LIMIT
+from openapi_first.stage.http.protocol import sent_headers
+from openapi_first.stage.messages.request import StageRequest
+from openapi_first.stage.messages.response import Answer
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_BODILESS = (204, 304)
+
+
+async def read_body(request: Request) -> bytes | None:
+    """The whole body; None as soon as it is known to be too large."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > BODY_LIMIT:
+        return None
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > BODY_LIMIT:
+            return None
+    return bytes(body)
+
+
+def read_request(scope: Scope, body: bytes) -> StageRequest:
+    """The request as it was sent."""
+    client, server = scope.get("client"), scope.get("server")
+    target: bytes = scope.get("raw_path") or scope["path"].encode("utf-8")
+    path = target.decode("latin-1")
+    if not path.startswith("/"):  # an absolute-form target, as a proxy would send it
+        path = re.sub(r"^[A-Za-z]+://[^/]*", "", path) or "/"
+    return StageRequest(
+        method=scope["method"],
+        path=path,
+        query=scope["query_string"].decode("latin-1"),
+        headers=tuple(
+            (name.decode("latin-1"), value.decode("latin-1")) for name, value in sent_headers(scope)
+        ),
+        body=body,
+        source_ip=client[0] if client else "127.0.0.1",
+        scheme=scope.get("scheme", "http"),
+        port=server[1] if server and server[1] else 80,
+        protocol=f"HTTP/{scope['http_version']}",
+    )
+
+
+async def send_answer(answer: Answer, ids: RequestIds, request: StageRequest, send: Send) -> None:
+    """Sends the answer with the headers every answer carries, names in the case AWS sends them."""
+    body = b"" if answer.status in _BODILESS else answer.body
+    headers = [*answer.headers]
+    declared = [value for name, value in headers if name.lower() == "content-length"]
+    headers = [(name, value) for name, value in headers if name.lower() != "content-length"]
+    if answer.status not in _BODILESS:
+        # A function may state the length of a body that HEAD leaves out, and nothing else.
+        stated = declared and declared[0].isdigit() and request.method == "HEAD" and not body
+        headers.append(("Content-Length", declared[0] if stated else str(len(body))))
+    headers += [
+        ("Connection", "keep-alive"),
+        ("Date", _date(int(ids.epoch))),
+        ("x-amzn-RequestId", ids.request_id),
+        ("x-amz-apigw-id", ids.extended_id),
+    ]
+    if answer.traced:
+        headers.append(("X-Amzn-Trace-Id", ids.trace_id))
+    # Not a Response of Starlette's, which would write names in lower case.
+    raw = [(name.encode("ascii"), _encoded(value)) for name, value in headers]
+    await send({"type": "http.response.start", "status": answer.status, "headers": raw})
+    await send({"type": "http.response.body", "body": body})
+
+
+@lru_cache(maxsize=8)
+def _date(epoch: int) -> str:
+    return formatdate(epoch, usegmt=True)
+
+
+def _encoded(value: str) -> bytes:
+    clean = _CONTROL.sub(" ", value).strip()  # a mapped query parameter may hold a line break
+    try:
+        return clean.encode("latin-1")
+    except UnicodeEncodeError:
+        return clean.encode("utf-8", "replace")

@@ -1,0 +1,1 @@
+"""What a method calls: Lambda proxy, HTTP proxy, mock."""

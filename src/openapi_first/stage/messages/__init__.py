@@ -1,0 +1,1 @@
+"""Requests, responses and the errors of the gateway as data."""

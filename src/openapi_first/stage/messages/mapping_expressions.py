@@ -1,0 +1,99 @@
+"""The two little languages of gateway responses: header mappings and body templates.
+
+Neither is VTL: plain substitution of variables, no directives and no functions
+(AWS: api-gateway-gatewayResponse-definition).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from openapi_first.stage.messages.request import StageRequest
+
+_EXPRESSION = re.compile(
+    r"'[^']*'|(?:context|stageVariables)(?:\.\w+)+"
+    r"|method\.request\.(?:multivalue)?(?:header|path|querystring)\.[\w$.-]+"
+    r"|integration\.response\.[\w$.-]+"
+)
+_IN_TEMPLATE = re.compile(
+    r"\$(?P<own>(?:context|stageVariables)(?:\.[A-Za-z_]\w*)+)"
+    r"|\b(?P<request>method\.request\.(?:header|path|querystring)\.[\w$-]+)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Variables:
+    """What expressions can see: `$context`, `$stageVariables` and the request's parameters."""
+
+    context: Mapping[str, Any]
+    stage_variables: Mapping[str, str]
+    request: StageRequest
+    path_parameters: Mapping[str, str]
+
+    def lookup(self, name: str) -> str | None:
+        """The value of `context.a.b`, `stageVariables.a` or `method.request.<location>.<name>`."""
+        root, _, rest = name.partition(".")
+        if root == "stageVariables":
+            return self.stage_variables.get(rest)
+        if root == "context":
+            return self._context(rest)
+        if root == "method":
+            _, location, parameter = rest.split(".", 2)
+            return self._parameter(location, parameter)
+        return None
+
+    def _context(self, path: str) -> str | None:
+        value: Any = self.context
+        for part in path.split("."):
+            value = value.get(part) if isinstance(value, Mapping) else None
+        if value is None or isinstance(value, Mapping):
+            return None
+        return value if isinstance(value, str) else json.dumps(value)
+
+    def _parameter(self, location: str, name: str) -> str | None:
+        if location == "path":
+            return self.path_parameters.get(name)
+        if location == "querystring":
+            values = [value for key, value in self.request.query_pairs() if key == name]
+        else:
+            values = self.request.header_values(name)
+        return values[-1] if values else None
+
+
+def is_expression(text: str) -> bool:
+    """Whether a mapping expression is one this stage can evaluate."""
+    return _EXPRESSION.fullmatch(text) is not None
+
+
+def evaluate(expression: str, variables: Variables) -> str | None:
+    """A mapping's value: quoted text as it is, or what a variable holds, if it holds anything."""
+    if expression.startswith("'"):
+        return expression[1:-1]
+    return variables.lookup(expression)
+
+
+def render(template: str, variables: Variables) -> str:
+    """A body template with its variables substituted; unknown ones are empty.
+
+    Between double quotes of the template a value arrives JSON-escaped, elsewhere as it is. So
+    `"$context.error.validationErrorString"` is always valid JSON, while
+    `$context.error.messageString`, which brings its own quotes, stands alone.
+    """
+    out: list[str] = []
+    position, quoted = 0, False
+    for match in _IN_TEMPLATE.finditer(template):
+        literal = template[position : match.start()]
+        quoted ^= _toggles(literal)
+        value = variables.lookup(match["own"] or match["request"]) or ""
+        out += literal, json.dumps(value, ensure_ascii=False)[1:-1] if quoted else value
+        position = match.end()
+    return "".join((*out, template[position:]))
+
+
+def _toggles(literal: str) -> bool:
+    """Whether a piece of template opens or closes a string on balance."""
+    return len(re.findall(r'"', re.sub(r"\\.", "", literal, flags=re.DOTALL))) % 2 == 1

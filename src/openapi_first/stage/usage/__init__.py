@@ -1,0 +1,1 @@
+"""Usage plans and what keys have used of them."""

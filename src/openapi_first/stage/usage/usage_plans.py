@@ -1,0 +1,107 @@
+"""Usage plans: who may call how often (AWS: api-gateway-api-usage-plans).
+
+Plans and keys are no part of an OpenAPI document on AWS, so neither are they here: they come from
+a file of their own (`openapi_first.stage.usage.plan_file`) or from options.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from openapi_first.stage.access.api_keys import ApiKey
+
+Period = Literal["DAY", "WEEK", "MONTH"]
+
+_METHOD_THROTTLES = 20  # AWS: limits, method-level throttles per stage in a plan
+
+
+class PlanError(ValueError):
+    """Keys and plans that AWS would refuse. `problems` has every reason, not the first."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n  ".join(("usage plans:", *self.problems)))
+
+
+@dataclass(frozen=True, slots=True)
+class Throttle:
+    """A token bucket: `rate` tokens flow in per second, `burst` is what it holds.
+
+    AWS: api-gateway-request-throttling. The burst may exceed the rate.
+    """
+
+    rate: float
+    burst: int
+
+    def __post_init__(self) -> None:
+        if self.rate < 0 or self.burst < 0:
+            raise ValueError("rate and burst must not be negative")
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """Requests per period. `offset` requests are subtracted in the first period alone."""
+
+    limit: int
+    period: Period
+    offset: int = 0
+
+    def __post_init__(self) -> None:
+        if self.limit < 0:
+            raise ValueError("the limit of a quota must not be negative")
+        if not 0 <= self.offset <= self.limit:
+            raise ValueError("the offset of a quota must be from 0 to its limit")
+
+
+@dataclass(frozen=True, slots=True)
+class UsagePlan:
+    """What the keys in it may do on the stages in it; None means no limit.
+
+    `methods` holds throttles of single methods, by resource and method: `/pets/{id}/GET`.
+    Without `stages` a plan is for whatever stage there is.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    throttle: Throttle | None = None
+    quota: Quota | None = None
+    methods: Mapping[str, Throttle] = field(default_factory=dict)
+    stages: tuple[str, ...] | None = None
+
+
+def plans_by_key(
+    plans: Iterable[UsagePlan], keys: Iterable[ApiKey], stage: str
+) -> dict[str, UsagePlan]:
+    """The plan of each key id on a stage; `PlanError` if AWS would refuse the association.
+
+    A key may be in one plan per stage only (AWS: api-gateway-api-usage-plans).
+    """
+    known = {key.id for key in keys}
+    found: dict[str, UsagePlan] = {}
+    problems: list[str] = []
+    names: set[str] = set()
+    for plan in plans:
+        if plan.name in names:
+            problems.append(f"two plans are named {plan.name!r}; give each a name of its own")
+        names.add(plan.name)
+        if len(plan.methods) > _METHOD_THROTTLES:
+            problems.append(
+                f"plan {plan.name!r} throttles {len(plan.methods)} methods; "
+                f"AWS takes {_METHOD_THROTTLES} per stage"
+            )
+        for key in plan.keys:
+            if key not in known:
+                problems.append(f"plan {plan.name!r} names the key {key!r}, which is not defined")
+            if plan.stages is not None and stage not in plan.stages:
+                continue
+            other = found.setdefault(key, plan)
+            if other is not plan:
+                problems.append(
+                    f"key {key!r} is in the plans {other.name!r} and {plan.name!r} of the stage "
+                    f"{stage!r}; a key may be in one plan per stage"
+                )
+    if problems:
+        raise PlanError(problems)
+    return found
