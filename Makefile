@@ -9,19 +9,19 @@ help:            ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | sort | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
 
 # What `make serve` needs, and no more: the first start should be short.
-.venv/serve.stamp: requirements/lambda.txt requirements/serve.txt pyproject.toml
+.venv/serve.stamp: requirements/serve.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; this is %d.%d. Name one: make PYTHON=python3.13" % sys.version_info[:2])'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(PIP) -r requirements/lambda.txt -r requirements/serve.txt
+	$(PIP) -r requirements/serve.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation -e .
 	@touch $@
 
 # What `contract test` needs beside `make serve`.
-.venv/replay.stamp: .venv/serve.stamp requirements/replay.txt
-	$(PIP) -r requirements/replay.txt
+.venv/test.stamp: .venv/serve.stamp requirements/test.txt
+	$(PIP) -r requirements/test.txt
 	@touch $@
 
-.venv/dev.stamp: .venv/replay.stamp requirements/dev.txt
+.venv/dev.stamp: .venv/test.stamp requirements/dev.txt
 	$(PIP) -r requirements/dev.txt
 	@touch $@
 
@@ -61,12 +61,40 @@ serve-image: image .venv/serve.stamp build/$(ARCH)/aws-lambda-rie  ## the same A
 
 # For a build where no registry can be reached; `docker build` finds them by itself.
 wheels: wheels/$(ARCH).stamp  ## the image's packages as files, for builds without a registry
-wheels/$(ARCH).stamp: .venv/serve.stamp requirements/lambda.txt requirements/compile.txt
+wheels/$(ARCH).stamp: .venv/serve.stamp requirements/lambda.txt requirements/build.txt
 	@rm -rf wheels
 	$(PIP:install=download) --only-binary=:all: --implementation cp --python-version 3.13 \
 	  --abi cp313 --abi abi3 --abi none --platform manylinux2014_$(ARCH) --platform manylinux_2_28_$(ARCH) \
-	  -r requirements/lambda.txt -r requirements/compile.txt -d wheels
+	  -r requirements/lambda.txt -r requirements/build.txt -d wheels
 	@touch $@
+
+wheel: .venv/serve.stamp  ## the engine as users install it: build/dist
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python tools/distributions.py build/dist
+	@ls build/dist/*
+
+# The test of the wheel installs into an empty environment, without a registry.
+wheelhouse: build/wheelhouse/stamp  ## the dependencies of every extra as wheels: build/wheelhouse
+build/wheelhouse/stamp: .venv/serve.stamp requirements/serve.txt requirements/test.txt
+	@rm -rf build/wheelhouse
+	$(PIP:install=wheel) -r requirements/serve.txt -r requirements/test.txt -w build/wheelhouse
+	@touch $@
+
+test-wheel: .venv/dev.stamp build/wheelhouse/stamp  ## the wheel in an empty environment
+	@$(BIN)/python -m pytest tests/packaging
+
+# The locks, from pyproject.toml and requirements/*.in, by uv. What is locked stays, unless
+# UPGRADE=--upgrade or UPGRADE="--upgrade-package NAME".
+UV ?= uv
+LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header $(UPGRADE)
+locks:  ## requirements/*.txt again; needs uv
+	@$(LOCK) pyproject.toml requirements/lambda.in -o requirements/lambda.txt
+	@for extra in serve build test; do \
+	  $(LOCK) --extra $$extra pyproject.toml requirements/$$extra.in -o requirements/$$extra.txt || exit; \
+	done
+	@for name in dev audit checkov swagger-parser tools; do \
+	  $(LOCK) requirements/$$name.in -o requirements/$$name.txt || exit; \
+	done
+	@$(LOCK) --no-deps requirements/emulator.in -o requirements/emulator.txt
 
 # AWS ships its emulator for Linux inside the wheel of its SAM CLI; of that, one file is wanted.
 build/$(ARCH)/aws-lambda-rie: .venv/serve.stamp requirements/emulator.txt
@@ -81,7 +109,7 @@ node_modules: package-lock.json
 	@if command -v npm >/dev/null; then npm ci --silent && touch node_modules; \
 	  else echo "No Node.js here: the store is tested on moto alone."; fi
 
-test: .venv/dev.stamp node_modules  ## every test that this machine can run
+test: .venv/dev.stamp node_modules build/wheelhouse/stamp  ## every test that this machine can run
 	@$(BIN)/python -m pytest
 
 COMPARISONS ?= 20000
@@ -89,7 +117,7 @@ fuzz: .venv/dev.stamp  ## compiled contracts against openapi-core; SEED=… repe
 	@PYTHONPATH=src:tests $(BIN)/python tests/fuzz.py --comparisons $(COMPARISONS) $(if $(SEED),--seed $(SEED))
 
 # Without URL, against a stage of its own on a free port, ended afterwards.
-contract-test: .venv/replay.stamp  ## replay the contract: URL= and API_KEY= name a stage
+contract-test: .venv/test.stamp  ## replay the contract: URL= and API_KEY= name a stage
 ifdef URL
 	@$(BIN)/contract test $(URL) $(ARGS)
 else
@@ -140,8 +168,9 @@ sbom: build/task  ## the image's packages as CycloneDX: build/sbom.json
 	@echo build/sbom.json
 
 # Without --strict it reports a clean bill when it could look nothing up. It prints on stdout only
-# what it found.
+# what it found. The engine is left out: it was built here, and no database knows that.
 audit: build/task  ## known vulnerabilities in the image's packages
+	@rm -rf build/task/openapi_first_serverless-*.dist-info
 	@found=$$(build/audit/bin/pip-audit --strict --progress-spinner off --path build/task) && exit; \
 	  test -z "$$found" || { echo "$$found"; exit 1; }; \
 	  echo "No database of vulnerabilities could be asked about all packages: nothing was found clean." >&2; exit 2
@@ -232,4 +261,4 @@ lint: .venv/dev.stamp  ## format, lint and types
 lint-rules: .venv/dev.stamp  ## docs/lint-rules.md, from the rules of `contract lint`
 	@PYTHONPATH=src:tests $(BIN)/python tests/lint_rules.py
 
-.PHONY: help peers serve types gateway image serve-image wheels deploy sam-build undeploy diff-deployed contract-test-deployed test contract-test coverage mutants test-stack fuzz test-image soak bench bench-stage bench-scale bench-image build/task sbom audit lint lint-rules .venv
+.PHONY: help peers serve types gateway image serve-image wheel wheelhouse test-wheel wheels locks deploy sam-build undeploy diff-deployed contract-test-deployed test contract-test coverage mutants test-stack fuzz test-image soak bench bench-stage bench-scale bench-image build/task sbom audit lint lint-rules .venv
