@@ -1,1 +1,1 @@
-"""What a method calls: Lambda proxy, HTTP proxy, mock."""
+"""The integrations of a method: `respond` of Lambda proxy, HTTP proxy and mock."""

@@ -1,1 +1,1 @@
-"""Usage plans and what keys have used of them."""
+"""Usage plans, and how much of them each API key has used."""
