@@ -1,1 +1,1 @@
-"""Regular expressions of ECMA-262, translated for the engines used here."""
+"""ECMA-262 regular expressions, translated for the engines used here."""
