@@ -3,7 +3,7 @@
 Where openapi-core cannot do what the specification says, it is *helped*: given an equal contract or
 request that it can read, so that the rest of the case is compared all the same (`for_reference`,
 `as_it_reads`). Where both can judge and differ, the difference is *excused* by a predicate
-(`excuse`). Each name stands in ARCHITECTURE.md with the text that decides, and has a test.
+(`excuse`). Each name is in docs/differences.md with the text that decides, and has a test.
 """
 
 from __future__ import annotations

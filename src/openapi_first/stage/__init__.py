@@ -1,4 +1,4 @@
-"""One API Gateway REST stage on localhost, built from an OpenAPI import document alone.
+"""One API Gateway REST stage on localhost, built from an import document and nothing else.
 
 The stage believes the import document and nothing else, so that it is wrong where AWS would be
 wrong. `app` is the stage itself, `functions` the Lambda execution environments it invokes, `http`
