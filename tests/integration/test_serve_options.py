@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from serving import KEY, ROOT, Serving, serving
+from support.serving import KEY, ROOT, Serving, serving
 
 OPTIONS = ("--env", "TABLE_NAME=items", "--setup", "items.table")
 MISSING = "/items/00000000-0000-4000-8000-000000000000"
@@ -149,7 +149,15 @@ def test_any_import_document_is_served_with_its_authorizers_and_minted_tokens(
     )
     assert minted.returncode == 0
     token = minted.stdout.strip()
-    command = [sys.executable, "-m", "stage", "serve", "api.json", "--handler", "shop.handler"]
+    command = [
+        sys.executable,
+        "-m",
+        "stage",
+        "serve",
+        "api.json",
+        "--handler",
+        "shop.handler",
+    ]
     process = subprocess.Popen(
         [*command, "--port", "0", "--jwks", "keys.json", "--function", "guard=shop.guard"],
         cwd=tmp_path,
