@@ -83,7 +83,7 @@ def serving_mutant(
         **mutant.environment,
     }
     command = [
-        *(sys.executable, "-m", "stage", "serve", "api.json"),
+        *(sys.executable, "-m", "openapi_first.stage", "serve", "api.json"),
         *("--handler", "items.handler.handler", "--port", "0", "--api-key", KEY),
         *("--variable", f"{FUNCTION_VARIABLE}=local", "--concurrency", "1", *options),
     ]

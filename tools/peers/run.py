@@ -105,16 +105,9 @@ def _holds(probe: Probe, reply: Reply | None) -> bool:
 def _stage(folder: Path) -> Iterator[Place]:
     port = _free_port()
     (folder / "api.json").write_text(json.dumps(import_document()))
-    command = [
-        sys.executable,
-        "-m",
-        "stage",
-        "serve",
-        "api.json",
-        "--handler",
-        "function.handler",
-    ]
-    with _running([*command, "--port", str(port), "--api-key", KEY], folder):
+    command = [sys.executable, "-m", "openapi_first.stage", "serve", "api.json"]
+    options = ["--handler", "function.handler", "--port", str(port), "--api-key", KEY]
+    with _running([*command, *options], folder):
         _wait(port)
         yield port, "/prod"
 
