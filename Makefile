@@ -100,7 +100,7 @@ test: .venv/dev.stamp node_modules  ## daily: run every test that this machine c
 
 COMPARISONS ?= 20000
 fuzz: .venv/dev.stamp  ## engine: compare compiled contracts with openapi-core; SEED=… repeats a run
-	@PYTHONPATH=src:tests $(BIN)/python tests/fuzz.py --comparisons $(COMPARISONS) $(if $(SEED),--seed $(SEED))
+	@PYTHONPATH=src:tests $(BIN)/python tools/fuzz.py --comparisons $(COMPARISONS) $(if $(SEED),--seed $(SEED))
 
 # Without URL, against a stage of its own on a free port, ended afterwards.
 contract-test: .venv/replay.stamp  ## daily: run the contract tests; URL=… and API_KEY=… name a deployed stage
@@ -130,7 +130,7 @@ coverage: .venv/dev.stamp node_modules  ## daily: measure how much of the contra
 # PEER=1 runs plain Schemathesis beside, which takes eight times as long, and writes
 # docs/mutants.md; RESUME=FOLDER goes on with what an earlier run has kept there.
 mutants: .venv/dev.stamp  ## engine: plant bugs in the service and check that the contract tests find them
-	@PYTHONPATH=src:tests $(BIN)/python tests/mutants.py $(if $(RESUME),--resume $(RESUME)) \
+	@PYTHONPATH=src:tests:tools $(BIN)/python -m mutants.run $(if $(RESUME),--resume $(RESUME)) \
 	  $(if $(PEER),--report docs/mutants.md --schemathesis $(CURDIR)/$(BIN)/schemathesis)
 
 test-image: wheels/$(ARCH).stamp image sbom build/tools/stamp .venv/dev.stamp node_modules build/$(ARCH)/aws-lambda-rie  ## release: run the tests that need a Docker engine
@@ -164,13 +164,13 @@ audit: build/task  ## release: check the image's packages for known vulnerabilit
 build/peers/node_modules:
 	@npm install --silent --no-save --no-package-lock --prefix build/peers serverless@3 serverless-offline@13
 peers: .venv/dev.stamp build/peers/node_modules build/tools/stamp image  ## engine: compare the stage with sam local and serverless-offline
-	@DOCKER=$(DOCKER) PYTHONPATH=src:tests $(BIN)/python -m peers.run --serverless build/peers \
+	@DOCKER=$(DOCKER) PYTHONPATH=src:tests:tools $(BIN)/python -m peers.run --serverless build/peers \
 	  --sam build/tools/bin/sam --image $(IMAGE)
-	@$(BIN)/python tests/stage/fidelity.py
+	@$(BIN)/python tools/fidelity.py
 
 # CLIENTS=, SECONDS= and SEED= choose others.
 soak: .venv/dev.stamp  ## engine: load the stage with 64 clients for a minute, check answers and memory
-	@PYTHONPATH=src:tests $(BIN)/python tests/soak.py $(if $(CLIENTS),--clients $(CLIENTS)) \
+	@PYTHONPATH=src:tests $(BIN)/python tools/soak.py $(if $(CLIENTS),--clients $(CLIENTS)) \
 	  $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
 bench: bench-stage bench-scale  ## engine: run every benchmark that needs no Docker engine
@@ -244,7 +244,7 @@ lint: .venv/dev.stamp  ## daily: check format, style, types and the contract
 	@$(BIN)/mypy
 
 lint-rules: .venv/dev.stamp  ## engine: write docs/lint-rules.md from the rules of `contract lint`
-	@PYTHONPATH=src:tests $(BIN)/python tests/lint_rules.py
+	@PYTHONPATH=src $(BIN)/python tools/lint_rules.py
 
 architecture:  ## engine: write the table of packages in ARCHITECTURE.md
 	@$(PYTHON) tools/architecture.py
