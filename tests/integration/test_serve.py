@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from judging import Judge
-from serving import KEY, Serving, serving
+from support.judging import Judge
+from support.serving import KEY, Serving, serving
 
 ROOT = Path(__file__).parents[2]
 OPTIONS = ("--env", "TABLE_NAME=items", "--setup", "items.table")

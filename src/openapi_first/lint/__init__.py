@@ -1,1 +1,1 @@
-"""Says where each constraint of a contract is enforced, and what API Gateway makes of the rest."""
+"""`contract lint`: where each constraint is enforced, and what API Gateway rejects or changes."""

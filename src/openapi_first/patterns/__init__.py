@@ -1,1 +1,1 @@
-"""ECMA-262 regular expressions, translated for the engines used here."""
+"""Translates ECMA-262 regular expressions for the regex engines used here."""

@@ -1,1 +1,1 @@
-"""Usage plans, and how much of them each API key has used."""
+"""Usage plans, and what each API key has used."""
