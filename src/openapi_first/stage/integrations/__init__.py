@@ -1,1 +1,1 @@
-"""The integrations of a method: `respond` of Lambda proxy, HTTP proxy and mock."""
+"""What a method calls: Lambda proxy, HTTP proxy, mock."""
