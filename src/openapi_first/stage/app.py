@@ -91,7 +91,7 @@ class Stage:
         self._settings = settings or Settings()
         self._key_set = key_set
         self._clock = clock
-        # Without plans every key is in one without limits: metering is asked for.
+        # Without usage plans, every key is accepted and nothing is metered.
         plans = None if usage_plans is None else plans_by_key(usage_plans, api_keys, name)
         self.keys = KeyRing(api_keys, plans)
         self.meter = Meter(plans or {}, self._settings, clock=clock)

@@ -107,7 +107,7 @@ def test_resources_the_gateway_could_not_make_are_problems(documents, paths, wor
                 "uri": "x",
                 "requestParameters": {"integration.request.header.a": "b"},
             },
-            "neither 'quoted text' nor a mapping expression",
+            "is not a mapping expression",
         ),
         ({"type": "mock", "responses": {"default": {}}}, "needs a statusCode"),
         ({"type": "mock", "responses": {"(": {"statusCode": 200}}}, "cannot be compiled"),

@@ -68,14 +68,19 @@ def read_gateway_responses(root: Node, warnings: list[str]) -> dict[str, Gateway
 def _gateway_headers(parameters: Node) -> tuple[tuple[str, str], ...]:
     headers: list[tuple[str, str]] = []
     for key, node in parameters.items():
-        expression = node.text()
-        if not is_expression(expression):
-            node.report(f"{expression!r} is neither 'quoted text' nor a mapping expression")
+        expression = _expression(node)
         if key.startswith(_HEADER) and _TOKEN.fullmatch(key.removeprefix(_HEADER)):
             headers.append((key.removeprefix(_HEADER), expression))
         elif not key.startswith(("gatewayresponse.path.", "gatewayresponse.querystring.")):
             node.report(f"{key!r} is not gatewayresponse.header.<name>")
     return tuple(headers)
+
+
+def _expression(node: Node) -> str:
+    expression = node.text()
+    if not is_expression(expression):
+        node.report(f"{expression!r} is not a mapping expression (a 'literal' or a variable)")
+    return expression
 
 
 def read_integration(operation: Node, root: Node, warnings: list[str]) -> Integration:
@@ -133,10 +138,8 @@ def _http_proxy(node: Node, timeout: float) -> Integration:
         location, _, name = key.removeprefix("integration.request.").partition(".")
         if not key.startswith("integration.request.") or location not in _LOCATIONS or not name:
             mapping.report(f"{key!r} is not integration.request.<header|path|querystring>.<name>")
-        elif not is_expression(mapping.text()):
-            mapping.report(f"{mapping.text()!r} is neither 'quoted text' nor a mapping expression")
         else:
-            mapped.append((_LOCATIONS[location], name, mapping.text()))
+            mapped.append((_LOCATIONS[location], name, _expression(mapping)))
     return Integration(
         "http_proxy",
         uri=node.get("uri").text(),
@@ -178,14 +181,12 @@ def _mock_response(pattern: str, node: Node, operation: Node) -> IntegrationResp
     }
     headers: list[tuple[str, str]] = []
     for key, mapping in node.get("responseParameters").items():
-        name, expression = key.removeprefix("method.response.header."), mapping.text()
+        name, expression = key.removeprefix("method.response.header."), _expression(mapping)
         if name == key:
             mapping.report(f"{key!r} is not method.response.header.<name>")
         elif name.lower() not in declared:
             # AWS: enable-cors-for-resource-using-swagger-importer-tool.
             mapping.report(f"the header {name!r} is not declared on the {status} method response")
-        elif not is_expression(expression):
-            mapping.report(f"{expression!r} is neither 'quoted text' nor a mapping expression")
         headers.append((name, expression))
     templates = dict(node.get("responseTemplates").items())
     chosen = templates.get("application/json") or next(iter(templates.values()), None)

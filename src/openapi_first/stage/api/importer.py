@@ -21,6 +21,7 @@ from openapi_first.stage.api.models import Model, draft_4_errors, prepare_schema
 from openapi_first.stage.api.nodes import Node, Problems
 from openapi_first.stage.api.quotas import quota_warnings
 from openapi_first.stage.api.rest_api import (
+    KeySource,
     Method,
     RequestParameter,
     RestApi,
@@ -70,7 +71,7 @@ class _Reader:
         policy = self.root.get("x-amazon-apigateway-policy").value
         if policy is not None and not isinstance(policy, dict):
             self.root.get("x-amazon-apigateway-policy").report("must be an object")
-        by_authorizer = self._keys_by_authorizer()
+        key_source = self._key_source()
         if self.problems.found:
             raise StageDocumentError(self.problems.found)
         text = json.dumps(self.root.value, sort_keys=True, default=str)
@@ -80,7 +81,7 @@ class _Reader:
             gateway_responses=responses,
             binary_media_types=binary,
             policy=policy,
-            key_source="AUTHORIZER" if by_authorizer else "HEADER",
+            key_source=key_source,
             digest=hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(),
             warnings=tuple(dict.fromkeys(self.warnings)),
         )
@@ -94,12 +95,12 @@ class _Reader:
             else:
                 yield kind
 
-    def _keys_by_authorizer(self) -> bool:
+    def _key_source(self) -> KeySource:
         node = self.root.get("x-amazon-apigateway-api-key-source")
         source = node.text("HEADER").upper()
         if source not in ("HEADER", "AUTHORIZER"):
             node.report("must be HEADER or AUTHORIZER")
-        return source == "AUTHORIZER"
+        return "AUTHORIZER" if source == "AUTHORIZER" else "HEADER"
 
     def _read_schemas(self) -> None:
         components = self.root.get("components").get("schemas")

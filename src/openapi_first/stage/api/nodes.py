@@ -51,8 +51,7 @@ class Node:
 
     def values(self) -> Iterator[Node]:
         """The values of an object's members; nothing for null."""
-        for _, node in self.items():
-            yield node
+        return (node for _, node in self.items())
 
     def _member(self, key: Any) -> Node:
         return Node(self.value[key], self.get(str(key)).pointer, self.problems)

@@ -13,6 +13,9 @@ Location = Literal["header", "path", "querystring"]
 
 AuthorizerKind = Literal["TOKEN", "REQUEST", "COGNITO_USER_POOLS", "JWT"]
 
+KeySource = Literal["HEADER", "AUTHORIZER"]
+"""Where API keys come from (AWS: api-gateway-api-key-source)."""
+
 Passthrough = Literal["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"]
 
 
@@ -150,7 +153,6 @@ class RestApi:
     binary_media_types: tuple[str, ...]
     digest: str
     policy: Mapping[str, object] | None = None
-    key_source: Literal["HEADER", "AUTHORIZER"] = "HEADER"
-    """AWS: api-gateway-api-key-source."""
+    key_source: KeySource = "HEADER"
     warnings: tuple[str, ...] = ()
     """What AWS would do with this document, but this stage does not."""

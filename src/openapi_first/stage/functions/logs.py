@@ -71,9 +71,11 @@ def _metrics(record: Mapping[str, Any]) -> str:
     names: list[str] = []
     for directive in directives if isinstance(directives, list) else []:
         metrics = directive.get("Metrics") if isinstance(directive, dict) else None
-        for metric in metrics if isinstance(metrics, list) else []:
-            if isinstance(metric, dict):
-                names.append(str(metric.get("Name")))
+        names += [
+            str(metric.get("Name"))
+            for metric in (metrics if isinstance(metrics, list) else [])
+            if isinstance(metric, dict)
+        ]
     return "metrics " + " ".join(f"{name}={_text(record.get(name))}" for name in names)
 
 
