@@ -74,7 +74,7 @@ def test_several_keys_come_from_a_file(tmp_path: Path) -> None:
         (("--burst", "3"), "--burst goes with --rate"),
         (("--rate", "0"), "not a number above 0"),
         (("--function", "guard"), "guard=package.module.handler"),
-        (("--usage-file", "bad.yaml"), "remove it to begin anew"),
+        (("--usage-file", "bad.yaml"), "remove it to start again"),
     ],
 )
 def test_wrong_options_are_told_with_what_to_write(
