@@ -1,1 +1,1 @@
-"""A contract as the Python module that the Lambda serves, and what its image holds."""
+"""Compiles a contract into the module that the Lambda serves, and assembles its image."""

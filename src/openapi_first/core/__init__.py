@@ -1,1 +1,1 @@
-"""What every part may use: media types, files, problem details."""
+"""Shared by all packages: media types, files, problem details."""

@@ -1,1 +1,1 @@
-"""A contract's schemas and operations as types of Python, for a type checker."""
+"""Writes the schemas and operations of a contract as Python types."""
