@@ -8,7 +8,7 @@ from typing import Any
 __all__ = ["contract_of"]
 
 _PROBLEMS = {
-    "400": "The request does not keep the contract.",
+    "400": "The request does not match the API contract.",
     "404": "There is no such thing.",
     "409": "It exists already.",
     "500": "The service failed.",

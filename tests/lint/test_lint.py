@@ -252,6 +252,6 @@ def test_no_import_document_leaves_an_operation_open_that_asks_for_security(
     output = tmp_path / "made.json"
     assert main(["gateway", str(written(tmp_path, BREAKS[rule])), "-o", str(output)]) == 1
     said = capsys.readouterr().err
-    assert "nobody would check the security scheme one" in said
+    assert "nothing would enforce the security scheme one" in said
     assert "[tool.contract.authorizers.one]" in said
     assert not output.exists()

@@ -44,13 +44,13 @@ def compare_properties(comparison: Comparison, views: tuple[View, View], where: 
     for name in dict.fromkeys((*before, *after)):
         place = f"{where}/{name}"
         here, there = _written(old, name) or old.node, _written(new, name) or new.node
-        sent = name in before and _travels(before[name])
-        if sent and name in after and _travels(after[name]):
+        sent = name in before and _is_sent(before[name])
+        if sent and name in after and _is_sent(after[name]):
             effect |= comparison.compare(before[name], after[name], place)
         elif sent:
             telling.say(f"{side}-property-removed", place, here, there)
             effect |= Effect.BOTH
-        elif name in after and _travels(after[name]):
+        elif name in after and _is_sent(after[name]):
             effect |= _added(comparison, views, name, place, (here, there))
     return effect | _rest(comparison, views, where)
 
@@ -64,7 +64,7 @@ def _added(
 ) -> Effect:
     old, new = views
     telling = comparison.telling
-    closed = any(not _travels(scope.of(name)) for scope in old.scopes)
+    closed = any(not _is_sent(scope.of(name)) for scope in old.scopes)
     if old.applying_to(name) and not closed:
         return comparison.compare(old.applying_to(name), new.applying_to(name), place)
     if not telling.straight:  # not naming it meant something
@@ -95,7 +95,7 @@ def _rest(comparison: Comparison, views: tuple[View, View], where: str) -> Effec
     return effect
 
 
-def _travels(parts: Parts) -> bool:
+def _is_sent(parts: Parts) -> bool:
     return not any(part.never or part.node.value is False for part in parts)
 
 

@@ -27,7 +27,7 @@ class Part:
     """
 
     node: Node
-    lifted: frozenset[str] = frozenset()
+    excluded: frozenset[str] = frozenset()
     never: bool = False
 
     @cached_property
@@ -37,7 +37,7 @@ class Part:
         if isinstance(value, dict) and set(value) == {"$ref"}:
             node = self.node.followed()
             return (id(node.source), node.pointer, frozenset[str](), self.never)
-        return (id(self.node.source), self.node.pointer, self.lifted, self.never)
+        return (id(self.node.source), self.node.pointer, self.excluded, self.never)
 
 
 Parts = tuple[Part, ...]

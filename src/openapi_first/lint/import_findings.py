@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from openapi_first.import_document.authorizers import EXTENSION, Authorizer
-from openapi_first.import_document.binary_media_types import ANY, is_binary
-from openapi_first.import_document.document import is_importable, required_at_gateway, takes_body
-from openapi_first.import_document.import_checks import refusals
+from openapi_first.import_document.document import is_binary
+from openapi_first.import_document.import_checks import import_errors
+from openapi_first.import_document.methods import ANY_MEDIA_TYPE
 from openapi_first.import_document.protection import Protection, protection, scheme_nodes
+from openapi_first.import_document.requests import is_importable, required_at_gateway, takes_body
 from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.lint.findings import Finding, finding
 from openapi_first.lint.rules import RULES
@@ -19,8 +20,8 @@ from openapi_first.openapi.node import Node
 
 def import_findings(contract: Contract, settings: GatewaySettings) -> Iterator[Finding]:
     """Everything but schemas, which `openapi_first.lint.keyword_findings` looks at, and quotas."""
-    for rule, fault in refusals(contract):
-        yield Finding(RULES[rule], fault.file, fault.line, fault.pointer, fault.detail)
+    for rule, error in import_errors(contract):
+        yield Finding(RULES[rule], error.file, error.line, error.pointer, error.detail)
     if contract.openapi == "3.1":
         yield finding("openapi-3-1", contract.root.child("openapi") or contract.root, "OpenAPI 3.1")
     yield from _model_names(contract)
@@ -94,7 +95,7 @@ def _security(
         authorizer = settings.authorizers.get(name)
         found = protection(schemes[name].value, authorizer)
         yield finding(_RULES[found], schemes[name], f"the scheme {name}")
-        if scopes[name] and found.holds:
+        if scopes[name] and found.is_enforced:
             detail = f"{operation.id}: {', '.join(sorted(scopes[name]))} of {name}"
             checked = _checks_scopes(schemes[name], authorizer)
             one = "scopes" if len(scopes[name]) == 1 else "any-scope"
@@ -119,10 +120,10 @@ def _checks_scopes(scheme: Node, authorizer: Authorizer | None) -> bool:
 
 
 def _binary(operation: Operation, settings: GatewaySettings) -> Iterator[Finding]:
-    if ANY in settings.binary_media_types:
+    if ANY_MEDIA_TYPE in settings.binary_media_types:
         return
     for entry in operation.body.content if operation.body is not None else ():
-        if entry.name == ANY:
+        if entry.name == ANY_MEDIA_TYPE:
             yield finding("any-body-as-text", entry.node, f"{operation.id} takes anything")
     for response in operation.responses:
         for entry in response.content:

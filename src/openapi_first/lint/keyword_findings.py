@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openapi_first.import_document.document import has_model, required_at_gateway
 from openapi_first.import_document.models import Models
+from openapi_first.import_document.requests import has_model, required_at_gateway
 from openapi_first.lint.findings import Finding, finding
 from openapi_first.openapi.model import Contract, Operation
 from openapi_first.openapi.node import Node
@@ -18,7 +18,7 @@ from openapi_first.runtime.formats import (
     NUMBER_FORMATS,
     OPEN_FORMATS,
 )
-from openapi_first.schemas.directions import Direction, flagged
+from openapi_first.schemas.directions import Direction, is_excluded
 
 _CONSTRAINING = (
     *("type", "enum", "const", "required", "pattern", "multipleOf", "uniqueItems"),
@@ -90,14 +90,15 @@ def _body(operation: Operation, models: Models) -> Iterator[Finding]:
         modelled = has_model(operation, entry)
         for node, owner in _schemas(entry.schema, Direction.REQUEST):
             for keyword in _constraints(node):
-                said = modelled and (node.place, _said_as(node, keyword)) in models.said
+                key = (node.identity, _rendered_keyword(node, keyword))
+                exact = modelled and key in models.exact_keywords
                 absent = _ABSENT.get(keyword, "keyword-not-in-models")
                 rule = absent if modelled else "body-without-model"
-                yield _judged(node, keyword, "keyword-at-gateway" if said else rule)
+                yield _judged(node, keyword, "keyword-at-gateway" if exact else rule)
             if node.value.get("readOnly") is True and owner is not None:
-                said = modelled and (owner.place, "properties") in models.said
+                exact = modelled and (owner.identity, "properties") in models.exact_keywords
                 absent = "keyword-not-in-models" if modelled else "body-without-model"
-                yield _judged(node, "readOnly", "keyword-at-gateway" if said else absent)
+                yield _judged(node, "readOnly", "keyword-at-gateway" if exact else absent)
             yield from _changed(node)
 
 
@@ -146,7 +147,7 @@ def _constraints(node: Node) -> Iterator[str]:
         yield keyword
 
 
-def _said_as(node: Node, keyword: str) -> str:
+def _rendered_keyword(node: Node, keyword: str) -> str:
     if keyword == "format":
         return "minimum" if node.value["format"] in NUMBER_FORMATS else "format"
     if keyword == "discriminator":
@@ -161,13 +162,13 @@ def _schemas(root: Node, direction: Direction) -> Iterator[tuple[Node, Node | No
     seen: set[object] = set()
     while queue:
         node, owner = queue.pop()
-        if not isinstance(node.value, dict) or node.place in seen:
+        if not isinstance(node.value, dict) or node.identity in seen:
             continue
-        seen.add(node.place)
+        seen.add(node.identity)
         yield node, owner
         if "$ref" in node.value:
             queue.append((node.resolve(node.value["$ref"]), owner))
-        if owner is not None and flagged(node, direction):
+        if owner is not None and is_excluded(node, direction):
             continue
         for key in (*_SINGLE, *_LISTS, *_MAPS):
             child = node.child(key)

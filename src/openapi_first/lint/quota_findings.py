@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 
 from openapi_first.import_document.authorizers import EXTENSION
-from openapi_first.import_document.document import unchecked_document
+from openapi_first.import_document.document import render_document
 from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.lint.findings import Finding, finding
 from openapi_first.openapi.model import Contract, Operation, Parameter
@@ -30,7 +30,7 @@ def quota_findings(contract: Contract, settings: GatewaySettings) -> Iterator[Fi
     if len(resources) > _RESOURCES:
         detail = f"{len(resources)} resources, {_RESOURCES} at most"
         yield finding("too-many-paths", paths, detail)
-    document = unchecked_document(contract, settings)
+    document = render_document(contract, settings)
     authorizers = [
         name
         for name, scheme in document["components"]["securitySchemes"].items()
