@@ -17,9 +17,8 @@ from lint_breaks import BREAKS, SETTINGS, posting, required
 from lint_rules import PAGE, rules_page
 from openapi_first.cli.main import main
 from openapi_first.import_document.settings import read_settings
-from openapi_first.lint.findings import Finding
-from openapi_first.lint.lint import lint
-from openapi_first.lint.rules import RULES
+from openapi_first.lint.lint import RULES, lint
+from openapi_first.lint.rule import Finding
 from openapi_first.openapi.loader import load
 
 ROOT = Path(__file__).parents[2]
