@@ -1051,7 +1051,7 @@ def test_what_cannot_be_read_is_2_without_a_traceback(
 
 
 def test_every_rule_has_an_id_of_its_own_and_a_verdict() -> None:
-    assert all(id_ == rule.id and rule.says for id_, rule in RULES.items())
+    assert all(id_ == rule.id and rule.statement for id_, rule in RULES.items())
     assert {rule.verdict for rule in RULES.values()} == set(Verdict)
 
 
