@@ -16,7 +16,7 @@ _PROBLEMS = {
 def contract_of(operations: int, openapi: str = "3.0.3") -> dict[str, Any]:
     """Five operations for each resource; the last resource may have fewer."""
     paths: dict[str, Any] = {}
-    schemas: dict[str, Any] = dict(_shared(openapi))
+    schemas: dict[str, Any] = _shared()
     for number in range(-(-operations // 5)):
         name = f"Thing{number}"
         schemas.update(_schemas(name, openapi))
@@ -145,7 +145,7 @@ def _schemas(name: str, openapi: str) -> dict[str, Any]:
     }
 
 
-def _shared(openapi: str) -> dict[str, Any]:
+def _shared() -> dict[str, Any]:
     return {
         "Stored": {
             "type": "object",

@@ -45,24 +45,12 @@ def changes(old: View, new: View) -> Iterator[KeywordChange]:
     if types & _NUMBERS:
         yield from _multiples(old, new)
     if types & _STRINGS:
-        # More patterns or formats to match are narrower.
-        for kind, before, after in (
-            ("pattern", old.patterns, new.patterns),
-            ("format", old.formats, new.formats),
-        ):
-            if before != after:
-                yield kind, _sets(after, before), kind, f"{_names(before)} → {_names(after)}"
+        yield from _forms(old, new)
     if types & _ARRAYS and old.unique != new.unique:
         effect = Effect.NARROWER if new.unique else Effect.WIDER
         yield "unique-items", effect, "uniqueItems", ""
     if types & _OBJECTS:
-        for name in sorted(new.required - old.required):
-            yield "required", Effect.NARROWER, "required", f"{name} became required"
-        for name in sorted(old.required - new.required):
-            yield "required", Effect.WIDER, "required", f"{name} became optional"
-        if old.dependent != new.dependent:
-            effect = _sets(new.dependent, old.dependent)
-            yield "dependent", effect, "dependentRequired", ""
+        yield from _required(old, new)
 
 
 def unconstrained(view: View) -> bool:
@@ -121,6 +109,25 @@ def _multiples(old: View, new: View) -> Iterator[KeywordChange]:
     narrower = all(any(_divides(each, other) for other in new.multiples) for each in old.multiples)
     effect = Effect.WIDER if wider else Effect.NARROWER if narrower else Effect.BOTH
     yield "multiple-of", effect, "multipleOf", ""
+
+
+def _forms(old: View, new: View) -> Iterator[KeywordChange]:
+    for kind, before, after in (
+        ("pattern", old.patterns, new.patterns),
+        ("format", old.formats, new.formats),
+    ):
+        if before != after:
+            # More patterns or formats to match are narrower.
+            yield kind, _sets(after, before), kind, f"{_names(before)} → {_names(after)}"
+
+
+def _required(old: View, new: View) -> Iterator[KeywordChange]:
+    for name in sorted(new.required - old.required):
+        yield "required", Effect.NARROWER, "required", f"{name} became required"
+    for name in sorted(old.required - new.required):
+        yield "required", Effect.WIDER, "required", f"{name} became optional"
+    if old.dependent != new.dependent:
+        yield "dependent", _sets(new.dependent, old.dependent), "dependentRequired", ""
 
 
 def _divides(small: float, large: float) -> bool:

@@ -62,7 +62,7 @@ class _Reader:
         self._values(value)
         self._limits(value)
         view.required |= frozenset(value.get("required", ())) - excluded
-        self._structure(node, excluded)
+        self._structure(node)
         self._choices(node, excluded)
         for key in ("description", "title", "example", "examples", "deprecated", "default"):
             if key in value:
@@ -114,7 +114,7 @@ class _Reader:
         for name, names in value.get("dependentRequired", {}).items():
             view.dependent |= {(name, other) for other in names}
 
-    def _structure(self, node: Node, excluded: frozenset[str]) -> None:
+    def _structure(self, node: Node) -> None:
         value, view = node.value, self.view
         if {"properties", "patternProperties", "additionalProperties"} & set(value):
             properties: dict[str, Parts] = {

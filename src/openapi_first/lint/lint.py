@@ -26,7 +26,7 @@ _DEFAULTS = GatewaySettings()
 class Subject(Protocol):
     """A module whose constants are rules, with the code that finds them."""
 
-    def find(self, contract: Contract, settings: GatewaySettings) -> Iterator[Finding]: ...
+    def find(self, contract: Contract, settings: GatewaySettings, /) -> Iterator[Finding]: ...
 
 
 SUBJECTS: tuple[Subject, ...] = (
