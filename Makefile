@@ -86,7 +86,7 @@ test: .venv/dev.stamp node_modules  ## every test that this machine can run
 
 COMPARISONS ?= 20000
 fuzz: .venv/dev.stamp  ## compiled contracts against openapi-core; SEED=… repeats a run
-	@PYTHONPATH=src:tests $(BIN)/python tests/fuzz.py --comparisons $(COMPARISONS) $(if $(SEED),--seed $(SEED))
+	@PYTHONPATH=src:tests $(BIN)/python tools/fuzz.py --comparisons $(COMPARISONS) $(if $(SEED),--seed $(SEED))
 
 # Without URL, against a stage of its own on a free port, ended afterwards.
 contract-test: .venv/replay.stamp  ## replay the contract: URL= and API_KEY= name a stage
@@ -116,7 +116,7 @@ coverage: .venv/dev.stamp node_modules  ## what unit tests and a replay together
 # PEER=1 runs plain Schemathesis beside, which takes eight times as long, and writes
 # docs/mutants.md; RESUME=FOLDER goes on with what an earlier run has kept there.
 mutants: .venv/dev.stamp  ## faults that the contract tests must find
-	@PYTHONPATH=src:tests $(BIN)/python tests/mutants.py $(if $(RESUME),--resume $(RESUME)) \
+	@PYTHONPATH=src:tests:tools $(BIN)/python -m mutants.run $(if $(RESUME),--resume $(RESUME)) \
 	  $(if $(PEER),--report docs/mutants.md --schemathesis $(CURDIR)/$(BIN)/schemathesis)
 
 test-image: wheels/$(ARCH).stamp image sbom build/tools/stamp .venv/dev.stamp node_modules build/$(ARCH)/aws-lambda-rie  ## the tests that need a Docker engine
@@ -150,13 +150,13 @@ audit: build/task  ## known vulnerabilities in the image's packages
 build/peers/node_modules:
 	@npm install --silent --no-save --no-package-lock --prefix build/peers serverless@3 serverless-offline@13
 peers: .venv/dev.stamp build/peers/node_modules build/tools/stamp image  ## what sam local and serverless-offline keep of API Gateway
-	@DOCKER=$(DOCKER) PYTHONPATH=src:tests $(BIN)/python -m peers.run --serverless build/peers \
+	@DOCKER=$(DOCKER) PYTHONPATH=src:tests:tools $(BIN)/python -m peers.run --serverless build/peers \
 	  --sam build/tools/bin/sam --image $(IMAGE)
-	@$(BIN)/python tests/stage/fidelity.py
+	@$(BIN)/python tools/fidelity.py
 
 # CLIENTS=, SECONDS= and SEED= choose others.
 soak: .venv/dev.stamp  ## 64 clients for a minute against the stage: no wrong answer, no growth
-	@PYTHONPATH=src:tests $(BIN)/python tests/soak.py $(if $(CLIENTS),--clients $(CLIENTS)) \
+	@PYTHONPATH=src:tests $(BIN)/python tools/soak.py $(if $(CLIENTS),--clients $(CLIENTS)) \
 	  $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
 bench: bench-stage bench-scale  ## every benchmark that needs no Docker engine
@@ -230,6 +230,6 @@ lint: .venv/dev.stamp  ## format, lint and types
 	@$(BIN)/mypy
 
 lint-rules: .venv/dev.stamp  ## docs/lint-rules.md, from the rules of `contract lint`
-	@PYTHONPATH=src:tests $(BIN)/python tests/lint_rules.py
+	@PYTHONPATH=src $(BIN)/python tools/lint_rules.py
 
 .PHONY: help peers serve types gateway image serve-image wheels deploy sam-build undeploy diff-deployed contract-test-deployed test contract-test coverage mutants test-stack fuzz test-image soak bench bench-stage bench-scale bench-image build/task sbom audit lint lint-rules .venv

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-import recording
+from support import recording
+
+pytest_plugins = ["support.stages"]
 
 TESTS = Path(__file__).parent
 IMAGE_TESTS = TESTS / "image"

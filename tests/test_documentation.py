@@ -17,6 +17,7 @@ TEXTS = sorted(
         *(ROOT / ".github" / "workflows").glob("*.yaml"),
         *(ROOT / "docs").glob("*.md"),
         *(ROOT / "src").rglob("*.py"),
+        *(ROOT / "tools").rglob("*.py"),
         *(ROOT / "deployment").glob("*.py"),
         *(ROOT / "benchmarks").rglob("*.py"),
         ROOT / ".ci" / "run",

@@ -57,9 +57,12 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "def handler(event, context):\n"
         "    return {'body': 'hello ' + event['queryStringParameters']['name']}\n"
     )
-    command = [sys.executable, "-m", "stage", "serve", "api.json", "--handler", "greet.handler"]
+    command = [sys.executable, "-m", "openapi_first.stage", "serve", "api.json"]
     process = subprocess.Popen(
-        [*command, "--port", "0", "--quota", "100/DAY", "--rate", "50"],
+        [
+            *(*command, "--handler", "greet.handler"),
+            *("--port", "0", "--quota", "100/DAY", "--rate", "50"),
+        ],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
         stdout=subprocess.PIPE,

@@ -2,8 +2,8 @@
 
 AWS names no parser, but the models it made of imported documents have their keywords in the order
 in which swagger-core writes them (`required, type, properties, description`; `minItems, type,
-description, items`), so it reads as that library's parser does. `tests/stack/test_importer.py`
-holds this model to the parser itself.
+description, items`), so it reads as that library's parser does.
+`tests/stack/test_swagger_parser.py` holds this model to the parser itself.
 """
 
 from __future__ import annotations

@@ -14,9 +14,7 @@ from jsonschema import Draft4Validator
 from referencing import Registry
 
 from differential.schemas import broken, components, schemas, values
-from documents import whole, written
 from importer.importing import Found, found
-from lint_breaks import BREAKS, SETTINGS, posting, required
 from openapi_first.import_document.document import import_document
 from openapi_first.import_document.settings import read_settings
 from openapi_first.lint.lint import RULES, lint
@@ -29,6 +27,8 @@ from openapi_first.runtime.validators import Validator, validator_for, violation
 from openapi_first.schemas.directions import Direction
 from openapi_first.schemas.lowering import SchemaLowering, referenced
 from openapi_first.stage.api.importer import read_document
+from support.documents import whole, written
+from support.lint_breaks import BREAKS, SETTINGS, posting, required
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "tests" / "integration"

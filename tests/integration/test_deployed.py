@@ -15,7 +15,7 @@ from urllib.parse import unquote
 import pytest
 import requests
 
-from serving import KEY, ROOT, serving
+from support.serving import KEY, ROOT, serving
 
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:shop:live"
 ERRORS = {

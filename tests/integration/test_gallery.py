@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import requests
 
-from serving import Serving, serving
+from support.serving import Serving, serving
 
 GALLERY = Path(__file__).parent / "gallery"
 ORIGINS = ("https://gallery.example", "https://admin.gallery.example:8443")

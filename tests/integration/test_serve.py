@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from judging import Judge
-from serving import KEY, Serving, serving
+from support.judging import Judge
+from support.serving import KEY, Serving, serving
 
 ROOT = Path(__file__).parents[2]
 OPTIONS = ("--env", "TABLE_NAME=items", "--setup", "items.table")
@@ -179,7 +179,7 @@ def test_a_key_that_aws_would_refuse_is_refused() -> None:
     command = [
         sys.executable,
         "-m",
-        "contract",
+        "openapi_first",
         "serve",
         "--handler",
         "x.y.z",

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from serving import KEY, ROOT, Serving, serving
+from support.serving import KEY, ROOT, Serving, serving
 
 OPTIONS = ("--env", "TABLE_NAME=items", "--setup", "items.table")
 MISSING = "/items/00000000-0000-4000-8000-000000000000"
@@ -83,7 +83,7 @@ def test_wrong_options_are_told_with_what_to_write(
     (tmp_path / "bad.yaml").write_text("keys: 1")
     (tmp_path / "api.json").write_text(json.dumps(document()))
     (tmp_path / "shop.py").write_text("def handler(event, context): return {}")
-    serve = ("stage", "serve", "api.json", "--handler", "shop.handler", "--port", "0")
+    serve = ("openapi_first.stage", "serve", "api.json", "--handler", "shop.handler", "--port", "0")
     done = run(*serve, *options, folder=tmp_path)
     assert done.returncode == 2
     assert words in done.stderr
@@ -149,9 +149,12 @@ def test_any_import_document_is_served_with_its_authorizers_and_minted_tokens(
     )
     assert minted.returncode == 0
     token = minted.stdout.strip()
-    command = [sys.executable, "-m", "stage", "serve", "api.json", "--handler", "shop.handler"]
+    command = [sys.executable, "-m", "openapi_first.stage", "serve", "api.json"]
     process = subprocess.Popen(
-        [*command, "--port", "0", "--jwks", "keys.json", "--function", "guard=shop.guard"],
+        [
+            *(*command, "--handler", "shop.handler", "--port", "0"),
+            *("--jwks", "keys.json", "--function", "guard=shop.guard"),
+        ],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
         stdout=subprocess.PIPE,
@@ -186,7 +189,8 @@ def test_any_import_document_is_served_with_its_authorizers_and_minted_tokens(
 )
 def test_a_document_that_is_none_is_explained(tmp_path: Path, content: str, words: str) -> None:
     (tmp_path / "api.json").write_text(content)
-    done = run("stage", "serve", "api.json", "--handler", "a.b", "--port", "0", folder=tmp_path)
+    serve = ("openapi_first.stage", "serve", "api.json", "--handler", "a.b", "--port", "0")
+    done = run(*serve, folder=tmp_path)
     assert done.returncode in (1, 2)
     assert words in done.stderr
     assert "Traceback" not in done.stderr

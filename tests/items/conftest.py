@@ -12,9 +12,9 @@ import pytest
 from botocore.config import Config
 from hypothesis import settings
 
-import engines
 from items import table
 from items.store import ItemStore
+from support import engines
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

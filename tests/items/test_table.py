@@ -11,8 +11,8 @@ from uuid import uuid4
 
 import pytest
 
-import engines
 from items import table
+from support import engines
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

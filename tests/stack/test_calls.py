@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from openapi_first.stage.functions import worker
-from recording import RECORDER, calls
 from stack.template import ROOT, read, statements
+from support.recording import RECORDER, calls
 
 WORKER = worker.__name__
 SCRIPT = "import sys, json; import items.handler; print(json.dumps(sorted(sys.modules)))"

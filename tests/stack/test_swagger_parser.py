@@ -17,12 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from differential.schemas import components, schemas
-from documents import whole, written
 from importer.schema_objects import read_schema
-from lint_breaks import posting, required
 from openapi_first.import_document.document import import_document
 from openapi_first.import_document.settings import GatewaySettings, read_settings
 from openapi_first.openapi.loader import load
+from support.documents import whole, written
+from support.lint_breaks import posting, required
 
 pytestmark = pytest.mark.timeout(300)
 HERE = Path(__file__).parent
