@@ -27,7 +27,7 @@ DEPRECATED = Rule(
 )  # fmt: skip
 
 
-def find(contract: Contract, _: GatewaySettings) -> Iterator[Finding]:
+def find(contract: Contract, _settings: GatewaySettings) -> Iterator[Finding]:
     root = contract.root
     if contract.openapi == "3.1":
         yield finding(OPENAPI_3_1, root.child("openapi") or root, "OpenAPI 3.1")

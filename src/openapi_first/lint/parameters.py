@@ -56,7 +56,7 @@ NAME = Rule(
 )  # fmt: skip
 
 
-def find(contract: Contract, _: GatewaySettings) -> Iterator[Finding]:
+def find(contract: Contract, _settings: GatewaySettings) -> Iterator[Finding]:
     for operation in contract.operations:
         for parameter in operation.parameters:
             yield from _required(parameter)

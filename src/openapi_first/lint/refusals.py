@@ -41,6 +41,6 @@ VALIDATOR = Rule(
 _BY_ID = {rule.id: rule for rule in (METHOD, SEGMENT, GREEDY, SIBLINGS, VALIDATOR)}
 
 
-def find(contract: Contract, _: GatewaySettings) -> Iterator[Finding]:
+def find(contract: Contract, _settings: GatewaySettings) -> Iterator[Finding]:
     for rule, fault in refusals(contract):
         yield Finding(_BY_ID[rule], fault.file, fault.line, fault.pointer, fault.detail)

@@ -58,7 +58,7 @@ _NATIVE = frozenset({"date-time", "date", "time", "hostname", "ipv4", "ipv6", "u
 _CHECKED = _NATIVE | FORMATS_2020_12.keys() | FORMATS_DRAFT_4.keys() | NUMBER_FORMATS
 
 
-def find(contract: Contract, _: GatewaySettings) -> Iterator[Finding]:
+def find(contract: Contract, _settings: GatewaySettings) -> Iterator[Finding]:
     """What the import rewrites. Where a constraint is enforced depends on what the schema
     describes, so `parameters`, `bodies` and `responses` find that, with `enforced`."""
     for operation in contract.operations:
