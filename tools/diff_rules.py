@@ -60,7 +60,6 @@ wider and narrower.
 
 
 def rules_page() -> str:
-    """The page as it should be."""
     schema = {
         f"{direction}-{kind}-{word}"
         for direction in ("request", "response")

@@ -18,7 +18,6 @@ A contract with a finding that is *rejected at import* or *enforced nowhere* doe
 
 
 def rules_page() -> str:
-    """The page, as it should be."""
     parts = [_HEAD]
     for verdict in Verdict:
         parts.append(f"\n## {verdict.value[0].upper()}{verdict.value[1:]}\n")
