@@ -1,4 +1,4 @@
-"""Reads schemas into views: what applies to one value in one direction."""
+"""Reads schemas into views: the constraints on one value in one direction."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BOUNDED = ("type", "format", "minimum", "maximum", "exclusiveMinimum", "exclusi
 
 
 def view_of(parts: Parts, direction: Direction, openapi: str) -> View:
-    """The view of all parts together; `openapi` is `3.0` or `3.1`."""
+    """The view of a conjunction of parts; `openapi` is `3.0` or `3.1`."""
     reader = _Reader(View(origin=parts), direction, openapi)
     for part in parts:
         if part.never:
@@ -62,7 +62,7 @@ class _Reader:
         self._values(value)
         self._limits(value)
         view.required |= frozenset(value.get("required", ())) - excluded
-        self._structure(node, excluded)
+        self._structure(node)
         self._choices(node, excluded)
         for key in ("description", "title", "example", "examples", "deprecated", "default"):
             if key in value:
@@ -114,7 +114,7 @@ class _Reader:
         for name, names in value.get("dependentRequired", {}).items():
             view.dependent |= {(name, other) for other in names}
 
-    def _structure(self, node: Node, excluded: frozenset[str]) -> None:
+    def _structure(self, node: Node) -> None:
         value, view = node.value, self.view
         if {"properties", "patternProperties", "additionalProperties"} & set(value):
             properties: dict[str, Parts] = {
@@ -160,7 +160,7 @@ class _Reader:
 
 
 def _limits(lowered: dict[str, Any], key: str, sign: int) -> Iterator[tuple[float, bool]]:
-    """Limits as pairs that are greater when they are narrower."""
+    """Limits as pairs; the narrower limit is the greater pair."""
     exclusive = lowered.get("exclusive" + key.capitalize())
     if key in lowered:
         yield sign * lowered[key], exclusive is True
@@ -186,7 +186,7 @@ def _atom(value: Any, openapi: str) -> str:
 
 
 def _child(node: Node, key: str) -> Node | None:
-    """A child that constrains: `true` and `{}` do not."""
+    """A child that constrains; `true` and `{}` do not."""
     child = node.child(key)
     return None if child is None or child.value in (True, {}) else child
 

@@ -178,6 +178,7 @@ def _as_text(value: bytes, media_type: str) -> tuple[str, bool]:
 
 
 def problem_reply(problem: problem_details.Problem, request_id: str | None) -> Reply[Any]:
+    """The problem as a response with the media type of problem details."""
     return Reply(
         problem.as_dict(request_id), problem.status, problem.headers, problem_details.MEDIA_TYPE
     )
