@@ -249,6 +249,6 @@ def test_no_import_document_leaves_an_operation_open_that_requires_security(
     output = tmp_path / "made.json"
     assert main(["gateway", str(written(tmp_path, BREAKS[rule])), "-o", str(output)]) == 1
     printed = capsys.readouterr().err
-    assert "nobody would check the security scheme one" in printed
+    assert "nothing would enforce the security scheme one" in printed
     assert "[tool.contract.authorizers.one]" in printed
     assert not output.exists()

@@ -57,10 +57,10 @@ def _reached(node: Node) -> list[str]:
         value = part.value
         if isinstance(value, dict) and isinstance(value.get("$ref"), str):
             target = part.followed()
-            if target.place not in numbers:
-                numbers[target.place] = len(numbers)
+            if target.identity not in numbers:
+                numbers[target.identity] = len(numbers)
                 queue.append(target)
-            return {"$ref": numbers[target.place]}
+            return {"$ref": numbers[target.identity]}
         if isinstance(value, dict):
             return {key: numbered(part.child(key) or part) for key in sorted(value)}
         if isinstance(value, list):

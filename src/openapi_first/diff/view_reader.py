@@ -8,9 +8,9 @@ from typing import Any
 
 from openapi_first.diff.views import Branch, Choice, Part, Parts, Scope, View, canonical, parts_of
 from openapi_first.openapi.node import Node
-from openapi_first.schemas.directions import Direction, flagged, not_travelling
+from openapi_first.schemas.directions import Direction, excluded_properties, is_excluded
 from openapi_first.schemas.discriminators import branch_names
-from openapi_first.schemas.number_formats import bound
+from openapi_first.schemas.number_formats import apply_number_format
 
 _BOUNDED = ("type", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 
@@ -51,7 +51,7 @@ class _Reader:
             if self.openapi == "3.0":
                 return
         if set(node.value) - {"$ref"}:
-            self._members(node, excluded | not_travelling(node, self.direction), open_)
+            self._members(node, excluded | excluded_properties(node, self.direction), open_)
 
     def _members(self, node: Node, excluded: frozenset[str], open_: frozenset[object]) -> None:
         value, view = node.value, self.view
@@ -93,7 +93,7 @@ class _Reader:
     def _limits(self, value: dict[str, Any]) -> None:
         view = self.view
         lowered = {key: value[key] for key in _BOUNDED if key in value}
-        bound(lowered, exclusive_is_boolean=self.openapi == "3.0")
+        apply_number_format(lowered, exclusive_is_boolean=self.openapi == "3.0")
         for key, sign in (("minimum", 1), ("maximum", -1)):
             for limit in _limits(lowered, key, sign):
                 view.limits[key] = max(limit, view.limits.get(key, limit))
@@ -118,7 +118,7 @@ class _Reader:
         value, view = node.value, self.view
         if {"properties", "patternProperties", "additionalProperties"} & set(value):
             properties: dict[str, Parts] = {
-                name: (Part(child, never=flagged(child, self.direction)),)
+                name: (Part(child, never=is_excluded(child, self.direction)),)
                 for name, child in _named(node, "properties")
             }
             patterns: dict[str, Parts] = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openapi_first.import_document.binary_media_types import ANY
-from openapi_first.import_document.document import has_model, takes_body
+from openapi_first.import_document.methods import ANY_MEDIA_TYPE
 from openapi_first.import_document.models import Models
+from openapi_first.import_document.requests import has_model, takes_body
 from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.lint.rule import (
     GUIDE,
@@ -88,7 +88,7 @@ def find(contract: Contract, settings: GatewaySettings) -> Iterator[Finding]:
         yield from _presence(operation)
         for entry in operation.body.content if operation.body is not None else ():
             yield finding(MEDIA_TYPE, entry.node, f"the body may be {entry.name}")
-            if entry.name == ANY and ANY not in settings.binary_media_types:
+            if entry.name == ANY_MEDIA_TYPE and ANY_MEDIA_TYPE not in settings.binary_media_types:
                 yield finding(ANY_AS_TEXT, entry.node, f"{operation.id} takes any media type")
             yield from _keywords(entry, models if has_model(operation, entry) else None)
 
@@ -120,7 +120,7 @@ def _keywords(entry: MediaType, models: Models | None) -> Iterator[Finding]:
 def _rule(models: Models | None, node: Node, keyword: str, absent: Rule) -> Rule:
     if models is None:
         return NO_MODEL
-    return IN_MODEL if (node.place, keyword) in models.said else absent
+    return IN_MODEL if (node.identity, keyword) in models.exact_keywords else absent
 
 
 def _in_model(node: Node, keyword: str) -> str:

@@ -10,9 +10,9 @@ from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.lint import (
     bodies,
     document,
+    import_errors,
     parameters,
     quotas,
-    refusals,
     responses,
     schemas,
     security,
@@ -30,7 +30,7 @@ class Subject(Protocol):
 
 
 SUBJECTS: tuple[Subject, ...] = (
-    refusals,
+    import_errors,
     quotas,
     document,
     schemas,

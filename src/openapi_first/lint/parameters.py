@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openapi_first.import_document.document import is_importable, required_at_gateway
+from openapi_first.import_document.requests import is_importable, required_at_gateway
 from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.lint.document import DEPRECATED
 from openapi_first.lint.rule import (

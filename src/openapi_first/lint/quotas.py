@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from openapi_first.import_document.authorizers import EXTENSION
-from openapi_first.import_document.document import unchecked_document
+from openapi_first.import_document.document import render_document
 from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.lint.rule import QUOTAS, Finding, Rule, Verdict, finding
 from openapi_first.openapi.model import Contract, Operation, Parameter
@@ -53,7 +53,7 @@ URL = Rule(
 
 def find(contract: Contract, settings: GatewaySettings) -> Iterator[Finding]:
     yield from _resources(contract)
-    yield from _document(contract, unchecked_document(contract, settings))
+    yield from _document(contract, render_document(contract, settings))
     for operation in contract.operations:
         yield from _requests(operation)
 

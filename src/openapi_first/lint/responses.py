@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openapi_first.import_document.binary_media_types import ANY, is_binary
+from openapi_first.import_document.document import is_binary
+from openapi_first.import_document.methods import ANY_MEDIA_TYPE
 from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.lint.rule import GUIDE, REFERENCE, VALIDATION, Finding, Rule, Verdict, finding
 from openapi_first.lint.schemas import constraints, enforced, schemas
@@ -37,7 +38,7 @@ def find(contract: Contract, settings: GatewaySettings) -> Iterator[Finding]:
             if not response.status.isdecimal():
                 yield finding(RANGE, response.node, f"the response {response.status}")
             for entry in response.content:
-                if is_binary(entry.name) and ANY not in settings.binary_media_types:
+                if is_binary(entry.name) and ANY_MEDIA_TYPE not in settings.binary_media_types:
                     yield finding(BINARY, entry.node, f"{operation.id}: {entry.name}")
             yield from _keywords(response)
 

@@ -15,7 +15,7 @@ from openapi_first.runtime.formats import (
     NUMBER_FORMATS,
     OPEN_FORMATS,
 )
-from openapi_first.schemas.directions import Direction, flagged
+from openapi_first.schemas.directions import Direction, is_excluded
 
 UNKNOWN_FORMAT = Rule(
     "unknown-format", Verdict.NOWHERE, "Nothing checks the format",
@@ -113,13 +113,13 @@ def schemas(root: Node, direction: Direction) -> Iterator[tuple[Node, Node | Non
     seen: set[object] = set()
     while queue:
         node, owner = queue.pop()
-        if not isinstance(node.value, dict) or node.place in seen:
+        if not isinstance(node.value, dict) or node.identity in seen:
             continue
-        seen.add(node.place)
+        seen.add(node.identity)
         yield node, owner
         if "$ref" in node.value:
             queue.append((node.resolve(node.value["$ref"]), owner))
-        if owner is not None and flagged(node, direction):
+        if owner is not None and is_excluded(node, direction):
             continue
         for key in (*_SINGLE, *_LISTS, *_MAPS):
             child = node.child(key)

@@ -111,7 +111,7 @@ def _operation(
         authorizer = settings.authorizers.get(name)
         found = protection(schemes[name].value, authorizer)
         yield finding(_BY_PROTECTION[found], schemes[name], f"the scheme {name}")
-        if scopes[name] and found.holds:
+        if scopes[name] and found.is_enforced:
             detail = f"{operation.id}: {', '.join(sorted(scopes[name]))} of {name}"
             one = SCOPES if len(scopes[name]) == 1 else ANY_SCOPE
             checked = _checks_scopes(schemes[name], authorizer)

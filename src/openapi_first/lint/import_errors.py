@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openapi_first.import_document.import_checks import refusals
+from openapi_first.import_document.import_checks import import_errors
 from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.lint.rule import GUIDE, KNOWN_ISSUES, REFERENCE, Finding, Rule, Verdict
 from openapi_first.openapi.model import Contract
 
 METHOD = Rule(
     "method-unknown", Verdict.REJECTED, "API Gateway does not have the method",
-    "The methods are GET, PUT, POST, DELETE, PATCH, OPTIONS, HEAD and ANY.",
+    "The methods are GET, PUT, POST, DELETE, PATCH, OPTIONS, HEAD and ANY_MEDIA_TYPE.",
     REFERENCE + "API_PutMethod.html", "Remove the operation.",
 )  # fmt: skip
 SEGMENT = Rule(
@@ -42,5 +42,5 @@ _BY_ID = {rule.id: rule for rule in (METHOD, SEGMENT, GREEDY, SIBLINGS, VALIDATO
 
 
 def find(contract: Contract, _settings: GatewaySettings) -> Iterator[Finding]:
-    for rule, fault in refusals(contract):
-        yield Finding(_BY_ID[rule], fault.file, fault.line, fault.pointer, fault.detail)
+    for rule, error in import_errors(contract):
+        yield Finding(_BY_ID[rule], error.file, error.line, error.pointer, error.detail)
