@@ -29,7 +29,7 @@ class Pairing(Generic[_T]):
 
 
 def paired(old: Sequence[_T], new: Sequence[_T], same: Callable[[_T, _T], bool]) -> Pairing[_T]:
-    """Pairs what is the `same` wherever it stands in its list, and the rest in order."""
+    """Pairs what is the `same` in any order, and then the rest in order."""
     pairs: list[tuple[_T, _T]] = []
     left, others = [], list(new)
     for one in old:

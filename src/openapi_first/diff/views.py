@@ -81,7 +81,7 @@ class Scope:
 
 @dataclass
 class View:
-    """Every constraint of a conjunction, merged by keyword; None is no constraint."""
+    """Every constraint of a conjunction, merged by keyword; None stands for unconstrained."""
 
     origin: Parts = ()
     parts: list[Node] = field(default_factory=list)
