@@ -1,9 +1,9 @@
-"""A REST API as API Gateway holds it after an import, and its control plane on a real socket.
+"""A REST API after an import, and its control plane on a real socket.
 
-What the import makes of a document, and what an export makes of the API, is as AWS records show
-(AWS: api-gateway-known-issues, api-gateway-export-api): models refer to each other by URL, only
-name, place and presence of parameters are kept, descriptions of responses are made up, methods
-ask for `api_key`, and variables are gone.
+Import and export change what AWS records show that they change (AWS: api-gateway-known-issues,
+api-gateway-export-api): models refer to each other by URL, only name, location and presence of
+parameters remain, descriptions of responses are generated, methods require `api_key`, and variables
+are replaced.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _TYPES = (
 
 @dataclass
 class RestApi:
-    """What the control plane holds, in the shape in which it answers."""
+    """The API, in the shape in which the control plane returns it."""
 
     api: dict[str, Any]
     resources: list[dict[str, Any]]
@@ -43,25 +43,21 @@ class RestApi:
     gateway_responses: list[dict[str, Any]]
 
     def method(self, path: str, method: str) -> dict[str, Any]:
-        """One method, to be changed."""
         found: dict[str, Any] = self.resource(path)["resourceMethods"][method]
         return found
 
     def resource(self, path: str) -> dict[str, Any]:
-        """One resource, to be changed."""
         return next(each for each in self.resources if each["path"] == path)
 
     def model(self, name: str) -> dict[str, Any]:
-        """One model, to be changed."""
         return next(each for each in self.models if each["name"] == name)
 
     def gateway_response(self, name: str) -> dict[str, Any]:
-        """One gateway response, to be changed."""
         return next(each for each in self.gateway_responses if each["responseType"] == name)
 
 
 def imported(document: dict[str, Any]) -> RestApi:
-    """What `ImportRestApi` makes of a document."""
+    """The API that `ImportRestApi` creates from a document."""
     text = json.dumps(document)
     for name, value in (("AccountId", ACCOUNT), ("Region", REGION), ("Partition", "aws")):
         text = text.replace(f"${{AWS::{name}}}", value)
@@ -250,7 +246,7 @@ def _integration(written: dict[str, Any], resource: str) -> dict[str, Any]:
 
 
 def exported(rest: RestApi, stage: str) -> dict[str, Any]:
-    """What `GetExport` gives of a deployment, as OpenAPI 3.0 with all extensions."""
+    """The result of `GetExport`: OpenAPI 3.0 with all extensions."""
     paths = {
         resource["path"]: {
             f"{_PREFIX}any-method" if name == "ANY" else name.lower(): _exported(method, rest)

@@ -179,7 +179,7 @@ def test_a_key_that_aws_would_refuse_is_refused() -> None:
     command = [
         sys.executable,
         "-m",
-        "contract",
+        "openapi_first",
         "serve",
         "--handler",
         "x.y.z",

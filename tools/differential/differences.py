@@ -117,10 +117,10 @@ _JSON_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 
 
 _SAID = {
-    "given 2 times": "repeated-parameters",
-    "in the style `label`": "missing-operators",
-    "in the style `matrix`": "missing-operators",
-    "it takes names and values in turn": "incomplete-objects",
+    "not 2 times": "repeated-parameters",
+    "(style `label`)": "missing-operators",
+    "(style `matrix`)": "missing-operators",
+    "must alternate names and values": "incomplete-objects",
     "the body is not utf-8 text": "charsets",
 }
 
