@@ -1,11 +1,11 @@
 """The errors of the store, and their translation from botocore's errors.
 
     StoreError
-    ├── ItemNotFound          no item has this id
-    ├── VersionMismatch       the item is not the version that the client knows
-    ├── IdempotencyConflict   the key was used for another request
-    ├── ItemTooLarge          larger than DynamoDB's 400 KB
-    └── StoreUnavailable      throttled, unreachable or too slow: the client may try again
+    ├── ItemNotFound
+    ├── VersionMismatch
+    ├── IdempotencyConflict
+    ├── ItemTooLarge
+    └── StoreUnavailable
 
 Other errors (a missing table, a missing permission) are errors of the deployment. They are not
 translated: the engine logs them with their traceback and answers 500 without details.
@@ -40,7 +40,7 @@ class ItemTooLarge(StoreError):
 
 
 class StoreUnavailable(StoreError):
-    """DynamoDB throttled the request, could not be reached, or took too long."""
+    """DynamoDB throttled the request, could not be reached, or took too long: try again later."""
 
 
 class ConditionFailed(Exception):

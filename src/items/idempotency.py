@@ -27,7 +27,7 @@ class Once:
 
 def once(api_key_id: str | None, key: str, content: Content) -> Once:
     """Two API keys never share an idempotency key, even if the keys are equal."""
-    # A JSON array, since a concatenation could not tell ["a", "bc"] from ["ab", "c"].
+    # A JSON array, since concatenations of ["a", "bc"] and ["ab", "c"] are equal.
     derived = uuid5(_NAMESPACE, json.dumps([api_key_id, key]))
     request = json.dumps([content.name, content.description]).encode()
     return Once(id=str(derived), request_hash=hashlib.sha256(request).hexdigest())

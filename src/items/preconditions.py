@@ -24,7 +24,6 @@ class _EntityTag:
 
 
 def entity_tag(version: str) -> str:
-    """A strong entity tag."""
     return f'"{version}"'
 
 

@@ -57,9 +57,10 @@ class ItemStore:
                         ConditionExpression="attribute_not_exists(#id)",
                         ExpressionAttributeNames={"#id": "id"},
                     )
-                return item
             except ConditionFailed:
                 existing = self._find(item.id)
+            else:
+                return item
             if existing is not None:
                 # The item is ours if botocore's first attempt, whose answer was lost, wrote it and
                 # the retry found it. A new random id cannot be taken in any other way.

@@ -1,4 +1,4 @@
-"""The settings say who decides, and everything that is wrong with them is told at once."""
+"""The settings choose authorizers, and every problem in them is reported."""
 
 from __future__ import annotations
 

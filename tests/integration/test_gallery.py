@@ -130,7 +130,7 @@ def test_the_function_that_a_stage_variable_names_says_who_is_staff(ask: Any) ->
 
 
 def test_what_the_service_checks_by_itself_reaches_it(ask: Any) -> None:
-    assert ask("GET", "/notes").json()["detail"] == "Nobody knows you."
+    assert ask("GET", "/notes").json()["detail"] == "Unknown credentials."
     answer = ask("GET", "/notes", auth=("me", "secret"))
     assert (answer.status_code, answer.content.decode()) == (200, "räksmörgås")
 
@@ -190,7 +190,7 @@ def test_without_the_settings_the_operations_are_not_served_open(tmp_path: Path)
         said = "".join(server.lines)
     assert server.process.returncode == 1
     for name in ("session", "staff", "visitor"):
-        assert f"nobody would check the security scheme {name}" in said
+        assert f"nothing would enforce the security scheme {name}" in said
 
 
 def test_the_import_document_has_it_all(folder: Path) -> None:

@@ -84,7 +84,7 @@ def test_a_mistake_in_the_contract_is_told_with_its_line_and_the_last_good_one_r
     line = before.count("\n") + 1
     seen = len(server.lines)
     change(contract, "operationId: createItem", "operationId: listItems")
-    server.wait_for(rf"openapi\.yaml:{line}: the operationId listItems is taken", after=seen)
+    server.wait_for(rf"openapi\.yaml:{line}: the operationId listItems is already used", after=seen)
     server.wait_for("openapi.yaml changed; the last good contract runs on", after=seen)
     assert judge("POST", "/items", {"name": "still here"}).status_code == 201
     seen = len(server.lines)
@@ -124,7 +124,7 @@ def test_functions_that_do_not_fit_are_listed_at_once_and_nothing_starts(project
     assert "has no function delete_item: write `def delete_item(id, if_match)`" in said
     assert "remove_item serves no operation" in said
     assert "list_items does not take cursor" in said
-    assert "list_items asks for page" in said
+    assert "list_items requires page" in said
     assert "Traceback" not in said
 
 

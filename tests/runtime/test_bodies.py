@@ -78,7 +78,7 @@ def test_encoding_gives_a_member_its_style(tmp_path: Path) -> None:
     assert received(tmp_path, contract, sent(URLENCODED, "n=1&o[a]=7")) == {"n": 1, "o": {"a": 7}}
 
 
-def test_every_fault_of_a_form_is_told(tmp_path: Path) -> None:
+def test_every_error_in_a_form_is_reported(tmp_path: Path) -> None:
     contract = taking(URLENCODED, FORM)
     found = received(tmp_path / "a", contract, sent(URLENCODED, "n=x&n=2&o={"))
     assert [place for place, _ in found] == ["#/n", "#/o"]

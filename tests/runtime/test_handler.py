@@ -194,7 +194,7 @@ def test_path_parameters_are_decoded_as_the_proxy_event_needs_it(
     assert errors_of(answer) == [("shelf", "the percent-encoding is not UTF-8")]
 
 
-def test_every_fault_of_parameters_and_body_is_told_at_once(handler: Handler) -> None:
+def test_errors_of_parameters_and_body_are_reported_together(handler: Handler) -> None:
     answer = handler(
         event("PUT", pathParameters={"shelf": "x"}, body='{"count": 2147483648, "extra": 1}'), None
     )

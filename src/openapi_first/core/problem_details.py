@@ -48,7 +48,6 @@ class ProblemEntry:
     parameter: str | None = None
 
     def as_dict(self) -> dict[str, str]:
-        """The members that are set."""
         members = {"parameter": self.parameter, "pointer": self.pointer, "detail": self.detail}
         return {name: value for name, value in members.items() if value is not None}
 

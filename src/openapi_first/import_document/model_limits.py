@@ -103,7 +103,6 @@ def counts_items(schema: Mapping[str, Any]) -> bool:
 
 
 def _subschemas(schema: Mapping[str, Any]) -> Iterator[Any]:
-    """The direct subschemas of a schema."""
     for key in ("allOf", "anyOf", "oneOf", "prefixItems"):
         yield from schema.get(key, ())
     for key in ("properties", "patternProperties", "dependentSchemas"):

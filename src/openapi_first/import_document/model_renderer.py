@@ -151,7 +151,7 @@ class ModelRenderer:
     ) -> None:
         typed_object = rendered.get("type") == "object"
         rest: Any = {}
-        # Without `patternProperties`, models cannot tell which properties are additional.
+        # Models have no `patternProperties`, so they do not know which properties are additional.
         if "additionalProperties" in schema and "patternProperties" not in schema:
             others = schema["additionalProperties"]
             rest = others

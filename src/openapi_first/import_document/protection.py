@@ -64,7 +64,6 @@ def enforced_security(
 
 
 def scheme_nodes(contract: Contract) -> dict[str, Node]:
-    """The contract's security schemes by name."""
     components = contract.root.get("components")
     schemes = components.get("securitySchemes") if components is not None else None
     return dict(schemes.items()) if schemes is not None else {}

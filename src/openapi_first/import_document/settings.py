@@ -58,7 +58,6 @@ class GatewaySettings:
 
     @property
     def stage_variables(self) -> tuple[str, ...]:
-        """The stage variables that the authorizers need."""
         return tuple(
             variable
             for name, authorizer in self.authorizers.items()

@@ -120,7 +120,6 @@ class Node:
         return ContractError([error])
 
     def diagnostic(self, detail: str, remedy: str) -> Diagnostic:
-        """An error at this node."""
         return Diagnostic(
             str(self.source.path), self.source.line(self.pointer), self.pointer, detail, remedy
         )

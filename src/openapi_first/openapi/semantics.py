@@ -23,7 +23,7 @@ def path_variables(path: str) -> tuple[str, ...]:
 def check_semantics(root: Node) -> Iterator[Diagnostic]:
     """Every violation of a rule that the specification states in prose.
 
-    Also takes documents that OpenAPI's own schema rejects: parts of the wrong type are skipped.
+    Also for documents that OpenAPI's own schema rejects: parts of the wrong type are skipped.
     """
     yield from _check_security(root, root)
     paths = root.get("paths")

@@ -15,10 +15,10 @@ DEFAULT_STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """`purpose` says in words what `all_of` (the schema has no other types) and `any_of` (the
-    schema has one of these types) say; empty sets allow every type.
+    """The schema may have only the types in `all_of`, and must have one of those in `any_of`; empty
+    sets allow every type. `purpose` names these types.
 
-    `prefixes_names`: the members of an object are spelled `parameter[member]`.
+    `prefixes_names`: the members of an object are sent as `parameter[member]`.
     """
 
     purpose: str = ""

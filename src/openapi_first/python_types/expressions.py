@@ -54,16 +54,13 @@ class TypeExpressions:
         if not isinstance(value, dict):
             return "Any"
         if set(value) == {"$ref"} or (self.openapi == "3.0" and "$ref" in value):
-            return self._named(node.resolve(value["$ref"]), direction)
+            return self.named(node.resolve(value["$ref"]), direction)
         if self.openapi == "3.1" and "$ref" in value and not is_object(node.followed()):
-            return self._named(node.resolve(value["$ref"]), direction)
+            return self.named(node.resolve(value["$ref"]), direction)
         return self._inline(node, direction, name)
 
-    def component(self, node: Node, direction: Direction) -> str:
+    def named(self, target: Node, direction: Direction) -> str:
         """The name of the type of a shared schema."""
-        return self._named(node, direction)
-
-    def _named(self, target: Node, direction: Direction) -> str:
         if not target.pointer.startswith(_COMPONENTS) and target.pointer.count("/") > 1:
             name = target.pointer.rpartition("/")[2]
         else:
@@ -76,7 +73,7 @@ class TypeExpressions:
             self.definitions[given] = ""  # keeps its place before the types it refers to
             followed = target.followed()
             if followed.identity != target.identity:
-                self._alias(given, self._named(followed, direction), target)
+                self._alias(given, self.named(followed, direction), target)
             elif is_object(target) and len(alternatives(target)) == 1:
                 self._object(given, target, alternatives(target)[0], direction)
             else:
@@ -140,7 +137,7 @@ class TypeExpressions:
             if expression != "Any":
                 return expression
         if "$ref" in node.value:
-            return self._named(node.resolve(node.value["$ref"]), direction)
+            return self.named(node.resolve(node.value["$ref"]), direction)
         return "Any"
 
     def _typed(self, type_: str, node: Node, direction: Direction, name: tuple[str, ...]) -> str:

@@ -40,7 +40,7 @@ def types_module(contract: Contract) -> str:
         node = shared.child(name)
         assert node is not None
         for direction in Direction:
-            writer.component(node, direction)
+            writer.named(node, direction)
     methods = [_method(operation, writer) for operation in contract.operations]
     body = "\n\n\n".join((*writer.definitions.values(), _protocol(methods))) + "\n"
     listed = "".join(

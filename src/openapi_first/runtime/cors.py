@@ -29,7 +29,6 @@ class CorsHeaders:
         self._first = self._by_origin[names[0]]
 
     def headers(self, event: Mapping[str, Any]) -> Mapping[str, str]:
-        """The headers of the response to a proxy event."""
         if len(self._by_origin) == 1:
             return self._first
         given = raw_header(event, "Origin")

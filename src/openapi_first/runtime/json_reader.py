@@ -28,8 +28,8 @@ class JSONTextError(ValueError):
 
 
 def read_json(text: str, *, integral: bool = False) -> Any:
-    """The value of a JSON text. Other numbers than integers are floats where that is exact, else
-    Decimals. With `integral`, numbers without a fractional part are integers, `1.0` too.
+    """The value of a JSON text. A number with a fraction or an exponent is a float where that is
+    exact, else a Decimal; with `integral` it is an integer when its value is one (`1.0`).
 
     Raises JSONTextError for invalid JSON, NaN and infinities, numbers beyond a double's range,
     duplicate names in an object (undefined by RFC 8259 §4), lone surrogates (not Unicode, §8.2),
