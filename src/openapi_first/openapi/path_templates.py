@@ -1,4 +1,4 @@
-"""Path templates: values of the variables in a path, and a template filled with values."""
+"""Path templates such as `/items/{id}` and `/files/{path+}`, matched as API Gateway does."""
 
 from __future__ import annotations
 
@@ -7,17 +7,28 @@ from functools import cache
 from urllib.parse import quote
 
 _VARIABLE = re.compile(r"\{([^{}+]+)(\+?)\}")
-_OPEN = re.compile(r"\{([^{}]+)\}")
 
 
-def match_path(template: str, path: str) -> dict[str, str] | None:
-    """The values of the template's variables in a path, still percent-encoded; None when the path
-    does not match. A query string and a trailing slash are ignored."""
+def variable_names(template: str) -> tuple[str, ...]:
+    return tuple(found[1] for found in _VARIABLE.finditer(template))
+
+
+def path_variables(template: str, path: str) -> dict[str, str] | None:
+    """The values of a template's variables in a path, still percent-encoded; None when the path
+    does not match."""
     match = _expression(template).fullmatch(path.partition("?")[0].rstrip("/") or "/")
     if match is None:
         return None
-    names = [found[1] for found in _VARIABLE.finditer(template)]
-    return dict(zip(names, match.groups(), strict=True))
+    return dict(zip(variable_names(template), match.groups(), strict=True))
+
+
+def fill_path(target: str, variables: dict[str, str]) -> str:
+    """The target with its variables replaced by percent-encoded values; a variable without a value
+    stays as it is."""
+    return _VARIABLE.sub(
+        lambda found: quote(variables[found[1]], safe="") if found[1] in variables else found[0],
+        target,
+    )
 
 
 @cache
@@ -28,15 +39,3 @@ def _expression(template: str) -> re.Pattern[str]:
         text += "(.+)" if found[2] else "([^/]+)"
         last = found.end()
     return re.compile(text + re.escape(template[last:].rstrip("/") or ("/" if not text else "")))
-
-
-def filled(target: str, variables: dict[str, str]) -> str:
-    """The target with the known variables replaced, percent-encoded; unknown ones stay."""
-    return _OPEN.sub(
-        lambda found: (
-            quote(variables[found[1].rstrip("+")], safe="")
-            if found[1].rstrip("+") in variables
-            else found[0]
-        ),
-        target,
-    )
