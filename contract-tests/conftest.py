@@ -1,9 +1,9 @@
-"""Contract tests of a live stage, in AWS or on a laptop: one test an operation and promise.
+"""Contract tests of a live stage, on AWS or on a laptop: one test for each operation and promise.
 
     pytest contract-tests --base-url https://…/prod --api-key KEY
 
-The stage is spoken to once, before the first test; the tests say what came of each promise. Nothing
-is started here, and only what the run has created is changed.
+All requests are sent before the first test; each test then reports what they showed of one promise.
+Nothing is started here, and the run changes only what it has created.
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ from pathlib import Path
 import pytest
 
 from openapi_first.conformance.judging.promises import promises
-from openapi_first.conformance.model.coverage import CoverageError
-from openapi_first.conformance.model.errors import CannotJudge
 from openapi_first.conformance.model.run import Options, Promise, Run, Verdict
 from openapi_first.conformance.reports.coverage_records import (
     read_records,
@@ -25,8 +23,8 @@ from openapi_first.conformance.reports.coverage_records import (
 )
 from openapi_first.conformance.requests.credentials import given_credentials
 from openapi_first.conformance.session import replay
+from openapi_first.core.errors import UserError
 from openapi_first.core.files import replace_file
-from openapi_first.openapi.errors import ContractError
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.model import Contract
 
@@ -34,7 +32,6 @@ _CONTRACT = Path(__file__).parents[1] / "openapi.yaml"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Where the stage is, and how to treat it."""
     group = parser.getgroup("contract tests")
     group.addoption("--base-url", metavar="URL", help="the stage, as https://…/prod")
     group.addoption("--api-key", default=os.environ.get("API_KEY"), help="default: $API_KEY")
@@ -43,23 +40,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         default=[],
         metavar="SCHEME=VARIABLE",
-        help="the environment variable with the credential of a security scheme of its own",
+        help="the environment variable with the credential of a security scheme",
     )
     group.addoption("--origin", help="send it with every request")
     group.addoption("--contract", type=Path, default=_CONTRACT, help="default: openapi.yaml")
-    group.addoption("--seed", type=int, default=0, help="of what is generated; default: 0")
+    group.addoption("--seed", type=int, default=0, help="of the generated requests; default: 0")
     group.addoption(
         "--max-examples",
         type=int,
         default=50,
-        help="generated requests for each operation, beside examples and boundaries; default: 50",
+        help="generated requests for each operation, besides examples and boundaries; default: 50",
     )
     group.addoption(
         "--time-limit", type=float, default=60, help="seconds to generate for; default: 60"
     )
-    group.addoption("--rate", type=float, help="requests a second to stay under")
-    group.addoption("--burst", type=int, help="requests at a time to stay under")
-    group.addoption("--quota", type=int, help="requests that are left of the key's quota")
+    group.addoption("--rate", type=float, help="the requests a second that the key may send")
+    group.addoption("--burst", type=int, help="the requests at a time that the key may send")
+    group.addoption("--quota", type=int, help="the requests that are left of the key's quota")
     group.addoption(
         "--coverage", type=Path, metavar="FILE", help="add what was seen to this coverage record"
     )
@@ -74,11 +71,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def run(request: pytest.FixtureRequest) -> Run:
-    """What came of the whole contract on this stage."""
+    """What the whole contract showed on this stage."""
     option = request.config.getoption
     if not option("--base-url"):
         pytest.exit("Name the stage: pytest contract-tests --base-url URL --api-key KEY", 2)
-    # What the run has created is removed as well when it is ended from outside.
+    # Ended from outside, the run still removes what it has created.
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     contract, record = _contract(request.config), option("--coverage")
     try:
@@ -98,7 +95,7 @@ def run(request: pytest.FixtureRequest) -> Run:
                 quota=option("--quota"),
             ),
         )
-    except (CannotJudge, CoverageError) as error:
+    except UserError as error:
         pytest.exit(str(error), 2)
     finally:
         signal.signal(signal.SIGTERM, before)
@@ -106,7 +103,7 @@ def run(request: pytest.FixtureRequest) -> Run:
         try:
             replace_file(record, record_text(with_record(finished, earlier).coverage.record))
         except OSError as error:
-            if finished.kept:  # what is broken is worth more
+            if finished.kept:  # a broken promise matters more
                 pytest.exit(f"cannot write {record}: {error.strerror}", 2)
     if finished.ended_early is not None and finished.kept:
         pytest.exit(finished.ended_early, 2)
@@ -115,7 +112,6 @@ def run(request: pytest.FixtureRequest) -> Run:
 
 @pytest.fixture
 def verdict(run: Run, promise: Promise) -> Verdict:
-    """What came of one promise."""
     found = next(each for each in run.verdicts if each.promise.id == promise.id)
     if run.ended_early is not None and not found.judged:
         pytest.skip(f"the run ended before: {run.ended_early}")
@@ -125,5 +121,5 @@ def verdict(run: Run, promise: Promise) -> Verdict:
 def _contract(config: pytest.Config) -> Contract:
     try:
         return load(config.getoption("--contract"))
-    except (ContractError, OSError) as error:
+    except (UserError, OSError) as error:
         raise pytest.UsageError(str(error)) from None

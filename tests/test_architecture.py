@@ -53,8 +53,8 @@ MAY_IMPORT = {
     "conformance": "core openapi runtime compiler conformance.model conformance.requests "
     "conformance.judging conformance.http conformance.cases conformance.phases "
     "conformance.reports",
-    "serving": "core openapi runtime compiler import_document stage stage.messages stage.api "
-    "stage.functions stage.http stage.usage",
+    "serving": "core openapi runtime compiler import_document stage stage.messages stage.access "
+    "stage.api stage.functions stage.http stage.usage",
     "cli": "*",
 }
 """The packages of the engine, each with those it may import; `*` is all of them."""

@@ -105,8 +105,10 @@ def _holds(probe: Probe, reply: Reply | None) -> bool:
 def _stage(folder: Path) -> Iterator[Place]:
     port = _free_port()
     (folder / "api.json").write_text(json.dumps(import_document()))
-    command = [sys.executable, "-m", "stage", "serve", "api.json", "--handler", "function.handler"]
-    with _running([*command, "--port", str(port), "--api-key", KEY], folder):
+    serve = (sys.executable, "-m", "openapi_first", "serve", "--document", "api.json")
+    options = ("--handler", "function.handler", "--port", str(port), "--api-key", KEY)
+    no_database = ("--env", "AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:9")
+    with _running([*serve, *options, *no_database], folder):
         _wait(port)
         yield port, "/prod"
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from openapi_first.core.errors import UserError
+
 
 @dataclass(frozen=True, slots=True)
 class ContractFault:
@@ -23,8 +25,10 @@ class ContractFault:
         return f"{place}: {self.detail}{where}\n    {self.remedy}"
 
 
-class ContractError(Exception):
+class ContractError(UserError):
     """The contract cannot be compiled; `faults` are all that were found, in file order."""
+
+    names_place = True
 
     def __init__(self, faults: Iterable[ContractFault]) -> None:
         self.faults = tuple(
@@ -49,8 +53,10 @@ class UnreadableContract(ContractError):
         return f"{place}: {fault.detail}. {fault.remedy}"
 
 
-class SettingsError(Exception):
+class SettingsError(UserError):
     """The settings cannot be used; `problems` are all that were found, each with its table."""
+
+    names_place = True
 
     def __init__(self, path: Path, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)

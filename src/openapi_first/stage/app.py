@@ -51,16 +51,12 @@ class AccessRecord:
     milliseconds: float
     request_id: str
 
-
-def _log_access(record: AccessRecord) -> None:
-    _access_log.info(
-        "%s %s %d %s %.1f ms",
-        record.method,
-        record.path,
-        record.status,
-        record.answered_by,
-        record.milliseconds,
-    )
+    def __str__(self) -> str:
+        """The line of an access log."""
+        return (
+            f"{self.method} {self.path} {self.status} "
+            f"({self.answered_by}, {self.milliseconds:.0f} ms)"
+        )
 
 
 class Stage:
@@ -80,7 +76,7 @@ class Stage:
         key_set: KeySet | None = None,
         documentation: Path | None = None,
         settings: Settings | None = None,
-        on_access: Callable[[AccessRecord], None] = _log_access,
+        on_access: Callable[[AccessRecord], None] = _access_log.info,
     ) -> None:
         if not _STAGE_NAME.fullmatch(name) or f"/{name}/" == PREFIX:
             raise ValueError(f"{name!r} is not a stage name")

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from openapi_first.core.errors import UserError
 from openapi_first.stage.api.models import Model
 
 Location = Literal["header", "path", "querystring"]
@@ -20,7 +21,7 @@ AuthorizerKind = Literal["TOKEN", "REQUEST", "COGNITO_USER_POOLS", "JWT"]
 Passthrough = Literal["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"]
 
 
-class StageDocumentError(ValueError):
+class StageDocumentError(UserError):
     """The import document cannot become a stage. `problems` has every reason, not the first."""
 
     def __init__(self, problems: Sequence[str]) -> None:

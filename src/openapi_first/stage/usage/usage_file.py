@@ -6,13 +6,14 @@ import asyncio
 import json
 from pathlib import Path
 
+from openapi_first.core.errors import UserError
 from openapi_first.stage.usage.meter import Meter
 
 _DELAY_SECONDS = 0.5
 _VERSION = 1
 
 
-class UsageFileError(ValueError):
+class UsageFileError(UserError):
     """The file holds no counters; the message names it and the way out."""
 
 
@@ -36,7 +37,7 @@ class UsageFile:
             if content["version"] != _VERSION:
                 raise ValueError(f"version {content['version']!r}")
             self._meter.restore(content["accounts"])
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             raise UsageFileError(
                 f"{self._path} holds no usage counters ({error}); remove it to begin anew"
             ) from error

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from openapi_first.core.errors import UserError
 from openapi_first.stage.access.api_keys import ApiKey
 
 Period = Literal["DAY", "WEEK", "MONTH"]
@@ -17,7 +18,7 @@ Period = Literal["DAY", "WEEK", "MONTH"]
 _METHOD_THROTTLES = 20  # AWS: limits, method-level throttles per stage in a plan
 
 
-class PlanError(ValueError):
+class PlanError(UserError):
     """Keys and plans that AWS would refuse. `problems` has every reason, not the first."""
 
     def __init__(self, problems: Sequence[str]) -> None:
