@@ -148,6 +148,26 @@ def test_an_interrupt_is_130_without_a_word(
     assert signal.getsignal(signal.SIGINT) is before
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_an_output_that_is_full_is_one_line() -> None:
+    for arguments in (("lint", CONTRACT), ("gateway", CONTRACT), ("types", CONTRACT)):
+        with Path("/dev/full").open("wb") as output:
+            done = contract(*arguments, stdout=output.fileno())
+        assert (done.returncode, done.stderr) == (2, "contract: No space left on device\n")
+
+
+def test_an_output_that_is_closed_is_no_error() -> None:
+    for command in ("lint", "gateway"):
+        line = f'exec "$0" -m openapi_first {command} "$1" >&-'
+        done = subprocess.run(
+            ["sh", "-c", line, sys.executable, CONTRACT],
+            env={**os.environ, "PYTHONPATH": str(SOURCE)},
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_a_reader_that_has_ended_is_no_error() -> None:
     for arguments in (("lint", CONTRACT, "--all"), ("gateway", CONTRACT), ("types", CONTRACT)):
         reading, writing = os.pipe()

@@ -58,7 +58,7 @@ def _run(options: argparse.Namespace) -> int:
     if failing:
         print(as_text(failing, everything=False), file=sys.stderr)
     if options.output is None:
-        sys.stdout.write(text)
+        print(text, end="")
     else:
         replace_file(options.output, text)
         print(f"{options.output}: {len(text.encode())} bytes")

@@ -53,10 +53,9 @@ def _run(arguments: list[str]) -> int:
         options = _parsed(arguments)
         with_traceback = options.traceback
         status: int = options.run(options)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Whatever read the output has ended. Python would try to write the rest at its own end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _flush()
+    except BrokenPipeError:  # whatever read the output has ended
+        _give_up_output()
         return 128 + signal.SIGPIPE
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
@@ -64,8 +63,21 @@ def _run(arguments: list[str]) -> int:
         if with_traceback:
             traceback.print_exception(error)
         print(_message(error), file=sys.stderr)
+        _give_up_output()
         return 2
     return status
+
+
+def _flush() -> None:
+    print(end="", flush=True)  # which takes a standard output that is closed, too
+
+
+def _give_up_output() -> None:
+    """Drops what cannot be written, or Python would try again at its own end and complain."""
+    try:
+        _flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _message(error: Exception) -> str:

@@ -35,7 +35,7 @@ def _run(options: argparse.Namespace) -> int:
     text = types_module(load(options.contract))
     output: Path | None = options.output
     if output is None:
-        sys.stdout.write(text)
+        print(text, end="")
     elif options.check:
         if not output.is_file() or output.read_text("utf-8", "replace") != text:
             print(

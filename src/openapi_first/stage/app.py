@@ -60,7 +60,7 @@ class AccessRecord:
 
 
 class Stage:
-    """A REST API stage. `app` is an ASGI application; a new document replaces the old at once."""
+    """A stage of a REST API. `app` is the ASGI application that serves it."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class Stage:
         self._stage_variables = dict(stage_variables or {})
         self._settings = settings or Settings()
         self._key_set = key_set
-        # Without plans every key is in one without limits: metering is asked for.
+        # Without plans no key has a limit.
         plans = None if usage_plans is None else plans_by_key(usage_plans, api_keys, name)
         self.keys = KeyRing(api_keys, plans)
         self.meter = Meter(plans or {}, self._settings)
@@ -98,7 +98,7 @@ class Stage:
 
     @property
     def app(self) -> ASGIApp:
-        """The ASGI application, reading raw paths: decoding them would lose what AWS keeps."""
+        """The ASGI application. It reads raw paths: decoded ones would lose what AWS keeps."""
         routes = console_routes(
             recorder=self._recorder,
             about=self._about,
@@ -109,16 +109,16 @@ class Stage:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What AWS would do with the present document and this stage does not."""
+        """What AWS would do with the current document and this stage does not."""
         return self._pipeline.api.warnings
 
     def replace_document(
         self, document: Mapping[str, Any], stage_variables: Mapping[str, str] | None = None
     ) -> None:
-        """Deploy another document, with other stage variables if any are given.
-        `StageDocumentError` leaves the present one in place.
+        """Deploys another document, and other stage variables if they are given.
 
-        Requests under way finish with the document they started with.
+        Raises StageDocumentError and then keeps the current document. Requests under way finish
+        with the document they started with.
         """
         variables = self._stage_variables if stage_variables is None else dict(stage_variables)
         self._pipeline = self._deployed(document, variables)
@@ -126,7 +126,7 @@ class Stage:
         self._stage_variables = variables
 
     def close(self) -> None:
-        """Write down what is to survive. The stage can still be used."""
+        """Writes the usage counters to their file. The stage can still be used."""
         if self._usage_file is not None:
             self._usage_file.save()
 
@@ -143,14 +143,14 @@ class Stage:
             keys=self.keys,
             meter=self.meter,
             functions=self._functions,
-            # What authorizers said of another document holds no longer.
+            # The results cached for another document are no longer valid.
             policy=None if api.policy is None else ResourcePolicy(api.policy, account),
             authorization=Authorization(self._functions, self._key_set, self._settings),
             settings=self._settings,
         )
 
     def _about(self) -> Mapping[str, Any]:
-        """What the console needs to call the stage: the key only if there is just one."""
+        """What the console needs to call the stage; the API key only if there is exactly one."""
         keys = list(self.keys.by_id.values())
         return {
             "title": self._pipeline.api.title,
@@ -159,13 +159,13 @@ class Stage:
         }
 
     async def _usage(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The plans' limits and what each key has used; ids of keys, never their values."""
+        """The limits of the plans and the use of each key; ids of keys, never their values."""
         report = {"stage": self.name, "plans": self.meter.report(self.keys.by_id)}
         await answer_json(report)(scope, receive, send)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            raise RuntimeError(f"a REST API stage does not speak {scope['type']}")
+            raise RuntimeError(f"a stage of a REST API does not serve {scope['type']}")
         started = time.perf_counter()
         pipeline = self._pipeline
         try:
@@ -179,7 +179,7 @@ class Stage:
         else:
             oversized = head_too_large(request) if self._settings.request_size_limits else None
             answer = oversized or await pipeline.answer(request, ids, seen)
-        # Told before it is sent: who has the answer finds it in the log.
+        # Logged before it is sent: a client that has the response can find it in the log.
         elapsed = (time.perf_counter() - started) * 1000
         self._recorder.keep(request, ids, answer, seen, elapsed)
         self._coverage.count(seen.resource, request.method, answer)
