@@ -15,8 +15,6 @@ from pathlib import Path
 import pytest
 
 from openapi_first.conformance.judging.promises import promises
-from openapi_first.conformance.model.coverage import CoverageError
-from openapi_first.conformance.model.errors import CannotJudge
 from openapi_first.conformance.model.run import Options, Promise, Run, Verdict
 from openapi_first.conformance.reports.coverage_records import (
     read_records,
@@ -25,8 +23,8 @@ from openapi_first.conformance.reports.coverage_records import (
 )
 from openapi_first.conformance.requests.credentials import given_credentials
 from openapi_first.conformance.session import replay
+from openapi_first.core.errors import UserError
 from openapi_first.core.files import replace_file
-from openapi_first.openapi.errors import ContractError
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.model import Contract
 
@@ -96,7 +94,7 @@ def run(request: pytest.FixtureRequest) -> Run:
                 quota=option("--quota"),
             ),
         )
-    except (CannotJudge, CoverageError) as error:
+    except UserError as error:
         pytest.exit(str(error), 2)
     finally:
         signal.signal(signal.SIGTERM, before)
@@ -122,5 +120,5 @@ def verdict(run: Run, promise: Promise) -> Verdict:
 def _contract(config: pytest.Config) -> Contract:
     try:
         return load(config.getoption("--contract"))
-    except (ContractError, OSError) as error:
+    except (UserError, OSError) as error:
         raise pytest.UsageError(str(error)) from None

@@ -163,7 +163,7 @@ def test_a_change_of_the_settings_is_served(folder: Path, server: Serving, ask: 
     try:
         settings.write_text(before.replace('"service"', '"cognito_user_pools"'))
         server.wait_for("visitor.: cognito_user_pools reads bearer tokens", after=seen)
-        server.wait_for("the last good contract runs on", after=seen)
+        server.wait_for("the last working version keeps running", after=seen)
         seen = len(server.lines)
         settings.write_text(before.replace('"service"', '"token"'))
         server.wait_for(r"^pyproject\.toml changed: reloaded, 4 operations", after=seen)
@@ -188,7 +188,7 @@ def test_without_the_settings_the_operations_are_not_served_open(tmp_path: Path)
     with serving(tmp_path, handler="gallery.handler.handler") as server:
         server.process.wait(20)
         said = "".join(server.lines)
-    assert server.process.returncode == 1
+    assert server.process.returncode == 2
     for name in ("session", "staff", "visitor"):
         assert f"nothing would enforce the security scheme {name}" in said
 

@@ -66,7 +66,7 @@ class MutantStage:
 def serving_mutant(
     mutant: Mutant, database: str, folder: Path, *options: str
 ) -> Iterator[MutantStage]:
-    """Serve it with an empty table in the DynamoDB at that URL; `options` are of `stage serve`.
+    """Serve it with an empty table in the DynamoDB at that URL; `options` are of `contract serve`.
 
     Responses are not validated in the function: the defendant is no judge.
     """
@@ -84,7 +84,7 @@ def serving_mutant(
         **mutant.environment,
     }
     command = [
-        *(sys.executable, "-m", "openapi_first.stage", "serve", "api.json"),
+        *(sys.executable, "-m", "openapi_first", "serve", "--document", "api.json"),
         *("--handler", "items.handler.handler", "--port", "0", "--api-key", KEY),
         *("--variable", f"{FUNCTION_VARIABLE}=local", "--concurrency", "1", *options),
     ]
@@ -101,11 +101,11 @@ def serving_mutant(
         )
         try:
             assert process.stdout
-            first = process.stdout.readline().split()
-            assert first, f"{mutant.name}: the stage does not start: {log.read_text()}"
+            url = next((line.split()[-1] for line in process.stdout if "Base URL" in line), None)
+            assert url, f"{mutant.name}: the stage does not start: {log.read_text()}"
             with (folder / "stage.out").open("wb") as out:
                 reader = subprocess.Popen(["cat"], stdin=process.stdout, stdout=out)
-            yield MutantStage(first[-1], ROOT / "openapi.yaml", log)
+            yield MutantStage(url, ROOT / "openapi.yaml", log)
         finally:
             process.terminate()
             process.wait(10)

@@ -105,9 +105,10 @@ def _holds(probe: Probe, reply: Reply | None) -> bool:
 def _stage(folder: Path) -> Iterator[Place]:
     port = _free_port()
     (folder / "api.json").write_text(json.dumps(import_document()))
-    command = [sys.executable, "-m", "openapi_first.stage", "serve", "api.json"]
-    options = ["--handler", "function.handler", "--port", str(port), "--api-key", KEY]
-    with _running([*command, *options], folder):
+    serve = (sys.executable, "-m", "openapi_first", "serve", "--document", "api.json")
+    options = ("--handler", "function.handler", "--port", str(port), "--api-key", KEY)
+    no_database = ("--env", "AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:9")
+    with _running([*serve, *options, *no_database], folder):
         _wait(port)
         yield port, "/prod"
 

@@ -64,7 +64,7 @@ def add_sources(source: Path, task_root: Path) -> None:
         shutil.copytree(source / _ENGINE / name, engine / name, ignore=_not_shipped)
 
 
-def _not_shipped(folder: str, names: list[str]) -> set[str]:
+def _not_shipped(_folder: str, names: list[str]) -> set[str]:
     return {name for name in names if name in ("__pycache__", "tests") or name.endswith(".pyc")}
 
 

@@ -49,9 +49,9 @@ def pytest_configure(config: pytest.Config) -> None:
 class _HandlerCoverage:
     def __init__(self, file: Path, contract: Path) -> None:
         from openapi_first.conformance.judging.request_reader import operation_readers
-        from openapi_first.conformance.model.coverage import CoverageError, CoverageRecord, Point
+        from openapi_first.conformance.model.coverage import CoverageRecord, Point
         from openapi_first.conformance.reports.coverage_records import read_records
-        from openapi_first.openapi.errors import ContractError
+        from openapi_first.core.errors import UserError
         from openapi_first.openapi.loader import load
         from openapi_first.openapi.model import contract_hash
         from openapi_first.runtime.handler import observe
@@ -63,7 +63,7 @@ class _HandlerCoverage:
                 if file.exists()
                 else CoverageRecord(self._contract.title, self._contract.version, Counter())
             )
-        except (ContractError, CoverageError, OSError) as error:
+        except (UserError, OSError) as error:
             raise pytest.UsageError(f"--contract-coverage: {error}") from None
         self._file, self._hash = file, contract_hash(self._contract)
         self._readers = {

@@ -48,6 +48,7 @@ class ProblemEntry:
     parameter: str | None = None
 
     def as_dict(self) -> dict[str, str]:
+        """The members that are set, as they are sent."""
         members = {"parameter": self.parameter, "pointer": self.pointer, "detail": self.detail}
         return {name: value for name, value in members.items() if value is not None}
 

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from openapi_first.core.errors import UserError
+
 _Result = TypeVar("_Result")
 
 _EXTENSIONS = "integrations,authorizers,apigateway"
@@ -35,13 +37,11 @@ class ControlPlane:
     """API Gateway's control plane (AWS: API Gateway API Reference, v1) in one region."""
 
     def __init__(self, *, region: str | None = None, profile: str | None = None) -> None:
-        """Region and profile default to those of the AWS CLI. Raises DriftError."""
-        try:
-            import boto3  # only this command needs it
-            from botocore.config import Config
-            from botocore.exceptions import BotoCoreError
-        except ImportError:
-            raise DriftError("boto3 is not installed: pip install boto3") from None
+        """Region and profile default to what AWS commands here use. Raises DriftError."""
+        import boto3  # other commands do without
+        from botocore.config import Config
+        from botocore.exceptions import BotoCoreError
+
         config = Config(
             connect_timeout=10,
             read_timeout=60,
@@ -136,5 +136,5 @@ def _line(error: Exception) -> str:
     return " ".join(str(error).split())
 
 
-class DriftError(Exception):
+class DriftError(UserError):
     """The message is one line: what is wrong and how to fix it."""

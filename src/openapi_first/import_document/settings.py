@@ -81,7 +81,7 @@ def read_settings(
         return GatewaySettings(allow_origins)
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise SettingsError(path, [f"cannot be read: {error}"]) from error
     problems: list[str] = []
     authorizers: dict[str, Authorizer] = {}

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from openapi_first.core.errors import UserError
+
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
@@ -23,8 +25,10 @@ class Diagnostic:
         return f"{place}: {self.detail}{where}\n    {self.remedy}"
 
 
-class ContractError(Exception):
+class ContractError(UserError):
     """The contract cannot be compiled; `diagnostics` has every error found, in file order."""
+
+    names_place = True
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(
@@ -51,8 +55,10 @@ class UnreadableContract(ContractError):
         return f"{place}: {diagnostic.detail}. {diagnostic.remedy}"
 
 
-class SettingsError(Exception):
+class SettingsError(UserError):
     """The settings are invalid; `problems` has every problem found, each with its table."""
+
+    names_place = True
 
     def __init__(self, path: Path, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)

@@ -51,20 +51,16 @@ class AccessRecord:
     milliseconds: float
     request_id: str
 
-
-def _log_access(record: AccessRecord) -> None:
-    _access_log.info(
-        "%s %s %d %s %.1f ms",
-        record.method,
-        record.path,
-        record.status,
-        record.answered_by,
-        record.milliseconds,
-    )
+    def __str__(self) -> str:
+        """The line of an access log."""
+        return (
+            f"{self.method} {self.path} {self.status} "
+            f"({self.answered_by}, {self.milliseconds:.0f} ms)"
+        )
 
 
 class Stage:
-    """A REST API stage. `app` is an ASGI application; a new document replaces the old at once."""
+    """A stage of a REST API. `app` is the ASGI application that serves it."""
 
     def __init__(
         self,
@@ -81,7 +77,7 @@ class Stage:
         clock: Callable[[], float] = time.time,
         documentation: Path | None = None,
         settings: Settings | None = None,
-        on_access: Callable[[AccessRecord], None] = _log_access,
+        on_access: Callable[[AccessRecord], None] = _access_log.info,
     ) -> None:
         if not _STAGE_NAME.fullmatch(name) or f"/{name}/" == PREFIX:
             raise ValueError(f"{name!r} is not a stage name")
@@ -104,7 +100,7 @@ class Stage:
 
     @property
     def app(self) -> ASGIApp:
-        """The ASGI application, reading raw paths: decoding them would lose what AWS keeps."""
+        """The ASGI application. It reads raw paths: decoded ones would lose what AWS keeps."""
         routes = console_routes(
             recorder=self._recorder,
             about=self._about,
@@ -115,16 +111,16 @@ class Stage:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What AWS would do with the present document and this stage does not."""
+        """What AWS would do with the current document and this stage does not."""
         return self._pipeline.api.warnings
 
     def replace_document(
         self, document: Mapping[str, Any], stage_variables: Mapping[str, str] | None = None
     ) -> None:
-        """Deploy another document, with other stage variables if any are given.
-        `StageDocumentError` leaves the present one in place.
+        """Deploys another document, and other stage variables if they are given.
 
-        Requests under way finish with the document they started with.
+        Raises StageDocumentError and then keeps the current document. Requests under way finish
+        with the document they started with.
         """
         variables = self._stage_variables if stage_variables is None else dict(stage_variables)
         self._pipeline = self._deployed(document, variables)
@@ -132,7 +128,7 @@ class Stage:
         self._stage_variables = variables
 
     def close(self) -> None:
-        """Write down what is to survive. The stage can still be used."""
+        """Writes the usage counters to their file. The stage can still be used."""
         if self._usage_file is not None:
             self._usage_file.save()
 
@@ -158,7 +154,7 @@ class Stage:
         )
 
     def _about(self) -> Mapping[str, Any]:
-        """What the console needs to call the stage: the key only if there is just one."""
+        """What the console needs to call the stage; the API key only if there is exactly one."""
         keys = list(self.keys.by_id.values())
         return {
             "title": self._pipeline.api.title,
@@ -167,13 +163,13 @@ class Stage:
         }
 
     async def _usage(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The plans' limits and what each key has used; ids of keys, never their values."""
+        """The limits of the plans and the use of each key; ids of keys, never their values."""
         report = {"stage": self.name, "plans": self.meter.report(self.keys.by_id)}
         await json_response(report)(scope, receive, send)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            raise RuntimeError(f"a REST API stage does not speak {scope['type']}")
+            raise RuntimeError(f"a stage of a REST API does not serve {scope['type']}")
         started = time.perf_counter()
         pipeline = self._pipeline
         try:

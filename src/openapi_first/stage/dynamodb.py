@@ -7,6 +7,7 @@ containers must reach it by the same protocol as AWS.
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import logging
 import os
 import selectors
@@ -20,14 +21,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 import openapi_first
+from openapi_first.core.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from wsgiref.types import StartResponse, WSGIEnvironment
 
 
-class LocalDynamoDBError(RuntimeError):
-    """The server did not start."""
+class LocalDynamoDBError(UserError):
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"DynamoDB does not start: {reason}")
 
 
 class LocalDynamoDB:
@@ -99,7 +102,9 @@ class LocalDynamoDB:
 
 
 def start() -> LocalDynamoDB:
-    """Start a server and return at once; `wait_ready` later."""
+    """Start a server and return at once; `wait_ready` later. Raises ModuleNotFoundError."""
+    if importlib.util.find_spec("moto") is None:
+        raise ModuleNotFoundError("No module named 'moto'", name="moto")
     packages = str(Path(openapi_first.__file__).resolve().parents[1])
     path = os.pathsep.join(filter(None, (packages, os.environ.get("PYTHONPATH"))))
     return LocalDynamoDB(

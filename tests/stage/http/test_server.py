@@ -13,7 +13,7 @@ from openapi_first.stage.http.server import PortInUse, bind, serve
 SERVING = """
 import asyncio, sys
 from openapi_first.stage.app import Stage
-from openapi_first.stage.http.server import serve
+from openapi_first.stage.http.server import bind, serve
 
 document = {
     "openapi": "3.0.3",
@@ -29,7 +29,9 @@ class Slow:
 
 async def main():
     stage = Stage(document, invoker=Slow())
-    await serve(openapi_first.stage.app, port=0, on_ready=lambda port: print(port, flush=True))
+    listener = bind()
+    print(listener.getsockname()[1], flush=True)
+    await serve(stage.app, listener=listener)
     print("cleaned up", flush=True)
 
 asyncio.run(main())
@@ -63,7 +65,7 @@ def test_a_taken_port_is_named():
         port = listener.getsockname()[1]
         with pytest.raises(PortInUse) as caught:
             bind(port=port)
-        assert str(caught.value) == f"port {port} on 127.0.0.1 is in use"
+        assert str(caught.value).startswith(f"port {port} on 127.0.0.1 is in use: ")
         with pytest.raises(PortInUse):
             asyncio.run(serve(None, port=port))
 

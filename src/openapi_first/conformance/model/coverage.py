@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from openapi_first.core.errors import UserError
+
 FORMAT = "contract-coverage/1"
 
 ASPECTS = {
@@ -47,8 +49,10 @@ ASPECTS = {
 _DOCUMENTED = frozenset({"status", "media type", "header"})
 
 
-class CoverageError(ValueError):
+class CoverageError(UserError):
     """A file is no coverage record."""
+
+    names_place = True
 
 
 class Point(NamedTuple):

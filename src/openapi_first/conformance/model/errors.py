@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from openapi_first.core.errors import UserError
 
-class CannotJudge(Exception):
+
+class CannotJudge(UserError):
     """The stage cannot be judged; the text is the one line that says why, and what to do."""
 
 

@@ -11,7 +11,7 @@ from openapi_first.openapi.model import Parameter
 _DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 
 
-class NotSendable(ValueError):
+class NotSendable(Exception):
     """A request cannot carry the value there."""
 
 

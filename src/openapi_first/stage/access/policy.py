@@ -19,7 +19,7 @@ ACTION = "execute-api:Invoke"
 Decision = Literal["allow", "explicit deny", "implicit deny"]
 
 
-class PolicyError(ValueError):
+class PolicyError(Exception):
     """The document is no policy, or one this stage cannot evaluate; the message says why."""
 
 

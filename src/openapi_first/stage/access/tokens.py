@@ -15,6 +15,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from openapi_first.core.errors import UserError
+
 if TYPE_CHECKING:
     import jwt
 
@@ -27,7 +29,7 @@ _ALGORITHMS = (
 _PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth"})
 
 
-class KeySetError(ValueError):
+class KeySetError(UserError):
     """The file is no usable key set; the message names it and says why."""
 
 
@@ -54,9 +56,10 @@ class KeySet:
                     raise KeySetError(f"{path}: a symmetric key must not be in a key set")
                 public = {name: value for name, value in key.items() if name not in _PRIVATE}
                 self._keys[key["kid"]] = jwt.PyJWK(public)
-        except (KeyError, TypeError, AttributeError, ValueError, jwt.PyJWTError) as error:
-            if isinstance(error, KeySetError):
-                raise
+        except (
+            *(KeyError, TypeError, AttributeError, ValueError, RecursionError),
+            jwt.PyJWTError,
+        ) as error:
             raise KeySetError(
                 f"{path} is not a JWKS whose `keys` each have a `kid`: {error}"
             ) from error
@@ -104,12 +107,15 @@ class KeySet:
 
         if self._signing is None:
             raise KeySetError("the key set has no private key; name a file that is not there yet")
-        key = jwt.PyJWK(self._signing)
         now = int(time.time())
         whole = {"iss": issuer, "iat": now, "exp": int(now + seconds), **claims}
-        return jwt.encode(
-            whole, key.key, algorithm=key.algorithm_name, headers={"kid": self._signing["kid"]}
-        )
+        try:
+            key = jwt.PyJWK(self._signing)
+            return jwt.encode(
+                whole, key.key, algorithm=key.algorithm_name, headers={"kid": self._signing["kid"]}
+            )
+        except (TypeError, jwt.PyJWTError) as error:
+            raise KeySetError(f"the token cannot be signed: {error}") from error
 
 
 def _check_times(claims: Mapping[str, Any], now: float) -> None:

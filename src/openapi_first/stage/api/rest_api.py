@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from openapi_first.core.errors import UserError
 from openapi_first.stage.api.models import Model
 
 Location = Literal["header", "path", "querystring"]
@@ -19,7 +20,7 @@ KeySource = Literal["HEADER", "AUTHORIZER"]
 Passthrough = Literal["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"]
 
 
-class StageDocumentError(ValueError):
+class StageDocumentError(UserError):
     """The import document cannot become a stage. `problems` has every reason, not the first."""
 
     def __init__(self, problems: Sequence[str]) -> None:

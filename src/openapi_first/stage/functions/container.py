@@ -52,11 +52,9 @@ class FunctionImage:
 
         Raises InitError, with the remedy, if there is no Docker engine or no such image.
         """
-        try:
-            import docker
-            from docker.errors import DockerException, ImageNotFound
-        except ImportError:
-            raise InitError("the package `docker` is not installed: pip install docker") from None
+        import docker
+        from docker.errors import DockerException, ImageNotFound
+
         try:
             engine = docker.from_env()
             image = engine.images.get(name)

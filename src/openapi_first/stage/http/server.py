@@ -8,26 +8,24 @@ import errno
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from openapi_first.core.errors import UserError
 from openapi_first.stage.http.protocol import CasePreservingProtocol
 
 _IDLE_SECONDS = 310  # AWS: api-gateway-execution-service-limits-table, idle connection timeout
 
 
-class PortInUse(OSError):
+class PortInUse(UserError):
     """Something else listens on the port."""
 
     def __init__(self, host: str, port: int) -> None:
-        super().__init__(errno.EADDRINUSE, f"port {port} on {host} is in use")
-        self.host = host
-        self.port = port
-
-    def __str__(self) -> str:
-        return f"port {self.port} on {self.host} is in use"
+        super().__init__(
+            f"port {port} on {host} is in use: stop what uses it, or choose another with --port"
+        )
 
 
 def bind(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
@@ -56,13 +54,12 @@ async def serve(
     port: int = 3000,
     *,
     listener: socket.socket | None = None,
-    on_ready: Callable[[int], None] | None = None,
     stop: asyncio.Event | None = None,
 ) -> None:
     """Serve until `stop` is set or, in the main thread, SIGINT or SIGTERM arrives; then return.
 
     Open connections are closed at once, requests under way get a tenth of a second. A `listener`
-    made by `bind` tells the port before anything is started; `on_ready` is told it afterwards.
+    made by `bind` has a port, and takes connections, before anything is started.
     """
     listener = listener or bind(host, port)
     config = uvicorn.Config(
@@ -88,8 +85,6 @@ async def serve(
         try:
             while not server.started and not running.done():
                 await asyncio.sleep(0.001)
-            if on_ready is not None and not running.done():
-                on_ready(int(listener.getsockname()[1]))
             await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             waiting.cancel()

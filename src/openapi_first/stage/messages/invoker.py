@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from openapi_first.core.errors import UserError
+
 
 @dataclass(frozen=True, slots=True)
 class InvocationResult:
@@ -32,7 +34,7 @@ class Invoker(Protocol):
         ...
 
 
-class InitError(Exception):
+class InitError(UserError):
     """The function could not be loaded. `str()` is one line, `details` the worker's traceback."""
 
     def __init__(self, reason: str, details: str = "") -> None:

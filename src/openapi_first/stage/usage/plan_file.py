@@ -50,7 +50,7 @@ def read_plan_file(path: Path, stage: str) -> KeysAndPlans:
 
     try:
         value = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise PlanError([f"{path}: not YAML: {' '.join(str(error).split())}"]) from error
     problems = Problems()
     root = Node(value, "", problems)
@@ -58,6 +58,7 @@ def read_plan_file(path: Path, stage: str) -> KeysAndPlans:
         root.report("must be an object with `keys` and `plans`")
     _check_members(root, ("keys", "plans"))
     keys = [_key(node) for node in root.get("keys").elements()]
+    _distinct(root.get("keys"))
     plans = [_plan(node, stage) for node in root.get("plans").elements()]
     if problems.found:
         raise PlanError([f"{path}{problem}" for problem in problems.found])
@@ -93,6 +94,15 @@ def _key(node: Node) -> ApiKey | None:
     except ValueError as error:
         node.get("value").report(str(error))
         return None
+
+
+def _distinct(keys: Node) -> None:
+    for name in ("id", "value"):
+        seen: set[str] = set()
+        for node in (key.get(name) for key in keys.elements()):
+            if isinstance(node.value, str) and node.value in seen:
+                node.report(f"another key has this {name}")
+            seen.add(str(node.value))
 
 
 def _plan(node: Node, stage: str) -> UsagePlan:

@@ -6,6 +6,7 @@ import asyncio
 import json
 from pathlib import Path
 
+from openapi_first.core.errors import UserError
 from openapi_first.core.files import replace_file
 from openapi_first.stage.usage.meter import Meter
 
@@ -13,7 +14,7 @@ _DELAY_SECONDS = 0.5
 _VERSION = 1
 
 
-class UsageFileError(ValueError):
+class UsageFileError(UserError):
     """The file holds no counters; the message names it and the way out."""
 
 
@@ -35,9 +36,9 @@ class UsageFile:
         try:
             content = json.loads(self._path.read_text(encoding="utf-8"))
             if content["version"] != _VERSION:
-                raise ValueError(f"version {content['version']!r}")
+                raise ValueError(f"version {content['version']!r}")  # noqa: TRY301
             self._meter.restore(content["accounts"])
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             raise UsageFileError(
                 f"{self._path} holds no usage counters ({error}); remove it to start again"
             ) from error

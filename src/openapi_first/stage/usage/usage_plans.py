@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal, get_args
 
+from openapi_first.core.errors import UserError
 from openapi_first.stage.access.api_keys import ApiKey
 
 Period = Literal["DAY", "WEEK", "MONTH"]
@@ -19,7 +20,7 @@ PERIODS: tuple[Period, ...] = get_args(Period)
 _METHOD_THROTTLES = 20  # AWS: limits, method-level throttles per stage in a plan
 
 
-class PlanError(ValueError):
+class PlanError(UserError):
     """Keys and plans that AWS would refuse. `problems` has every reason, not the first."""
 
     def __init__(self, problems: Sequence[str]) -> None:
