@@ -19,6 +19,7 @@ from openapi_first.import_document.model_values import (
     enumerated,
     inclusive,
     typed,
+    when_type,
     whole,
 )
 
@@ -143,7 +144,7 @@ class ModelRenderer:
         if rendered.get("type") == "array":
             rendered["items"] = items
         elif items:
-            all_of.append(_where("array", {"items": items}))
+            all_of.append(when_type("array", {"items": items}))
         self.on_exact(schema, "items")
 
     def _object(
@@ -169,7 +170,7 @@ class ModelRenderer:
         if rest != {}:
             members["additionalProperties"] = rest
         if conditional:
-            all_of.append(_where("object", members))
+            all_of.append(when_type("object", members))
         else:
             rendered.update(members)
         for name, names in schema.get("dependentRequired", {}).items():
@@ -227,13 +228,6 @@ def _ignore(schema: dict[str, Any], keyword: str) -> None:
 def _implies_types(schema: dict[str, Any], types: list[str]) -> bool:
     """Whether the values of `enum` or `const` make `type` redundant."""
     return "integer" not in types and ("enum" in schema or "const" in schema)
-
-
-def _where(name: str, keywords: dict[str, Any]) -> dict[str, Any]:
-    """Keywords for values of a type; other values match. Without the type beside them, the importer
-    would add it and so reject other values."""
-    value = typed(name, integral=False)
-    return {"anyOf": [{**value, **keywords}, {"not": value}]}
 
 
 def _composes(rendered: dict[str, Any], all_of: list[Any]) -> bool:

@@ -40,6 +40,13 @@ def any_of(branches: list[dict[str, Any]]) -> dict[str, Any]:
     return branches[0] if len(branches) == 1 else {"anyOf": branches}
 
 
+def when_type(name: str, keywords: dict[str, Any]) -> dict[str, Any]:
+    """Keywords for values of a type; other values match. Without the type beside them, the importer
+    would add it and so reject other values."""
+    value = typed(name, integral=False)
+    return {"anyOf": [{**value, **keywords}, {"not": value}]}
+
+
 def enumerated(values: Iterable[Any], types: str | list[str] | None) -> list[dict[str, Any]]:
     """Schemas, one for each type among the values, of which one matches exactly these values.
     Values of other types than `types` are left out."""
