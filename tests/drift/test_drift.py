@@ -12,15 +12,9 @@ from typing import Any
 
 import pytest
 
-from drift.aws_rest_api import (
-    ACCOUNT,
-    API_ID,
-    REGION,
-    ControlPlaneServer,
-    RestApi,
-    exported,
-    imported,
-)
+from drift.control_plane_server import ControlPlaneServer
+from drift.exported_api import exported
+from drift.imported_api import ACCOUNT, API_ID, REGION, RestApi, imported
 from openapi_first.cli.main import main
 from openapi_first.drift.comparison import Drift, State, compare_deployed, compare_export
 from openapi_first.drift.control_plane import ControlPlane
