@@ -1,4 +1,4 @@
-# The front door. Every task sets up what it needs.
+# Every target sets up what it needs.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -22,7 +22,7 @@ help:  ## daily: show this list
 	    show("\nOther", "other") \
 	  }' $(MAKEFILE_LIST)
 
-# What `make serve` needs, and no more: the first start should be short.
+# Only what `make serve` needs, to keep the first start short.
 .venv/serve.stamp: requirements/lambda.txt requirements/serve.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; this is %d.%d. Name one: make PYTHON=python3.13" % sys.version_info[:2])'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -30,7 +30,7 @@ help:  ## daily: show this list
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation -e .
 	@touch $@
 
-# What `contract test` needs beside `make serve`.
+# What `contract test` needs in addition.
 .venv/replay.stamp: .venv/serve.stamp requirements/replay.txt
 	$(PIP) -r requirements/replay.txt
 	@touch $@
@@ -57,7 +57,7 @@ types: .venv/serve.stamp  ## daily: write the types of the contract to src/items
 gateway: .venv/serve.stamp  ## daily: write the import document to build/openapi.gateway.json
 	@$(BIN)/contract gateway -o build/openapi.gateway.json
 
-# DOCKER_BUILDKIT=0 or 1 chooses the builder; both give the same image. BASE= names another base.
+# DOCKER_BUILDKIT=0 or 1 chooses the builder; both build the same image. BASE= sets the base image.
 DOCKER ?= docker
 IMAGE ?= items
 ARCH ?= $(shell uname -m | sed s/arm64/aarch64/)
@@ -73,7 +73,7 @@ serve-image: image .venv/serve.stamp build/$(ARCH)/aws-lambda-rie  ## release: r
 	@exec $(BIN)/contract serve --image $(IMAGE) --emulator build/$(ARCH)/aws-lambda-rie --setup items.table \
 	  --env TABLE_NAME
 
-# For a build where no registry can be reached; `docker build` finds them by itself.
+# For a build without access to a package index: `docker build` uses these files if they exist.
 wheels: wheels/$(ARCH).stamp  ## release: download the image's packages, for a build without a network
 wheels/$(ARCH).stamp: .venv/serve.stamp requirements/lambda.txt requirements/compile.txt
 	@rm -rf wheels
@@ -82,7 +82,7 @@ wheels/$(ARCH).stamp: .venv/serve.stamp requirements/lambda.txt requirements/com
 	  -r requirements/lambda.txt -r requirements/compile.txt -d wheels
 	@touch $@
 
-# AWS ships its emulator for Linux inside the wheel of its SAM CLI; of that, one file is wanted.
+# AWS ships its emulator for Linux in the wheel of its SAM CLI; only that file is extracted.
 build/$(ARCH)/aws-lambda-rie: .venv/serve.stamp requirements/emulator.txt
 	@rm -rf build/emulator
 	$(PIP:install=download) --no-deps -r requirements/emulator.txt -d build/emulator
@@ -90,10 +90,10 @@ build/$(ARCH)/aws-lambda-rie: .venv/serve.stamp requirements/emulator.txt
 	@mkdir -p $(@D) && install -m 755 build/emulator/samcli/local/rapid/aws-lambda-rie-$(patsubst aarch64,arm64,$(ARCH)) $@
 	@rm -rf build/emulator
 
-# The second DynamoDB engine of the tests; without Node the run says what it leaves out.
+# The second DynamoDB engine of the tests; without Node.js the run reports what it leaves out.
 node_modules: package-lock.json
 	@if command -v npm >/dev/null; then npm ci --silent && touch node_modules; \
-	  else echo "No Node.js here: the store is tested on moto alone."; fi
+	  else echo "No Node.js here: the store is tested only on moto."; fi
 
 test: .venv/dev.stamp node_modules  ## daily: run every test that this machine can run
 	@$(BIN)/python -m pytest
@@ -102,7 +102,7 @@ COMPARISONS ?= 20000
 fuzz: .venv/dev.stamp  ## engine: compare compiled contracts with openapi-core; SEED=… repeats a run
 	@PYTHONPATH=src:tests $(BIN)/python tools/fuzz.py --comparisons $(COMPARISONS) $(if $(SEED),--seed $(SEED))
 
-# Without URL, against a stage of its own on a free port, ended afterwards.
+# Without URL, this starts a separate stage on a free port and stops it afterwards.
 contract-test: .venv/replay.stamp  ## daily: run the contract tests; URL=… and API_KEY=… name a deployed stage
 ifdef URL
 	@$(BIN)/contract test $(URL) $(ARGS)
@@ -119,7 +119,7 @@ else
 	API_KEY=local-development-key $(BIN)/contract test $$url $(ARGS)
 endif
 
-# Records of other runs, of a deployed stage say, join in as RECORDS=.
+# RECORDS= adds records of other runs, e.g. against a deployed stage.
 coverage: .venv/dev.stamp node_modules  ## daily: measure how much of the contract unit tests and contract tests cover
 	@rm -rf build/coverage
 	@$(BIN)/python -m pytest -q -p openapi_first.conformance.pytest_plugin --contract-coverage build/coverage/unit.json tests/items
@@ -127,8 +127,8 @@ coverage: .venv/dev.stamp node_modules  ## daily: measure how much of the contra
 	@$(BIN)/contract coverage build/coverage/unit.json build/coverage/replay.json $(RECORDS) \
 	  --html build/coverage/index.html --cov-fail-under $(or $(FLOOR),95)
 
-# PEER=1 runs plain Schemathesis beside, which takes eight times as long, and writes
-# docs/mutants.md; RESUME=FOLDER goes on with what an earlier run has kept there.
+# PEER=1 also runs plain Schemathesis, which takes eight times as long, and writes docs/mutants.md.
+# RESUME=FOLDER continues an earlier run from the records that it kept there.
 mutants: .venv/dev.stamp  ## engine: plant bugs in the service and check that the contract tests find them
 	@PYTHONPATH=src:tests:tools $(BIN)/python -m mutants.run $(if $(RESUME),--resume $(RESUME)) \
 	  $(if $(PEER),--report docs/mutants.md --schemathesis $(CURDIR)/$(BIN)/schemathesis)
@@ -142,7 +142,7 @@ build/audit/stamp: requirements/audit.txt
 	$(PIP:$(BIN)/%=build/audit/bin/%) -r requirements/audit.txt
 	@touch $@
 
-# The packages as they lie in the image, in an environment that has nothing else.
+# The packages of the image, in an otherwise empty environment.
 build/task: image build/audit/stamp
 	@rm -rf $@ && mkdir -p $@ && $(PYTHON) -m venv --clear --without-pip build/empty
 	@id=$$($(DOCKER) create $(IMAGE)) && $(DOCKER) cp $$id:/var/task/. $@; status=$$?; \
@@ -153,14 +153,14 @@ sbom: build/task  ## release: list the image's packages as CycloneDX in build/sb
 	  --output-format JSON --output-file build/sbom.json build/empty/bin/python
 	@echo build/sbom.json
 
-# Without --strict it reports a clean bill when it could look nothing up. It prints on stdout only
-# what it found.
+# Without --strict, pip-audit reports no vulnerabilities if it could not look anything up. It prints
+# findings on stdout, and nothing else.
 audit: build/task  ## release: check the image's packages for known vulnerabilities
 	@found=$$(build/audit/bin/pip-audit --strict --progress-spinner off --path build/task) && exit; \
 	  test -z "$$found" || { echo "$$found"; exit 1; }; \
-	  echo "No database of vulnerabilities could be asked about all packages: nothing was found clean." >&2; exit 2
+	  echo "No vulnerability database could be queried for all packages, so none is known to be safe." >&2; exit 2
 
-# Peers of the stage, asked the same; needs Node, an engine and the image: docs/fidelity.md.
+# Other local stages receive the same requests; needs Node.js, a Docker engine and the image.
 build/peers/node_modules:
 	@npm install --silent --no-save --no-package-lock --prefix build/peers serverless@3 serverless-offline@13
 peers: .venv/dev.stamp build/peers/node_modules build/tools/stamp image  ## engine: compare the stage with sam local and serverless-offline
@@ -168,21 +168,21 @@ peers: .venv/dev.stamp build/peers/node_modules build/tools/stamp image  ## engi
 	  --sam build/tools/bin/sam --image $(IMAGE)
 	@$(BIN)/python tools/fidelity.py
 
-# CLIENTS=, SECONDS= and SEED= choose others.
+# CLIENTS=, SECONDS= and SEED= override the defaults.
 soak: .venv/dev.stamp  ## engine: load the stage with 64 clients for a minute, check answers and memory
 	@PYTHONPATH=src:tests $(BIN)/python tools/soak.py $(if $(CLIENTS),--clients $(CLIENTS)) \
 	  $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
 bench: bench-stage bench-scale  ## engine: run every benchmark that needs no Docker engine
 
-# With an engine and IMAGE=, `make image bench-stage PEER=1` asks sam local, too.
+# With a Docker engine, `make image bench-stage PEER=1` also measures sam local.
 bench-stage: .venv/dev.stamp $(if $(PEER),build/tools/stamp)  ## engine: measure requests per second of the stage, beside plain Starlette
 	@$(BIN)/python benchmarks/stage.py $(if $(PEER),--sam build/tools/bin/sam --image $(IMAGE))
 
 bench-scale: .venv/dev.stamp  ## engine: measure what the size of a contract costs, beside openapi-core
 	@PYTHONPATH=src $(BIN)/python benchmarks/scale.py
 
-# Needs BASE= when the image was built on another base than the Dockerfile's own.
+# Needs BASE= if the image was built with BASE=.
 bench-image: wheels/$(ARCH).stamp image .venv/dev.stamp build/$(ARCH)/aws-lambda-rie  ## engine: measure size, cold start and memory of the image
 	@tar -c requirements/lambda.txt wheels benchmarks/handwritten | BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(DOCKER) build --quiet \
 	  --tag $(IMAGE)-handwritten --platform $(PLATFORM) $(if $(BASE),--build-arg BASE=$(BASE)) \
@@ -190,7 +190,7 @@ bench-image: wheels/$(ARCH).stamp image .venv/dev.stamp build/$(ARCH)/aws-lambda
 	@$(BIN)/python benchmarks/image.py --image $(IMAGE) --handwritten $(IMAGE)-handwritten \
 	  --base $(or $(BASE),$$(sed -n 's/^ARG BASE=//p' Dockerfile)) --emulator build/$(ARCH)/aws-lambda-rie
 
-# SAM in an environment of its own, as the lock says: --no-deps, since pip takes no extra of a pin.
+# SAM in a separate environment. --no-deps, because pip does not accept a pin for an extra.
 build/tools/stamp: requirements/tools.txt
 	@$(PYTHON) -m venv --clear build/tools
 	$(PIP:$(BIN)/%=build/tools/bin/%) --no-deps -r requirements/tools.txt
@@ -201,14 +201,14 @@ build/checkov/stamp: requirements/checkov.txt
 	$(PIP:$(BIN)/%=build/checkov/bin/%) --no-deps -r requirements/checkov.txt
 	@touch $@
 
-# The parser that API Gateway's importer behaves like; it is Java, which comes with it.
+# The Java parser that API Gateway's importer behaves like; its package includes Java.
 build/swagger-parser/stamp: requirements/swagger-parser.txt
 	@$(PYTHON) -m venv --clear build/swagger-parser
 	$(PIP:$(BIN)/%=build/swagger-parser/bin/%) -r requirements/swagger-parser.txt
 	@touch $@
 
-# STACK= and PARAMETERS='NAME=VALUE ...' in place of what samconfig.toml has; needs a Docker engine.
-# PREBUILT=1 deploys what `make sam-build` has built.
+# STACK= and PARAMETERS='NAME=VALUE ...' override samconfig.toml; needs a Docker engine. PREBUILT=1
+# deploys the result of `make sam-build`.
 export STACK PARAMETERS
 DEPLOYMENT = SAM_CLI_TELEMETRY=0 $(BIN)/python -m deployment
 SAM = --sam build/tools/bin/sam --stack "$$STACK" --parameters "$$PARAMETERS"
@@ -241,6 +241,7 @@ lint: .venv/dev.stamp  ## daily: check format, style, types and the contract
 	@$(BIN)/hadolint Dockerfile benchmarks/*/Dockerfile
 	@$(BIN)/contract types --check -o src/items/types.py
 	@$(BIN)/contract lint
+	@$(BIN)/python tools/plain_english.py
 	@$(BIN)/mypy
 
 lint-rules: .venv/dev.stamp  ## engine: write docs/lint-rules.md from the rules of `contract lint`

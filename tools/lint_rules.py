@@ -21,13 +21,13 @@ def rules_page() -> str:
     parts = [_HEAD]
     for verdict in Verdict:
         parts.append(f"\n## {verdict.value[0].upper()}{verdict.value[1:]}\n")
-        for rule in RULES.values():
-            if rule.verdict is verdict:
-                parts.append(
-                    f"\n### `{rule.id}`\n\n{rule.title}.\n\n"
-                    f"AWS: [{rule.statement}]({rule.source})\n\n"
-                    f"To do: {rule.remedy}\n"
-                )
+        parts += [
+            f"\n### `{rule.id}`\n\n{rule.title}.\n\n"
+            f"AWS: [{rule.statement}]({rule.source})\n\n"
+            f"To do: {rule.remedy}\n"
+            for rule in RULES.values()
+            if rule.verdict is verdict
+        ]
     return "".join(parts)
 
 

@@ -260,7 +260,7 @@ def shuffled(value: Any, data: st.DataObject, key: str = "") -> Any:
     return value
 
 
-def extracted(value: Any, data: st.DataObject, components: dict[str, Any], key: str = "") -> Any:
+def extracted(value: Any, data: st.DataObject, components: dict[str, Any]) -> Any:
     """The same schema, some of its parts moved into components."""
     if not isinstance(value, dict):
         return value

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from drift.aws_rest_api import RestApi
+from drift.imported_api import RestApi
 from openapi_first.drift.comparison import Drift
 
 PREFIX = "x-amazon-apigateway-"

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from drift.aws_rest_api import API_ID, REGION, ControlPlaneServer, RestApi, imported
 from drift.changing import PREFIX, Look
+from drift.control_plane_server import ControlPlaneServer
+from drift.imported_api import API_ID, REGION, RestApi, imported
 from drift.small import SMALL
 from openapi_first.drift.comparison import Drift, compare_deployed
 from openapi_first.drift.control_plane import ControlPlane

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drift.aws_rest_api import API_ID, REGION
+from drift.imported_api import API_ID, REGION
 
 PREFIX = "x-amazon-apigateway-"
 INTEGRATION = f"{PREFIX}integration"

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from drift.aws_rest_api import RestApi, exported, imported
 from drift.changing import PREFIX, Change, Look, on_api, on_gateway_response, on_method, on_model
+from drift.exported_api import exported
+from drift.imported_api import RestApi, imported
 from drift.small import SMALL, SMALL_EXPORT
 from openapi_first.drift.comparison import compare_export
 

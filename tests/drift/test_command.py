@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from drift.aws_rest_api import API_ID, REGION, ControlPlaneServer, RestApi, exported
 from drift.changing import INTEGRATION, LIST
+from drift.control_plane_server import ControlPlaneServer
+from drift.exported_api import exported
+from drift.imported_api import API_ID, REGION, RestApi
 from openapi_first.cli.main import main
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from drift.aws_rest_api import ACCOUNT, REGION, imported
 from drift.changing import (
     INTEGRATION,
     ITEM,
@@ -27,6 +26,7 @@ from drift.changing import (
     without_method,
     without_resource,
 )
+from drift.imported_api import ACCOUNT, REGION, imported
 from openapi_first.drift.comparison import State
 
 KEY = "method.request.header.Idempotency-Key"
