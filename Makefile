@@ -5,8 +5,22 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-help:            ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | sort | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
+# Each `##` comment begins with the group of its target in this list: daily, release or engine.
+help:  ## daily: show this list
+	@awk '/^[.a-z][.a-z0-9-]*:.*## / { \
+	    target = $$0; sub(/:.*/, "", target); \
+	    text = $$0; sub(/^.*## /, "", text); \
+	    group = text; sub(/:.*/, "", group); \
+	    if (group ~ /^(daily|release|engine)$$/) sub(/^[a-z]+: */, "", text); else group = "other"; \
+	    list[group] = list[group] sprintf("  make %-23s %s\n", target, text) \
+	  } \
+	  function show(title, group) { if (group in list) printf "%s\n%s", title, list[group] } \
+	  END { \
+	    show("Daily", "daily"); \
+	    show("\nBefore a release", "release"); \
+	    show("\nDeveloping the engine", "engine"); \
+	    show("\nOther", "other") \
+	  }' $(MAKEFILE_LIST)
 
 # What `make serve` needs, and no more: the first start should be short.
 .venv/serve.stamp: requirements/lambda.txt requirements/serve.txt pyproject.toml
@@ -25,7 +39,7 @@ help:            ## this list
 	$(PIP) -r requirements/dev.txt
 	@touch $@
 
-.venv: .venv/dev.stamp  ## everything that tests and checks need
+.venv: .venv/dev.stamp  ## engine: install everything that tests and checks need
 
 build/compiled.py: .venv/serve.stamp openapi.yaml $(shell find src/openapi_first -name "*.py")
 	@$(BIN)/contract compile -o $@
@@ -33,14 +47,14 @@ build/compiled.py: .venv/serve.stamp openapi.yaml $(shell find src/openapi_first
 export PORT ?= 3000
 export TABLE_NAME ?= items
 export API_KEY
-serve: .venv/serve.stamp  ## the whole API on http://127.0.0.1:3000/prod
+serve: .venv/serve.stamp  ## daily: run the API on http://127.0.0.1:3000/prod and reload it on changes
 	@exec $(BIN)/contract serve --handler items.handler.handler --setup items.table \
 	  --env TABLE_NAME
 
-types: .venv/serve.stamp  ## the types of the contract's schemas: src/items/types.py
+types: .venv/serve.stamp  ## daily: write the types of the contract to src/items/types.py
 	@$(BIN)/contract types -o src/items/types.py
 
-gateway: .venv/serve.stamp  ## the document that API Gateway imports
+gateway: .venv/serve.stamp  ## daily: write the import document to build/openapi.gateway.json
 	@$(BIN)/contract gateway -o build/openapi.gateway.json
 
 # DOCKER_BUILDKIT=0 or 1 chooses the builder; both give the same image. BASE= names another base.
@@ -48,19 +62,19 @@ DOCKER ?= docker
 IMAGE ?= items
 ARCH ?= $(shell uname -m | sed s/arm64/aarch64/)
 PLATFORM = $(if $(filter aarch64,$(ARCH)),linux/arm64,linux/amd64)
-image: build/compiled.py  ## the Lambda container image
+image: build/compiled.py  ## release: build the Lambda container image
 	@BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(DOCKER) build --quiet --tag $(IMAGE) --platform $(PLATFORM) \
 	  $(if $(BASE),--build-arg BASE=$(BASE)) \
 	  --build-arg CONTRACT_HASH=$$(sed -n "s/^HASH = '\(.*\)'/\1/p" build/compiled.py) \
 	  --build-arg REVISION=$$(git rev-parse HEAD 2>/dev/null) \
 	  --build-arg SOURCE=$$(git remote get-url origin 2>/dev/null | sed -n 's#^https://\([^/]*@\)*#https://#p') .
 
-serve-image: image .venv/serve.stamp build/$(ARCH)/aws-lambda-rie  ## the same API, the function in its container
+serve-image: image .venv/serve.stamp build/$(ARCH)/aws-lambda-rie  ## release: run the API with the function in its container
 	@exec $(BIN)/contract serve --image $(IMAGE) --emulator build/$(ARCH)/aws-lambda-rie --setup items.table \
 	  --env TABLE_NAME
 
 # For a build where no registry can be reached; `docker build` finds them by itself.
-wheels: wheels/$(ARCH).stamp  ## the image's packages as files, for builds without a registry
+wheels: wheels/$(ARCH).stamp  ## release: download the image's packages, for a build without a network
 wheels/$(ARCH).stamp: .venv/serve.stamp requirements/lambda.txt requirements/compile.txt
 	@rm -rf wheels
 	$(PIP:install=download) --only-binary=:all: --implementation cp --python-version 3.13 \
@@ -81,15 +95,15 @@ node_modules: package-lock.json
 	@if command -v npm >/dev/null; then npm ci --silent && touch node_modules; \
 	  else echo "No Node.js here: the store is tested on moto alone."; fi
 
-test: .venv/dev.stamp node_modules  ## every test that this machine can run
+test: .venv/dev.stamp node_modules  ## daily: run every test that this machine can run
 	@$(BIN)/python -m pytest
 
 COMPARISONS ?= 20000
-fuzz: .venv/dev.stamp  ## compiled contracts against openapi-core; SEED=… repeats a run
+fuzz: .venv/dev.stamp  ## engine: compare compiled contracts with openapi-core; SEED=… repeats a run
 	@PYTHONPATH=src:tests $(BIN)/python tools/fuzz.py --comparisons $(COMPARISONS) $(if $(SEED),--seed $(SEED))
 
 # Without URL, against a stage of its own on a free port, ended afterwards.
-contract-test: .venv/replay.stamp  ## replay the contract: URL= and API_KEY= name a stage
+contract-test: .venv/replay.stamp  ## daily: run the contract tests; URL=… and API_KEY=… name a deployed stage
 ifdef URL
 	@$(BIN)/contract test $(URL) $(ARGS)
 else
@@ -106,7 +120,7 @@ else
 endif
 
 # Records of other runs, of a deployed stage say, join in as RECORDS=.
-coverage: .venv/dev.stamp node_modules  ## what unit tests and a replay together show of the contract
+coverage: .venv/dev.stamp node_modules  ## daily: measure how much of the contract unit tests and contract tests cover
 	@rm -rf build/coverage
 	@$(BIN)/python -m pytest -q -p openapi_first.conformance.pytest_plugin --contract-coverage build/coverage/unit.json tests/items
 	@$(MAKE) --no-print-directory contract-test ARGS="--coverage build/coverage/replay.json $(ARGS)"
@@ -115,11 +129,11 @@ coverage: .venv/dev.stamp node_modules  ## what unit tests and a replay together
 
 # PEER=1 runs plain Schemathesis beside, which takes eight times as long, and writes
 # docs/mutants.md; RESUME=FOLDER goes on with what an earlier run has kept there.
-mutants: .venv/dev.stamp  ## faults that the contract tests must find
+mutants: .venv/dev.stamp  ## engine: plant bugs in the service and check that the contract tests find them
 	@PYTHONPATH=src:tests:tools $(BIN)/python -m mutants.run $(if $(RESUME),--resume $(RESUME)) \
 	  $(if $(PEER),--report docs/mutants.md --schemathesis $(CURDIR)/$(BIN)/schemathesis)
 
-test-image: wheels/$(ARCH).stamp image sbom build/tools/stamp .venv/dev.stamp node_modules build/$(ARCH)/aws-lambda-rie  ## the tests that need a Docker engine
+test-image: wheels/$(ARCH).stamp image sbom build/tools/stamp .venv/dev.stamp node_modules build/$(ARCH)/aws-lambda-rie  ## release: run the tests that need a Docker engine
 	@BASE=$(BASE) $(BIN)/python -m pytest tests/image tests/integration/test_session.py \
 	  --image $(IMAGE) --emulator build/$(ARCH)/aws-lambda-rie
 
@@ -134,14 +148,14 @@ build/task: image build/audit/stamp
 	@id=$$($(DOCKER) create $(IMAGE)) && $(DOCKER) cp $$id:/var/task/. $@; status=$$?; \
 	  $(DOCKER) rm $$id >/dev/null && exit $$status
 
-sbom: build/task  ## the image's packages as CycloneDX: build/sbom.json
+sbom: build/task  ## release: list the image's packages as CycloneDX in build/sbom.json
 	@PYTHONPATH=$(CURDIR)/build/task build/audit/bin/cyclonedx-py environment --output-reproducible \
 	  --output-format JSON --output-file build/sbom.json build/empty/bin/python
 	@echo build/sbom.json
 
 # Without --strict it reports a clean bill when it could look nothing up. It prints on stdout only
 # what it found.
-audit: build/task  ## known vulnerabilities in the image's packages
+audit: build/task  ## release: check the image's packages for known vulnerabilities
 	@found=$$(build/audit/bin/pip-audit --strict --progress-spinner off --path build/task) && exit; \
 	  test -z "$$found" || { echo "$$found"; exit 1; }; \
 	  echo "No database of vulnerabilities could be asked about all packages: nothing was found clean." >&2; exit 2
@@ -149,27 +163,27 @@ audit: build/task  ## known vulnerabilities in the image's packages
 # Peers of the stage, asked the same; needs Node, an engine and the image: docs/fidelity.md.
 build/peers/node_modules:
 	@npm install --silent --no-save --no-package-lock --prefix build/peers serverless@3 serverless-offline@13
-peers: .venv/dev.stamp build/peers/node_modules build/tools/stamp image  ## what sam local and serverless-offline keep of API Gateway
+peers: .venv/dev.stamp build/peers/node_modules build/tools/stamp image  ## engine: compare the stage with sam local and serverless-offline
 	@DOCKER=$(DOCKER) PYTHONPATH=src:tests:tools $(BIN)/python -m peers.run --serverless build/peers \
 	  --sam build/tools/bin/sam --image $(IMAGE)
 	@$(BIN)/python tools/fidelity.py
 
 # CLIENTS=, SECONDS= and SEED= choose others.
-soak: .venv/dev.stamp  ## 64 clients for a minute against the stage: no wrong answer, no growth
+soak: .venv/dev.stamp  ## engine: load the stage with 64 clients for a minute, check answers and memory
 	@PYTHONPATH=src:tests $(BIN)/python tools/soak.py $(if $(CLIENTS),--clients $(CLIENTS)) \
 	  $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
-bench: bench-stage bench-scale  ## every benchmark that needs no Docker engine
+bench: bench-stage bench-scale  ## engine: run every benchmark that needs no Docker engine
 
 # With an engine and IMAGE=, `make image bench-stage PEER=1` asks sam local, too.
-bench-stage: .venv/dev.stamp $(if $(PEER),build/tools/stamp)  ## requests per second of the stage, beside plain Starlette
+bench-stage: .venv/dev.stamp $(if $(PEER),build/tools/stamp)  ## engine: measure requests per second of the stage, beside plain Starlette
 	@$(BIN)/python benchmarks/stage.py $(if $(PEER),--sam build/tools/bin/sam --image $(IMAGE))
 
-bench-scale: .venv/dev.stamp  ## what a contract's size costs, beside openapi-core and Powertools
+bench-scale: .venv/dev.stamp  ## engine: measure what the size of a contract costs, beside openapi-core
 	@PYTHONPATH=src $(BIN)/python benchmarks/scale.py
 
 # Needs BASE= when the image was built on another base than the Dockerfile's own.
-bench-image: wheels/$(ARCH).stamp image .venv/dev.stamp build/$(ARCH)/aws-lambda-rie  ## size, cold start and memory of the image
+bench-image: wheels/$(ARCH).stamp image .venv/dev.stamp build/$(ARCH)/aws-lambda-rie  ## engine: measure size, cold start and memory of the image
 	@tar -c requirements/lambda.txt wheels benchmarks/handwritten | BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(DOCKER) build --quiet \
 	  --tag $(IMAGE)-handwritten --platform $(PLATFORM) $(if $(BASE),--build-arg BASE=$(BASE)) \
 	  --file benchmarks/handwritten/Dockerfile -
@@ -198,30 +212,30 @@ build/swagger-parser/stamp: requirements/swagger-parser.txt
 export STACK PARAMETERS
 DEPLOYMENT = SAM_CLI_TELEMETRY=0 $(BIN)/python -m deployment
 SAM = --sam build/tools/bin/sam --stack "$$STACK" --parameters "$$PARAMETERS"
-deploy: .venv/serve.stamp  ## into AWS; the first time it asks for what it needs
+deploy: .venv/serve.stamp  ## release: deploy to AWS; the first time it asks for the settings
 	@$(DEPLOYMENT) check
 	@$(MAKE) --no-print-directory build/tools/stamp
 	@$(DEPLOYMENT) deploy $(SAM) $(if $(PREBUILT),--prebuilt)
 
-sam-build: .venv/serve.stamp build/tools/stamp  ## the image and the template as they are deployed
+sam-build: .venv/serve.stamp build/tools/stamp  ## release: build the image and the template as they are deployed
 	@$(DEPLOYMENT) build $(SAM)
 
-undeploy: .venv/serve.stamp  ## out of AWS again; the table stays
+undeploy: .venv/serve.stamp  ## release: remove the stack from AWS; the table stays
 	@$(DEPLOYMENT) check
 	@$(MAKE) --no-print-directory build/tools/stamp
 	@$(DEPLOYMENT) undeploy $(SAM)
 
-diff-deployed: .venv/serve.stamp  ## the contract against the one that STACK= was deployed with
+diff-deployed: .venv/serve.stamp  ## release: compare the contract with the one that STACK=… was deployed with
 	@$(DEPLOYMENT) diff $(SAM)
 
-contract-test-deployed: .venv/serve.stamp  ## replay the contract against the stage of STACK=
+contract-test-deployed: .venv/serve.stamp  ## release: run the contract tests against the stage of STACK=…
 	@$(DEPLOYMENT) contract-test $(SAM)
 
-test-stack: .venv/dev.stamp node_modules build/tools/stamp build/checkov/stamp build/swagger-parser/stamp gateway  ## template, import document and workflows
+test-stack: .venv/dev.stamp node_modules build/tools/stamp build/checkov/stamp build/swagger-parser/stamp gateway  ## release: test the template, the import document and the workflows
 	@$(BIN)/python -m pytest tests/stack --tools build/tools/bin --checkov build/checkov/bin \
 	  --swagger-parser build/swagger-parser/bin/python
 
-lint: .venv/dev.stamp  ## format, lint and types
+lint: .venv/dev.stamp  ## daily: check format, style, types and the contract
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/hadolint Dockerfile benchmarks/*/Dockerfile
@@ -229,7 +243,10 @@ lint: .venv/dev.stamp  ## format, lint and types
 	@$(BIN)/contract lint
 	@$(BIN)/mypy
 
-lint-rules: .venv/dev.stamp  ## docs/lint-rules.md, from the rules of `contract lint`
+lint-rules: .venv/dev.stamp  ## engine: write docs/lint-rules.md from the rules of `contract lint`
 	@PYTHONPATH=src $(BIN)/python tools/lint_rules.py
 
-.PHONY: help peers serve types gateway image serve-image wheels deploy sam-build undeploy diff-deployed contract-test-deployed test contract-test coverage mutants test-stack fuzz test-image soak bench bench-stage bench-scale bench-image build/task sbom audit lint lint-rules .venv
+architecture:  ## engine: write the table of packages in ARCHITECTURE.md
+	@$(PYTHON) tools/architecture.py
+
+.PHONY: help peers serve types gateway image serve-image wheels deploy sam-build undeploy diff-deployed contract-test-deployed test contract-test coverage mutants test-stack fuzz test-image soak bench bench-stage bench-scale bench-image build/task sbom audit lint lint-rules architecture .venv

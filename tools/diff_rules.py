@@ -12,54 +12,54 @@ _HEAD = """# The rules of `contract diff`
 
 Generated from the rules by `python tools/diff_rules.py`; do not edit.
 
-*Breaking* means that a client which keeps to the old contract may be refused, or may be sent what \
-the old contract ruled out. Properties that a schema neither names nor rules out are taken as not \
-sent. References are followed and `allOf` is merged first, so that moving a schema is no change.
+*Breaking* means that a client that follows the old contract may be refused, or may receive what \
+the old contract ruled out. Properties that a schema neither names nor rules out are assumed not \
+to be sent. References are followed and `allOf` is merged first, so moving a schema is not a change.
 """
 
 _SCHEMAS = """
 ## Schemas
 
-Each kind has three rules for each direction: `request-KIND-narrowed` and so on. What takes less \
-than before breaks requests, what takes more breaks responses, and what takes other values, or \
-where it cannot be told, breaks both.
+Each kind has three rules for each direction: `request-KIND-narrowed` and so on. Fewer valid \
+values break requests, more valid values break responses, and other \
+valid values, or an unknown effect, break both.
 
 | | narrowed | widened | changed |
 |---|---|---|---|
 | request | breaking | compatible | breaking |
 | response | compatible | breaking | breaking |
 
-| kind | what it is about |
+| kind | what changed |
 |---|---|
 """
 
 _OASDIFF = """
-## Beside oasdiff
+## Compared with oasdiff
 
 The classes of changes are those of [oasdiff](https://github.com/oasdiff/oasdiff)'s documentation. \
-Other verdicts than its own:
+These verdicts differ:
 
-- A header, parameter or property that is gone is breaking, where oasdiff warns.
-- A new property in a response is breaking where the old schema ruled out any other \
-(`additionalProperties: false`): the old contract said that there is none.
-- An alternative added to `oneOf` breaks requests, too, unless the alternatives exclude each other \
-by type, by a required property, or by a discriminator: what was valid once may be valid twice.
+- A removed header, parameter or property is breaking; oasdiff only warns.
+- A new property in a response is breaking if the old schema ruled out other properties \
+(`additionalProperties: false`).
+- An alternative added to `oneOf` also breaks requests, unless the alternatives exclude each other \
+by type, by a required property, or by a discriminator: a value that matched one may match two.
 - A new status is compatible: clients treat it as its class (RFC 9110 §15).
-- A sunset that is withdrawn is compatible: the operation stays.
+- A withdrawn sunset is compatible: the operation stays.
 
 Not compared:
 
-- Components that no operation reaches: they are compared where they are used.
-- `x-stability-level` and `x-extensible-enum`, which are oasdiff's own, and a least time between \
-deprecation and sunset, which is a policy.
-- What callbacks and webhooks change: a change within is told as breaking.
-- The body of `contains`, `if` and the `unevaluated…` keywords: a change within is told as both.
-- Whether two regular expressions match the same texts: another expression is another.
+- Components that no operation references: they are compared where they are used.
+- `x-stability-level` and `x-extensible-enum`, which only oasdiff defines, and a minimum time \
+between deprecation and sunset, which is a policy.
+- The content of callbacks and webhooks: any change is reported as breaking.
+- The schemas in `contains`, `if` and the `unevaluated…` keywords: any change is reported as \
+wider and narrower.
+- Whether two regular expressions match the same strings: a different expression is a change.
 """
 
 
 def rules_page() -> str:
-    """The page as it should be."""
     schema = {
         f"{direction}-{kind}-{word}"
         for direction in ("request", "response")
@@ -67,12 +67,12 @@ def rules_page() -> str:
         for word in ("narrowed", "widened", "changed")
     }
     others = [
-        f"| `{rule.id}` | {rule.verdict.value} | {rule.says} |\n"
+        f"| `{rule.id}` | {rule.verdict.value} | {rule.statement} |\n"
         for rule in RULES.values()
         if rule.id not in schema
     ]
     kinds = [f"| `{kind}` | {subject} |\n" for kind, subject in SCHEMA_KINDS.items()]
-    table = "\n## Everything else\n\n| rule | verdict | what it says |\n|---|---|---|\n"
+    table = "\n## Outside of schemas\n\n| rule | verdict | what changed |\n|---|---|---|\n"
     return "".join((_HEAD, table, *others, _SCHEMAS, *kinds, _OASDIFF))
 
 

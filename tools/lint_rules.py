@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from openapi_first.lint.lint import RULES
 from openapi_first.lint.rule import Verdict
-from openapi_first.lint.rules import RULES
 
 PAGE = Path(__file__).parents[1] / "docs" / "lint-rules.md"
 
@@ -18,17 +18,16 @@ A contract with a finding that is *rejected at import* or *enforced nowhere* doe
 
 
 def rules_page() -> str:
-    """The page, as it should be."""
     parts = [_HEAD]
     for verdict in Verdict:
         parts.append(f"\n## {verdict.value[0].upper()}{verdict.value[1:]}\n")
-        for rule in RULES.values():
-            if rule.verdict is verdict:
-                parts.append(
-                    f"\n### `{rule.id}`\n\n{rule.title}.\n\n"
-                    f"AWS: [{rule.statement}]({rule.source})\n\n"
-                    f"To do: {rule.remedy}\n"
-                )
+        parts += (
+            f"\n### `{rule.id}`\n\n{rule.title}.\n\n"
+            f"AWS: [{rule.statement}]({rule.source})\n\n"
+            f"To do: {rule.remedy}\n"
+            for rule in RULES.values()
+            if rule.verdict is verdict
+        )
     return "".join(parts)
 
 

@@ -81,7 +81,7 @@ def _group(openapi: str, keyword: str, group: dict[str, Any], folder: Path) -> I
         planner = OperationPlanner(openapi)
         plan = planner.plan(loaded.operations[0]).responses[0].content[0].schema
     except ContractError as error:
-        reason = error.faults[0].detail
+        reason = error.diagnostics[0].detail
         yield from (Result(openapi, keyword, name, "refused", reason) for name in names)
         return
     assert plan

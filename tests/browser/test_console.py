@@ -167,7 +167,7 @@ def test_tabs_obey_the_keyboard_and_show_coverage_and_meters(page: Any, base: st
     page.keyboard.press("ArrowRight")
     assert page.get_by_role("tab", name="Coverage").get_attribute("aria-selected") == "true"
     page.get_by_text("GET /hello").wait_for()
-    assert "of 2 declared answers seen" in page.locator("#covered").inner_text()
+    assert "of 2 declared responses seen" in page.locator("#covered").inner_text()
     narrow(page)
     shot(page, "coverage")
     page.keyboard.press("End")

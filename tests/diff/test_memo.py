@@ -1,11 +1,11 @@
-"""Comparisons that lead back to themselves end, with the outcomes they have unrolled."""
+"""Comparisons that lead back to themselves end, with the effects of everything they reach."""
 
 from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openapi_first.diff.memo import Trials
+from openapi_first.diff.memo import Memo
 from openapi_first.diff.rules import Effect
 
 EFFECTS = [Effect.NONE, Effect.WIDER, Effect.NARROWER, Effect.BOTH]
@@ -31,20 +31,20 @@ def unrolled(own: list[Effect], below: list[list[int]], start: int) -> Effect:
 
 
 @given(systems(), st.data())
-def test_an_outcome_is_that_of_everything_within(
+def test_the_effect_is_that_of_everything_within(
     system: tuple[list[Effect], list[list[int]]], data: st.DataObject
 ) -> None:
     own, below = system
-    trials = Trials()
+    memo = Memo()
 
-    def outcome(pair: int) -> Effect:
-        def look() -> Effect:
+    def effect_of(pair: int) -> Effect:
+        def compare() -> Effect:
             effect = own[pair]
             for each in below[pair]:
-                effect |= outcome(each)
+                effect |= effect_of(each)
             return effect
 
-        return trials.outcome(pair, look)
+        return memo.effect(pair, compare)
 
     for pair in data.draw(st.permutations(range(len(own)))):
-        assert outcome(pair) == unrolled(own, below, pair)
+        assert effect_of(pair) == unrolled(own, below, pair)

@@ -1,5 +1,5 @@
-"""Where `contract diff` finds nothing that breaks, no valid message becomes invalid; and what does
-not change the meaning of a contract is no change."""
+"""If `contract diff` finds nothing breaking, no valid message becomes invalid; and an edit that
+keeps the meaning of a contract is not a change."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ schemas = st.recursive(typed, composed, max_leaves=5)
 
 @st.composite
 def pairs(draw: st.DrawFn) -> tuple[Any, Any]:
-    """A schema, and the same with a few things changed."""
+    """A schema, and a copy with a few changes."""
     old = draw(schemas)
     new = copy.deepcopy(old)
     for _ in range(draw(st.integers(1, 2))):
@@ -104,7 +104,7 @@ def pairs(draw: st.DrawFn) -> tuple[Any, Any]:
 
 @st.composite
 def changed(draw: st.DrawFn, schema: Any) -> Any:
-    """The schema with one change, somewhere."""
+    """The schema with one change."""
     places: list[tuple[Any, Any]] = []
 
     def visit(owner: Any, key: Any) -> None:
@@ -142,7 +142,7 @@ def changed(draw: st.DrawFn, schema: Any) -> Any:
 
 
 def written(file: str, schema: Any, components: dict[str, Any] | None = None) -> Node:
-    """The schema in a contract that has nothing else."""
+    """The schema in an otherwise empty contract."""
     value = {"schema": schema, "components": {"schemas": components or {}}}
     return Node(Source(Path(file), b"", value, {}, SourceFiles()), schema, "/schema")
 
@@ -155,7 +155,7 @@ def compared(old: Node, new: Node, direction: Direction) -> tuple[Change, ...]:
 
 
 def validator(node: Node, direction: Direction) -> Any:
-    """What the Lambda validates with."""
+    """The validator of the Lambda."""
     lowering = SchemaLowering(direction, "3.0", str)
     schema = lowering.lower(node)
     return jsonschema_rs.Draft4Validator({**schema, "definitions": lowering.definitions})
@@ -178,8 +178,8 @@ CORPUS = corpus()
 
 
 def only_declared(schema: Any, value: Any) -> bool:
-    """Whether a value holds no property that the schema neither names nor speaks of: such a
-    property is taken as not sent."""
+    """Whether the schema names or rules out each property of the value: others are assumed not to
+    be sent."""
     if isinstance(value, list):
         return all(only_declared(each, item) for each in _at(schema, "items") for item in value)
     if not isinstance(value, dict):
@@ -208,7 +208,7 @@ def _of(schema: Any, name: str) -> list[Any]:
 
 
 def _spoken(schema: Any, name: str) -> bool:
-    """Every branch names the property, or says something of all others."""
+    """Whether every branch names the property or has a schema for all others."""
     return all(
         name in branch.get("properties", {})
         or branch.get("additionalProperties") not in (None, True, {})
@@ -246,7 +246,7 @@ def test_what_breaks_nobody_sends_no_response_that_was_invalid(data: st.DataObje
 
 
 def shuffled(value: Any, data: st.DataObject, key: str = "") -> Any:
-    """The same value, its members and all lists without an order in another order."""
+    """The same value, with members and unordered lists in another order."""
     if isinstance(value, dict):
         names = data.draw(st.permutations(list(value)))
         return {name: shuffled(value[name], data, name) for name in names}
@@ -281,7 +281,7 @@ def extracted(value: Any, data: st.DataObject, components: dict[str, Any], key: 
 
 @SLOWLY
 @given(st.data())
-def test_another_order_and_other_components_are_no_change(data: st.DataObject) -> None:
+def test_another_order_and_other_components_are_not_a_change(data: st.DataObject) -> None:
     schema = data.draw(schemas)
     components: dict[str, Any] = {}
     moved = shuffled(extracted(schema, data, components), data)
@@ -292,8 +292,8 @@ def test_another_order_and_other_components_are_no_change(data: st.DataObject) -
             assert [change.sentence for change in compared(*pair, direction)] == []
 
 
-def test_the_generators_reach_changes_that_break_nobody_and_values_that_tell() -> None:
-    """Guards the tests above against passing because they compare nothing."""
+def test_the_generators_reach_changes_that_break_nobody_and_values_that_matter() -> None:
+    """The tests above must not pass because they compare nothing."""
     counts = {"compatible": 0, "values": 0}
 
     @SLOWLY

@@ -1,7 +1,7 @@
-"""A REST API as API Gateway holds it after an import.
+"""A REST API after an import.
 
-What the import makes of a document is as AWS records show (AWS: api-gateway-known-issues): models
-refer to each other by URL, only name, place and presence of parameters are kept, and variables are
+An import changes what AWS records show that it changes (AWS: api-gateway-known-issues): models
+refer to each other by URL, only name, location and presence of parameters remain, and variables are
 replaced.
 """
 
@@ -26,7 +26,7 @@ _TYPES = (
 
 @dataclass
 class RestApi:
-    """What the control plane holds, in the shape in which it answers."""
+    """The API, in the shape in which the control plane returns it."""
 
     api: dict[str, Any]
     resources: list[dict[str, Any]]
@@ -36,25 +36,21 @@ class RestApi:
     gateway_responses: list[dict[str, Any]]
 
     def method(self, path: str, method: str) -> dict[str, Any]:
-        """One method, to be changed."""
         found: dict[str, Any] = self.resource(path)["resourceMethods"][method]
         return found
 
     def resource(self, path: str) -> dict[str, Any]:
-        """One resource, to be changed."""
         return next(each for each in self.resources if each["path"] == path)
 
     def model(self, name: str) -> dict[str, Any]:
-        """One model, to be changed."""
         return next(each for each in self.models if each["name"] == name)
 
     def gateway_response(self, name: str) -> dict[str, Any]:
-        """One gateway response, to be changed."""
         return next(each for each in self.gateway_responses if each["responseType"] == name)
 
 
 def imported(document: dict[str, Any]) -> RestApi:
-    """What `ImportRestApi` makes of a document."""
+    """The API that `ImportRestApi` creates from a document."""
     text = json.dumps(document)
     for name, value in (("AccountId", ACCOUNT), ("Region", REGION), ("Partition", "aws")):
         text = text.replace(f"${{AWS::{name}}}", value)

@@ -153,7 +153,7 @@ def test_what_the_importer_refuses_is_refused_with_its_place(tmp_path: Path) -> 
     contract["paths"]["/things/{id}/a~b"] = {"get": {**operation(contract), "operationId": "other"}}
     with pytest.raises(ContractError) as caught:
         import_document(load(written(tmp_path, contract)))
-    assert [fault.pointer for fault in caught.value.faults] == [
+    assert [fault.pointer for fault in caught.value.diagnostics] == [
         "/paths/~1things~1{id}/trace",
         "/paths/~1things~1{id}~1a~0b",
     ]

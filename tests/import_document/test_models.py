@@ -16,7 +16,7 @@ from jsonschema import Draft4Validator
 from importer.schema_objects import read_schema
 from openapi_first.compiler.compile import compile_contract
 from openapi_first.import_document.document import import_document
-from openapi_first.import_document.model_renderer import Draft4
+from openapi_first.import_document.model_renderer import ModelRenderer
 from openapi_first.openapi.errors import ContractError
 from openapi_first.openapi.loader import load
 from openapi_first.runtime.plan import DRAFT_2020_12, SchemaPlan
@@ -81,7 +81,7 @@ def _model(schema: Any, named: Any) -> dict[str, Any]:
     def reference(name: str) -> dict[str, str]:
         return {"$ref": f"#/definitions/{name}"}
 
-    draft_4 = Draft4({"Named": named}, reference, lambda part, keyword: None, True)
+    draft_4 = ModelRenderer({"Named": named}, reference, lambda part, keyword: None, True)
     # A branch, since draft 4 reads no definitions beside a reference.
     return {
         "allOf": [draft_4.render(schema)],
@@ -237,7 +237,7 @@ def test_what_would_grow_without_bounds_when_written_out_is_left_to_the_lambda(k
         return {key: [below, {"maxLength": 9, "allOf": [below]}]}
 
     definitions = {f"L{index}": level(index) for index in range(40)} | {"L40": {"type": "string"}}
-    written_out = Draft4(definitions, lambda name: {}, lambda part, keyword: None, True)
+    written_out = ModelRenderer(definitions, lambda name: {}, lambda part, keyword: None, True)
     model = written_out.render(definitions["L0"])
     assert len(json.dumps(model)) < 400_000
     assert Draft4Validator(model).is_valid("text")

@@ -152,26 +152,26 @@ key = 3
 """
 
 
-def test_everything_wrong_is_told_at_once_with_its_table(tmp_path: Path) -> None:
+def test_every_problem_is_reported_with_its_table(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         settings_of(tmp_path, WRONG)
-    said = caught.value.problems
+    problems = caught.value.problems
     for words in (
-        "[tool.contract]: there is no setting colour",
-        "[tool.contract]: binary_media_types are media types, not ['*']",
-        "authorizers.nobody]: the contract's security schemes are: bearer, basic",
-        "authorizers.bearer]: type is 'lambda'; set one of: token, request",
+        "[tool.contract]: unknown setting colour",
+        "[tool.contract]: binary_media_types is not a list of media types: ['*']",
+        "authorizers.nobody]: unknown security scheme; the contract has: bearer, basic",
+        "authorizers.bearer]: unknown type 'lambda'; use one of: token, request",
         "authorizers.basic]: jwt reads bearer tokens",
         "authorizers.oidc]: audiences is missing",
-        "authorizers.oidc]: issuer is an https URL",
-        "authorizers.oidc]: algorithms are of RS256",
+        "authorizers.oidc]: issuer must be an https URL",
+        "authorizers.oidc]: unknown algorithm HS256",
         "authorizers.oauth]: issuer is missing",
-        "authorizers.named]: token takes no pools",
-        "authorizers.asked]: token reads a header, and the scheme is in: query",
+        "authorizers.named]: unknown setting pools for token",
+        "authorizers.asked]: token reads a header, but the scheme has `in: query`",
         "authorizers.cookie-x]: identity_source is missing",
-        "authorizers.key]: is 3, and no table",
+        "authorizers.key]: is not a table: 3",
     ):
-        assert any(words in each for each in said), words
+        assert any(words in each for each in problems), words
     assert all(
         line.startswith(f"{tmp_path}/pyproject.toml: ") for line in str(caught.value).split("\n")
     )
@@ -181,9 +181,9 @@ def test_everything_wrong_is_told_at_once_with_its_table(tmp_path: Path) -> None
     ("text", "words"),
     [
         ("[tool", "cannot be read"),
-        ("tool = 1", "tool is no table"),
-        ("[tool]\ncontract = 1", "contract is no table"),
-        ("[tool.contract]\nauthorizers = 1", "authorizers is no table"),
+        ("tool = 1", "tool is not a table"),
+        ("[tool]\ncontract = 1", "contract is not a table"),
+        ("[tool.contract]\nauthorizers = 1", "authorizers is not a table"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_one_line_and_exit_2(
@@ -193,9 +193,9 @@ def test_a_file_that_cannot_be_read_is_one_line_and_exit_2(
     (tmp_path / "pyproject.toml").write_text(text)
     for command in (["lint", path], ["gateway", path], ["drift", path, "--export", "none.json"]):
         assert main(command) == 2
-        said = capsys.readouterr()
-        assert words in said.err
-        assert (len(said.err.splitlines()), said.out) == (1, "")
+        output = capsys.readouterr()
+        assert words in output.err
+        assert (len(output.err.splitlines()), output.out) == (1, "")
 
 
 def test_a_settings_file_that_is_named_has_to_be_there(

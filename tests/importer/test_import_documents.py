@@ -17,9 +17,8 @@ from differential.schemas import broken, components, schemas, values
 from importer.importing import Found, found
 from openapi_first.import_document.document import import_document
 from openapi_first.import_document.settings import read_settings
-from openapi_first.lint.lint import lint
+from openapi_first.lint.lint import RULES, lint
 from openapi_first.lint.rule import Verdict
-from openapi_first.lint.rules import RULES
 from openapi_first.openapi.errors import ContractError
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.model import Contract

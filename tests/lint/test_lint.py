@@ -1,4 +1,4 @@
-"""`contract lint` says where each constraint is enforced, and what API Gateway changes."""
+"""`contract lint` finds each rule where a contract breaks it, and reports it in every format."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ import pytest
 from lint_rules import PAGE, rules_page
 from openapi_first.cli.main import main
 from openapi_first.import_document.settings import read_settings
-from openapi_first.lint.findings import Finding
-from openapi_first.lint.lint import lint
-from openapi_first.lint.rules import RULES
+from openapi_first.lint.lint import RULES, lint
+from openapi_first.lint.rule import Finding
 from openapi_first.openapi.loader import load
 from support.documents import whole, written
 from support.lint_breaks import BREAKS, SETTINGS, posting, required
@@ -56,7 +55,7 @@ def test_each_rule_is_found_where_it_is_broken_and_no_other_failure(
     assert failing == ({rule} if RULES[rule].verdict.fails else set())
 
 
-def test_what_is_broken_twenty_times_is_told_twenty_times(tmp_path: Path) -> None:
+def test_what_is_broken_twenty_times_is_reported_twenty_times(tmp_path: Path) -> None:
     document = whole()
     for index in range(20):
         document = posting(document, required({"format": f"own{index}"}), f"path{index}")
@@ -64,8 +63,8 @@ def test_what_is_broken_twenty_times_is_told_twenty_times(tmp_path: Path) -> Non
     assert len(failing) == len({each.pointer for each in failing}) == 20
 
 
-def test_twenty_rules_broken_in_one_contract_are_told_as_twenty(tmp_path: Path) -> None:
-    """Those that fail, of every kind, and some that only change something."""
+def test_twenty_rules_broken_in_one_contract_are_all_reported(tmp_path: Path) -> None:
+    """All kinds of rules that fail, and some that only change something."""
     bearer = {"type": "http", "scheme": "bearer"}
     key = {"type": "apiKey", "name": "key", "in": "query"}
     flows = {"clientCredentials": {"tokenUrl": "/t", "scopes": {"read": "", "write": ""}}}
@@ -108,7 +107,7 @@ def test_twenty_rules_broken_in_one_contract_are_told_as_twenty(tmp_path: Path) 
     for index in range(300):
         add(f"/path{index}")
     settings = '[tool.contract.authorizers.pool]\ntype = "cognito_user_pools"\n'
-    told = {each.rule.id for each in found(tmp_path, document, settings)}
+    reported = {each.rule.id for each in found(tmp_path, document, settings)}
     failing = {
         *("path-segment", "greedy-variable", "method-unknown", "sibling-variables", "validator"),
         *("headers-too-large", "url-too-long", "unknown-format", "models-too-large"),
@@ -120,8 +119,8 @@ def test_twenty_rules_broken_in_one_contract_are_told_as_twenty(tmp_path: Path) 
         *("model-name", "default", "nullable", "root-security", "security-alternatives"),
     }
     assert len(failing | changed) > 20
-    assert told >= failing | changed
-    assert failing == {rule for rule in told if RULES[rule].verdict.fails}
+    assert reported >= failing | changed
+    assert failing == {rule for rule in reported if RULES[rule].verdict.fails}
 
 
 def test_every_rule_cites_a_page_of_aws_and_says_what_to_do() -> None:
@@ -131,7 +130,7 @@ def test_every_rule_cites_a_page_of_aws_and_says_what_to_do() -> None:
 
 
 def test_the_page_of_rules_is_up_to_date() -> None:
-    assert PAGE.read_text(encoding="utf-8") == rules_page(), "write it anew: make lint-rules"
+    assert PAGE.read_text(encoding="utf-8") == rules_page(), "run make lint-rules"
 
 
 def test_the_shipped_contract_holds(capsys: pytest.CaptureFixture[str]) -> None:
@@ -139,7 +138,7 @@ def test_the_shipped_contract_holds(capsys: pytest.CaptureFixture[str]) -> None:
     assert "0 enforced nowhere" in capsys.readouterr().out
 
 
-def test_each_format_says_the_same_and_exits_1(
+def test_each_format_reports_the_same_and_exits_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = str(written(tmp_path, BREAKS["unknown-format"]))
@@ -164,7 +163,7 @@ def test_each_format_says_the_same_and_exits_1(
 
 
 @pytest.mark.parametrize("count", [0, 1, 20])
-def test_sarif_keeps_the_schema_of_oasis(
+def test_sarif_matches_the_schema_of_oasis(
     count: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     document = whole() | {"paths": {}} if count == 0 else whole()
@@ -190,8 +189,8 @@ COMMANDS = ["compile", "types", "gateway", "lint", "diff", "serve", "drift"]
 UNREADABLE = {
     "no file": None,
     "a folder": None,
-    "no YAML": b"a: [",
-    "no text": b"\xff\xfe",
+    "not YAML": b"a: [",
+    "not UTF-8": b"\xff\xfe",
     "nothing": b"",
     "Swagger": b"swagger: '2.0'",
     "another version": b"openapi: 4.0.0",
@@ -199,9 +198,7 @@ UNREADABLE = {
 }
 
 
-@pytest.mark.parametrize(
-    "command", ["compile", "types", "gateway", "lint", "diff", "serve", "drift"]
-)
+@pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("kind", UNREADABLE)
 def test_an_unreadable_contract_is_one_line_and_2(
     command: str, kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -238,7 +235,7 @@ def test_an_output_that_is_a_folder_leaves_nothing_behind(
     assert [path.name for path in tmp_path.iterdir()] == ["made"]
 
 
-def test_writing_the_import_document_tells_of_what_nobody_enforces(
+def test_writing_the_import_document_reports_what_nothing_enforces(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["gateway", str(written(tmp_path, BREAKS["unknown-format"]))]) == 0
@@ -246,12 +243,12 @@ def test_writing_the_import_document_tells_of_what_nobody_enforces(
 
 
 @pytest.mark.parametrize("rule", ["security-scheme", "api-key-elsewhere"])
-def test_no_import_document_leaves_an_operation_open_that_asks_for_security(
+def test_no_import_document_leaves_an_operation_open_that_requires_security(
     rule: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     output = tmp_path / "made.json"
     assert main(["gateway", str(written(tmp_path, BREAKS[rule])), "-o", str(output)]) == 1
-    said = capsys.readouterr().err
-    assert "nobody would check the security scheme one" in said
-    assert "[tool.contract.authorizers.one]" in said
+    printed = capsys.readouterr().err
+    assert "nothing would enforce the security scheme one" in printed
+    assert "[tool.contract.authorizers.one]" in printed
     assert not output.exists()

@@ -1,4 +1,4 @@
-"""What is wrong with a contract is told where it stands, with a way to mend it."""
+"""Each error in a contract is reported with file, line and remedy."""
 
 from __future__ import annotations
 
@@ -51,39 +51,45 @@ components:
         value: {type: integer}
 """
 
-# What to change into what; the line of the fault; a part of what is wrong, and of the remedy.
+# What to replace by what, the line of the error, a part of its detail, a part of its remedy.
 MISTAKES = {
     "a missing title": ("{title: t, version", "{version", 2, "title is missing", "Add title"),
     "a wrong type": ("type: integer, min", "type: integr, min", 26, "integr", "integer"),
-    "a number as text": ("minimum: 1", "minimum: one", 26, "a string stands", "Write a number"),
-    "a misspelt keyword": ("operationId: w", "operationID: w", 16, "no operationID", "operationId"),
+    "a number as text": ("minimum: 1", "minimum: one", 26, "found a string", "Write a number"),
+    "a misspelt keyword": (
+        "operationId: w",
+        "operationID: w",
+        16,
+        "not allow operationID",
+        "operationId",
+    ),
     "required inside of a schema": (
         "name: {type: string}",
         "name: {type: string, required: true}",
         35,
-        "a boolean stands",
+        "found a boolean",
         "Write an array",
     ),
     "a schema that is a list": (
         "schema: {type: string}}",
         "schema: [1]}",
         8,
-        "an array stands",
+        "found an array",
         "Write an object",
     ),
-    "a reference to nothing": ("schemas/Thing", "schemas/Thin", 13, "leads nowhere", "correct"),
+    "a reference to nothing": ("schemas/Thing", "schemas/Thin", 13, "has no target", "correct"),
     "a reference to another kind": (
         "#/components/parameters/Limit",
         "#/components/schemas/Thing",
         9,
-        "knows no type",
-        "is not what may stand here",
+        "not allow type",
+        "is of the wrong kind",
     ),
     "a parameter the path does not have": (
         'parameters/Limit"}',
         'parameters/Limit"}\n        - {$ref: "#/components/parameters/Other"}',
         28,
-        "has no {other}",
+        "no variable {other}",
         "Remove the parameter",
     ),
     "a variable that is not declared": (
@@ -93,7 +99,13 @@ MISTAKES = {
         "path parameter more",
         "Add a parameter",
     ),
-    "a default out of bounds": ("default: 5", "default: 0", 26, "default of limit", "Change one"),
+    "a default out of bounds": (
+        "default: 5",
+        "default: 0",
+        26,
+        "default of limit",
+        "Change the default",
+    ),
     "an unknown security scheme": (
         "operationId: writeThing",
         "operationId: writeThing\n      security: [{nope: []}]",
@@ -102,7 +114,7 @@ MISTAKES = {
         "key",
     ),
     "a link to nowhere": ("self: {operationId: r", "self: {operationId: d", 15, "dead", "readT"),
-    "an id used twice": ("operationId: write", "operationId: read", 17, "taken, on line 6", "own"),
+    "an id used twice": ("operationId: write", "operationId: read", 17, "used on line 6", "own"),
     "an id missing": (
         "      operationId: writeThing\n",
         "",
@@ -114,17 +126,17 @@ MISTAKES = {
         "value: {type: integer}",
         'value: {$ref: "#/nowhere"}',
         36,
-        "leads nowhere",
+        "has no target",
         "Add",
     ),
-    "a schema made of itself": (
+    "a schema defined by itself": (
         "    Thing:\n      type: object\n",
         '    Thing:\n      allOf: [{$ref: "#/components/schemas/Thing"}]\n',
         31,
-        "made of itself",
-        "circle",
+        "defined by itself",
+        "cycle",
     ),
-    "a name that is no text": (
+    "a name that is not a string": (
         "in: query,",
         "in: query, x-python-name: 5,",
         26,
@@ -135,7 +147,7 @@ MISTAKES = {
         CONTRACT[CONTRACT.index("  /things") : CONTRACT.index("\ncomponents") + 1],
         "",
         3,
-        "null stands",
+        "found null",
         "Write an object",
     ),
     "a version that is a number": ("openapi: 3.0.3", "openapi: 3.0", 1, "a number", '"3.0.3"'),
@@ -144,21 +156,21 @@ MISTAKES = {
         "value: {type: integer}",
         "value: {oneOf: [{type: object}], discriminator: {propertyName: k}}",
         36,
-        "no name",
+        "without a name",
         "components/schemas",
     ),
     "a keyword of 3.1": (
         "value: {type: integer}",
         "value: {type: integer, const: 1}",
         36,
-        "knows no const",
+        "not allow const",
         "enum",
     ),
     "a path that API Gateway refuses": (
         "/things/{id}:",
         "/things/{id}.json:",
         4,
-        "no path segment",
+        "not support the path segment",
         "letters",
     ),
     "two names at one place": (
@@ -188,29 +200,29 @@ def compile_all(path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-def test_a_mistake_is_told_with_its_place_and_a_remedy(name: str, tmp_path: Path) -> None:
+def test_a_mistake_is_reported_with_its_place_and_a_remedy(name: str, tmp_path: Path) -> None:
     old, new, line, detail, remedy = MISTAKES[name]
     assert old in CONTRACT
     path = tmp_path / "openapi.yaml"
     path.write_text(CONTRACT.replace(old, new, 1))
     with pytest.raises(ContractError) as caught:
         compile_all(path)
-    faults = caught.value.faults
-    assert all(fault.detail and fault.remedy and fault.line for fault in faults), faults
-    assert not any(re.search(r"\n|Failed validating", fault.detail) for fault in faults)
-    matching = [fault for fault in faults if detail in fault.detail and remedy in fault.remedy]
-    assert matching, faults
-    assert matching[0].line == line, faults
-    assert len({(fault.line, fault.detail) for fault in faults}) == len(faults)
+    errors = caught.value.diagnostics
+    assert all(error.detail and error.remedy and error.line for error in errors), errors
+    assert not any(re.search(r"\n|Failed validating", error.detail) for error in errors)
+    matching = [error for error in errors if detail in error.detail and remedy in error.remedy]
+    assert matching, errors
+    assert matching[0].line == line, errors
+    assert len({(error.line, error.detail) for error in errors}) == len(errors)
 
 
-def test_the_contract_they_are_made_in_has_none(tmp_path: Path) -> None:
+def test_the_contract_without_a_mistake_has_no_errors(tmp_path: Path) -> None:
     path = tmp_path / "openapi.yaml"
     path.write_text(CONTRACT)
     compile_all(path)
 
 
-def test_mistakes_of_every_kind_are_told_at_once(tmp_path: Path) -> None:
+def test_mistakes_of_every_kind_are_reported_at_once(tmp_path: Path) -> None:
     text = CONTRACT
     for name in ("a missing title", "a variable that is not declared", "an id used twice"):
         old, new, *_ = MISTAKES[name]
@@ -219,10 +231,10 @@ def test_mistakes_of_every_kind_are_told_at_once(tmp_path: Path) -> None:
     path.write_text(text)
     with pytest.raises(ContractError) as caught:
         load(path)
-    assert [fault.line for fault in caught.value.faults] == [2, 5, 16, 17]
+    assert [error.line for error in caught.value.diagnostics] == [2, 5, 16, 17]
 
 
-def test_files_beside_the_contract_are_read_and_their_faults_are_theirs(tmp_path: Path) -> None:
+def test_errors_in_other_files_name_the_other_file(tmp_path: Path) -> None:
     path = tmp_path / "openapi.yaml"
     shared = tmp_path / "shared" / "schemas.yaml"
     shared.parent.mkdir()
@@ -235,12 +247,12 @@ def test_files_beside_the_contract_are_read_and_their_faults_are_theirs(tmp_path
     shared.write_text("Thing:\n  type: objekt\n")
     with pytest.raises(ContractError) as caught:
         load(path)
-    assert {(Path(fault.file).name, fault.line) for fault in caught.value.faults} == {
+    assert {(Path(error.file).name, error.line) for error in caught.value.diagnostics} == {
         ("schemas.yaml", 2)
     }
 
 
-def faults_of(folder: Path, text: str) -> str:
+def message_of(folder: Path, text: str) -> str:
     source = folder / "openapi.yaml"
     source.write_text(text, encoding="utf-8")
     with pytest.raises(ContractError) as caught:
@@ -260,26 +272,26 @@ HEAD = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\n"
         "\n".join(" " * depth + "x-a:" for depth in range(3_000)),
     ],
 )
-def test_nesting_that_would_exhaust_the_stack_is_a_fault(tmp_path: Path, nested: str) -> None:
-    assert "nested too deeply" in faults_of(tmp_path, f"{HEAD}paths: {{}}\n{nested}\n")
+def test_nesting_that_would_exhaust_the_stack_is_an_error(tmp_path: Path, nested: str) -> None:
+    assert "nested too deeply" in message_of(tmp_path, f"{HEAD}paths: {{}}\n{nested}\n")
 
 
-def test_aliases_of_aliases_are_a_fault_before_they_fill_the_memory(tmp_path: Path) -> None:
+def test_aliases_of_aliases_are_an_error_before_they_fill_the_memory(tmp_path: Path) -> None:
     bomb = "x-a0: &a0 [x, x]\n" + "".join(
         f"x-a{n + 1}: &a{n + 1} [{', '.join([f'*a{n}'] * 9)}]\n" for n in range(20)
     )
-    assert "aliases make more than" in faults_of(tmp_path, f"{HEAD}paths: {{}}\n{bomb}")
+    assert "aliases make more than" in message_of(tmp_path, f"{HEAD}paths: {{}}\n{bomb}")
 
 
-def test_brackets_in_texts_and_an_alias_used_often_are_no_faults(tmp_path: Path) -> None:
+def test_brackets_in_strings_and_an_alias_used_often_are_no_errors(tmp_path: Path) -> None:
     source = tmp_path / "openapi.yaml"
     text = f"x-a: '{'[' * 500}'\nx-b: &b {{c: d}}\nx-e: [{', '.join(['*b'] * 1000)}]\n"
     source.write_text(f"{HEAD}paths: {{}}\n{text}")
     assert len(load(source).root.value["x-e"]) == 1000
 
 
-def test_faults_of_every_kind_are_told_at_once(tmp_path: Path) -> None:
-    told = faults_of(
+def test_errors_of_every_kind_are_reported_at_once(tmp_path: Path) -> None:
+    message = message_of(
         tmp_path,
         CONTRACT.replace("{title: t, version", "{version")
         .replace("operationId: writeThing", "operationId: readThing")
@@ -289,10 +301,10 @@ def test_faults_of_every_kind_are_told_at_once(tmp_path: Path) -> None:
     )
     for words in (
         "title is missing",
-        "the operationId readThing is taken",
-        "'#/components/parameters/Missing' leads nowhere",
+        "the operationId readThing is already used",
+        "'#/components/parameters/Missing' has no target",
         "integr",
-        "has no {id}",
+        "has no variable {id}",
         "does not declare the path parameter thing",
     ):
-        assert words in told
+        assert words in message

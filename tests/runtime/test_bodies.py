@@ -45,12 +45,12 @@ def sent(content_type: str, body: str | bytes) -> dict[str, Any]:
 
 
 def received(folder: Path, contract: dict[str, Any], request: dict[str, Any]) -> Any:
-    """The body the function is given, or the faults of the 400 as place and detail."""
+    """The body the function is given, or the errors of the 400 as pointer and detail."""
     handler, seen = serve(folder, contract)
     answer = handler(request, None)
     if answer["statusCode"] == 400:
         errors = json.loads(answer["body"])["errors"]
-        return [(fault["pointer"], fault["detail"]) for fault in errors]
+        return [(error["pointer"], error["detail"]) for error in errors]
     assert answer["statusCode"] == 200, answer
     return seen[-1]["body"]
 

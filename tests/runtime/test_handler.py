@@ -1,4 +1,4 @@
-"""The compiled handler keeps the contract in both directions."""
+"""The compiled handler enforces the contract in both directions."""
 
 from __future__ import annotations
 
@@ -136,11 +136,11 @@ def handler(tmp_path: Path, seen: Seen) -> Handler:
     return lambda_handler(compiled_module(tmp_path), module)
 
 
-def faults(answer: dict[str, Any]) -> list[tuple[str | None, str]]:
+def errors_of(answer: dict[str, Any]) -> list[tuple[str | None, str]]:
     assert answer["statusCode"] == 400
     return [
-        (fault.get("parameter") or fault.get("pointer"), fault["detail"])
-        for fault in json.loads(answer["body"])["errors"]
+        (error.get("parameter") or error.get("pointer"), error["detail"])
+        for error in json.loads(answer["body"])["errors"]
     ]
 
 
@@ -171,18 +171,18 @@ def test_a_default_is_applied(handler: Handler, seen: Seen) -> None:
 @pytest.mark.parametrize("text", ["", "1e3", "1.0", "01", "+1", " 1", "١", "0x1", "9" * 5000])
 def test_what_is_no_integer_in_json_is_none_here(handler: Handler, text: str) -> None:
     answer = handler(event("GET", multiValueQueryStringParameters={"limit": [text]}), None)
-    assert [place for place, _ in faults(answer)] == ["limit"]
+    assert [place for place, _ in errors_of(answer)] == ["limit"]
 
 
 @pytest.mark.parametrize("text", ["True", "1", "yes", "TRUE", ""])
 def test_booleans_are_true_and_false_alone(handler: Handler, text: str) -> None:
     answer = handler(event("GET", queryStringParameters={"open": text}), None)
-    assert [place for place, _ in faults(answer)] == ["open"]
+    assert [place for place, _ in errors_of(answer)] == ["open"]
 
 
 def test_one_value_given_twice_is_refused(handler: Handler) -> None:
     answer = handler(event("GET", multiValueQueryStringParameters={"limit": ["1", "2"]}), None)
-    assert faults(answer) == [("limit", "given 2 times, and it takes one value")]
+    assert errors_of(answer) == [("limit", "must be given once, not 2 times")]
 
 
 def test_path_parameters_are_decoded_as_the_proxy_event_needs_it(
@@ -191,21 +191,21 @@ def test_path_parameters_are_decoded_as_the_proxy_event_needs_it(
     handler(event("GET", pathParameters={"shelf": "a%2Bb+c%20d%E2%82%AC"}), None)
     assert seen.arguments["shelf"] == "a+b+c d€"
     answer = handler(event("GET", pathParameters={"shelf": "%ff%fe"}), None)
-    assert faults(answer) == [("shelf", "the percent-encoding is not UTF-8")]
+    assert errors_of(answer) == [("shelf", "the percent-encoding is not UTF-8")]
 
 
 def test_every_fault_of_parameters_and_body_is_told_at_once(handler: Handler) -> None:
     answer = handler(
         event("PUT", pathParameters={"shelf": "x"}, body='{"count": 2147483648, "extra": 1}'), None
     )
-    assert {place for place, _ in faults(answer)} == {"shelf", "#/count", "#"}
+    assert {place for place, _ in errors_of(answer)} == {"shelf", "#/count", "#"}
 
 
 def test_read_only_may_not_be_sent_and_write_only_not_be_answered(
     handler: Handler, seen: Seen
 ) -> None:
     answer = handler(event("PUT", body='{"name": null, "id": "1"}'), None)
-    assert [place for place, _ in faults(answer)] == ["#/id"]
+    assert [place for place, _ in errors_of(answer)] == ["#/id"]
     seen.answer = {"name": None, "secret": "x"}
     assert handler(event("PUT", body='{"name": null}'), None)["statusCode"] == 500
 
@@ -213,14 +213,14 @@ def test_read_only_may_not_be_sent_and_write_only_not_be_answered(
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ("", "no body"),
+        ("", "request body is required"),
         ("not json", "not JSON"),
         ("{'name': 1}", "not JSON"),
         ('{"name": NaN}', "NaN"),
         ('{"name": -Infinity}', "-Infinity"),
         ('{"count": 1e999}', "beyond the range"),
         ('{"count": ' + "9" * 5000 + "}", "not JSON"),
-        ('{"name": "a", "name": "b"}', "stands twice"),
+        ('{"name": "a", "name": "b"}', "duplicate name"),
         ('{"name": "\\ud800"}', "lone surrogate"),
         ('{"\\ud800": 1}', "lone surrogate"),
         ("[" * 100_000, "deeper"),
@@ -230,7 +230,7 @@ def test_read_only_may_not_be_sent_and_write_only_not_be_answered(
 )
 def test_json_is_read_strictly(handler: Handler, body: str, words: str) -> None:
     answer = handler(event("PUT", body=body), None)
-    assert any(words in detail for _, detail in faults(answer)), answer["body"]
+    assert any(words in detail for _, detail in errors_of(answer)), answer["body"]
 
 
 def test_brackets_inside_texts_do_not_count_as_nesting(handler: Handler, seen: Seen) -> None:
@@ -321,7 +321,7 @@ def test_missing_surplus_and_unfit_functions_are_listed_at_once(tmp_path: Path) 
         "no function write_shelf: write `def write_shelf(shelf, body)`",
         "rename_shelf serves no operation",
         "read_shelf does not take ratio",
-        "read_shelf asks for wrong",
+        "read_shelf requires wrong",
     ):
         assert words in reasons
 
@@ -373,19 +373,19 @@ def test_functions_that_cannot_be_called_are_told_at_start(tmp_path: Path) -> No
         lambda_handler(compiled_module(tmp_path), operations)
     first, second = caught.value.reasons
     assert "asynchronous" in first
-    assert "shelf by position alone" in second
+    assert "shelf by position only" in second
 
 
 def test_the_depth_of_a_body_is_found_in_one_pass(handler: Handler) -> None:
     # A text that never ends made the scan start anew at each of its quotes: hours for this one.
     body = "[" * 201 + '"' + '\\"' * 500_000
     answer = handler(event("PUT", body=body), None)
-    assert any("deeper" in detail for _, detail in faults(answer))
+    assert any("deeper" in detail for _, detail in errors_of(answer))
 
 
 def test_pointers_are_uri_fragments(handler: Handler) -> None:
     answer = handler(event("PUT", body='{"a b/é%~": "\\ud800"}'), None)
-    assert [place for place, _ in faults(answer)] == ["#/a%20b~1%C3%A9%25~0"]
+    assert [place for place, _ in errors_of(answer)] == ["#/a%20b~1%C3%A9%25~0"]
 
 
 def test_a_number_beyond_its_format_is_refused(handler: Handler, seen: Seen) -> None:

@@ -8,7 +8,7 @@ from support.documents import operation, whole
 
 
 def posting(document: dict[str, Any], body: dict[str, Any], name: str = "post") -> dict[str, Any]:
-    """The document with an operation on a path of its own that takes `body`."""
+    """The document with another operation on its own path, with the request body `body`."""
     document["paths"][f"/{name}"] = {
         "post": {
             "operationId": name,

@@ -3,7 +3,7 @@
 Where openapi-core cannot do what the specification says, it is *helped*: given an equal contract or
 request that it can read, so that the rest of the case is compared all the same (`for_reference`,
 `as_it_reads`). Where both can judge and differ, the difference is *excused* by a predicate
-(`excuse`). Each name stands in ARCHITECTURE.md with the text that decides, and has a test.
+(`excuse`). Each name is in docs/differences.md with the text that decides, and has a test.
 """
 
 from __future__ import annotations
@@ -117,10 +117,10 @@ _JSON_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 
 
 _SAID = {
-    "given 2 times": "repeated-parameters",
-    "in the style `label`": "missing-operators",
-    "in the style `matrix`": "missing-operators",
-    "it takes names and values in turn": "incomplete-objects",
+    "not 2 times": "repeated-parameters",
+    "(style `label`)": "missing-operators",
+    "(style `matrix`)": "missing-operators",
+    "must alternate names and values": "incomplete-objects",
     "the body is not utf-8 text": "charsets",
 }
 

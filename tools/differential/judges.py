@@ -29,7 +29,7 @@ _TEXT_FORMATS = ("date", "date-time", "uuid", "byte")
 
 
 class _Violations(logging.Handler):
-    """Keeps what the runtime logs of an answer that breaks the contract."""
+    """Records the violations that the runtime logs for an answer."""
 
     last: Any = None
 
@@ -66,7 +66,7 @@ class Compiled:
         """Whether the answer is sent, to a request that reaches the function."""
         self._answer = answer
         response = self._invoked(asked)
-        if "The response does not keep the contract" in str(response["body"]):
+        if "The response does not match the API contract" in str(response["body"]):
             return Verdict(False, json.dumps(self._violations.last))
         return Verdict(True)
 

@@ -38,9 +38,9 @@ def _run(options: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return 2
     except ContractError as error:
-        count = len(error.faults)
+        count = len(error.diagnostics)
         print(error, file=sys.stderr)
-        print(f"{count} fault{'s' if count > 1 else ''} in the contract.", file=sys.stderr)
+        print(f"{count} error{'s' if count > 1 else ''} in the contract.", file=sys.stderr)
         return 1
     except SettingsError as error:
         print(error, file=sys.stderr)

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from openapi_first.compiler.compile import write_compiled
-from openapi_first.import_document.document import FUNCTION_VARIABLE, import_document
+from openapi_first.import_document.document import import_document
+from openapi_first.import_document.methods import FUNCTION_VARIABLE
 from openapi_first.import_document.settings import GatewaySettings, read_settings
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.model import Contract

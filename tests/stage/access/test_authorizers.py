@@ -189,10 +189,12 @@ def test_an_answer_is_remembered_by_its_identity_and_judged_for_each_method(guar
 
 
 def test_an_answer_is_forgotten_after_its_time_and_on_a_new_document(guarded):
-    stage = guarded(Guard(grant()), scheme=scheme(authorizerResultTtlInSeconds=60))
-    authorization = stage.stage._pipeline.authorization
     now = [1000.0]
-    authorization._clock = lambda: now[0]
+    stage = guarded(
+        Guard(grant()),
+        scheme=scheme(authorizerResultTtlInSeconds=60),
+        clock=lambda: now[0],
+    )
     for at, asked in ((1000, 1), (1059, 1), (1060, 2)):
         now[0] = at
         stage.get("/prod/items/7", ("Authorization", "t"))

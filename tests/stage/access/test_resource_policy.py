@@ -56,7 +56,7 @@ def test_the_callers_address_may_be_what_is_allowed(protected):
 def test_a_condition_the_stage_does_not_know_is_a_500_and_explained(protected, caplog):
     stage = protected(statement(Condition={"Bool": {"aws:SecureTransport": "true"}}))
     assert stage.get("/prod/items").status == 500
-    assert "condition operator 'Bool' is not evaluated" in caplog.text
+    assert "does not evaluate the condition operator 'Bool'" in caplog.text
 
 
 def test_a_policy_that_is_none_is_a_problem(run, documents):

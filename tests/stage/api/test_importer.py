@@ -92,7 +92,7 @@ def test_resources_the_gateway_could_not_make_are_problems(documents, paths, wor
 @pytest.mark.parametrize(
     ("integration", "words"),
     [
-        ({"type": "ftp"}, "none of aws_proxy, http_proxy, mock"),
+        ({"type": "ftp"}, "is not an integration type (aws_proxy, http_proxy, mock"),
         ({"type": "aws_proxy"}, "needs the function's invocation URI"),
         ({"type": "mock", "passthroughBehavior": "sometimes"}, "is unknown"),
         ({"type": "mock", "timeoutInMillis": 1}, "at least 50"),
@@ -159,7 +159,7 @@ def test_what_the_stage_leaves_out_is_a_warning(documents):
     }
     words = "\n".join(read_document(document).warnings)
     assert "path-level parameters" in words
-    assert "nothing is checked" in words
+    assert "so it is not checked" in words
     assert "only header, path and query" in words
 
 

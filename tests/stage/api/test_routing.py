@@ -178,4 +178,4 @@ def test_paths_can_be_matched_in_any_case_by_setting(run, tree):
 )
 def test_paths_are_cut_at_the_stage(target, stage, full, path):
     cut = split_stage(target)
-    assert (cut.stage, cut.full, cut.path) == (stage, full, path)
+    assert (cut.stage, cut.full, cut.in_stage) == (stage, full, path)

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from openapi_first.stage.functions.logs import forward, pretty
-from openapi_first.stage.functions.process_environment import Environment
+from openapi_first.stage.functions.process_environment import ProcessEnvironment
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_metrics_that_are_none_are_no_traceback(odd):
 def test_everything_a_function_prints_is_told_line_by_line(configure):
     async def scenario():
         lines = []
-        environment = await Environment.start(configure(on_output=lines.append))
+        environment = await ProcessEnvironment.start(configure(on_output=lines.append))
         await environment.invoke(b"{}")
         await environment.kill()
         return lines
@@ -66,7 +66,9 @@ def test_what_is_printed_while_loading_fails_is_told_too(configure):
     async def scenario():
         lines = []
         with pytest.raises(Exception, match="nothing_like_it"):
-            await Environment.start(configure("handlers.nothing_like_it", on_output=lines.append))
+            await ProcessEnvironment.start(
+                configure("handlers.nothing_like_it", on_output=lines.append)
+            )
 
     asyncio.run(scenario())
 

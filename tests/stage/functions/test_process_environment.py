@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from openapi_first.stage.functions.pool import FunctionEnvironments
-from openapi_first.stage.functions.process_environment import Environment
+from openapi_first.stage.functions.process_environment import ProcessEnvironment
 from openapi_first.stage.messages.invoker import InitError
 
 
@@ -281,7 +281,7 @@ def test_a_function_that_hangs_while_loading_is_an_init_error(configure, tmp_pat
 
     async def main():
         with pytest.raises(InitError, match=r"more than 0\.3 seconds"):
-            await Environment.start(
+            await ProcessEnvironment.start(
                 configure("hanging.handler", task_root=tmp_path, init_timeout=0.3)
             )
 

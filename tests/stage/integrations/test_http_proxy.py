@@ -161,9 +161,9 @@ def test_an_endpoint_that_is_not_there_or_hangs_up_is_a_network_error(proxied):
 @pytest.mark.parametrize(
     ("uri", "words"),
     [
-        ("http://example.com/", "on this machine and nothing else"),
-        ("https://127.0.0.1/", "on this machine and nothing else"),
-        ("http://127.0.0.1/{id}", "nothing fills {id}"),
+        ("http://example.com/", "this stage only calls http:// on this machine"),
+        ("https://127.0.0.1/", "this stage only calls http:// on this machine"),
+        ("http://127.0.0.1/{id}", "no request parameter fills {id}"),
         ("http://127.0.0.1:99999/", "out of range"),
     ],
 )

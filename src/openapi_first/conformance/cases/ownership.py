@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from openapi_first.conformance.judging.request_reader import OperationReader
 from openapi_first.conformance.model.messages import Request
 from openapi_first.openapi.model import Operation
-from openapi_first.openapi.path_templates import Routes
+from openapi_first.openapi.path_templates import match_path
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -30,7 +30,7 @@ def may_be_sent(
     path = request.target.partition("?")[0]
     if any(path == each or path.startswith(each + "/") for each in own):
         return True
-    variables = Routes.variables(operation.path, path) or {}
+    variables = match_path(operation.path, path) or {}
     if not variables:
         return operation.method == "POST"
     faults = readers[operation.id].read(request).faults

@@ -10,7 +10,7 @@ from openapi_first.conformance.model.coverage import Point
 from openapi_first.conformance.model.messages import Request, Response
 from openapi_first.conformance.requests.credentials import Credentials
 from openapi_first.core.media_types import is_json
-from openapi_first.import_document.responses import gateway_responses
+from openapi_first.import_document.gateway_responses import gateway_responses
 from openapi_first.openapi.links import links_of
 from openapi_first.openapi.model import Contract, Operation
 

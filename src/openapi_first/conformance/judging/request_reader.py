@@ -18,7 +18,7 @@ from openapi_first.conformance.model.run import Expectation
 from openapi_first.conformance.requests.request_schemas import SchemaReader
 from openapi_first.core.media_types import is_json, match_media_type, media_type_of
 from openapi_first.openapi.model import Contract, MediaType, Operation, Parameter
-from openapi_first.openapi.path_templates import Routes
+from openapi_first.openapi.path_templates import match_path
 from openapi_first.runtime.json_reader import read_json
 from openapi_first.runtime.parameters import Absent, read_parameter
 from openapi_first.runtime.plan import ParameterPlan
@@ -105,7 +105,7 @@ class OperationReader:
     def tracer(self, part: Parameter | MediaType) -> KeywordTracer:
         """The tracer of a parameter's or a body's schema."""
         assert part.schema is not None
-        key = part.schema.place
+        key = part.schema.identity
         if key not in self._tracers:
             self._tracers[key] = KeywordTracer(self._schemas.request(part.schema))
         return self._tracers[key]
@@ -119,7 +119,7 @@ class OperationReader:
         for name, value in request.headers:
             headers.setdefault(name, []).append(value)
         return {
-            "pathParameters": Routes.variables(self.operation.path, path),
+            "pathParameters": match_path(self.operation.path, path),
             "multiValueQueryStringParameters": values,
             "multiValueHeaders": headers,
         }

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from openapi_first.conformance.model.messages import Request, Response
-from openapi_first.openapi.path_templates import Routes
+from openapi_first.openapi.path_templates import match_path
 
 
 class NoValue(Exception):
@@ -43,7 +43,7 @@ def evaluated(expression: Any, template: str, request: Request, response: Respon
 def _of_request(rest: str, template: str, request: Request) -> Any:
     kind, _, name = rest.partition(".")
     if kind == "path":
-        variables = Routes.variables(template, request.target) or {}
+        variables = match_path(template, request.target) or {}
         if name in variables:
             return unquote(variables[name])
     elif kind == "query":

@@ -26,7 +26,7 @@ from openapi_first.conformance.model.resources import Resource
 from openapi_first.conformance.model.run import Case, Exchange, Listener, Options
 from openapi_first.openapi.model import Contract, Operation
 from openapi_first.openapi.node import Place
-from openapi_first.openapi.path_templates import Routes, filled
+from openapi_first.openapi.path_templates import filled, match_path
 
 
 class Thing:
@@ -231,7 +231,7 @@ def located(template: str, response: Response, url: str) -> dict[str, str] | Non
     path = re.sub(r"^[a-z]+://[^/]+", "", location)
     prefix = re.sub(r"^[a-z]+://[^/]+", "", url.rstrip("/"))
     below = path.removeprefix(prefix)
-    found = Routes.variables(template, below)
+    found = match_path(template, below)
     return {name: _unquoted(value) for name, value in found.items()} if found else None
 
 

@@ -82,7 +82,7 @@ class SchemaReader:
         return self._lowered(node, Direction.RESPONSE)
 
     def _lowered(self, node: Node, direction: Direction) -> Lowered:
-        key = (node.place, direction)
+        key = (node.identity, direction)
         if key not in self._read:
             lowering = self._lowering[direction]
             schema, shared = lowering.lower(node), lowering.definitions

@@ -21,7 +21,7 @@ from openapi_first.stage.messages.mapping_expressions import is_expression
 
 _HEADER = "gatewayresponse.header."
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-# More than plain `$context.…` and `$stageVariables.…`, which every template may hold.
+# More than `$context.…` and `$stageVariables.…`, which are allowed in every template.
 _VTL = re.compile(r"#(?:if|set|foreach|end|else|define|macro|parse)\b|\$(?:!|\{|input\b|util\b)")
 _LOCATIONS: dict[str, Location] = {
     "header": "header",
@@ -54,7 +54,7 @@ def read_gateway_responses(root: Node, warnings: list[str]) -> dict[str, Gateway
             node.report(f"{name!r} is not a gateway response type")
             continue
         if name == "REQUEST_TOO_LARGE":
-            warnings.append(f"#{node.pointer}: this one cannot be customised")
+            warnings.append(f"#{node.pointer}: this type cannot be customised")
             continue
         templates = {kind: text.text() for kind, text in node.get("responseTemplates").items()}
         responses[name] = GatewayResponse(
@@ -90,32 +90,38 @@ def read_integration(operation: Node, root: Node, warnings: list[str]) -> Integr
         timeout.report("must be a whole number of milliseconds, at least 50")
         milliseconds = 29000
     if milliseconds > 29000:
-        warnings.append(f"#{timeout.pointer}: more than 29,000 only where AWS raised the quota")
+        warnings.append(f"#{timeout.pointer}: more than 29,000 needs a raised quota on AWS")
     passthrough = node.get("passthroughBehavior").text("when_no_match").lower()
     if passthrough not in _PASSTHROUGH:
         node.get("passthroughBehavior").report(f"{passthrough!r} is unknown")
     kind = node.get("type").text().lower()
     if kind == "aws_proxy":
-        if not node.get("uri").text():
-            node.get("uri").report("aws_proxy needs the function's invocation URI")
-        if node.get("requestParameters").value:
-            warnings.append(f"#{node.pointer}/requestParameters: mapped parameters are not sent")
-        return Integration(
-            "aws_proxy",
-            uri=node.get("uri").text(),
-            http_method=node.get("httpMethod").text("POST").upper(),
-            timeout_seconds=milliseconds / 1000,
-        )
+        return _aws_proxy(node, milliseconds / 1000, warnings)
     if kind == "http_proxy":
         return _http_proxy(node, milliseconds / 1000)
     if kind in ("aws", "http"):
-        # Both are mapped by VTL. The document's other methods can be served all the same.
+        # Both are mapped by VTL. The document's other methods can still be served.
         reason = f"the integration type {kind!r} needs VTL, which this stage does not run"
-        warnings.append(f"#{node.pointer}/type: {reason}; its method answers 500")
+        warnings.append(f"#{node.pointer}/type: {reason}; its method responds with 500")
         return Integration("unsupported", reason=reason)
     if kind != "mock":
-        node.get("type").report(f"{kind!r} is none of aws_proxy, http_proxy, mock, aws and http")
+        node.get("type").report(
+            f"{kind!r} is not an integration type (aws_proxy, http_proxy, mock, aws or http)"
+        )
     return _mock(node, operation, milliseconds / 1000, warnings)
+
+
+def _aws_proxy(node: Node, timeout: float, warnings: list[str]) -> Integration:
+    if not node.get("uri").text():
+        node.get("uri").report("aws_proxy needs the function's invocation URI")
+    if node.get("requestParameters").value:
+        warnings.append(f"#{node.pointer}/requestParameters: mapped parameters are not sent")
+    return Integration(
+        "aws_proxy",
+        uri=node.get("uri").text(),
+        http_method=node.get("httpMethod").text("POST").upper(),
+        timeout_seconds=timeout,
+    )
 
 
 def _http_proxy(node: Node, timeout: float) -> Integration:
@@ -149,7 +155,7 @@ def _mock(node: Node, operation: Node, timeout: float, warnings: list[str]) -> I
     )
     if any(_VTL.search(text) for text in (*templates.values(), *(r.template for r in responses))):
         reason = "its mapping templates have VTL, which this stage does not run"
-        warnings.append(f"#{node.pointer}: {reason}; its method answers 500")
+        warnings.append(f"#{node.pointer}: {reason}; its method responds with 500")
         return Integration("unsupported", reason=reason)
     handling = node.get("contentHandling").text().upper()
     return Integration(

@@ -1,4 +1,4 @@
-"""Listening on a port, and letting go of it at once."""
+"""Listening on a port, and serving until a signal."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ class PortInUse(OSError):
 
 
 def bind(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
-    """A listening socket; port 0 picks a free one. `PortInUse` names a port that is taken."""
+    """A listening socket; port 0 picks a free one. Raises PortInUse."""
     family, _, protocol, _, address = socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )[0]
-    # asyncio switches Nagle's algorithm off only for sockets that say they are TCP; with it a
-    # kept-alive client waits 40 ms for each body.
+    # asyncio switches Nagle's algorithm off only for sockets created as TCP; with it, a client
+    # with keep-alive waits 40 ms for each body.
     listener = socket.socket(family, socket.SOCK_STREAM, protocol)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -67,7 +67,7 @@ async def serve(
     listener = listener or bind(host, port)
     config = uvicorn.Config(
         app,
-        interface="asgi3",  # or uvicorn takes a bound method for an ASGI 2 application
+        interface="asgi3",  # uvicorn would detect a bound method as an ASGI 2 application
         http=CasePreservingProtocol,
         ws="none",
         lifespan="off",
@@ -100,7 +100,7 @@ async def serve(
 class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        # uvicorn raises a signal again after its shutdown, which would cancel its caller's own.
+        # uvicorn raises a signal again after its shutdown, which would end its caller too.
         yield
 
 

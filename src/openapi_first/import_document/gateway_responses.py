@@ -1,8 +1,8 @@
-"""The gateway's own answers, in the same problem shape as the Lambda's.
+"""The gateway's own responses, as problem details like those of the Lambda.
 
-Templates are plain substitution, no language (AWS: api-gateway-gatewayResponse-definition). A type
-that is listed inherits nothing from DEFAULT_4XX and DEFAULT_5XX, so each repeats its headers.
-Those two set no status code, since it would flatten every type of their class.
+Templates can only substitute variables (AWS: api-gateway-gatewayResponse-definition). A listed type
+inherits nothing from DEFAULT_4XX and DEFAULT_5XX, so each repeats its headers. Those two set no
+status code, since it would replace the code of every type of their class.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from openapi_first.core.problem_details import MEDIA_TYPE, phrase
 
 _RETRY_AFTER_SECONDS = 1
 
-# AWS: supported-gateway-response-types. REQUEST_TOO_LARGE is left out since it cannot be
-# customised; INTEGRATION_FAILURE too, since it carries statuses other than its own 504.
+# AWS: supported-gateway-response-types. REQUEST_TOO_LARGE is left out, since it cannot be
+# customised, and INTEGRATION_FAILURE, since it has other statuses than its own 504.
 _STATUS = {
     "ACCESS_DENIED": 403,
     "API_CONFIGURATION_ERROR": 500,
@@ -27,7 +27,7 @@ _STATUS = {
     "INTEGRATION_TIMEOUT": 504,
     "INVALID_API_KEY": 403,
     "INVALID_SIGNATURE": 403,
-    # An unknown path or method; API Gateway's own 403 would send people looking for a token.
+    # For an unknown path or method, where API Gateway's own 403 is misleading.
     "MISSING_AUTHENTICATION_TOKEN": 404,
     "QUOTA_EXCEEDED": 429,
     "RESOURCE_NOT_FOUND": 404,
@@ -37,7 +37,7 @@ _STATUS = {
     "WAF_FILTERED": 403,
 }
 
-_MESSAGE = "$context.error.messageString"  # comes in quotes
+_MESSAGE = "$context.error.messageString"  # is in quotes already
 _DETAILS = {
     "BAD_REQUEST_BODY": '"$context.error.validationErrorString"',
     "BAD_REQUEST_PARAMETERS": _MESSAGE,
