@@ -50,7 +50,7 @@ MAY_IMPORT = {
     "conformance.judging conformance.http conformance.cases conformance.phases "
     "conformance.reports",
     "serving": "core openapi runtime compiler import_document stage stage.messages stage.api "
-    "stage.functions stage.http stage.usage",
+    "stage.functions stage.access stage.usage stage.http",
     "cli": "*",
 }
 """The packages of the engine, each with those it may import; `*` is all of them."""

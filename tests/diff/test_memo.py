@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from openapi_first.diff.memo import Memo
@@ -30,7 +30,6 @@ def unrolled(own: list[Effect], below: list[list[int]], start: int) -> Effect:
     return effect
 
 
-@settings(max_examples=500)
 @given(systems(), st.data())
 def test_the_effect_is_that_of_everything_within(
     system: tuple[list[Effect], list[list[int]]], data: st.DataObject

@@ -1,7 +1,7 @@
-"""A REST API as API Gateway exports it.
+"""The export of a REST API.
 
-What an export makes of the API is as AWS records show (AWS: api-gateway-export-api): descriptions
-of responses are made up, and methods ask for `api_key`.
+An export changes what AWS records show that it changes (AWS: api-gateway-export-api): descriptions
+of responses are generated, and methods require `api_key`.
 """
 
 from __future__ import annotations

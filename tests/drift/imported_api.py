@@ -1,7 +1,7 @@
-"""A REST API as API Gateway holds it after an import.
+"""A REST API after an import.
 
-What the import makes of a document is as AWS records show (AWS: api-gateway-known-issues): models
-refer to each other by URL, only name, place and presence of parameters are kept, and variables are
+An import changes what AWS records show that it changes (AWS: api-gateway-known-issues): models
+refer to each other by URL, only name, location and presence of parameters remain, and variables are
 replaced.
 """
 

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, reject, settings
+from hypothesis import given, reject
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 
@@ -89,7 +89,6 @@ def _model(schema: Any, named: Any) -> dict[str, Any]:
     }
 
 
-@settings(deadline=None)
 @given(SCHEMAS, SCHEMAS.filter(lambda each: "$ref" not in json.dumps(each)), st.lists(VALUES))
 def test_a_model_takes_whatever_the_schema_takes(schema: Any, named: Any, values: Any) -> None:
     judge = validator_for(SchemaPlan(schema, ("Named",)), {"Named": lambda: named}, DRAFT_2020_12)
@@ -139,7 +138,6 @@ def _with_schemas(schemas: dict[str, Any]) -> dict[str, Any]:
     return contract
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.from_regex("[a-z][a-z._-]{0,2}", fullmatch=True), SCHEMAS, max_size=3))
 def test_the_stage_imports_whatever_the_compiler_takes(schemas: dict[str, Any]) -> None:
     text = json.dumps(schemas).replace('"#/$defs/Named"', '"#/components/schemas/named"')

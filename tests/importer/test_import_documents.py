@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 from referencing import Registry
@@ -94,7 +94,6 @@ def _request_schema(contract: Contract) -> Validator:
     )
 
 
-@settings(deadline=None, max_examples=150)
 @given(st.data(), st.sampled_from(["3.0", "3.1"]))
 def test_a_generated_contract_is_imported_and_linted_as_it_is_held(
     data: st.DataObject, openapi: str

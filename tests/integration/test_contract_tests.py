@@ -9,11 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
-from mutants.mutation import HEALTHY, KEY, ROOT, mutants, serving_mutant
+from mutants.mutation import KEY, ROOT, mutants, serving_mutant
 from openapi_first.conformance.model.coverage import CoverageRecord, Point
 from openapi_first.stage import dynamodb
+from support.documents import written
 from support.relay import Answer, relaying
+from support.stages import SHIPPING
 
 FEW = ("--max-examples", "2", "--seed", "1")
 
@@ -31,9 +34,16 @@ def run(*options: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_healthy_stage_keeps_every_promise(database: str, tmp_path: Path) -> None:
-    with serving_mutant(HEALTHY, database, tmp_path / "a") as stage:
-        done = run("--base-url", stage.base_url, "--api-key", KEY, *FEW)
+def of_carriers(url: str, folder: Path) -> tuple[str, ...]:
+    """The options for a run of one operation of the shipping API only."""
+    document = yaml.safe_load((SHIPPING / "openapi.yaml").read_text())
+    document["paths"] = {"/carriers": document["paths"]["/carriers"]}
+    contract = written(folder, document)
+    return ("--base-url", url, "--contract", str(contract), "--max-examples", "0")
+
+
+def test_a_healthy_stage_keeps_every_promise(stage: str) -> None:
+    done = run("--base-url", stage, "--api-key", KEY, *FEW)
     assert done.returncode == 0, done.stdout
     assert re.search(r"\n\d{2,} passed in", done.stdout), "nothing failed, nothing was left out"
 
@@ -51,39 +61,35 @@ def test_a_broken_promise_is_a_test_that_fails_by_its_name(database: str, tmp_pa
     assert KEY not in done.stdout
 
 
-def test_what_was_seen_is_added_to_a_record(database: str, tmp_path: Path) -> None:
+def test_what_was_seen_is_added_to_a_record(shipping: str, tmp_path: Path) -> None:
     record = tmp_path / "new" / "record.json"
-    with serving_mutant(HEALTHY, database, tmp_path / "a") as stage:
-        here = ("--base-url", stage.base_url, "--api-key", KEY, "--max-examples", "0")
-        for _ in range(2):
-            assert run(*here, "--coverage", str(record)).returncode == 0
-        seen = CoverageRecord.read(record).seen
-        assert seen[Point("POST /items", "link", "201 getItem")] % 2 == 0
-        assert seen[Point("POST /items", "status", "201")] > 1
-        record.write_text("{}")
-        done = run(*here, "--coverage", str(record))
+    options = (*of_carriers(shipping, tmp_path), "--coverage", str(record))
+    assert run(*options).returncode == 0
+    once = CoverageRecord.read(record).seen
+    assert once[Point("GET /carriers", "status", "200")]
+    assert run(*options).returncode == 0
+    assert CoverageRecord.read(record).seen == once + once
+    record.write_text("{}")
+    done = run(*options)
     assert done.returncode == 2
     assert "not a coverage record" in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("broken", [False, True])
 def test_a_stage_that_dies_midway_is_reported_with_what_was_found(
-    database: str, tmp_path: Path, broken: bool
+    shipping: str, tmp_path: Path, broken: bool
 ) -> None:
     def change(answer: Answer) -> None:
-        if broken and answer.method == "POST" and answer.status == 201:
-            answer.status = 202
+        if broken and answer.method == "GET" and answer.status == 200:
+            answer.body = b"{}"
 
-    with (
-        serving_mutant(HEALTHY, database, tmp_path / "a") as stage,
-        relaying(stage.base_url) as relay,
-    ):
-        relay.change, relay.loses = change, lambda method, path, number: number > 40
-        done = run("--base-url", relay.url, "--api-key", KEY, *FEW, "-rs")
+    with relaying(shipping) as relay:
+        relay.change, relay.loses = change, lambda method, path, number: number > 12
+        done = run(*of_carriers(relay.url, tmp_path), "-rs")
     assert done.returncode == (1 if broken else 2)
     assert "keep failing" in done.stdout
     if broken:
-        assert "test_keeps[createItem-status]" in done.stdout
+        assert "test_keeps[listCarriers-body]" in done.stdout
         assert "SKIPPED" in done.stdout
 
 

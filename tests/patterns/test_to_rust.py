@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import jsonschema_rs
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from openapi_first.patterns.syntax_tree import PatternError
 from openapi_first.patterns.to_rust import to_rust
@@ -441,20 +441,11 @@ def agree(node: JavaScript, pattern: str, samples: list[str]) -> None:
                 assert judge.is_valid(text) is expected, (pattern, translated, text)
 
 
-slowly = settings(
-    max_examples=400,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-
-
-@slowly
 @given(patterns, texts)
 def test_translations_find_what_javascript_finds(node, pattern, samples):
     agree(node, pattern, samples)
 
 
-@slowly
 @given(scribbles, texts)
 def test_what_javascript_refuses_is_refused(node, pattern, samples):
     agree(node, pattern, samples)

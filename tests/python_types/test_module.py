@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from differential.exchanges import Case, cases
 from differential.judges import Compiled
 from openapi_first.openapi.loader import load
 from openapi_first.python_types.module import types_module
+from support.documents import as_yaml
 
 ROOT = Path(__file__).parents[2]
 HEAD = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\n"
@@ -52,20 +52,13 @@ def test_the_arguments_of_any_contract_match_the_types(tmp_path: Path) -> None:
     calls.mkdir()
     count = 0
 
-    @seed(7)
-    @settings(
-        max_examples=40,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @settings(phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(cases())
     def written(case: Case) -> None:
         nonlocal count
         count += 1
-        text = yaml.safe_dump(case.document, allow_unicode=True)
-        (calls / f"types_{count}.py").write_text(types_of(tmp_path, text))
+        text = types_of(tmp_path, as_yaml(case.document))
+        (calls / f"types_{count}.py").write_text(text)
         ours = Compiled(case, tmp_path / "compiled")
         verdicts = [ours.request(request) for request in case.requests]
         called = [

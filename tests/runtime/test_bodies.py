@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from openapi_first.runtime import Reply
@@ -101,7 +101,6 @@ def upload(tmp_path_factory: pytest.TempPathFactory) -> tuple[Handler, list[dict
     return serve(tmp_path_factory.mktemp("upload"), taking(MULTIPART, UPLOAD))
 
 
-@settings(deadline=None, database=None)
 @given(data=st.binary(max_size=300))
 def test_any_bytes_go_through_a_multipart_form(
     upload: tuple[Handler, list[dict[str, Any]]], data: bytes

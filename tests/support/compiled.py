@@ -9,11 +9,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import yaml
-
 from openapi_first.compiler.compile import write_compiled
 from openapi_first.openapi.loader import load
 from openapi_first.runtime import lambda_handler
+from support.documents import written
 
 Handler = Callable[..., dict[str, Any]]
 
@@ -43,9 +42,7 @@ def contract_of(
 
 def compiled_module(folder: Path, document: dict[str, Any] | str) -> ModuleType:
     folder.mkdir(parents=True, exist_ok=True)
-    source = folder / "openapi.yaml"
-    text = document if isinstance(document, str) else yaml.safe_dump(document, sort_keys=False)
-    source.write_text(text, encoding="utf-8")
+    source = written(folder, document)
     output = folder / "build" / "compiled.py"
     write_compiled(load(source), output)
     spec = importlib.util.spec_from_file_location("compiled_in_test", output)

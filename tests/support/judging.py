@@ -19,7 +19,7 @@ class Judge:
         self._base_url = base_url
         self._key = key
         self._session = requests.Session()
-        document = yaml.safe_load(contract.read_text())
+        document = yaml.load(contract.read_text(), yaml.CSafeLoader)
         document["servers"] = [{"url": base_url}]
         config = Config(extra_media_type_deserializers={"application/problem+json": json.loads})
         self._openapi = OpenAPI.from_dict(document, config=config)

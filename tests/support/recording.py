@@ -14,13 +14,19 @@ import pytest
 RECORDER = pytest.StashKey[Path]()
 """The folder with the recorder and what it has recorded."""
 
+_FOLDER = "CALLS_RECORDER"
 _SOURCE = Path(__file__).parent / "recorder" / "sitecustomize.py"
 
 
 def start(config: pytest.Config) -> None:
+    """Has this process and those that it starts record; pytest-xdist's workers do so already."""
+    if is_worker(config):
+        config.stash[RECORDER] = Path(os.environ[_FOLDER])
+        return
     folder = Path(tempfile.mkdtemp(prefix="recorder-"))
     shutil.copy(_SOURCE, folder)
     config.stash[RECORDER] = folder
+    os.environ[_FOLDER] = str(folder)
     inherited = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(folder), inherited)))
     # This process has started already.
@@ -31,7 +37,13 @@ def start(config: pytest.Config) -> None:
 
 
 def stop(config: pytest.Config) -> None:
-    shutil.rmtree(config.stash[RECORDER], ignore_errors=True)
+    if not is_worker(config):
+        shutil.rmtree(config.stash[RECORDER], ignore_errors=True)
+
+
+def is_worker(config: pytest.Config) -> bool:
+    """Whether pytest-xdist has started this process; the one that did judges what all have done."""
+    return hasattr(config, "workerinput")
 
 
 def calls(folder: Path) -> set[tuple[str, str]]:
