@@ -129,12 +129,12 @@ def test_ctrl_c_removes_what_was_created_and_exits_2(stage: str) -> None:
             assert time.monotonic() < deadline
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
-        told, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=60)
     finally:
         process.kill()
-    assert process.returncode == 2, told
-    assert "Ended early, and what was not sent was not judged: interrupted" in told
-    assert "Traceback" not in told
+    assert process.returncode == 2, output
+    assert "Ended early (requests that were not sent were not judged): interrupted" in output
+    assert "Traceback" not in output
     assert count() == 0
 
 
@@ -163,18 +163,20 @@ def test_a_stage_that_dies_midway_leaves_reports_that_say_so_and_exits_2(
     _remove_all(stage)
     assert done.returncode == 2, done.stdout + done.stderr
     assert done.stderr.splitlines()[-1].startswith("contract: ")
-    assert "lost again and again" in done.stderr.splitlines()[-1]
-    assert "Ended early, and what was not sent was not judged: " in done.stdout
-    assert "left behind, for there was no removing it: /items/" in done.stdout
+    assert "keep failing" in done.stderr.splitlines()[-1]
+    assert "Ended early (requests that were not sent were not judged): " in done.stdout
+    assert "not removed: /items/" in done.stdout
     suite = ElementTree.parse(junit).getroot()[0]
     assert (suite.get("errors"), suite.get("failures")) == ("1", "0")
     assert int(suite.get("tests") or 0) == len(suite.findall("testcase"))
     assert "Ended early" in page.read_text()
-    assert ">Kept<" not in page.read_text()
+    assert "No promise was broken" not in page.read_text()
     assert CoverageRecord.read(record).seen[Point("POST /items", "status", "201")]
 
 
-def test_what_was_found_before_a_stage_died_is_told_and_exits_1(stage: str, tmp_path: Path) -> None:
+def test_what_was_found_before_a_stage_died_is_reported_and_exits_1(
+    stage: str, tmp_path: Path
+) -> None:
     def change(answer: Answer) -> None:
         if answer.method == "POST" and answer.status == 201:
             answer.status = 202
@@ -188,7 +190,7 @@ def test_what_was_found_before_a_stage_died_is_told_and_exits_1(stage: str, tmp_
     assert done.returncode == 1, done.stdout + done.stderr
     report = json.loads(done.stdout)
     assert {finding["operation"] for finding in report["findings"]} == {"createItem"}
-    assert "lost again and again" in report["ended_early"]
+    assert "keep failing" in report["ended_early"]
     suite = ElementTree.parse(junit).getroot()[0]
     assert suite.get("errors") == "1"
     assert int(suite.get("failures") or 0) == len(suite.findall("testcase/failure")) > 0
@@ -206,7 +208,7 @@ def test_ctrl_c_during_the_cleanup_says_what_is_left(stage: str) -> None:
     with relaying(stage) as relay:
         chosen = Options(relay.url, KEY, phases=frozenset({Phase.EXAMPLE}))
         found = replay(load(ROOT / "openapi.yaml"), chosen, Impatient())
-    left = [note for note in found.notes if note.startswith("left behind")]
+    left = [note for note in found.notes if note.startswith("not removed: ")]
     _remove_all(stage)
     assert left
     assert found.ended_early is None  # all was sent and judged
@@ -227,8 +229,8 @@ def test_a_key_that_an_answer_shows_is_a_finding_and_in_no_report(
         done = contract_test(relay.url, *options)
     checks = {finding["check"] for finding in json.loads(done.stdout)["findings"]}
     assert {"disclosure", "undocumented-header"} <= checks
-    told = done.stdout + done.stderr + page.read_text() + junit.read_text()
-    assert KEY not in told
+    reports = done.stdout + done.stderr + page.read_text() + junit.read_text()
+    assert KEY not in reports
     assert '\\"caller\\": \\"$API_KEY\\"' in done.stdout
 
 

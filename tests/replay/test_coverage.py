@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openapi_first.conformance.judging.coverage_points import observed, promised_points
-from openapi_first.conformance.judging.request_reader import OperationReader
+from openapi_first.conformance.judging.observed_points import observed_points
+from openapi_first.conformance.judging.promised_points import promised_points
+from openapi_first.conformance.judging.request_reader import operation_readers
 from openapi_first.conformance.model.coverage import (
     ASPECTS,
     Coverage,
@@ -20,7 +21,6 @@ from openapi_first.conformance.model.coverage import (
 )
 from openapi_first.conformance.model.messages import Response
 from openapi_first.conformance.model.run import Options
-from openapi_first.conformance.requests.request_schemas import SchemaReader
 from openapi_first.conformance.session import plan
 from openapi_first.openapi.model import Contract
 
@@ -68,10 +68,10 @@ def test_records_merge_in_any_order(
         ),
     ],
 )
-def test_a_file_that_is_no_record_is_told(tmp_path: Path, text: str) -> None:
+def test_a_file_that_is_not_a_record_is_reported(tmp_path: Path, text: str) -> None:
     file = tmp_path / "record.json"
     file.write_text(text, encoding="latin-1")
-    with pytest.raises(CoverageError, match=r"record\.json: no coverage record: "):
+    with pytest.raises(CoverageError, match=r"record\.json: not a coverage record: "):
         CoverageRecord.read(file)
 
 
@@ -97,21 +97,17 @@ def test_planned_cases_show_every_parameter_and_keyword(
     name: str, request: pytest.FixtureRequest
 ) -> None:
     contract: Contract = request.getfixturevalue(name)
-    schemas = SchemaReader(contract.openapi)
-    readers = {
-        each.id: OperationReader(each, schemas, contract.openapi) for each in contract.operations
-    }
-    by_id = {each.id: each for each in contract.operations}
+    readers = operation_readers(contract)
     shown: set[Point] = set()
     options = Options("http://127.0.0.1/prod", max_examples=0, allow_destructive=True)
     for case in plan(contract, options).cases:
         assert case.operation
-        operation, reader = by_id[case.operation], readers[case.operation]
-        shown.update(observed(operation, case.request, Response(200, (), b""), reader))
-    asked = {
+        reader, response = readers[case.operation], Response(200, (), b"")
+        shown.update(observed_points(reader, case.request, response))
+    promised = {
         point
         for point in promised_points(contract, readers)
         if point.aspect in ("parameter", "keyword") and not point.subject.startswith("path ")
     }
-    assert asked
-    assert asked - shown == set()
+    assert promised
+    assert promised - shown == set()

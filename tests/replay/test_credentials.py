@@ -1,10 +1,9 @@
-"""Which credentials requests carry, where, and what stands in their place in reports."""
+"""Which credentials requests carry, where, and what reports show instead."""
 
 from __future__ import annotations
 
 import json
 import os
-import random
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -13,13 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openapi_first.conformance.cases.gateway import key_cases
+from openapi_first.conformance.cases.gateway_cases import key_cases
+from openapi_first.conformance.cases.setup import Setup
 from openapi_first.conformance.http.placeholders import filled_in, shell_quoted
 from openapi_first.conformance.model.messages import Request
-from openapi_first.conformance.model.run import Credential
+from openapi_first.conformance.model.run import Credential, Options
 from openapi_first.conformance.requests.credentials import Credentials
-from openapi_first.conformance.requests.request_builder import Builder
-from openapi_first.conformance.requests.request_schemas import SchemaReader
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.model import Contract
 
@@ -79,7 +77,7 @@ def test_a_request_carries_what_its_requirement_wants(
 ) -> None:
     contract = _contract(tmp_path, security)
     credentials = Credentials(contract, _given(*given))
-    request = credentials.with_key(contract.operations[0], Request("GET", "/a"))
+    request = credentials.add_to(Request("GET", "/a"), contract.operations[0])
     assert (request.target, request.headers) == (target, headers)
 
 
@@ -104,9 +102,8 @@ def test_each_credential_is_left_out_and_made_up_where_it_is_needed(
     tmp_path: Path, security: list[dict[str, list[str]]], titles: list[str]
 ) -> None:
     contract = _contract(tmp_path, security)
-    credentials = Credentials(contract)
-    builder = Builder(SchemaReader(contract.openapi), credentials, (), random.Random(0))
-    cases = list(key_cases(contract.operations[0], builder, credentials))
+    setup = Setup.of(contract, Options("http://127.0.0.1/prod"))
+    cases = list(key_cases(setup, contract.operations[0]))
     assert [case.title for _, case in cases] == titles
     requests = [case.request for _, case in cases]
     assert len(set(requests)) == len(requests)

@@ -1,4 +1,4 @@
-"""Reports of a run: every one is well-formed, and what a stage answered stands there as text."""
+"""Reports of a run: each is well-formed, and escapes what a stage has sent."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ def test_junit_has_a_case_for_each_promise_and_fails_those_that_are_broken() -> 
     assert failure.text.count("it broke\nopenapi.yaml:7: #/paths/~1a/get") == 2
 
 
-def test_the_page_tells_seen_from_never_seen_and_undocumented() -> None:
+def test_the_page_separates_seen_never_seen_and_undocumented() -> None:
     page = html_page(run_of("x"))
     assert "1 of 2, 1 never seen" in page
     assert "200: seen 2 times" in page
     assert "404: never seen" in page
-    assert "500: no request brings it about" in page
+    assert "500: no request can cause it" in page
     assert "<li>418</li>" in page
     assert "Broken: 1 finding<" in page
-    assert "Kept<" in html_page(run_of("x", findings=0))
+    assert "No promise was broken<" in html_page(run_of("x", findings=0))

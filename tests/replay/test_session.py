@@ -15,12 +15,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from openapi_first.conformance.cases.ownership import may_be_sent, texts
-from openapi_first.conformance.judging.request_reader import OperationReader
+from openapi_first.conformance.cases.ownership import may_be_sent, strings
+from openapi_first.conformance.cases.setup import Setup
 from openapi_first.conformance.model.errors import CannotJudge
 from openapi_first.conformance.model.messages import Request
 from openapi_first.conformance.model.run import Options, Phase, Run, SilentListener
-from openapi_first.conformance.requests.request_schemas import SchemaReader
 from openapi_first.conformance.session import plan, replay
 from openapi_first.openapi.model import Contract
 from relay import Answer, relaying
@@ -59,7 +58,7 @@ def test_the_healthy_service_keeps_every_promise_and_is_left_as_it_was(
     requests.delete(f"{stage}/items/{made.json()['id']}", headers=_HEADERS, timeout=30)
 
 
-def test_sequences_leave_alone_what_lists_tell_of_others(contract: Contract, stage: str) -> None:
+def test_sequences_do_not_change_what_lists_show_of_others(contract: Contract, stage: str) -> None:
     """A generator of sequences takes an id from a list, and removes what has it."""
     theirs = [
         requests.post(f"{stage}/items", headers=_HEADERS, json={"name": "theirs"}, timeout=30)
@@ -73,16 +72,15 @@ def test_sequences_leave_alone_what_lists_tell_of_others(contract: Contract, sta
         requests.delete(f"{stage}/items/{made.json()['id']}", headers=_HEADERS, timeout=30)
 
 
-def test_a_uuid_is_made_up_unless_the_stage_has_told_it(contract: Contract) -> None:
-    (remove,) = (each for each in contract.operations if each.id == "deleteItem")
-    reader = OperationReader(remove, SchemaReader(contract.openapi), contract.openapi)
-    readers = {remove.id: reader}
+def test_a_uuid_is_made_up_unless_a_response_has_shown_it(contract: Contract) -> None:
+    setup = Setup.of(contract, Options("http://127.0.0.1/prod"))
+    remove = setup.operations["deleteItem"]
     name = "5F0C6A0E-6d6f-4d9c-9d54-3f1f4ce9c1a7"
     request = Request("DELETE", f"/items/{name}", (), None)
-    told = frozenset(texts({"items": [{"id": name}]}))
-    assert may_be_sent(remove, request, readers)
-    assert not may_be_sent(remove, request, readers, told=told)
-    assert may_be_sent(remove, request, readers, frozenset({f"/items/{name}"}), told)
+    seen = frozenset(strings({"items": [{"id": name}]}))
+    assert may_be_sent(setup, remove, request)
+    assert not may_be_sent(setup, remove, request, seen=seen)
+    assert may_be_sent(setup, remove, request, frozenset({f"/items/{name}"}), seen)
 
 
 def test_another_api_is_judged_with_nothing_changed(
@@ -93,7 +91,7 @@ def test_another_api_is_judged_with_nothing_changed(
     assert found.coverage.missing == ()
 
 
-def test_what_the_run_has_not_made_is_left_alone(
+def test_what_the_run_has_not_created_is_not_changed(
     shipping_contract: Contract, shipping: str
 ) -> None:
     with relaying(shipping) as relay:
@@ -117,7 +115,7 @@ def test_the_same_seed_plans_the_same_requests(contract: Contract) -> None:
     assert planned(3) != planned(4)
 
 
-def test_lost_connections_are_retried_and_told_and_change_no_verdict(
+def test_lost_connections_are_retried_and_noted_and_change_no_verdict(
     contract: Contract, stage: str
 ) -> None:
     with relaying(stage) as relay:
@@ -125,10 +123,10 @@ def test_lost_connections_are_retried_and_told_and_change_no_verdict(
         found = run(contract, relay.url)
     assert found.findings == ()
     assert found.resets > 0
-    assert any("connections were lost" in note for note in found.notes)
+    assert any("a connection was lost" in note for note in found.notes)
 
 
-def test_a_life_cycle_begins_anew_when_a_write_is_lost(contract: Contract, stage: str) -> None:
+def test_a_life_cycle_starts_again_when_a_write_is_lost(contract: Contract, stage: str) -> None:
     lost: list[int] = []
 
     def loses(method: str, path: str, number: int) -> bool:
@@ -142,6 +140,24 @@ def test_a_life_cycle_begins_anew_when_a_write_is_lost(contract: Contract, stage
         found = run(contract, relay.url)
     assert lost
     assert found.findings == ()
+
+
+def test_the_gateway_phase_starts_again_when_a_write_is_lost(
+    contract: Contract, stage: str
+) -> None:
+    writes: list[str] = []
+
+    def loses(method: str, path: str, number: int) -> bool:
+        if method == "POST":
+            writes.append(path)
+        return method == "POST" and len(writes) == 3  # after those that judge the key
+
+    with relaying(stage) as relay:
+        relay.loses = loses
+        found = run(contract, relay.url, phases=frozenset({Phase.GATEWAY}))
+    assert len(writes) > 3
+    assert found.findings == ()
+    assert found.ended_early is None
 
 
 def test_a_finding_names_the_promise_its_line_and_a_request_to_repeat(
@@ -206,7 +222,7 @@ def test_too_many_requests_are_waited_for(contract: Contract, stage: str) -> Non
     assert found.findings == ()
 
 
-def test_an_interrupted_run_removes_what_it_has_made(contract: Contract, stage: str) -> None:
+def test_an_interrupted_run_removes_what_it_has_created(contract: Contract, stage: str) -> None:
     class Impatient(SilentListener):
         phases: list[Phase] = []  # noqa: RUF012
 
@@ -223,7 +239,7 @@ def test_an_interrupted_run_removes_what_it_has_made(contract: Contract, stage: 
     assert items(stage) == []
 
 
-def test_a_wrong_key_is_told_after_two_requests(contract: Contract, stage: str) -> None:
+def test_a_wrong_key_is_reported_after_two_requests(contract: Contract, stage: str) -> None:
     with relaying(stage) as relay:
         with pytest.raises(CannotJudge, match="the API key is refused"):
             run(contract, relay.url, api_key="wrong-key-wrong-key-wrong-key")
@@ -239,11 +255,11 @@ def test_a_stage_of_another_api_is_not_judged(
         run(contract, shipping)
 
 
-def test_a_quota_that_is_too_small_is_told_before_it_is_used(
+def test_a_quota_that_is_too_small_is_reported_before_it_is_used(
     contract: Contract, stage: str
 ) -> None:
     with relaying(stage) as relay:
-        with pytest.raises(CannotJudge, match="the quota leaves 100"):
+        with pytest.raises(CannotJudge, match="only 100 are left of the quota"):
             run(contract, relay.url, quota=100)
         assert relay.seen == []
 
@@ -251,24 +267,26 @@ def test_a_quota_that_is_too_small_is_told_before_it_is_used(
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
-        ("http://127.0.0.1:1/prod", "nothing answers there"),
-        ("http://stage.invalid/prod", "no such host"),
-        ("stage/prod", "no URL of a stage"),
+        ("http://127.0.0.1:1/prod", "cannot connect"),
+        ("http://stage.invalid/prod", "the host stage.invalid does not exist"),
+        ("stage/prod", "is not the URL of a stage"),
         ("http://127.0.0.1:3000/prod?x=1", "has a query"),
-        ("https://abc.execute-api.eu-west-1.amazonaws.com/", "names no stage"),
+        ("https://abc.execute-api.eu-west-1.amazonaws.com/", "does not name a stage"),
     ],
 )
-def test_a_url_without_a_stage_is_told_in_a_line(contract: Contract, url: str, reason: str) -> None:
+def test_a_url_without_a_stage_is_reported_in_a_line(
+    contract: Contract, url: str, reason: str
+) -> None:
     with pytest.raises(CannotJudge, match=reason):
         run(contract, url)
 
 
-def test_a_stage_without_tls_is_told(contract: Contract, stage: str) -> None:
+def test_a_stage_without_tls_is_reported(contract: Contract, stage: str) -> None:
     with pytest.raises(CannotJudge, match="TLS fails"):
         run(contract, stage.replace("http://", "https://"))
 
 
-def test_a_certificate_that_nobody_trusts_is_told(contract: Contract, tmp_path: Path) -> None:
+def test_a_certificate_that_nobody_trusts_is_reported(contract: Contract, tmp_path: Path) -> None:
     server = http.server.HTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler)
     server.socket = self_signed(tmp_path).wrap_socket(server.socket, server_side=True)
     server.handle_error = lambda *_: None  # type: ignore[method-assign] # the client hangs up

@@ -1,4 +1,4 @@
-"""Of a request that shows a fault, little is left beside what shows it."""
+"""Of a request that shows a finding, little is left besides what shows it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openapi_first.conformance.cases.shrinking import simpler, smaller, smallest
+from openapi_first.conformance.cases.setup import Setup
+from openapi_first.conformance.cases.smaller_requests import simpler, smaller, smallest
+from openapi_first.conformance.http.client import Client
+from openapi_first.conformance.judging.ledger import Ledger
+from openapi_first.conformance.judging.promises import promises
 from openapi_first.conformance.model.messages import Request
 from openapi_first.conformance.model.run import Options, Phase, Run, SilentListener
 from openapi_first.conformance.phases.cleanup import clean_up
+from openapi_first.conformance.phases.conversation import Conversation
+from openapi_first.conformance.phases.generated import GeneratedPhase
 from openapi_first.conformance.phases.shrinking import shrink_phase
-from openapi_first.conformance.session import _Session, replay
+from openapi_first.conformance.phases.steps import Steps
+from openapi_first.conformance.session import replay
 from openapi_first.openapi.model import Contract
 from relay import Answer, relaying
 from serving import KEY
@@ -84,7 +91,7 @@ def test_no_more_is_asked_than_was_allowed() -> None:
     assert len(asked) == 7
 
 
-def test_what_is_no_json_is_halved() -> None:
+def test_what_is_not_json_is_halved() -> None:
     request = Request("POST", "/a", (), b"\xff" * 64 + b"!")
     assert smallest(request, lambda each: b"!" in (each.body or b""), 99).body == b"!"
 
@@ -102,7 +109,7 @@ def _foreign_names_fail(answer: Answer) -> None:
 
 
 @pytest.mark.parametrize("fail_fast", [False, True])
-def test_a_finding_of_generated_data_is_told_by_the_least_request(
+def test_a_finding_of_generated_data_shows_the_smallest_request(
     contract: Contract, stage: str, fail_fast: bool
 ) -> None:
     with relaying(stage) as relay:
@@ -122,7 +129,7 @@ def test_a_finding_of_generated_data_is_told_by_the_least_request(
     assert sent == found.requests
 
 
-def test_making_smaller_leaves_enough_to_remove_what_it_has_made(
+def test_making_smaller_leaves_enough_to_remove_what_it_has_created(
     contract: Contract, stage: str
 ) -> None:
     def change(answer: Answer) -> None:
@@ -133,21 +140,26 @@ def test_making_smaller_leaves_enough_to_remove_what_it_has_made(
     with relaying(stage) as relay:
         relay.change = change
         options = Options(relay.url, KEY, max_examples=60)
-        session = _Session(contract, options, SilentListener())
-        session._generated(time.monotonic() + 60)
-        steps, made = session._steps, session._prepared
-        before = steps.talk.sent
-        total = before + len(steps.talk.things) + 9
-        shrink_phase(contract, options, steps, made.readers, session._generated_requests, total)
-        after, left = steps.talk.sent, len(steps.talk.things)
-        clean_up(steps.talk, made.builder)
+        setup, listener = Setup.of(contract, options), SilentListener()
+        client = Client(options, listener.noted)
+        ledger = Ledger(promises(contract), listener.found, fail_fast=False)
+        conversation = Conversation(setup, client, ledger, listener)
+        steps = Steps(setup, conversation)
+        generated = GeneratedPhase(steps, time.monotonic() + 60)
+        generated.run()
+        before = conversation.sent
+        total = before + len(conversation.created) + 9
+        shrink_phase(steps, generated.requests, total)
+        after, left = conversation.sent, len(conversation.created)
+        clean_up(steps)
+        client.close()
         assert before < after
         assert after + left <= total
         assert len(relay.seen) <= total
-        assert steps.talk.things == []
+        assert conversation.created == []
 
 
-def test_a_query_that_is_refused_is_told_by_the_least_of_it(contract: Contract, stage: str) -> None:
+def test_a_finding_of_a_query_shows_the_smallest_part_of_it(contract: Contract, stage: str) -> None:
     def change(answer: Answer) -> None:
         if "limit=" in answer.path and answer.method == "GET" and answer.status == 200:
             answer.status, answer.body = 418, b"{}"

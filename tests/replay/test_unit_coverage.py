@@ -124,7 +124,7 @@ def test_calls_of_the_handler_are_counted_and_those_of_other_contracts_are_not(
 ) -> None:
     done = _pytest(folder, "--contract-coverage", "unit.json")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Coverage of the contract " in done.stdout
+    assert "Contract coverage " in done.stdout
     record = CoverageRecord.read(folder / "unit.json")
     name = "POST /folders/{folder}/notes"
     assert record.title == "one"
@@ -143,7 +143,7 @@ def test_the_processes_of_pytest_xdist_are_counted_together(folder: Path) -> Non
     _pytest(folder, "--contract-coverage", "one.json")
     done = _pytest(folder, "-n", "2", "--contract-coverage", "several.json")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("Coverage of the contract ") == 1
+    assert done.stdout.count("Contract coverage ") == 1
     one, several = (CoverageRecord.read(folder / f"{each}.json") for each in ("one", "several"))
     assert several == one
 
@@ -160,11 +160,11 @@ def test_nothing_is_counted_unasked(folder: Path) -> None:
     assert list(folder.glob("*.json")) == []
 
 
-def test_a_file_that_is_no_record_stops_pytest_before_a_test(folder: Path) -> None:
+def test_a_file_that_is_not_a_record_stops_pytest_before_a_test(folder: Path) -> None:
     (folder / "unit.json").write_text("{}")
     done = _pytest(folder, "--contract-coverage", "unit.json")
     assert done.returncode == 4
-    assert "unit.json: no coverage record" in done.stderr
+    assert "unit.json: not a coverage record" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -195,7 +195,7 @@ def test_records_of_several_runs_are_merged_shown_and_held_to_a_floor(
     assert json.loads(again.stdout) == value
 
 
-def test_every_record_that_cannot_be_counted_is_told(folder: Path) -> None:
+def test_every_record_that_cannot_be_counted_is_reported(folder: Path) -> None:
     (folder / "other.json").write_text(
         json.dumps({"format": "contract-coverage/1", "title": "b", "version": "1", "seen": {}})
     )

@@ -44,9 +44,9 @@ def test_key_rate_and_burst_come_from_the_plan(gateway: Any) -> None:
     assert (plan.key, plan.rate, plan.burst, plan.left) == ("a-key-of-twenty-letters", 10, 20, None)
 
 
-def test_a_key_without_a_plan_of_the_stage_is_told(gateway: Any) -> None:
+def test_a_key_without_a_plan_of_the_stage_is_reported(gateway: Any) -> None:
     key, url = deployed(gateway)
-    with pytest.raises(CannotJudge, match="in no usage plan"):
+    with pytest.raises(CannotJudge, match="not in a usage plan"):
         usage_plan(key, url.replace("/prod", "/other"))
     with pytest.raises(CannotJudge, match="cannot be read"):
         usage_plan("missing", url)

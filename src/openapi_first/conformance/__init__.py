@@ -1,4 +1,4 @@
-"""Contract tests: an OpenAPI document replayed against a live stage.
+"""Contract tests: replays an OpenAPI document against a live stage.
 
-`session.replay` runs them, `model.run.Run` is the result.
+`session.replay` runs them; `model.run.Run` is the result.
 """

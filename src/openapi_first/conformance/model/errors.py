@@ -1,4 +1,4 @@
-"""Why a run, or one exchange of it, ends early."""
+"""Why a run, or one of its exchanges, ends early."""
 
 from __future__ import annotations
 
@@ -12,4 +12,4 @@ class ConnectionLost(Exception):
 
 
 class StopAtFinding(Exception):
-    """A promise was broken, and one is enough."""
+    """A promise was broken, and `fail_fast` is set."""

@@ -1,4 +1,4 @@
-"""Runtime expressions of links, evaluated for an exchange (OpenAPI 3.0.3 §4.7.20.3)."""
+"""Runtime expressions of links (OpenAPI 3.0.3 §4.7.20.3), evaluated for an exchange."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from openapi_first.conformance.model.messages import Request, Response
-from openapi_first.openapi.path_templates import Routes
+from openapi_first.openapi.path_templates import path_variables
 
 
 class NoValue(Exception):
-    """An expression names what an exchange does not have."""
+    """An expression refers to a value that the exchange does not have."""
 
 
-def evaluated(expression: Any, template: str, request: Request, response: Response) -> Any:
-    """The value of an expression, or of a text with expressions in braces; anything else is itself.
-    `template` is the path of the operation that was asked. Raises NoValue."""
+def evaluate(expression: Any, template: str, request: Request, response: Response) -> Any:
+    """The value of an expression, or of a string with expressions in braces; any other value stays
+    as it is. `template` is the path template of the request's operation. Raises NoValue."""
     if not isinstance(expression, str):
         return expression
     if not expression.startswith("$"):
@@ -26,7 +26,7 @@ def evaluated(expression: Any, template: str, request: Request, response: Respon
         while "{$" in text:
             before, _, rest = text.partition("{$")
             inner, _, after = rest.partition("}")
-            text = before + str(evaluated("$" + inner, template, request, response)) + after
+            text = before + str(evaluate("$" + inner, template, request, response)) + after
         return text
     if expression == "$statusCode":
         return response.status
@@ -34,16 +34,16 @@ def evaluated(expression: Any, template: str, request: Request, response: Respon
         return request.method
     source, _, rest = expression.removeprefix("$").partition(".")
     if source == "request":
-        return _of_request(rest, template, request)
+        return _request_value(rest, template, request)
     if source == "response":
-        return _of_message(rest, response)
+        return _message_value(rest, response)
     raise NoValue
 
 
-def _of_request(rest: str, template: str, request: Request) -> Any:
+def _request_value(rest: str, template: str, request: Request) -> Any:
     kind, _, name = rest.partition(".")
     if kind == "path":
-        variables = Routes.variables(template, request.target) or {}
+        variables = path_variables(template, request.target) or {}
         if name in variables:
             return unquote(variables[name])
     elif kind == "query":
@@ -51,11 +51,11 @@ def _of_request(rest: str, template: str, request: Request) -> Any:
         if name in values:
             return values[name][0]
     else:
-        return _of_message(rest, request)
+        return _message_value(rest, request)
     raise NoValue
 
 
-def _of_message(rest: str, message: Request | Response) -> Any:
+def _message_value(rest: str, message: Request | Response) -> Any:
     if rest.startswith("header."):
         value = message.header(rest.removeprefix("header."))
         if value is not None:
@@ -71,7 +71,7 @@ def _of_message(rest: str, message: Request | Response) -> Any:
 
 
 def member(value: Any, pointer: str) -> Any:
-    """What a JSON Pointer (RFC 6901) leads to. Raises NoValue."""
+    """The value at a JSON Pointer (RFC 6901). Raises NoValue."""
     for step in pointer.split("/")[1:]:
         name = step.replace("~1", "/").replace("~0", "~")
         if isinstance(value, dict) and name in value:

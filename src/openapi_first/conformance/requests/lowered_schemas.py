@@ -1,4 +1,4 @@
-"""The contract's schemas as cases need them: lowered, with a validator, for one direction."""
+"""The contract's schemas as plain JSON Schema with a validator, for requests or responses."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from openapi_first.schemas.lowering import SchemaLowering, referenced
 
 
 @dataclass(frozen=True)
-class Lowered:
-    """A schema as plain JSON Schema, the definitions it reaches, and where it is written."""
+class LoweredSchema:
+    """A schema as plain JSON Schema, and the definitions that it refers to."""
 
-    node: Node
     schema: Any
     definitions: dict[str, Any]
     dialect: str
     validator: Validator
 
     def allows(self, value: Any) -> bool:
-        """Whether the value keeps the schema; what is no JSON (a lone surrogate) does not."""
+        """Whether the value matches the schema; a value that is not JSON (a lone surrogate) does
+        not."""
         try:
             return self.validator.is_valid(value)
         except (ValueError, TypeError):
             return False
 
     def merged(self, schema: Any) -> dict[str, Any]:
-        """The schema with its references followed and its `allOf` folded in, as far as members of
-        one name do not clash. A schema that is a boolean gives an empty one."""
+        """The schema with references resolved and `allOf` merged. Of conflicting keywords the first
+        one counts. A boolean schema becomes an empty one."""
         found: dict[str, Any] = {}
         for part in self._parts(schema, frozenset()):
             for key, value in part.items():
@@ -58,37 +58,37 @@ class Lowered:
         for branch in schema.get("allOf", ()):
             yield from self._parts(branch, seen)
 
-    def validates(self, schema: Any) -> Validator:
-        """A validator of a schema that is part of this one."""
+    def part_validator(self, schema: Any) -> Validator:
+        """A validator for a schema that is part of this one."""
         return _validator(schema, self.definitions, self.dialect)
 
 
-class SchemaReader:
-    """Lowers the schemas of one contract, each once for each direction."""
+class LoweredSchemas:
+    """The schemas of one contract, each lowered once per direction."""
 
     def __init__(self, openapi: str) -> None:
         self._lowering = {
             direction: SchemaLowering(direction, openapi, to_rust) for direction in Direction
         }
         self._dialect = DRAFT_4 if openapi == "3.0" else DRAFT_2020_12
-        self._read: dict[object, Lowered] = {}
+        self._known: dict[object, LoweredSchema] = {}
 
-    def request(self, node: Node) -> Lowered:
-        """The schema as a request has to keep it. Raises ContractError."""
+    def request(self, node: Node) -> LoweredSchema:
+        """The schema for requests. Raises ContractError."""
         return self._lowered(node, Direction.REQUEST)
 
-    def response(self, node: Node) -> Lowered:
-        """The schema as a response has to keep it. Raises ContractError."""
+    def response(self, node: Node) -> LoweredSchema:
+        """The schema for responses. Raises ContractError."""
         return self._lowered(node, Direction.RESPONSE)
 
-    def _lowered(self, node: Node, direction: Direction) -> Lowered:
+    def _lowered(self, node: Node, direction: Direction) -> LoweredSchema:
         key = (node.place, direction)
-        if key not in self._read:
+        if key not in self._known:
             lowering = self._lowering[direction]
             schema, shared = lowering.lower(node), lowering.definitions
             validator = _validator(schema, shared, self._dialect)
-            self._read[key] = Lowered(node, schema, shared, self._dialect, validator)
-        return self._read[key]
+            self._known[key] = LoweredSchema(schema, shared, self._dialect, validator)
+        return self._known[key]
 
 
 def _validator(schema: Any, shared: dict[str, Any], dialect: str) -> Validator:

@@ -1,4 +1,4 @@
-"""The smallest request that still shows what a large one has shown."""
+"""Makes a request smaller while it still shows a finding."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _WIDEST = 40
 
 
 def smallest(request: Request, shows: Callable[[Request], bool], tries: int) -> Request:
-    """The request made smaller part by part for as long as `shows` says that it does, which is
-    asked at most `tries` times."""
+    """The request made smaller part by part while `shows` returns True; calls it at most `tries`
+    times."""
     tried = {request}
     found = True
     while found:
@@ -33,44 +33,44 @@ def smallest(request: Request, shows: Callable[[Request], bool], tries: int) -> 
 
 
 def smaller(request: Request) -> Iterator[Request]:
-    """Requests with less in them, the least first; what carries a credential stays."""
-    for body in _bodies(request.body):
+    """Requests with less in them, the smallest first. Credentials stay."""
+    for body in _simpler_bodies(request.body):
         yield replace(request, body=body)
     path, _, query = request.target.partition("?")
     given = query.split("&") if query else []
-    for pairs in _shorter_lists(given, _pairs):
+    for pairs in _shorter_lists(given, _simpler_pairs):
         if [pair for pair in pairs if "=$" in pair] == [pair for pair in given if "=$" in pair]:
             yield replace(request, target=f"{path}?{'&'.join(pairs)}" if pairs else path)
-    for headers in _shorter_lists(list(request.headers), _headers):
-        if [pair for pair in headers if _kept(pair)] == [p for p in request.headers if _kept(p)]:
+    for headers in _shorter_lists(list(request.headers), _simpler_headers):
+        if list(filter(_must_stay, headers)) == list(filter(_must_stay, request.headers)):
             yield replace(request, headers=tuple(headers))
     steps = path.split("/")
     for index, step in enumerate(steps):
         if "{" not in step:
-            for text in _texts(unquote(step)):
-                if text.strip("."):  # "." and ".." are no names, but ways
+            for text in _simpler_strings(unquote(step)):
+                if text.strip("."):  # "." and ".." are not names
                     changed = [*steps[:index], quote(text, safe=""), *steps[index + 1 :]]
                     yield replace(request, target="/".join(changed) + request.target[len(path) :])
 
 
 def simpler(value: Any) -> Iterator[Any]:
-    """JSON values of the same type with less in them, the least first."""
+    """JSON values of the same type with less in them, the smallest first."""
     if isinstance(value, bool):
         if value:
             yield False
     elif isinstance(value, str):
-        yield from _texts(value)
+        yield from _simpler_strings(value)
     elif isinstance(value, int | float):
-        yield from _numbers(value)
+        yield from _smaller_numbers(value)
     elif isinstance(value, list):
         yield from _shorter_lists(value, simpler)
     elif isinstance(value, dict):
-        for members in _shorter_lists(list(value.items()), _members):
+        for members in _shorter_lists(list(value.items()), _simpler_members):
             yield dict(members)
 
 
 def _shorter_lists(
-    values: list[Any], simpler_one: Callable[[Any], Iterator[Any]]
+    values: list[Any], simplified: Callable[[Any], Iterator[Any]]
 ) -> Iterator[list[Any]]:
     if values:
         yield []
@@ -81,41 +81,41 @@ def _shorter_lists(
     for index in range(min(len(values), _WIDEST)) if len(values) > 1 else ():
         yield values[:index] + values[index + 1 :]
     for index in range(min(len(values), _WIDEST)):
-        for one in simpler_one(values[index]):
+        for one in simplified(values[index]):
             yield [*values[:index], one, *values[index + 1 :]]
 
 
-def _members(member: tuple[str, Any]) -> Iterator[tuple[str, Any]]:
+def _simpler_members(member: tuple[str, Any]) -> Iterator[tuple[str, Any]]:
     name, value = member
     for one in simpler(value):
         yield name, one
 
 
-def _pairs(pair: str) -> Iterator[str]:
+def _simpler_pairs(pair: str) -> Iterator[str]:
     name, equals, value = pair.partition("=")
     if not value.startswith("$"):
-        for text in _texts(unquote(value.replace("+", " "))):
+        for text in _simpler_strings(unquote(value.replace("+", " "))):
             yield f"{name}{equals}{quote(text, safe='')}"
 
 
-def _headers(header: tuple[str, str]) -> Iterator[tuple[str, str]]:
+def _simpler_headers(header: tuple[str, str]) -> Iterator[tuple[str, str]]:
     name, value = header
-    for text in _texts(value):
+    for text in _simpler_strings(value):
         if text == text.strip():
             yield name, text
 
 
-def _kept(header: tuple[str, str]) -> bool:
-    """What carries a credential, or says what the body is."""
+def _must_stay(header: tuple[str, str]) -> bool:
+    """Whether the header contains a credential or is Content-Type."""
     return "$" in header[1] or header[0].lower() == "content-type"
 
 
-def _texts(text: str) -> Iterator[str]:
+def _simpler_strings(text: str) -> Iterator[str]:
     if not text:
         return
     yield ""
     if text.isascii() and text.isdecimal() and len(text) < 20:
-        yield from map(str, _numbers(int(text)))
+        yield from map(str, _smaller_numbers(int(text)))
     if len(text) > 2:
         middle = len(text) // 2
         yield text[:middle]
@@ -131,7 +131,7 @@ def _texts(text: str) -> Iterator[str]:
             yield text[:index] + "0" + text[index + 1 :]
 
 
-def _numbers(number: float) -> Iterator[int | float]:
+def _smaller_numbers(number: float) -> Iterator[int | float]:
     if number != number or number in (float("inf"), float("-inf")):
         return
     whole = int(number)
@@ -142,22 +142,22 @@ def _numbers(number: float) -> Iterator[int | float]:
             yield one
 
 
-def _bodies(body: bytes | None) -> Iterator[bytes | None]:
+def _simpler_bodies(body: bytes | None) -> Iterator[bytes | None]:
     if body is None:
         return
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
-        # Of what is no JSON, less of it.
+        # Not JSON: halve it.
         if len(body) > 1:
             yield body[: len(body) // 2]
             yield body[len(body) // 2 :]
         return
     for one in simpler(value):
-        yield _written(one)
+        yield _serialised(one)
 
 
-def _written(value: Any) -> bytes:
+def _serialised(value: Any) -> bytes:
     try:
         return json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError:  # a lone surrogate
