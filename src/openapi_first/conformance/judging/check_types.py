@@ -65,8 +65,8 @@ def no_part(_: Evidence) -> Place | None:
 @dataclass(frozen=True, kw_only=True)
 class Check:
     """One thing that a contract promises of an operation. `applies` selects the operations that
-    promise it. `promised_in` are members of the operation: the first one present is the place of
-    the promise, the operation itself if there is none."""
+    promise it. The place of the promise is the first member of `promised_in` that the operation
+    has, otherwise the operation itself."""
 
     id: str
     promise: str
