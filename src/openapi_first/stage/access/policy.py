@@ -20,7 +20,7 @@ Decision = Literal["allow", "explicit deny", "implicit deny"]
 
 
 class PolicyError(Exception):
-    """The document is no policy, or one this stage cannot evaluate; the message says why."""
+    """The document is not a policy, or this stage cannot evaluate it; the message says why."""
 
 
 def decide(policy: object, caller: Caller) -> Decision:

@@ -30,7 +30,7 @@ _PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth"})
 
 
 class KeySetError(UserError):
-    """The file is no usable key set; the message names it and says why."""
+    """The file is not a usable key set; the message names it and says why."""
 
 
 class TokenError(ValueError):

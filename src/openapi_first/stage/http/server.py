@@ -58,8 +58,8 @@ async def serve(
 ) -> None:
     """Serve until `stop` is set or, in the main thread, SIGINT or SIGTERM arrives; then return.
 
-    Open connections are closed at once, requests under way get a tenth of a second. A `listener`
-    made by `bind` has a port, and takes connections, before anything is started.
+    Open connections are closed at once, running requests get a tenth of a second. A `listener` made
+    by `bind` has a port, and accepts connections, before anything is started.
     """
     listener = listener or bind(host, port)
     config = uvicorn.Config(

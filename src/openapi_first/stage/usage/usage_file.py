@@ -15,7 +15,7 @@ _VERSION = 1
 
 
 class UsageFileError(UserError):
-    """The file holds no counters; the message names it and the way out."""
+    """The file holds no counters; the message names it and the remedy."""
 
 
 class UsageFile:

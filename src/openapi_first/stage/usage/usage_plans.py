@@ -21,7 +21,7 @@ _METHOD_THROTTLES = 20  # AWS: limits, method-level throttles per stage in a pla
 
 
 class PlanError(UserError):
-    """Keys and plans that AWS would refuse. `problems` has every reason, not the first."""
+    """Keys and plans that AWS would refuse. `problems` has every reason, not only the first."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
