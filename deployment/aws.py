@@ -12,7 +12,7 @@ _CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempt
 
 
 class Refused(Exception):
-    """The deployment cannot go on; the message is one line and says how to fix it."""
+    """The task cannot be done; the message is one line and says how to fix it."""
 
 
 def check_credentials() -> None:

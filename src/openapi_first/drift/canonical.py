@@ -120,7 +120,7 @@ def _schema(value: Any, key: str = "") -> Any:
 
 
 def _authorizers(schemes: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
-    """Those that methods use. Which methods require an API key stands with the methods."""
+    """Those that methods use. The methods themselves say whether they require an API key."""
     used = {
         name
         for item in document.get("paths", {}).values()

@@ -1,4 +1,4 @@
-"""Request bodies. The gateway enforces what `Models` reports that its models say exactly."""
+"""Request bodies. The gateway enforces the keywords that `Models` has put into models exactly."""
 
 from __future__ import annotations
 
