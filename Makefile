@@ -1,14 +1,28 @@
-# The front door. Every task sets up what it needs.
+# Every target sets up what it needs.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-help:            ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | sort | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
+# Each `##` comment begins with the group of its target in this list: daily, release or engine.
+help:  ## daily: show this list
+	@awk '/^[.a-z][.a-z0-9-]*:.*## / { \
+	    target = $$0; sub(/:.*/, "", target); \
+	    text = $$0; sub(/^.*## /, "", text); \
+	    group = text; sub(/:.*/, "", group); \
+	    if (group ~ /^(daily|release|engine)$$/) sub(/^[a-z]+: */, "", text); else group = "other"; \
+	    list[group] = list[group] sprintf("  make %-23s %s\n", target, text) \
+	  } \
+	  function show(title, group) { if (group in list) printf "%s\n%s", title, list[group] } \
+	  END { \
+	    show("Daily", "daily"); \
+	    show("\nBefore a release", "release"); \
+	    show("\nDeveloping the engine", "engine"); \
+	    show("\nOther", "other") \
+	  }' $(MAKEFILE_LIST)
 
-# What `make serve` needs, and no more: the first start should be short.
+# Only what `make serve` needs, to keep the first start short.
 .venv/serve.stamp: requirements/serve.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; this is %d.%d. Name one: make PYTHON=python3.13" % sys.version_info[:2])'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -16,7 +30,7 @@ help:            ## this list
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation -e .
 	@touch $@
 
-# What `contract test` needs beside `make serve`.
+# What `contract test` needs in addition.
 .venv/test.stamp: .venv/serve.stamp requirements/test.txt
 	$(PIP) -r requirements/test.txt
 	@touch $@
@@ -25,7 +39,7 @@ help:            ## this list
 	$(PIP) -r requirements/dev.txt
 	@touch $@
 
-.venv: .venv/dev.stamp  ## everything that tests and checks need
+.venv: .venv/dev.stamp  ## engine: install everything that tests and checks need
 
 build/compiled.py: .venv/serve.stamp openapi.yaml $(shell find src/openapi_first -name "*.py")
 	@$(BIN)/contract compile -o $@
@@ -33,34 +47,34 @@ build/compiled.py: .venv/serve.stamp openapi.yaml $(shell find src/openapi_first
 export PORT ?= 3000
 export TABLE_NAME ?= items
 export API_KEY
-serve: .venv/serve.stamp  ## the whole API on http://127.0.0.1:3000/prod
+serve: .venv/serve.stamp  ## daily: run the API on http://127.0.0.1:3000/prod and reload it on changes
 	@exec $(BIN)/contract serve --handler items.handler.handler --setup items.table \
 	  --env TABLE_NAME
 
-types: .venv/serve.stamp  ## the types of the contract's schemas: src/items/types.py
+types: .venv/serve.stamp  ## daily: write the types of the contract to src/items/types.py
 	@$(BIN)/contract types -o src/items/types.py
 
-gateway: .venv/serve.stamp  ## the document that API Gateway imports
+gateway: .venv/serve.stamp  ## daily: write the import document to build/openapi.gateway.json
 	@$(BIN)/contract gateway -o build/openapi.gateway.json
 
-# DOCKER_BUILDKIT=0 or 1 chooses the builder; both give the same image. BASE= names another base.
+# DOCKER_BUILDKIT=0 or 1 chooses the builder; both build the same image. BASE= sets the base image.
 DOCKER ?= docker
 IMAGE ?= items
 ARCH ?= $(shell uname -m | sed s/arm64/aarch64/)
 PLATFORM = $(if $(filter aarch64,$(ARCH)),linux/arm64,linux/amd64)
-image: build/compiled.py  ## the Lambda container image
+image: build/compiled.py  ## release: build the Lambda container image
 	@BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(DOCKER) build --quiet --tag $(IMAGE) --platform $(PLATFORM) \
 	  $(if $(BASE),--build-arg BASE=$(BASE)) \
 	  --build-arg CONTRACT_HASH=$$(sed -n "s/^HASH = '\(.*\)'/\1/p" build/compiled.py) \
 	  --build-arg REVISION=$$(git rev-parse HEAD 2>/dev/null) \
 	  --build-arg SOURCE=$$(git remote get-url origin 2>/dev/null | sed -n 's#^https://\([^/]*@\)*#https://#p') .
 
-serve-image: image .venv/serve.stamp build/$(ARCH)/aws-lambda-rie  ## the same API, the function in its container
+serve-image: image .venv/serve.stamp build/$(ARCH)/aws-lambda-rie  ## release: run the API with the function in its container
 	@exec $(BIN)/contract serve --image $(IMAGE) --emulator build/$(ARCH)/aws-lambda-rie --setup items.table \
 	  --env TABLE_NAME
 
-# For a build where no registry can be reached; `docker build` finds them by itself.
-wheels: wheels/$(ARCH).stamp  ## the image's packages as files, for builds without a registry
+# For a build without access to a package index: `docker build` uses these files if they exist.
+wheels: wheels/$(ARCH).stamp  ## release: download the image's packages, for a build without a network
 wheels/$(ARCH).stamp: .venv/serve.stamp requirements/lambda.txt requirements/build.txt
 	@rm -rf wheels
 	$(PIP:install=download) --only-binary=:all: --implementation cp --python-version 3.13 \
@@ -68,25 +82,24 @@ wheels/$(ARCH).stamp: .venv/serve.stamp requirements/lambda.txt requirements/bui
 	  -r requirements/lambda.txt -r requirements/build.txt -d wheels
 	@touch $@
 
-wheel: .venv/serve.stamp  ## the engine as users install it: build/dist
+wheel: .venv/serve.stamp  ## release: build the engine's wheel and source distribution into build/dist
 	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python tools/distributions.py build/dist
 	@ls build/dist/*
 
-# The test of the wheel installs into an empty environment, without a registry.
-wheelhouse: build/wheelhouse/stamp  ## the dependencies of every extra as wheels: build/wheelhouse
+# The test of the wheel installs from this folder into an empty environment.
+wheelhouse: build/wheelhouse/stamp  ## engine: download the dependencies of every extra into build/wheelhouse
 build/wheelhouse/stamp: .venv/serve.stamp requirements/serve.txt requirements/test.txt
 	@rm -rf build/wheelhouse
 	$(PIP:install=wheel) -r requirements/serve.txt -r requirements/test.txt -w build/wheelhouse
 	@touch $@
 
-test-wheel: .venv/dev.stamp build/wheelhouse/stamp  ## the wheel in an empty environment
+test-wheel: .venv/dev.stamp build/wheelhouse/stamp  ## release: test the wheel in an empty environment
 	@$(BIN)/python -m pytest tests/packaging
 
-# The locks, from pyproject.toml and requirements/*.in, by uv. What is locked stays, unless
-# UPGRADE=--upgrade or UPGRADE="--upgrade-package NAME".
+# Locked versions stay unless UPGRADE=--upgrade or UPGRADE="--upgrade-package NAME".
 UV ?= uv
 LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header $(UPGRADE)
-locks:  ## requirements/*.txt again; needs uv
+locks:  ## release: write requirements/*.txt from pyproject.toml and requirements/*.in; needs uv
 	@$(LOCK) pyproject.toml requirements/lambda.in -o requirements/lambda.txt
 	@for extra in serve build test; do \
 	  $(LOCK) --extra $$extra pyproject.toml requirements/$$extra.in -o requirements/$$extra.txt || exit; \
@@ -96,7 +109,7 @@ locks:  ## requirements/*.txt again; needs uv
 	done
 	@$(LOCK) --no-deps requirements/emulator.in -o requirements/emulator.txt
 
-# AWS ships its emulator for Linux inside the wheel of its SAM CLI; of that, one file is wanted.
+# AWS ships its emulator for Linux in the wheel of its SAM CLI; only that file is extracted.
 build/$(ARCH)/aws-lambda-rie: .venv/serve.stamp requirements/emulator.txt
 	@rm -rf build/emulator
 	$(PIP:install=download) --no-deps -r requirements/emulator.txt -d build/emulator
@@ -104,20 +117,20 @@ build/$(ARCH)/aws-lambda-rie: .venv/serve.stamp requirements/emulator.txt
 	@mkdir -p $(@D) && install -m 755 build/emulator/samcli/local/rapid/aws-lambda-rie-$(patsubst aarch64,arm64,$(ARCH)) $@
 	@rm -rf build/emulator
 
-# The second DynamoDB engine of the tests; without Node the run says what it leaves out.
+# The second DynamoDB engine of the tests; without Node.js the run reports what it leaves out.
 node_modules: package-lock.json
 	@if command -v npm >/dev/null; then npm ci --silent && touch node_modules; \
-	  else echo "No Node.js here: the store is tested on moto alone."; fi
+	  else echo "No Node.js here: the store is tested only on moto."; fi
 
-test: .venv/dev.stamp node_modules build/wheelhouse/stamp  ## every test that this machine can run
+test: .venv/dev.stamp node_modules build/wheelhouse/stamp  ## daily: run every test that this machine can run
 	@$(BIN)/python -m pytest
 
 COMPARISONS ?= 20000
-fuzz: .venv/dev.stamp  ## compiled contracts against openapi-core; SEED=… repeats a run
-	@PYTHONPATH=src:tests $(BIN)/python tests/fuzz.py --comparisons $(COMPARISONS) $(if $(SEED),--seed $(SEED))
+fuzz: .venv/dev.stamp  ## engine: compare compiled contracts with openapi-core; SEED=… repeats a run
+	@PYTHONPATH=src:tests $(BIN)/python tools/fuzz.py --comparisons $(COMPARISONS) $(if $(SEED),--seed $(SEED))
 
-# Without URL, against a stage of its own on a free port, ended afterwards.
-contract-test: .venv/test.stamp  ## replay the contract: URL= and API_KEY= name a stage
+# Without URL, this starts a separate stage on a free port and stops it afterwards.
+contract-test: .venv/test.stamp  ## daily: run the contract tests; URL=… and API_KEY=… name a deployed stage
 ifdef URL
 	@$(BIN)/contract test $(URL) $(ARGS)
 else
@@ -133,21 +146,21 @@ else
 	API_KEY=local-development-key $(BIN)/contract test $$url $(ARGS)
 endif
 
-# Records of other runs, of a deployed stage say, join in as RECORDS=.
-coverage: .venv/dev.stamp node_modules  ## what unit tests and a replay together show of the contract
+# RECORDS= adds records of other runs, e.g. against a deployed stage.
+coverage: .venv/dev.stamp node_modules  ## daily: measure how much of the contract unit tests and contract tests cover
 	@rm -rf build/coverage
 	@$(BIN)/python -m pytest -q -p openapi_first.conformance.pytest_plugin --contract-coverage build/coverage/unit.json tests/items
 	@$(MAKE) --no-print-directory contract-test ARGS="--coverage build/coverage/replay.json $(ARGS)"
 	@$(BIN)/contract coverage build/coverage/unit.json build/coverage/replay.json $(RECORDS) \
 	  --html build/coverage/index.html --cov-fail-under $(or $(FLOOR),95)
 
-# PEER=1 runs plain Schemathesis beside, which takes eight times as long, and writes
-# docs/mutants.md; RESUME=FOLDER goes on with what an earlier run has kept there.
-mutants: .venv/dev.stamp  ## faults that the contract tests must find
-	@PYTHONPATH=src:tests $(BIN)/python tests/mutants.py $(if $(RESUME),--resume $(RESUME)) \
+# PEER=1 also runs plain Schemathesis, which takes eight times as long, and writes docs/mutants.md.
+# RESUME=FOLDER continues an earlier run from the records that it kept there.
+mutants: .venv/dev.stamp  ## engine: plant bugs in the service and check that the contract tests find them
+	@PYTHONPATH=src:tests:tools $(BIN)/python -m mutants.run $(if $(RESUME),--resume $(RESUME)) \
 	  $(if $(PEER),--report docs/mutants.md --schemathesis $(CURDIR)/$(BIN)/schemathesis)
 
-test-image: wheels/$(ARCH).stamp image sbom build/tools/stamp .venv/dev.stamp node_modules build/$(ARCH)/aws-lambda-rie  ## the tests that need a Docker engine
+test-image: wheels/$(ARCH).stamp image sbom build/tools/stamp .venv/dev.stamp node_modules build/$(ARCH)/aws-lambda-rie  ## release: run the tests that need a Docker engine
 	@BASE=$(BASE) $(BIN)/python -m pytest tests/image tests/integration/test_session.py \
 	  --image $(IMAGE) --emulator build/$(ARCH)/aws-lambda-rie
 
@@ -156,56 +169,56 @@ build/audit/stamp: requirements/audit.txt
 	$(PIP:$(BIN)/%=build/audit/bin/%) -r requirements/audit.txt
 	@touch $@
 
-# The packages as they lie in the image, in an environment that has nothing else.
+# The packages of the image, in an otherwise empty environment.
 build/task: image build/audit/stamp
 	@rm -rf $@ && mkdir -p $@ && $(PYTHON) -m venv --clear --without-pip build/empty
 	@id=$$($(DOCKER) create $(IMAGE)) && $(DOCKER) cp $$id:/var/task/. $@; status=$$?; \
 	  $(DOCKER) rm $$id >/dev/null && exit $$status
 
-sbom: build/task  ## the image's packages as CycloneDX: build/sbom.json
+sbom: build/task  ## release: list the image's packages as CycloneDX in build/sbom.json
 	@PYTHONPATH=$(CURDIR)/build/task build/audit/bin/cyclonedx-py environment --output-reproducible \
 	  --output-format JSON --output-file build/sbom.json build/empty/bin/python
 	@echo build/sbom.json
 
-# Without --strict it reports a clean bill when it could look nothing up. It prints on stdout only
-# what it found. The engine is left out: it was built here, and no database knows that.
-audit: build/task  ## known vulnerabilities in the image's packages
+# Without --strict, pip-audit reports no vulnerabilities if it could not look anything up. It prints
+# findings on stdout, and nothing else. It is not asked about the engine, which was built here.
+audit: build/task  ## release: check the image's packages for known vulnerabilities
 	@rm -rf build/task/openapi_first_serverless-*.dist-info
 	@found=$$(build/audit/bin/pip-audit --strict --progress-spinner off --path build/task) && exit; \
 	  test -z "$$found" || { echo "$$found"; exit 1; }; \
-	  echo "No database of vulnerabilities could be asked about all packages: nothing was found clean." >&2; exit 2
+	  echo "No vulnerability database could be queried for all packages, so none is known to be safe." >&2; exit 2
 
-# Peers of the stage, asked the same; needs Node, an engine and the image: docs/fidelity.md.
+# Other local stages receive the same requests; needs Node.js, a Docker engine and the image.
 build/peers/node_modules:
 	@npm install --silent --no-save --no-package-lock --prefix build/peers serverless@3 serverless-offline@13
-peers: .venv/dev.stamp build/peers/node_modules build/tools/stamp image  ## what sam local and serverless-offline keep of API Gateway
-	@DOCKER=$(DOCKER) PYTHONPATH=src:tests $(BIN)/python -m peers.run --serverless build/peers \
+peers: .venv/dev.stamp build/peers/node_modules build/tools/stamp image  ## engine: compare the stage with sam local and serverless-offline
+	@DOCKER=$(DOCKER) PYTHONPATH=src:tests:tools $(BIN)/python -m peers.run --serverless build/peers \
 	  --sam build/tools/bin/sam --image $(IMAGE)
-	@$(BIN)/python tests/stage/fidelity.py
+	@$(BIN)/python tools/fidelity.py
 
-# CLIENTS=, SECONDS= and SEED= choose others.
-soak: .venv/dev.stamp  ## 64 clients for a minute against the stage: no wrong answer, no growth
-	@PYTHONPATH=src:tests $(BIN)/python tests/soak.py $(if $(CLIENTS),--clients $(CLIENTS)) \
+# CLIENTS=, SECONDS= and SEED= override the defaults.
+soak: .venv/dev.stamp  ## engine: load the stage with 64 clients for a minute, check answers and memory
+	@PYTHONPATH=src:tests $(BIN)/python tools/soak.py $(if $(CLIENTS),--clients $(CLIENTS)) \
 	  $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
-bench: bench-stage bench-scale  ## every benchmark that needs no Docker engine
+bench: bench-stage bench-scale  ## engine: run every benchmark that needs no Docker engine
 
-# With an engine and IMAGE=, `make image bench-stage PEER=1` asks sam local, too.
-bench-stage: .venv/dev.stamp $(if $(PEER),build/tools/stamp)  ## requests per second of the stage, beside plain Starlette
+# With a Docker engine, `make image bench-stage PEER=1` also measures sam local.
+bench-stage: .venv/dev.stamp $(if $(PEER),build/tools/stamp)  ## engine: measure requests per second of the stage, beside plain Starlette
 	@$(BIN)/python benchmarks/stage.py $(if $(PEER),--sam build/tools/bin/sam --image $(IMAGE))
 
-bench-scale: .venv/dev.stamp  ## what a contract's size costs, beside openapi-core and Powertools
+bench-scale: .venv/dev.stamp  ## engine: measure what the size of a contract costs, beside openapi-core
 	@PYTHONPATH=src $(BIN)/python benchmarks/scale.py
 
-# Needs BASE= when the image was built on another base than the Dockerfile's own.
-bench-image: wheels/$(ARCH).stamp image .venv/dev.stamp build/$(ARCH)/aws-lambda-rie  ## size, cold start and memory of the image
+# Needs BASE= if the image was built with BASE=.
+bench-image: wheels/$(ARCH).stamp image .venv/dev.stamp build/$(ARCH)/aws-lambda-rie  ## engine: measure size, cold start and memory of the image
 	@tar -c requirements/lambda.txt wheels benchmarks/handwritten | BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(DOCKER) build --quiet \
 	  --tag $(IMAGE)-handwritten --platform $(PLATFORM) $(if $(BASE),--build-arg BASE=$(BASE)) \
 	  --file benchmarks/handwritten/Dockerfile -
 	@$(BIN)/python benchmarks/image.py --image $(IMAGE) --handwritten $(IMAGE)-handwritten \
 	  --base $(or $(BASE),$$(sed -n 's/^ARG BASE=//p' Dockerfile)) --emulator build/$(ARCH)/aws-lambda-rie
 
-# SAM in an environment of its own, as the lock says: --no-deps, since pip takes no extra of a pin.
+# SAM in a separate environment. --no-deps, because pip does not accept a pin for an extra.
 build/tools/stamp: requirements/tools.txt
 	@$(PYTHON) -m venv --clear build/tools
 	$(PIP:$(BIN)/%=build/tools/bin/%) --no-deps -r requirements/tools.txt
@@ -216,49 +229,53 @@ build/checkov/stamp: requirements/checkov.txt
 	$(PIP:$(BIN)/%=build/checkov/bin/%) --no-deps -r requirements/checkov.txt
 	@touch $@
 
-# The parser that API Gateway's importer behaves like; it is Java, which comes with it.
+# The Java parser that API Gateway's importer behaves like; its package includes Java.
 build/swagger-parser/stamp: requirements/swagger-parser.txt
 	@$(PYTHON) -m venv --clear build/swagger-parser
 	$(PIP:$(BIN)/%=build/swagger-parser/bin/%) -r requirements/swagger-parser.txt
 	@touch $@
 
-# STACK= and PARAMETERS='NAME=VALUE ...' in place of what samconfig.toml has; needs a Docker engine.
-# PREBUILT=1 deploys what `make sam-build` has built.
+# STACK= and PARAMETERS='NAME=VALUE ...' override samconfig.toml; needs a Docker engine. PREBUILT=1
+# deploys the result of `make sam-build`.
 export STACK PARAMETERS
 DEPLOYMENT = SAM_CLI_TELEMETRY=0 $(BIN)/python -m deployment
 SAM = --sam build/tools/bin/sam --stack "$$STACK" --parameters "$$PARAMETERS"
-deploy: .venv/serve.stamp  ## into AWS; the first time it asks for what it needs
+deploy: .venv/serve.stamp  ## release: deploy to AWS; the first time it asks for the settings
 	@$(DEPLOYMENT) check
 	@$(MAKE) --no-print-directory build/tools/stamp
 	@$(DEPLOYMENT) deploy $(SAM) $(if $(PREBUILT),--prebuilt)
 
-sam-build: .venv/serve.stamp build/tools/stamp  ## the image and the template as they are deployed
+sam-build: .venv/serve.stamp build/tools/stamp  ## release: build the image and the template as they are deployed
 	@$(DEPLOYMENT) build $(SAM)
 
-undeploy: .venv/serve.stamp  ## out of AWS again; the table stays
+undeploy: .venv/serve.stamp  ## release: remove the stack from AWS; the table stays
 	@$(DEPLOYMENT) check
 	@$(MAKE) --no-print-directory build/tools/stamp
 	@$(DEPLOYMENT) undeploy $(SAM)
 
-diff-deployed: .venv/serve.stamp  ## the contract against the one that STACK= was deployed with
+diff-deployed: .venv/serve.stamp  ## release: compare the contract with the one that STACK=… was deployed with
 	@$(DEPLOYMENT) diff $(SAM)
 
-contract-test-deployed: .venv/serve.stamp  ## replay the contract against the stage of STACK=
+contract-test-deployed: .venv/serve.stamp  ## release: run the contract tests against the stage of STACK=…
 	@$(DEPLOYMENT) contract-test $(SAM)
 
-test-stack: .venv/dev.stamp node_modules build/tools/stamp build/checkov/stamp build/swagger-parser/stamp gateway  ## template, import document and workflows
+test-stack: .venv/dev.stamp node_modules build/tools/stamp build/checkov/stamp build/swagger-parser/stamp gateway  ## release: test the template, the import document and the workflows
 	@$(BIN)/python -m pytest tests/stack --tools build/tools/bin --checkov build/checkov/bin \
 	  --swagger-parser build/swagger-parser/bin/python
 
-lint: .venv/dev.stamp  ## format, lint and types
+lint: .venv/dev.stamp  ## daily: check format, style, types and the contract
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/hadolint Dockerfile benchmarks/*/Dockerfile
 	@$(BIN)/contract types --check -o src/items/types.py
 	@$(BIN)/contract lint
+	@$(BIN)/python tools/plain_english.py
 	@$(BIN)/mypy
 
-lint-rules: .venv/dev.stamp  ## docs/lint-rules.md, from the rules of `contract lint`
-	@PYTHONPATH=src:tests $(BIN)/python tests/lint_rules.py
+lint-rules: .venv/dev.stamp  ## engine: write docs/lint-rules.md from the rules of `contract lint`
+	@PYTHONPATH=src $(BIN)/python tools/lint_rules.py
 
-.PHONY: help peers serve types gateway image serve-image wheel wheelhouse test-wheel wheels locks deploy sam-build undeploy diff-deployed contract-test-deployed test contract-test coverage mutants test-stack fuzz test-image soak bench bench-stage bench-scale bench-image build/task sbom audit lint lint-rules .venv
+architecture:  ## engine: write the table of packages in ARCHITECTURE.md
+	@$(PYTHON) tools/architecture.py
+
+.PHONY: help peers serve types gateway image serve-image wheel wheelhouse test-wheel wheels locks deploy sam-build undeploy diff-deployed contract-test-deployed test contract-test coverage mutants test-stack fuzz test-image soak bench bench-stage bench-scale bench-image build/task sbom audit lint lint-rules architecture .venv

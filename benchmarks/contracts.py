@@ -1,24 +1,22 @@
-"""Contracts of any size, as real ones look: resources with five operations each, their schemas,
-shared parameters, and problem details for what goes wrong."""
+"""Realistic contracts of any size: resources with five operations each, their schemas, shared
+parameters, and problem details for errors."""
 
 from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["contract_of"]
-
 _PROBLEMS = {
-    "400": "The request does not keep the contract.",
-    "404": "There is no such thing.",
-    "409": "It exists already.",
+    "400": "The request does not match the API contract.",
+    "404": "The resource does not exist.",
+    "409": "The resource already exists.",
     "500": "The service failed.",
 }
 
 
 def contract_of(operations: int, openapi: str = "3.0.3") -> dict[str, Any]:
-    """A contract with that many operations, five for each resource (the last may have fewer)."""
+    """Five operations for each resource; the last resource may have fewer."""
     paths: dict[str, Any] = {}
-    schemas: dict[str, Any] = dict(_shared(openapi))
+    schemas: dict[str, Any] = _shared()
     for number in range(-(-operations // 5)):
         name = f"Thing{number}"
         schemas.update(_schemas(name, openapi))
@@ -84,11 +82,11 @@ def _operations(name: str) -> list[tuple[str, str, dict[str, Any]]]:
 
 
 def _operation(
-    id: str, status: str, answer: str, parameters: list[Any], body: Any = None
+    id: str, status: str, schema: str, parameters: list[Any], body: Any = None
 ) -> dict[str, Any]:
     success: dict[str, Any] = {"description": "done"}
-    if answer:
-        success["content"] = _json(answer)
+    if schema:
+        success["content"] = _json(schema)
     problems = {status: _ref("responses", f"Problem{status}") for status in _PROBLEMS}
     operation = {
         "operationId": id,
@@ -147,7 +145,7 @@ def _schemas(name: str, openapi: str) -> dict[str, Any]:
     }
 
 
-def _shared(openapi: str) -> dict[str, Any]:
+def _shared() -> dict[str, Any]:
     return {
         "Stored": {
             "type": "object",

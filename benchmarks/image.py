@@ -1,7 +1,7 @@
-"""Size, cold start and memory of the image, beside a Lambda written by hand on the same base.
+"""Size, cold start and memory of the image, compared with a hand-written Lambda on the same base.
 
-`make bench-image` runs it. Needs a Docker engine and the emulator. Ours and the other start in
-turns, so that whatever else the machine does falls on both.
+`make bench-image` runs it; it needs a Docker engine and the emulator. The two images start in
+turns, so that other load on the machine affects both.
 """
 
 from __future__ import annotations
@@ -22,8 +22,6 @@ from typing import Any
 
 import docker
 
-__all__ = ["Figures", "main"]
-
 _INVOKE = "/2015-03-31/functions/function/invocations"
 _INIT = re.compile(r"INIT REPORT\(durationMs: ([\d.]+)\)")
 _REFUSED = {
@@ -43,7 +41,7 @@ _REFUSED = {
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """MB are 10^6 bytes; milliseconds are medians; `ratio` is our INIT by the other's."""
+    """MB are 10^6 bytes; milliseconds are medians; `ratio` is `init_ms` / `init_handwritten_ms`."""
 
     layers_mb: float
     layers_compressed_mb: float
@@ -55,11 +53,11 @@ class Figures:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Prints the figures as JSON. Returns 1 when one is beyond its limit."""
+    """Prints the figures as JSON. Returns 1 if one exceeds its limit."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--image", required=True)
     parser.add_argument("--handwritten", required=True, help="the image to compare with")
-    parser.add_argument("--base", required=True, help="the image that both are built on")
+    parser.add_argument("--base", required=True, help="the base image of both")
     parser.add_argument("--emulator", type=Path, required=True)
     parser.add_argument("--starts", type=int, default=15, help="default: %(default)s")
     options = parser.parse_args(arguments)
@@ -132,25 +130,25 @@ def _init_ms(container: Any) -> float:
 
 
 def _memory_after(container: Any, requests: int) -> float:
-    """MB that the runtime has held at most, after some more requests."""
+    """The peak memory of the runtime in MB, after some more requests."""
     for _ in range(requests):
-        answer = json.loads(_invoke(container, _REFUSED))
-        if answer.get("statusCode") != 400:
-            raise RuntimeError(f"an unexpected answer: {answer}")
+        response = json.loads(_invoke(container, _REFUSED))
+        if response.get("statusCode") != 400:
+            raise RuntimeError(f"unexpected response: {response}")
     script = (
         "import pathlib\n"
         "print(max(int(line.split()[1]) for p in pathlib.Path('/proc').glob('[0-9]*/status')\n"
         "  if b'bootstrap' in (p.parent / 'cmdline').read_bytes()\n"
         "  for line in p.read_text().splitlines() if line.startswith('VmHWM')))\n"
     )
-    said = container.exec_run(["python3", "-c", script])
-    if said.exit_code:
-        raise RuntimeError(said.output.decode())
-    return round(int(said.output) * 1024 / 1e6, 1)
+    result = container.exec_run(["python3", "-c", script])
+    if result.exit_code:
+        raise RuntimeError(result.output.decode())
+    return round(int(result.output) * 1024 / 1e6, 1)
 
 
 def _layers(engine: Any, image: str, base: str) -> tuple[float, float]:
-    """MB of the layers above the base, plain and compressed as a registry would hold them."""
+    """MB of the layers above the base, plain and compressed as in a registry."""
     above = engine.images.get(image).attrs["Size"] - engine.images.get(base).attrs["Size"]
     container = engine.containers.create(image)
     try:

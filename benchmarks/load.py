@@ -1,7 +1,7 @@
-"""Closed-loop load: each of some clients sends its next request when it has an answer.
+"""Closed-loop load: each client sends its next request when it has the response.
 
-Connections are kept as long as the server keeps them. A client of its own, in a process of its own,
-since general ones cost more than what is measured.
+Connections are kept as long as the server keeps them. The client is a separate process and written
+for this, because a general HTTP client costs more than what is measured.
 """
 
 from __future__ import annotations
@@ -12,16 +12,14 @@ import sys
 import time
 from dataclasses import asdict, dataclass
 
-__all__ = ["Load", "main"]
-
 _LENGTH = b"content-length:"
 _PATIENCE = 15.0
-"""Seconds that an answer may take once no more requests are sent."""
+"""Seconds that a response may take after the last request was sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What was measured: answers per second, latencies in milliseconds, and the statuses."""
+    """Responses per second, latencies in milliseconds, and the number of responses by status."""
 
     per_second: float
     p50_ms: float
@@ -46,7 +44,7 @@ class _Client(asyncio.Protocol):
         self._send()
 
     def _send(self) -> None:
-        self._buffer, self._answered = b"", False
+        self._buffer, self._complete = b"", False
         self._sent = time.perf_counter()
         self._transport.write(self._request)
 
@@ -62,7 +60,7 @@ class _Client(asyncio.Protocol):
         now = time.perf_counter()
         self.latencies.append(now - self._sent)
         self._count(head[9:12].decode())
-        self._answered = True
+        self._complete = True
         if (
             now >= self._deadline
             or head.startswith(b"HTTP/1.0")
@@ -73,7 +71,7 @@ class _Client(asyncio.Protocol):
             self._send()
 
     def connection_lost(self, error: Exception | None) -> None:
-        if not self._answered:
+        if not self._complete:
             self._count("lost")
         if time.perf_counter() < self._deadline:
             self._connecting = self._loop.create_task(self.connect())
@@ -107,7 +105,7 @@ async def _load(port: int, request: bytes, connections: int, seconds: float) -> 
 
 
 def main(port: str, connections: str, seconds: str) -> None:
-    """Reads the request from standard input, and prints a `Load` as JSON."""
+    """Reads the request from standard input and prints a `Load` as JSON."""
     request = sys.stdin.buffer.read()
     result = asyncio.run(_load(int(port), request, int(connections), float(seconds)))
     print(json.dumps(asdict(result)))

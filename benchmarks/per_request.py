@@ -1,4 +1,4 @@
-"""Microseconds for one warm request: validated on the way in and out, by one of three."""
+"""Microseconds for one warm request, by one of three frameworks."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["main"]
 
-
-def main(judge: str) -> None:
+def main(framework: str) -> None:
     """Prints the median of several rounds, for `ours`, `openapi-core` or `powertools`."""
-    call, count = {"ours": _ours, "openapi-core": _openapi_core, "powertools": _powertools}[judge]()
+    frameworks = {"ours": _ours, "openapi-core": _openapi_core, "powertools": _powertools}
+    call, count = frameworks[framework]()
     call()
     rounds = []
     for _ in range(7):
@@ -28,8 +27,8 @@ def main(judge: str) -> None:
 def _ours() -> tuple[Callable[[], object], int]:
     from serving_any import event, handler
 
-    answer = handler(event, None)
-    assert answer["statusCode"] == 201, answer
+    response = handler(event, None)
+    assert response["statusCode"] == 201, response
     return lambda: handler(event, None), 1000
 
 
@@ -55,7 +54,7 @@ def _openapi_core() -> tuple[Callable[[], object], int]:
 
 
 def _powertools() -> tuple[Callable[[], object], int]:
-    """Routing and serialising alone: nothing is validated."""
+    """Only routing and serializing: nothing is validated."""
     from aws_lambda_powertools.event_handler import APIGatewayRestResolver
     from serving_any import STORED, event
 

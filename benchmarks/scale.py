@@ -1,7 +1,7 @@
-"""What a contract's size costs: compile time, module size, start, and each request.
+"""What the size of a contract costs: compile time, module size, start, and each request.
 
-Contracts of 5, 50 and 500 operations, ours beside openapi-core and beside one Powertools resolver
-with all routes, in one run and in turns.
+Contracts of 5, 50 and 500 operations, compared with openapi-core and with a Powertools resolver
+that has all routes. All are measured in one run, in turns.
 """
 
 from __future__ import annotations
@@ -19,8 +19,6 @@ from pathlib import Path
 import yaml
 from contracts import contract_of
 
-__all__ = ["main"]
-
 _SIZES = (5, 50, 500)
 _SOURCE = Path(__file__).parents[1] / "src"
 _IMPORT_LIMIT_MS = 60.0
@@ -30,12 +28,12 @@ _FIRST = (
     "import json, sys, time; sys.path.insert(0, {benchmarks!r}); "
     "import openapi_first.runtime.handler; "
     "started = time.perf_counter(); from serving_any import handler, event; "
-    "answer = handler(event, None); print((time.perf_counter() - started) * 1000, file=sys.stderr)"
+    "handler(event, None); print((time.perf_counter() - started) * 1000, file=sys.stderr)"
 )
 
 
 def main() -> int:
-    """Prints the table. Returns 1 when the largest module adds too much to the start."""
+    """Prints the table. Returns 1 if the largest module adds too much to the start."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--openapi", default="3.0.3", choices=("3.0.3", "3.1.0"))
     parser.add_argument("--repeat", type=int, default=15)
@@ -56,12 +54,12 @@ def main() -> int:
     added = rows[500]["import of the module, ms"] - rows[5]["import of the module, ms"]
     flat = rows[500]["request, ours, us"] / rows[5]["request, ours, us"]
     print(f"\n500 operations add {added:.1f} ms to the import (limit {_IMPORT_LIMIT_MS:g}).")
-    print(f"A request at 500 operations takes {flat:.2f} of one at 5.")
+    print(f"A request with 500 operations takes {flat:.2f} times as long as with 5.")
     return 0 if added <= _IMPORT_LIMIT_MS else 1
 
 
 def _compiled(folder: Path, size: int, openapi: str) -> dict[str, float]:
-    """Writes and compiles a contract; what that took, beside openapi-core's loading of it."""
+    """Writes and compiles a contract; returns the times, and openapi-core's for loading it."""
     folder.mkdir()
     source = folder / "openapi.json"
     source.write_text(json.dumps(contract_of(size, openapi)))
@@ -96,7 +94,7 @@ def _run(script: str, folder: Path) -> str:
         capture_output=True,
         text=True,
         check=True,
-        # An image has bytecode beside each module, so it is written and read here, too.
+        # An image has the bytecode of each module, so it is written and read here, too.
         env={
             **{n: v for n, v in os.environ.items() if n != "PYTHONDONTWRITEBYTECODE"},
             "PYTHONPATH": path,
@@ -107,7 +105,7 @@ def _run(script: str, folder: Path) -> str:
 
 
 def _in_turns(folders: dict[int, Path], script: str, repeat: int) -> dict[int, float]:
-    """The median of what the script prints, in fresh processes, sizes taking turns."""
+    """The median of what the script prints, in new processes, the sizes in turns."""
     found: dict[int, list[float]] = {size: [] for size in folders}
     for _ in range(repeat + 1):
         for size, folder in folders.items():
@@ -115,9 +113,9 @@ def _in_turns(folders: dict[int, Path], script: str, repeat: int) -> dict[int, f
     return {size: statistics.median(taken[1:]) for size, taken in found.items()}
 
 
-def _requests(folders: dict[int, Path], judge: str) -> dict[int, float]:
+def _requests(folders: dict[int, Path], framework: str) -> dict[int, float]:
     script = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import per_request; "
-    return _in_turns(folders, script + f"per_request.main({judge!r})", 5)
+    return _in_turns(folders, script + f"per_request.main({framework!r})", 5)
 
 
 def _print(rows: dict[int, dict[str, float]]) -> None:

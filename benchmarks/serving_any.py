@@ -1,4 +1,4 @@
-"""The compiled module of whichever contract lies on the path, served, and one request for it."""
+"""Serves the compiled module on the Python path, with one request for it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from typing import Any
 
 import compiled
 from openapi_first.runtime import Reply, lambda_handler
-
-__all__ = ["BODY", "STORED", "event", "handler"]
 
 BODY = {
     "name": "Serverless Guide",
@@ -26,14 +24,14 @@ STORED = {
 }
 
 
-def _answer(**arguments: Any) -> Reply[Any]:
+def _operation(**arguments: Any) -> Reply[Any]:
     return Reply(STORED, 201)
 
 
-# Every operation is served by the same function; the last resource's POST is asked for.
+# The same function serves every operation; the request is a POST to the last resource.
 _operations = ModuleType("operations")
 for _name in compiled.SIGNATURES:
-    setattr(_operations, _name, _answer)
+    setattr(_operations, _name, _operation)
 handler = lambda_handler(compiled, _operations)
 
 _resource = [path for method, path in compiled.ROUTES if method == "POST"][-1]

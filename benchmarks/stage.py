@@ -1,8 +1,8 @@
-"""Requests per second of the stage, beside plain Starlette with the same handler, and `sam local`.
+"""Requests per second of the stage, compared with plain Starlette and the same handler.
 
-`make bench-stage` runs it. Stage and peer are asked in turns, so that whatever else the machine
-does falls on both, and one peer after the other, since also an idle one takes from the machine.
-With a Docker engine and `--image`, `sam local start-api` is a peer, its containers warm.
+`make bench-stage` runs it. Stage and peer receive load in turns, so that other load on the machine
+affects both. Peers run one after the other, because an idle one uses the machine, too. With a
+Docker engine and `--image`, `sam local start-api` with warm containers is a second peer.
 """
 
 from __future__ import annotations
@@ -24,8 +24,6 @@ from pathlib import Path
 
 from load import Load
 
-__all__ = ["main"]
-
 _ROOT = Path(__file__).resolve().parents[1]
 _KEY = "local-development-key"
 _LEAST = {"starlette": 0.6, "sam local": 10.0}
@@ -33,7 +31,7 @@ _LEAST = {"starlette": 0.6, "sam local": 10.0}
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where a server listens, and what stands before the paths of the API."""
+    """`prefix` comes before the paths of the API."""
 
     port: int
     prefix: str = ""
@@ -41,7 +39,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A request, and the statuses that show that it was answered where it should be."""
+    """A request, and the statuses that show which component responded."""
 
     name: str
     method: str
@@ -50,7 +48,6 @@ class Case:
     statuses: frozenset[str]
 
     def bytes(self, server: Server) -> bytes:
-        """The request as it is sent."""
         return (
             f"{self.method} {server.prefix}{self.path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
             f"x-api-key: {_KEY}\r\nContent-Type: application/json\r\n"
@@ -59,27 +56,27 @@ class Case:
 
 
 _CASES = (
-    Case("the Lambda refuses", "GET", "/items/not-a-uuid", "", frozenset({"400", "422"})),
-    Case("the validator refuses", "POST", "/items", "{}", frozenset({"400", "422"})),
+    Case("refused by the Lambda", "GET", "/items/not-a-uuid", "", frozenset({"400", "422"})),
+    Case("refused by a validator", "POST", "/items", "{}", frozenset({"400", "422"})),
 )
 
 
 def main() -> int:
-    """Prints a table of ratios. Returns 1 when one is below what the stage is to reach."""
+    """Prints a table of ratios. Returns 1 if one is below the stage's target."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--connections", type=int, default=16)
-    parser.add_argument("--seconds", type=float, default=2.0, help="of each turn")
+    parser.add_argument("--seconds", type=float, default=2.0, help="duration of each turn")
     parser.add_argument("--turns", type=int, default=7)
     parser.add_argument("--concurrency", type=int, default=4, help="environments of the stage")
-    parser.add_argument("--sam", type=Path, help="the command sam, where a Docker engine runs")
-    parser.add_argument("--image", help="the image that sam is to run")
+    parser.add_argument("--sam", type=Path, help="the sam command; needs a Docker engine")
+    parser.add_argument("--image", help="the image for sam")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, _stage(options.concurrency, Path(name)) as stage:
         folder = Path(name)
         peers = {"starlette": _starlette(folder)}
         if options.sam is not None:
             peers["sam local"] = _sam(options.sam, options.image, folder)
-        print(f"{'':24}{'server':12}{'1/s':>8}{'p50 ms':>9}{'p99 ms':>9}  stage by it (spread)")
+        print(f"{'':24}{'server':12}{'1/s':>8}{'p50 ms':>9}{'p99 ms':>9}  ratio (spread)")
         missed = []
         for peer, started in peers.items():
             with started as server:
@@ -99,7 +96,7 @@ def _in_turns(
         for name, server in servers.items():
             load = _load(server, case, options.connections, options.seconds)
             if not load.statuses.keys() <= case.statuses:
-                raise SystemExit(f"{name} answered {case.name!r} with {load.statuses}")
+                raise SystemExit(f"{name}: unexpected statuses for {case.name!r}: {load.statuses}")
             if turn:  # the first one warms up
                 loads[name].append(load)
     return loads
@@ -132,23 +129,23 @@ def _report(case: Case, peer: str, loads: dict[str, list[Load]]) -> list[str]:
         print(f"{case.name:24}{name:12}{figures[0]:8.0f}{figures[1]:9.2f}{figures[2]:9.2f}{spread}")
     if ratio >= _LEAST[peer]:
         return []
-    return [f"{case.name}: {ratio:.2f} of {peer}, {_LEAST[peer]:g} wanted"]
+    return [f"{case.name}: {ratio:.2f} of {peer}, but at least {_LEAST[peer]:g} is required"]
 
 
 @contextmanager
 def _stage(concurrency: int, folder: Path) -> Iterator[Server]:
-    """As `make serve` runs it, its log of requests in a file."""
+    """Like `make serve`, with the log of requests in a file."""
     command = [sys.executable, "-m", "openapi_first", "serve", "--handler", "items.handler.handler"]
     options = ["--port", "0", "--concurrency", str(concurrency), "--api-key", _KEY]
-    said = folder / "stage.log"
-    with _running([*command, *options, "--env", "TABLE_NAME"], {"TABLE_NAME": "items"}, said):
+    log = folder / "stage.log"
+    with _running([*command, *options, "--env", "TABLE_NAME"], {"TABLE_NAME": "items"}, log):
         for _ in range(300):
-            found = re.search(r"Base URL +http://127\.0\.0\.1:(\d+)(/\S+)", said.read_text())
+            found = re.search(r"Base URL +http://127\.0\.0\.1:(\d+)(/\S+)", log.read_text())
             if found:
                 yield Server(int(found[1]), found[2])
                 return
             time.sleep(0.1)
-        raise SystemExit(f"the stage did not start: {said.read_text()}")
+        raise SystemExit(f"the stage did not start: {log.read_text()}")
 
 
 @contextmanager
@@ -169,14 +166,16 @@ def _starlette(folder: Path) -> Iterator[Server]:
 
 @contextmanager
 def _sam(sam: Path, image: str, folder: Path) -> Iterator[Server]:
-    """The service's paths as sam runs them, with the image there is and its containers warm."""
+    """`sam local start-api` with the service's paths, its image and warm containers."""
     port = _free_port()
-    # sam adds its emulator to the image, for which it has to be root in there.
+    # sam adds its emulator to the image, which requires root in the image.
     rooted = f"FROM {image}\nUSER root\n"
     docker = [os.environ.get("DOCKER", "docker"), "build", "--quiet", "--tag", "bench:latest", "-"]
     built = subprocess.run(docker, input=rooted.encode(), capture_output=True, check=False)
     if built.returncode:
-        raise SystemExit(f"no image for sam:\n{built.stderr.decode(errors='replace')}")
+        raise SystemExit(
+            f"the image for sam cannot be built:\n{built.stderr.decode(errors='replace')}"
+        )
     template = folder / "template.json"
     template.write_text(json.dumps(_template("bench:latest")))
     command = [str(sam), "local", "start-api", "--template", str(template), "--port", str(port)]

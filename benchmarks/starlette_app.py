@@ -1,4 +1,4 @@
-"""The service's handler behind plain Starlette: the least that can be put before a handler."""
+"""The service's handler behind plain Starlette: the smallest server for a handler."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from items.handler import handler
-
-__all__ = ["app"]
 
 _METHODS = ["GET", "POST", "PUT", "DELETE"]
 
@@ -38,11 +36,11 @@ async def _invoke(request: Request) -> Response:
         "body": (await request.body()).decode() or None,
         "isBase64Encoded": False,
     }
-    answer = handler(event, None)
+    response = handler(event, None)
     return Response(
-        answer["body"],
-        answer["statusCode"],
-        {name: value for name, (value,) in answer["multiValueHeaders"].items()},
+        response["body"],
+        response["statusCode"],
+        {name: value for name, (value,) in response["multiValueHeaders"].items()},
     )
 
 

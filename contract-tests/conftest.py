@@ -1,9 +1,9 @@
-"""Contract tests of a live stage, in AWS or on a laptop: one test an operation and promise.
+"""Contract tests of a live stage, in AWS or local: one test per operation and promise.
 
     pytest contract-tests --base-url https://…/prod --api-key KEY
 
-The stage is spoken to once, before the first test; the tests say what came of each promise. Nothing
-is started here, and only what the run has created is changed.
+One run before the first test sends all requests; each test reports the verdict for one promise.
+Nothing is started here, and the run changes only what it has created.
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ from pathlib import Path
 import pytest
 
 from openapi_first.conformance.judging.promises import promises
-from openapi_first.conformance.model.coverage import CoverageError
-from openapi_first.conformance.model.errors import CannotJudge
 from openapi_first.conformance.model.run import Options, Promise, Run, Verdict
 from openapi_first.conformance.reports.coverage_records import (
     read_records,
@@ -25,8 +23,8 @@ from openapi_first.conformance.reports.coverage_records import (
 )
 from openapi_first.conformance.requests.credentials import given_credentials
 from openapi_first.conformance.session import replay
+from openapi_first.core.errors import UserError
 from openapi_first.core.files import replace_file
-from openapi_first.openapi.errors import ContractError
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.model import Contract
 
@@ -34,7 +32,6 @@ _CONTRACT = Path(__file__).parents[1] / "openapi.yaml"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Where the stage is, and how to treat it."""
     group = parser.getgroup("contract tests")
     group.addoption("--base-url", metavar="URL", help="the stage, as https://…/prod")
     group.addoption("--api-key", default=os.environ.get("API_KEY"), help="default: $API_KEY")
@@ -43,30 +40,29 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         default=[],
         metavar="SCHEME=VARIABLE",
-        help="the environment variable with the credential of a security scheme of its own",
+        help="the environment variable with the credential of a security scheme",
     )
     group.addoption("--origin", help="send it with every request")
     group.addoption("--contract", type=Path, default=_CONTRACT, help="default: openapi.yaml")
-    group.addoption("--seed", type=int, default=0, help="of what is generated; default: 0")
+    group.addoption("--seed", type=int, default=0, help="for generated data; default: 0")
     group.addoption(
         "--max-examples",
         type=int,
         default=50,
-        help="generated requests for each operation, beside examples and boundaries; default: 50",
+        help="generated requests for each operation, besides examples and boundaries; default: 50",
     )
     group.addoption(
         "--time-limit", type=float, default=60, help="seconds to generate for; default: 60"
     )
-    group.addoption("--rate", type=float, help="requests a second to stay under")
-    group.addoption("--burst", type=int, help="requests at a time to stay under")
-    group.addoption("--quota", type=int, help="requests that are left of the key's quota")
+    group.addoption("--rate", type=float, help="the limit of requests per second")
+    group.addoption("--burst", type=int, help="the limit of requests at once")
+    group.addoption("--quota", type=int, help="requests left of the key's quota")
     group.addoption(
         "--coverage", type=Path, metavar="FILE", help="add what was seen to this coverage record"
     )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test for each promise, known before anything is sent."""
     if "promise" in metafunc.fixturenames:
         found = promises(_contract(metafunc.config))
         metafunc.parametrize("promise", found, ids=[promise.id for promise in found])
@@ -74,11 +70,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def run(request: pytest.FixtureRequest) -> Run:
-    """What came of the whole contract on this stage."""
+    """The run of the whole contract against the stage."""
     option = request.config.getoption
     if not option("--base-url"):
         pytest.exit("Name the stage: pytest contract-tests --base-url URL --api-key KEY", 2)
-    # What the run has created is removed as well when it is ended from outside.
+    # A run that is terminated also removes what it has created.
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     contract, record = _contract(request.config), option("--coverage")
     try:
@@ -98,7 +94,7 @@ def run(request: pytest.FixtureRequest) -> Run:
                 quota=option("--quota"),
             ),
         )
-    except (CannotJudge, CoverageError) as error:
+    except UserError as error:
         pytest.exit(str(error), 2)
     finally:
         signal.signal(signal.SIGTERM, before)
@@ -106,7 +102,7 @@ def run(request: pytest.FixtureRequest) -> Run:
         try:
             replace_file(record, record_text(with_record(finished, earlier).coverage.record))
         except OSError as error:
-            if finished.kept:  # what is broken is worth more
+            if finished.kept:  # otherwise the findings matter more
                 pytest.exit(f"cannot write {record}: {error.strerror}", 2)
     if finished.ended_early is not None and finished.kept:
         pytest.exit(finished.ended_early, 2)
@@ -115,15 +111,14 @@ def run(request: pytest.FixtureRequest) -> Run:
 
 @pytest.fixture
 def verdict(run: Run, promise: Promise) -> Verdict:
-    """What came of one promise."""
     found = next(each for each in run.verdicts if each.promise.id == promise.id)
     if run.ended_early is not None and not found.judged:
-        pytest.skip(f"the run ended before: {run.ended_early}")
+        pytest.skip(f"the run ended early: {run.ended_early}")
     return found
 
 
 def _contract(config: pytest.Config) -> Contract:
     try:
         return load(config.getoption("--contract"))
-    except (ContractError, OSError) as error:
+    except (UserError, OSError) as error:
         raise pytest.UsageError(str(error)) from None

@@ -1,1 +1,1 @@
-"""Into AWS and out again: `python -m deployment`, by `make deploy` and its like."""
+"""Deploys the stack and removes it: `python -m deployment`, called by `make deploy`."""

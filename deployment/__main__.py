@@ -1,6 +1,6 @@
-"""`make deploy`, `make undeploy`, `make diff-deployed` and their like.
+"""Runs `make deploy`, `make undeploy`, `make diff-deployed` and `make contract-test-deployed`.
 
-Exits 0 when done, 1 when something did not hold or AWS undid it, 2 when it could not be begun.
+Exits with 0 if it is done, 1 if a check failed or AWS rolled back, 2 if it could not start.
 """
 
 from __future__ import annotations
@@ -35,15 +35,16 @@ _STAYS = {
 
 
 def main(arguments: list[str]) -> int:
-    """Runs one command line."""
     parser = argparse.ArgumentParser(prog="deployment", description=__doc__)
     parser.add_argument(
         "task", choices=("check", "build", "deploy", "undeploy", "diff", "contract-test")
     )
-    parser.add_argument("--sam", default="sam", help="the command; default: %(default)s")
+    parser.add_argument("--sam", default="sam", help="the sam command; default: %(default)s")
     parser.add_argument("--stack", default="", help="default: the one in samconfig.toml")
-    parser.add_argument("--parameters", default="", help="NAME=VALUE ..., beside those saved")
-    parser.add_argument("--prebuilt", action="store_true", help="deploy what `build` has built")
+    parser.add_argument(
+        "--parameters", default="", help="NAME=VALUE ..., in addition to the saved ones"
+    )
+    parser.add_argument("--prebuilt", action="store_true", help="deploy the result of `build`")
     options = parser.parse_args(arguments)
     try:
         parameters = samconfig.parsed(options.parameters)
@@ -72,10 +73,10 @@ def _deploy(sam: str, stack: str, given: Mapping[str, str], prebuilt: bool) -> i
     guided = not stack and not _CONFIG.exists()
     if guided and not sys.stdin.isatty():
         raise Refused(
-            "There is no samconfig.toml yet: run `make deploy` in a terminal, which asks for what "
-            "it needs and saves it, or name a stack: make deploy STACK=items-staging"
+            "There is no samconfig.toml yet: run `make deploy` in a terminal, which asks for the "
+            "settings and saves them, or name a stack: make deploy STACK=items-staging"
         )
-    # A stack named on the command line has its own parameters, not those of the one saved.
+    # A stack named on the command line has its own parameters, not those of the saved stack.
     saved = {} if stack else _saved().parameters
     parameters = {**saved, "Revision": _revision(), **given}
     status = _write_inputs(parameters) if prebuilt else _build(sam, parameters)
@@ -84,7 +85,7 @@ def _deploy(sam: str, stack: str, given: Mapping[str, str], prebuilt: bool) -> i
     if status == 0 and guided and _CONFIG.exists():
         chosen = _saved().parameters.get("AllowOrigin", _ANY_ORIGIN)
         if chosen != parameters.get("AllowOrigin", _ANY_ORIGIN):
-            print(f"Once more, so that the import document allows {chosen} too.")
+            print(f"Deploying again, so that the import document allows {chosen} too.")
             return _deploy(sam, stack, given, prebuilt)
     return status
 
@@ -94,14 +95,14 @@ def _build(sam: str, parameters: Mapping[str, str]) -> int:
 
 
 def _write_inputs(parameters: Mapping[str, str]) -> int:
-    """The parameters in a file, and the import document that is to have the same origins."""
+    """Writes the parameters to a file, and the import document with the same allowed origins."""
     command = [sys.executable, "-m", "openapi_first", "gateway", "-o", str(_DOCUMENT)]
     for origin in parameters.get("AllowOrigin", _ANY_ORIGIN).split(","):
         command += ["--allow-origin", origin]
     status = _run(*command)
     if status == 0:
         named = {**parameters, "ContractHash": contract_hash(load(ROOT / "openapi.yaml"))}
-        # sam reads a file of YAML, which this is, and so no value needs to be quoted for it.
+        # sam reads YAML, which includes JSON, so no value needs quoting for a command line.
         (ROOT / _PARAMETERS).write_text(json.dumps(named), encoding="utf-8")
     return status
 
@@ -123,7 +124,7 @@ def _undeploy(sam: str, stack: str) -> int:
         raise Refused(f"There is no stack {stack} in this account and region.")
     status = _run(sam, "delete", "--stack-name", stack)
     if status == 0 and aws.outputs(stack) is None:
-        print("What stays, to be deleted by hand when nobody needs it:")
+        print("These remain; delete them by hand when they are no longer needed:")
         for name, description in _STAYS.items():
             if name in found:
                 print(f"  {found[name]}  {description}")
@@ -131,7 +132,7 @@ def _undeploy(sam: str, stack: str) -> int:
 
 
 def _diff(stack: str) -> int:
-    """Compares the contract of the deployed revision, as git has it, with the one here."""
+    """Compares the contract of the deployed commit with the current one."""
     found = aws.outputs(_named(stack))
     if found is None:
         print(f"There is no stack {stack} yet: nothing to compare with.")
@@ -139,11 +140,11 @@ def _diff(stack: str) -> int:
     revision = re.match("[0-9a-f]{40}", found.get("Revision", ""))
     if revision is None:
         raise Refused(
-            f"The stack {stack} does not say of which commit it is (its output Revision is "
-            f"{found.get('Revision', 'missing')}): deploy it once with `make deploy`."
+            f"The stack {stack} does not say which commit it was deployed from (its output "
+            f"Revision is {found.get('Revision', 'missing')}): deploy it once with `make deploy`."
         )
     if found["Revision"] != revision[0]:
-        print(f"{stack} was deployed with changes to {revision[0]} that no commit has.")
+        print(f"{stack} was deployed with uncommitted changes to {revision[0]}.")
     with tempfile.TemporaryDirectory() as folder:
         _extract(revision[0], Path(folder))
         command = [sys.executable, "-m", "openapi_first", "diff", f"{folder}/openapi.yaml"]
@@ -151,8 +152,8 @@ def _diff(stack: str) -> int:
 
 
 def _contract_test(stack: str) -> int:
-    """Replays the contract against the stack's stage, with the key that it has for that and within
-    the key's usage plan."""
+    """Runs the contract tests against the stack's stage, with its API key for contract tests and
+    within that key's usage plan."""
     found = aws.outputs(_named(stack))
     if found is None:
         raise Refused(f"There is no stack {stack} in this account and region.")
@@ -160,7 +161,7 @@ def _contract_test(stack: str) -> int:
         raise Refused(
             f"The stack {stack} has no key for contract tests: deploy it with ContractTestKey=on."
         )
-    # `contract test` reads the key itself, so that no command line shows it.
+    # `contract test` fetches the key by its id, so that the key is on no command line.
     options = f"--api-key-id {found['ContractTestKeyId']} {os.environ.get('ARGS', '')}".rstrip()
     command = ("make", "--no-print-directory", "contract-test", f"ARGS={options}")
     return _run(*command, URL=found["Url"], API_KEY="")
@@ -176,8 +177,8 @@ def _extract(revision: str, folder: Path) -> None:
     )
     if done.returncode != 0:
         raise Refused(
-            f"The deployed commit {revision} is not in this clone: fetch all of the history, "
-            f"e.g. `git fetch --unshallow`. git says: {' '.join(done.stderr.split())}"
+            f"The deployed commit {revision} is not in this clone: fetch the whole history, e.g. "
+            f"with `git fetch --unshallow`. git reported: {' '.join(done.stderr.split())}"
         )
     with tarfile.open(archive) as tar:
         tar.extractall(folder, filter="data")
@@ -190,7 +191,7 @@ def _named(stack: str) -> str:
 
 
 def _revision() -> str:
-    """The commit that is checked out, with `-dirty` when files differ from it."""
+    """The commit that is checked out, with `-dirty` if files differ from it."""
     command = ["git", "describe", "--always", "--abbrev=40", "--dirty", "--exclude=*"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     return done.stdout.strip() or "unknown"
@@ -201,7 +202,7 @@ def _run(*command: str, **environment: str) -> int:
     try:
         return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}).returncode
     except FileNotFoundError as error:
-        raise Refused(f"{command[0]} is not there: {error.strerror}") from error
+        raise Refused(f"{command[0]} cannot be run: {error.strerror}") from error
 
 
 if __name__ == "__main__":

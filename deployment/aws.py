@@ -1,4 +1,4 @@
-"""What deployment asks of AWS: whose credentials these are, and what a stack has put out."""
+"""Calls to AWS: checks credentials and reads the outputs of a stack."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempt
 
 
 class Refused(Exception):
-    """What cannot be done; the message is one line that says how to mend it."""
+    """The task cannot be done; the message is one line and says how to fix it."""
 
 
 def check_credentials() -> None:
-    """Raises Refused when there are no credentials or no region, or when AWS does not take them."""
+    """Raises Refused if credentials or the region are missing, or if AWS rejects them."""
     session = boto3.Session()
     if session.get_credentials() is None:
         raise Refused(
@@ -31,9 +31,9 @@ def check_credentials() -> None:
 
 
 def outputs(stack: str) -> dict[str, str] | None:
-    """The outputs of a stack by name; None when there is no such stack. Raises Refused."""
+    """The outputs of a stack by name; None if the stack does not exist. Raises Refused."""
     try:
-        answer = _call("cloudformation", "describe_stacks", StackName=stack)
+        response = _call("cloudformation", "describe_stacks", StackName=stack)
     except Refused as refused:
         cause = refused.__cause__
         if isinstance(cause, ClientError) and "does not exist" in str(cause):
@@ -41,20 +41,20 @@ def outputs(stack: str) -> dict[str, str] | None:
         raise
     return {
         output["OutputKey"]: output["OutputValue"]
-        for output in answer["Stacks"][0].get("Outputs", [])
+        for output in response["Stacks"][0].get("Outputs", [])
     }
 
 
 def _call(service: str, operation: str, **parameters: Any) -> dict[str, Any]:
     try:
-        # By a name that is no literal, which boto3's stubs do not know.
+        # The name is not a literal, so boto3's type stubs do not know it.
         client = cast(Any, boto3.Session()).client(service, config=_CONFIG)
-        answer: dict[str, Any] = getattr(client, operation)(**parameters)
+        response: dict[str, Any] = getattr(client, operation)(**parameters)
     except NoCredentialsError as error:
         raise Refused("No AWS credentials found: set AWS_PROFILE, and try again.") from error
     except NoRegionError as error:
         raise Refused("No AWS region is set: set AWS_DEFAULT_REGION, and try again.") from error
     except (BotoCoreError, ClientError) as error:
         line = " ".join(str(error).split())
-        raise Refused(f"AWS did not answer {service}:{operation}: {line}") from error
-    return answer
+        raise Refused(f"{service}:{operation} failed: {line}") from error
+    return response

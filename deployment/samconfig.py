@@ -13,14 +13,14 @@ from deployment.aws import Refused
 
 @dataclass(frozen=True)
 class Saved:
-    """A stack's name and parameters; None and empty where the file says nothing of them."""
+    """A stack's name and parameters; None and empty if the file does not have them."""
 
     stack: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
 
 
 def read(file: Path) -> Saved:
-    """What the file's environment `default` has. Raises Refused when it is no TOML."""
+    """Reads the environment `default`. Raises Refused if the file is not TOML."""
     try:
         default = tomllib.loads(file.read_text(encoding="utf-8")).get("default", {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -31,7 +31,7 @@ def read(file: Path) -> Saved:
 
 
 def parsed(overrides: str | list[str] | Mapping[str, object]) -> dict[str, str]:
-    """`A="1" B="2"`, a list of such, or a table, by name. Raises Refused for no NAME=VALUE."""
+    """Parses `A="1" B="2"`, a list of such, or a table. Raises Refused for anything else."""
     if isinstance(overrides, Mapping):
         return {name: str(value) for name, value in overrides.items()}
     try:
@@ -40,5 +40,5 @@ def parsed(overrides: str | list[str] | Mapping[str, object]) -> dict[str, str]:
         raise Refused(f"Parameters {overrides!r}: {error}") from error
     wrong = [word for word in words if "=" not in word]
     if wrong:
-        raise Refused(f"Not NAME=VALUE, as a parameter has to be: {' '.join(wrong)}")
+        raise Refused(f"{' '.join(wrong)!r} is not a parameter (NAME=VALUE)")
     return dict(word.split("=", 1) for word in words)

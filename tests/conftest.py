@@ -1,12 +1,20 @@
-"""What the tests of the whole API invoke: this source, or an image (`make test-image`)."""
+"""Options of a run of the tests, what it leaves out, and what it is judged by at its end.
+
+`make test` runs every test, and the tests that make their own data with a small part of it, the
+same part each time. `make test-all` (`pytest --all`) runs those with all of it. They take the
+number of examples from Hypothesis's profile, or ask the fixture `everything`.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
-import recording
+from support import recording
+
+pytest_plugins = ["support.stages"]
 
 TESTS = Path(__file__).parent
 IMAGE_TESTS = TESTS / "image"
@@ -14,28 +22,29 @@ TOOL_TESTS = {
     TESTS / "stack" / name
     for name in ("test_checks.py", "test_swagger_parser.py", "test_translation.py")
 }
-CALLS_TEST = TESTS / "stack" / "test_calls.py"
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    recording.start(config)
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    recording.stop(config)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What the run has recorded is known when all else has run."""
-    items.sort(key=lambda item: item.path == CALLS_TEST)
+# An example may wait for a process, and no run leaves anything behind in the tree.
+COMMON = settings(deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("part", COMMON, max_examples=25, derandomize=True)
+settings.register_profile("all", COMMON, max_examples=400)
+COMPLAINTS = pytest.StashKey[list[str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all", action="store_true", help="all of the generated data, not a part")
     parser.addoption("--tools", type=Path, help="the folder of sam and cfn-lint")
     parser.addoption("--checkov", type=Path, help="the folder of checkov")
     parser.addoption("--swagger-parser", type=Path, help="a Python that has swagger-parser")
     parser.addoption("--image", help="an image of the local Docker engine to test")
     parser.addoption("--emulator", type=Path, help="the file aws-lambda-rie, for such an image")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("all" if config.getoption("--all") else "part")
+    recording.start(config)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    recording.stop(config)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -44,9 +53,33 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if needs_image or needs_tools else None
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """The calls to AWS that all processes of the run have made are the policy's, or it fails."""
+    config = session.config
+    if recording.is_worker(config) or exitstatus or config.getoption("collectonly"):
+        return
+    calls, whole = recording.calls(config.stash[recording.RECORDER]), is_whole(config)
+    if calls or whole:
+        from stack.policy import complaints
+
+        config.stash[COMPLAINTS] = complaints(calls, whole=whole)
+        if config.stash[COMPLAINTS]:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def is_whole(config: pytest.Config) -> bool:
+    """Whether this run is of all tests."""
+    names = ("keyword", "markexpr", "deselect", "ignore", "ignore_glob", "lf")
+    chosen = any(config.getoption(name, False) for name in names)
+    return not chosen and [Path(argument).resolve() for argument in config.args] == [TESTS]
+
+
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
+    for complaint in config.stash.get(COMPLAINTS, []):
+        terminalreporter.write_line(f"FAILED the function's policy: {complaint}", red=True)
     if not config.getoption("--image"):
         terminalreporter.write_line(
             "Left out: the tests of the image, for which `make test-image` needs a Docker engine."
@@ -55,6 +88,16 @@ def pytest_terminal_summary(
         terminalreporter.write_line(
             "Left out: the tests of the stack by SAM, checkov and other judges: `make test-stack`."
         )
+    if not config.getoption("--all"):
+        terminalreporter.write_line(
+            "Run in part: the tests that make their own data; `make test-all` runs all of them."
+        )
+
+
+@pytest.fixture(scope="session")
+def everything(request: pytest.FixtureRequest) -> bool:
+    """Whether to make all the data that a test can make, or a small part of it."""
+    return bool(request.config.getoption("--all"))
 
 
 @pytest.fixture(scope="session")

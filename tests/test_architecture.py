@@ -1,9 +1,10 @@
-"""Who may import whom: one table, held against the code."""
+"""ARCHITECTURE.md is true: who may import whom, what the page names, how large things are."""
 
 from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,53 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from architecture import MAY_IMPORT, PAGE, page_with_table
+
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src"
 ENGINE = "openapi_first"
 MOST_LINES = 300
+MOST_LINES_OF_THE_PAGE = 150
 MOST_MODULES = {"openapi": 18, "runtime": 18, "diff": 18, "cli": 18}
-
-MAY_IMPORT = {
-    "core": "",
-    "patterns": "",
-    "openapi": "core",
-    "schemas": "openapi",
-    "runtime": "core",
-    "compiler": "core openapi schemas patterns runtime",
-    "python_types": "core openapi schemas runtime",
-    "import_document": "core openapi schemas",
-    "lint": "core openapi schemas runtime compiler import_document",
-    "diff": "core openapi schemas",
-    "drift": "core",
-    "stage.messages": "core",
-    "stage.api": "core patterns stage.messages",
-    "stage.functions": "core stage.messages",
-    "stage.access": "core stage.messages stage.api stage.functions",
-    "stage.usage": "core stage.messages stage.api stage.access",
-    "stage.integrations": "core stage.messages stage.api",
-    "stage.gateway": "core stage.messages stage.api stage.functions stage.access stage.usage "
-    "stage.integrations",
-    "stage.http": "core stage.messages stage.gateway",
-    "stage.console": "core stage.messages stage.gateway",
-    "stage": "core patterns stage.messages stage.api stage.functions stage.access stage.usage "
-    "stage.integrations stage.gateway stage.http stage.console",
-    "conformance.model": "core openapi",
-    "conformance.requests": "core openapi schemas patterns runtime conformance.model",
-    "conformance.judging": "core openapi schemas runtime compiler import_document "
-    "conformance.model conformance.requests",
-    "conformance.http": "core openapi conformance.model conformance.requests conformance.judging",
-    "conformance.cases": "core openapi conformance.model conformance.requests conformance.judging",
-    "conformance.phases": "core openapi conformance.model conformance.requests "
-    "conformance.judging conformance.http conformance.cases",
-    "conformance.reports": "core openapi conformance.model conformance.judging",
-    "conformance": "core openapi runtime compiler conformance.model conformance.requests "
-    "conformance.judging conformance.http conformance.cases conformance.phases "
-    "conformance.reports",
-    "serving": "core openapi runtime compiler import_document stage stage.messages stage.api "
-    "stage.functions stage.http stage.usage",
-    "cli": "*",
-}
-"""The packages of the engine, each with those it may import; `*` is all of them."""
 
 IN_THE_LAMBDA = ("core", "runtime")
 
@@ -121,6 +83,24 @@ def test_the_table_has_no_cycle() -> None:
         free = [each for each in left if set(MAY_IMPORT[each].split()) <= done | {"*"}]
         assert free, left
         done.update(free)
+
+
+def test_the_page_has_the_table() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert page_with_table(page) == page, "ARCHITECTURE.md is out of date: run `make architecture`"
+
+
+@pytest.mark.parametrize("name", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
+def test_files_that_are_named_exist(name: str) -> None:
+    page = (ROOT / name).read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w./-]+(?:/|\.(?:py|js|md|yaml)))`", page))
+    assert len(named) > 10
+    for each in named:
+        assert (ROOT / each).exists() or (SOURCE / ENGINE / each).exists(), each
+
+
+def test_the_page_stays_a_page() -> None:
+    assert len(PAGE.read_text(encoding="utf-8").splitlines()) <= MOST_LINES_OF_THE_PAGE
 
 
 def test_nothing_imports_the_command_line_but_its_entry_point() -> None:

@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+_PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile")
 TEXTS = sorted(
     [
-        *(ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "Makefile")),
+        *(ROOT / name for name in _PAGES),
         *(ROOT / ".github" / "workflows").glob("*.yaml"),
         *(ROOT / "docs").glob("*.md"),
         *(ROOT / "src").rglob("*.py"),
+        *(ROOT / "tools").rglob("*.py"),
         *(ROOT / "deployment").glob("*.py"),
         *(ROOT / "benchmarks").rglob("*.py"),
         ROOT / ".ci" / "run",
@@ -50,6 +52,41 @@ def test_every_target_of_make_that_is_named_exists() -> None:
     assert {each for each in named if each[1] not in known} == set()
 
 
+def test_every_module_that_is_named_exists() -> None:
+    texts = {path: path.read_text(encoding="utf-8") for path in TEXTS if path.suffix == ".md"}
+    named = {
+        (str(path.relative_to(ROOT)), name)
+        for path, text in texts.items()
+        for name in re.findall(r"\bopenapi_first(?:\.[a-z_]+)+", text)
+    }
+    assert len(named) > 5
+    modules = {
+        ".".join(path.relative_to(ROOT / "src").with_suffix("").parts).removesuffix(".__init__")
+        for path in (ROOT / "src").rglob("*.py")
+    }
+    assert {each for each in named if each[1] not in modules} == set()
+
+
+def test_make_help_shows_every_documented_target_in_a_group() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    documented = re.findall(r"^([.a-z][.a-z0-9-]*):.* ## (\w*)", makefile, re.M)
+    for target, group in documented:
+        assert group in ("daily", "release", "engine"), f"`## {group}` of {target} names no group"
+    shown = subprocess.run(
+        ["make", "--no-print-directory", "help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert sorted(re.findall(r"^  make (\S+) ", shown, re.M)) == sorted(t for t, _ in documented)
+    assert re.findall(r"^\S.*", shown, re.M) == [
+        "Daily",
+        "Before a release",
+        "Developing the engine",
+    ]
+
+
 @pytest.fixture(scope="module")
 def options() -> dict[str, set[str]]:
     """The options of each command, as its help has them."""
@@ -75,6 +112,16 @@ def test_every_option_of_a_command_that_is_named_exists(options: dict[str, set[s
                 checked += 1
                 assert option in options[command], place
     assert checked > 20
+
+
+def test_every_option_in_a_table_of_the_readme_exists(options: dict[str, set[str]]) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    sections = re.findall(r"^### contract ([a-z]+)$(.*?)(?=^##)", readme, re.M | re.S)
+    assert {command for command, _ in sections} == set(options)
+    for command, section in sections:
+        for cell in re.findall(r"^\| (`--.*?) \|", section, re.M):
+            for option in re.findall(r"--[a-z][a-z-]*", cell):
+                assert option in options[command], f"contract {command} {option}"
 
 
 def test_every_example_of_a_help_is_one_that_its_command_takes(

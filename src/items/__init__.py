@@ -1,1 +1,1 @@
-"""The service: a small Items API on DynamoDB, and all a user of this project replaces."""
+"""The sample service: an Items API on DynamoDB, which you replace with your own."""

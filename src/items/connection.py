@@ -1,4 +1,4 @@
-"""The one client and the one store of a process, made when the function starts."""
+"""The DynamoDB client and the store of the process, made when the function starts."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
-# botocore's defaults wait 60 s for a connection and again for an answer, longer than API Gateway
-# (29 s) or the function (25 s) lives. DynamoDB answers in milliseconds. Two attempts of 1 s + 3 s
-# and one pause of up to 1 s make 9 s for a call; no operation makes more than two in a row without
-# looking at the clock.
+# botocore's defaults wait 60 s for a connection and 60 s for an answer, longer than API Gateway
+# (29 s) and the function (25 s) wait. DynamoDB answers in milliseconds. Two attempts of 1 s + 3 s
+# and a pause of up to 1 s make at most 9 s for a call. No operation makes more than two calls in a
+# row without checking the time.
 _CONFIG = Config(
     connect_timeout=1,
     read_timeout=3,
@@ -28,12 +28,12 @@ _CONFIG = Config(
 
 
 def client() -> DynamoDBClient:
-    """A DynamoDB client that gives up in time. AWS_ENDPOINT_URL_DYNAMODB points it elsewhere."""
+    """A client with short timeouts. AWS_ENDPOINT_URL_DYNAMODB sets another endpoint."""
     return boto3.client("dynamodb", config=_CONFIG)
 
 
 @cache
 def store() -> ItemStore:
-    """The store the environment describes, made on the first call and shared by all requests."""
+    """The store for the table in the environment, shared by all requests."""
     settings = Settings.from_environment(os.environ)
     return ItemStore(client(), settings.table_name)

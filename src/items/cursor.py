@@ -1,9 +1,9 @@
-"""The opaque cursor: where the next page begins.
+"""The opaque cursor of a listing: the start of the next page.
 
-A version byte, the id of the last item returned (16 bytes) and a CRC-32 over both, base64url
-without padding (RFC 4648 §5). 21 bytes make 28 characters with no bits to spare, so each cursor has
-one spelling. The checksum is no secret: a forged cursor can name any id, which only begins the
-listing elsewhere. It catches a cursor that was cut, retyped, or comes from another API.
+A version byte, the id of the last item returned (16 bytes) and a CRC-32 over both, in base64url
+without padding (RFC 4648 §5). 21 bytes are exactly 28 characters, so each cursor has one spelling.
+The checksum detects cursors that are truncated, retyped or from another API. It is not a secret: a
+forged cursor only starts the listing elsewhere.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ _SHAPE = re.compile(r"[A-Za-z0-9_-]{28}")
 
 
 class InvalidCursor(ValueError):
-    """The text is no cursor this service made."""
+    """The string is not a cursor of this service."""
 
 
 def _checksum(payload: bytes) -> bytes:
-    # Little-endian keeps payload and CRC one code word: any burst of up to 32 bits is detected for
-    # certain, so any one character changed (6 bits) is.
+    # Little-endian makes payload and CRC one code word, in which every burst of up to 32 bits is
+    # detected, and so every change of one character (6 bits).
     return zlib.crc32(payload).to_bytes(4, "little")
 
 
@@ -34,8 +34,8 @@ def encode(id: str) -> str:
 
 
 def decode(cursor: str) -> str:
-    """The id in the cursor; `InvalidCursor` unless `encode` could have written this very text."""
-    # b64decode skips characters outside its alphabet, so the alphabet is checked first.
+    """The id in the cursor. Raises InvalidCursor for anything that `encode` does not return."""
+    # Checked first, since b64decode skips characters outside its alphabet.
     if _SHAPE.fullmatch(cursor) is None:
         raise InvalidCursor("not a cursor of this API")
     raw = base64.urlsafe_b64decode(cursor)

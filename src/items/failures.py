@@ -1,14 +1,14 @@
-"""What can go wrong in the store, and how botocore's errors become that.
+"""The errors of the store, and their translation from botocore's errors.
 
     StoreError
-    ├── ItemNotFound          no item has this id
-    ├── VersionMismatch       the item is not (any more) the one the client knows
-    ├── IdempotencyConflict   the key was used for another request
-    ├── ItemTooLarge          above DynamoDB's 400 KB
-    └── StoreUnavailable      throttled, unreachable, or too slow: worth another try
+    ├── ItemNotFound
+    ├── VersionMismatch
+    ├── IdempotencyConflict
+    ├── ItemTooLarge
+    └── StoreUnavailable
 
-Anything else (a missing table, no permission) is a fault of the deployment: it stays what it is,
-is logged with its traceback, and the client gets a 500 that says nothing about it.
+Other errors (a missing table, a missing permission) are errors of the deployment. They are not
+translated: the engine logs them with their traceback and answers 500 without details.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
 
 class StoreError(Exception):
-    """The base of what an operation has to answer for."""
+    """The base class of the errors that operations translate to problems."""
 
 
 class ItemNotFound(StoreError):
@@ -28,7 +28,7 @@ class ItemNotFound(StoreError):
 
 
 class VersionMismatch(StoreError):
-    """The item is not, or not any more, the one the client knows."""
+    """The item is not the version that the client knows."""
 
 
 class IdempotencyConflict(StoreError):
@@ -36,18 +36,18 @@ class IdempotencyConflict(StoreError):
 
 
 class ItemTooLarge(StoreError):
-    """The item would be above DynamoDB's 400 KB."""
+    """The item is larger than DynamoDB's 400 KB."""
 
 
 class StoreUnavailable(StoreError):
-    """DynamoDB throttled the request, could not be reached, or took too long."""
+    """DynamoDB throttled the request, could not be reached, or took too long: try again later."""
 
 
 class ConditionFailed(Exception):
-    """A condition expression did not hold. The store reads on to learn which part of it.
+    """A condition expression was false. The store then reads the item to find out why.
 
-    `retried`: botocore sent the request more than once, so the condition may have failed on what
-    an earlier attempt, whose answer was lost, had done.
+    `retried`: botocore sent the request more than once, so an earlier attempt, whose answer was
+    lost, may have succeeded and made the condition false.
     """
 
     def __init__(self, retried: bool = False) -> None:
@@ -56,8 +56,8 @@ class ConditionFailed(Exception):
 
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html, the rows
-# "OK to retry? Yes" that are not a 5xx.
-_WORTH_ANOTHER_TRY = frozenset(
+# "OK to retry? Yes" except those with a 5xx status.
+_RETRYABLE = frozenset(
     {
         "LimitExceededException",
         "ProvisionedThroughputExceededException",
@@ -69,13 +69,13 @@ _WORTH_ANOTHER_TRY = frozenset(
 )
 
 # PutItem: "Item size has exceeded the maximum allowed size"; UpdateItem: "Item size to update has
-# exceeded the maximum allowed size". DynamoDB has no code of its own for it.
+# exceeded the maximum allowed size". DynamoDB has no separate code for it.
 _TOO_LARGE = ("Item size has exceeded", "Item size to update has exceeded")
 
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Raise the store's errors in place of botocore's; let through what is not the store's."""
+    """Raises the store's errors in place of botocore's; other errors pass."""
     try:
         yield
     except (ConnectionError, HTTPClientError) as error:
@@ -89,6 +89,6 @@ def translated() -> Iterator[None]:
             raise ConditionFailed(retried) from error
         if code == "ValidationException" and message.startswith(_TOO_LARGE):
             raise ItemTooLarge(message) from error
-        if code in _WORTH_ANOTHER_TRY or status >= 500:
+        if code in _RETRYABLE or status >= 500:
             raise StoreUnavailable(f"DynamoDB answered {code}: {message}") from error
         raise

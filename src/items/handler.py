@@ -12,10 +12,10 @@ from openapi_first.runtime import lambda_handler
 if TYPE_CHECKING:
     from items.types import Operations
 
-    # A function that does not fit the contract is an error of the type checker.
+    # Makes the type checker report functions that do not match the contract.
     _: Operations = operations
 
-# Here, where Lambda gives a starting function its full CPU, and not in the first request.
+# Here and not in the first request, since Lambda gives a starting function its full CPU.
 store()
 
 handler = lambda_handler(compiled, operations)

@@ -1,6 +1,6 @@
 """One function for each operation of openapi.yaml, named after its operationId.
 
-The engine has checked each argument against the contract before, and checks what is returned.
+The engine validates the arguments before the call, and the result after it.
 """
 
 from __future__ import annotations
@@ -14,21 +14,26 @@ from items import failures, idempotency
 from items.connection import store
 from items.preconditions import entity_tag, expected, is_unchanged
 from items.records import Content, Item
-from openapi_first.runtime import Problem, ProblemEntry, Reply, current_request
+from openapi_first.runtime import (
+    Problem,
+    ProblemEntry,
+    Reply,
+    current_request,
+    invalid_request,
+)
 
 if TYPE_CHECKING:
     from items import types
 
 
 def list_items(limit: int, cursor: str | None) -> types.ItemPage:
-    """One page of items, in no order but a stable one."""
+    """One page of items, in an arbitrary but stable order."""
     try:
         after = None if cursor is None else cursors.decode(cursor)
     except cursors.InvalidCursor:
-        detail = "not a cursor this API gave out; take next_cursor from the page before"
-        faults = [ProblemEntry(detail, parameter="cursor")]
-        raise Problem(400, "The request does not keep the contract.", errors=faults) from None
-    with _answering():
+        detail = "is not a cursor of this API; use next_cursor of the previous page"
+        raise invalid_request([ProblemEntry(detail, parameter="cursor")]) from None
+    with _problems():
         page = store().page(limit, after)
     reply: types.ItemPage = {"items": [item.as_json() for item in page.items]}
     if page.next_after is not None:
@@ -37,20 +42,20 @@ def list_items(limit: int, cursor: str | None) -> types.ItemPage:
 
 
 def create_item(idempotency_key: str | None, body: types.ItemInput) -> Reply[types.Item]:
-    """A new item; with an Idempotency-Key used before, the item made then, as it is now."""
+    """A new item; for an Idempotency-Key that was used before, its item in its present state."""
     request = current_request()
     content = _content(body)
     once = None
     if idempotency_key is not None:
         once = idempotency.once(request.api_key_id, idempotency_key, content)
-    with _answering():
+    with _problems():
         item = store().create(content, once)
     return _reply(item, status=201, location=f"{request.path.rstrip('/')}/{item.id}")
 
 
 def get_item(id: str, if_none_match: str | None) -> Reply[types.Item | None]:
-    """The item, or 304 when the client has this version of it already."""
-    with _answering():
+    """The item, or 304 when the client already has this version."""
+    with _problems():
         item = store().get(id.lower())
     if is_unchanged(if_none_match, item.version):
         return Reply(None, 304, {"ETag": entity_tag(item.version)})
@@ -58,16 +63,16 @@ def get_item(id: str, if_none_match: str | None) -> Reply[types.Item | None]:
 
 
 def update_item(id: str, if_match: str | None, body: types.ItemInput) -> Reply[types.Item]:
-    """The item with other content: all of it is replaced, and nothing is created."""
+    """Replaces the whole content of an item that exists."""
     condition = expected(if_match)
-    with _answering():
+    with _problems():
         return _reply(store().replace(id.lower(), _content(body), condition))
 
 
 def delete_item(id: str, if_match: str | None) -> None:
-    """No item, whether there was one or not; with an If-Match, there must have been that one."""
+    """Deletes the item if it exists; with If-Match, that version must exist."""
     condition = expected(if_match)
-    with _answering():
+    with _problems():
         store().delete(id.lower(), condition)
 
 
@@ -83,8 +88,8 @@ def _reply(item: Item, status: int | None = None, location: str | None = None) -
 
 
 @contextmanager
-def _answering() -> Iterator[None]:
-    """What the store raises, as the problem the contract declares for it."""
+def _problems() -> Iterator[None]:
+    """Raises the problem that the contract declares in place of the store's error."""
     try:
         yield
     except failures.ItemNotFound as error:
@@ -97,6 +102,6 @@ def _answering() -> Iterator[None]:
     except failures.ItemTooLarge:
         raise Problem(413, "An item may take at most 400 KB.") from None
     except failures.StoreUnavailable as error:
-        # Chained: the cause is for the log; the client learns only when to come back.
-        detail = "The store cannot take the request now."
+        # The cause is for the log; the client learns only when to try again.
+        detail = "The store is not available now."
         raise Problem(503, detail, headers={"Retry-After": "1"}) from error

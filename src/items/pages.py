@@ -1,4 +1,4 @@
-"""How much of a page fits into one response of the Lambda."""
+"""The part of a page that fits into one response of the Lambda."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ from items.records import Item
 MAX_RESPONSE_BYTES = 6_291_556
 """Lambda's largest response: "exceeded maximum allowed payload size (6291556 bytes)"."""
 
-# Status, headers, the page's own braces and its cursor. They come to about a kilobyte.
+# Status, headers, the page's braces and its cursor take about a kilobyte.
 _ENVELOPE_BYTES = 64 * 1024
 
-# The body is JSON inside the proxy response's JSON. U+0000 is \u0000 in the one and \\u0000 in the
-# other, 7 bytes; a character outside the BMP is two such escapes where non-ASCII text is escaped.
+# The body is JSON inside the JSON of the proxy response. U+0000 is \u0000 in the former and
+# \\u0000 in the latter, 7 bytes. If non-ASCII text is escaped, a character outside the BMP takes
+# two such escapes.
 _WORST_BYTES_PER_CHARACTER = 14
 _WORST_BYTES_PER_ITEM = 512
 
 
 def fitting(items: Sequence[Item]) -> int:
-    """How many of the items, from the first on, surely fit; at least one if there is one.
+    """How many of the first items surely fit; at least one if there is one.
 
-    A Scan gives up to 1 MB, seven times which is more than Lambda may answer. One item has 400 KB,
-    which always fits. Sizes are those of the longer spelling (non-ASCII escaped), whichever the
-    serializer chooses.
+    A Scan returns up to 1 MB, which can take seven times as much in a response, more than Lambda's
+    limit. One item of 400 KB always fits. Sizes are computed for the longer form (non-ASCII
+    escaped), whatever the serializer does.
     """
     allowed = MAX_RESPONSE_BYTES - _ENVELOPE_BYTES
     characters = sum(len(i.content.name) + len(i.content.description or "") for i in items)
@@ -33,7 +34,7 @@ def fitting(items: Sequence[Item]) -> int:
         return len(items)
     total = 0
     for count, item in enumerate(items):
-        # Twice serialised; the quotes of the outer string make up for the comma between items.
+        # Serialised twice; the quotes of the outer string account for the comma between items.
         total += len(json.dumps(json.dumps(item.as_json())))
         if total > allowed:
             return max(count, 1)

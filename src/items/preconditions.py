@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from items.versions import Expected
-from openapi_first.runtime import Problem, ProblemEntry
+from openapi_first.runtime import Problem, ProblemEntry, invalid_request
 
-# RFC 9110 §8.8.3: etagc = %x21 / %x23-7E / obs-text. A gateway hands over obs-text (%x80-FF)
-# decoded, hence any character from U+0080 on. "W/" is case-sensitive. A tag may hold commas, so a
-# list cannot be split at them.
+# RFC 9110 §8.8.3: etagc = %x21 / %x23-7E / obs-text. API Gateway passes obs-text (%x80-FF) on
+# decoded, hence any character from U+0080 on. "W/" is case-sensitive. A tag may contain commas, so
+# a list cannot be split at them.
 _TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\U0010ffff]*)"')
 _BLANKS_AND_COMMAS = re.compile(r"[ \t,]*")
 _DELIMITER = re.compile(r"[ \t]*(?:,|\Z)")
@@ -24,15 +24,14 @@ class _EntityTag:
 
 
 def entity_tag(version: str) -> str:
-    """The version of an item as a strong entity tag."""
     return f'"{version}"'
 
 
 def expected(if_match: str | None) -> Expected | None:
-    """What the client makes its write depend on; None without the header.
+    """The versions on which the client's write depends; None without the header.
 
-    Strong comparison (§8.8.3.2): a weak tag matches nothing, so a header of weak tags alone cannot
-    be met.
+    By strong comparison (§8.8.3.2) a weak tag matches nothing, so a header with only weak tags
+    always fails.
     """
     if if_match is None:
         return None
@@ -43,17 +42,17 @@ def expected(if_match: str | None) -> Expected | None:
 
 
 def is_unchanged(if_none_match: str | None, version: str) -> bool:
-    """Whether the client has this version already: 304. Weak comparison (§8.8.3.2)."""
+    """Whether the client already has this version, by weak comparison (§8.8.3.2)."""
     if if_none_match is None:
         return False
     if if_none_match.strip(" \t") == "*":
         return True
-    # The whole header is read before it is compared: a malformed one is refused either way.
+    # The whole header is parsed before it is compared, so that every malformed one is refused.
     return version in [tag.opaque for tag in _tags("If-None-Match", if_none_match)]
 
 
 def _tags(parameter: str, header: str) -> Iterator[_EntityTag]:
-    """The tags of the list; empty elements are skipped, as §5.6.1.2 asks of a recipient."""
+    """The tags of the list; empty elements are skipped, as §5.6.1.2 requires of a recipient."""
     position = _end(_BLANKS_AND_COMMAS, header, 0)
     while position < len(header):
         tag = _TAG.match(header, position)
@@ -70,9 +69,9 @@ def _end(pattern: re.Pattern[str], text: str, position: int) -> int:
 
 
 def _malformed(parameter: str, position: int) -> Problem:
-    fault = ProblemEntry(
-        detail=f'expected an entity tag such as "abc" at character {position + 1}: either * or a '
-        "list of tags in double quotes, separated by commas",
+    entry = ProblemEntry(
+        f'expected an entity tag such as "abc" at character {position + 1}; write * or a list of '
+        "tags in double quotes, separated by commas",
         parameter=parameter,
     )
-    return Problem(400, "The request does not keep the contract.", errors=[fault])
+    return invalid_request([entry])

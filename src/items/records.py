@@ -1,4 +1,4 @@
-"""An item: in Python, in DynamoDB's attributes, in the API's JSON."""
+"""Items in Python, as DynamoDB attributes and as JSON."""
 
 from __future__ import annotations
 
@@ -16,32 +16,29 @@ if TYPE_CHECKING:
 
 
 MAX_ITEM_BYTES = 400 * 1024
-"""DynamoDB's largest item (developer guide, "Quotas", Item size): 400 KB, names and values."""
+"""DynamoDB's limit for names and values of an item (developer guide, "Quotas", Item size)."""
 
 
 def now() -> str:
-    """This moment as RFC 3339 has it, in UTC with `Z`, always with six digits of fraction.
-
-    The fixed width makes the text sort as the time does.
-    """
+    """RFC 3339 in UTC with `Z` and always six decimals, so that strings sort like times."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a client decides about an item. `None` is «not given»; the empty text is a value."""
+    """The part of an item that the client sets. `None` is "not given"; "" is a value."""
 
     name: str
     description: str | None = None
 
     def surely_too_large(self) -> bool:
-        """Whether the content alone is above the limit, whatever else the item holds.
+        """Whether the content by itself exceeds the limit; DynamoDB decides the close cases.
 
-        A lower bound: it spares DynamoDB a request of several megabytes, whose refusal need not be
-        worded as one about the item. What is close to the limit, DynamoDB decides.
+        This avoids requests of several megabytes, which DynamoDB may refuse with an error that does
+        not mention the item's size.
         """
         characters = len(self.name) + len(self.description or "")
-        # UTF-8 has at most four bytes a character: only what could be too large is encoded.
+        # UTF-8 has at most four bytes per character, so small content need not be encoded.
         if characters * 4 <= MAX_ITEM_BYTES:
             return False
         size = len(self.name.encode()) + len((self.description or "").encode())
@@ -50,7 +47,7 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An item as it is stored. `version` and `request_hash` are never part of its JSON."""
+    """A stored item. `version` and `request_hash` are never part of its JSON."""
 
     id: str
     content: Content
@@ -61,14 +58,11 @@ class Item:
 
     @classmethod
     def new(cls, id: str, content: Content, request_hash: str | None) -> Item:
-        """An item that begins now."""
         moment = now()
         return cls(id, content, moment, moment, new_version(), request_hash)
 
     @classmethod
     def from_attributes(cls, attributes: Mapping[str, Any]) -> Item:
-        """Read what `as_attributes` wrote."""
-
         def text(name: str) -> str | None:
             value = attributes.get(name)
             return None if value is None else str(value["S"])
@@ -83,14 +77,13 @@ class Item:
         )
 
     def as_attributes(self) -> dict[str, AttributeValueTypeDef]:
-        """The attributes of the item in DynamoDB, each a string."""
         values: dict[str, Any] = {**self.as_json(), "version": self.version}
         if self.request_hash is not None:
             values["request_hash"] = self.request_hash
         return {name: {"S": value} for name, value in values.items()}
 
     def as_json(self) -> types.Item:
-        """The contract's schema `Item`; with a `description` only where one was given."""
+        """The contract's schema `Item`, without `description` if none was given."""
         described: types.Item = {
             "id": self.id,
             "name": self.content.name,

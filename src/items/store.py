@@ -1,4 +1,4 @@
-"""Items in DynamoDB: one table, key `id`, each call bounded, each write conditional."""
+"""Stores items in a DynamoDB table with the key `id`; every call has a timeout."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _CREATE_ROUNDS = 3
 
-# A call takes at most 9 s (see items.connection), a round is two calls, the function has 25 s.
+# A call takes at most 9 s (see items.connection), a round has two calls, the function has 25 s.
 _LAST_ROUND_BEGINS_WITHIN_S = 6.0
 
 _EMPTY_SCANS = 3
@@ -28,21 +28,21 @@ _EMPTY_SCANS = 3
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some items, and the id to go on after; None on the last page."""
+    """Some items, and the id after which the next page starts; None on the last page."""
 
     items: tuple[Item, ...]
     next_after: str | None
 
 
 class ItemStore:
-    """Raises `items.failures.StoreError`. Safe to share between threads, as the client is."""
+    """Its methods raise `items.failures.StoreError`. Thread-safe, as the client is."""
 
     def __init__(self, client: DynamoDBClient, table_name: str) -> None:
         self._client = client
         self._table_name = table_name
 
     def create(self, content: Content, once: Once | None = None) -> Item:
-        """Store a new item; with `once`, the item of an earlier equal request as it is now."""
+        """A new item; with `once`, the item of an earlier equal request in its present state."""
         _refuse_too_large(content)
         item = Item.new(
             once.id if once else str(uuid4()), content, once.request_hash if once else None
@@ -57,49 +57,51 @@ class ItemStore:
                         ConditionExpression="attribute_not_exists(#id)",
                         ExpressionAttributeNames={"#id": "id"},
                     )
-                return item
             except ConditionFailed:
                 existing = self._find(item.id)
+            else:
+                return item
             if existing is not None:
-                # Ours when botocore's retry met what its first attempt, whose answer was lost,
-                # had written; the only way for an id of our own making to be taken.
+                # The item is ours if botocore's first attempt, whose answer was lost, wrote it and
+                # the retry found it. A new random id cannot be taken in any other way.
                 ours = existing.version == item.version
                 if ours or (once and existing.request_hash == once.request_hash):
                     return existing
                 raise failures.IdempotencyConflict(item.id)
-            # Deleted between the put and the read: then the key creates anew.
+            # Deleted between the put and the read: try to create it again.
             if monotonic() - started > _LAST_ROUND_BEGINS_WITHIN_S:
                 break
-        raise failures.StoreUnavailable(f"item {item.id} kept appearing and vanishing")
+        raise failures.StoreUnavailable(f"item {item.id} was repeatedly created and deleted")
 
     def get(self, id: str) -> Item:
-        """The item as of its last write: a consistent read, so a client finds what it just made."""
+        """A consistent read, so that clients see their last write."""
         item = self._find(id)
         if item is None:
             raise failures.ItemNotFound(id)
         return item
 
     def page(self, limit: int, after: str | None) -> Page:
-        """Up to `limit` items after that one, in DynamoDB's own order; never empty before the last.
+        """Up to `limit` items after the id `after`, in DynamoDB's order; only the last page may be
+        empty.
 
-        Eventually consistent, at half the price: a listing spans many moments anyhow. `after` may
-        have been deleted since: the order is by a hash of the key, which needs no item.
+        Eventually consistent reads cost half, and a listing of several pages is never a snapshot.
+        `after` may have been deleted: the order is by a hash of the key, which needs no item.
         """
         for _ in range(_EMPTY_SCANS):
             found, scanned_to = self._scan(limit + 1, after)
-            # One more than asked for tells a full last page from one with a successor.
+            # One more than requested shows whether a full page is the last one.
             items = found[:limit]
             items = items[: fitting(items)]
             more = scanned_to is not None or len(items) < len(found)
             if items or not more:
                 return Page(tuple(items), items[-1].id if items and more else None)
-            # DynamoDB may return nothing and a key to go on from. Not seen without a filter, but
-            # not excluded either ("Paginating table query results").
+            # DynamoDB may return no items and a key to continue from. Not seen without a filter,
+            # but not ruled out either ("Paginating table query results").
             after = scanned_to
-        raise failures.StoreUnavailable("DynamoDB scanned and found neither items nor the end")
+        raise failures.StoreUnavailable("DynamoDB's scans found neither items nor the end")
 
     def replace(self, id: str, content: Content, expected: Expected | None = None) -> Item:
-        """Give an existing item other content, if it is as expected; no item is an error."""
+        """Replaces the content of an existing item, if its version is as expected."""
         _refuse_too_large(content)
         version = new_version()
         fields = {
@@ -113,7 +115,7 @@ class ItemStore:
         if content.description is None:
             update += " REMOVE #description"
         try:
-            # Without the condition that the item exists, UpdateItem would create it.
+            # Without a condition, UpdateItem would create a missing item.
             condition = _possible(expected)
             with translated():
                 answer = self._client.update_item(
@@ -137,12 +139,13 @@ class ItemStore:
         if existing is None:
             raise failures.ItemNotFound(id)
         if existing.version == version:
-            # botocore's retry failed on what its first attempt had written.
+            # botocore's first attempt wrote it, and its retry failed the condition.
             return existing
         raise failures.VersionMismatch(id)
 
     def delete(self, id: str, expected: Expected | None = None) -> None:
-        """Delete the item, if it is as expected. No item is an error only when one is expected."""
+        """Deletes the item if its version is as expected. With `expected`, a missing item is an
+        error."""
         try:
             conditional: dict[str, Any] = {}
             if expected is not None:
@@ -158,8 +161,8 @@ class ItemStore:
                     TableName=self._table_name, Key={"id": {"S": id}}, **conditional
                 )
         except ConditionFailed as failed:
-            # RFC 9110 §13.1.1: a change that "appears to have already been applied" may be
-            # answered as a success. It does when a retry finds nothing left to delete.
+            # RFC 9110 §13.1.1: a change that "appears to have already been applied" may count as a
+            # success. That is the case when a retry finds no item.
             if failed.retried and self._find(id) is None:
                 return
             raise failures.VersionMismatch(id) from None
@@ -185,12 +188,12 @@ class ItemStore:
 
 def _refuse_too_large(content: Content) -> None:
     if content.surely_too_large():
-        raise failures.ItemTooLarge("The content alone is above 400 KB.")
+        raise failures.ItemTooLarge("The content by itself is larger than 400 KB.")
 
 
 def _possible(expected: Expected | None) -> Condition:
     condition = condition_on(expected)
     if condition is None:
-        # No version there could be is among them: no need to ask DynamoDB.
+        # It contains no possible version, so DynamoDB need not be asked.
         raise ConditionFailed
     return condition

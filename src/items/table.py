@@ -1,4 +1,4 @@
-"""The table: its definition, and `python -m items.table` to create it where no stack does."""
+"""The DynamoDB table. `python -m items.table` creates it where no stack does."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _ACTIVE_WITHIN_S = 30.0
 
 
 class TableMismatch(RuntimeError):
-    """A table of this name exists and is not one for items."""
+    """A table of this name exists with another key."""
 
 
 def definition(table_name: str) -> CreateTableInputTypeDef:
-    """The input of CreateTable; template.yaml has the same and a test compares them."""
+    """The input of CreateTable. A test compares it with template.yaml."""
     return {
         "TableName": table_name,
         "BillingMode": "PAY_PER_REQUEST",
@@ -35,7 +35,7 @@ def definition(table_name: str) -> CreateTableInputTypeDef:
 
 
 def create(client: DynamoDBClient, table_name: str) -> bool:
-    """Create the table and wait until it can be used; False if it was there already."""
+    """Creates the table and waits until it is active. Returns False if it already existed."""
     created = True
     try:
         client.create_table(**definition(table_name))
@@ -50,20 +50,19 @@ def create(client: DynamoDBClient, table_name: str) -> bool:
         wanted["AttributeDefinitions"],
     ):
         raise TableMismatch(
-            f"The table {table_name} exists with another key than `id` (a string). Give another "
-            "name in TABLE_NAME, or delete that table."
+            f"The table {table_name} exists with another key than `id` (a string). Set TABLE_NAME "
+            "to another name, or delete that table."
         )
     return created
 
 
 def _active(client: DynamoDBClient, table_name: str) -> DescribeTableOutputTypeDef:
-    # Not botocore's waiter: its shortest pause is a second, and an engine on a laptop is ready in
-    # a tenth of that.
+    # botocore's waiter pauses at least a second; an engine on a laptop is ready in a tenth of that.
     deadline = time.monotonic() + _ACTIVE_WITHIN_S
     while True:
         answer = client.describe_table(TableName=table_name)
         status = answer["Table"].get("TableStatus")
-        # UPDATING is a table in use whose billing or backups are being changed.
+        # An UPDATING table can be used while its billing or backups change.
         if status in ("ACTIVE", "UPDATING"):
             return answer
         if time.monotonic() > deadline:
@@ -83,7 +82,7 @@ def _main() -> int:
         if endpoint and not isinstance(error, MissingSetting):
             print(f"AWS_ENDPOINT_URL_DYNAMODB is {endpoint}.", file=sys.stderr)
         return 1
-    print(f"Table {settings.table_name}: {'created' if created else 'already there'}.")
+    print(f"Table {settings.table_name}: {'created' if created else 'already exists'}.")
     return 0
 
 

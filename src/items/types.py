@@ -21,7 +21,7 @@ __all__ = [
 
 
 class ItemInput(TypedDict):
-    """What a client says of an item."""
+    """The part of an item that the client sets."""
     name: str
     description: NotRequired[str]
 
@@ -56,7 +56,7 @@ class Problem(TypedDict):
 
 
 class ProblemError(TypedDict):
-    """One fault of the request; a parameter's name or a JSON Pointer says where."""
+    """One error in the request, with the parameter's name or a JSON Pointer."""
     detail: str
     pointer: NotRequired[str]
     parameter: NotRequired[str]

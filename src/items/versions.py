@@ -1,4 +1,4 @@
-"""Versions of items: what a write leaves behind, and what a client expects to find."""
+"""Versions of items, and conditions on them."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ if TYPE_CHECKING:
 
 _SHAPE = re.compile(r"[0-9a-f]{32}")
 
-# The most operands IN takes (developer guide, "Condition and filter expressions, operators").
+# DynamoDB's limit for IN (developer guide, "Condition and filter expressions, operators").
 _IN_OPERANDS = 100
 
 
 def new_version() -> str:
-    """A token no other write has: the entity tag of what this write leaves behind.
+    """A unique token for a write, from which the item's entity tag is made.
 
-    Random and not a counter, so that a tag of an item deleted and created anew under the same id
-    (which Idempotency-Key makes possible) never matches by chance.
+    Random, since a counter could repeat the tag of an item that was deleted and created again with
+    the same id, which Idempotency-Key makes possible.
     """
     return secrets.token_hex(16)
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a client makes its write depend on: one of these versions; None: that there is any."""
+    """The versions of which a write requires one; None requires any version."""
 
     versions: frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition expression with just the names and values it uses: DynamoDB refuses others."""
+    """A condition expression with the names and values in it; DynamoDB refuses unused ones."""
 
     expression: str
     names: dict[str, str] = field(default_factory=dict)
@@ -43,11 +43,11 @@ class Condition:
 
 
 def condition_on(expected: Expected | None) -> Condition | None:
-    """The condition that an item exists and is as expected; None if it cannot hold."""
+    """The condition that an item exists and has an expected version; None if that is impossible."""
     exists = Condition("attribute_exists(#id)", {"#id": "id"})
     if expected is None or expected.versions is None:
         return exists
-    # A header may hold some 300 tags of any spelling; only what we could have given out is sent.
+    # A header may have some 300 tags; only those that can be versions of ours are sent.
     possible = sorted(version for version in expected.versions if _SHAPE.fullmatch(version))
     if not possible:
         return None

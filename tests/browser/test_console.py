@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,13 +12,14 @@ from typing import Any
 import pytest
 import requests
 
+from serving import serving
+
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None and os.environ.get("CI") != "true",
     reason="no Chromium here: apt-get install chromium",
 )
-ROOT = Path(__file__).parents[2]
 KEY = "local-development-key"
 URI = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/f/invocations"
 HOSTILE = "<img src=x onerror=document.title='owned'>"
@@ -57,19 +56,9 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "def handler(event, context):\n"
         "    return {'body': 'hello ' + event['queryStringParameters']['name']}\n"
     )
-    command = [sys.executable, "-m", "stage", "serve", "api.json", "--handler", "greet.handler"]
-    process = subprocess.Popen(
-        [*command, "--port", "0", "--quota", "100/DAY", "--rate", "50"],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout
-    yield process.stdout.readline().split()[-1].removesuffix("/prod")
-    process.terminate()
-    process.wait(10)
-    process.stdout.close()
+    options = ("--document", "api.json", "--quota", "100/DAY", "--rate", "50")
+    with serving(folder, *options, handler="greet.handler") as server:
+        yield server.base_url.removesuffix("/prod")
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +153,7 @@ def test_tabs_obey_the_keyboard_and_show_coverage_and_meters(page: Any, base: st
     page.keyboard.press("ArrowRight")
     assert page.get_by_role("tab", name="Coverage").get_attribute("aria-selected") == "true"
     page.get_by_text("GET /hello").wait_for()
-    assert "of 2 declared answers seen" in page.locator("#covered").inner_text()
+    assert "of 2 declared responses seen" in page.locator("#covered").inner_text()
     narrow(page)
     shot(page, "coverage")
     page.keyboard.press("End")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from openapi_first.conformance.reports.html import html_page
-from report_runs import SCRIPT, run_of
+from support.report_runs import SCRIPT, run_of
 
 
 @pytest.mark.parametrize("width", [400, 1280])

@@ -100,7 +100,7 @@ def test_the_commands_are_modules_and_the_distribution_is_ours() -> None:
     for module, extra in COMMANDS.items():
         importlib.import_module(module)
         assert extra in EXTRAS
-    assert DISTRIBUTION == PROJECT["name"]
+    assert PROJECT["name"] == DISTRIBUTION
 
 
 def raised(package: str, module: str = "openapi_first.openapi.source") -> ModuleNotFoundError:

@@ -21,7 +21,7 @@ import pytest
 import requests
 
 from image.conftest import ROOT, Image
-from serving import KEY, Serving, serving
+from support.serving import KEY, Serving, serving
 
 HANDLER = """
 import json, os, time

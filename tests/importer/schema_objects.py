@@ -2,8 +2,8 @@
 
 AWS names no parser, but the models it made of imported documents have their keywords in the order
 in which swagger-core writes them (`required, type, properties, description`; `minItems, type,
-description, items`), so it reads as that library's parser does. `tests/stack/test_importer.py`
-holds this model to the parser itself.
+description, items`), so it reads as that library's parser does.
+`tests/stack/test_swagger_parser.py` holds this model to the parser itself.
 """
 
 from __future__ import annotations
@@ -47,12 +47,13 @@ def _read(value: Any, pointer: str, losses: list[Loss]) -> dict[str, Any]:
         losses.append(Loss(pointer, "not an object"))
         return {}
     if "$ref" in value:
-        for key in value.keys() - {"$ref"}:
-            losses.append(Loss(f"{pointer}/{key}", "beside $ref"))
+        losses += (Loss(f"{pointer}/{key}", "beside $ref") for key in value.keys() - {"$ref"})
         return {"$ref": value["$ref"]}
     kept = dict(_kept(value, pointer, losses))
-    for key in sorted(value.keys() - kept.keys()):
-        losses.append(Loss(f"{pointer}/{key}", "no such attribute, or not as it must be"))
+    losses += (
+        Loss(f"{pointer}/{key}", "no such attribute, or not as it must be")
+        for key in sorted(value.keys() - kept.keys())
+    )
     for key in ("not", "items"):
         if key in kept:
             kept[key] = _read(kept[key], f"{pointer}/{key}", losses)

@@ -8,20 +8,17 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 from referencing import Registry
 
 from differential.schemas import broken, components, schemas, values
-from documents import whole, written
 from importer.importing import Found, found
-from lint_breaks import BREAKS, SETTINGS, posting, required
 from openapi_first.import_document.document import import_document
 from openapi_first.import_document.settings import read_settings
-from openapi_first.lint.lint import lint
+from openapi_first.lint.lint import RULES, lint
 from openapi_first.lint.rule import Verdict
-from openapi_first.lint.rules import RULES
 from openapi_first.openapi.errors import ContractError
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.model import Contract
@@ -30,6 +27,8 @@ from openapi_first.runtime.validators import Validator, validator_for, violation
 from openapi_first.schemas.directions import Direction
 from openapi_first.schemas.lowering import SchemaLowering, referenced
 from openapi_first.stage.api.importer import read_document
+from support.documents import whole, written
+from support.lint_breaks import BREAKS, SETTINGS, posting, required
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "tests" / "integration"
@@ -95,7 +94,6 @@ def _request_schema(contract: Contract) -> Validator:
     )
 
 
-@settings(deadline=None, max_examples=150)
 @given(st.data(), st.sampled_from(["3.0", "3.1"]))
 def test_a_generated_contract_is_imported_and_linted_as_it_is_held(
     data: st.DataObject, openapi: str

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from judging import Judge
-from serving import KEY, serving
+from support.judging import Judge
+from support.serving import KEY, serving
 
 SHIPPING = Path(__file__).parent / "shipping"
 

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 import pytest
 import requests
 
-from serving import KEY, ROOT, serving
+from support.serving import KEY, ROOT, serving
 
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:shop:live"
 ERRORS = {
@@ -136,7 +136,7 @@ def test_a_function_that_cannot_be_invoked_is_told_at_the_start(
     nowhere = {"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "/dev/null"}
     environment = {**aws.variables, **nowhere, **variables}
     with serving(ROOT, function=("--deployed", name), environment=environment) as server:
-        assert server.process.wait(30) == 1
+        assert server.process.wait(30) == 2
         server.wait_for(words)
         assert not any("Traceback" in line for line in server.lines)
 
@@ -144,5 +144,5 @@ def test_a_function_that_cannot_be_invoked_is_told_at_the_start(
 def test_variables_are_not_for_a_function_that_runs_elsewhere(aws: LambdaServer) -> None:
     options = ("--env", "TABLE_NAME=items")
     with serving(ROOT, *options, function=("--deployed", "shop")) as server:
-        server.wait_for("not for one elsewhere")
+        server.wait_for("not for one that runs elsewhere")
         assert server.process.wait(20) == 2

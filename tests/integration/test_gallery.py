@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import requests
 
-from serving import Serving, serving
+from support.serving import Serving, serving
 
 GALLERY = Path(__file__).parent / "gallery"
 ORIGINS = ("https://gallery.example", "https://admin.gallery.example:8443")
@@ -130,7 +130,7 @@ def test_the_function_that_a_stage_variable_names_says_who_is_staff(ask: Any) ->
 
 
 def test_what_the_service_checks_by_itself_reaches_it(ask: Any) -> None:
-    assert ask("GET", "/notes").json()["detail"] == "Nobody knows you."
+    assert ask("GET", "/notes").json()["detail"] == "Unknown credentials."
     answer = ask("GET", "/notes", auth=("me", "secret"))
     assert (answer.status_code, answer.content.decode()) == (200, "räksmörgås")
 
@@ -163,7 +163,7 @@ def test_a_change_of_the_settings_is_served(folder: Path, server: Serving, ask: 
     try:
         settings.write_text(before.replace('"service"', '"cognito_user_pools"'))
         server.wait_for("visitor.: cognito_user_pools reads bearer tokens", after=seen)
-        server.wait_for("the last good contract runs on", after=seen)
+        server.wait_for("the last working version keeps running", after=seen)
         seen = len(server.lines)
         settings.write_text(before.replace('"service"', '"token"'))
         server.wait_for(r"^pyproject\.toml changed: reloaded, 4 operations", after=seen)
@@ -188,9 +188,9 @@ def test_without_the_settings_the_operations_are_not_served_open(tmp_path: Path)
     with serving(tmp_path, handler="gallery.handler.handler") as server:
         server.process.wait(20)
         said = "".join(server.lines)
-    assert server.process.returncode == 1
+    assert server.process.returncode == 2
     for name in ("session", "staff", "visitor"):
-        assert f"nobody would check the security scheme {name}" in said
+        assert f"nothing would enforce the security scheme {name}" in said
 
 
 def test_the_import_document_has_it_all(folder: Path) -> None:

@@ -6,7 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from serving import serving
+from support.serving import serving
 
 ROOT = Path(__file__).parents[2]
 MARK = "--- next ---"

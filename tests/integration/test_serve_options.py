@@ -1,4 +1,4 @@
-"""What options of `contract serve`, `contract token` and `python -m stage` turn on."""
+"""What the options of `contract serve` and `contract token` do."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import json
 import os
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
 
 import pytest
 import requests
+import yaml
 
-from serving import KEY, ROOT, Serving, serving
+from support.serving import KEY, ROOT, Serving, serving
 
 OPTIONS = ("--env", "TABLE_NAME=items", "--setup", "items.table")
 MISSING = "/items/00000000-0000-4000-8000-000000000000"
@@ -63,6 +63,11 @@ def test_several_keys_come_from_a_file(tmp_path: Path) -> None:
         server.wait_for("the key 'b' is disabled")
 
 
+def serve_document(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    serve = ("openapi_first", "serve", "--document", "api.json", "--handler", "shop.handler")
+    return run(*serve, "--port", "0", *options, folder=folder)
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -70,21 +75,26 @@ def test_several_keys_come_from_a_file(tmp_path: Path) -> None:
         (("--plans", "bad.yaml"), "bad.yaml#/keys"),
         (("--plans", "bad.yaml", "--rate", "1"), "leave out --rate"),
         (("--jwks", "none.json"), "contract token --jwks none.json"),
-        (("--quota", "many"), "1000/MONTH"),
-        (("--burst", "3"), "--burst goes with --rate"),
-        (("--rate", "0"), "not a number above 0"),
-        (("--function", "guard"), "guard=package.module.handler"),
-        (("--usage-file", "bad.yaml"), "remove it to begin anew"),
+        (("--quota", "many"), "'many' is not a quota (as in 1000/MONTH"),
+        (("--burst", "3"), "--burst requires --rate"),
+        (("--rate", "0"), "'0' is not a positive number"),
+        (("--function", "guard"), "guard=shop.guard.handler"),
+        (("--variable", "a-b=1"), "'a-b=1' is not a stage variable"),
+        (("--env", "=1"), "'=1' is not an environment variable"),
+        (("--usage-file", "bad.yaml"), "remove it to"),
+        (("openapi.yaml",), "--document excludes a contract"),
+        (("--settings", "x.toml"), "--document excludes a contract"),
+        (("--allow-origin", "*"), "--document excludes a contract"),
+        (("--setup", "nowhere"), "python -m nowhere failed"),
     ],
 )
-def test_wrong_options_are_told_with_what_to_write(
+def test_a_wrong_option_is_reported_with_what_to_write(
     tmp_path: Path, options: tuple[str, ...], words: str
 ) -> None:
     (tmp_path / "bad.yaml").write_text("keys: 1")
     (tmp_path / "api.json").write_text(json.dumps(document()))
     (tmp_path / "shop.py").write_text("def handler(event, context): return {}")
-    serve = ("stage", "serve", "api.json", "--handler", "shop.handler", "--port", "0")
-    done = run(*serve, *options, folder=tmp_path)
+    done = serve_document(tmp_path, *options)
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr
@@ -127,69 +137,135 @@ def document() -> dict[str, object]:
     }
 
 
+GUARDED_SHOP = """
+def handler(event, context):
+    return {"body": str(event["requestContext"]["authorizer"])}
+
+def guard(event, context):
+    effect = "Allow" if event["authorizationToken"] == "open" else "Deny"
+    statement = {"Effect": effect, "Action": "*", "Resource": "*"}
+    return {"principalId": "p", "policyDocument": {"Statement": statement}}
+"""
+
+
+def status(url: str, authorization: str = "") -> int:
+    return requests.get(url, headers={"Authorization": authorization}, timeout=10).status_code
+
+
 def test_any_import_document_is_served_with_its_authorizers_and_minted_tokens(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "api.json").write_text(json.dumps(document()))
-    (tmp_path / "shop.py").write_text(
-        textwrap.dedent(
-            """
-            def handler(event, context):
-                return {"body": str(event["requestContext"]["authorizer"])}
-
-            def guard(event, context):
-                effect = "Allow" if event["authorizationToken"] == "open" else "Deny"
-                statement = {"Effect": effect, "Action": "*", "Resource": "*"}
-                return {"principalId": "p", "policyDocument": {"Statement": statement}}
-            """
-        )
-    )
-    minted = run(
-        "openapi_first", "token", "--jwks", "keys.json", "--pool", "eu-west-1_AbC", folder=tmp_path
-    )
+    (tmp_path / "shop.py").write_text(GUARDED_SHOP)
+    token = ("token", "--jwks", "keys.json", "--pool", "eu-west-1_AbC")
+    minted = run("openapi_first", *token, folder=tmp_path)
     assert minted.returncode == 0
-    token = minted.stdout.strip()
-    command = [sys.executable, "-m", "stage", "serve", "api.json", "--handler", "shop.handler"]
-    process = subprocess.Popen(
-        [*command, "--port", "0", "--jwks", "keys.json", "--function", "guard=shop.guard"],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout
-    try:
-        base = process.stdout.readline().split()[-1]
+    options = ("--document", "api.json", "--jwks", "keys.json", "--function", "guard=shop.guard")
+    with serving(tmp_path, *options, handler="shop.handler") as server:
+        base, token = server.base_url, minted.stdout.strip()
+        assert status(f"{base}/pool", token) == 200
+        assert status(f"{base}/pool", token[:-8] + "AAAAAAAA") == 401
+        assert status(f"{base}/guarded", "open") == 200
+        assert status(f"{base}/guarded", "shut") == 403
+        server.interrupt()
+        assert server.process.returncode == 0
+        # Nothing of this API asks for an API key.
+        assert not any("API key" in line or "x-api-key" in line for line in server.lines)
+        assert any("Shop 1, 2 operations" in line for line in server.lines)
+        server.wait_for(f"curl -i {base}/pool$")
 
-        def get(path: str, authorization: str) -> int:
-            headers = {"Authorization": authorization}
-            return requests.get(base + path, headers=headers, timeout=10).status_code
 
-        assert get("/pool", token) == 200
-        assert get("/pool", token[:-8] + "AAAAAAAA") == 401
-        assert get("/guarded", "open") == 200
-        assert get("/guarded", "shut") == 403
-    finally:
-        process.terminate()
-        process.wait(10)
-        process.stdout.close()
-    assert process.returncode == 0
+def simple(path: str, method: str = "get") -> dict[str, object]:
+    uri = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${stageVariables.f}"
+    integration = {"type": "aws_proxy", "httpMethod": "POST", "uri": f"{uri}/invocations"}
+    return {
+        "openapi": "3.0.1",
+        "info": {"title": "Shop", "version": "1"},
+        "paths": {path: {method: {"x-amazon-apigateway-integration": integration}}},
+    }
+
+
+def test_a_change_of_the_document_or_of_the_handlers_module_is_served(tmp_path: Path) -> None:
+    path, module = tmp_path / "api.yaml", tmp_path / "shop.py"
+    path.write_text(yaml.safe_dump(simple("/old", "post")))
+    module.write_text("def handler(event, context): return {'body': 'first'}\n")
+    options = ("--document", "api.yaml", "--variable", "f=shop", "--env", "A=b")
+    with serving(tmp_path, *options, handler="shop.handler") as server:
+        base = server.base_url
+        server.wait_for(f"curl -i -X POST {base}/old$")
+        assert requests.post(f"{base}/old", timeout=10).text == "first"
+        seen = len(server.lines)
+        module.write_text("def handler(event, context): return {'body': 'second'}\n")
+        server.wait_for(r"^shop\.py changed: reloaded", after=seen)
+        assert requests.post(f"{base}/old", timeout=10).text == "second"
+        seen = len(server.lines)
+        path.write_text(yaml.safe_dump(simple("/new")))
+        server.wait_for(r"^api\.yaml changed: reloaded, 1 operation", after=seen)
+        assert requests.get(f"{base}/new", timeout=10).text == "second"
+        assert status(f"{base}/old") == 403
+        seen = len(server.lines)
+        path.write_text("paths: [")
+        server.wait_for(r"api\.yaml:\d+: is not YAML", after=seen)
+        server.wait_for("the last working version keeps running", after=seen)
+        assert status(f"{base}/new") == 200
+
+
+def test_a_document_is_served_with_a_function_that_runs_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "api.yaml").write_text(yaml.safe_dump(simple("/old")))
+    function = ("--lambda-endpoint-url", "http://127.0.0.1:9")
+    options = ("--document", "api.yaml", "--variable", "f=shop")
+    with serving(tmp_path, *options, function=function) as server:
+        assert status(f"{server.base_url}/old") == 500
+        seen = len(server.lines)
+        (tmp_path / "api.yaml").write_text(yaml.safe_dump(simple("/new")))
+        server.wait_for(r"^api\.yaml changed: reloaded", after=seen)
+        assert status(f"{server.base_url}/old") == 403
 
 
 @pytest.mark.parametrize(
     ("content", "words"),
     [
         ("{}", "only 3.0.x can"),
-        ("[]", "not an OpenAPI document"),
-        ("a: [", "neither JSON nor YAML"),
+        ("[]", "is not an OpenAPI document"),
+        ("a: [", ": is not YAML"),
+        (None, "api.json: cannot be read: No such file"),
     ],
 )
-def test_a_document_that_is_none_is_explained(tmp_path: Path, content: str, words: str) -> None:
-    (tmp_path / "api.json").write_text(content)
-    done = run("stage", "serve", "api.json", "--handler", "a.b", "--port", "0", folder=tmp_path)
-    assert done.returncode in (1, 2)
+def test_a_document_that_is_not_one_is_explained(
+    tmp_path: Path, content: str | None, words: str
+) -> None:
+    (tmp_path / "shop.py").write_text("def handler(event, context): return {}")
+    if content is not None:
+        (tmp_path / "api.json").write_text(content)
+    done = serve_document(tmp_path)
+    assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_module_that_does_not_load_is_reported_with_its_own_frames_only(tmp_path: Path) -> None:
+    (tmp_path / "api.json").write_text(json.dumps(document()))
+    (tmp_path / "shop.py").write_text("def handler(event, context): return {}\nimport nowhere\n")
+    done = serve_document(tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "contract: shop.handler cannot be loaded:",
+        "Traceback (most recent call last):",
+        f'  File "{tmp_path}/shop.py", line 2, in <module>',
+        "    import nowhere",
+        "ModuleNotFoundError: No module named 'nowhere'",
+    ]
+    (tmp_path / "shop.py").write_text("")
+    (line,) = serve_document(tmp_path).stderr.splitlines()
+    assert line.startswith("contract: shop.handler cannot be loaded: AttributeError: module 'shop'")
+
+
+def test_another_address_is_named_once_it_is_listened_on(tmp_path: Path) -> None:
+    (tmp_path / "api.yaml").write_text(yaml.safe_dump(simple("/old")))
+    (tmp_path / "shop.py").write_text("def handler(event, context): return {}")
+    options = ("--document", "api.yaml", "--host", "0.0.0.0")
+    with serving(tmp_path, *options, handler="shop.handler") as server:
+        server.wait_for("other machines may reach it")
 
 
 def test_a_token_needs_a_private_key_to_be_signed_with(tmp_path: Path) -> None:

@@ -13,9 +13,9 @@ import boto3
 import pytest
 import requests
 
-from engines import missing, start
-from judging import Judge
-from serving import KEY, serving
+from support.engines import missing, start
+from support.judging import Judge
+from support.serving import KEY, serving
 
 ROOT = Path(__file__).parents[2]
 

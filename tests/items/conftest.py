@@ -10,19 +10,13 @@ from uuid import uuid4
 import boto3
 import pytest
 from botocore.config import Config
-from hypothesis import settings
 
-import engines
 from items import table
 from items.store import ItemStore
+from support import engines
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-# No example database: tests leave nothing behind in the tree. No deadline: an engine is a process
-# of its own, whose first answer may be slow.
-settings.register_profile("items", database=None, deadline=None)
-settings.load_profile("items")
 
 
 @pytest.fixture(scope="session", params=engines.ENGINES)

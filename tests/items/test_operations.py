@@ -16,12 +16,12 @@ from uuid import uuid4
 
 import pytest
 
-import engines
 from items import failures, operations
 from items.store import ItemStore
 from openapi_first.compiler.compile import write_compiled
 from openapi_first.openapi.loader import load
 from openapi_first.runtime import lambda_handler
+from support import engines
 
 _ROOT = Path(__file__).resolve().parents[2]
 _UNKNOWN = "00000000-0000-4000-8000-000000000000"

@@ -36,7 +36,7 @@ def test_no_item_is_not_found(store: ItemStore) -> None:
         store.get(str(uuid4()))
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(min_size=1, max_size=255), st.none() | st.text())
 def test_any_text_survives_create_and_replace(
     store: ItemStore, name: str, description: str | None

@@ -11,8 +11,8 @@ from uuid import uuid4
 
 import pytest
 
-import engines
 from items import table
+from support import engines
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -63,7 +63,7 @@ def _run(**environ: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_command_creates_it_from_the_environment(engine: engines.Engine) -> None:
     name = f"items-{uuid4().hex}"
-    for outcome in ("created", "already there"):
+    for outcome in ("created", "already exists"):
         run = _run(TABLE_NAME=name, AWS_ENDPOINT_URL_DYNAMODB=engine.endpoint_url)
         assert (run.returncode, run.stdout, run.stderr) == (0, f"Table {name}: {outcome}.\n", "")
 

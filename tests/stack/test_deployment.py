@@ -237,22 +237,22 @@ def test_the_first_deployment_has_nothing_to_compare_with(project: Project) -> N
 
 
 @pytest.mark.parametrize(
-    ("outputs", "said"),
+    ("outputs", "message"),
     [
-        ({}, "does not say of which commit it is"),
-        ({"Revision": "unknown"}, "does not say of which commit it is"),
-        ({"Revision": f"--output=x{COMMIT}"}, "does not say of which commit it is"),
+        ({}, "does not say which commit it was deployed from"),
+        ({"Revision": "unknown"}, "does not say which commit it was deployed from"),
+        ({"Revision": f"--output=x{COMMIT}"}, "does not say which commit it was deployed from"),
         ({"Revision": COMMIT}, "git fetch --unshallow"),
     ],
 )
 def test_a_deployed_contract_that_cannot_be_had_is_no_unchanged_one(
-    project: Project, outputs: dict[str, str], said: str
+    project: Project, outputs: dict[str, str], message: str
 ) -> None:
     project.git("init", "--quiet")
     Aws.outputs = outputs
     run = project.run("diff", "--stack", "items")
     assert run.returncode == 2
-    assert said in run.stderr
+    assert message in run.stderr
 
 
 def test_contract_tests_read_the_key_and_its_usage_plan_themselves(project: Project) -> None:
@@ -264,8 +264,8 @@ def test_contract_tests_read_the_key_and_its_usage_plan_themselves(project: Proj
     (project.folder / "Makefile").write_text("contract-test:\n\t@echo $(URL) $(ARGS) $(API_KEY)\n")
     project.environment |= {"ARGS": "--seed 7", "API_KEY": "of-another-stage"}
     run = project.run("contract-test", "--stack", "items")
-    said = "https://a.example/staging --api-key-id k1 --seed 7\n"
-    assert (run.returncode, run.stdout) == (0, said)
+    output = "https://a.example/staging --api-key-id k1 --seed 7\n"
+    assert (run.returncode, run.stdout) == (0, output)
 
 
 def test_the_contract_is_compared_with_that_of_the_deployed_commit(project: Project) -> None:
@@ -279,5 +279,5 @@ def test_the_contract_is_compared_with_that_of_the_deployed_commit(project: Proj
     (project.folder / "openapi.yaml").write_text(contract.replace("maximum: 100,", "maximum: 50,"))
     run = project.run("diff", "--stack", "items")
     assert (run.returncode, run.stderr) == (1, "")
-    assert "with changes" in run.stdout
+    assert "uncommitted changes" in run.stdout
     assert "GET /items" in run.stdout

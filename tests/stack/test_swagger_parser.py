@@ -13,16 +13,16 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from differential.schemas import components, schemas
-from documents import whole, written
 from importer.schema_objects import read_schema
-from lint_breaks import posting, required
 from openapi_first.import_document.document import import_document
 from openapi_first.import_document.settings import GatewaySettings, read_settings
 from openapi_first.openapi.loader import load
+from support.documents import whole, written
+from support.lint_breaks import posting, required
 
 pytestmark = pytest.mark.timeout(300)
 HERE = Path(__file__).parent
@@ -103,7 +103,6 @@ def _keywords(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]
 SCHEMAS = st.recursive(st.just({}), _keywords, max_leaves=6).filter(lambda each: each != {})
 
 
-@settings(deadline=None, max_examples=400)
 @given(schema=SCHEMAS)
 def test_the_written_down_importer_reads_a_schema_as_the_parser_does(
     parse: Parse, schema: dict[str, Any]
@@ -132,7 +131,6 @@ def test_the_parser_reads_the_models_of_an_import_document_as_they_are(
     models_survive(parse, import_document(contract, chosen))
 
 
-@settings(deadline=None, max_examples=150)
 @given(data=st.data(), openapi=st.sampled_from(["3.0", "3.1"]))
 def test_the_parser_reads_generated_models_as_they_are(
     parse: Parse, data: st.DataObject, openapi: str

@@ -115,7 +115,8 @@ def server() -> Iterator[Server]:
         loop, stop, listener = asyncio.get_running_loop(), asyncio.Event(), bind()
         stops.append(lambda: loop.call_soon_threadsafe(stop.set))
         made.append(Server(listener.getsockname()[1], loop))
-        await serve(made[0], listener=listener, on_ready=lambda port: ready.set(), stop=stop)
+        ready.set()  # it listens: what connects now is answered once it is served
+        await serve(made[0], listener=listener, stop=stop)
 
     thread = threading.Thread(target=lambda: asyncio.run(main()))
     thread.start()

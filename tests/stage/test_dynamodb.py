@@ -86,7 +86,7 @@ def test_an_interrupt_from_the_terminal_does_not_end_it(client, local):
 
 def test_it_ends_with_the_process_that_started_it():
     script = (
-        "from stage import dynamodb; import time; "
+        "from openapi_first.stage import dynamodb; import time; "
         "s = dynamodb.start(); print(s.pid, flush=True); time.sleep(60)"
     )
     parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from compiled import contract_of, serve
-from documents import written
 from openapi_first.import_document.document import import_document
 from openapi_first.lint.lint import lint
 from openapi_first.lint.rule import Verdict
 from openapi_first.openapi.loader import load
 from openapi_first.stage.messages.invoker import InvocationResult
+from support.compiled import contract_of, serve
+from support.documents import written
 
 # Keyword, the schema of the member `a`, a value that keeps it, one that breaks it.
 BREACHES: list[tuple[str, Any, Any, Any]] = [

@@ -1,1 +1,1 @@
-"""The commands of `contract`, a module each; `openapi_first.cli.main` puts them together."""
+"""The `contract` command, one module for each subcommand."""

@@ -1,67 +1,82 @@
-"""Arguments that several commands take."""
+"""The parser of the commands, and the arguments that several of them take."""
 
 from __future__ import annotations
 
 import argparse
-import re
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
-from openapi_first.openapi.errors import SettingsError
+from openapi_first.cli.argument_types import origin_or_any
+from openapi_first.core.errors import UserError
 
 if TYPE_CHECKING:
     from openapi_first.import_document.settings import GatewaySettings
     from openapi_first.openapi.model import Contract
 
+Commands: TypeAlias = "argparse._SubParsersAction[Parser]"  # noqa: SLF001 - argparse has no public name for it
 
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+class WrongArguments(UserError):
+    """The message begins with the command."""
+
+    names_place = True
 
 
-def takes_contract(parser: argparse.ArgumentParser) -> None:
-    """Adds the path of the contract, which may be left out."""
+class Parser(argparse.ArgumentParser):
+    """Raises WrongArguments where argparse would print the usage and exit.
+
+    A command whose arguments contradict each other calls `options.wrong_arguments(MESSAGE)`,
+    which is `error` of its own parser.
+    """
+
+    def error(self, message: str) -> NoReturn:
+        hint = "" if message.startswith("argument ") else f"; see `{self.prog} --help`"
+        raise WrongArguments(f"{self.prog}: {message}{hint}")
+
+
+DEFAULT_CONTRACT = Path("openapi.yaml")
+
+
+def takes_contract(parser: Parser) -> None:
     parser.add_argument(
-        "contract", nargs="?", type=Path, default=Path("openapi.yaml"), help="default: %(default)s"
+        "contract", nargs="?", type=Path, default=DEFAULT_CONTRACT, help="default: %(default)s"
     )
 
 
-def takes_settings(parser: argparse.ArgumentParser) -> None:
-    """Adds the file that says what the contract cannot: who judges its tokens."""
+def takes_settings(parser: Parser) -> None:
     parser.add_argument(
         "--settings",
         type=Path,
         metavar="FILE",
-        help="TOML with [tool.contract]: who judges tokens; default: pyproject.toml beside it",
+        help="TOML with [tool.contract]: who checks tokens; default: pyproject.toml beside the "
+        "contract",
     )
 
 
-def takes_origins(parser: argparse.ArgumentParser) -> None:
-    """Adds the origins that browsers may call from."""
+def takes_origins(parser: Parser) -> None:
     parser.add_argument(
         "--allow-origin",
         action="append",
-        type=_origin_or_all,
+        type=origin_or_any,
         metavar="ORIGIN",
-        help="a browser may call from; give it again for more than one; default: *",
+        help="an origin that browsers may call from; may be repeated; default: *",
     )
 
 
 def chosen_origins(options: argparse.Namespace) -> tuple[str, ...]:
-    """The origins of `takes_origins`. Raises SettingsError for `*` beside others."""
     origins = tuple(dict.fromkeys(options.allow_origin or ("*",)))
     if "*" in origins and len(origins) > 1:
-        raise SettingsError(
-            Path("--allow-origin"), ["* allows all: name it alone, or leave it out"]
-        )
+        options.wrong_arguments("argument --allow-origin: * allows every origin: leave out either")
     return origins
 
 
-def chosen_settings_file(options: argparse.Namespace) -> Path:
-    """The file of `takes_settings`: the one that is named, which has to be there, or the project's
-    beside the contract."""
+def chosen_settings_file(options: argparse.Namespace, contract: Path) -> Path:
+    """The file of `--settings`, which has to exist, or else the project's beside the contract."""
     from openapi_first.import_document.settings import settings_file
+    from openapi_first.openapi.errors import SettingsError
 
     if options.settings is None:
-        return settings_file(options.contract)
+        return settings_file(contract)
     path: Path = options.settings
     if not path.is_file():
         raise SettingsError(path, ["there is no such file"])
@@ -69,44 +84,12 @@ def chosen_settings_file(options: argparse.Namespace) -> Path:
 
 
 def chosen_settings(options: argparse.Namespace, contract: Contract) -> GatewaySettings:
-    """What `takes_settings`, and `takes_origins` if it was asked, say for a contract.
+    """The settings of `takes_settings`, with the origins of `takes_origins` if the command has it.
 
     Raises SettingsError with every problem.
     """
     from openapi_first.import_document.settings import read_settings
 
     origins = chosen_origins(options) if "allow_origin" in options else ("*",)
-    return read_settings(chosen_settings_file(options), contract, allow_origins=origins)
-
-
-def positive(text: str) -> float:
-    """A number above 0, as an argument."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0
-    if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"a number above 0 is needed, and {text!r} is not that")
-    return number
-
-
-def percentage(text: str) -> float:
-    """A number above 0 and up to 100, as an argument."""
-    number = positive(text)
-    if number > 100:
-        raise argparse.ArgumentTypeError(f"a percentage ends at 100, and {text!r} is above")
-    return number
-
-
-def _origin_or_all(text: str) -> str:
-    return text if text == "*" else origin(text)
-
-
-def origin(text: str) -> str:
-    """An origin, as an argument (RFC 6454 §6.2): a scheme, a host and perhaps a port, in lower
-    case, and nothing more."""
-    if not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^\s/,'?#@A-Z]+", text):
-        raise argparse.ArgumentTypeError(
-            f"an origin is as in https://shop.example, without a path, and {text!r} is not"
-        )
-    return text
+    path = chosen_settings_file(options, options.contract)
+    return read_settings(path, contract, allow_origins=origins)

@@ -9,7 +9,6 @@ from openapi_first.cli.arguments import Commands, takes_contract
 
 
 def add_compile(commands: Commands) -> None:
-    """Adds the command to those of `contract`."""
     command = commands.add_parser(
         "compile",
         help="write the module that the Lambda serves",

@@ -1,27 +1,25 @@
-"""`contract diff`: says whom a change of the contract breaks."""
+"""`contract diff`: reports which changes between two contracts break clients."""
 
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from openapi_first.cli.arguments import Commands
 
 
 def add_diff(commands: Commands) -> None:
-    """Adds the command to those of `contract`."""
     command = commands.add_parser(
         "diff",
-        help="say which changes between two contracts break clients",
+        help="report which changes between two contracts break clients",
         description="Exits 1 when a change breaks clients of OLD, 0 when none does, and 2 when "
-        "one of the two cannot be read. Both are contracts, not import documents: those lack much "
+        "one of the two cannot be read. Give it contracts, not import documents: those lack much "
         "of what clients rely on.",
         epilog="example: git show main:openapi.yaml > old.yaml && "
         "contract diff old.yaml openapi.yaml",
     )
     command.add_argument("old", type=Path, metavar="OLD", help="the contract that clients know")
-    command.add_argument("new", type=Path, metavar="NEW", help="the contract that is to come")
+    command.add_argument("new", type=Path, metavar="NEW", help="the contract that replaces it")
     command.add_argument("--format", choices=("text", "json", "github"), default="text")
     command.set_defaults(run=_run)
 
@@ -31,14 +29,9 @@ def _run(options: argparse.Namespace) -> int:
 
     from openapi_first.diff import report
     from openapi_first.diff.contracts import compare_contracts
-    from openapi_first.openapi.errors import ContractError
     from openapi_first.openapi.loader import load
 
-    try:
-        old, new = load(options.old), load(options.new)
-    except ContractError as error:
-        print(error, file=sys.stderr)
-        return 2
+    old, new = load(options.old), load(options.new)
     changes = compare_contracts(old, new, today=datetime.now(UTC).date())
     write = {"text": report.as_text, "json": report.as_json, "github": report.as_annotations}
     text = write[options.format](changes)

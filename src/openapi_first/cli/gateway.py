@@ -17,10 +17,11 @@ from openapi_first.cli.arguments import (
 
 
 def add_gateway(commands: Commands) -> None:
-    """Adds the command to those of `contract`."""
     command = commands.add_parser(
         "gateway",
         help="write the document that API Gateway imports",
+        description="Exits 1 and writes nothing when API Gateway would refuse the document, or "
+        "when nobody would enforce the security that an operation asks for.",
         epilog="example: contract gateway -o build/openapi.gateway.json",
     )
     takes_contract(command)
@@ -39,24 +40,25 @@ def _run(options: argparse.Namespace) -> int:
     from openapi_first.openapi.errors import ContractError
     from openapi_first.openapi.loader import load
 
+    contract = load(options.contract)
+    settings = chosen_settings(options, contract)
+    findings = lint(contract, settings)
     try:
-        contract = load(options.contract)
-        settings = chosen_settings(options, contract)
-    except ContractError as error:
-        print(error, file=sys.stderr)
-        return 2
-    document = import_document(contract, settings)
+        document = import_document(contract, settings)
+    except ContractError as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
     if options.format == "yaml":
         import yaml
 
         text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
     else:
         text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-    failing = [each for each in lint(contract, settings) if each.rule.verdict.fails]
+    failing = [each for each in findings if each.rule.verdict.fails]
     if failing:
         print(as_text(failing, everything=False), file=sys.stderr)
     if options.output is None:
-        sys.stdout.write(text)
+        print(text, end="")
     else:
         replace_file(options.output, text)
         print(f"{options.output}: {len(text.encode())} bytes")

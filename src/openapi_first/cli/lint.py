@@ -1,9 +1,8 @@
-"""`contract lint`: says where each constraint is enforced, and what API Gateway makes of it."""
+"""`contract lint`: reports where each constraint is enforced, and what API Gateway drops."""
 
 from __future__ import annotations
 
 import argparse
-import sys
 
 from openapi_first.cli.arguments import (
     Commands,
@@ -14,19 +13,18 @@ from openapi_first.cli.arguments import (
 
 
 def add_lint(commands: Commands) -> None:
-    """Adds the command to those of `contract`."""
     command = commands.add_parser(
         "lint",
-        help="say what API Gateway enforces, and what nobody does",
+        help="report what API Gateway enforces, what the Lambda does, and what nobody does",
         description="Exits 1 when something is enforced nowhere or would be rejected at import, "
-        "and 2 when the contract cannot be read. docs/lint-rules.md lists the rules.",
+        "and 2 when the contract cannot be compiled. docs/lint-rules.md lists the rules.",
         epilog="example: contract lint --format sarif > lint.sarif",
     )
     takes_contract(command)
     takes_settings(command)
     command.add_argument("--format", choices=("text", "json", "sarif", "github"), default="text")
     command.add_argument(
-        "--all", action="store_true", help="show what is well, too, and not its count alone"
+        "--all", action="store_true", help="show every finding, not only those that fail"
     )
     command.set_defaults(run=_run)
 
@@ -34,15 +32,10 @@ def add_lint(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> int:
     from openapi_first.lint import report
     from openapi_first.lint.lint import lint
-    from openapi_first.openapi.errors import ContractError
     from openapi_first.openapi.loader import load
 
-    try:
-        contract = load(options.contract)
-        findings = lint(contract, chosen_settings(options, contract))
-    except ContractError as error:
-        print(error, file=sys.stderr)
-        return 2
+    contract = load(options.contract)
+    findings = lint(contract, chosen_settings(options, contract))
     if options.format == "text":
         text = report.as_text(findings, everything=options.all)
     else:

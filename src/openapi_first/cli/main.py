@@ -1,66 +1,140 @@
-"""The `contract` command."""
+"""The `contract` command: its list of commands, and the one place that reports their errors.
+
+Exit status 0: done. 1: a command that judges found something wrong. 2: the input or an argument is
+wrong, or the command could not do its work.
+"""
 
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
+import traceback
 from collections.abc import Sequence
+from typing import Any
 
+from openapi_first.cli.arguments import Parser
 from openapi_first.cli.compile import add_compile
 from openapi_first.cli.coverage import add_coverage
 from openapi_first.cli.diff import add_diff
 from openapi_first.cli.drift import add_drift
+from openapi_first.cli.extras import missing_extra
 from openapi_first.cli.gateway import add_gateway
 from openapi_first.cli.lint import add_lint
 from openapi_first.cli.serve import add_serve
 from openapi_first.cli.test import add_test
+from openapi_first.cli.token import add_token
 from openapi_first.cli.types import add_types
-from openapi_first.openapi.errors import ContractError, SettingsError, UnreadableContract
-from openapi_first.stage.command_line import add_token_command
+from openapi_first.core.errors import UserError
+
+_COMMANDS = (
+    *(add_compile, add_types, add_gateway, add_lint, add_diff, add_drift, add_serve),
+    *(add_test, add_coverage, add_token),
+)
+_DISTRIBUTION = "openapi-first-serverless"
+_LONGEST_REASON = 300
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command. Returns 0 when it holds, 1 when it does not, 2 for wrong use."""
-    # Nothing runs yet that needs an orderly end, and an interrupted import may leave as any
-    # exception. Commands that have something to tidy up take the signal back.
+    """Runs one command and returns its exit status."""
+    # Nothing runs yet that has to end in order, and an interrupted import may raise any exception.
+    # Commands that have something to clean up take the signal back.
     interrupt = signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        return _run(_parser().parse_args(arguments))
+        return _run(sys.argv[1:] if arguments is None else list(arguments))
     finally:
         signal.signal(signal.SIGINT, interrupt)
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(arguments: list[str]) -> int:
+    with_traceback = "--traceback" in arguments
     try:
+        options = _parsed(arguments)
+        with_traceback = options.traceback
         status: int = options.run(options)
-    except UnreadableContract as error:
-        print(error, file=sys.stderr)
-        return 2
-    except ContractError as error:
-        count = len(error.faults)
-        print(error, file=sys.stderr)
-        print(f"{count} fault{'s' if count > 1 else ''} in the contract.", file=sys.stderr)
-        return 1
-    except SettingsError as error:
-        print(error, file=sys.stderr)
-        return 2
-    except OSError as error:
-        named = f": {error.filename}" if error.filename is not None else ""
-        print(f"contract: {error.strerror or error}{named}", file=sys.stderr)
+        _flush()
+    except BrokenPipeError:  # whatever read the output has ended
+        _give_up_output()
+        return 128 + signal.SIGPIPE
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    except Exception as error:
+        if with_traceback:
+            traceback.print_exception(error)
+        print(_message(error), file=sys.stderr)
+        _give_up_output()
         return 2
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _flush() -> None:
+    print(end="", flush=True)  # which takes a standard output that is closed, too
+
+
+def _give_up_output() -> None:
+    """Drops what cannot be written, or Python would try again at its own end and complain."""
+    try:
+        _flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, UserError):
+        return str(error) if error.names_place else f"contract: {error}"
+    if isinstance(error, ModuleNotFoundError):
+        line = missing_extra(error)
+        if line is not None:
+            return f"contract: {line}"
+    if isinstance(error, OSError):
+        place = "" if error.filename is None else f"{error.filename}: "
+        return f"contract: {place}{error.strerror or error}"
+    reason = " ".join(f"{type(error).__name__}: {error}".split())[:_LONGEST_REASON]
+    return (
+        f"contract: unexpected {reason} ({_DISTRIBUTION} {_version()}). Please report it with what "
+        "the same command prints with --traceback."
+    )
+
+
+def _parsed(arguments: list[str]) -> argparse.Namespace:
+    parser = Parser(
         prog="contract",
         description="Compiles an OpenAPI document into everything that must obey it.",
     )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (
-        *(add_compile, add_types, add_gateway, add_lint, add_diff, add_drift, add_serve),
-        *(add_test, add_coverage, add_token_command),
-    ):
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
+    _takes_traceback(parser, default=False)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    for add in _COMMANDS:
         add(commands)
-    return parser
+    for command in commands.choices.values():
+        command.set_defaults(wrong_arguments=command.error)
+        _takes_traceback(command, default=argparse.SUPPRESS)  # or it would undo the one before
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        commands.choices[options.command].error(f"unknown arguments: {' '.join(unknown)}")
+    return options
+
+
+def _takes_traceback(parser: Parser, default: Any) -> None:
+    parser.add_argument(
+        "--traceback",
+        action="store_true",
+        default=default,
+        help="when the command fails, print the Python traceback, too",
+    )
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        print(f"{_DISTRIBUTION} {_version()}")
+        parser.exit()
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(_DISTRIBUTION)
+    except PackageNotFoundError:
+        return "unknown (not installed)"

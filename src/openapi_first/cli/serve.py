@@ -4,44 +4,97 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
-import sys
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
+from openapi_first.cli import argument_types
 from openapi_first.cli.arguments import (
+    DEFAULT_CONTRACT,
     Commands,
+    Parser,
     chosen_origins,
     chosen_settings_file,
-    takes_contract,
     takes_origins,
     takes_settings,
 )
-from openapi_first.stage.command_line import add_gateway_options
+
+if TYPE_CHECKING:
+    from openapi_first.serving.builds import Served
+    from openapi_first.serving.invokers import FunctionTarget
 
 _LOCAL_KEY = "local-development-key"
 _DATABASE = "AWS_ENDPOINT_URL_DYNAMODB"
 
 
 def add_serve(commands: Commands) -> None:
-    """Adds the command to those of `contract`."""
     command = commands.add_parser(
         "serve",
         help="run the API on this machine: stage, function and DynamoDB",
         epilog="example: contract serve --handler shop.handler.handler --env TABLE_NAME=orders "
         "--setup shop.table",
     )
-    takes_contract(command)
+    _takes_api(command)
+    _takes_function(command)
+    command.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
+    command.add_argument(
+        "--port",
+        type=argument_types.port,
+        default=os.environ.get("PORT") or "3000",
+        help="0 takes a free one; default: $PORT, else 3000",
+    )
+    command.add_argument(
+        "--stage",
+        type=argument_types.stage_name,
+        default="prod",
+        help="its name; default: %(default)s",
+    )
+    command.add_argument(
+        "--api-key",
+        default=os.environ.get("API_KEY") or _LOCAL_KEY,
+        type=argument_types.api_key,
+        metavar="KEY",
+        help=f"20 to 128 characters; default: $API_KEY, else {_LOCAL_KEY}",
+    )
+    _takes_usage_plan(command)
+    _takes_authorizers(command)
+    command.set_defaults(run=_run)
+
+
+def _takes_api(command: Parser) -> None:
+    command.add_argument("contract", nargs="?", type=Path, help=f"default: {DEFAULT_CONTRACT}")
     takes_origins(command)
     takes_settings(command)
+    document = command.add_argument_group("instead of a contract")
+    document.add_argument(
+        "--document",
+        type=Path,
+        metavar="FILE",
+        help="an import document of API Gateway, in JSON or YAML",
+    )
+    document.add_argument(
+        "--variable",
+        action="append",
+        default=[],
+        type=argument_types.stage_variable,
+        metavar="NAME=VALUE",
+        help="a stage variable that the document uses; may be repeated",
+    )
+
+
+def _takes_function(command: Parser) -> None:
     function = command.add_mutually_exclusive_group(required=True)
-    function.add_argument("--handler", type=_handler, help="the function, as package.module.name")
+    function.add_argument(
+        "--handler",
+        type=argument_types.handler,
+        help="the function, as module.function or package.module.function; it is looked for in "
+        "this folder, then on PYTHONPATH",
+    )
     function.add_argument("--image", help="the function's image, run by this machine's Docker")
     function.add_argument(
         "--lambda-endpoint-url",
-        type=_endpoint_url,
+        type=argument_types.endpoint_url,
         metavar="URL",
-        help="a Runtime Interface Emulator that runs already, as http://127.0.0.1:9000",
+        help="a Runtime Interface Emulator that already runs, as http://127.0.0.1:9000",
     )
     function.add_argument(
         "--deployed",
@@ -51,7 +104,7 @@ def add_serve(commands: Commands) -> None:
     )
     command.add_argument(
         "--emulator",
-        type=Path,
+        type=argument_types.existing_file,
         metavar="FILE",
         help="aws-lambda-rie for Linux, for an image that has none",
     )
@@ -59,93 +112,120 @@ def add_serve(commands: Commands) -> None:
         "--env",
         action="append",
         default=[],
+        type=argument_types.environment_variable,
         metavar="NAME[=VALUE]",
-        help="a variable of the function; without a value, this shell's own, if it has one",
+        help="an environment variable of the function; without a value, this shell's, if it is set",
     )
     command.add_argument(
         "--setup", metavar="MODULE", help="run as `python -m MODULE` before the function starts"
     )
-    command.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
-    command.add_argument(
-        "--port",
-        type=_port,
-        default=os.environ.get("PORT") or "3000",
-        help="0 takes a free one; default: $PORT, else 3000",
-    )
-    command.add_argument(
-        "--stage", type=_stage_name, default="prod", help="its name; default: %(default)s"
-    )
-    command.add_argument(
-        "--api-key",
-        default=os.environ.get("API_KEY") or _LOCAL_KEY,
-        type=_api_key,
-        metavar="KEY",
-        help=f"20 to 128 characters; default: $API_KEY, else {_LOCAL_KEY}",
-    )
     command.add_argument(
         "--concurrency",
-        type=_positive,
+        type=argument_types.positive_count,
         default=4,
         help="the most environments of the function at a time; default: %(default)s",
     )
-    add_gateway_options(command)
-    command.set_defaults(run=_run)
+    command.add_argument(
+        "--raw-logs", action="store_true", help="print the function's output as it is"
+    )
 
 
-def _api_key(text: str) -> str:
-    if not 20 <= len(text) <= 128:
-        raise argparse.ArgumentTypeError(
-            f"an API key has 20 to 128 characters, as on AWS; this one has {len(text)}"
-        )
-    return text
+def _takes_usage_plan(command: Parser) -> None:
+    plan = command.add_argument_group(
+        "usage plan, for the one key; without these nothing is metered"
+    )
+    plan.add_argument(
+        "--rate", type=argument_types.positive_number, metavar="N", help="requests per second"
+    )
+    plan.add_argument(
+        "--burst",
+        type=argument_types.count,
+        metavar="N",
+        help="requests at once; default: the rate",
+    )
+    plan.add_argument(
+        "--quota",
+        type=argument_types.quota,
+        metavar="N/PERIOD",
+        help="requests per period, as in 1000/MONTH",
+    )
+    plan.add_argument(
+        "--plans", type=Path, metavar="FILE", help="several keys and plans, from a YAML file"
+    )
+    plan.add_argument(
+        "--usage-file", type=Path, metavar="FILE", help="keep the counters over a restart"
+    )
 
 
-def _port(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"a port is a number up to 65535, and {text!r} is none")
-    return int(text)
-
-
-def _positive(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"at least 1 is needed, and {text!r} is not that")
-    return int(text)
-
-
-def _stage_name(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9_-]{1,128}", text):
-        raise argparse.ArgumentTypeError(
-            f"a stage's name is letters, digits, hyphens and underscores, and {text!r} is not"
-        )
-    return text
-
-
-def _handler(text: str) -> str:
-    parts = text.split(".")
-    if len(parts) < 3 or not all(part.isidentifier() for part in parts):
-        raise argparse.ArgumentTypeError(
-            f"name the function as package.module.name, such as shop.handler.handler, not {text!r}"
-        )
-    return text
-
-
-def _endpoint_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme != "http" or not parts.hostname or parts.path.strip("/"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not of the form http://host:port")
-    return text
+def _takes_authorizers(command: Parser) -> None:
+    others = command.add_argument_group("authorizers and other functions")
+    others.add_argument(
+        "--jwks", type=Path, metavar="FILE", help="the keys that tokens are verified with"
+    )
+    others.add_argument(
+        "--function",
+        action="append",
+        default=[],
+        type=argument_types.function,
+        metavar="NAME=package.module.handler",
+        help="the handler of another function that the document names, such as an authorizer; "
+        "may be repeated",
+    )
 
 
 def _run(options: argparse.Namespace) -> int:
-    from openapi_first.serving.invokers import FunctionTarget
-    from openapi_first.serving.server import ServeOptions, serve_contract
-    from openapi_first.stage.options import gateway_options
+    from openapi_first.serving.gateway_options import gateway_options
+    from openapi_first.serving.server import ServeOptions, serve_api
 
-    try:
-        gateway = gateway_options(options, stage=options.stage, api_key=options.api_key)
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 2
+    served, function = _served(options), _function(options)
+    limits = (options.rate, options.burst, options.quota)
+    if options.plans is not None and any(each is not None for each in limits):
+        options.wrong_arguments("--plans has its own limits: leave out --rate, --burst and --quota")
+    if options.burst is not None and options.rate is None:
+        options.wrong_arguments("--burst requires --rate, the requests per second that refill it")
+    serve_api(
+        ServeOptions(
+            served=served,
+            function=function,
+            host=options.host,
+            port=options.port,
+            stage=options.stage,
+            environment=_environment(options.env),
+            setup=options.setup,
+            concurrency=options.concurrency,
+            gateway=gateway_options(
+                stage=options.stage,
+                api_key=options.api_key,
+                plan_file=options.plans,
+                rate=options.rate,
+                burst=options.burst,
+                quota=options.quota,
+                usage_file=options.usage_file,
+                jwks=options.jwks,
+                functions=dict(options.function),
+                raw_logs=options.raw_logs,
+            ),
+        )
+    )
+    return 0
+
+
+def _served(options: argparse.Namespace) -> Served:
+    from openapi_first.serving.builds import ServedContract, ServedDocument
+
+    if options.document is None:
+        if options.variable:
+            options.wrong_arguments("--variable requires --document")
+        contract = options.contract or DEFAULT_CONTRACT
+        settings = chosen_settings_file(options, contract)
+        return ServedContract(contract, settings, chosen_origins(options))
+    if options.contract or options.settings or options.allow_origin:
+        options.wrong_arguments("--document excludes a contract, --settings and --allow-origin")
+    return ServedDocument(options.document, dict(options.variable))
+
+
+def _function(options: argparse.Namespace) -> FunctionTarget:
+    from openapi_first.serving.invokers import FunctionTarget
 
     target = FunctionTarget(
         handler=options.handler,
@@ -155,35 +235,17 @@ def _run(options: argparse.Namespace) -> int:
         emulator=options.emulator,
     )
     if target.elsewhere and (options.env or options.setup):
-        print(
-            "contract: --env and --setup are for a function started here, not for one elsewhere",
-            file=sys.stderr,
+        options.wrong_arguments(
+            "--env and --setup are for a function that starts here, not for one that runs elsewhere"
         )
-        return 2
-    if options.emulator is not None and not options.emulator.is_file():
-        raise FileNotFoundError(2, "no such file", str(options.emulator))
+    return target
+
+
+def _environment(given: list[tuple[str, str | None]]) -> dict[str, str]:
+    """Those without a value as this shell has them set, if it does."""
     environment: dict[str, str] = {}
-    for entry in (_DATABASE, *options.env):
-        name, given, value = entry.partition("=")
-        if given:
+    for name, value in ((_DATABASE, None), *given):
+        value = value if value is not None else os.environ.get(name) or None
+        if value is not None:
             environment[name] = value
-        elif os.environ.get(name):
-            environment[name] = os.environ[name]
-    if options.host not in ("127.0.0.1", "localhost", "::1"):
-        print(f"The stage listens on {options.host}: other machines may reach it.", flush=True)
-    return serve_contract(
-        ServeOptions(
-            contract=options.contract,
-            function=target,
-            host=options.host,
-            port=options.port,
-            stage=options.stage,
-            api_key=options.api_key,
-            environment=environment,
-            setup=options.setup,
-            concurrency=options.concurrency,
-            gateway=gateway,
-            settings=chosen_settings_file(options),
-            allow_origins=chosen_origins(options),
-        )
-    )
+    return environment

@@ -1,4 +1,4 @@
-"""`contract types`: writes the contract's schemas and operations as types."""
+"""`contract types`: writes the contract's schemas and operations as Python types."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from openapi_first.cli.arguments import Commands, takes_contract
 
 
 def add_types(commands: Commands) -> None:
-    """Adds the command to those of `contract`."""
     command = commands.add_parser(
         "types",
         help="write the types of schemas and operations, for a type checker",
@@ -19,7 +18,9 @@ def add_types(commands: Commands) -> None:
     takes_contract(command)
     command.add_argument("-o", "--output", type=Path, help="default: standard output")
     command.add_argument(
-        "--check", action="store_true", help="write nothing; 1 when the output is not up to date"
+        "--check",
+        action="store_true",
+        help="write nothing; exit 1 when the output is not up to date",
     )
     command.set_defaults(run=_run)
 
@@ -30,16 +31,15 @@ def _run(options: argparse.Namespace) -> int:
     from openapi_first.python_types.module import types_module
 
     if options.check and options.output is None:
-        print("contract: --check needs the file to look at: -o FILE", file=sys.stderr)
-        return 2
+        options.wrong_arguments("--check requires the file to check: -o FILE")
     text = types_module(load(options.contract))
     output: Path | None = options.output
     if output is None:
-        sys.stdout.write(text)
+        print(text, end="")
     elif options.check:
-        if not output.is_file() or output.read_text(encoding="utf-8") != text:
+        if not output.is_file() or output.read_text("utf-8", "replace") != text:
             print(
-                f"{output} is not what {options.contract} says: run `contract types -o {output}`",
+                f"{output} does not match {options.contract}: run `contract types -o {output}`",
                 file=sys.stderr,
             )
             return 1

@@ -1,1 +1,1 @@
-"""A contract as the Python module that the Lambda serves, and what its image holds."""
+"""Writes the Python module that the Lambda serves, and bundles the files of its image."""

@@ -1,4 +1,4 @@
-"""Compiles a contract into one Python module of plain data, which `runtime.handler` serves."""
+"""Compiles a contract into a Python module of plain data, which `runtime.handler` serves."""
 
 from __future__ import annotations
 
@@ -10,16 +10,14 @@ from openapi_first.compiler.module_writer import module_text
 from openapi_first.compiler.operation_planner import OperationPlanner
 from openapi_first.core.files import replace_file
 from openapi_first.openapi.cors_headers import exposed_headers, preflight_headers
-from openapi_first.openapi.errors import ContractError, ContractFault
+from openapi_first.openapi.errors import ContractError, Diagnostic
 from openapi_first.openapi.model import Contract, Operation, contract_hash
 from openapi_first.runtime.plan import DRAFT_4, DRAFT_2020_12, FORMAT, OperationPlan
 
 
 def write_compiled(contract: Contract, output: Path, *, watched: bool = True) -> None:
-    """Writes the compiled module. With `watched`, it refuses to start once a source has changed.
-
-    The file is replaced in one step, so that a reader never sees half of it.
-    """
+    """Replaces the compiled module in one step. With `watched`, the module refuses to start after
+    a source file has changed."""
     sources = [
         (Path(os.path.relpath(source.path, output.parent)).as_posix(), source.data)
         for source in contract.sources
@@ -29,20 +27,20 @@ def write_compiled(contract: Contract, output: Path, *, watched: bool = True) ->
 
 
 def compile_contract(contract: Contract, sources: list[tuple[str, bytes]]) -> str:
-    """The source text of the compiled module. Raises ContractError for what cannot be compiled.
+    """The source of the compiled module. Raises ContractError with every error.
 
-    `sources` are the files to compare at start, as paths relative to the module, with their bytes.
+    `sources` are the files to compare at start: paths relative to the module, and their bytes.
     """
     planner = OperationPlanner(contract.openapi)
     plans: list[OperationPlan] = []
-    faults: list[ContractFault] = []
+    errors: list[Diagnostic] = []
     for operation in contract.operations:
         try:
             plans.append(planner.plan(operation))
         except ContractError as error:
-            faults.extend(error.faults)
-    if faults:
-        raise ContractError(dict.fromkeys(faults))
+            errors.extend(error.diagnostics)
+    if errors:
+        raise ContractError(errors)
     constants = {
         "FORMAT": FORMAT,
         "DIALECT": DRAFT_4 if contract.openapi == "3.0" else DRAFT_2020_12,

@@ -1,9 +1,9 @@
-"""Plans the members of forms: in which style, or as which media type, each of them comes."""
+"""Plans how the members of forms are read: by style or as a media type."""
 
 from __future__ import annotations
 
 from openapi_first.compiler.text_planner import text_plan
-from openapi_first.openapi.errors import ContractFault
+from openapi_first.openapi.errors import Diagnostic
 from openapi_first.openapi.model import MediaType
 from openapi_first.openapi.node import Node
 from openapi_first.runtime.forms import BINARY
@@ -15,20 +15,20 @@ _MULTIPART = "multipart/form-data"
 
 
 def is_form(media_type: str) -> bool:
-    """Whether bodies of the media type are forms."""
+    """Whether the media type, with or without parameters, is that of a form."""
     return media_type.partition(";")[0].strip() in (_URLENCODED, _MULTIPART)
 
 
 def form_members(
-    entry: MediaType, faults: list[ContractFault]
+    entry: MediaType, errors: list[Diagnostic]
 ) -> tuple[tuple[ParameterPlan, ...], tuple[str, ...] | None]:
-    """How each member is read, and of what types members with other names are."""
+    """The plan of each member, and the types of members that the schema does not name."""
     assert entry.schema is not None
     text = text_plan(entry.schema)
     if "object" not in text.types:
-        faults.append(
-            entry.schema.fault(
-                f"the schema of {entry.name} is no object", "Describe the form as an object."
+        errors.append(
+            entry.schema.diagnostic(
+                f"the schema of {entry.name} is not an object", "Describe the form as an object."
             )
         )
         return (), None
@@ -37,12 +37,12 @@ def form_members(
         schema = _property(entry.schema, name)
         assert schema is not None
         encoding = entry.encoding.get(name) if entry.encoding is not None else None
-        members.append(_member(entry.name, name, schema, encoding, faults))
+        members.append(_member(entry.name, name, schema, encoding, errors))
     return tuple(members), text.others
 
 
 def _member(
-    form: str, name: str, schema: Node, encoding: Node | None, faults: list[ContractFault]
+    form: str, name: str, schema: Node, encoding: Node | None, errors: list[Diagnostic]
 ) -> ParameterPlan:
     settings = encoding.value if encoding is not None else {}
     text = text_plan(schema)
@@ -50,23 +50,25 @@ def _member(
     explode = bool(settings.get("explode", style == "form"))
     media_type = str(settings.get("contentType", "")).partition(",")[0].strip().lower() or None
     if style != "form" or "explode" in settings:
-        # OpenAPI 3.0.3 §4.7.15.1: with a style or explode, contentType is ignored.
+        # OpenAPI 3.0.3 §4.7.15.1: with `style` or `explode`, `contentType` is ignored.
         media_type = None
     elif media_type is None:
-        media_type = _default(schema, text, form)
+        media_type = _default_media_type(schema, text, form)
     elif not (media_type.startswith("text/") or "json" in media_type):
         media_type = BINARY
     elif media_type.startswith("text/"):
         media_type = None
     if media_type is BINARY and form.startswith(_URLENCODED):
-        faults.append(schema.fault(f"{name} is binary, and {form} is text", f"Use {_MULTIPART}."))
+        detail = f"{name} is binary, which {form} cannot contain"
+        errors.append(schema.diagnostic(detail, f"Use {_MULTIPART}."))
     return ParameterPlan(
         name, name, "form", False, style, explode, text, SchemaPlan({}), media_type
     )
 
 
-def _default(schema: Node, text: TextPlan, form: str) -> str | None:
-    """Objects are JSON, binary strings bytes, all else text (OpenAPI 3.0.3 §4.7.14.4)."""
+def _default_media_type(schema: Node, text: TextPlan, form: str) -> str | None:
+    """JSON for objects, BINARY for binary strings, None for other members, which have a style
+    (OpenAPI 3.0.3 §4.7.14.4)."""
     items = _property(schema, None) if "array" in text.types else schema
     if items is None:
         return None
@@ -84,13 +86,13 @@ def _default(schema: Node, text: TextPlan, form: str) -> str | None:
 
 
 def _property(schema: Node, name: str | None) -> Node | None:
-    """The schema of a property, or of an array's items for None, wherever `allOf` has it."""
+    """The schema of a property, or for None of an array's items, in the schema or its branches."""
     queue, seen = [schema], set[object]()
     while queue:
         node = queue.pop(0).followed()
-        if node.place in seen or not isinstance(node.value, dict):
+        if node.identity in seen or not isinstance(node.value, dict):
             continue
-        seen.add(node.place)
+        seen.add(node.identity)
         if name is None:
             found = node.child("items")
         else:

@@ -82,7 +82,7 @@ def _prune_services(task_root: Path, aws_services: Collection[str]) -> None:
     data = task_root / "botocore" / "data"
     unknown = sorted(name for name in aws_services if not (data / name).is_dir())
     if unknown:
-        raise ValueError(f"botocore knows no service {', '.join(unknown)}")
+        raise ValueError(f"botocore does not know the service {', '.join(unknown)}")
     for folder in (data, task_root / "boto3" / "data"):
         for service in folder.iterdir() if folder.is_dir() else ():
             if service.is_dir() and service.name not in aws_services:
@@ -92,7 +92,7 @@ def _prune_services(task_root: Path, aws_services: Collection[str]) -> None:
 
 
 def seal(task_root: Path, python: Path) -> None:
-    """Writes the launcher and the bytecode; makes every file readable by all, writable by the owner.
+    """Writes the launcher and bytecode; makes files readable by all and writable by the owner.
 
     The bytecode never checks its source's time stamp: a registry or builder that changes time
     stamps would cost every cold start a compilation. Raises RuntimeError for a syntax error.

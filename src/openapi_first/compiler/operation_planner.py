@@ -1,4 +1,4 @@
-"""Plans operations: what the compiled module holds for each, proven to build a validator."""
+"""Plans operations, the data of the compiled module, and proves that validators can be built."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from openapi_first.compiler.form_planner import form_members, is_form
 from openapi_first.compiler.text_planner import text_plan
-from openapi_first.openapi.errors import ContractError, ContractFault
+from openapi_first.core.media_types import is_json
+from openapi_first.openapi.errors import ContractError, Diagnostic
 from openapi_first.openapi.model import Header, MediaType, Operation, Parameter, Response
 from openapi_first.openapi.node import Node
+from openapi_first.openapi.styles import style_misuse
 from openapi_first.patterns.to_rust import to_rust
 from openapi_first.runtime.plan import (
     DRAFT_4,
@@ -29,19 +31,19 @@ _ANY = SchemaPlan({})
 
 
 class OperationPlanner:
-    """Turns operations into plans; the two lowerings collect the schemas they share."""
+    """Plans operations; `requests` and `responses` collect the schemas that they share."""
 
     def __init__(self, openapi: str) -> None:
         self.requests = SchemaLowering(Direction.REQUEST, openapi, to_rust)
         self.responses = SchemaLowering(Direction.RESPONSE, openapi, to_rust)
-        # JSON Schema 2020-12 Core §4.2.3: 1.0 is an integer; to OpenAPI 3.0 it is none.
+        # 1.0 is an integer in JSON Schema 2020-12 (Core §4.2.3), and not in OpenAPI 3.0.
         self._integral = openapi == "3.1"
         self._dialect = DRAFT_4 if openapi == "3.0" else DRAFT_2020_12
-        self._faults: list[ContractFault] = []
+        self._errors: list[Diagnostic] = []
 
     def plan(self, operation: Operation) -> OperationPlan:
-        """The operation's plan. Raises ContractError with every fault in it."""
-        self._faults = []
+        """The operation's plan. Raises ContractError with every error in the operation."""
+        self._errors = []
         names = {
             location: tuple(each.name for each in operation.parameters if each.location == location)
             for location in ("query", "cookie")
@@ -55,8 +57,8 @@ class OperationPlanner:
             content = tuple(self._content(self.requests, each) for each in operation.body.content)
             body = BodyPlan(operation.body.required, content, self._integral)
         responses = tuple(self._response(response) for response in operation.responses)
-        if self._faults:
-            raise ContractError(self._faults)
+        if self._errors:
+            raise ContractError(self._errors)
         return OperationPlan(
             operation.id,
             operation.function,
@@ -75,20 +77,20 @@ class OperationPlanner:
         if parameter.media_type is None:
             self._check_style(parameter)
         elif not _is_text(parameter.media_type):
-            self._fault(
+            self._report(
                 parameter.node,
-                f"a parameter in the media type {parameter.media_type} cannot be read",
-                "Use application/json or a type of text.",
+                f"a parameter cannot have the media type {parameter.media_type}",
+                "Use application/json or a text type.",
             )
         written = parameter.schema.followed().value
         has_default = isinstance(written, dict) and "default" in written
         default = written["default"] if has_default else None
         if has_default:
             for violation in self._violations(self.requests, schema, default):
-                self._fault(
+                self._report(
                     parameter.schema.followed().child("default") or parameter.node,
-                    f"the default of {parameter.name} does not keep its schema: {violation}",
-                    "Change one of the two.",
+                    f"the default of {parameter.name} does not match its schema: {violation}",
+                    "Change the default or the schema.",
                 )
         return ParameterPlan(
             parameter.name,
@@ -108,41 +110,26 @@ class OperationPlanner:
         )
 
     def _check_style(self, parameter: Parameter) -> None:
-        """What OpenAPI 3.0.3 §4.7.12.2 to §4.7.12.4 leave undefined is refused."""
+        """Reports what OpenAPI 3.0.3 §4.7.12.2 to §4.7.12.4 leave undefined."""
         text, node = text_plan(parameter.schema), parameter.node
         nested = {name for each in text.properties.values() for name in each}
         nested |= {*text.items, *(text.others or ())}
         if nested & {"array", "object"}:
-            self._fault(
+            self._report(
                 node,
-                f"no style says how the parameter {parameter.name} nests arrays or objects",
+                f"no style can express the arrays or objects nested in {parameter.name}",
                 "Describe it by `content` with application/json, or make it flat.",
             )
-        if parameter.style == "deepObject" and set(text.types) - {"object", "null"}:
-            self._fault(
-                node,
-                f"the style deepObject is for objects alone, and {parameter.name} is none",
-                "Use the style `form`.",
-            )
-        if parameter.style in ("spaceDelimited", "pipeDelimited"):
-            if not {"array", "object"} & set(text.types):
-                self._fault(
-                    node,
-                    f"the style {parameter.style} is for arrays, and {parameter.name} is none",
-                    "Use the style `form`.",
-                )
-            elif "object" in text.types and parameter.explode:
-                self._fault(
-                    node,
-                    f"the style {parameter.style} has no exploded objects",
-                    "Use `explode: false`, or the style `deepObject`.",
-                )
+        misuse = style_misuse(parameter.style, parameter.explode, text.types)
+        if misuse is not None:
+            detail, remedy = misuse
+            self._report(node, f"{detail} (parameter {parameter.name})", remedy)
 
     def _content(self, lowering: SchemaLowering, entry: MediaType) -> MediaTypePlan:
         schema = None if entry.schema is None else self._schema(lowering, entry.schema)
         if lowering is not self.requests or entry.schema is None or not is_form(entry.name):
             return MediaTypePlan(entry.name, schema)
-        members, others = form_members(entry, self._faults)
+        members, others = form_members(entry, self._errors)
         members = tuple(replace(member, integral=self._integral) for member in members)
         return MediaTypePlan(entry.name, schema, members, others)
 
@@ -164,16 +151,17 @@ class OperationPlanner:
         )
 
     def _schema(self, lowering: SchemaLowering, node: Node) -> SchemaPlan:
-        """The lowered schema; that a validator can be built of it is shown here, not in Lambda."""
+        """The lowered schema. A schema that no validator can be built for is an error here, not in
+        Lambda."""
         try:
             schema = lowering.lower(node)
             plan = SchemaPlan(schema, referenced(schema, lowering.definitions))
             self._violations(lowering, plan, None)
         except ContractError as error:
-            self._faults.extend(error.faults)
+            self._errors.extend(error.diagnostics)
             return _ANY
         except ValueError as error:
-            self._fault(node, f"no validator can be built: {error}", "Change the schema.")
+            self._report(node, f"no validator can be built: {error}", "Change the schema.")
             return _ANY
         return plan
 
@@ -184,13 +172,9 @@ class OperationPlanner:
         validator = validator_for(plan, definitions, self._dialect)
         return [violation.detail for violation in violations(validator, value)]
 
-    def _fault(self, node: Node, detail: str, remedy: str) -> None:
-        self._faults.append(node.fault(detail, remedy))
+    def _report(self, node: Node, detail: str, remedy: str) -> None:
+        self._errors.append(node.diagnostic(detail, remedy))
 
 
 def _is_text(media_type: str) -> bool:
-    return (
-        media_type == "application/json"
-        or media_type.endswith("+json")
-        or (media_type.startswith("text/"))
-    )
+    return is_json(media_type) or media_type.startswith("text/")

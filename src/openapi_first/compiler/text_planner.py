@@ -1,4 +1,4 @@
-"""What a string that a schema describes may become: the plan by which the Lambda reads it."""
+"""Plans which types a string may be converted to, from the schema that describes it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from openapi_first.schemas.json_types import BRANCHES, ORDER, children, json_typ
 
 
 def text_plan(node: Node) -> TextPlan:
-    """What a text that the schema describes may become, one level deep."""
+    """The types that the schema allows, and one level below those of items and members."""
     types = json_types(node)
     if not {"array", "object"} & set(types):
         return TextPlan(types)
@@ -45,10 +45,10 @@ def _union(*types: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _views(node: Node, seen: set[object]) -> Iterator[Node]:
-    """Every schema that applies to the same value."""
-    if node.place in seen or not isinstance(node.value, dict):
+    """The schema and every schema in its branches and references, for the same value."""
+    if node.identity in seen or not isinstance(node.value, dict):
         return
-    seen.add(node.place)
+    seen.add(node.identity)
     yield node
     if "$ref" in node.value:
         yield from _views(node.resolve(node.value["$ref"]), seen)

@@ -1,4 +1,4 @@
-"""Contract tests: an OpenAPI document replayed against a live stage.
+"""Contract tests: sends requests to a live stage and checks every response.
 
 `session.replay` runs them, `model.run.Run` is the result.
 """

@@ -1,4 +1,4 @@
-"""What a Lambda proxy integration is asked and answers, as a request and a response."""
+"""Converts Lambda proxy events and results to requests and responses."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from openapi_first.conformance.model.messages import Request, Response
-from openapi_first.openapi.path_templates import filled
+from openapi_first.openapi.path_templates import fill_path
 
 
 def request_of(event: Mapping[str, Any]) -> Request:
-    """The request that became an event of payload format 1.0, its path below the stage. What the
-    event lacks, a test has left out."""
+    """The request behind an event of payload format 1.0, its path below the stage. Members that a
+    test left out are empty."""
     variables = event.get("pathParameters") or {}
-    path = filled(event["resource"], {name: str(value) for name, value in variables.items()})
+    path = fill_path(event["resource"], {name: str(value) for name, value in variables.items()})
     query = urlencode(
         list(_pairs(event, "queryStringParameters", "multiValueQueryStringParameters")),
         quote_via=quote,
@@ -28,10 +28,10 @@ def request_of(event: Mapping[str, Any]) -> Request:
     )
 
 
-def response_of(answer: Mapping[str, Any]) -> Response:
-    """The response that an answer of format 1.0 becomes."""
-    headers = tuple(_pairs(answer, "headers", "multiValueHeaders"))
-    return Response(int(answer["statusCode"]), headers, _body(answer))
+def response_of(result: Mapping[str, Any]) -> Response:
+    """The response that API Gateway makes of a function's result."""
+    headers = tuple(_pairs(result, "headers", "multiValueHeaders"))
+    return Response(int(result["statusCode"]), headers, _body(result))
 
 
 def _pairs(message: Mapping[str, Any], single: str, several: str) -> Iterator[tuple[str, str]]:

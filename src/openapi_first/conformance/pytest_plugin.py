@@ -1,8 +1,8 @@
-"""A pytest plugin: what tests that call the Lambda's handler show of the contract.
+"""A pytest plugin that records the contract coverage of tests that call the Lambda handler.
 
     pytest -p openapi_first.conformance.pytest_plugin --contract-coverage build/unit.json
 
-adds it to a coverage record, which `contract coverage` merges with those of other runs.
+`contract coverage` merges the record with those of other runs.
 """
 
 from __future__ import annotations
@@ -22,13 +22,12 @@ _OUTPUT = "contract_coverage"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Where the record is, and of which contract."""
     group = parser.getgroup("contract coverage")
     group.addoption(
         "--contract-coverage",
         type=Path,
         metavar="FILE",
-        help="add what calls of the handler show of the contract to this record",
+        help="add the contract coverage of calls to the handler to this record",
     )
     group.addoption(
         "--covered-contract",
@@ -40,7 +39,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Listens to the handler, if a record is asked for."""
     file = config.getoption("--contract-coverage")
     if file is not None:
         contract = config.getoption("--covered-contract")
@@ -51,9 +49,9 @@ def pytest_configure(config: pytest.Config) -> None:
 class _HandlerCoverage:
     def __init__(self, file: Path, contract: Path) -> None:
         from openapi_first.conformance.judging.request_reader import operation_readers
-        from openapi_first.conformance.model.coverage import CoverageError, CoverageRecord, Point
+        from openapi_first.conformance.model.coverage import CoverageRecord, Point
         from openapi_first.conformance.reports.coverage_records import read_records
-        from openapi_first.openapi.errors import ContractError
+        from openapi_first.core.errors import UserError
         from openapi_first.openapi.loader import load
         from openapi_first.openapi.model import contract_hash
         from openapi_first.runtime.handler import observe
@@ -65,43 +63,41 @@ class _HandlerCoverage:
                 if file.exists()
                 else CoverageRecord(self._contract.title, self._contract.version, Counter())
             )
-        except (ContractError, CoverageError, OSError) as error:
+        except (UserError, OSError) as error:
             raise pytest.UsageError(f"--contract-coverage: {error}") from None
         self._file, self._hash = file, contract_hash(self._contract)
-        readers = operation_readers(self._contract)
         self._readers = {
-            (operation.method, operation.path): (operation, readers[operation.id])
-            for operation in self._contract.operations
+            (reader.operation.method, reader.operation.path): reader
+            for reader in operation_readers(self._contract).values()
         }
         self._seen: Counter[Point] = Counter()
         self._forget = observe(self._observed)
 
-    def _observed(self, hash: str, event: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
-        from openapi_first.conformance.judging.coverage_points import observed
+    def _observed(self, hash: str, event: Mapping[str, Any], result: Mapping[str, Any]) -> None:
+        from openapi_first.conformance.judging.observed_points import observed_points
         from openapi_first.conformance.lambda_events import request_of, response_of
 
         if hash == self._hash:  # tests may serve other contracts, too
-            operation, reader = self._readers[event["httpMethod"], event["resource"]]
-            shown = observed(operation, request_of(event), response_of(answer), reader)
-            self._seen.update(shown)
+            reader = self._readers[event["httpMethod"], event["resource"]]
+            self._seen.update(observed_points(reader, request_of(event), response_of(result)))
 
     def pytest_unconfigure(self) -> None:
         self._forget()
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        # A worker of pytest-xdist; the process that started it writes for all of them.
+        # A worker of pytest-xdist hands its record to the process that writes the file.
         output = getattr(session.config, "workeroutput", None)
         if output is not None:
             output[_OUTPUT] = self._record().value()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """A worker of pytest-xdist has ended, or has died."""
+        """A worker of pytest-xdist has ended, perhaps by crashing."""
         from openapi_first.conformance.model.coverage import CoverageRecord
 
-        told = getattr(node, "workeroutput", {}).get(_OUTPUT)
-        if told is not None:
-            self._seen.update(CoverageRecord.of(told).seen)
+        record = getattr(node, "workeroutput", {}).get(_OUTPUT)
+        if record is not None:
+            self._seen.update(CoverageRecord.of(record).seen)
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -111,7 +107,7 @@ class _HandlerCoverage:
         record = self._earlier.merged(self._record())
         replace_file(self._file, record_text(record))
         percent = coverage_of(self._contract, record).percent()
-        terminalreporter.write_line(f"Coverage of the contract {percent:.1f} %: {self._file}")
+        terminalreporter.write_line(f"Contract coverage {percent:.1f} %: {self._file}")
 
     def _record(self) -> CoverageRecord:
         from openapi_first.conformance.model.coverage import CoverageRecord

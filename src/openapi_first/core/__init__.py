@@ -1,1 +1,1 @@
-"""What every part may use: media types, files, problem details."""
+"""Shared by every package: media types, atomic file writes, problem details."""

@@ -1,4 +1,4 @@
-"""Writes a file that others read while it is written."""
+"""Replaces a file that others may read at the same time."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _MODE = 0o666
 
 
 def replace_file(path: Path, text: str) -> None:
-    """Puts `text` into the file at `path` in one step; folders above it are made.
+    """Writes `text` to the file at `path` in one step, creating its folders.
 
-    Readers see the old bytes or the new ones. When it raises OSError nothing is left behind.
+    Readers see the old bytes or the new ones. After an OSError, no partial file remains.
     """
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))

@@ -1,4 +1,4 @@
-"""Media types: to which entry of `content` a body belongs, and which one a client wants."""
+"""Media types: the entry of `content` for a body, and the one that a client prefers."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _E = TypeVar("_E", bound=_Entry)
 
 
 def media_type_of(header: str) -> str:
-    """The type and subtype of a Content-Type header, lower case, without parameters."""
+    """The type and subtype of a Content-Type header in lower case, without parameters."""
     return header.partition(";")[0].strip().lower()
 
 
 def charset_of(header: str) -> str | None:
-    """The `charset` parameter of a Content-Type header, lower case."""
+    """The `charset` parameter of a Content-Type header in lower case."""
     for parameter in header.split(";")[1:]:
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "charset":
@@ -34,12 +34,12 @@ def is_json(media_type: str) -> bool:
 
 
 def is_range(media_type: str) -> bool:
-    """Whether it stands for several media types (RFC 9110 §12.5.1)."""
+    """Whether it is a media range, such as `text/*` (RFC 9110 §12.5.1)."""
     return "*" in media_type
 
 
 def match_media_type(content: Sequence[_E], header: str) -> _E | None:
-    """The entry for a Content-Type; the most specific key wins (OpenAPI 3.0.3 §4.7.14)."""
+    """The entry for a Content-Type; the most specific one wins (OpenAPI 3.0.3 §4.7.14)."""
     exact = header.replace(" ", "").lower()
     bare = media_type_of(header)
     ranges = (bare.partition("/")[0] + "/*", "*/*")
@@ -54,8 +54,11 @@ def match_media_type(content: Sequence[_E], header: str) -> _E | None:
 
 
 def preferred(media_types: Sequence[str], accept: str | None) -> str | None:
-    """The media type that the client wants most (RFC 9110 §12.5.1), the first one among equals,
-    and when it wants none of them (a server may disregard `Accept`); None where all are ranges."""
+    """The media type that the client prefers (RFC 9110 §12.5.1).
+
+    The first one among equals, and also when the client accepts none of them, since a server may
+    disregard `Accept`. None when all are ranges.
+    """
     known = [media_type for media_type in media_types if not is_range(media_type)]
     if not known:
         return None
@@ -83,7 +86,7 @@ def _accepted(part: str) -> tuple[str, float]:
 
 
 def _quality(media_type: str, ranges: Sequence[tuple[str, float]]) -> float:
-    """The quality of the most specific range that holds the media type."""
+    """The quality of the most specific range that matches the media type."""
     for wanted in (media_type, media_type.partition("/")[0] + "/*", "*/*"):
         for accepted, quality in ranges:
             if accepted == wanted:

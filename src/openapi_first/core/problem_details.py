@@ -1,4 +1,4 @@
-"""Problem details (RFC 9457): the one shape of every error the API gives."""
+"""Problem details (RFC 9457): the format of every error response."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 MEDIA_TYPE = "application/problem+json"
 
-# RFC 9110 renamed these; Python follows only from 3.13 on, and a title must not change with it.
+# RFC 9110 renamed these. Python has the new names from 3.13 on, and titles must not depend on it.
 _PHRASES = {
     413: "Content Too Large",
     414: "URI Too Long",
@@ -19,7 +19,7 @@ _PHRASES = {
 
 
 def phrase(status: int) -> str:
-    """The reason phrase of an HTTP status code (RFC 9110 §15), "Error" for an unknown one."""
+    """The reason phrase of a status code (RFC 9110 §15), or "Error" for an unknown one."""
     known = _PHRASES.get(status)
     if known is not None:
         return known
@@ -30,18 +30,17 @@ def phrase(status: int) -> str:
 
 
 def fragment_step(name: str | int) -> str:
-    """One step of a JSON Pointer in a URI fragment (RFC 6901 §3 and §6), with its slash."""
+    """One step of a JSON Pointer in a URI fragment, with its slash (RFC 6901 §3 and §6)."""
     escaped = str(name).replace("~", "~0").replace("/", "~1")
     return "/" + quote(escaped, safe="~!$&'()*+,;=:@?")
 
 
 @dataclass(frozen=True, slots=True)
 class ProblemEntry:
-    """One thing wrong with a request, and where.
+    """One error in a request.
 
-    `pointer` is a JSON Pointer into the body as a URI fragment (`#/name`, RFC 6901 §6),
-    `parameter` the name of a parameter as the contract spells it; one of the two, or neither
-    when the fault is the request's as a whole.
+    `pointer` is a JSON Pointer into the body as a URI fragment (`#/name`, RFC 6901 §6), `parameter`
+    the name of a parameter as in the contract. Neither is set for an error in the whole request.
     """
 
     detail: str
@@ -49,16 +48,16 @@ class ProblemEntry:
     parameter: str | None = None
 
     def as_dict(self) -> dict[str, str]:
-        """The members that are set, in the order people read them."""
+        """The members that are set, as they are sent."""
         members = {"parameter": self.parameter, "pointer": self.pointer, "detail": self.detail}
         return {name: value for name, value in members.items() if value is not None}
 
 
 class Problem(Exception):
-    """Raised by an operation (or the engine) to answer with problem details.
+    """Raised by an operation or the engine to answer with problem details.
 
-    `status` is the HTTP status; `title` defaults to its reason phrase, as RFC 9457 §4.2.1 asks of
-    the type `about:blank`. `errors` lists every fault found. `headers` are sent as they are.
+    `title` defaults to the reason phrase of the status, as RFC 9457 §4.2.1 requires of the type
+    `about:blank`. `errors` lists every error found. `headers` are sent as they are.
     """
 
     def __init__(
@@ -80,12 +79,17 @@ class Problem(Exception):
         self.headers = dict(headers or {})
 
     def as_dict(self, request_id: str | None) -> dict[str, object]:
-        """The body to send; `instance` names the request, so that a log line can be found by it."""
+        """The response body; `instance` is the request id, by which log lines can be found."""
         body: dict[str, object] = {"type": self.type, "title": self.title, "status": self.status}
         if self.detail is not None:
             body["detail"] = self.detail
         if request_id:
             body["instance"] = f"urn:uuid:{request_id}"
         if self.errors:
-            body["errors"] = [fault.as_dict() for fault in self.errors]
+            body["errors"] = [entry.as_dict() for entry in self.errors]
         return body
+
+
+def invalid_request(entries: Sequence[ProblemEntry]) -> Problem:
+    """The problem for a request that violates the contract."""
+    return Problem(400, "The request does not match the API contract.", errors=entries)

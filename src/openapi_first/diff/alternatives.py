@@ -1,7 +1,7 @@
 """Compares `anyOf`, `oneOf` and discriminators.
 
-More alternatives of `anyOf` take more values. Those of `oneOf` do so too where they exclude each
-other; elsewhere a value that was valid once may then be valid twice, and so not at all.
+More alternatives in `anyOf` accept more values. In `oneOf` they do too if they exclude each other;
+if not, a value that matched one alternative may now match two, which makes it invalid.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _KEYS = {"any-of": "anyOf", "one-of": "oneOf"}
 
 @dataclass(frozen=True)
 class Pairing(Generic[_T]):
-    """What belongs together of two lists, and what has no counterpart."""
+    """The pairs of two lists, and what has no counterpart."""
 
     pairs: list[tuple[_T, _T]]
     removed: list[_T]
@@ -29,7 +29,7 @@ class Pairing(Generic[_T]):
 
 
 def paired(old: Sequence[_T], new: Sequence[_T], same: Callable[[_T, _T], bool]) -> Pairing[_T]:
-    """Pairs what is the `same`, whatever its place, and then what is left, in order."""
+    """Pairs what is the `same` in any order, and then the rest in order."""
     pairs: list[tuple[_T, _T]] = []
     left, others = [], list(new)
     for one in old:
@@ -44,7 +44,7 @@ def paired(old: Sequence[_T], new: Sequence[_T], same: Callable[[_T, _T], bool])
 
 
 def compare_alternatives(comparison: Comparison, views: tuple[View, View], where: str) -> Effect:
-    """Tells what changed in the alternatives; which stands where makes no difference."""
+    """Reports what changed in the alternatives; their order makes no difference."""
     old, new = views
     effect = _choices(comparison, "any-of", (old.any_of, new.any_of), views, where)
     return effect | _choices(comparison, "one-of", (old.one_of, new.one_of), views, where)
@@ -58,19 +58,19 @@ def _choices(
     where: str,
 ) -> Effect:
     def same(one: Choice, other: Choice) -> bool:
-        with comparison.telling.trial():
+        with comparison.reporter.silenced():
             return not _choice(comparison, kind, (one, other), views, where)
 
     effect = Effect.NONE
-    told = comparison.telling.told
+    report = comparison.reporter.report
     key = _KEYS[kind]
     match = paired(*choices, same)
     for pair in match.pairs:
         effect |= _choice(comparison, kind, pair, views, where)
     if match.added:
-        effect |= told(kind, Effect.NARROWER, where, views, key, "more to fulfil")
+        effect |= report(kind, Effect.NARROWER, where, views, key, "one more to match")
     if match.removed:
-        effect |= told(kind, Effect.WIDER, where, views, key, "less to fulfil")
+        effect |= report(kind, Effect.WIDER, where, views, key, "one fewer to match")
     return effect
 
 
@@ -82,35 +82,35 @@ def _choice(
     where: str,
 ) -> Effect:
     def same(one: Branch, other: Branch) -> bool:
-        return one.names == other.names and not comparison.tried(one.parts, other.parts)
+        return one.names == other.names and not comparison.effect_of(one.parts, other.parts)
 
     old, new = pair
-    telling = comparison.telling
+    reporter = comparison.reporter
     effect = Effect.NONE
     if old.by != new.by:
         change = Effect.NARROWER if old.by is None else Effect.WIDER
         change = change if None in (old.by, new.by) else Effect.BOTH
-        effect |= telling.told("discriminator", change, where, views, "discriminator")
+        effect |= reporter.report("discriminator", change, where, views, "discriminator")
     match = paired(old.branches, new.branches, same)
-    overlap = kind == "one-of" and not (disjoint(old, telling.old) and disjoint(new, telling.new))
-    with telling.overlapping(overlap):
+    overlap = kind == "one-of" and not (disjoint(old, reporter.old) and disjoint(new, reporter.new))
+    with reporter.overlapping(overlap):
         for one, other in match.pairs:
             effect |= comparison.compare(one.parts, other.parts, where)
             if one.names != other.names and None not in (old.by, new.by):
                 change = (Effect.WIDER if other.names - one.names else Effect.NONE) | (
                     Effect.NARROWER if one.names - other.names else Effect.NONE
                 )
-                effect |= telling.told("discriminator", change, where, views, "discriminator")
+                effect |= reporter.report("discriminator", change, where, views, "discriminator")
         if match.added:
-            effect |= telling.told(kind, Effect.WIDER, where, views, _KEYS[kind], "one more")
+            effect |= reporter.report(kind, Effect.WIDER, where, views, _KEYS[kind], "one more")
         if match.removed:
-            effect |= telling.told(kind, Effect.NARROWER, where, views, _KEYS[kind], "one fewer")
+            effect |= reporter.report(kind, Effect.NARROWER, where, views, _KEYS[kind], "one fewer")
     return effect
 
 
 def disjoint(choice: Choice, view: Callable[[Parts], View]) -> bool:
-    """Whether no value can be valid under two alternatives: by a discriminator, by their types, or
-    by a required property whose values differ."""
+    """Whether no value can match two alternatives, because of a discriminator, their types, or a
+    required property whose values differ."""
     if choice.by is not None:
         names = [branch.names for branch in choice.branches]
         return all(names) and not any(one & other for one, other in combinations(names, 2))

@@ -1,4 +1,4 @@
-"""One change between two contracts, with its place in both."""
+"""A change between two contracts, with its place in both."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from openapi_first.openapi.node import Node, Place
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change. `operation` is the method and path, empty for the whole document; `part` says
-    where in the message it is; `old` or `new` is None where there is nothing on that side."""
+    """`operation` is the method and path, empty for the whole document; `part` is the place in the
+    message; `old` or `new` is None where that side has nothing."""
 
     rule: Rule
     operation: str
@@ -23,9 +23,8 @@ class Change:
 
     @property
     def sentence(self) -> str:
-        """What changed, for people."""
         subject = f"{self.part}: " if self.part else ""
-        return f"{subject}{self.rule.says}{f' ({self.detail})' if self.detail else ''}"
+        return f"{subject}{self.rule.statement}{f' ({self.detail})' if self.detail else ''}"
 
     @property
     def breaking(self) -> bool:
@@ -33,7 +32,7 @@ class Change:
         return self.rule.verdict is Verdict.BREAKING
 
     def as_data(self) -> dict[str, Any]:
-        """For JSON."""
+        """The change as JSON."""
         return {
             "rule": self.rule.id,
             "verdict": self.rule.verdict.value,
@@ -60,7 +59,7 @@ class Changes:
     def add(
         self, rule: str | Rule, part: str, old: Node | None, new: Node | None, detail: str = ""
     ) -> None:
-        """Adds a change, by its rule or the rule's id."""
+        """`rule` is a rule or its id."""
         self._found[
             Change(
                 RULES[rule] if isinstance(rule, str) else rule,
@@ -74,5 +73,4 @@ class Changes:
 
     @property
     def all(self) -> tuple[Change, ...]:
-        """The changes, in the order in which they were found."""
         return tuple(self._found)

@@ -20,10 +20,10 @@ _SUNSET = "x-sunset"
 
 
 def compare_contracts(old: Contract, new: Contract, *, today: date) -> tuple[Change, ...]:
-    """Every change, the whole document's first, then operation by operation.
+    """Every change: first those of the whole document, then operation by operation.
 
-    Operations are the same by method and path, whatever the path's variables are called. `today`
-    decides whether the sunset (`x-sunset`, a date) of a removed operation has passed.
+    Two operations are the same if method and path are, apart from the names of path variables.
+    `today` decides whether the sunset (`x-sunset`, a date) of a removed operation has passed.
     """
     whole = Changes()
     for key in ("info", "tags", "externalDocs"):

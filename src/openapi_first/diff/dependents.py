@@ -1,4 +1,4 @@
-"""Compares keywords whose meaning hangs on their neighbours."""
+"""Compares keywords whose meaning depends on other keywords."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _GROUPS = (
 def compare_dependents(
     comparison: Comparison, views: tuple[View, View], where: str, found: Effect
 ) -> Effect:
-    """Tells what changed in them. Each group is the same, or what it takes cannot be told; what is
-    unevaluated hangs on all that was `found` in the schema."""
+    """Reports what changed in them. A group that changed counts as wider and narrower; what is
+    unevaluated also depends on all that was `found` in the schema."""
     old, new = views
     effect = Effect.NONE
     if old.names or new.names:
@@ -35,7 +35,7 @@ def compare_dependents(
             _alike(comparison, one, other, keys) for one, other in zip(before, after, strict=True)
         )
         if not same or (before and kind == "unevaluated" and moved):
-            effect |= comparison.telling.told(kind, Effect.BOTH, where, views, keys[0])
+            effect |= comparison.reporter.report(kind, Effect.BOTH, where, views, keys[0])
     return effect
 
 
@@ -50,7 +50,7 @@ def _alike(comparison: Comparison, old: Node, new: Node, keys: tuple[str, ...]) 
             if before is not after:
                 return False
         elif isinstance(before.value, dict | bool) and isinstance(after.value, dict | bool):
-            if comparison.tried(parts_of(before), parts_of(after)):
+            if comparison.effect_of(parts_of(before), parts_of(after)):
                 return False
         elif canonical(before.value) != canonical(after.value):
             return False

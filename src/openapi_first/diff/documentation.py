@@ -1,4 +1,4 @@
-"""Compares what is written for people and changes no message."""
+"""Compares descriptions, examples and other texts for people, which change no message."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ _RULES = {
 
 
 def compare_documentation(part: str, old: Node, new: Node, changes: Changes) -> None:
-    """Adds what changed in the descriptions, examples, tags, links and servers of two objects."""
     for key, rule in _RULES.items():
         if not alike(old, new, key):
             before, after = old.child(key) or old, new.child(key) or new
@@ -33,8 +32,8 @@ def compare_documentation(part: str, old: Node, new: Node, changes: Changes) -> 
 
 
 def alike(old: Node, new: Node, key: str) -> bool:
-    """Whether a member of two objects is the same, references followed, but for what schemas of
-    the same names hold."""
+    """Whether a member of two objects is the same with references followed; schemas are compared
+    by name only."""
     before, after = old.child(key), new.child(key)
     if before is None or after is None:
         return before is after
@@ -42,7 +41,7 @@ def alike(old: Node, new: Node, key: str) -> bool:
 
 
 def wholly_alike(old: Node, new: Node, key: str) -> bool:
-    """Whether a member of two objects is the same with everything that it reaches."""
+    """Whether a member of two objects is the same, with everything its references lead to."""
     before, after = old.child(key), new.child(key)
     if before is None or after is None:
         return before is after
@@ -50,7 +49,7 @@ def wholly_alike(old: Node, new: Node, key: str) -> bool:
 
 
 def _reached(node: Node) -> list[str]:
-    """What a node holds and, each once and in order, what its references lead to."""
+    """A node, then each target of its references, once and in order, as JSON."""
     numbers: dict[object, int] = {}
     queue, found = [node], []
 
@@ -58,10 +57,10 @@ def _reached(node: Node) -> list[str]:
         value = part.value
         if isinstance(value, dict) and isinstance(value.get("$ref"), str):
             target = part.followed()
-            if target.place not in numbers:
-                numbers[target.place] = len(numbers)
+            if target.identity not in numbers:
+                numbers[target.identity] = len(numbers)
                 queue.append(target)
-            return {"$ref": numbers[target.place]}
+            return {"$ref": numbers[target.identity]}
         if isinstance(value, dict):
             return {key: numbered(part.child(key) or part) for key in sorted(value)}
         if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Compares the keywords of two views that hold no schemas."""
+"""Compares the keywords of two views that contain no schemas."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from openapi_first.diff.rules import Effect
 from openapi_first.diff.views import ATOMS, View
 
 KeywordChange = tuple[str, Effect, str, str]
-"""The kind of change, its effect, the keyword, and what it was and is."""
+"""The kind of change, its effect, the keyword, and its values before and after."""
 
 _ORDER = ("null", "boolean", "integer", "fraction", "string", "array", "object")
-_NUMBERS, _TEXTS, _ARRAYS, _OBJECTS = (
+_NUMBERS, _STRINGS, _ARRAYS, _OBJECTS = (
     frozenset({"integer", "fraction"}),
     frozenset({"string"}),
     frozenset({"array"}),
     frozenset({"object"}),
 )
-# Kind, keyword, which end, and the types it says something of.
+# Kind, keyword, whether it is a least or greatest value, and the types it applies to.
 _LIMITS = (
     ("minimum", "minimum", "least", _NUMBERS),
     ("maximum", "maximum", "least", _NUMBERS),
-    ("min-length", "minLength", "least", _TEXTS),
-    ("max-length", "maxLength", "most", _TEXTS),
+    ("min-length", "minLength", "least", _STRINGS),
+    ("max-length", "maxLength", "most", _STRINGS),
     ("min-items", "minItems", "least", _ARRAYS),
     ("max-items", "maxItems", "most", _ARRAYS),
     ("min-properties", "minProperties", "least", _OBJECTS),
@@ -32,8 +32,8 @@ _LIMITS = (
 
 
 def changes(old: View, new: View) -> Iterator[KeywordChange]:
-    """Each keyword that takes other values than before. A keyword that says nothing of any type
-    that may be there is passed over."""
+    """Each keyword that accepts other values than before, if it applies to a type that both views
+    allow."""
     if old.types != new.types:
         effect = _sets(old.types, new.types)
         yield "type", effect, "type", f"{_types(old.types)} → {_types(new.types)}"
@@ -44,29 +44,17 @@ def changes(old: View, new: View) -> Iterator[KeywordChange]:
             yield from _limit(kind, key, end, old.limits.get(key), new.limits.get(key))
     if types & _NUMBERS:
         yield from _multiples(old, new)
-    if types & _TEXTS:
-        # More patterns or formats to keep are narrower.
-        for kind, before, after in (
-            ("pattern", old.patterns, new.patterns),
-            ("format", old.formats, new.formats),
-        ):
-            if before != after:
-                yield kind, _sets(after, before), kind, f"{_names(before)} → {_names(after)}"
+    if types & _STRINGS:
+        yield from _forms(old, new)
     if types & _ARRAYS and old.unique != new.unique:
         effect = Effect.NARROWER if new.unique else Effect.WIDER
         yield "unique-items", effect, "uniqueItems", ""
     if types & _OBJECTS:
-        for name in sorted(new.required - old.required):
-            yield "required", Effect.NARROWER, "required", f"{name} became required"
-        for name in sorted(old.required - new.required):
-            yield "required", Effect.WIDER, "required", f"{name} became optional"
-        if old.dependent != new.dependent:
-            effect = _sets(new.dependent, old.dependent)
-            yield "dependent", effect, "dependentRequired", ""
+        yield from _required(old, new)
 
 
 def unconstrained(view: View) -> bool:
-    """Whether a view says nothing but what its alternatives say."""
+    """Whether a view has no constraint beside its alternatives."""
     empty = View(types=ATOMS, any_of=view.any_of, one_of=view.one_of)
     empty.parts, empty.where, empty.notes = view.parts, view.where, view.notes
     empty.origin = view.origin
@@ -80,15 +68,15 @@ def _values(old: View, new: View) -> Iterator[KeywordChange]:
     if before is None:
         yield "enum", Effect.NARROWER, "enum", "any value → a list"
     elif after is None:
-        # What the types alone took is told with the types.
+        # A change of the types is reported separately.
         yield "enum", Effect.WIDER, "enum", "a list → any value"
     else:
-        gone, come = sorted(before - after), sorted(after - before)
+        removed, added = sorted(before - after), sorted(after - before)
         detail = "; ".join(
             part
             for part in (
-                f"gone: {', '.join(gone)}" if gone else "",
-                f"new: {', '.join(come)}" if come else "",
+                f"removed: {', '.join(removed)}" if removed else "",
+                f"added: {', '.join(added)}" if added else "",
             )
             if part
         )
@@ -103,10 +91,10 @@ def _limit(kind: str, key: str, end: str, old: Any, new: Any) -> Iterator[Keywor
     else:
         narrower = new > old if end == "least" else new < old
         effect = Effect.NARROWER if narrower else Effect.WIDER
-    yield kind, effect, key, f"{_limit_text(key, old)} → {_limit_text(key, new)}"
+    yield kind, effect, key, f"{_written_limit(key, old)} → {_written_limit(key, new)}"
 
 
-def _limit_text(key: str, limit: Any) -> str:
+def _written_limit(key: str, limit: Any) -> str:
     if not isinstance(limit, tuple):
         return "none" if limit is None else str(limit)
     number, exclusive = limit
@@ -116,11 +104,30 @@ def _limit_text(key: str, limit: Any) -> str:
 def _multiples(old: View, new: View) -> Iterator[KeywordChange]:
     if old.multiples == new.multiples:
         return
-    # Whole numbers alone: whether 0.3 is a multiple of 0.1 is a question of rounding.
+    # Whole numbers only: whether 0.3 is a multiple of 0.1 is a question of rounding.
     wider = all(any(_divides(each, other) for other in old.multiples) for each in new.multiples)
     narrower = all(any(_divides(each, other) for other in new.multiples) for each in old.multiples)
     effect = Effect.WIDER if wider else Effect.NARROWER if narrower else Effect.BOTH
     yield "multiple-of", effect, "multipleOf", ""
+
+
+def _forms(old: View, new: View) -> Iterator[KeywordChange]:
+    for kind, before, after in (
+        ("pattern", old.patterns, new.patterns),
+        ("format", old.formats, new.formats),
+    ):
+        if before != after:
+            # More patterns or formats to match are narrower.
+            yield kind, _sets(after, before), kind, f"{_names(before)} → {_names(after)}"
+
+
+def _required(old: View, new: View) -> Iterator[KeywordChange]:
+    for name in sorted(new.required - old.required):
+        yield "required", Effect.NARROWER, "required", f"{name} became required"
+    for name in sorted(old.required - new.required):
+        yield "required", Effect.WIDER, "required", f"{name} became optional"
+    if old.dependent != new.dependent:
+        yield "dependent", _sets(new.dependent, old.dependent), "dependentRequired", ""
 
 
 def _divides(small: float, large: float) -> bool:

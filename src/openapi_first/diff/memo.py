@@ -1,9 +1,10 @@
-"""Outcomes of comparisons that lead back to themselves.
+"""Remembers the effects of comparisons, including those that lead back to themselves.
 
-A pair of schemas that is met within itself is supposed to be alike; whether that was right is known
-when its comparison ends. What was concluded from it meanwhile is kept if so, and forgotten if not.
-So each pair is looked at about once, however many ways lead through a circle (as strongly connected
-components are found: Tarjan, "Depth-first search and linear graph algorithms", 1972).
+A pair reached again during its own comparison is assumed equal; the assumption is verified when the
+comparison ends. Effects found under an assumption are kept if it was right and discarded if not, so
+each pair is compared about once however many paths lead through a cycle. (Strongly connected
+components are found in the same way: Tarjan, "Depth-first search and linear graph algorithms",
+1972.)
 """
 
 from __future__ import annotations
@@ -12,53 +13,54 @@ from collections.abc import Callable
 
 from openapi_first.diff.rules import Effect
 
-_NOTHING_SUPPOSED = float("inf")
+_NO_ASSUMPTION = float("inf")
 
 
-class Trials:
-    """The outcomes of one comparison of two contracts, by keys that name a pair of schemas."""
+class Memo:
+    """The effects within one comparison of two contracts, by keys that name a pair of schemas."""
 
     def __init__(self) -> None:
         self._known: dict[object, Effect] = {}
+        # Pairs whose comparison has not ended, with their depth.
         self._open: dict[object, int] = {}
-        # With how deep the open pair lies that an outcome supposes something of.
-        self._supposing: dict[object, tuple[Effect, float]] = {}
-        self._lowest = _NOTHING_SUPPOSED
+        # Effects that assume an open pair to be equal, with the depth of the lowest such pair.
+        self._assuming: dict[object, tuple[Effect, float]] = {}
+        self._lowest = _NO_ASSUMPTION
 
-    def outcome(self, key: object, look: Callable[[], Effect]) -> Effect:
-        """The outcome for the pair `key`, from `look` unless it is known or being looked at."""
+    def effect(self, key: object, compare: Callable[[], Effect]) -> Effect:
+        """The effect for the pair `key`; calls `compare` if it is neither known nor open."""
         if key in self._known:
             return self._known[key]
         if key in self._open:
             self._lowest = min(self._lowest, self._open[key])
             return Effect.NONE
-        if key in self._supposing:
-            effect, lowest = self._supposing[key]
+        if key in self._assuming:
+            effect, lowest = self._assuming[key]
             self._lowest = min(self._lowest, lowest)
             return effect
         depth, before = len(self._open), self._lowest
-        self._open[key], self._lowest = depth, _NOTHING_SUPPOSED
-        earlier = len(self._supposing)
+        self._open[key], self._lowest = depth, _NO_ASSUMPTION
+        earlier = len(self._assuming)
         try:
-            effect = look()
+            effect = compare()
         finally:
             del self._open[key]
         lowest, self._lowest = self._lowest, before
-        self._settle(list(self._supposing)[earlier:], effect, lowest if lowest < depth else None)
+        self._settle(list(self._assuming)[earlier:], effect, lowest if lowest < depth else None)
         if lowest < depth:
             self._lowest = min(before, lowest)
-            self._supposing[key] = effect, lowest
+            self._assuming[key] = effect, lowest
         else:
             self._known[key] = effect
         return effect
 
     def _settle(self, within: list[object], effect: Effect, lowest: float | None) -> None:
-        """What was concluded within a pair that has ended, and that itself supposes something of
-        the pair at `lowest`, if of any."""
+        """Verifies the effects found `within` a pair whose comparison ended with `effect`, and
+        which itself assumes the open pair at depth `lowest`, if any, to be equal."""
         for key in within:
-            concluded, supposed = self._supposing.pop(key)
-            if concluded == Effect.BOTH or (not effect and lowest is None):
-                # Supposing less than there is finds no more than there is.
-                self._known[key] = concluded
+            found, assumed = self._assuming.pop(key)
+            if found == Effect.BOTH or (not effect and lowest is None):
+                # A wrong assumption only hides effects, and there are no more than both.
+                self._known[key] = found
             elif not effect and lowest is not None:
-                self._supposing[key] = concluded, min(supposed, lowest)
+                self._assuming[key] = found, min(assumed, lowest)

@@ -13,7 +13,6 @@ from openapi_first.schemas.directions import Direction
 def compare_request_body(
     old: Operation, new: Operation, schemas: SchemaComparison, changes: Changes
 ) -> None:
-    """Adds what changed in the request bodies of an operation."""
     before, after, part = old.body, new.body, "request body"
     if before is None and after is None:
         return
@@ -47,10 +46,8 @@ def compare_request_body(
 def compare_responses(
     old: Operation, new: Operation, schemas: SchemaComparison, changes: Changes
 ) -> None:
-    """Adds what changed in the responses of an operation.
-
-    A status that one side does not list is held against the range or the `default` that covers it.
-    """
+    """A status that one side does not list is compared with the range or the `default` that covers
+    it."""
     before = {response.status: response for response in old.responses}
     after = {response.status: response for response in new.responses}
     for status, response in before.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from openapi_first.diff.reporter import Telling
+from openapi_first.diff.reporter import Reporter
 from openapi_first.diff.rules import Effect
 from openapi_first.diff.views import Parts, View
 from openapi_first.openapi.node import Node
@@ -12,15 +12,15 @@ from openapi_first.schemas.directions import Direction
 
 
 class Comparison(Protocol):
-    """What compares the schemas within (`openapi_first.diff.schemas`)."""
+    """Compares nested schemas (`openapi_first.diff.schemas`)."""
 
-    telling: Telling
+    reporter: Reporter
 
     def compare(self, old: Parts, new: Parts, where: str) -> Effect:
-        """The effect of a change, told."""
+        """The effect of a change, which is reported."""
 
-    def tried(self, old: Parts, new: Parts) -> Effect:
-        """The effect of a change, untold."""
+    def effect_of(self, old: Parts, new: Parts) -> Effect:
+        """The effect of a change, without reporting it."""
 
     def nested(
         self,
@@ -31,26 +31,26 @@ class Comparison(Protocol):
         where: str,
         step: str = "",
     ) -> Effect:
-        """The effect of a change of a schema that may be missing on one side."""
+        """The effect of a change of a schema that one side may lack."""
 
 
 def compare_properties(comparison: Comparison, views: tuple[View, View], where: str) -> Effect:
-    """Tells what changed in the properties that are named, and in what is said of all others."""
+    """Reports what changed in the named properties, and in the schemas for all others."""
     old, new = views
     effect = Effect.NONE
-    telling = comparison.telling
+    reporter = comparison.reporter
     before, after = old.declared, new.declared
-    side = telling.direction.name.lower()
+    side = reporter.direction.name.lower()
     for name in dict.fromkeys((*before, *after)):
         place = f"{where}/{name}"
         here, there = _written(old, name) or old.node, _written(new, name) or new.node
-        sent = name in before and _travels(before[name])
-        if sent and name in after and _travels(after[name]):
+        sent = name in before and _is_sent(before[name])
+        if sent and name in after and _is_sent(after[name]):
             effect |= comparison.compare(before[name], after[name], place)
         elif sent:
-            telling.say(f"{side}-property-removed", place, here, there)
+            reporter.report_rule(f"{side}-property-removed", place, here, there)
             effect |= Effect.BOTH
-        elif name in after and _travels(after[name]):
+        elif name in after and _is_sent(after[name]):
             effect |= _added(comparison, views, name, place, (here, there))
     return effect | _rest(comparison, views, where)
 
@@ -63,16 +63,17 @@ def _added(
     written: tuple[Node | None, Node | None],
 ) -> Effect:
     old, new = views
-    telling = comparison.telling
-    closed = any(not _travels(scope.of(name)) for scope in old.scopes)
+    reporter = comparison.reporter
+    closed = any(not _is_sent(scope.of(name)) for scope in old.scopes)
     if old.applying_to(name) and not closed:
         return comparison.compare(old.applying_to(name), new.applying_to(name), place)
-    if not telling.straight:  # not naming it meant something
-        return telling.told("property", Effect.BOTH, place, views, "properties")
-    if closed and telling.direction is Direction.RESPONSE:
-        telling.say("response-property-added-to-closed", place, *written)
+    if not reporter.direct:  # leaving it out meant something
+        return reporter.report("property", Effect.BOTH, place, views, "properties")
+    if closed and reporter.direction is Direction.RESPONSE:
+        reporter.report_rule("response-property-added-to-closed", place, *written)
     else:
-        telling.say(f"{telling.direction.name.lower()}-property-added", place, *written)
+        rule = f"{reporter.direction.name.lower()}-property-added"
+        reporter.report_rule(rule, place, *written)
     return Effect.WIDER if closed else Effect.NONE
 
 
@@ -89,13 +90,13 @@ def _rest(comparison: Comparison, views: tuple[View, View], where: str) -> Effec
             place = f"{where}/{pattern}"
             effect |= comparison.compare(before[pattern], after[pattern], place)
         else:
-            effect |= comparison.telling.told(
+            effect |= comparison.reporter.report(
                 "pattern-properties", Effect.BOTH, where, views, "patternProperties", pattern
             )
     return effect
 
 
-def _travels(parts: Parts) -> bool:
+def _is_sent(parts: Parts) -> bool:
     return not any(part.never or part.node.value is False for part in parts)
 
 

@@ -16,8 +16,7 @@ _VARIABLE = re.compile(r"\{([^{}]*?)\+?\}")
 def compare_parameters(
     old: Operation, new: Operation, schemas: SchemaComparison, changes: Changes
 ) -> None:
-    """Adds what changed in the parameters. Header names are the same in any case, and path
-    variables by where they stand."""
+    """Header names are compared in any case, and path variables by their place in the path."""
     before, after = _by_key(old), _by_key(new)
     for key in dict.fromkeys((*before, *after)):
         one, other = before.get(key), after.get(key)
@@ -56,8 +55,8 @@ def _parameter(old: Parameter, new: Parameter, schemas: SchemaComparison, change
         changes.add(f"parameter-made-{kind}", part, *places)
     if old.media_type != new.media_type:
         changes.add("parameter-media-type-changed", part, *places)
-    elif old.media_type is None and _spelling(old) != _spelling(new):
-        detail = f"{_spelling_text(old)} → {_spelling_text(new)}"
+    elif old.media_type is None and _serialization(old) != _serialization(new):
+        detail = f"{_written_style(old)} → {_written_style(new)}"
         changes.add("parameter-style-changed", part, *places, detail)
     if old.allow_empty != new.allow_empty:
         kind = "allowed" if new.allow_empty else "refused"
@@ -66,10 +65,10 @@ def _parameter(old: Parameter, new: Parameter, schemas: SchemaComparison, change
     compare_documentation(part, old.node, new.node, changes)
 
 
-def _spelling(parameter: Parameter) -> tuple[object, ...]:
+def _serialization(parameter: Parameter) -> tuple[object, ...]:
     reserved = parameter.node.value.get("allowReserved", False)
     return parameter.style, parameter.explode, reserved
 
 
-def _spelling_text(parameter: Parameter) -> str:
+def _written_style(parameter: Parameter) -> str:
     return f"{parameter.style}{', explode' if parameter.explode else ''}"

@@ -1,4 +1,4 @@
-"""Says what changed: to people, to programs, and on a pull request."""
+"""Reports changes as text, JSON and annotations of a pull request."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LEVELS = {
 
 
 def as_text(changes: Sequence[Change]) -> str:
-    """Operation by operation, what breaks first; a last line counts."""
+    """By operation, breaking changes first; the last line counts them."""
     return "\n".join((*_lines(changes), _summary(changes)))
 
 
@@ -54,7 +54,7 @@ def as_json(changes: Sequence[Change]) -> str:
 
 
 def as_annotations(changes: Sequence[Change]) -> str:
-    """Workflow commands of GitHub Actions, a line each, at the new contract's lines
+    """Workflow commands of GitHub Actions, one line per change, at the lines of the new contract
     (GitHub: workflow-commands-for-github-actions)."""
     return "\n".join(map(_annotation, changes))
 

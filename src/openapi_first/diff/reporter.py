@@ -1,10 +1,11 @@
-"""Where a comparison of schemas stands, and how it tells what it finds."""
+"""Reports the changes that a comparison of schemas finds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import Enum
 
 from openapi_first.diff.changes import Changes
 from openapi_first.diff.rules import Effect, schema_rule
@@ -13,43 +14,55 @@ from openapi_first.diff.views import Parts, View
 from openapi_first.openapi.node import Node
 from openapi_first.schemas.directions import Direction
 
-_STRAIGHT, _INVERTED, _UNTOLD = 0, 1, 2
+
+class _Sense(Enum):
+    """What more valid values in a part mean for the whole schema."""
+
+    DIRECT = "more valid values"
+    INVERTED = "fewer valid values"
+    UNKNOWN = "more or fewer valid values"
+
+
+_INVERSE = {
+    _Sense.DIRECT: _Sense.INVERTED,
+    _Sense.INVERTED: _Sense.DIRECT,
+    _Sense.UNKNOWN: _Sense.UNKNOWN,
+}
 
 
 @dataclass(frozen=True)
 class Sides:
-    """The versions of OpenAPI that the two contracts are written in."""
+    """The OpenAPI versions of the two contracts."""
 
     old: str
     new: str
 
 
-class Telling:
-    """Adds what is found to `changes`, its effect turned over within `not` and unknown where
-    alternatives may overlap; says nothing while something is only tried."""
+class Reporter:
+    """Adds to `changes` what is found. An effect is inverted within `not`, and unknown where
+    alternatives may overlap. Nothing is added while the reporter is silenced."""
 
     def __init__(self, direction: Direction, sides: Sides, changes: Changes) -> None:
         self.direction = direction
         self._sides = sides
         self._changes = changes
-        self._sense = _STRAIGHT
-        self._trials = 0
+        self._sense = _Sense.DIRECT
+        self._silenced = 0
         self._views: dict[object, View] = {}
 
     @property
     def state(self) -> object:
-        """What a comparison's outcome hangs on, beside the schemas."""
-        return self._sense, bool(self._trials)
+        """What the effect of a comparison depends on, beside the schemas."""
+        return self._sense, self.silent
 
     @property
-    def trying(self) -> bool:
-        """Whether something is only tried."""
-        return bool(self._trials)
+    def silent(self) -> bool:
+        return bool(self._silenced)
 
     @property
-    def straight(self) -> bool:
-        """Whether more values here are more values of the whole."""
-        return self._sense == _STRAIGHT
+    def direct(self) -> bool:
+        """Whether more valid values in this part are more valid values of the whole."""
+        return self._sense is _Sense.DIRECT
 
     def old(self, parts: Parts) -> View:
         """The view of a schema of the old contract."""
@@ -66,7 +79,7 @@ class Telling:
             self._views[key] = view_of(parts, self.direction, openapi)
         return self._views[key]
 
-    def told(
+    def report(
         self,
         kind: str,
         effect: Effect,
@@ -75,48 +88,47 @@ class Telling:
         key: str,
         detail: str = "",
     ) -> Effect:
-        """Tells a change of what a schema takes, and gives its effect on the whole."""
-        if self._sense == _UNTOLD:
+        """Reports a change of the values that a schema accepts; returns the effect on the whole."""
+        if self._sense is _Sense.UNKNOWN:
             effect = Effect.BOTH
-        elif self._sense == _INVERTED and effect in (Effect.WIDER, Effect.NARROWER):
+        elif self._sense is _Sense.INVERTED and effect in (Effect.WIDER, Effect.NARROWER):
             effect = Effect.BOTH & ~effect
-        if not self._trials:
+        if not self.silent:
             old, new = (written_at(view, key) for view in views)
             self._changes.add(schema_rule(self.direction, kind, effect), where, old, new, detail)
         return effect
 
-    def say(
+    def report_rule(
         self, rule: str, where: str, old: Node | None, new: Node | None, detail: str = ""
     ) -> None:
-        """Tells a change by the id of its rule."""
-        if not self._trials:
+        """Reports a change by the id of its rule."""
+        if not self.silent:
             self._changes.add(rule, where, old, new, detail)
 
     @contextmanager
-    def trial(self) -> Iterator[None]:
-        """Nothing is told, and effects are those on the schema itself."""
-        sense, self._sense = self._sense, _STRAIGHT
-        self._trials += 1
+    def silenced(self) -> Iterator[None]:
+        """Reports nothing; effects are those on the part."""
+        self._silenced += 1
         try:
-            yield
+            with self._in(_Sense.DIRECT):
+                yield
         finally:
-            self._trials -= 1
-            self._sense = sense
+            self._silenced -= 1
 
     @contextmanager
     def inverted(self) -> Iterator[None]:
-        """More values here are fewer of the whole."""
-        with self._turned(_UNTOLD if self._sense == _UNTOLD else 1 - self._sense):
+        """More valid values in the part are fewer of the whole."""
+        with self._in(_INVERSE[self._sense]):
             yield
 
     @contextmanager
     def overlapping(self, overlap: bool) -> Iterator[None]:
-        """With an `overlap`, what more values here mean for the whole cannot be told."""
-        with self._turned(_UNTOLD if overlap else self._sense):
+        """With an `overlap`, the effect on the whole is unknown."""
+        with self._in(_Sense.UNKNOWN if overlap else self._sense):
             yield
 
     @contextmanager
-    def _turned(self, sense: int) -> Iterator[None]:
+    def _in(self, sense: _Sense) -> Iterator[None]:
         before, self._sense = self._sense, sense
         try:
             yield
@@ -125,5 +137,5 @@ class Telling:
 
 
 def written_at(view: View, key: str) -> Node | None:
-    """Where a keyword of the view is written, or else the schema."""
+    """Where a keyword of the view is written; the schema if the view lacks the keyword."""
     return view.where.get(key) or view.node

@@ -1,8 +1,8 @@
-"""The rules of `contract diff` as data: each id with its verdict and its sentence.
+"""The rules of `contract diff` as data: each with its id, its verdict and its statement.
 
-A rule about schemas exists for both directions and for each effect on the set of values that a
-schema takes. Whoever sends must keep to what is narrower, whoever reads must cope with what is
-wider: so narrowing breaks requests, and widening breaks responses.
+A rule about schemas exists for both directions and for each effect on the set of valid values. A
+client may send values that a narrower schema refuses, and may not understand values that a wider
+schema allows: so narrowing breaks requests, and widening breaks responses.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from openapi_first.schemas.directions import Direction
 
 
 class Verdict(Enum):
-    """What a change means for clients that keep to the old contract."""
+    """What a change means for clients that follow the old contract."""
 
     BREAKING = "breaking"
     COMPATIBLE = "compatible"
@@ -22,8 +22,8 @@ class Verdict(Enum):
 
 
 class Effect(IntFlag):
-    """What a change does to the set of values that are valid; both at once when neither set holds
-    the other, or when it cannot be told."""
+    """What a change does to the set of valid values; BOTH if neither set contains the other, or if
+    the effect is unknown."""
 
     NONE = 0
     WIDER = 1
@@ -33,11 +33,11 @@ class Effect(IntFlag):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: `says` is the sentence's subject and verb, before the details."""
+    """`statement` is what changed, before the details."""
 
     id: str
     verdict: Verdict
-    says: str
+    statement: str
 
 
 SCHEMA_KINDS = {
@@ -46,23 +46,23 @@ SCHEMA_KINDS = {
     "minimum": "the minimum",
     "maximum": "the maximum",
     "multiple-of": "multipleOf",
-    "min-length": "the least length",
-    "max-length": "the greatest length",
+    "min-length": "the minimum length",
+    "max-length": "the maximum length",
     "pattern": "the pattern",
     "format": "the format",
-    "min-items": "the least number of items",
-    "max-items": "the greatest number of items",
+    "min-items": "the minimum number of items",
+    "max-items": "the maximum number of items",
     "unique-items": "uniqueItems",
     "items": "the schema of the items",
     "contains": "contains",
-    "min-properties": "the least number of properties",
-    "max-properties": "the greatest number of properties",
+    "min-properties": "the minimum number of properties",
+    "max-properties": "the maximum number of properties",
     "required": "the required properties",
     "property": "the property",
     "additional-properties": "the schema of other properties",
     "pattern-properties": "patternProperties",
     "property-names": "propertyNames",
-    "dependent": "what properties ask for others",
+    "dependent": "what properties require of others",
     "any-of": "the alternatives of anyOf",
     "one-of": "the alternatives of oneOf",
     "not": "the schema that must not match",
@@ -71,83 +71,95 @@ SCHEMA_KINDS = {
     "discriminator": "the discriminator",
 }
 _EFFECTS = {
-    Effect.WIDER: ("widened", "takes more than before"),
-    Effect.NARROWER: ("narrowed", "takes less than before"),
-    Effect.BOTH: ("changed", "takes other values than before"),
+    Effect.WIDER: ("widened", "more values are valid"),
+    Effect.NARROWER: ("narrowed", "fewer values are valid"),
+    Effect.BOTH: ("changed", "other values are valid"),
 }
 _BREAKS = {Direction.REQUEST: Effect.NARROWER, Direction.RESPONSE: Effect.WIDER}
 
 _B, _C, _D = Verdict.BREAKING, Verdict.COMPATIBLE, Verdict.DOCUMENTATION
 _TWO_RELEASES = (
-    "On the stack this takes two releases, since traffic shifts to the new function before the "
-    "gateway imports the new document: deprecate it in one, remove it in the next"
+    "Removing it takes two releases, because traffic shifts to the new function before the gateway "
+    "imports the new document: deprecate it in one release, remove it in the next"
 )
 _OTHERS = (
-    ("operation-removed", _B, f"the operation is gone. {_TWO_RELEASES}"),
+    ("operation-removed", _B, f"the operation was removed. {_TWO_RELEASES}"),
     (
         "operation-removed-after-sunset",
         _C,
-        f"the operation is gone, deprecated and past its sunset. {_TWO_RELEASES}",
+        f"the operation was removed; it was deprecated and past its sunset. {_TWO_RELEASES}",
     ),
     ("operation-added", _C, "the operation is new"),
-    ("operation-id-changed", _D, "clients' generated code names the operation otherwise"),
+    (
+        "operation-id-changed",
+        _D,
+        "the operationId changed, and with it the name in clients' generated code",
+    ),
     ("operation-deprecated", _D, "the operation is deprecated"),
     ("operation-revived", _D, "the operation is no longer deprecated"),
-    ("sunset-earlier", _B, "the sunset is earlier than it was announced"),
-    ("sunset-later", _C, "the sunset is later, or none"),
+    ("sunset-earlier", _B, "the sunset is earlier than announced"),
+    ("sunset-later", _C, "the sunset is later, or withdrawn"),
     ("sunset-added", _D, "a sunset is announced"),
-    ("callbacks-changed", _B, "the callbacks changed; what they change is not compared further"),
-    ("webhooks-changed", _B, "the webhooks changed; what they change is not compared further"),
-    ("parameter-removed", _B, "the parameter is gone, and what clients send in it is not read"),
+    ("callbacks-changed", _B, "the callbacks changed; their content is not compared"),
+    ("webhooks-changed", _B, "the webhooks changed; their content is not compared"),
+    ("parameter-removed", _B, "the parameter was removed; what clients send in it is ignored"),
     ("parameter-added-required", _B, "the parameter is new and required"),
     ("parameter-added-optional", _C, "the parameter is new and optional"),
     ("parameter-made-required", _B, "the parameter became required"),
     ("parameter-made-optional", _C, "the parameter became optional"),
     ("parameter-renamed", _D, "the path variable has another name, at the same place"),
-    ("parameter-style-changed", _B, "the parameter is spelled otherwise (style, explode)"),
+    ("parameter-style-changed", _B, "the parameter is serialized differently (style, explode)"),
     ("parameter-media-type-changed", _B, "the parameter's media type changed"),
     ("parameter-empty-refused", _B, "the parameter may no longer be empty"),
     ("parameter-empty-allowed", _C, "the parameter may be empty"),
-    ("request-body-added-required", _B, "a body is required, where there was none"),
-    ("request-body-added-optional", _C, "a body may be sent, where there was none"),
-    ("request-body-removed", _B, "the body is gone, and what clients send in it is not read"),
+    ("request-body-added-required", _B, "a body is required; there was none before"),
+    ("request-body-added-optional", _C, "a body is optional; there was none before"),
+    ("request-body-removed", _B, "the body was removed; what clients send in it is ignored"),
     ("request-body-made-required", _B, "the body became required"),
     ("request-body-made-optional", _C, "the body became optional"),
-    ("request-media-type-removed", _B, "the media type is no longer taken"),
-    ("request-media-type-added", _C, "the media type is taken, too"),
-    ("request-encoding-changed", _B, "the encoding of the form's members changed"),
-    ("request-property-removed", _B, "the property is gone, and what clients send is not read"),
+    ("request-media-type-removed", _B, "the media type is no longer accepted"),
+    ("request-media-type-added", _C, "the media type is accepted, too"),
+    ("request-encoding-changed", _B, "the encoding of the form's fields changed"),
+    (
+        "request-property-removed",
+        _B,
+        "the property was removed; what clients send in it is ignored",
+    ),
     ("request-property-added", _C, "the property is new and optional"),
-    ("request-default-changed", _B, "leaving it out means something else (default)"),
-    ("response-removed", _B, "the success response is gone"),
-    ("response-error-removed", _C, "the response is gone, and it was no success"),
+    (
+        "request-default-changed",
+        _B,
+        "the default changed: leaving the value out means something else",
+    ),
+    ("response-removed", _B, "the success response was removed"),
+    ("response-error-removed", _C, "the response was removed; it was not a success response"),
     # RFC 9110 §15: a client must understand the class of any status code.
     ("response-added", _C, "the response is new; clients treat it as its class (RFC 9110 §15)"),
-    ("response-media-type-removed", _B, "the media type is no longer answered"),
-    ("response-media-type-added", _C, "the media type is answered, too"),
-    ("response-encoding-changed", _B, "the encoding of the form's members changed"),
-    ("response-header-removed", _B, "the header is gone"),
+    ("response-media-type-removed", _B, "the media type is no longer returned"),
+    ("response-media-type-added", _C, "the media type is returned, too"),
+    ("response-encoding-changed", _B, "the encoding of the form's fields changed"),
+    ("response-header-removed", _B, "the header was removed"),
     ("response-header-added", _C, "the header is new"),
     ("response-header-made-optional", _B, "the header may be missing"),
-    ("response-header-made-required", _C, "the header is always there"),
-    ("response-header-style-changed", _B, "the header is spelled otherwise"),
-    ("response-property-removed", _B, "the property is gone, and clients may read it"),
+    ("response-header-made-required", _C, "the header is always present"),
+    ("response-header-style-changed", _B, "the header is serialized differently"),
+    ("response-property-removed", _B, "the property was removed; clients may read it"),
     ("response-property-added", _C, "the property is new"),
     (
         "response-property-added-to-closed",
         _B,
-        "the property is new, where the old contract ruled out any other (additionalProperties)",
+        "the property is new; the old contract ruled out others (additionalProperties)",
     ),
-    ("response-default-changed", _D, "the default in the response's description changed"),
-    ("security-narrowed", _B, "who called before with these credentials is refused"),
-    ("security-widened", _C, "other credentials are taken, too, or fewer are asked for"),
+    ("response-default-changed", _D, "the default changed; in a response it only describes"),
+    ("security-narrowed", _B, "credentials that were accepted are refused"),
+    ("security-widened", _C, "other credentials are accepted, too, or fewer are required"),
     ("security-scheme-renamed", _D, "the security scheme has another name"),
-    ("servers-changed", _D, "the list of servers changed; the stage's URL decides where it is"),
+    ("servers-changed", _D, "the list of servers changed; clients call the URL of the stage"),
     ("links-changed", _D, "the links changed"),
     ("tags-changed", _D, "the tags changed"),
-    ("description-changed", _D, "what is written for people changed"),
+    ("description-changed", _D, "the documentation changed"),
     ("examples-changed", _D, "the examples changed"),
-    ("deprecated-changed", _D, "the mark `deprecated` changed"),
+    ("deprecated-changed", _D, "`deprecated` changed"),
 )
 
 
@@ -156,10 +168,10 @@ def _schema_rules(direction: Direction) -> list[Rule]:
         Rule(
             f"{direction.name.lower()}-{kind}-{word}",
             _B if effect & _BREAKS[direction] else _C,
-            f"{subject} {says}",
+            f"{subject} changed: {meaning}",
         )
         for kind, subject in SCHEMA_KINDS.items()
-        for effect, (word, says) in _EFFECTS.items()
+        for effect, (word, meaning) in _EFFECTS.items()
     ]
 
 

@@ -1,9 +1,10 @@
-"""Compares what two schemas take, in one direction.
+"""Compares the values that two schemas accept, in one direction.
 
-A schema is a conjunction, so where each constraint of the new one takes at least what the old one
-took, so does the whole: a comparison that finds no narrower constraint proves that no valid value
-became invalid. What cannot be told counts as both. Properties that a schema neither names nor
-rules out are taken as not sent: a new optional property breaks nobody.
+A schema is a conjunction: if each constraint of the new schema accepts at least what the old one
+accepted, so does the whole. A comparison that finds no narrower constraint therefore proves that no
+valid value became invalid. A change whose effect is unknown counts as wider and narrower.
+Properties that a schema neither names nor rules out are assumed not to be sent, so a new optional
+property breaks no client.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from openapi_first.diff import keywords
 from openapi_first.diff.alternatives import compare_alternatives, disjoint, paired
 from openapi_first.diff.changes import Changes
 from openapi_first.diff.dependents import compare_dependents
-from openapi_first.diff.memo import Trials
+from openapi_first.diff.memo import Memo
 from openapi_first.diff.objects import compare_properties
-from openapi_first.diff.reporter import Sides, Telling, written_at
+from openapi_first.diff.reporter import Reporter, Sides, written_at
 from openapi_first.diff.rules import Effect
 from openapi_first.diff.views import Parts, View
 from openapi_first.schemas.directions import Direction
@@ -27,33 +28,33 @@ _NOTES = {
 
 
 class SchemaComparison:
-    """Compares pairs of schemas that travel in one direction and adds what changed to `changes`."""
+    """Compares pairs of schemas in one direction and adds the changes to `changes`."""
 
     def __init__(self, direction: Direction, sides: Sides, changes: Changes) -> None:
-        self.telling = Telling(direction, sides, changes)
-        self._told: dict[object, Effect] = {}
-        self._trials = Trials()
+        self.reporter = Reporter(direction, sides, changes)
+        self._reported: dict[object, Effect] = {}
+        self._memo = Memo()
 
     def compare(self, old: Parts, new: Parts, where: str) -> Effect:
-        """The effect of the change on the values that are valid; `where` is told to people.
+        """The effect of the change on the values that are valid; `where` appears in the report.
 
-        A pair that is met again, at another place, is not told again.
+        A pair that is reached again at another place is not reported again.
         """
-        key = tuple(part.key for part in old), tuple(part.key for part in new), self.telling.state
+        key = tuple(part.key for part in old), tuple(part.key for part in new), self.reporter.state
 
-        def look() -> Effect:
-            return self._views(self.telling.old(old), self.telling.new(new), where)
+        def compare() -> Effect:
+            return self._views(self.reporter.old(old), self.reporter.new(new), where)
 
-        if self.telling.trying:
-            return self._trials.outcome(key, look)
-        if key not in self._told:
-            self._told[key] = Effect.NONE  # a circle: what changed in it is told where it was met
-            self._told[key] = look()
-        return self._told[key]
+        if self.reporter.silent:
+            return self._memo.effect(key, compare)
+        if key not in self._reported:
+            self._reported[key] = Effect.NONE  # for a cycle, which is reported where it begins
+            self._reported[key] = compare()
+        return self._reported[key]
 
-    def tried(self, old: Parts, new: Parts) -> Effect:
-        """The effect, without a word about it."""
-        with self.telling.trial():
+    def effect_of(self, old: Parts, new: Parts) -> Effect:
+        """The effect of the change, without reporting it."""
+        with self.reporter.silenced():
             return self.compare(old, new, "")
 
     def nested(
@@ -65,12 +66,12 @@ class SchemaComparison:
         where: str,
         step: str = "",
     ) -> Effect:
-        """Compares a nested schema that may be missing on one side, which then takes everything."""
+        """Compares a nested schema; a side that lacks it accepts everything."""
         before, after = pair
         if before and after:
             return self.compare(before, after, where + (step or f" ({key})"))
-        effect = self.tried(before, after)
-        return self.telling.told(kind, effect, where, views, key) if effect else effect
+        effect = self.effect_of(before, after)
+        return self.reporter.report(kind, effect, where, views, key) if effect else effect
 
     def _views(self, old: View, new: View, where: str) -> Effect:
         if old.values == frozenset() == new.values:
@@ -81,7 +82,7 @@ class SchemaComparison:
             return effect
         effect = Effect.NONE
         for kind, change, key, detail in keywords.changes(old, new):
-            effect |= self.telling.told(kind, change, where, views, key, detail)
+            effect |= self.reporter.report(kind, change, where, views, key, detail)
         effect |= compare_properties(self, views, where)
         effect |= self._items(views, where)
         effect |= compare_alternatives(self, views, where)
@@ -93,22 +94,22 @@ class SchemaComparison:
     def _wrapped(self, views: tuple[View, View], where: str) -> Effect | None:
         """The effect where one side became an alternative of the other: `A` and `anyOf: [A, B]`."""
         old, new = views
-        telling = self.telling
+        reporter = self.reporter
         for one, other, effect in ((old, new, Effect.WIDER), (new, old, Effect.NARROWER)):
             choices = [*other.any_of, *other.one_of]
             if len(choices) != 1 or one.any_of or one.one_of or not keywords.unconstrained(other):
                 continue
             (choice,) = choices
             kind, key = ("any-of", "anyOf") if other.any_of else ("one-of", "oneOf")
-            read = telling.new if other is new else telling.old
+            read = reporter.new if other is new else reporter.old
             if choice.by is not None or (kind == "one-of" and not disjoint(choice, read)):
                 continue
             for branch in choice.branches:
                 before, after = (
                     (one.origin, branch.parts) if other is new else (branch.parts, one.origin)
                 )
-                if not self.tried(before, after) & ~effect:
-                    return telling.told(kind, effect, where, views, key)
+                if not self.effect_of(before, after) & ~effect:
+                    return reporter.report(kind, effect, where, views, key)
         return None
 
     def _items(self, views: tuple[View, View], where: str) -> Effect:
@@ -125,14 +126,14 @@ class SchemaComparison:
     def _negated(self, views: tuple[View, View], where: str) -> Effect:
         effect = Effect.NONE
         old, new = views
-        match = paired(old.negated, new.negated, lambda one, other: not self.tried(one, other))
-        with self.telling.inverted():
+        match = paired(old.negated, new.negated, lambda one, other: not self.effect_of(one, other))
+        with self.reporter.inverted():
             for one, other in match.pairs:
                 effect |= self.compare(one, other, f"{where} (not)")
         if match.added:
-            effect |= self.telling.told("not", Effect.NARROWER, where, views, "not")
+            effect |= self.reporter.report("not", Effect.NARROWER, where, views, "not")
         if match.removed:
-            effect |= self.telling.told("not", Effect.WIDER, where, views, "not")
+            effect |= self.reporter.report("not", Effect.WIDER, where, views, "not")
         return effect
 
     def _notes(self, old: View, new: View, where: str) -> None:
@@ -142,9 +143,11 @@ class SchemaComparison:
                 continue
             rule, detail = _NOTES.get(key, "description-changed"), key
             if key == "default":
-                rule = f"{self.telling.direction.name.lower()}-default-changed"
+                rule = f"{self.reporter.direction.name.lower()}-default-changed"
                 detail = f"{_joined(before)} → {_joined(after)}"
-            self.telling.say(rule, where, written_at(old, key), written_at(new, key), detail)
+            self.reporter.report_rule(
+                rule, where, written_at(old, key), written_at(new, key), detail
+            )
 
 
 def _joined(values: frozenset[str] | None) -> str:

@@ -1,4 +1,4 @@
-"""Reads schemas into views: what applies to one value in one direction."""
+"""Reads schemas into views: the constraints on one value in one direction."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from typing import Any
 
 from openapi_first.diff.views import Branch, Choice, Part, Parts, Scope, View, canonical, parts_of
 from openapi_first.openapi.node import Node
-from openapi_first.schemas.directions import Direction, flagged, not_travelling
+from openapi_first.schemas.directions import Direction, excluded_properties, is_excluded
 from openapi_first.schemas.discriminators import branch_names
-from openapi_first.schemas.number_formats import bound
+from openapi_first.schemas.number_formats import apply_number_format
 
 _BOUNDED = ("type", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 
 
 def view_of(parts: Parts, direction: Direction, openapi: str) -> View:
-    """The view of all parts together; `openapi` is `3.0` or `3.1`."""
+    """The view of a conjunction of parts; `openapi` is `3.0` or `3.1`."""
     reader = _Reader(View(origin=parts), direction, openapi)
     for part in parts:
         if part.never:
             reader.view.parts.append(part.node)
             reader.view.values = frozenset()
         else:
-            reader.read(part.node, part.lifted, frozenset())
+            reader.read(part.node, part.excluded, frozenset())
     view = reader.view
     if view.values is not None:
         kinds = {value: _atom(json.loads(value), openapi) for value in view.values}
@@ -36,7 +36,7 @@ class _Reader:
     def __init__(self, view: View, direction: Direction, openapi: str) -> None:
         self.view, self.direction, self.openapi = view, direction, openapi
 
-    def read(self, node: Node, lifted: frozenset[str], open_: frozenset[object]) -> None:
+    def read(self, node: Node, excluded: frozenset[str], open_: frozenset[object]) -> None:
         if isinstance(node.value, bool):
             self.view.parts.append(node)
             if not node.value:
@@ -51,9 +51,9 @@ class _Reader:
             if self.openapi == "3.0":
                 return
         if set(node.value) - {"$ref"}:
-            self._members(node, lifted | not_travelling(node, self.direction), open_)
+            self._members(node, excluded | excluded_properties(node, self.direction), open_)
 
-    def _members(self, node: Node, lifted: frozenset[str], open_: frozenset[object]) -> None:
+    def _members(self, node: Node, excluded: frozenset[str], open_: frozenset[object]) -> None:
         value, view = node.value, self.view
         if set(value) != {"allOf"}:
             view.parts.append(node)
@@ -61,9 +61,9 @@ class _Reader:
             view.where.setdefault(key, node.child(key) or node)
         self._values(value)
         self._limits(value)
-        view.required |= frozenset(value.get("required", ())) - lifted
-        self._structure(node, lifted)
-        self._choices(node, lifted)
+        view.required |= frozenset(value.get("required", ())) - excluded
+        self._structure(node)
+        self._choices(node, excluded)
         for key in ("description", "title", "example", "examples", "deprecated", "default"):
             if key in value:
                 view.notes[key] = view.notes.get(key, frozenset()) | {canonical(value[key])}
@@ -74,7 +74,7 @@ class _Reader:
             branches = _children(node, key)
             if key == "allOf" or (len(branches) == 1 and "discriminator" not in value):
                 for branch in branches:
-                    self.read(branch, lifted, open_)
+                    self.read(branch, excluded, open_)
 
     def _values(self, value: dict[str, Any]) -> None:
         view = self.view
@@ -93,7 +93,7 @@ class _Reader:
     def _limits(self, value: dict[str, Any]) -> None:
         view = self.view
         lowered = {key: value[key] for key in _BOUNDED if key in value}
-        bound(lowered, exclusive_is_boolean=self.openapi == "3.0")
+        apply_number_format(lowered, exclusive_is_boolean=self.openapi == "3.0")
         for key, sign in (("minimum", 1), ("maximum", -1)):
             for limit in _limits(lowered, key, sign):
                 view.limits[key] = max(limit, view.limits.get(key, limit))
@@ -114,11 +114,11 @@ class _Reader:
         for name, names in value.get("dependentRequired", {}).items():
             view.dependent |= {(name, other) for other in names}
 
-    def _structure(self, node: Node, lifted: frozenset[str]) -> None:
+    def _structure(self, node: Node) -> None:
         value, view = node.value, self.view
         if {"properties", "patternProperties", "additionalProperties"} & set(value):
             properties: dict[str, Parts] = {
-                name: (Part(child, never=flagged(child, self.direction)),)
+                name: (Part(child, never=is_excluded(child, self.direction)),)
                 for name, child in _named(node, "properties")
             }
             patterns: dict[str, Parts] = {
@@ -140,7 +140,7 @@ class _Reader:
             if key in value:
                 view.other.setdefault(key, []).append(node)
 
-    def _choices(self, node: Node, lifted: frozenset[str]) -> None:
+    def _choices(self, node: Node, excluded: frozenset[str]) -> None:
         names: dict[int, list[str]] = {}
         by = None
         chosen = "oneOf" if "oneOf" in node.value else "anyOf"
@@ -153,14 +153,14 @@ class _Reader:
                 continue  # read as part of the conjunction
             own = key == chosen and by is not None
             branches = tuple(
-                Branch((Part(child, lifted),), frozenset(names.get(index, ()) if own else ()))
+                Branch((Part(child, excluded),), frozenset(names.get(index, ()) if own else ()))
                 for index, child in enumerate(_children(node, key))
             )
             found.append(Choice(node.child(key) or node, branches, by if own else None))
 
 
 def _limits(lowered: dict[str, Any], key: str, sign: int) -> Iterator[tuple[float, bool]]:
-    """Limits as pairs that are greater when they are narrower."""
+    """Limits as pairs; the narrower limit is the greater pair."""
     exclusive = lowered.get("exclusive" + key.capitalize())
     if key in lowered:
         yield sign * lowered[key], exclusive is True
@@ -186,7 +186,7 @@ def _atom(value: Any, openapi: str) -> str:
 
 
 def _child(node: Node, key: str) -> Node | None:
-    """A child that constrains: `true` and `{}` do not."""
+    """A child that constrains; `true` and `{}` do not."""
     child = node.child(key)
     return None if child is None or child.value in (True, {}) else child
 

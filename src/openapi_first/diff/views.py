@@ -1,8 +1,8 @@
 """A schema as it constrains one value in one direction.
 
-References are followed and `allOf` is merged, so that it makes no difference in which component,
-file or branch a constraint is written. What is merged is a conjunction of parts: nested schemas,
-too, are tuples of parts that all apply.
+References are followed and `allOf` is merged, so it makes no difference in which component, file or
+branch a constraint is written. A merged schema is a conjunction of parts; nested schemas, too, are
+tuples of parts that all apply.
 """
 
 from __future__ import annotations
@@ -21,36 +21,34 @@ ATOMS = frozenset({"null", "boolean", "integer", "fraction", "string", "array", 
 
 @dataclass(frozen=True)
 class Part:
-    """A schema that applies, and the names that an enclosing `allOf` found not to travel.
-
-    A property that does not travel in the direction is `never` valid.
-    """
+    """A schema that applies, and the property names that an enclosing `allOf` excluded because they
+    are not sent in the direction. A property that is not sent is `never` valid."""
 
     node: Node
-    lifted: frozenset[str] = frozenset()
+    excluded: frozenset[str] = frozenset()
     never: bool = False
 
     @cached_property
     def key(self) -> object:
-        """What tells this part from all others; a reference is what it leads to."""
+        """Equal for equal parts; a reference equals its target."""
         value = self.node.value
         if isinstance(value, dict) and set(value) == {"$ref"}:
             node = self.node.followed()
             return (id(node.source), node.pointer, frozenset[str](), self.never)
-        return (id(self.node.source), self.node.pointer, self.lifted, self.never)
+        return (id(self.node.source), self.node.pointer, self.excluded, self.never)
 
 
 Parts = tuple[Part, ...]
 
 
 def parts_of(node: Node | None) -> Parts:
-    """The conjunction of one schema, or of none, which takes everything."""
+    """The conjunction of one schema, or of none, which accepts everything."""
     return (Part(node),) if node is not None else ()
 
 
 @dataclass(frozen=True)
 class Branch:
-    """One alternative, and the values that name it when there is a discriminator."""
+    """One alternative, and the values of the discriminator, if any, that select it."""
 
     parts: Parts
     names: frozenset[str] = frozenset()
@@ -67,14 +65,13 @@ class Choice:
 
 @dataclass(frozen=True)
 class Scope:
-    """The properties that one schema object names, and what it says of all others."""
+    """The properties that one schema object names, and its schema for all others."""
 
     properties: dict[str, Parts]
     patterns: dict[str, Parts]
     rest: Parts
 
     def of(self, name: str) -> Parts:
-        """What applies to the property `name`."""
         found = self.properties.get(name, ())
         matching = [parts for pattern, parts in self.patterns.items() if _matches(pattern, name)]
         if name in self.properties or matching:
@@ -84,7 +81,7 @@ class Scope:
 
 @dataclass
 class View:
-    """Every constraint of a conjunction, merged by keyword. None stands for no constraint."""
+    """Every constraint of a conjunction, merged by keyword; None stands for unconstrained."""
 
     origin: Parts = ()
     parts: list[Node] = field(default_factory=list)
@@ -110,31 +107,29 @@ class View:
 
     @property
     def node(self) -> Node | None:
-        """Where it is written, at its first part."""
+        """The first part."""
         return self.parts[0] if self.parts else None
 
     def applying_to(self, name: str) -> Parts:
-        """What applies to the property `name`."""
         return tuple(part for scope in self.scopes for part in scope.of(name))
 
     @property
     def rest(self) -> Parts:
-        """What applies to a property that no part names."""
+        """The schemas for a property that no part names."""
         return tuple(part for scope in self.scopes for part in scope.rest)
 
     @property
     def declared(self) -> dict[str, Parts]:
-        """The properties that are named, in order."""
+        """The named properties, in order."""
         named = dict.fromkeys(name for scope in self.scopes for name in scope.properties)
         return {name: self.applying_to(name) for name in named}
 
     @property
     def by_pattern(self) -> dict[str, Parts]:
-        """What applies to properties whose names match a pattern."""
+        """The schemas for properties whose names match a pattern."""
         return {key: parts for scope in self.scopes for key, parts in scope.patterns.items()}
 
     def item(self, index: int) -> Parts:
-        """What applies to the item at `index`."""
         return tuple(
             part
             for prefix, rest in self.items
@@ -150,5 +145,5 @@ def _matches(pattern: str, name: str) -> bool:
 
 
 def canonical(value: Any) -> str:
-    """The value as JSON text, equal for equal values whatever the order of their members."""
+    """The value as JSON, equal for equal values whatever the order of their members."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False)

@@ -1,6 +1,5 @@
-"""Whether a deployed stage still is what the contract says: `contract drift`.
+"""`contract drift`: whether a deployed stage still matches the contract.
 
-`control_plane` fetches, `resources` writes what API Gateway holds as a document, `canonical`,
-`methods` and `answers` bring documents of every origin to one form, `comparison` compares three of
-them, and `report` says what was found.
+`control_plane` fetches the API, `resources` writes it as a document, the `canonical` modules bring
+documents of every origin to one form, and `comparison` compares three of them.
 """

@@ -1,9 +1,9 @@
 """Brings import documents, exports and APIs to one form.
 
-It leaves out what API Gateway does not keep (descriptions, tags, examples, defaults, `deprecated`,
-`required` of bodies, cookie parameters: AWS, api-gateway-known-issues), what it makes up (server
-URLs, cache namespaces, descriptions of responses), and every order that means nothing; and it
-writes down what a document may leave unsaid.
+It leaves out what API Gateway drops (descriptions, tags, examples, defaults, `deprecated`,
+`required` of bodies, cookie parameters: AWS, api-gateway-known-issues), what it adds (server URLs,
+cache namespaces, descriptions of responses), and every order without a meaning. It fills in the
+defaults that a document may leave out.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _TTL_SECONDS = 300
 
 
 def canonical(document: dict[str, Any]) -> dict[str, Any]:
-    """The document in canonical form, in the shape of an import document but for `parameters`,
-    which are a map, and `security`, which says what API Gateway makes of it."""
+    """The canonical form: an import document, except that `parameters` is a map (`_parameters` in
+    `canonical_methods`) and `security` is what API Gateway enforces (`security_of`)."""
     schemes = document.get("components", {}).get("securitySchemes", {})
     validator = document.get(f"{_PREFIX}request-validator")
     paths = {
@@ -63,7 +63,7 @@ def canonical(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _validators(document: dict[str, Any], methods: list[dict[str, Any]]) -> dict[str, Any]:
-    """Those that methods name; both halves default to false."""
+    """Those that methods name; both of their settings default to false."""
     used = {method.get(f"{_PREFIX}request-validator") for method in methods}
     return {
         name: {
@@ -76,7 +76,7 @@ def _validators(document: dict[str, Any], methods: list[dict[str, Any]]) -> dict
 
 
 def _schemas(document: dict[str, Any], methods: list[dict[str, Any]]) -> dict[str, Any]:
-    """The models that methods reach; an API may hold others, such as `Empty` and `Error`."""
+    """The models that methods use; an API may have others, such as `Empty` and `Error`."""
     schemas = document.get("components", {}).get("schemas", {})
     bodies = [method.get("requestBody") for method in methods]
     queue = [bodies, [method["responses"] for method in methods]]
@@ -106,7 +106,7 @@ def _schema(value: Any, key: str = "") -> Any:
         items = [_schema(item) for item in value]
         return sorted(items, key=json.dumps) if key in _UNORDERED else items
     if not isinstance(value, dict):
-        # 1 and 1.0 are one number.
+        # 1 and 1.0 are the same number.
         return int(value) if isinstance(value, float) and value.is_integer() else value
     if key in _NAMED:
         return {name: _schema(item) for name, item in value.items()}
@@ -120,7 +120,7 @@ def _schema(value: Any, key: str = "") -> Any:
 
 
 def _authorizers(schemes: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
-    """Those that methods ask for. What asks for the API key is said by the methods."""
+    """Those that methods use. The methods themselves say whether they require an API key."""
     used = {
         name
         for item in document.get("paths", {}).values()
@@ -152,7 +152,7 @@ def _authorizer(scheme: dict[str, Any]) -> dict[str, Any]:
 
 
 def _jwt(configuration: dict[str, Any]) -> dict[str, Any]:
-    """Without where an issuer's keys are, which API Gateway finds out by itself."""
+    """Without the URLs of the issuers' keys, which API Gateway discovers itself."""
     issuers = [
         {**issuer, "audiences": sorted(issuer.get("audiences", ()))}
         for issuer in configuration.get("issuers", ())
@@ -168,7 +168,7 @@ def _jwt(configuration: dict[str, Any]) -> dict[str, Any]:
 
 
 def _policy(policy: Any) -> Any:
-    """A policy's resources end in `API/STAGE/…`, which API Gateway writes for `execute-api:/…`."""
+    """API Gateway expands the resource `execute-api:/…` to `arn:…:API/…`; this undoes it."""
     if isinstance(policy, str):
         policy = json.loads(policy)
     text = json.dumps(policy, sort_keys=True)

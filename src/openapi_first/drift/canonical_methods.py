@@ -1,4 +1,4 @@
-"""One method in canonical form."""
+"""The canonical form of a method."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MAPS = ("requestParameters", "requestTemplates")
 def canonical_method(
     path: str, method: dict[str, Any], schemes: dict[str, Any], validator: str | None
 ) -> dict[str, Any]:
-    """The method, with the document's `validator` where it names none of its own."""
+    """`validator` is the document's, for a method that does not name one."""
     result: dict[str, Any] = {
         "parameters": _parameters(path, method.get("parameters", [])),
         "responses": {
@@ -39,7 +39,7 @@ def canonical_method(
 
 
 def _parameters(path: str, parameters: list[dict[str, Any]]) -> dict[str, Any]:
-    """Whether each is required, by place and name. Path variables are there, named or not."""
+    """Whether each is required, by location and name, including undeclared path variables."""
     found = {f"path.{name}": True for name in _VARIABLE.findall(path)}
     for parameter in parameters:
         place = parameter["in"]
@@ -60,7 +60,7 @@ def _response(response: dict[str, Any]) -> dict[str, Any]:
 
 
 def _content(owner: dict[str, Any]) -> dict[str, Any]:
-    """The model of each media type; one without a model is not kept."""
+    """The model of each media type that has one."""
     return {
         media_type: {"schema": _reference(entry["schema"])}
         for media_type, entry in (owner.get("content") or {}).items()
@@ -75,8 +75,8 @@ def _reference(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def security_of(method: dict[str, Any], schemes: dict[str, Any]) -> dict[str, Any]:
-    """Whether the method asks for an API key, for a signature, and which authorizers decide, with
-    the scopes they ask for. What API Gateway does not know is left out."""
+    """Whether the method requires an API key or a signature, and its authorizers with the scopes
+    they require. Schemes that API Gateway does not support are left out."""
     found: dict[str, Any] = {}
     if method.get(f"{_PREFIX}auth", {}).get("type") == "AWS_IAM":
         found["iam"] = True
@@ -87,12 +87,12 @@ def security_of(method: dict[str, Any], schemes: dict[str, Any]) -> dict[str, An
                 found.setdefault("authorizers", {})[name] = sorted(scopes)
             elif scheme.get(f"{_PREFIX}authtype") == "awsSigv4":
                 found["iam"] = True
-            elif scheme.get("type") == "apiKey" and _asks_for_the_key(scheme):
+            elif scheme.get("type") == "apiKey" and _is_api_key(scheme):
                 found["apiKey"] = True
     return found
 
 
-def _asks_for_the_key(scheme: dict[str, Any]) -> bool:
+def _is_api_key(scheme: dict[str, Any]) -> bool:
     return scheme.get("in") == "header" and str(scheme.get("name")).lower() == "x-api-key"
 
 
@@ -117,7 +117,7 @@ def _integration(written: dict[str, Any]) -> dict[str, Any]:
         found["tlsConfig"] = {"insecureSkipVerification": True}
     if str(written.get("responseTransferMode") or "BUFFERED").upper() != "BUFFERED":
         found["responseTransferMode"] = written["responseTransferMode"]
-    # A proxy's answer is not mapped, whatever stands there (AWS: set-up-lambda-proxy-integrations).
+    # Responses of a proxy are not mapped, even if declared (AWS: set-up-lambda-proxy-integrations).
     if not kind.endswith("_proxy"):
         found["responses"] = integration_responses(written.get("responses") or {})
     return found

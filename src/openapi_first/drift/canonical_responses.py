@@ -1,4 +1,4 @@
-"""Answers in canonical form: the gateway's own, and those of integrations."""
+"""The canonical form of gateway responses and integration responses."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _STATUS = {
 
 
 def gateway_responses(written: dict[str, Any]) -> dict[str, Any]:
-    """Those that are not as API Gateway has them anyway, with all that they leave unsaid."""
+    """Those that differ from API Gateway's own, with their defaults filled in."""
     found = {name: _gateway_response(name, each) for name, each in written.items()}
     return {name: each for name, each in found.items() if each != _gateway_response(name, {})}
 
@@ -43,14 +43,14 @@ def _gateway_response(name: str, written: dict[str, Any]) -> dict[str, Any]:
 
 
 def integration_responses(written: dict[str, Any]) -> dict[str, Any]:
-    """By the pattern that chooses them."""
+    """By the selection pattern."""
     found: dict[str, Any] = {}
     for pattern, each in written.items():
-        answer: dict[str, Any] = {"statusCode": str(each.get("statusCode"))}
+        response: dict[str, Any] = {"statusCode": str(each.get("statusCode"))}
         for key in ("responseParameters", "responseTemplates"):
             if each.get(key):
-                answer[key] = dict(each[key])
+                response[key] = dict(each[key])
         if each.get("contentHandling"):
-            answer["contentHandling"] = each["contentHandling"]
-        found[pattern] = answer
+            response["contentHandling"] = each["contentHandling"]
+        found[pattern] = response
     return found

@@ -1,4 +1,4 @@
-"""Compares the contract's import document, the API as it is now, and what the stage serves."""
+"""Compares the contract's import document, the API's current configuration, and the stage."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _METHOD_DEPTH = 3  # paths, path, method
 
 
 class State(Enum):
-    """What a stage is, compared with the contract."""
+    """How a stage compares with the contract."""
 
     IN_SYNC = "in sync"
     STALE = "stale deployment"
@@ -27,9 +27,8 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One value that is not the same everywhere. `pointer` is a JSON Pointer into the import
-    document, `aspect` what of the value there; `api` is None when the API as it is now was not
-    looked at."""
+    """A value that differs. `pointer` is a JSON Pointer into the import document, `aspect` the part
+    of the value there; `api` is None if only an export was compared."""
 
     pointer: str
     aspect: str
@@ -41,20 +40,19 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """All that differs. `imported` says whether the API as it is now has the contract's version."""
+    """`imported` is whether the version of the contract was imported into the API."""
 
     differences: tuple[Difference, ...]
     imported: bool
 
     @property
     def state(self) -> State:
-        """The worst that was found."""
+        """The worst state found."""
         found = {difference.state for difference in self.differences}
         return next((each for each in (State.EDITED, State.STALE) if each in found), State.IN_SYNC)
 
 
 def compare_deployed(document: dict[str, Any], deployed: Deployed) -> Drift:
-    """Compares an import document with what API Gateway holds."""
     current = current_document(deployed)
     exported = deployed.export
     local = canonical(
@@ -67,22 +65,22 @@ def compare_deployed(document: dict[str, Any], deployed: Deployed) -> Drift:
     )
     api, stage = canonical(current), canonical(exported)
     if _GATEWAY_RESPONSES not in exported:
-        # An export that has none of them at all says nothing of them.
+        # Some exports leave them out entirely.
         stage[_GATEWAY_RESPONSES] = api[_GATEWAY_RESPONSES]
     return _drift(document, local, api, stage)
 
 
 def compare_export(document: dict[str, Any], exported: dict[str, Any]) -> Drift:
-    """Compares an import document with the export of a stage alone. What the API holds beside is
-    not known then, so a difference within one version of the contract counts as made by hand.
+    """Compares an import document with only the export of a stage. The API's current configuration
+    is unknown, so a difference within the same contract version counts as edited by hand.
 
-    Raises DriftError for what does not have the shape of an export.
+    Raises DriftError if `exported` does not have the shape of an export.
     """
     try:
         region, partition = _origin(exported)
         stage = canonical(exported)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise DriftError("this is no export of API Gateway: export the stage again") from error
+        raise DriftError("this is not an export of API Gateway: export the stage again") from error
     local = canonical(expanded(document, [exported], region=region, partition=partition))
     if _GATEWAY_RESPONSES not in exported:
         stage[_GATEWAY_RESPONSES] = local[_GATEWAY_RESPONSES]
@@ -90,7 +88,7 @@ def compare_export(document: dict[str, Any], exported: dict[str, Any]) -> Drift:
 
 
 def _origin(exported: dict[str, Any]) -> tuple[str, str]:
-    """The region and partition that an export names in its server's URL."""
+    """Region and partition, from the server URL of an export."""
     for server in exported.get("servers", []):
         host = str(server.get("url", "")).removeprefix("https://").partition("/")[0]
         parts = host.split(".")
@@ -102,10 +100,10 @@ def _origin(exported: dict[str, Any]) -> tuple[str, str]:
 
 
 def _drift(document: dict[str, Any], local: Any, api: Any | None, stage: dict[str, Any]) -> Drift:
-    held = stage if api is None else api
-    imported = local["info"]["version"] == held["info"]["version"]
+    current = stage if api is None else api
+    imported = local["info"]["version"] == current["info"]["version"]
     found = []
-    for path, (here, there, served) in _different((), (local, held, stage)):
+    for path, (here, there, served) in _different((), (local, current, stage)):
         state = State.STALE if here == there or not imported else State.EDITED
         pointer, aspect = _pointer(document, path)
         now = there if api is not None else None
@@ -116,7 +114,7 @@ def _drift(document: dict[str, Any], local: Any, api: Any | None, stage: dict[st
 def _different(
     path: tuple[str, ...], values: tuple[Any, ...]
 ) -> Iterator[tuple[tuple[str, ...], tuple[Any, ...]]]:
-    """Where the values differ, as deep as all of them are maps."""
+    """Where the values differ, down to the first that is not a map."""
     if all(value == values[0] for value in values):
         return
     if not all(isinstance(value, dict) for value in values):
@@ -127,7 +125,8 @@ def _different(
 
 
 def _pointer(document: dict[str, Any], path: tuple[str, ...]) -> tuple[str, str]:
-    """The pointer into the import document as it is written, and what the form says beyond it."""
+    """The pointer into the import document as written, and the rest of a path that only the
+    canonical form has."""
     steps: list[str] = []
     value: Any = document
     for index, step in enumerate(path):

@@ -1,6 +1,6 @@
-"""Fetches what API Gateway holds of a REST API and of one stage, with the caller's credentials.
+"""Fetches a REST API and the export of one of its stages from API Gateway.
 
-Reading alone: `apigateway:GET` on the API is all that it needs.
+It only reads: the credentials need `apigateway:GET` on the API.
 """
 
 from __future__ import annotations
@@ -10,15 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from openapi_first.core.errors import UserError
+
 _Result = TypeVar("_Result")
 
 _EXTENSIONS = "integrations,authorizers,apigateway"
-_PAGE = 500  # the most that API Gateway gives at a time
+_PAGE = 500  # the largest page that API Gateway returns
 
 
 @dataclass(frozen=True)
 class Deployed:
-    """What API Gateway holds: the API as it would be deployed now, and the stage's export."""
+    """The API as it would be deployed now, and the export of the stage."""
 
     api: dict[str, Any]
     resources: list[dict[str, Any]]
@@ -36,12 +38,10 @@ class ControlPlane:
 
     def __init__(self, *, region: str | None = None, profile: str | None = None) -> None:
         """Region and profile default to what AWS commands here use. Raises DriftError."""
-        try:
-            import boto3  # other commands do without
-            from botocore.config import Config
-            from botocore.exceptions import BotoCoreError
-        except ImportError:
-            raise DriftError("boto3 is not installed: pip install boto3") from None
+        import boto3  # other commands do without
+        from botocore.config import Config
+        from botocore.exceptions import BotoCoreError
+
         config = Config(
             connect_timeout=10,
             read_timeout=60,
@@ -56,7 +56,7 @@ class ControlPlane:
         self._partition: str = self._client.meta.partition
 
     def deployed(self, api_id: str, stage: str) -> Deployed:
-        """Everything there is to compare. Raises DriftError when it cannot be had."""
+        """Raises DriftError if anything cannot be fetched."""
         try:
             return self._deployed(api_id, stage)
         finally:
@@ -126,9 +126,9 @@ def _parsed(export: bytes) -> dict[str, Any]:
     try:
         document = json.loads(export)
     except ValueError as error:
-        raise DriftError("the export of the stage is no JSON") from error
+        raise DriftError("the export of the stage is not JSON") from error
     if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
-        raise DriftError("the export of the stage is no OpenAPI document")
+        raise DriftError("the export of the stage is not an OpenAPI document")
     return document
 
 
@@ -136,5 +136,5 @@ def _line(error: Exception) -> str:
     return " ".join(str(error).split())
 
 
-class DriftError(Exception):
-    """One line: what is wrong and how to mend it."""
+class DriftError(UserError):
+    """The message is one line: what is wrong and how to fix it."""

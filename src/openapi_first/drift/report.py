@@ -1,4 +1,4 @@
-"""Says what drifted, to people and to programs."""
+"""Reports drift as text and JSON."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from openapi_first.drift.comparison import Difference, Drift, State
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What was looked at: a stage by the id of its REST API and its name, or a saved export."""
+    """The stage that was compared: by its REST API and name, or by the file of an export."""
 
     api_id: str | None
     name: str | None
@@ -25,7 +25,7 @@ class Stage:
 
 
 def as_text(stage: Stage, drift: Drift) -> str:
-    """The verdict, each difference, and the remedy."""
+    """The state, each difference, and the remedy."""
     return "\n".join(_lines(stage, drift))
 
 
@@ -56,18 +56,16 @@ def _remedy(stage: Stage, drift: Drift) -> str:
     where = f"--rest-api-id {stage.api_id} --stage-name {stage.name}"
     if drift.state is State.EDITED:
         return (
-            "Put the change into the contract, or deploy the contract again: `make deploy` imports "
-            "it over what was edited. A contract that was changed here without a new info.version "
+            "Put the change into the contract, or deploy the contract again: `make deploy` "
+            "overwrites what was edited. A contract that changed here without a new info.version "
             "looks the same."
         )
     if not drift.imported:
-        return (
-            "Another version of the contract is deployed than this one. Deploy it: `make deploy`."
-        )
+        return "A different version of the contract is deployed. Deploy this one: `make deploy`."
     if stage.export is not None:
         return "Deploy the contract: `make deploy`."
     return (
-        "The API has it, the stage does not serve it. Deploy it: "
+        "The API has the contract, but the stage does not serve it yet. Deploy it: "
         f"`aws apigateway create-deployment {where}`."
     )
 
@@ -83,10 +81,10 @@ def as_json(stage: Stage, drift: Drift) -> str:
         }
         for each in drift.differences
     ]
-    told = {
+    report = {
         "state": drift.state.value,
         "stage": str(stage),
         "remedy": _remedy(stage, drift) if listed else None,
         "differences": listed,
     }
-    return json.dumps(told, indent=2, ensure_ascii=False)
+    return json.dumps(report, indent=2, ensure_ascii=False)

@@ -1,7 +1,4 @@
-"""Writes what the control plane answers as the document that an export would be.
-
-So that the API as it is now and the stage's export go the same way from there.
-"""
+"""Writes the API's current configuration as an export, so that both are compared alike."""
 
 from __future__ import annotations
 
@@ -61,7 +58,7 @@ def current_document(deployed: Deployed) -> dict[str, Any]:
         if api.get(key) is not None:
             document[f"x-amazon-apigateway-{name}"] = api[key]
     if api.get("policy"):
-        # API Gateway answers the policy with each quote escaped once more.
+        # API Gateway returns the policy with each quote escaped once more.
         document["x-amazon-apigateway-policy"] = _json(api["policy"].replace('\\"', '"'))
     return document
 
@@ -99,16 +96,16 @@ def _method(
         name = validators.get(method["requestValidatorId"], method["requestValidatorId"])
         written["x-amazon-apigateway-request-validator"] = name
     integration = dict(method.get("methodIntegration") or {})
-    answers = integration.pop("integrationResponses", None) or {}
+    responses = integration.pop("integrationResponses", None) or {}
     integration["responses"] = {
-        answer.get("selectionPattern") or "default": answer for answer in answers.values()
+        each.get("selectionPattern") or "default": each for each in responses.values()
     }
     written["x-amazon-apigateway-integration"] = integration
     return written
 
 
 def _parameter(name: str) -> dict[str, str]:
-    """`method.request.querystring.limit`."""
+    """`name` is like `method.request.querystring.limit`."""
     _, _, place, own = name.split(".", 3)
     return {"name": own, "in": "query" if place == "querystring" else place}
 

@@ -1,4 +1,4 @@
-"""Import-time variables: what API Gateway wrote in their place (AWS: import-api-aws-variables)."""
+"""Replaces import-time variables as API Gateway did (AWS: import-api-aws-variables)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ _ACCOUNT = "${AWS::AccountId}"
 def expanded(
     document: dict[str, Any], others: list[dict[str, Any]], *, region: str, partition: str
 ) -> dict[str, Any]:
-    """The document with its variables replaced. The account is the one that most URIs of the
-    `others` name where this one has the variable."""
+    """The document with its variables replaced. The account is the one that the `others` name most
+    often where this document has the variable."""
     values = {"${AWS::Region}": region, "${AWS::Partition}": partition}
     document = _replaced(document, values)
     account = _account(document, others)
@@ -33,7 +33,7 @@ def _replaced(value: Any, values: dict[str, str]) -> Any:
 
 def _account(document: dict[str, Any], others: list[dict[str, Any]]) -> str | None:
     found: Counter[str] = Counter()
-    for path, name, written in _texts(document):
+    for path, name, written in _strings(document):
         before, _, after = written.partition(_ACCOUNT)
         pattern = re.compile(
             re.escape(before)
@@ -47,14 +47,14 @@ def _account(document: dict[str, Any], others: list[dict[str, Any]]) -> str | No
     return found.most_common(1)[0][0] if found else None
 
 
-def _texts(value: Any, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], str, str]]:
+def _strings(value: Any, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], str, str]]:
     if not isinstance(value, dict):
         return []
     found = []
     for key, item in value.items():
         if isinstance(item, str) and _ACCOUNT in item:
             found.append((path, key, item))
-        found.extend(_texts(item, (*path, key)))
+        found.extend(_strings(item, (*path, key)))
     return found
 
 

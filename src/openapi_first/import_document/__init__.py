@@ -1,1 +1,1 @@
-"""The document that API Gateway imports, generated from a contract."""
+"""Generates the document that API Gateway imports, from a contract."""

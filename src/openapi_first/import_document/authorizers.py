@@ -1,8 +1,8 @@
-"""Who decides on a security scheme that API Gateway cannot enforce by itself.
+"""Authorizers for the security schemes that API Gateway cannot enforce by itself.
 
-A contract says that an operation takes a bearer token; which user pool, issuer or function judges
-it belongs to a deployment. `Authorizer` is that choice, and what it becomes in the import document
-(AWS: api-gateway-swagger-extensions-authorizer).
+The contract says that an operation requires a bearer token; the user pool, issuer or function that
+checks it belongs to the deployment. An `Authorizer` is that choice, and renders it for the import
+document (AWS: api-gateway-swagger-extensions-authorizer).
 """
 
 from __future__ import annotations
@@ -21,13 +21,12 @@ _LOCATIONS = {"header": "header", "query": "querystring"}
 
 @dataclass(frozen=True, slots=True)
 class Authorizer:
-    """What is asked for a security scheme.
+    """The authorizer of a security scheme.
 
     `type` is AWS's `token`, `request`, `cognito_user_pools` or `jwt`, or `service`: the service's
-    own functions check it, and API Gateway lets everyone through. `function` is a Lambda
-    function's name, with its alias if it has one, and `user_pools` are ids or ARNs; without them a
-    stage variable with the scheme's name says which. `issuer` may be left out for an
-    `openIdConnect` scheme.
+    functions check it themselves, and API Gateway allows every request. `function` is the name of a
+    Lambda function with its alias, if any, `user_pools` are ids or ARNs; by default both are in a
+    stage variable with the scheme's name. `issuer` is optional for an `openIdConnect` scheme.
     """
 
     type: str
@@ -43,7 +42,6 @@ class Authorizer:
 
     @property
     def at_gateway(self) -> bool:
-        """Whether API Gateway asks it."""
         return self.type != "service"
 
     @property
@@ -52,20 +50,20 @@ class Authorizer:
         return self.type in ("cognito_user_pools", "jwt")
 
     def misfits(self, scheme: Mapping[str, Any]) -> Iterator[str]:
-        """What keeps it from judging the scheme, each with a way to mend it."""
+        """The reasons why it cannot check the scheme, each with a remedy."""
         if EXTENSION in scheme:
-            yield f"the scheme has {EXTENSION} already; leave out one of the two"
+            yield f"the scheme already has {EXTENSION}; remove one of the two"
         if scheme.get("type") == "mutualTLS" and self.at_gateway:
-            yield "no authorizer sees a certificate; API Gateway checks it by a custom domain name"
+            yield "authorizers do not get the certificate; use mutual TLS of a custom domain name"
         if self.checks_scopes and str(scheme.get("scheme", "bearer")).lower() != "bearer":
             yield f"{self.type} reads bearer tokens; use token or request"
-        place = scheme.get("in", "header")
-        if self.type in ("token", "cognito_user_pools", "jwt") and place != "header":
-            yield f"{self.type} reads a header, and the scheme is in: {place}; use request"
-        if self.type == "request" and place == "cookie" and self.identity_source is None:
-            yield "identity_source is missing: method.request.header.Cookie has all cookies"
+        location = scheme.get("in", "header")
+        if self.type in ("token", "cognito_user_pools", "jwt") and location != "header":
+            yield f"{self.type} reads a header, but the scheme has `in: {location}`; use request"
+        if self.type == "request" and location == "cookie" and self.identity_source is None:
+            yield "identity_source is missing; all cookies are in method.request.header.Cookie"
         if self.type == "jwt" and self._issuer(scheme) is None:
-            yield f"issuer is missing: the URL in front of {_DISCOVERY}"
+            yield f"issuer is missing: the URL before {_DISCOVERY}"
 
     def extension(self, name: str, scheme: Mapping[str, Any]) -> dict[str, Any]:
         """The value of x-amazon-apigateway-authorizer for the scheme of that name."""
@@ -74,7 +72,7 @@ class Authorizer:
         )
         written: dict[str, Any] = {"type": self.type, "identitySource": source}
         if self.type == "jwt":
-            # As CreateAuthorizer takes it; no page tells how OpenAPI spells it for REST APIs.
+            # As in CreateAuthorizer; AWS does not document the OpenAPI form for REST APIs.
             issuer = {"issuer": self._issuer(scheme), "audiences": list(self.audiences)}
             written["jwtConfiguration"] = {
                 "issuers": [issuer],
@@ -107,14 +105,14 @@ class Authorizer:
 
 
 def stage_variable(scheme: str) -> str:
-    """The stage variable for a scheme: its name in letters, digits and underscores, which is all
-    that a variable's name may have (AWS: aws-api-gateway-stage-variables-reference)."""
+    """The stage variable for a scheme: its name with only the letters, digits and underscores that
+    stage variables allow (AWS: aws-api-gateway-stage-variables-reference)."""
     return re.sub("[^0-9A-Za-z_]", "_", scheme)
 
 
 def invocation_uri(function: str) -> str:
-    """The URI by which API Gateway invokes a function of its own account and region; `function`
-    may be a stage variable (AWS: aws-api-gateway-stage-variables-reference)."""
+    """The URI that invokes a function of the API's own account and region; `function` may be a
+    stage variable (AWS: aws-api-gateway-stage-variables-reference)."""
     return (
         "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
         "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
@@ -125,8 +123,8 @@ def invocation_uri(function: str) -> str:
 def rendered_scheme(
     name: str, scheme: Mapping[str, Any], authorizer: Authorizer | None
 ) -> dict[str, Any] | None:
-    """The scheme in the import document: an apiKey, which is all that is imported; an authorizer
-    reads a token where it stands. None for a scheme that API Gateway has no part in."""
+    """The scheme in the import document; always an apiKey, the only type that is imported. None for
+    a scheme that API Gateway does not enforce."""
     written = scheme.get(EXTENSION)
     if authorizer is not None:
         if not authorizer.at_gateway:

@@ -1,6 +1,6 @@
-"""What API Gateway refuses to import, told with its place before it does.
+"""Finds what API Gateway would refuse to import.
 
-AWS: api-gateway-known-issues, and the texts of its control plane.
+AWS: api-gateway-known-issues, and the messages of its control plane.
 """
 
 from __future__ import annotations
@@ -8,38 +8,34 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from openapi_first.openapi.errors import ContractFault
+from openapi_first.openapi.errors import Diagnostic
 from openapi_first.openapi.model import Contract, Operation
 from openapi_first.openapi.node import Node
 
 _SEGMENT = re.compile(r"[A-Za-z0-9_.:,-]+|\{[A-Za-z0-9_.:,-]+\+?\}")
-_VALIDATORS = "x-amazon-apigateway-request-validators"
-_VALIDATOR = "x-amazon-apigateway-request-validator"
+VALIDATORS = "x-amazon-apigateway-request-validators"
+VALIDATOR = "x-amazon-apigateway-request-validator"
 
 
-def refused(contract: Contract) -> Iterator[ContractFault]:
-    """Every reason for which the importer would refuse the contract's document."""
-    for _, fault in refusals(contract):
-        yield fault
-
-
-def refusals(contract: Contract) -> Iterator[tuple[str, ContractFault]]:
-    """The same, each with the id of its rule in `contract lint`."""
+def import_errors(contract: Contract) -> Iterator[tuple[str, Diagnostic]]:
+    """Every error of the importer, with the id of its rule in `contract lint`."""
     for operation in contract.operations:
-        yield from _operation(operation)
-    yield from _paths(contract)
-    yield from _validators(contract)
+        yield from _check_method(operation)
+    yield from _check_paths(contract)
+    yield from _check_validators(contract)
 
 
-def _operation(operation: Operation) -> Iterator[tuple[str, ContractFault]]:
+def _check_method(operation: Operation) -> Iterator[tuple[str, Diagnostic]]:
     if operation.method == "TRACE":
         yield (
             "method-unknown",
-            operation.node.fault("API Gateway knows no TRACE method", "Remove the operation."),
+            operation.node.diagnostic(
+                "API Gateway does not support the method TRACE", "Remove the operation."
+            ),
         )
 
 
-def _paths(contract: Contract) -> Iterator[tuple[str, ContractFault]]:
+def _check_paths(contract: Contract) -> Iterator[tuple[str, Diagnostic]]:
     paths = contract.root.child("paths")
     variables: dict[tuple[str, ...], str] = {}
     for path in dict.fromkeys(operation.path for operation in contract.operations):
@@ -50,9 +46,9 @@ def _paths(contract: Contract) -> Iterator[tuple[str, ContractFault]]:
             if not _SEGMENT.fullmatch(segment):
                 yield (
                     "path-segment",
-                    node.fault(
-                        f"API Gateway takes no path segment {segment!r}",
-                        "Use letters, digits and _ . : , - alone, or one {variable} as all of it.",
+                    node.diagnostic(
+                        f"API Gateway does not support the path segment {segment!r}",
+                        "Use only letters, digits and _ . : , - or a single {variable}.",
                     ),
                 )
             if not segment.startswith("{"):
@@ -60,33 +56,33 @@ def _paths(contract: Contract) -> Iterator[tuple[str, ContractFault]]:
             if segment.endswith("+}") and index + 1 < len(segments):
                 yield (
                     "greedy-variable",
-                    node.fault(
-                        f"nothing may follow the greedy variable {segment}", "Put it at the end."
+                    node.diagnostic(
+                        f"nothing may follow the greedy variable {segment}", "Move it to the end."
                     ),
                 )
             other = variables.setdefault(tuple(segments[:index]), segment)
             if other != segment:
                 yield (
                     "sibling-variables",
-                    node.fault(
-                        f"API Gateway takes one variable at a place, and {segment} stands where "
-                        f"{other} stands in another path",
+                    node.diagnostic(
+                        f"API Gateway allows only one variable at a place: {segment} is at the "
+                        f"place of {other} in another path",
                         "Give both the same name.",
                     ),
                 )
 
 
-def _validators(contract: Contract) -> Iterator[tuple[str, ContractFault]]:
+def _check_validators(contract: Contract) -> Iterator[tuple[str, Diagnostic]]:
     root = contract.root
-    declared = root.child(_VALIDATORS)
+    declared = root.child(VALIDATORS)
     if declared is not None and not (
         isinstance(declared.value, dict)
         and all(isinstance(each, dict) for each in declared.value.values())
     ):
         yield (
             "validator",
-            declared.fault(
-                "the request validators are no map of validators",
+            declared.diagnostic(
+                f"{VALIDATORS} is not an object of validators",
                 "Write `name: {validateRequestBody: true, validateRequestParameters: true}`.",
             ),
         )
@@ -94,14 +90,16 @@ def _validators(contract: Contract) -> Iterator[tuple[str, ContractFault]]:
     if declared is None:
         return
     for owner in (root, *(operation.node for operation in contract.operations)):
-        yield from _named(owner, declared)
+        yield from _check_validator_name(owner, declared)
 
 
-def _named(owner: Node, declared: Node) -> Iterator[tuple[str, ContractFault]]:
-    chosen = owner.child(_VALIDATOR)
+def _check_validator_name(owner: Node, declared: Node) -> Iterator[tuple[str, Diagnostic]]:
+    chosen = owner.child(VALIDATOR)
     if chosen is not None and chosen.value not in declared.value:
         names = ", ".join(declared.value)
         yield (
             "validator",
-            chosen.fault(f"there is no request validator {chosen.value}", f"Name one of: {names}."),
+            chosen.diagnostic(
+                f"there is no request validator {chosen.value}", f"Name one of: {names}."
+            ),
         )

@@ -1,9 +1,9 @@
-"""A contract's schemas as API Gateway can hold requests to them.
+"""Renders lowered schemas as models, with which API Gateway validates requests.
 
-A model is read as a Schema Object of OpenAPI 3.0 when it is imported, and validated as draft 4, so
-it is written in what both know. What they have no words for is left out so that the model admits
-more than the contract does, never less; the Lambda holds requests to all of it. So a schema that
-loses something is not negated, and does not count among those of which one must hold.
+A model is imported as a Schema Object of OpenAPI 3.0 and validated as draft 4, so it uses only what
+both have. What they cannot express is left out: a model accepts more than the contract, never less,
+and the Lambda validates everything. Therefore a schema that loses something is not rendered under
+`not`, nor as a branch of `oneOf`.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from openapi_first.import_document.exactness import Exactness, counts, referred
+from openapi_first.import_document.model_limits import ModelLimits, counts_items, referenced_name
 from openapi_first.import_document.model_values import (
     NOTHING,
     any_of,
     enumerated,
     inclusive,
     typed,
+    when_type,
     whole,
 )
 
@@ -32,65 +33,64 @@ _COMPOSED = ("anyOf", "oneOf")
 
 
 @dataclass
-class Draft4:
-    """Renders lowered schemas; `definitions` are those that their references name.
+class ModelRenderer:
+    """Renders lowered schemas; `definitions` are the targets of their references.
 
-    `reference` gives the reference to the model of a definition; `said` is told, for each keyword
-    that the rendering says as the contract does, the schema that holds it and the keyword.
-    Without `integral`, 1.0 is no integer, as draft 4 has it.
+    `reference` returns the reference to the model of a definition. `on_exact(schema, keyword)` is
+    called for each keyword that the model enforces exactly. With `integral`, 1.0 is an integer.
     """
 
     definitions: Mapping[str, Any]
     reference: Callable[[str], dict[str, str]]
-    said: Callable[[dict[str, Any], str], None]
+    on_exact: Callable[[dict[str, Any], str], None]
     integral: bool
-    _exactness: Exactness = field(init=False)
-    _quiet: Draft4 = field(init=False)
-    _written_out: dict[str, Any] = field(default_factory=dict, init=False)
+    _model_limits: ModelLimits = field(init=False)
+    _silent: ModelRenderer = field(init=False)
+    _inline: dict[str, Any] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        self._exactness = Exactness(self.definitions)
-        self._quiet = self if self.said is _nothing else replace(self, said=_nothing)
+        self._model_limits = ModelLimits(self.definitions)
+        self._silent = self if self.on_exact is _ignore else replace(self, on_exact=_ignore)
 
     def render(self, schema: Any, *, composed: bool = False) -> Any:
-        """The schema as a model. `composed` is for one within a composition, which may hold no
-        reference (AWS: api-gateway-known-issues)."""
+        """The schema as a model. `composed` is for a schema within a composition, where references
+        are not supported (AWS: api-gateway-known-issues)."""
         if isinstance(schema, bool):
             return {} if schema else NOTHING
         rendered: dict[str, Any] = {}
-        every: list[Any] = []
+        all_of: list[Any] = []
         for key in sorted(_SAME & schema.keys()):
             rendered[key] = whole(schema[key])
-            self.said(schema, key)
+            self.on_exact(schema, key)
         if schema.get("required"):
             rendered["required"] = schema["required"]
-            self.said(schema, "required")
-        self._type(schema, rendered, every)
-        self._values(schema, rendered, every)
+            self.on_exact(schema, "required")
+        self._type(schema, rendered, all_of)
+        self._values(schema, rendered, all_of)
         self._limits(schema, rendered)
-        self._contains(schema, every)
-        self._object(schema, rendered, every, composed)
-        self._composed(schema, rendered, every)
+        self._contains(schema, all_of)
+        self._object(schema, rendered, all_of, composed)
+        self._composed(schema, rendered, all_of)
         if schema.keys() == {"$ref"} and not composed:
-            return self.reference(referred(schema))
+            return self.reference(referenced_name(schema))
         if "$ref" in schema:
-            every.append(self._write_out(referred(schema)))
-        every = [branch for branch in every if branch]
-        self._items(schema, rendered, every, composed)
-        return _assembled(rendered, every)
+            all_of.append(self._inlined(referenced_name(schema)))
+        all_of = [branch for branch in all_of if branch]
+        self._items(schema, rendered, all_of, composed)
+        return _assembled(rendered, all_of)
 
-    def _write_out(self, name: str) -> Any:
-        """What a reference stands for; of what has no end, or is too long, the Lambda sees to."""
-        if not self._exactness.writable(name):
+    def _inlined(self, name: str) -> Any:
+        """The target of a reference, or {} for one that only the Lambda can validate."""
+        if not self._model_limits.can_inline(name):
             return {}
-        if name not in self._written_out:
-            self._written_out[name] = self.render(self.definitions[name], composed=True)
-        return self._written_out[name]
+        if name not in self._inline:
+            self._inline[name] = self.render(self.definitions[name], composed=True)
+        return self._inline[name]
 
-    def _type(self, schema: dict[str, Any], rendered: dict[str, Any], every: list[Any]) -> None:
+    def _type(self, schema: dict[str, Any], rendered: dict[str, Any], all_of: list[Any]) -> None:
         if "type" not in schema:
             return
-        self.said(schema, "type")
+        self.on_exact(schema, "type")
         written = schema["type"]
         types = [written] if isinstance(written, str) else list(dict.fromkeys(written))
         if "number" in types:
@@ -99,11 +99,11 @@ class Draft4:
         single = len(types) == 1 and types != ["null"]
         if single and not branches[0].keys() & rendered.keys():
             rendered.update(branches[0])
-        elif not _says_types(schema, types):
-            every.append(any_of(branches))
+        elif not _implies_types(schema, types):
+            all_of.append(any_of(branches))
 
-    def _values(self, schema: dict[str, Any], rendered: dict[str, Any], every: list[Any]) -> None:
-        """`enum` and `const`; draft 4 §5.5.1 asks for one element at least, each once."""
+    def _values(self, schema: dict[str, Any], rendered: dict[str, Any], all_of: list[Any]) -> None:
+        """`enum` and `const`; draft 4 §5.5.1 requires at least one element, and no duplicates."""
         for key in ("enum", "const"):
             if key not in schema:
                 continue
@@ -112,8 +112,8 @@ class Draft4:
             if group.keys() <= {"type", "enum"} and "enum" not in rendered:
                 rendered.update({**group, "type": rendered.get("type", group["type"])})
             else:
-                every.append(group)
-            self.said(schema, key)
+                all_of.append(group)
+            self.on_exact(schema, key)
 
     def _limits(self, schema: dict[str, Any], rendered: dict[str, Any]) -> None:
         for key in ("minimum", "maximum"):
@@ -121,131 +121,128 @@ class Draft4:
             if limit is not None:
                 rendered[key] = whole(limit)
             if key in schema:
-                self.said(schema, key)
+                self.on_exact(schema, key)
             if exact and "exclusive" + key.capitalize() in schema:
-                self.said(schema, "exclusive" + key.capitalize())
+                self.on_exact(schema, "exclusive" + key.capitalize())
 
-    def _contains(self, schema: dict[str, Any], every: list[Any]) -> None:
+    def _contains(self, schema: dict[str, Any], all_of: list[Any]) -> None:
         if "contains" in schema and schema.get("minContains", 1) >= 1:
-            # Some item keeps it: not every item breaks it.
+            # Some item matches: not every item fails to match.
             item = self.render(schema["contains"], composed=True)
-            every.append({"not": {"type": "array", "items": {"not": item}}})
-            if not counts(schema):
-                self.said(schema, "contains")
+            all_of.append({"not": {"type": "array", "items": {"not": item}}})
+            if not counts_items(schema):
+                self.on_exact(schema, "contains")
 
     def _items(
-        self, schema: dict[str, Any], rendered: dict[str, Any], every: list[Any], composed: bool
+        self, schema: dict[str, Any], rendered: dict[str, Any], all_of: list[Any], composed: bool
     ) -> None:
-        # `items` after `prefixItems` are the others, of which neither reading has a notion.
+        # `items` beside `prefixItems` are the remaining items, which no model can express.
         if "items" not in schema or "prefixItems" in schema:
             return
-        alone = rendered.get("type") == "array" and not _composes(rendered, every)
-        items = self.render(schema["items"], composed=composed or not alone)
+        plain = rendered.get("type") == "array" and not _composes(rendered, all_of)
+        items = self.render(schema["items"], composed=composed or not plain)
         if rendered.get("type") == "array":
             rendered["items"] = items
         elif items:
-            every.append(_where("array", {"items": items}))
-        self.said(schema, "items")
+            all_of.append(when_type("array", {"items": items}))
+        self.on_exact(schema, "items")
 
     def _object(
-        self, schema: dict[str, Any], rendered: dict[str, Any], every: list[Any], composed: bool
+        self, schema: dict[str, Any], rendered: dict[str, Any], all_of: list[Any], composed: bool
     ) -> None:
         typed_object = rendered.get("type") == "object"
         rest: Any = {}
-        # Without the patterns, who the others are is not known.
+        # Models have no `patternProperties`, so they do not know which properties are additional.
         if "additionalProperties" in schema and "patternProperties" not in schema:
             others = schema["additionalProperties"]
             rest = others
             if others is not False:
                 rest = self.render(others, composed=composed or not typed_object)
-            self.said(schema, "additionalProperties")
-        apart = rest != {} and not typed_object
+            self.on_exact(schema, "additionalProperties")
+        conditional = rest != {} and not typed_object
         members: dict[str, Any] = {}
         if "properties" in schema:
             members["properties"] = {
-                name: self.render(each, composed=composed or apart)
+                name: self.render(each, composed=composed or conditional)
                 for name, each in schema["properties"].items()
             }
-            self.said(schema, "properties")
+            self.on_exact(schema, "properties")
         if rest != {}:
             members["additionalProperties"] = rest
-        if apart:
-            every.append(_where("object", members))
+        if conditional:
+            all_of.append(when_type("object", members))
         else:
             rendered.update(members)
         for name, names in schema.get("dependentRequired", {}).items():
             if names:
-                every.append({"anyOf": [{"not": {"required": [name]}}, {"required": names}]})
-            self.said(schema, "dependentRequired")
+                all_of.append({"anyOf": [{"not": {"required": [name]}}, {"required": names}]})
+            self.on_exact(schema, "dependentRequired")
         for name, each in schema.get("dependentSchemas", {}).items():
             absent = {"not": {"type": "object", "required": [name]}}
-            every.append({"anyOf": [absent, self.render(each, composed=True)]})
-            self.said(schema, "dependentSchemas")
+            all_of.append({"anyOf": [absent, self.render(each, composed=True)]})
+            self.on_exact(schema, "dependentSchemas")
 
-    def _composed(self, schema: dict[str, Any], rendered: dict[str, Any], every: list[Any]) -> None:
+    def _composed(
+        self, schema: dict[str, Any], rendered: dict[str, Any], all_of: list[Any]
+    ) -> None:
         if "allOf" in schema:
-            every.extend(self.render(branch, composed=True) for branch in schema["allOf"])
-            self.said(schema, "allOf")
+            all_of.extend(self.render(branch, composed=True) for branch in schema["allOf"])
+            self.on_exact(schema, "allOf")
         for key in _COMPOSED:
             if key not in schema:
                 continue
-            if all(map(self._exactness.exact, schema[key])):
+            if all(map(self._model_limits.is_exact, schema[key])):
                 rendered[key] = [self.render(branch, composed=True) for branch in schema[key]]
-                self.said(schema, key)
+                self.on_exact(schema, key)
             else:
-                # One branch that admits too much lets through what the others refuse.
-                branches = [self._quiet.render(branch, composed=True) for branch in schema[key]]
-                every.append({"anyOf": branches})
-        if "not" in schema and self._exactness.exact(schema["not"]):
+                # A branch that accepts too much accepts what the other branches reject.
+                branches = [self._silent.render(branch, composed=True) for branch in schema[key]]
+                all_of.append({"anyOf": branches})
+        if "not" in schema and self._model_limits.is_exact(schema["not"]):
             rendered["not"] = self.render(schema["not"], composed=True)
-            self.said(schema, "not")
+            self.on_exact(schema, "not")
         if "if" in schema and ("then" in schema or "else" in schema):
-            self._conditional(schema, every)
+            self._conditional(schema, all_of)
 
-    def _conditional(self, schema: dict[str, Any], every: list[Any]) -> None:
-        known = self._exactness.exact(schema["if"]) and self._exactness.short(schema["if"])
-        branches = self if known else self._quiet
+    def _conditional(self, schema: dict[str, Any], all_of: list[Any]) -> None:
+        condition = schema["if"]
+        exact = self._model_limits.is_exact(condition) and self._model_limits.is_short(condition)
+        branches = self if exact else self._silent
         then = branches.render(schema.get("then", True), composed=True)
-        otherwise = branches.render(schema.get("else", True), composed=True)
-        if not known:
-            every.append({"anyOf": [then, otherwise]})
+        else_ = branches.render(schema.get("else", True), composed=True)
+        if not exact:
+            all_of.append({"anyOf": [then, else_]})
             return
-        condition = self.render(schema["if"], composed=True)
-        every.append({"anyOf": [{"not": condition}, then]})
-        every.append({"anyOf": [condition, otherwise]})
+        if_ = self.render(condition, composed=True)
+        all_of.append({"anyOf": [{"not": if_}, then]})
+        all_of.append({"anyOf": [if_, else_]})
         for key in ("if", "then", "else"):
             if key in schema:
-                self.said(schema, key)
+                self.on_exact(schema, key)
 
 
-def _nothing(schema: dict[str, Any], keyword: str) -> None:
-    """Tells nobody."""
+def _ignore(schema: dict[str, Any], keyword: str) -> None:
+    pass
 
 
-def _says_types(schema: dict[str, Any], types: list[str]) -> bool:
-    """Whether the values of an `enum` or `const`, by their types, say the types too."""
+def _implies_types(schema: dict[str, Any], types: list[str]) -> bool:
+    """Whether the values of `enum` or `const` make `type` redundant."""
     return "integer" not in types and ("enum" in schema or "const" in schema)
 
 
-def _where(name: str, keywords: dict[str, Any]) -> dict[str, Any]:
-    """Keywords that would make the importer add the type they are for, were it not written."""
-    value = typed(name, integral=False)
-    return {"anyOf": [{**value, **keywords}, {"not": value}]}
+def _composes(rendered: dict[str, Any], all_of: list[Any]) -> bool:
+    return bool(all_of or rendered.keys() & set(_COMPOSED))
 
 
-def _composes(rendered: dict[str, Any], every: list[Any]) -> bool:
-    return bool(every or rendered.keys() & set(_COMPOSED))
-
-
-def _assembled(rendered: dict[str, Any], every: list[Any]) -> dict[str, Any]:
-    """One schema of what stands at a place and of all that must hold beside."""
-    if "items" in rendered and _composes(rendered, every):
-        # The importer forgets a composition beside `items`.
+def _assembled(rendered: dict[str, Any], all_of: list[Any]) -> dict[str, Any]:
+    """One schema of the rendered keywords and the schemas that must match as well."""
+    if "items" in rendered and _composes(rendered, all_of):
+        # The importer drops a composition beside `items`.
         choices = [{key: rendered.pop(key)} for key in _COMPOSED if key in rendered]
-        every = [rendered, *choices, *every]
+        all_of = [rendered, *choices, *all_of]
         rendered = {}
-    if len(every) == 1 and not rendered:
-        return dict(every[0])
-    if len(every) == 1 and every[0].keys() == {"anyOf"} and "anyOf" not in rendered:
-        return {**rendered, **every[0]}
-    return {**rendered, "allOf": every} if every else rendered
+    if len(all_of) == 1 and not rendered:
+        return dict(all_of[0])
+    if len(all_of) == 1 and all_of[0].keys() == {"anyOf"} and "anyOf" not in rendered:
+        return {**rendered, **all_of[0]}
+    return {**rendered, "allOf": all_of} if all_of else rendered

@@ -1,8 +1,8 @@
-"""Types, enumerations and limits, in the keywords that draft 4 and OpenAPI 3.0 both know.
+"""Types, enumerations and limits in keywords that both draft 4 and OpenAPI 3.0 have.
 
-API Gateway reads a model twice: as a Schema Object of OpenAPI 3.0 when it imports it, and as draft
-4 when it validates (AWS: api-gateway-known-issues). A Schema Object has one type and none of them
-is null (OpenAPI 3.0.3 §4.7.24); a list of values without a type gets the type of its first one.
+API Gateway imports a model as a Schema Object of OpenAPI 3.0, and validates with it as draft 4
+(AWS: api-gateway-known-issues). A Schema Object has one type, which is never null (OpenAPI 3.0.3
+§4.7.24). To an `enum` without a type, the importer adds the type of its first value.
 """
 
 from __future__ import annotations
@@ -12,14 +12,16 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from openapi_first.schemas.json_types import json_type
+
 NOTHING: dict[str, Any] = {"not": {}}
-"""Admits no value."""
+"""Matches no value."""
 
 _TYPES = ("array", "boolean", "number", "object", "string")
 
 
 def typed(name: str, *, integral: bool) -> dict[str, Any]:
-    """A schema for the values of one type; with `integral`, 1.0 is an integer (2020-12 §6.1.1)."""
+    """A schema for the values of a type; with `integral`, 1.0 is an integer (2020-12 §6.1.1)."""
     if name == "null":
         return NULL
     if name == "integer" and integral:
@@ -28,24 +30,31 @@ def typed(name: str, *, integral: bool) -> dict[str, Any]:
 
 
 NULL: dict[str, Any] = {"not": {"anyOf": [typed(name, integral=False) for name in _TYPES]}}
-"""Admits null: what is of no other type."""
+"""Matches null, the value that is of no other type."""
 
 
 def any_of(branches: list[dict[str, Any]]) -> dict[str, Any]:
-    """A schema for what one of the branches admits."""
+    """A schema for the values that match one of the branches."""
     if not branches:
         return NOTHING
     return branches[0] if len(branches) == 1 else {"anyOf": branches}
 
 
+def when_type(name: str, keywords: dict[str, Any]) -> dict[str, Any]:
+    """Keywords for values of a type; other values match. Without the type beside them, the importer
+    would add it and so reject other values."""
+    value = typed(name, integral=False)
+    return {"anyOf": [{**value, **keywords}, {"not": value}]}
+
+
 def enumerated(values: Iterable[Any], types: str | list[str] | None) -> list[dict[str, Any]]:
-    """Schemas that together admit these values alone, one for each type among them; without the
-    values that are of none of the `types`."""
+    """Schemas, one for each type among the values, of which one matches exactly these values.
+    Values of other types than `types` are left out."""
     allowed = {types} if isinstance(types, str) else set(types or (*_TYPES, "null"))
     unique = {_canonical(each): whole(each) for each in values}
     groups: dict[str, list[Any]] = {}
     for value in unique.values():
-        name = _type_of(value)
+        name = json_type(value).replace("integer", "number")
         if name in allowed or ("integer" in allowed and type(value) is int):
             groups.setdefault(name, []).append(value)
     return [
@@ -55,9 +64,9 @@ def enumerated(values: Iterable[Any], types: str | list[str] | None) -> list[dic
 
 
 def inclusive(schema: Mapping[str, Any], key: str) -> tuple[float | None, bool]:
-    """The limit `minimum` or `maximum` that a schema's two keywords come to, and whether it says
-    them exactly. `exclusiveMinimum` is not supported (AWS: api-gateway-known-issues): for integers
-    the next one is the limit, for other numbers the limit itself is let through."""
+    """The inclusive limit for `minimum` or `maximum` and its exclusive form, and whether it is
+    exact. `exclusiveMinimum` is not supported (AWS: api-gateway-known-issues): for integers the
+    next integer is the limit; for other numbers the limit itself is accepted."""
     limit: float | None = schema.get(key)
     beyond = schema.get("exclusive" + key.capitalize(), False)
     if isinstance(beyond, bool):
@@ -68,31 +77,19 @@ def inclusive(schema: Mapping[str, Any], key: str) -> tuple[float | None, bool]:
         limit = beyond if exclusive else limit
     if limit is None or not exclusive:
         return limit, True
-    if not _integers_alone(schema):
+    if not _only_integers(schema):
         return limit, False
     return math.floor(limit) + 1 if key == "minimum" else math.ceil(limit) - 1, True
 
 
-def _integers_alone(schema: Mapping[str, Any]) -> bool:
-    """Whether every number the schema admits is an integer."""
+def _only_integers(schema: Mapping[str, Any]) -> bool:
+    """Whether every number that matches is an integer."""
     types = schema.get("type", "number")
     return "number" not in ([types] if isinstance(types, str) else types)
 
 
-def _type_of(value: Any) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int | float):
-        return "number"
-    if isinstance(value, str):
-        return "string"
-    return "array" if isinstance(value, list) else "object"
-
-
 def whole(value: Any) -> Any:
-    """1 for 1.0: draft 4 §3.5 knows no integer with a fraction, were it zero."""
+    """1 for 1.0, which is not an integer in draft 4 (§3.5)."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

@@ -1,7 +1,7 @@
-"""API Gateway models: the contract's schemas in the dialect that the importer keeps.
+"""API Gateway models for the contract's schemas.
 
-Models are JSON Schema draft 4 with alphanumeric names (AWS: api-gateway-known-issues). What a
-model cannot say is left to the Lambda, which validates everything.
+Models are JSON Schema draft 4 with alphanumeric names (AWS: api-gateway-known-issues). What a model
+cannot express, only the Lambda validates.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import hashlib
 import re
 from typing import Any
 
-from openapi_first.import_document.model_renderer import Draft4
+from openapi_first.import_document.model_renderer import ModelRenderer
 from openapi_first.openapi.model import Contract
 from openapi_first.openapi.node import Node
 from openapi_first.schemas.directions import Direction
@@ -18,23 +18,22 @@ from openapi_first.schemas.lowering import SchemaLowering, referenced
 
 
 class Models:
-    """Collects the models that methods name; `schemas` is `components.schemas` of the import.
+    """Collects the models of methods; `schemas` is `components.schemas` of the import document.
 
-    A schema that is not the same in both directions becomes two models, the second one's name
-    ending in `Response`. A name that is alphanumeric stays; another loses its other characters and
-    ends in a digest of what it was, so that no schema's model is named after what else there is.
-    `said` has the keywords of requests that the models say as the contract does: the place of the
-    schema, and the keyword.
+    A schema that differs by direction becomes two models; the name of the second one ends in
+    `Response`. Alphanumeric names stay. Other names lose the other characters and get a digest of
+    the original name, so that a model's name does not depend on other schemas. `exact_keywords` has
+    the keywords that models enforce exactly: the identity of the schema's node, and the keyword.
     """
 
     def __init__(self, contract: Contract) -> None:
         self.schemas: dict[str, Any] = {}
-        self.said: set[tuple[object, str]] = set()
+        self.exact_keywords: set[tuple[object, str]] = set()
         self.lowerings = {
             direction: SchemaLowering(direction, contract.openapi, str) for direction in Direction
         }
-        self._renderings = {
-            direction: self._rendering(direction, integral=contract.openapi == "3.1")
+        self._renderers = {
+            direction: self._renderer(direction, integral=contract.openapi == "3.1")
             for direction in Direction
         }
         components = contract.root.value.get("components", {}).get("schemas", {})
@@ -78,7 +77,7 @@ class Models:
         return any(request.get(name) != response.get(name) for name in names)
 
     def _derived(self, wanted: str) -> str:
-        """A name for what has none in the contract; it gives way to one that has."""
+        """A name for a schema without one in the contract, different from the contract's names."""
         name = _alphanumeric(wanted)
         return self._free(f"{name}{_digest(wanted)}" if name in self._taken else name)
 
@@ -90,20 +89,20 @@ class Models:
         return name
 
     def _render(self, schema: Any, direction: Direction) -> Any:
-        return self._renderings[direction].render(schema)
+        return self._renderers[direction].render(schema)
 
-    def _rendering(self, direction: Direction, *, integral: bool) -> Draft4:
+    def _renderer(self, direction: Direction, *, integral: bool) -> ModelRenderer:
         lowering = self.lowerings[direction]
 
         def reference(definition: str) -> dict[str, str]:
             return {"$ref": f"#/components/schemas/{self._model(definition, direction)}"}
 
-        def said(part: dict[str, Any], keyword: str) -> None:
-            _, node = lowering.origins.get(id(part), (None, None))
+        def on_exact(part: dict[str, Any], keyword: str) -> None:
+            node = lowering.node_of(part)
             if node is not None:
-                self.said.add((node.place, keyword))
+                self.exact_keywords.add((node.identity, keyword))
 
-        return Draft4(lowering.definitions, reference, said, integral)
+        return ModelRenderer(lowering.definitions, reference, on_exact, integral)
 
 
 def _alphanumeric(wanted: str) -> str:

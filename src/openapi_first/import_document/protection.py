@@ -1,4 +1,4 @@
-"""Who enforces the security that an operation asks for."""
+"""Determines what enforces the security schemes of operations."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Any
 
 from openapi_first.import_document.authorizers import EXTENSION, Authorizer
 from openapi_first.import_document.settings import GatewaySettings
-from openapi_first.openapi.errors import ContractFault
+from openapi_first.openapi.errors import Diagnostic
 from openapi_first.openapi.model import Contract, Operation
 from openapi_first.openapi.node import Node
 
 _REMEDY = (
-    "Say who decides: [tool.contract.authorizers.{name}] with a `type` in pyproject.toml "
-    '("service" if your functions do), or use the header x-api-key.'
+    "Set an authorizer: [tool.contract.authorizers.{name}] with a `type` in pyproject.toml "
+    '("service" if your functions check it), or use the header x-api-key.'
 )
 
 
 class Protection(Enum):
-    """What stands between a caller and an operation, for one security scheme."""
+    """What enforces a security scheme. MISPLACED_KEY and NONE enforce nothing."""
 
     API_KEY = "api-key"
     AUTHORIZER = "authorizer"
@@ -28,15 +28,14 @@ class Protection(Enum):
     NONE = "security-scheme"
 
     @property
-    def holds(self) -> bool:
-        """Whether anything does."""
+    def is_enforced(self) -> bool:
         return self not in (Protection.MISPLACED_KEY, Protection.NONE)
 
 
 def protection(scheme: Mapping[str, Any], authorizer: Authorizer | None) -> Protection:
     """What enforces a security scheme (AWS: api-gateway-known-issues, api-gateway-api-key-source).
 
-    `authorizer` is the one that the settings give it.
+    `authorizer` is the scheme's authorizer in the settings.
     """
     if authorizer is not None:
         return Protection.AUTHORIZER if authorizer.at_gateway else Protection.SERVICE
@@ -44,46 +43,45 @@ def protection(scheme: Mapping[str, Any], authorizer: Authorizer | None) -> Prot
         return Protection.AUTHORIZER
     if scheme.get("type") != "apiKey":
         return Protection.NONE
-    place = scheme.get("in"), str(scheme.get("name")).lower()
-    return Protection.API_KEY if place == ("header", "x-api-key") else Protection.MISPLACED_KEY
+    source = scheme.get("in"), str(scheme.get("name")).lower()
+    return Protection.API_KEY if source == ("header", "x-api-key") else Protection.MISPLACED_KEY
 
 
 def enforced_security(
     operation: Operation, settings: GatewaySettings
 ) -> tuple[dict[str, list[str]], ...]:
-    """The operation's requirements without what its own functions check."""
-    kept = []
+    """The operation's security requirements, without the schemes that its functions check."""
+    enforced = []
     for requirement in operation.security:
-        asked = {
+        schemes = {
             name: scopes
             for name, scopes in requirement.items()
             if name not in settings.authorizers or settings.authorizers[name].at_gateway
         }
-        if asked or not requirement:
-            kept.append(asked)
-    return tuple(kept)
+        if schemes or not requirement:
+            enforced.append(schemes)
+    return tuple(enforced)
 
 
 def scheme_nodes(contract: Contract) -> dict[str, Node]:
-    """The contract's security schemes by name."""
     components = contract.root.get("components")
     schemes = components.get("securitySchemes") if components is not None else None
     return dict(schemes.items()) if schemes is not None else {}
 
 
-def unprotected(contract: Contract, settings: GatewaySettings) -> Iterator[ContractFault]:
-    """A fault for each scheme that some operation asks for and nobody enforces."""
+def unprotected_schemes(contract: Contract, settings: GatewaySettings) -> Iterator[Diagnostic]:
+    """An error for each scheme that an operation requires and nothing enforces."""
     schemes = scheme_nodes(contract)
-    asked = {
+    required = {
         name
         for operation in contract.operations
         for requirement in operation.security
         for name in requirement
     }
-    for name in sorted(asked & schemes.keys()):
+    for name in sorted(required & schemes.keys()):
         node = schemes[name]
-        if not protection(node.value, settings.authorizers.get(name)).holds:
-            yield node.fault(
-                f"nobody would check the security scheme {name}: its operations would be open",
+        if not protection(node.value, settings.authorizers.get(name)).is_enforced:
+            yield node.diagnostic(
+                f"nothing would enforce the security scheme {name}: its operations would be open",
                 _REMEDY.format(name=name),
             )

@@ -1,9 +1,9 @@
-"""What the import document says that no contract can: `[tool.contract]` of a TOML file.
+"""Settings for the import document that a contract cannot express: `[tool.contract]` in TOML.
 
 [tool.contract]
 binary_media_types = ["*/*"]
 
-[tool.contract.authorizers.session]    # the name of a security scheme
+[tool.contract.authorizers.session]    # for the security scheme `session`
 type = "jwt"
 audiences = ["shop"]
 """
@@ -39,14 +39,13 @@ _ALGORITHMS = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512")
 _LONGEST_TTL = 3600
 _SETTINGS = ("authorizers", "binary_media_types")
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/(?:\*|[\w.+-]+)|\*/\*", re.ASCII)
-_WORDS = {str: "a text", int: "a whole number", list: "a list of texts"}
+_WORDS = {str: "a string", int: "an integer", list: "a list of strings"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class GatewaySettings:
-    """`allow_origins` are the origins that browsers may call from, `*` alone for all; the
-    `authorizers` are by the name of their security scheme; `binary_media_types`, if any, stand in
-    for those that the contract has."""
+    """`allow_origins` are the allowed CORS origins, or only `*`; the keys of `authorizers` are
+    security schemes; `binary_media_types`, if any, replace those of the contract."""
 
     allow_origins: tuple[str, ...] = ("*",)
     authorizers: Mapping[str, Authorizer] = dataclasses.field(default_factory=dict)
@@ -54,12 +53,11 @@ class GatewaySettings:
 
     @property
     def static_origin(self) -> str | None:
-        """The one origin that every answer can name; None where it depends on the request."""
+        """The allowed origin of every response; None when it depends on the request."""
         return self.allow_origins[0] if len(self.allow_origins) == 1 else None
 
     @property
     def stage_variables(self) -> tuple[str, ...]:
-        """The stage variables that the authorizers need."""
         return tuple(
             variable
             for name, authorizer in self.authorizers.items()
@@ -68,14 +66,14 @@ class GatewaySettings:
 
 
 def settings_file(contract: Path) -> Path:
-    """Where the settings of a contract are: the project's file beside it."""
+    """The project's file in the contract's folder."""
     return contract.parent / "pyproject.toml"
 
 
 def read_settings(
     path: Path, contract: Contract, *, allow_origins: tuple[str, ...] = ("*",)
 ) -> GatewaySettings:
-    """The settings for a contract; the defaults where the file is not there or has none.
+    """The settings for a contract; the defaults when the file does not exist or has none.
 
     Raises SettingsError with every problem.
     """
@@ -83,17 +81,19 @@ def read_settings(
         return GatewaySettings(allow_origins)
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise SettingsError(path, [f"cannot be read: {error}"]) from error
     problems: list[str] = []
     authorizers: dict[str, Authorizer] = {}
     table = _table(document, problems)
     binary = table.get("binary_media_types", [])
     if not (_is(binary, list) and all(map(_MEDIA_TYPE.fullmatch, binary))):
-        problems.append(f"[tool.contract]: binary_media_types are media types, not {binary!r}")
+        problems.append(
+            f"[tool.contract]: binary_media_types is not a list of media types: {binary!r}"
+        )
     chosen = table.get("authorizers", {})
     if not isinstance(chosen, dict):
-        problems.append("[tool.contract]: authorizers is no table of security schemes")
+        problems.append("[tool.contract]: authorizers is not a table of security schemes")
         chosen = {}
     components = contract.root.value.get("components") or {}
     schemes = components.get("securitySchemes") or {}
@@ -101,9 +101,9 @@ def read_settings(
         where = f"[tool.contract.authorizers.{name}]"
         if name not in schemes:
             known = ", ".join(schemes) or "none"
-            problems.append(f"{where}: the contract's security schemes are: {known}")
+            problems.append(f"{where}: unknown security scheme; the contract has: {known}")
             continue
-        found = list(_wrong(written))
+        found = list(_problems_in(written))
         if not found:
             authorizer = _authorizer(written)
             found = list(authorizer.misfits(schemes[name]))
@@ -119,34 +119,34 @@ def _table(document: dict[str, Any], problems: list[str]) -> dict[str, Any]:
     for key in ("tool", "contract"):
         table = table.get(key, {})
         if not isinstance(table, dict):
-            problems.append(f"{key} is no table")
+            problems.append(f"{key} is not a table")
             return {}
     problems.extend(
-        f"[tool.contract]: there is no setting {key}; there are: {', '.join(_SETTINGS)}"
+        f"[tool.contract]: unknown setting {key}; use one of: {', '.join(_SETTINGS)}"
         for key in table
         if key not in _SETTINGS
     )
     return table
 
 
-def _wrong(written: Any) -> Iterable[str]:
+def _problems_in(written: Any) -> Iterable[str]:
     if not isinstance(written, dict):
-        return [f"is {written!r}, and no table"]
+        return [f"is not a table: {written!r}"]
     kind = written.get("type")
     if not isinstance(kind, str) or kind not in _KEYS:
-        return [f"type is {kind!r}; set one of: {', '.join(_KEYS)}"]
+        return [f"unknown type {kind!r}; use one of: {', '.join(_KEYS)}"]
     keys = _KEYS[kind]
     problems = [
-        f"{kind} takes no {key}; it takes: {', '.join(keys) or 'nothing else'}"
+        f"unknown setting {key} for {kind}; use: {', '.join(keys) or 'only type'}"
         for key in written
         if key != "type" and key not in keys
     ]
     problems += [
-        f"{key} is {written[key]!r}; write {_WORDS[wanted]}"
+        f"{key} is not {_WORDS[wanted]}: {written[key]!r}"
         for key, wanted in keys.items()
         if key in written and not _is(written[key], wanted)
     ]
-    return problems or _out_of_bounds(kind, written)
+    return problems or _out_of_range(kind, written)
 
 
 def _is(value: object, wanted: type) -> bool:
@@ -157,18 +157,18 @@ def _is(value: object, wanted: type) -> bool:
     return isinstance(value, str) and value != ""
 
 
-def _out_of_bounds(kind: str, written: Mapping[str, Any]) -> list[str]:
+def _out_of_range(kind: str, written: Mapping[str, Any]) -> list[str]:
     """AWS: API_CreateAuthorizer."""
     problems = []
     if not 0 <= written.get("result_ttl_in_seconds", 0) <= _LONGEST_TTL:
-        problems.append(f"result_ttl_in_seconds is from 0, for no caching, to {_LONGEST_TTL}")
+        problems.append(f"result_ttl_in_seconds must be from 0 (no caching) to {_LONGEST_TTL}")
     if kind == "jwt" and not written.get("audiences"):
-        problems.append("audiences is missing: a token for any other audience would do")
+        problems.append("audiences is missing: tokens for every audience would be accepted")
     if not written.get("issuer", "https://").startswith("https://"):
-        problems.append("issuer is an https URL, exactly as the tokens' iss has it")
+        problems.append("issuer must be an https URL, exactly as in the tokens' iss claim")
     unknown = [each for each in written.get("algorithms", ()) if each not in _ALGORITHMS]
     if unknown:
-        problems.append(f"algorithms are of {', '.join(_ALGORITHMS)}, not {unknown[0]}")
+        problems.append(f"unknown algorithm {unknown[0]}; use: {', '.join(_ALGORITHMS)}")
     return problems
 
 

@@ -1,1 +1,5 @@
-"""Says where each constraint of a contract is enforced, and what API Gateway makes of the rest."""
+"""`contract lint`: where each constraint is enforced, and what API Gateway rejects or changes.
+
+Each module of a subject (`bodies`, `parameters`, `security` …) has its rules beside the code that
+finds them; `lint.SUBJECTS` lists the modules.
+"""

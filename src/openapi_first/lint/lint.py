@@ -1,26 +1,64 @@
-"""Lints a contract: everything that `contract lint` has to say about it."""
+"""All rules of `contract lint`, and what they find in a contract."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
 from openapi_first.compiler.compile import compile_contract
 from openapi_first.import_document.settings import GatewaySettings
-from openapi_first.lint.findings import Finding, ordered
-from openapi_first.lint.import_findings import import_findings
-from openapi_first.lint.keyword_findings import keyword_findings
-from openapi_first.lint.quota_findings import quota_findings
+from openapi_first.lint import (
+    bodies,
+    document,
+    import_errors,
+    parameters,
+    quotas,
+    responses,
+    schemas,
+    security,
+)
+from openapi_first.lint.rule import Finding, Rule
 from openapi_first.openapi.model import Contract
 
 _DEFAULTS = GatewaySettings()
 
 
+class Subject(Protocol):
+    """A module whose constants are rules, with the code that finds them."""
+
+    def find(self, contract: Contract, settings: GatewaySettings, /) -> Iterator[Finding]: ...
+
+
+SUBJECTS: tuple[Subject, ...] = (
+    import_errors,
+    quotas,
+    document,
+    schemas,
+    parameters,
+    bodies,
+    responses,
+    security,
+)
+RULES = {
+    rule.id: rule
+    for subject in SUBJECTS
+    for rule in vars(subject).values()
+    if isinstance(rule, Rule)
+}
+
+
 def lint(contract: Contract, settings: GatewaySettings = _DEFAULTS) -> tuple[Finding, ...]:
     """The findings, in the order of the files. Raises ContractError for what the compiler refuses,
-    since the Lambda enforces nothing of that."""
+    because the Lambda enforces nothing of such a contract."""
     compile_contract(contract, [])
-    return ordered(
-        [
-            *import_findings(contract, settings),
-            *keyword_findings(contract),
-            *quota_findings(contract, settings),
-        ]
+    return _ordered(found for subject in SUBJECTS for found in subject.find(contract, settings))
+
+
+def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Each finding once, in the order of the files."""
+    return tuple(
+        sorted(
+            dict.fromkeys(findings),
+            key=lambda each: (each.file, each.line or 0, each.pointer, each.rule.id, each.detail),
+        )
     )

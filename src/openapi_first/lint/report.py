@@ -1,4 +1,4 @@
-"""Says the findings: to people, to programs, to code scanning, and on a pull request."""
+"""Reports findings as text, JSON, SARIF and annotations of a pull request."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from openapi_first.lint.findings import Finding
-from openapi_first.lint.rule import Verdict
-from openapi_first.lint.rules import RULES
+from openapi_first.lint.rule import Finding, Verdict
 
 _LEVELS = {
     Verdict.REJECTED: "error",
@@ -23,7 +21,7 @@ _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def as_text(findings: Sequence[Finding], *, everything: bool) -> str:
-    """What fails in full, and a count of each verdict; the rest in full with `everything`."""
+    """The failing findings, or all with `everything`, and a count for each verdict."""
     lines: list[str] = []
     for verdict in Verdict:
         if not (everything or verdict.fails):
@@ -38,7 +36,7 @@ def as_text(findings: Sequence[Finding], *, everything: bool) -> str:
                 ]
     lines += [f"{count:5} {verdict.value}" for verdict, count in _counts(findings).items()]
     if not everything:
-        lines.append("--all shows each of them.")
+        lines.append("--all lists every finding.")
     return "\n".join(lines)
 
 
@@ -58,7 +56,7 @@ def as_json(findings: Sequence[Finding]) -> str:
 
 def as_sarif(findings: Sequence[Finding]) -> str:
     """SARIF 2.1.0 (OASIS), for code scanning."""
-    used = [rule for rule in RULES.values() if any(each.rule is rule for each in findings)]
+    used = list(dict.fromkeys(each.rule for each in findings))
     index = {rule.id: number for number, rule in enumerate(used)}
     rules = [
         {

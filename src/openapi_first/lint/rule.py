@@ -1,20 +1,27 @@
-"""What a rule of `contract lint` says."""
+"""A rule of `contract lint`, its verdict, and what it finds."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
-GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide/"
+from openapi_first.openapi.node import Node
+
+_AWS = "https://docs.aws.amazon.com/apigateway/latest/"
+GUIDE = _AWS + "developerguide/"
+REFERENCE = _AWS + "api/"
 KNOWN_ISSUES = GUIDE + "api-gateway-known-issues.html"
 VALIDATION = GUIDE + "api-gateway-method-request-validation.html"
 QUOTAS = GUIDE + "api-gateway-execution-service-limits-table.html"
-SECURITY = GUIDE + "apigateway-control-access-to-api.html"
-PUT_METHOD = "https://docs.aws.amazon.com/apigateway/latest/api/API_PutMethod.html"
+IMPORT = GUIDE + "api-gateway-import-api.html"
+
+NOTHING = "Nothing."
+LAMBDA_VALIDATES = "Nothing: the Lambda validates it."
 
 
 class Verdict(Enum):
-    """What becomes of a constraint, or of another part of the contract, at API Gateway."""
+    """What API Gateway does with a constraint, or with another part of the contract."""
 
     REJECTED = "rejected at import"
     NOWHERE = "enforced nowhere"
@@ -30,7 +37,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`statement` is what the page at `source` says, in short; `remedy` is for the contract."""
+    """`statement` summarises what the page at `source` says; `remedy` is for the contract."""
 
     id: str
     verdict: Verdict
@@ -38,3 +45,34 @@ class Rule:
     statement: str
     source: str
     remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`pointer` is a JSON Pointer into `file`; `line` counts from 1."""
+
+    rule: Rule
+    file: str
+    line: int | None
+    pointer: str
+    detail: str
+
+    def as_data(self) -> dict[str, Any]:
+        """The finding as JSON."""
+        return {
+            "rule": self.rule.id,
+            "verdict": self.rule.verdict.name.lower(),
+            "file": self.file,
+            "line": self.line,
+            "pointer": self.pointer,
+            "detail": self.detail,
+            "statement": self.rule.statement,
+            "source": self.rule.source,
+            "remedy": self.rule.remedy,
+        }
+
+
+def finding(rule: Rule, node: Node, detail: str) -> Finding:
+    """What a rule finds at a node."""
+    line = node.source.line(node.pointer)
+    return Finding(rule, str(node.source.path), line, node.pointer, detail)

@@ -1,1 +1,1 @@
-"""Reads an OpenAPI document: source, references, validation, operations."""
+"""Reads and validates an OpenAPI document."""

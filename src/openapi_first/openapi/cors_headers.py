@@ -1,4 +1,4 @@
-"""The headers that browsers ask for, read off the contract (Fetch §3.3)."""
+"""The CORS headers that follow from the contract (Fetch §3.3)."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 from openapi_first.openapi.model import Contract, Operation
 
 _MAX_AGE_SECONDS = 600
+_ALWAYS_EXPOSED = ("x-amzn-RequestId",)
 
 
 def preflight_headers(operations: Iterable[Operation], contract: Contract) -> dict[str, str]:
-    """The headers of a preflight's answer for one path, but for the origin."""
+    """The headers of the preflight response for one path, except the origin."""
     operations = tuple(operations)
     names = {"Content-Type"}
     schemes = contract.root.value.get("components", {}).get("securitySchemes", {})
@@ -35,11 +36,8 @@ def _headers(scheme: Mapping[str, Any]) -> Iterable[str]:
     return (scheme["name"],) if scheme.get("in") == "header" else ()
 
 
-_ALWAYS_EXPOSED = ("x-amzn-RequestId",)
-
-
 def exposed_headers(contract: Contract) -> str:
-    """Every header a browser's script may want to read: those the contract's responses declare."""
+    """The value of Access-Control-Expose-Headers: every response header the contract declares."""
     names = {
         header.name
         for operation in contract.operations

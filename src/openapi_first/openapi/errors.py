@@ -1,4 +1,4 @@
-"""What is wrong with a contract or the settings beside it: every fault, with a way to mend it."""
+"""Errors in a contract or in its settings file: where each one is and how to fix it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from openapi_first.core.errors import UserError
+
 
 @dataclass(frozen=True, slots=True)
-class ContractFault:
-    """One fault: `pointer` is a JSON Pointer into the contract, `line` counts from 1."""
+class Diagnostic:
+    """One error: `pointer` is a JSON Pointer into the file, `line` counts from 1."""
 
     file: str
     line: int | None
@@ -23,34 +25,40 @@ class ContractFault:
         return f"{place}: {self.detail}{where}\n    {self.remedy}"
 
 
-class ContractError(Exception):
-    """The contract cannot be compiled; `faults` are all that were found, in file order."""
+class ContractError(UserError):
+    """The contract cannot be compiled; `diagnostics` has every error found, in file order."""
 
-    def __init__(self, faults: Iterable[ContractFault]) -> None:
-        self.faults = tuple(
+    names_place = True
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(
             sorted(
-                dict.fromkeys(faults),
-                key=lambda fault: (fault.file, fault.line or 0, fault.pointer),
+                dict.fromkeys(diagnostics),
+                key=lambda each: (each.file, each.line or 0, each.pointer),
             )
         )
-        super().__init__("\n".join(map(str, self.faults)))
+        super().__init__("\n".join(map(str, self.diagnostics)))
 
 
 class UnreadableContract(ContractError):
-    """There is nothing that could be a contract: no file, no YAML, no OpenAPI of a known version.
-    Said in one line."""
+    """The file is missing, or is not a YAML or OpenAPI document of a supported version.
 
-    def __init__(self, fault: ContractFault) -> None:
-        super().__init__([fault])
+    The message is one line.
+    """
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__([diagnostic])
 
     def __str__(self) -> str:
-        (fault,) = self.faults
-        place = f"{fault.file}:{fault.line}" if fault.line else fault.file
-        return f"{place}: {fault.detail}. {fault.remedy}"
+        (diagnostic,) = self.diagnostics
+        place = f"{diagnostic.file}:{diagnostic.line}" if diagnostic.line else diagnostic.file
+        return f"{place}: {diagnostic.detail}. {diagnostic.remedy}"
 
 
-class SettingsError(Exception):
-    """The settings cannot be used; `problems` are all that were found, each with its table."""
+class SettingsError(UserError):
+    """The settings are invalid; `problems` has every problem found, each with its table."""
+
+    names_place = True
 
     def __init__(self, path: Path, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)

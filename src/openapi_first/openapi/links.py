@@ -1,4 +1,4 @@
-"""The links of a contract and the runtime expressions in them (OpenAPI 3.0.3 §4.7.20)."""
+"""The links between the operations of a contract (OpenAPI 3.0.3 §4.7.20)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from openapi_first.openapi.node import Node
 
 @dataclass(frozen=True)
 class Link:
-    """A link from a response to an operation. `parameters` are by location and name, `path id`."""
+    """A link from a response to an operation; the keys of `parameters` are location and name:
+    `path id`."""
 
     name: str
     source: Operation
@@ -30,14 +31,14 @@ def links_of(contract: Contract) -> tuple[Link, ...]:
 
 def _links(contract: Contract) -> Iterator[Link]:
     by_id = {operation.id: operation for operation in contract.operations}
-    by_place = {operation.node.place: operation for operation in contract.operations}
+    by_node = {operation.node.identity: operation for operation in contract.operations}
     for operation in contract.operations:
         for response in operation.responses:
             links = response.node.get("links")
             for name, node in links.items() if links is not None else ():
                 target = by_id.get(str(node.value.get("operationId")))
                 if target is None and "operationRef" in node.value:
-                    target = by_place.get(node.resolve(node.value["operationRef"]).place)
+                    target = by_node.get(node.resolve(node.value["operationRef"]).identity)
                 if target is None:
                     continue
                 parameters = {
@@ -49,7 +50,7 @@ def _links(contract: Contract) -> Iterator[Link]:
 
 
 def _key(target: Operation, key: str) -> str:
-    """`id` and `path.id` both become `path id`."""
+    """`path id` for `path.id`, and for `id` where the target has such a path parameter."""
     location, dot, name = key.partition(".")
     if dot and location in ("path", "query", "header", "cookie"):
         return f"{location} {name}"

@@ -1,7 +1,7 @@
-"""Holds a document against OpenAPI's own schema, and Schema Objects of 3.1 against JSON Schema's.
+"""Validates a document against OpenAPI's own schema, and 3.1 Schema Objects against JSON Schema's.
 
-The schemas of openapi-spec-validator judge; where a fault is, what was meant, and how to mend it is
-worked out here.
+The schemas come from openapi-spec-validator; this module turns their errors into diagnostics with
+a file, a line and a remedy.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from typing import Any
 from jsonschema import Draft4Validator, Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 
-from openapi_first.openapi.errors import ContractError, ContractFault
+from openapi_first.openapi.errors import ContractError, Diagnostic
 from openapi_first.openapi.node import Node
 from openapi_first.openapi.references import bundled
 
 
-def shape_faults(root: Node, version: str) -> Iterator[ContractFault]:
-    """Everything in which the contract is not shaped as OpenAPI's own schema of the version
-    (`3.0` or `3.1`) has it, in every file it is written in."""
+def check_shape(root: Node, version: str) -> Iterator[Diagnostic]:
+    """Every violation of OpenAPI's own schema of the version (`3.0` or `3.1`), in all files of the
+    contract."""
     quick, thorough = _shape_validators(version)
     document = bundled(root)
     if quick.is_valid(document):
@@ -30,16 +30,19 @@ def shape_faults(root: Node, version: str) -> Iterator[ContractFault]:
     for error in thorough.iter_errors(document):
         deepest = _deepest(error)
         node = _located(root, deepest.absolute_path)
-        detail, remedy = _told(deepest)
+        detail, remedy = _explained(deepest)
         if isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str):
-            remedy = f"{node.value['$ref']} is not what may stand here; name another component."
-        yield node.fault(detail, remedy)
+            remedy = f"{node.value['$ref']} is of the wrong kind; refer to another component."
+        yield node.diagnostic(detail, remedy)
 
 
 @cache
 def _shape_validators(version: str) -> tuple[Any, Any]:
-    """One that says quickly whether, and one that says what is wrong; the library's own validators
-    of documents follow references and stop at the first bad one."""
+    """A fast validator that only decides, and a slow one with detailed errors.
+
+    openapi-spec-validator's own document validators are of no use here: they follow references and
+    stop at the first broken one.
+    """
     import jsonschema_rs
     from openapi_spec_validator.schemas.utils import get_schema_content
 
@@ -49,12 +52,12 @@ def _shape_validators(version: str) -> tuple[Any, Any]:
     return jsonschema_rs.Draft202012Validator(schema), Draft202012Validator(schema)
 
 
-def schema_faults(node: Node) -> Iterator[ContractFault]:
-    """Everything in which the schema at `node` is no JSON Schema 2020-12; OpenAPI 3.1's own schema
-    leaves Schema Objects open."""
+def check_schema(node: Node) -> Iterator[Diagnostic]:
+    """Every violation of JSON Schema 2020-12 in the schema at `node`, since OpenAPI 3.1's own
+    schema does not check Schema Objects."""
     for error in _meta_2020_12().iter_errors(node.value):
         deepest = _deepest(error)
-        yield _located(node, deepest.absolute_path).fault(*_told(deepest))
+        yield _located(node, deepest.absolute_path).diagnostic(*_explained(deepest))
 
 
 @cache
@@ -63,7 +66,7 @@ def _meta_2020_12() -> Draft202012Validator:
 
 
 def _located(node: Node, path: Iterable[str | int]) -> Node:
-    """The node a path of the bundled document leads to, where it is written."""
+    """The node at a path of the bundled document, in the file it is written in."""
     for step in path:
         try:
             following = node.followed().child(step)
@@ -76,8 +79,8 @@ def _located(node: Node, path: Iterable[str | int]) -> Node:
 
 
 def _deepest(error: ValidationError) -> ValidationError:
-    """The branch of an alternative that was most likely meant: never the reference, which only
-    `$ref` makes one."""
+    """The error in the branch that was most likely meant; never the branch for references, which
+    need a `$ref`."""
     while error.context:
         meant = [
             inner
@@ -100,7 +103,8 @@ def _type_of(value: Any) -> str:
     return "null" if value is None else types.get(type(value), "object")
 
 
-def _told(error: ValidationError) -> tuple[str, str]:
+def _explained(error: ValidationError) -> tuple[str, str]:
+    """What is wrong, and the remedy."""
     value: Any = error.validator_value
     schema: Any = error.schema
     detail = error.message if len(error.message) <= 200 else f"{error.message[:199]}…"
@@ -115,7 +119,7 @@ def _told(error: ValidationError) -> tuple[str, str]:
         known = ", ".join((*allowed, *(f"names like {pattern}" for pattern in patterns)))
         named = ", ".join(unknown)
         return (
-            f"OpenAPI knows no {named} here",
+            f"OpenAPI does not allow {named} here",
             f"Write {' and '.join(near)}." if near else f"Remove it, or write one of: {known}.",
         )
     if error.validator == "required":
@@ -126,5 +130,5 @@ def _told(error: ValidationError) -> tuple[str, str]:
         return detail, f"Write one of: {', '.join(map(str, value))}."
     if error.validator == "type":
         expected = _kind(value if isinstance(value, str) else " or ".join(value))
-        return f"{_kind(_type_of(error.instance))} stands here", f"Write {expected}."
+        return f"found {_kind(_type_of(error.instance))}", f"Write {expected}."
     return detail, "See the OpenAPI specification of this version."

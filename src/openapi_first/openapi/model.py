@@ -1,7 +1,7 @@
-"""A contract as everything else reads it: operations, parameters, bodies, responses.
+"""The data classes of a contract: operations, parameters, bodies, responses.
 
-Each part keeps the node it was read from, so that a fault can say where it stands. Schemas stay
-as they are written; `openapi_first.schemas.lowering` lowers them.
+Each part has the node it was read from, so that diagnostics can point to it. Schemas stay as they
+are written; `openapi_first.schemas.lowering` lowers them.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from openapi_first.openapi.source import Source
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of an operation; `argument` is its name in Python, `media_type` is set when
-    `content` describes it instead of a style."""
+    """A parameter of an operation; `argument` is its name in Python. `media_type` is set when the
+    contract describes it by `content` instead of a style."""
 
     name: str
     location: str
@@ -32,7 +32,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class MediaType:
-    """The content of a body in one media type; `encoding` is that of a form's members."""
+    """The content of a body in one media type; `encoding` describes the members of a form."""
 
     name: str
     schema: Node | None
@@ -42,8 +42,6 @@ class MediaType:
 
 @dataclass(frozen=True)
 class RequestBody:
-    """A request body and the media types it may come in."""
-
     required: bool
     content: tuple[MediaType, ...]
     node: Node
@@ -51,7 +49,7 @@ class RequestBody:
 
 @dataclass(frozen=True)
 class Header:
-    """A response header, in the style `simple`, or in a media type."""
+    """A response header in the style `simple`, or in a media type."""
 
     name: str
     required: bool
@@ -63,7 +61,7 @@ class Header:
 
 @dataclass(frozen=True)
 class Response:
-    """A response; `status` as the contract writes it ("200", "4XX", "default")."""
+    """A response; `status` is "200", "4XX" or "default"."""
 
     status: str
     headers: tuple[Header, ...]
@@ -73,7 +71,7 @@ class Response:
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation; `function` is the name of the Python function that serves it."""
+    """An operation; `function` is the name of the Python function that serves it."""
 
     id: str
     function: str
@@ -87,7 +85,7 @@ class Operation:
 
     @property
     def success(self) -> int:
-        """The lowest status the operation declares among 2xx, 200 when it declares none."""
+        """The lowest 2xx status that the operation declares, or 200."""
         declared = [
             int(response.status)
             for response in self.responses
@@ -98,8 +96,8 @@ class Operation:
 
 @dataclass(frozen=True)
 class Contract:
-    """A whole OpenAPI document; `openapi` is the version it is written in, `3.0` or `3.1`,
-    `servers` are URLs with their variables at the defaults."""
+    """A whole OpenAPI document; `openapi` is `3.0` or `3.1`, `servers` are URLs with the defaults
+    of their variables."""
 
     title: str
     version: str
@@ -111,7 +109,7 @@ class Contract:
 
 
 def contract_hash(contract: Contract) -> str:
-    """SHA-256 over the bytes of every file of the contract, in hexadecimal."""
+    """SHA-256 over all files of the contract, in hexadecimal."""
     digest = hashlib.sha256()
     for source in contract.sources:
         digest.update(hashlib.sha256(source.data).digest())

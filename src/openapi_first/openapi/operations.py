@@ -1,4 +1,4 @@
-"""Reads the operations of a document: what `openapi.model` holds, from where it is written."""
+"""Reads the operations of a document into the data classes of `openapi.model`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import ParamSpec, TypeVar
 
-from openapi_first.openapi.errors import ContractError, ContractFault
+from openapi_first.openapi.errors import ContractError, Diagnostic
 from openapi_first.openapi.model import (
     Header,
     MediaType,
@@ -17,6 +17,7 @@ from openapi_first.openapi.model import (
 )
 from openapi_first.openapi.node import Node
 from openapi_first.openapi.semantics import METHODS
+from openapi_first.openapi.styles import DEFAULT_STYLES
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -25,14 +26,13 @@ _T = TypeVar("_T")
 _NOT_PARAMETERS = frozenset({"accept", "authorization", "content-type"})
 _NOT_HEADERS = frozenset({"content-type"})
 
-_STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 
 _BORDERS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^0-9A-Za-z]+")
 
 
-def operations_of(root: Node) -> tuple[tuple[Operation, ...], list[ContractFault]]:
-    """Every operation that can be read, and the faults of those that cannot."""
-    faults: list[ContractFault] = []
+def operations_of(root: Node) -> tuple[tuple[Operation, ...], list[Diagnostic]]:
+    """Every operation that can be read, and the errors in the others."""
+    errors: list[Diagnostic] = []
     found: list[Operation] = []
     paths = root.get("paths")
     for path in paths.value if paths is not None else ():
@@ -42,38 +42,39 @@ def operations_of(root: Node) -> tuple[tuple[Operation, ...], list[ContractFault
             continue  # an extension, x-…
         beside = set(written.value) & {*METHODS, "parameters"}
         if "$ref" in written.value and beside:
-            faults.append(
-                written.fault(
-                    f"{', '.join(sorted(beside))} beside $ref have no defined meaning",
+            errors.append(
+                written.diagnostic(
+                    f"the meaning of {', '.join(sorted(beside))} beside $ref is undefined",
                     "Write the whole path item in one place (OpenAPI 3.0.3 §4.7.9.1).",
                 )
             )
         for method in METHODS:
             node = item.get(method)
             if node is not None:
-                operation = _collected(faults, _operation, root, path, method, item, node)
+                operation = _collecting(errors, _operation, root, path, method, item, node)
                 if operation is not None:
                     found.append(operation)
-    return tuple(found), faults
+    return tuple(found), errors
 
 
-def _collected(
-    faults: list[ContractFault], read: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs
+def _collecting(
+    errors: list[Diagnostic], read: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs
 ) -> _T | None:
+    """The result of `read`, or None after its errors were added to `errors`."""
     try:
         return read(*args, **kwargs)
     except ContractError as error:
-        faults.extend(error.faults)
+        errors.extend(error.diagnostics)
         return None
 
 
 def _operation(root: Node, path: str, method: str, item: Node, node: Node) -> Operation:
-    faults: list[ContractFault] = []
+    errors: list[Diagnostic] = []
     parameters: dict[tuple[str, str], Parameter] = {}
     for owner in (item, node):
         listed = owner.get("parameters")
         for written in listed.elements() if listed is not None else ():
-            parameter = _collected(faults, _parameter, written)
+            parameter = _collecting(errors, _parameter, written)
             if parameter is None:
                 continue
             name = parameter.name.lower() if parameter.location == "header" else parameter.name
@@ -86,12 +87,12 @@ def _operation(root: Node, path: str, method: str, item: Node, node: Node) -> Op
         body = RequestBody(required, tuple(_content(body_node)), body_node)
     responses = node.get("responses")
     read = [
-        _collected(faults, _response, status.upper() if status != "default" else status, written)
+        _collecting(errors, _response, status.upper() if status != "default" else status, written)
         for status, written in (responses.items() if responses is not None else ())
         if not status.startswith("x-")
     ]
-    if faults:
-        raise ContractError(faults)
+    if errors:
+        raise ContractError(errors)
     identifier = str(node.value["operationId"])
     return Operation(
         identifier,
@@ -109,7 +110,7 @@ def _operation(root: Node, path: str, method: str, item: Node, node: Node) -> Op
 def _parameter(node: Node) -> Parameter:
     name, location = str(node.value["name"]), str(node.value["in"])
     schema, media_type = _described(node, f"the parameter {name}")
-    style = str(node.value.get("style", _STYLES[location]))
+    style = str(node.value.get("style", DEFAULT_STYLES[location]))
     return Parameter(
         name,
         location,
@@ -131,19 +132,19 @@ def _header(name: str, node: Node) -> Header:
 
 
 def _described(node: Node, what: str) -> tuple[Node, str | None]:
-    """The schema of a parameter or header, and its media type when `content` describes it."""
+    """The schema of a parameter or header, and the media type when `content` describes it."""
     schema = node.child("schema")
     if schema is not None:
         return schema, None
     content = node.get("content")
     if content is None or len(content.value) != 1:
         raise ContractError(
-            [node.fault(f"{what} has no schema", "Give it a `schema`, or one entry of `content`.")]
+            [node.diagnostic(f"{what} has no schema", "Add `schema`, or `content` with one entry.")]
         )
     ((media_type, entry),) = content.items()
     schema = entry.child("schema")
     if schema is None:
-        raise ContractError([entry.fault(f"{what} has no schema", "Give the entry a `schema`.")])
+        raise ContractError([entry.diagnostic(f"{what} has no schema", "Add `schema`.")])
     return schema, media_type.lower()
 
 
@@ -157,14 +158,14 @@ def _content(node: Node) -> Iterator[MediaType]:
 
 def _response(status: str, node: Node) -> Response:
     headers = node.get("headers")
-    faults: list[ContractFault] = []
+    errors: list[Diagnostic] = []
     read = [
-        _collected(faults, _header, name, written)
+        _collecting(errors, _header, name, written)
         for name, written in (headers.items() if headers is not None else ())
         if name.lower() not in _NOT_HEADERS
     ]
-    if faults:
-        raise ContractError(faults)
+    if errors:
+        raise ContractError(errors)
     return Response(
         status, tuple(header for header in read if header is not None), tuple(_content(node)), node
     )

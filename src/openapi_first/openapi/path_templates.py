@@ -1,4 +1,4 @@
-"""Which operation a request belongs to: the contract's paths, matched as API Gateway does."""
+"""Path templates such as `/items/{id}` and `/files/{path+}`, matched as API Gateway does."""
 
 from __future__ import annotations
 
@@ -6,39 +6,29 @@ import re
 from functools import cache
 from urllib.parse import quote
 
-from openapi_first.openapi.model import Contract, Operation
-
 _VARIABLE = re.compile(r"\{([^{}+]+)(\+?)\}")
 
 
-class Routes:
-    """The routes of a contract."""
+def variable_names(template: str) -> tuple[str, ...]:
+    return tuple(found[1] for found in _VARIABLE.finditer(template))
 
-    def __init__(self, contract: Contract) -> None:
-        # Static segments come before variables, those before greedy ones.
-        self._operations = sorted(
-            contract.operations,
-            key=lambda each: [
-                (segment.startswith("{"), "+" in segment) for segment in each.path.split("/")
-            ],
-        )
 
-    def operation(self, method: str, path: str) -> Operation | None:
-        """The operation that a path below the base URL belongs to."""
-        for operation in self._operations:
-            if operation.method == method and self.variables(operation.path, path) is not None:
-                return operation
+def path_variables(template: str, path: str) -> dict[str, str] | None:
+    """The values of a template's variables in a path, still percent-encoded; None when the path
+    does not match."""
+    match = _expression(template).fullmatch(path.partition("?")[0].rstrip("/") or "/")
+    if match is None:
         return None
+    return dict(zip(variable_names(template), match.groups(), strict=True))
 
-    @staticmethod
-    def variables(template: str, path: str) -> dict[str, str] | None:
-        """The values of a template's variables in a path, percent-encoded as they stand there;
-        None when the path is another one."""
-        match = _expression(template).fullmatch(path.partition("?")[0].rstrip("/") or "/")
-        if match is None:
-            return None
-        names = [found[1] for found in _VARIABLE.finditer(template)]
-        return dict(zip(names, match.groups(), strict=True))
+
+def fill_path(target: str, variables: dict[str, str]) -> str:
+    """The target with its variables replaced by percent-encoded values; a variable without a value
+    stays as it is."""
+    return _VARIABLE.sub(
+        lambda found: quote(variables[found[1]], safe="") if found[1] in variables else found[0],
+        target,
+    )
 
 
 @cache
@@ -49,18 +39,3 @@ def _expression(template: str) -> re.Pattern[str]:
         text += "(.+)" if found[2] else "([^/]+)"
         last = found.end()
     return re.compile(text + re.escape(template[last:].rstrip("/") or ("/" if not text else "")))
-
-
-_OPEN = re.compile(r"\{([^{}]+)\}")
-
-
-def filled(target: str, variables: dict[str, str]) -> str:
-    """A target with its open variables put in."""
-    return _OPEN.sub(
-        lambda found: (
-            quote(variables[found[1].rstrip("+")], safe="")
-            if found[1].rstrip("+") in variables
-            else found[0]
-        ),
-        target,
-    )

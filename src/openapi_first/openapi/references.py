@@ -1,16 +1,16 @@
-"""Follows every reference of a contract once, so that all that lead nowhere are told together."""
+"""The references of a contract: checks them all, and writes their targets in place."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from openapi_first.openapi.errors import ContractError, ContractFault
+from openapi_first.openapi.errors import ContractError, Diagnostic
 from openapi_first.openapi.node import Node
 
-# Values of the API's own, in which `$ref` is a text like any other.
+# Values of the API itself, in which `$ref` has no special meaning.
 _OPAQUE = frozenset({"const", "default", "enum", "example", "examples", "value"})
-# Maps whose keys are names of the API's own: a property may be called `default`.
+# Maps whose keys are names of the API itself: a property may be called `default`.
 _NAMES = frozenset(
     {
         *("properties", "patternProperties", "$defs", "definitions", "dependentSchemas"),
@@ -20,9 +20,9 @@ _NAMES = frozenset(
 )
 
 
-def reference_faults(root: Node) -> Iterator[ContractFault]:
-    """A fault for each `$ref` that leads nowhere or back to itself, in every file reached."""
-    queue, seen = [root], {root.place}
+def check_references(root: Node) -> Iterator[Diagnostic]:
+    """An error for each `$ref` without a target or to itself, in every file reached."""
+    queue, seen = [root], {root.identity}
     while queue:
         node = queue.pop()
         reference = node.value.get("$ref") if isinstance(node.value, dict) else None
@@ -31,10 +31,10 @@ def reference_faults(root: Node) -> Iterator[ContractFault]:
                 node.followed()
                 target = node.resolve(reference)
             except ContractError as error:
-                yield from error.faults
+                yield from error.diagnostics
             else:
-                if target.source is not root.source and target.place not in seen:
-                    seen.add(target.place)
+                if target.source is not root.source and target.identity not in seen:
+                    seen.add(target.identity)
                     queue.append(target)
         queue.extend(_children(node))
 
@@ -54,12 +54,11 @@ def _children(node: Node) -> Iterator[Node]:
 
 
 def bundled(node: Node) -> Any:
-    """The document's value with what it refers to written in place, to be held against OpenAPI's
-    own schema: what a reference names must be what may stand there.
+    """The document's value with the targets of its references written in place, so that OpenAPI's
+    own schema can also check that each target is of the right kind.
 
-    References between schemas of the document stay, where schemas are the only thing they can be.
-    A circle is cut where it closes, so the result has the shape of the contract rather than its
-    whole meaning.
+    References between schemas of the document stay, since only a schema is possible there. A cycle
+    is cut where it closes, so the result has the shape of the contract, not its whole meaning.
     """
     root = node.source
 
@@ -68,13 +67,13 @@ def bundled(node: Node) -> Any:
         if isinstance(value, dict) and isinstance(value.get("$ref"), str):
             try:
                 target = part.resolve(value["$ref"])
-            except ContractError:  # told by reference_faults
+            except ContractError:  # reported by check_references
                 return {"$ref": value["$ref"]}
             if target.source is root and _between_schemas(part, target):
                 return {"$ref": "#" + target.pointer}
-            if target.place in open_:
+            if target.identity in open_:
                 return {"$ref": "#/"}
-            return build(target, (*open_, target.place))
+            return build(target, (*open_, target.identity))
         if isinstance(value, dict):
             opaque = _opaque_keys(part)
             return {

@@ -1,4 +1,4 @@
-"""The rules that OpenAPI's own schema cannot say: names that are unique, or that name something."""
+"""Rules that OpenAPI's own schema cannot express: unique names, and names that must exist."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from openapi_first.openapi.errors import ContractError, ContractFault
+from openapi_first.openapi.errors import ContractError, Diagnostic
 from openapi_first.openapi.node import Node
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -16,16 +16,16 @@ _VARIABLE = re.compile(r"\{([^{}]*)\}")
 
 
 def path_variables(path: str) -> tuple[str, ...]:
-    """The names between braces in a path, in order; a greedy variable's without its `+`."""
+    """The variables of a path in order; greedy ones without their `+`."""
     return tuple(name.removesuffix("+") for name in _VARIABLE.findall(path))
 
 
-def rule_faults(root: Node) -> Iterator[ContractFault]:
-    """What the specification says in words: unique names, and path variables that fit the path.
+def check_semantics(root: Node) -> Iterator[Diagnostic]:
+    """Every violation of a rule that the specification states in prose.
 
-    Takes misshapen documents, too: what has no shape to judge is passed over.
+    Also for documents that OpenAPI's own schema rejects: parts of the wrong type are skipped.
     """
-    yield from _security(root, root)
+    yield from _check_security(root, root)
     paths = root.get("paths")
     identifiers: dict[str, Node] = {}
     templates: dict[str, str] = {}
@@ -34,42 +34,42 @@ def rule_faults(root: Node) -> Iterator[ContractFault]:
         if path.startswith("x-"):
             continue
         if not path.startswith("/"):
-            yield item.fault(f"the path {path!r} has no slash in front", f"Write /{path}.")
+            yield item.diagnostic(f"the path {path!r} has no leading slash", f"Write /{path}.")
         template = _VARIABLE.sub("{}", path)
         if template in templates:
-            yield item.fault(
-                f"{path} and {templates[template]} are the same path", "Make them one."
+            yield item.diagnostic(
+                f"{path} and {templates[template]} are the same path", "Merge them."
             )
         templates[template] = path
-        yield from _duplicates(item)
+        yield from _check_duplicates(item)
         for method in METHODS:
             operation = item.get(method)
             if operation is None or not isinstance(operation.value, dict):
                 continue
             operations.append(operation)
-            yield from _operation_faults(root, path, method, item, operation)
-            yield from _identifier_faults(path, method, operation, identifiers)
+            yield from _check_operation(root, path, method, item, operation)
+            yield from _check_identifier(path, method, operation, identifiers)
     for operation in operations:
-        yield from _links(operation, identifiers)
+        yield from _check_links(operation, identifiers)
 
 
-def _operation_faults(
+def _check_operation(
     root: Node, path: str, method: str, item: Node, operation: Node
-) -> Iterator[ContractFault]:
-    yield from _duplicates(operation)
-    yield from _extension_faults(operation)
-    yield from _security(root, operation)
+) -> Iterator[Diagnostic]:
+    yield from _check_duplicates(operation)
+    yield from _check_python_name(operation)
+    yield from _check_security(root, operation)
     for parameter in (*_parameters(item), *_parameters(operation)):
-        yield from _extension_faults(parameter)
-    yield from _variables(path, method, item, operation)
+        yield from _check_python_name(parameter)
+    yield from _check_path_parameters(path, method, item, operation)
 
 
-def _identifier_faults(
+def _check_identifier(
     path: str, method: str, operation: Node, identifiers: dict[str, Node]
-) -> Iterator[ContractFault]:
+) -> Iterator[Diagnostic]:
     identifier = operation.child("operationId")
     if identifier is None:
-        yield operation.fault(
+        yield operation.diagnostic(
             f"{method.upper()} {path} has no operationId",
             "Add one; the function that serves the operation is named after it.",
         )
@@ -77,19 +77,19 @@ def _identifier_faults(
     first = identifiers.setdefault(str(identifier.value), identifier)
     if first is not identifier:
         line = first.source.line(first.pointer)
-        yield identifier.fault(
-            f"the operationId {identifier.value} is taken, on line {line}",
-            "Give each operation an id of its own.",
+        yield identifier.diagnostic(
+            f"the operationId {identifier.value} is already used on line {line}",
+            "Give each operation its own id.",
         )
 
 
-def _extension_faults(node: Node) -> Iterator[ContractFault]:
+def _check_python_name(node: Node) -> Iterator[Diagnostic]:
     name = node.child("x-python-name")
     if name is not None and not isinstance(name.value, str):
-        yield name.fault("x-python-name is no text", "Write a name in Python.")
+        yield name.diagnostic("x-python-name is not a string", "Write a name in Python.")
 
 
-def _security(root: Node, owner: Node) -> Iterator[ContractFault]:
+def _check_security(root: Node, owner: Node) -> Iterator[Diagnostic]:
     components = root.get("components")
     schemes = components.get("securitySchemes") if components is not None else None
     known = schemes.value if schemes is not None else {}
@@ -97,39 +97,41 @@ def _security(root: Node, owner: Node) -> Iterator[ContractFault]:
     for requirement in requirements.elements() if requirements is not None else ():
         for name in requirement.value if isinstance(requirement.value, dict) else ():
             if name not in known:
-                yield requirement.fault(
+                yield requirement.diagnostic(
                     f"there is no security scheme {name}",
-                    f"Declare it under components/securitySchemes; there are: {', '.join(known)}."
+                    f"Declare it under components/securitySchemes, or use: {', '.join(known)}."
                     if known
                     else "Declare it under components/securitySchemes.",
                 )
 
 
-def _links(operation: Node, identifiers: Mapping[str, Node]) -> Iterator[ContractFault]:
+def _check_links(operation: Node, identifiers: Mapping[str, Node]) -> Iterator[Diagnostic]:
     responses = operation.get("responses")
     for _, response in _members(responses):
         for name, link in _members(response.child("links")):
             target = link.child("operationId")
             if target is not None and str(target.value) not in identifiers:
                 near = difflib.get_close_matches(str(target.value), identifiers, 1)
-                yield target.fault(
-                    f"the link {name} leads to no operation {target.value}",
+                yield target.diagnostic(
+                    f"the link {name} refers to an unknown operation: {target.value}",
                     f"Write {near[0]}." if near else "Name the operationId of an operation.",
                 )
 
 
-def _duplicates(owner: Node) -> Iterator[ContractFault]:
+def _check_duplicates(owner: Node) -> Iterator[Diagnostic]:
     seen = set()
     for parameter in _parameters(owner):
         key = _key(parameter)
         if key in seen:
-            yield parameter.fault(
-                f"the {key[1]} parameter {key[0]} stands twice", "Remove one of the two."
+            yield parameter.diagnostic(
+                f"duplicate {key[1]} parameter {key[0]}", "Remove one of the two."
             )
         seen.add(key)
 
 
-def _variables(path: str, method: str, item: Node, operation: Node) -> Iterator[ContractFault]:
+def _check_path_parameters(
+    path: str, method: str, item: Node, operation: Node
+) -> Iterator[Diagnostic]:
     declared = {
         key[0]: parameter
         for owner in (item, operation)
@@ -140,20 +142,20 @@ def _variables(path: str, method: str, item: Node, operation: Node) -> Iterator[
     own = {key[0] for parameter in _parameters(operation) if (key := _key(parameter))[1] == "path"}
     for name in dict.fromkeys(variables):
         if name not in declared:
-            yield operation.fault(
+            yield operation.diagnostic(
                 f"{method.upper()} {path} does not declare the path parameter {name}",
                 "Add a parameter with that name, `in: path` and `required: true`.",
             )
     for name, parameter in declared.items():
         if name not in variables and name in own:
-            yield parameter.fault(
-                f"the path {path} has no {{{name}}}",
-                "Remove the parameter, or put it into the path.",
+            yield parameter.diagnostic(
+                f"the path {path} has no variable {{{name}}}",
+                "Remove the parameter, or add the variable to the path.",
             )
 
 
 def _reached(node: Node | None, keys: Iterable[str | int]) -> Iterator[Node]:
-    """The children, references followed; those that lead nowhere are told by reference_faults."""
+    """The children with references followed; check_references reports those without a target."""
     for key in keys:
         assert node is not None
         with contextlib.suppress(ContractError):

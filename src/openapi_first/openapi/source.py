@@ -1,7 +1,7 @@
-"""Reads a YAML or JSON file into plain values, and remembers on which line each of them stands.
+"""Reads a YAML or JSON file into plain values, and records the line of each value.
 
-YAML is read as OpenAPI §4.2 asks: the JSON schema of YAML 1.2, so that `yes` is a text, a date is
-a text, and keys are texts. A key that stands twice is a fault, since its meaning is open.
+YAML is read as OpenAPI §4.2 requires, by the JSON schema of YAML 1.2: `yes` is a string, a date is
+a string, and keys are strings. A duplicate key is an error, since its meaning is undefined.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from typing import Any
 
 import yaml
 
-from openapi_first.openapi.errors import ContractError, ContractFault, UnreadableContract
+from openapi_first.openapi.errors import ContractError, Diagnostic, UnreadableContract
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _BASED = re.compile(r"0o[0-7]{1,1000}|0x[0-9a-fA-F]{1,1000}")
-_MOST_DIGITS = 4300  # what Python's int() takes
+_MOST_DIGITS = 4300  # the limit of Python's int()
 _DEPTH_LIMIT = 150
 _MOST_COPIES = 100_000
 _MERGE = "<<"
@@ -39,25 +39,25 @@ class Source:
     files: SourceFiles = field(repr=False, compare=False)
 
     @cached_property
-    def place(self) -> Path:
-        """The path with nothing relative in it and no links, the same for the same file."""
+    def resolved(self) -> Path:
+        """The absolute path without symbolic links: equal for the same file."""
         return self.path.resolve()
 
     def line(self, pointer: str) -> int | None:
-        """The line (from 1) of the value at a pointer, or of the nearest value around it."""
+        """The line (from 1) of the value at a pointer, or of the nearest enclosing value."""
         while pointer and pointer not in self.lines:
             pointer = pointer.rpartition("/")[0]
         return self.lines.get(pointer)
 
 
 class SourceFiles:
-    """The files of one contract, each read once, in the order in which they were first named."""
+    """The files of one contract; each is read once."""
 
     def __init__(self) -> None:
         self._read: dict[Path, Source] = {}
 
     def read(self, path: Path) -> Source:
-        """The file at a path. Raises ContractError as `read_source` does."""
+        """Raises ContractError as `read_source` does."""
         key = path.resolve()
         source = self._read.get(key)
         if source is None:
@@ -66,51 +66,53 @@ class SourceFiles:
 
     @property
     def all(self) -> tuple[Source, ...]:
-        """Every file read so far."""
+        """Every file read so far, in the order of the first reference."""
         return tuple(self._read.values())
 
 
 def read_source(path: Path, files: SourceFiles | None = None) -> Source:
-    """Raises UnreadableContract when the file cannot be read or is no YAML, and ContractError when
-    it has a key twice."""
+    """Raises UnreadableContract when the file cannot be read or is not YAML, and ContractError for
+    duplicate keys and unsupported YAML."""
     try:
         data = path.read_bytes()
         text = data.decode("utf-8-sig")
     except OSError as error:
-        raise _error(
-            path, None, "", f"cannot be read: {error.strerror}", "Check the path."
-        ) from None
+        detail = f"cannot be read: {error.strerror}"
+        raise _unreadable(path, None, detail, "Check the path.") from None
     except UnicodeDecodeError as error:
-        raise _error(
-            path, None, "", f"is not UTF-8 at byte {error.start}", "Save it as UTF-8."
-        ) from None
+        detail = f"is not UTF-8 at byte {error.start}"
+        raise _unreadable(path, None, detail, "Save it as UTF-8.") from None
     if text.lstrip()[:1] == "{":
-        # JSON may be indented by tabs (RFC 8259 §2), which PyYAML refuses; none is in its strings.
+        # JSON may be indented by tabs (RFC 8259 §2), which PyYAML rejects. Its strings have none.
         text = text.replace("\t", " ")
     try:
         if may_nest_deeper(text, _DEPTH_LIMIT) and _depth(text) > _DEPTH_LIMIT:
-            raise RecursionError  # composing it would exhaust the stack of libyaml
+            # Composing it would exhaust the stack of libyaml.
+            raise _unreadable(path, None, "is nested too deeply", "Use $ref.")
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise _error(
-            path, line, "", f"is not YAML: {error.problem}", "Mend the YAML on that line."
-        ) from None
+        remedy = "Fix the YAML on that line."
+        raise _unreadable(path, line, f"is not YAML: {error.problem}", remedy) from None
     except yaml.YAMLError as error:
-        raise _error(path, None, "", f"is not YAML: {error}", "Mend the YAML.") from None
+        raise _unreadable(path, None, f"is not YAML: {error}", "Fix the YAML.") from None
     except RecursionError:
-        raise _error(path, None, "", "is nested too deeply", "Use $ref.") from None
+        raise _unreadable(path, None, "is nested too deeply", "Use $ref.") from None
     if node is None:
-        raise _error(path, None, "", "is empty", "Write an OpenAPI document into it.")
+        raise _unreadable(path, None, "is empty", "Write an OpenAPI document into it.")
     builder = _Builder(path)
     value = builder.build(node, "")
-    if builder.faults:
-        raise ContractError(builder.faults)
+    if builder.errors:
+        raise ContractError(builder.errors)
     return Source(path, data, value, builder.lines, files or SourceFiles())
 
 
+def _unreadable(path: Path, line: int | None, detail: str, remedy: str) -> UnreadableContract:
+    return UnreadableContract(Diagnostic(str(path), line, "", detail, remedy))
+
+
 def _depth(text: str) -> int:
-    """How deep collections nest, found without composing any."""
+    """The nesting depth of collections, found without composing them."""
     deepest = depth = 0
     for event in yaml.parse(text, Loader=_LOADER):
         if isinstance(event, yaml.CollectionStartEvent):
@@ -123,14 +125,9 @@ def _depth(text: str) -> int:
     return deepest
 
 
-def _error(
-    path: Path, line: int | None, pointer: str, detail: str, remedy: str
-) -> UnreadableContract:
-    return UnreadableContract(ContractFault(str(path), line, pointer, detail, remedy))
-
-
 class _Builder:
-    """Turns YAML's node graph into values; aliases are built anew, so every place has its line."""
+    """Turns YAML's node graph into values. Each alias becomes a copy, so that every pointer has a
+    line."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -138,7 +135,7 @@ class _Builder:
         self._built: set[int] = set()
         self._repeated = 0
         self.lines: dict[str, int] = {}
-        self.faults: list[ContractFault] = []
+        self.errors: list[Diagnostic] = []
 
     def build(self, node: Any, pointer: str) -> Any:
         self.lines.setdefault(pointer, node.start_mark.line + 1)
@@ -146,10 +143,10 @@ class _Builder:
             return _scalar(node)
         self._count(node, pointer)
         if len(self._open) > _DEPTH_LIMIT:
-            self._fault(node, pointer, f"nested deeper than {_DEPTH_LIMIT} levels", "Use $ref.")
+            self._error(node, pointer, f"nested deeper than {_DEPTH_LIMIT} levels", "Use $ref.")
             return None
         if id(node) in self._open:
-            self._fault(node, pointer, "an alias stands inside its own anchor", "Use $ref.")
+            self._error(node, pointer, "an alias is inside its own anchor", "Use $ref.")
             return None
         self._open.add(id(node))
         try:
@@ -162,31 +159,30 @@ class _Builder:
             self._open.discard(id(node))
 
     def _count(self, node: Any, pointer: str) -> None:
-        """An alias is a copy, and copies of copies can be more than a machine holds."""
+        """Copies of copies of aliases could exhaust the memory."""
         self._repeated += id(node) in self._built
         self._built.add(id(node))
         if self._repeated > _MOST_COPIES:
             detail = f"aliases make more than {_MOST_COPIES} copies"
-            self._fault(node, pointer, detail, "Use $ref instead of aliases.")
-            raise ContractError(self.faults)
+            self._error(node, pointer, detail, "Use $ref instead of aliases.")
+            raise ContractError(self.errors)
 
     def _mapping(self, node: Any, pointer: str) -> dict[str, Any]:
         members: dict[str, Any] = {}
         merged: dict[str, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
-                self._fault(key_node, pointer, "a key is not a text", "Write the key as a text.")
+                detail = "a key is not a string"
+                self._error(key_node, pointer, detail, "Write the key as a string.")
                 continue
             key = key_node.value
             if key == _MERGE and not key_node.style:
                 for source in self._merge_sources(value_node):
                     merged = {**self.build(source, pointer), **merged}
                 continue
-            step = f"{pointer}/{_escape(key)}"
+            step = f"{pointer}/{escaped(key)}"
             if key in members:
-                self._fault(
-                    key_node, step, f"the key {key!r} stands twice", "Remove one of the two."
-                )
+                self._error(key_node, step, f"duplicate key {key!r}", "Remove one of the two.")
                 continue
             self.lines[step] = key_node.start_mark.line + 1
             members[key] = self.build(value_node, step)
@@ -197,17 +193,23 @@ class _Builder:
             if isinstance(source, yaml.MappingNode):
                 yield source
 
-    def _fault(self, node: Any, pointer: str, detail: str, remedy: str) -> None:
+    def _error(self, node: Any, pointer: str, detail: str, remedy: str) -> None:
         line = node.start_mark.line + 1
-        self.faults.append(ContractFault(str(self._path), line, pointer, detail, remedy))
+        self.errors.append(Diagnostic(str(self._path), line, pointer, detail, remedy))
 
 
-def _escape(key: str) -> str:
+def escaped(key: str) -> str:
+    """A key as one step of a JSON Pointer (RFC 6901 §3)."""
     return key.replace("~", "~0").replace("/", "~1")
 
 
+def unescaped(step: str) -> str:
+    """The key that a step of a JSON Pointer stands for (RFC 6901 §4)."""
+    return step.replace("~1", "/").replace("~0", "~")
+
+
 def _scalar(node: Any) -> Any:
-    """YAML 1.2's core schema (§10.3.2) for plain scalars; quoted ones are texts."""
+    """YAML 1.2's core schema (§10.3.2) for plain scalars; quoted ones are strings."""
     text: str = node.value
     if node.style:
         # JSON writes characters beyond U+FFFF as two escapes (RFC 8259 §7).
@@ -227,13 +229,11 @@ def _scalar(node: Any) -> Any:
 
 
 _BRACKETS = re.compile(r"[][{}]")
-
-
 _INDENTATION = re.compile(r"^[ \t]*(?:[-?:][ \t]+)*", re.MULTILINE)
 
 
 def may_nest_deeper(text: str, limit: int) -> bool:
-    """False when it surely does not; brackets in strings and comments may make it True."""
+    """A cheap test: False is certain; True may be due to brackets in strings and comments."""
     depth = 0
     for found in _BRACKETS.finditer(text):
         depth += 1 if found[0] in "[{" else -1

@@ -1,1 +1,1 @@
-"""Regular expressions of ECMA-262, translated for the engines used here."""
+"""Translates ECMA-262 regular expressions for the regex engines used here."""

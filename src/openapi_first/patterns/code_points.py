@@ -1,7 +1,7 @@
-"""Sets of code points, as ECMA-262's classes mean them, written for Rust's `regex`.
+"""The sets of code points of ECMA-262's classes, written for Rust's `regex`.
 
-Everything is spelt out: the library's own `\\d`, `\\w`, `\\s` and `.` mean other sets, and its
-classes know set operations (`&&`, `--`, `~~`, nested brackets) that ECMA-262 does not.
+Every set is written out: the library's own `\\d`, `\\w`, `\\s` and `.` mean other sets, and its
+classes have set operations (`&&`, `--`, `~~`, nested brackets) that ECMA-262 does not have.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Ranges = tuple[tuple[int, int], ...]
 
 
 def _normalised(ranges: Iterable[tuple[int, int]]) -> Ranges:
-    """Sorted, disjoint, not touching, and without surrogates, which no text of ours holds."""
+    """Sorted, merged where they touch, and without surrogates, which no string here has."""
     found: list[tuple[int, int]] = []
     for low, high in sorted(_without_surrogates(ranges)):
         if found and low <= found[-1][1] + 1:
@@ -55,8 +55,8 @@ def _complement(ranges: Ranges) -> Ranges:
 
 
 def _literal(code: int, syntax: frozenset[str]) -> str:
-    """One code point, in words that ECMA-262 has as well: for draft 4 the library also holds a
-    pattern, translated or not, against its own idea of that syntax (no `\\x{…}`)."""
+    """One code point, in syntax that ECMA-262 has too: for draft 4 the library also checks the
+    translated pattern against its own ECMA-262 syntax, which has no `\\x{…}`."""
     character = chr(code)
     if character in syntax:
         return "\\" + character
@@ -67,27 +67,29 @@ def _literal(code: int, syntax: frozenset[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CodePoints:
-    """A set of code points: ranges, and properties in the dialect's own words."""
+    """A set of code points: ranges, and properties in the library's syntax."""
 
     ranges: Ranges = ()
     properties: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, *ranges: tuple[int, int]) -> CodePoints:
-        """The code points of some ranges, ends included."""
+        """The code points of ranges, ends included."""
         return cls(_normalised(ranges))
 
     @classmethod
     def property(cls, expression: str) -> CodePoints | None:
-        """ECMA-262 §22.2.1: what stands between the braces of `\\p{…}`; None if it is no such
-        thing. Names are exact there, while the library would take any case and spacing."""
+        """The set of `\\p{…}` (ECMA-262 §22.2.1), from what is between the braces; None if unknown.
+
+        Names are exact in ECMA-262, while the library accepts any case and spacing.
+        """
         name, equals, value = expression.partition("=")
         if equals and name in ("Script", "sc", "Script_Extensions", "scx"):
             key = "sc" if name in ("Script", "sc") else "scx"
             return cls((), (f"\\p{{{key}={value}}}",)) if is_script(value) else None
         category = value if name in ("General_Category", "gc") else expression
         if category in GENERAL_CATEGORIES:
-            # Surrogates are not in any text, and the library has no such category.
+            # No string has surrogates, and the library does not have this category.
             surrogates = GENERAL_CATEGORIES[category] == "Cs"
             return NOTHING if surrogates else cls((), (f"\\p{{gc={category}}}",))
         if equals or expression not in BINARY_PROPERTIES:
@@ -102,7 +104,7 @@ class CodePoints:
 
     @staticmethod
     def one(code: int) -> str:
-        """One code point in the dialect, outside a class; no text holds a surrogate."""
+        """One code point in the library's syntax, outside a class; surrogates never match."""
         first, last = _SURROGATES
         return NOTHING.to_rust() if first <= code <= last else _literal(code, _SYNTAX)
 
@@ -113,7 +115,7 @@ class CodePoints:
         )
 
     def negated(self) -> CodePoints:
-        """All others. A set of one property and nothing else, or of ranges alone."""
+        """All other code points. The set must be one property, or ranges only."""
         if not self.properties:
             return CodePoints(_complement(self.ranges))
         assert not self.ranges
@@ -121,9 +123,9 @@ class CodePoints:
         return CodePoints((), (("\\P" if name.startswith("\\p") else "\\p") + name[2:],))
 
     def to_rust(self, *, negated: bool = False) -> str:
-        """The set, or all others, as one class."""
+        """The set, or all other code points, as one class."""
         if negated and not self.properties:
-            # Never an empty or a full class behind `^`, and no ranges that depend on it.
+            # `^` before an empty or a full class would be an error.
             inverse = self.negated()
             if not inverse.ranges or inverse.ranges == ANY.ranges:
                 return inverse.to_rust()
@@ -151,7 +153,7 @@ _SPACE = CodePoints.of(
     *((code, code) for code in (0x20, 0xA0, 0x1680, 0x2028, 0x2029, 0x202F, 0x205F)),
     *((0x09, 0x0D), (0x2000, 0x200A), (0x3000, 0x3000), (0xFEFF, 0xFEFF)),
 )
-# §22.2.2.7: all but the LineTerminators.
+# §22.2.2.7: all except the LineTerminators.
 DOT = CodePoints.of((0x0A, 0x0A), (0x0D, 0x0D), (0x2028, 0x2029)).negated()
 CLASS_ESCAPES = {
     "d": _DIGITS,

@@ -22,23 +22,25 @@ _REMEDIES = {
     "e": "write \\x1b",
     "h": "write [ \\t]",
     "R": "write (?:\\r\\n|[\\n\\r])",
-    "Q": "escape each sign on its own",
-    "x": "write two hexadecimal digits behind it",
-    "u": "write four hexadecimal digits behind it, or some in braces, up to 10ffff",
-    "c": "write a letter from A to Z behind it",
+    "Q": "escape each character separately",
+    "x": "write two hexadecimal digits after it",
+    "u": "write four hexadecimal digits after it, or some in braces, up to 10ffff",
+    "c": "write a letter from A to Z after it",
     "p": "write a property in braces, as in \\p{L} or \\p{Script=Greek}",
     "P": "write a property in braces, as in \\P{L} or \\P{Script=Greek}",
 }
 
 
 class Escapes:
-    """A pattern, and how far it has been read."""
+    """Reads escapes and classes; `at` is the position in the pattern."""
 
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
         self.at = 0
-        self._lenient: tuple[int, str] | None = None
+        self._annex_b: tuple[int, str] | None = None
+        """The first syntax, with its position, that is only allowed without the `u` flag."""
         self._unicode: tuple[int, str] | None = None
+        """The first syntax, with its position, that needs the `u` flag."""
 
     def take(self, text: str) -> bool:
         """Step over `text` if it comes next."""
@@ -46,23 +48,26 @@ class Escapes:
         self.at += len(text) if found else 0
         return found
 
-    def lenient(self, position: int, what: str) -> None:
-        """Note what annex B alone allows."""
-        self._lenient = self._lenient or (position, what)
+    def note_annex_b(self, position: int, syntax: str) -> None:
+        """Note syntax that only annex B allows."""
+        self._annex_b = self._annex_b or (position, syntax)
 
     def refuse_mixture(self) -> None:
-        """Annex B is for patterns without the `u` flag, and there `\\p{L}` means "p{L}"."""
-        if self._lenient and self._unicode:
-            position, what = self._lenient
+        """Raise PatternError for a pattern that mixes annex B and Unicode mode.
+
+        Annex B is for patterns without the `u` flag, and there `\\p{L}` means "p{L}".
+        """
+        if self._annex_b and self._unicode:
+            position, syntax = self._annex_b
             raise PatternError(
-                f"{what} has no meaning in Unicode mode, and {self._unicode[1]}"
-                f" (position {self._unicode[0]}) none outside it",
+                f"{syntax} is only allowed outside Unicode mode, and {self._unicode[1]}"
+                f" (position {self._unicode[0]}) only in it",
                 position,
                 "put a backslash before what is meant literally, and a - last in its class",
             )
 
     def set_escape(self) -> CodePoints | None:
-        """`\\d` or `\\p{…}` and their like, if one comes next."""
+        """The set of `\\d`, `\\p{…}` and similar escapes, if one comes next."""
         letter = self.pattern[self.at + 1 : self.at + 2]
         if letter in CLASS_ESCAPES:
             self.at += 2
@@ -73,7 +78,7 @@ class Escapes:
         points = CodePoints.property(expression[1])
         if points is None:
             raise PatternError(
-                f"{expression[1]!r} is no property that ECMA-262 and the validator know",
+                f"{expression[1]!r} is not a property that ECMA-262 and the validator know",
                 self.at,
                 "names are exact, as in \\p{L}, \\p{Lowercase_Letter} or \\p{Script=Greek}",
             )
@@ -82,7 +87,7 @@ class Escapes:
         return points if letter == "p" else points.negated()
 
     def character_escape(self, *, in_class: bool = False) -> int:
-        """The code point of the escape that comes next; a lone surrogate is one, too."""
+        """The code point of the escape that comes next; it may be a lone surrogate."""
         start = self.at
         self.at += 1
         letter = self.pattern[self.at : self.at + 1]
@@ -101,10 +106,10 @@ class Escapes:
         if letter == "0" and not (follower.isascii() and follower.isdigit()):
             self.at += 1
             return 0
-        code = self._coded()
+        code = self._hexadecimal()
         return self._identity(start, in_class) if code is None else code
 
-    def _coded(self) -> int | None:
+    def _hexadecimal(self) -> int | None:
         for form in (_HEX, _UNIT, _CODE):
             match = form.match(self.pattern, self.at)
             if match is None:
@@ -128,15 +133,17 @@ class Escapes:
             octal = "write \\x and two hexadecimal digits for a code point"
             default = octal if character.isdigit() else f"write {character} without the \\"
             raise PatternError(
-                f"\\{character} is no escape of ECMA-262", start, _REMEDIES.get(character, default)
+                f"\\{character} is not an escape of ECMA-262",
+                start,
+                _REMEDIES.get(character, default),
             )
         if character not in _SYNTAX and not (in_class and character == "-"):
-            self.lenient(start, f"\\{character}")
+            self.note_annex_b(start, f"\\{character}")
         self.at += 1
         return ord(character)
 
     def character_class(self) -> str:
-        """The class that comes next, in the dialect of the library."""
+        """The class that comes next, in the library's syntax."""
         start = self.at
         self.at += 1
         negated = self.take("^")
@@ -151,19 +158,19 @@ class Escapes:
             high = self._class_atom(start)
             if isinstance(low, int) and isinstance(high, int):
                 if low > high:
-                    what = self.pattern[position : self.at]
-                    raise PatternError(f"the range {what} is empty", position, "swap its ends")
+                    text = self.pattern[position : self.at]
+                    raise PatternError(f"the range {text} is empty", position, "swap its ends")
                 points |= CodePoints.of((low, high))
             else:
-                # B.1.2: a set at either end makes the - a character.
-                self.lenient(position, f"{self.pattern[position : self.at]} in a class")
+                # B.1.2: next to a set, the - is a character.
+                self.note_annex_b(position, f"{self.pattern[position : self.at]} in a class")
                 points |= _set(low) | CodePoints.of((0x2D, 0x2D)) | _set(high)
         return points.to_rust(negated=negated)
 
     def _class_atom(self, start: int) -> int | CodePoints:
         if self.at >= len(self.pattern):
             raise PatternError(
-                "a class is not closed", start, "close it, or write \\[ for the sign"
+                "a class is not closed", start, "close it, or write \\[ for the character"
             )
         if self.pattern[self.at] == "\\":
             points = self.set_escape()

@@ -1,7 +1,7 @@
 """Parses regular expressions by the grammar of ECMA-262 (§22.2.1 with the `u` flag).
 
-Of annex B.1.2, which browsers add for the web, patterns in use need little: a bare `]`, `{` or
-`}`, escaped punctuation, `[\\w-.]`, a quantifier behind a lookahead. That much is read as well.
+Of annex B.1.2, which browsers add for the web, it reads what patterns in use need: a bare `]`, `{`
+or `}`, escaped punctuation, `[\\w-.]`, and a quantifier after a lookahead.
 """
 
 from __future__ import annotations
@@ -23,30 +23,30 @@ from openapi_first.patterns.syntax_tree import (
     Sequence,
 )
 
-_DEEPEST = 50  # the library's own limit is 64, and some of what we write nests twice
+_DEEPEST = 50  # the library's limit is 64, and some translations nest twice
 _QUANTIFIER = re.compile(r"(?:([*+?])|\{([0-9]+)(?:(,)([0-9]*))?\})(\??)")
 _BOUNDS: dict[str, tuple[int, int | None]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
 _NUMBER = re.compile(r"[1-9][0-9]*")
 _NAME = re.compile(r"<([^>]*)>")
 _DOT = DOT.negated().to_rust(negated=True)
 _IN_WORD = WORD.to_rust()
-# §22.2.2.4: ASCII alone, where the library's own `\b` knows every script's letters.
+# §22.2.2.4: ASCII only, while the library's own `\b` knows the letters of every script.
 _BOUNDARY = f"(?:(?<={_IN_WORD})(?!{_IN_WORD})|(?<!{_IN_WORD})(?={_IN_WORD}))"
 _NO_BOUNDARY = f"(?:(?<={_IN_WORD})(?={_IN_WORD})|(?<!{_IN_WORD})(?!{_IN_WORD}))"
 _FOREIGN_GROUPS = {
     "P": "write (?<name>…) and \\k<name>",
     ">": "atomic groups are not ECMA-262; write (?:…)",
-    "#": "comments are not ECMA-262; leave it out",
+    "#": "comments are not ECMA-262; remove it",
     "|": "branch resets are not ECMA-262; write (?:…)",
     "R": "recursion is not ECMA-262",
 }
 
 
 class Parser(Escapes):
-    """Reads one pattern; `parse` gives its tree."""
+    """Reads one pattern; `parse` returns its tree."""
 
     def __init__(self, pattern: str) -> None:
-        # Two surrogates in the text itself are one code point, as they are in JavaScript.
+        # A pair of surrogates in the pattern is one code point, as in JavaScript.
         super().__init__(
             pattern.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
         )
@@ -61,14 +61,14 @@ class Parser(Escapes):
         if self.at < len(self.pattern):
             raise PatternError("a ) closes nothing", self.at, "write \\) for the character")
         for reference in self._references:
-            self._hold(reference)
+            self._check(reference)
         self.refuse_mixture()
         return tree
 
-    def _hold(self, reference: Backreference) -> None:
+    def _check(self, reference: Backreference) -> None:
         group, position = reference.group, reference.position
         if isinstance(group, str) and group not in self.names:
-            raise PatternError(f"no group is named {group!r}", position, "name one so: (?<name>…)")
+            raise PatternError(f"no group is named {group!r}", position, "name a group: (?<name>…)")
         if isinstance(group, int) and group > self._groups:
             raise PatternError(
                 f"there is no group {group}",
@@ -95,10 +95,10 @@ class Parser(Escapes):
         if quantifier is None:
             return atom
         if isinstance(atom, Assertion) or (isinstance(atom, Look) and atom.behind):
-            what = self.pattern[start : self.at]
-            raise PatternError(f"{what} cannot be repeated", self.at, "leave the quantifier out")
+            text = self.pattern[start : self.at]
+            raise PatternError(f"{text} cannot be repeated", self.at, "remove the quantifier")
         if isinstance(atom, Look):
-            self.lenient(start, "a quantifier behind a lookahead")
+            self.note_annex_b(start, "a quantifier after a lookahead")
         self.at = quantifier.end()
         sign, low, comma, high, lazy = quantifier.groups()
         bounds = _BOUNDS[sign] if sign else (int(low), _high(low, comma, high))
@@ -128,7 +128,7 @@ class Parser(Escapes):
         if character == ".":
             return Characters(_DOT)
         if character in "]{}":
-            self.lenient(start, f"a bare {character}")
+            self.note_annex_b(start, f"a bare {character}")
         return Characters(CodePoints.one(ord(character)))
 
     def _escape(self) -> Node:
@@ -153,7 +153,7 @@ class Parser(Escapes):
         return Characters(CodePoints.one(self.character_escape()))
 
     def _reference(self, group: int | str, position: int) -> Backreference:
-        # Groups may follow their references, so these are held against each other at the end.
+        # A group may follow its references, so they are checked at the end.
         reference = Backreference(group, position)
         self._references.append(reference)
         return reference
@@ -163,7 +163,7 @@ class Parser(Escapes):
         self._depth += 1
         if self._depth > _DEEPEST:
             raise PatternError(
-                f"more than {_DEEPEST} groups in one another", start, "split the pattern (allOf)"
+                f"more than {_DEEPEST} nested groups", start, "split the pattern (allOf)"
             )
         self.at += 1
         for opening in ("?:", "?=", "?!", "?<=", "?<!"):
@@ -182,7 +182,7 @@ class Parser(Escapes):
         body = self._alternation()
         if not self.take(")"):
             raise PatternError(
-                "a group is not closed", start, "close it, or write \\( for the sign"
+                "a group is not closed", start, "close it, or write \\( for the character"
             )
         self._depth -= 1
         return body
@@ -191,7 +191,7 @@ class Parser(Escapes):
         match = _NAME.match(self.pattern, self.at + 1)
         name = match[1] if match else ""
         if match is None or not name.replace("$", "_").isidentifier():
-            raise PatternError("the name of a group is none", start, "write (?<name>…)")
+            raise PatternError("a group has no valid name", start, "write (?<name>…)")
         if name in self.names:
             raise PatternError(f"two groups are named {name!r}", start, "name them differently")
         self.names[name] = self._groups + 1
@@ -200,7 +200,7 @@ class Parser(Escapes):
     def _foreign_group(self, start: int) -> PatternError:
         kind = self.pattern[start + 2 : start + 3]
         remedy = _FOREIGN_GROUPS.get(kind, "spell both cases out, as in [Aa]; . is never a newline")
-        return PatternError(f"(?{kind} opens no group of ECMA-262", start, remedy)
+        return PatternError(f"(?{kind} is not a group of ECMA-262", start, remedy)
 
 
 def _high(low: str, comma: str | None, high: str | None) -> int | None:

@@ -1,4 +1,4 @@
-"""The parts of an ECMA-262 regular expression (§22.2.1), as `ecma_parser` finds them."""
+"""The syntax tree of an ECMA-262 regular expression (§22.2.1)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 class PatternError(ValueError):
-    """A pattern that is not ECMA-262, or that the validator's dialect cannot say.
+    """A pattern that is not ECMA-262, or that cannot be written in the validator's dialect.
 
     `position` counts code points from 0; `remedy` says what to write instead.
     """
@@ -18,21 +18,21 @@ class PatternError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Characters:
-    """One code point of some set; `text` is already in the dialect of the library."""
+    """One code point of a set; `text` is already in the library's syntax."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """`^`, `$`, `\\b` or `\\B`; `text` is already in the dialect of the library."""
+    """`^`, `$`, `\\b` or `\\B`; `text` is already in the library's syntax."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Backreference:
-    """`\\1` or `\\k<name>`; `position` is where it stands in the pattern."""
+    """`\\1` or `\\k<name>`; `position` is where it is in the pattern."""
 
     group: int | str
     position: int
@@ -56,18 +56,17 @@ class Look:
 
     @property
     def behind(self) -> bool:
-        """Whether it looks behind."""
         return "<" in self.opening
 
     @property
     def negative(self) -> bool:
-        """Whether it forbids; groups in it are never set after it."""
+        """Groups in a negative one are never set after it."""
         return "!" in self.opening
 
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A quantified part; `high` is None without a bound."""
+    """A quantified part; `high` is None without an upper bound."""
 
     item: Node
     low: int
@@ -77,7 +76,7 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """Parts, one after the other."""
+    """Parts that follow each other."""
 
     items: tuple[Node, ...]
 

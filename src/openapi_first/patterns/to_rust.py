@@ -1,11 +1,12 @@
 """ECMA-262 regular expressions in the dialect of jsonschema_rs.
 
-OpenAPI 3.0 (§4.7.24.1) and JSON Schema (2020-12 §6.4) give `pattern` the meaning ECMA-262 gives
-it, Unicode mode where it can be had; jsonschema_rs runs patterns on Rust's fancy-regex, which
-differs in a score of places. A translation uses only what both the library and its own
-ECMA-262 adjustments leave alone: sets are spelt out, groups are numbered only if referred to.
+In OpenAPI 3.0 (§4.7.24.1) and JSON Schema (2020-12 §6.4), a `pattern` is an ECMA-262 regular
+expression, in Unicode mode if possible. jsonschema_rs runs patterns with Rust's fancy-regex, which
+differs in about twenty ways. A translation uses only syntax that means the same in both, and that
+the library's own ECMA-262 adjustments do not change: sets are written out, and groups are numbered
+only if a reference needs them.
 
-Sections are those of ECMA-262's edition of 2023.
+Sections are those of ECMA-262, edition of 2023.
 """
 
 from __future__ import annotations
@@ -26,14 +27,15 @@ from openapi_first.patterns.syntax_tree import (
 
 _Path = tuple[tuple[Node, int], ...]
 _SIGNS = {(0, None): "*", (1, None): "+", (0, 1): "?"}
-_NUMBER_THEM = "repeat what the group says, or say the alternatives as separate branches"
+_REPEAT_GROUP = "write the group again in place of the reference, or each alternative separately"
 
 
 def to_rust(pattern: str) -> str:
-    """The same expression for jsonschema_rs, to be searched for anywhere in a text.
+    """The same expression for jsonschema_rs, to be searched for anywhere in a string.
 
-    Raises PatternError for what is not ECMA-262 or cannot be said exactly. Limits of size are the
-    library's: what builds no validator is too large, or refers to a script it does not know.
+    Raises PatternError for a pattern that is not ECMA-262 or cannot be translated exactly. Building
+    a validator can still fail: the pattern is then too large, or names a script that the library
+    does not know.
     """
     parser = Parser(pattern)
     tree = parser.parse()
@@ -41,7 +43,7 @@ def to_rust(pattern: str) -> str:
 
 
 class _Writer:
-    """Writes a tree, once it is known which groups need a number."""
+    """Writes a tree in the library's syntax; only groups that are referred to get a number."""
 
     def __init__(self, tree: Alternation, names: dict[str, int]) -> None:
         self._names = names
@@ -60,23 +62,26 @@ class _Writer:
         if isinstance(node, Backreference):
             self._references.append((node, path))
         if isinstance(node, Look) and node.behind:
-            _hold_lookbehind(node)
+            _check_lookbehind(node)
         if isinstance(node, Group) and node.number is not None:
             self._groups[node.number] = path
         for index, child in enumerate(_children(node)):
             self._survey(child, (*path, (node, index)))
 
     def _set_group(self, reference: Backreference, path: _Path) -> int | None:
-        """The group that is certainly set where the reference stands; None if it certainly is not:
-        then the reference matches the empty text (§22.2.2.7.2), where the library has it fail."""
+        """The group of a reference if it is always set there, None if it never is.
+
+        In the second case the reference matches the empty string (§22.2.2.7.2), but fails in the
+        library. Raises PatternError if the group is only sometimes set.
+        """
         group = reference.group
         number = self._names[group] if isinstance(group, str) else group
         target = self._groups[number]
         if any(isinstance(node, Look) and node.behind for node, _ in (*path, *target)):
             raise PatternError(
-                "a reference or its group in a lookbehind, which ECMA-262 reads backwards",
+                "a reference or its group is in a lookbehind, which ECMA-262 matches backwards",
                 reference.position,
-                "say it with a lookahead, or without the reference",
+                "use a lookahead, or no reference",
             )
         shared = 0
         while shared < min(len(path), len(target)) and path[shared] == target[shared]:
@@ -85,7 +90,7 @@ class _Writer:
             return None  # the group is still open
         common, index = target[shared]
         if isinstance(common, Alternation) or path[shared][1] < index:
-            return None  # another branch, or a group further on: each repetition unsets both
+            return None  # in another branch, or further on: each repetition unsets both
         inside = [node for node, _ in target[shared + 1 :]]
         if any(isinstance(node, Look) and node.negative for node in inside):
             return None
@@ -95,15 +100,15 @@ class _Writer:
 
     def _certainly_set(self, node: Node, number: int, position: int) -> None:
         if isinstance(node, Repeat) and (node.low, node.high) != (1, 1):
-            detail = f"group {number} is in a repetition that a reference to it is not in"
-            raise PatternError(detail, position, _NUMBER_THEM)
+            detail = f"group {number} is in a repetition, and a reference to it is not"
+            raise PatternError(detail, position, _REPEAT_GROUP)
         if isinstance(node, Alternation) and len(node.branches) > 1:
-            detail = f"group {number} is in one branch of several, so it may not be set here"
-            raise PatternError(detail, position, _NUMBER_THEM)
+            detail = f"group {number} is in one of several branches, so it may not be set here"
+            raise PatternError(detail, position, _REPEAT_GROUP)
         if isinstance(node, Look):
             # The library backtracks into lookaheads, where §22.2.2.4 does not.
-            detail = f"group {number} is in a lookahead that a reference to it is not in"
-            raise PatternError(detail, position, "take the reference into the lookahead")
+            detail = f"group {number} is in a lookahead, and a reference to it is not"
+            raise PatternError(detail, position, "move the reference into the lookahead")
 
     def _written(self, node: Node) -> str:
         match node:
@@ -111,7 +116,7 @@ class _Writer:
                 return text
             case Backreference():
                 number = self._needed.get(node)
-                # In a group, lest a digit follow.
+                # In a group, because a digit may follow.
                 return "(?:)" if number is None else f"(?:\\{self._numbers[number]})"
             case Group(body, number) if number in self._needed.values():
                 assert number is not None
@@ -132,8 +137,8 @@ class _Writer:
         if node.high == 0:
             return "(?:)"
         if self._is_empty(node.item):
-            # The library cannot repeat these. §22.2.2.3.1 drops repetitions of nothing beyond the
-            # least number, and repeated or not, they hold at the same place.
+            # The library cannot repeat these. By §22.2.2.3.1 an empty repetition beyond the lower
+            # bound is dropped, and repeated or not, they match at the same place.
             return self._written(node.item) if node.low else "(?:)"
         bounds = (node.low, node.high)
         if bounds in _SIGNS:
@@ -145,7 +150,7 @@ class _Writer:
         return self._written(node.item) + sign + ("?" if node.lazy else "")
 
     def _is_empty(self, node: Node) -> bool:
-        """Whether all that the node ever matches is the empty text."""
+        """Whether the node only ever matches the empty string."""
         match node:
             case Characters():
                 return False
@@ -158,20 +163,23 @@ class _Writer:
         return all(map(self._is_empty, _children(node)))
 
 
-def _hold_lookbehind(node: Look) -> None:
-    """The library steps back by a size or runs an automaton backwards, which asserts no more than
-    `^` and `$`. For both at once it tries one size alone."""
+def _check_lookbehind(node: Look) -> None:
+    """Raise PatternError for a lookbehind that the library cannot run.
+
+    It steps back by a fixed size, or runs an automaton backwards, which has no assertions except
+    `^` and `$`; with other assertions and no fixed size, it would try only one size.
+    """
     for branch in node.body.branches:
         if _size(branch) is None and _asserts(branch):
             raise PatternError(
-                "a lookbehind with an assertion in it, and without one size",
+                "a lookbehind has an assertion, and no fixed length",
                 node.position,
-                "leave out the assertion, or what is optional or repeated",
+                "remove the assertion, or what is optional or repeated",
             )
 
 
 def _size(node: Node) -> int | None:
-    """How many code points the node always matches; None if that may differ."""
+    """The number of code points the node matches; None if it is not fixed."""
     match node:
         case Characters():
             return 1

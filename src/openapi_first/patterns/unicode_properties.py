@@ -1,6 +1,6 @@
 """The Unicode properties that ECMA-262 knows by name (the tables of §22.2.2.9).
 
-All but Changes_When_NFKC_Casefolded, which the library has not.
+All except Changes_When_NFKC_Casefolded, which the library does not have.
 """
 
 from __future__ import annotations
@@ -40,16 +40,16 @@ def _aliases(table: str, canonical: int) -> dict[str, str]:
 
 
 GENERAL_CATEGORIES = _aliases(_CATEGORIES, 1)
-"""Each name of a general category, with the short one."""
+"""Each name of a general category, with its short name."""
 
 BINARY_PROPERTIES = _aliases(_BINARY, 0)
-"""Each name of a binary property, with the long one (short ones clash in the library)."""
+"""Each name of a binary property, with its long name (short ones clash in the library)."""
 
-# Which scripts there are is the library's to say, as its Unicode is newer than any list; their
-# spelling is not, since the library reads names loosely.
+# The library knows which scripts exist, since its Unicode is newer than any list here. Spelling is
+# checked here, since the library accepts any.
 _SCRIPT = re.compile(r"[A-Z][a-z]{3}|(?:[A-Z][a-z]+_)*[A-Z][a-z]+|SignWriting")
 
 
 def is_script(name: str) -> bool:
-    """Whether the name is spelt as PropertyValueAliases.txt spells scripts."""
+    """Whether a name is spelled like the scripts in PropertyValueAliases.txt."""
     return _SCRIPT.fullmatch(name) is not None

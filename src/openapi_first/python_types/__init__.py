@@ -1,1 +1,1 @@
-"""A contract's schemas and operations as types of Python, for a type checker."""
+"""Writes a contract's schemas and operations as Python types, for a type checker."""

@@ -1,14 +1,25 @@
-"""Schemas as type expressions, and the named types that these mention."""
+"""Writes schemas as type expressions, and the named types that these refer to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from keyword import iskeyword
 
 from openapi_first.openapi.node import Node
-from openapi_first.python_types.python_source import ClassNames, docstring, literal, quoted
-from openapi_first.python_types.shapes import Members, alternatives, is_object, members_of, travels
+from openapi_first.python_types.python_source import (
+    ClassNames,
+    docstring,
+    literal,
+    quoted,
+    union,
+)
+from openapi_first.python_types.shapes import (
+    Members,
+    alternatives,
+    differs_by_direction,
+    is_object,
+    members_of,
+)
 from openapi_first.schemas.directions import Direction
 from openapi_first.schemas.json_types import json_types
 
@@ -24,44 +35,9 @@ _PLAIN = {
 }
 
 
-def union(expressions: Iterable[str]) -> str:
-    """The union of type expressions, each once, `None` last; `Any` takes all others in."""
-    parts = dict.fromkeys(part for expression in expressions for part in _parts(expression))
-    if "Any" in parts:
-        return "Any"
-    if "Never" in parts and len(parts) > 1:
-        del parts["Never"]
-    if "None" in parts:
-        del parts["None"]
-        parts["None"] = None
-    return " | ".join(parts)
-
-
-def _parts(expression: str) -> list[str]:
-    """The members of a union, however deep the brackets and strings in them."""
-    parts, depth, start, inside = [], 0, 0, False
-    at = 0
-    while at < len(expression):
-        letter = expression[at]
-        if inside:
-            at += letter == "\\"
-            inside = letter != '"'
-        elif letter == '"':
-            inside = True
-        elif letter in "[(":
-            depth += 1
-        elif letter in "])":
-            depth -= 1
-        elif letter == "|" and not depth:
-            parts.append(expression[start:at].strip())
-            start = at + 1
-        at += 1
-    return [*parts, expression[start:].strip()]
-
-
 @dataclass
 class TypeExpressions:
-    """Writes types for one contract; `definitions` collects the source of each that has a name."""
+    """Writes types for one contract; `definitions` collects the source of the named ones."""
 
     openapi: str
     names: ClassNames
@@ -70,37 +46,34 @@ class TypeExpressions:
     _directed: dict[object, bool] = field(default_factory=dict)
 
     def of(self, node: Node, direction: Direction, *name: str) -> str:
-        """The type of the values that keep the schema, as a function is given them in a request,
-        or may return them in a response. `name` is what an object without one is called after."""
+        """The type of the values that a function gets in requests, or may return in responses.
+        The parts of `name` name a type for an object that has no name in the contract."""
         value = node.value
         if value is False:
             return "Never"
         if not isinstance(value, dict):
             return "Any"
         if set(value) == {"$ref"} or (self.openapi == "3.0" and "$ref" in value):
-            return self._named(node.resolve(value["$ref"]), direction)
+            return self.named(node.resolve(value["$ref"]), direction)
         if self.openapi == "3.1" and "$ref" in value and not is_object(node.followed()):
-            return self._named(node.resolve(value["$ref"]), direction)
+            return self.named(node.resolve(value["$ref"]), direction)
         return self._inline(node, direction, name)
 
-    def component(self, node: Node, direction: Direction) -> str:
+    def named(self, target: Node, direction: Direction) -> str:
         """The name of the type of a shared schema."""
-        return self._named(node, direction)
-
-    def _named(self, target: Node, direction: Direction) -> str:
         if not target.pointer.startswith(_COMPONENTS) and target.pointer.count("/") > 1:
             name = target.pointer.rpartition("/")[2]
         else:
             name = target.pointer.rpartition("/")[2] or target.source.path.stem
         directed = self.is_directed(target)
-        key = (target.place, direction if directed else None)
+        key = (target.identity, direction if directed else None)
         if key not in self._given:
             suffix = direction.name.title() if directed else ""
             given = self._given[key] = self.names.give(name, suffix)
-            self.definitions[given] = ""  # holds its place before those it mentions
+            self.definitions[given] = ""  # keeps its place before the types it refers to
             followed = target.followed()
-            if followed.place != target.place:
-                self._alias(given, self._named(followed, direction), target)
+            if followed.identity != target.identity:
+                self._alias(given, self.named(followed, direction), target)
             elif is_object(target) and len(alternatives(target)) == 1:
                 self._object(given, target, alternatives(target)[0], direction)
             else:
@@ -108,14 +81,16 @@ class TypeExpressions:
         return self._given[key]
 
     def is_directed(self, node: Node) -> bool:
-        """Whether requests and responses differ in it: something in it travels one way only."""
-        found = self._directed.get(node.place)
+        """Whether the types for requests and responses differ."""
+        found = self._directed.get(node.identity)
         if found is None:
-            found = self._directed[node.place] = _is_directed(node, set())
+            found = self._directed[node.identity] = differs_by_direction(node, set())
         return found
 
     def _alias(self, name: str, expression: str, node: Node) -> None:
-        self.definitions[name] = f"{name}: TypeAlias = {quoted(expression)}\n{_said(node, name)}"
+        self.definitions[name] = (
+            f"{name}: TypeAlias = {quoted(expression)}\n{_docstring(node, name)}"
+        )
 
     def _inline(self, node: Node, direction: Direction, name: tuple[str, ...]) -> str:
         value = node.value
@@ -162,7 +137,7 @@ class TypeExpressions:
             if expression != "Any":
                 return expression
         if "$ref" in node.value:
-            return self._named(node.resolve(node.value["$ref"]), direction)
+            return self.named(node.resolve(node.value["$ref"]), direction)
         return "Any"
 
     def _typed(self, type_: str, node: Node, direction: Direction, name: tuple[str, ...]) -> str:
@@ -216,7 +191,7 @@ class TypeExpressions:
         if all(key.isidentifier() and not iskeyword(key) and key[:2] != "__" for key in written):
             rows = "".join(f"    {key}: {expression}\n" for key, expression in written.items())
             self.definitions[name] = (
-                f"class {name}(TypedDict):\n    {_said(node, name)}\n{rows}".rstrip("\n")
+                f"class {name}(TypedDict):\n    {_docstring(node, name)}\n{rows}".rstrip("\n")
             )
         else:
             rows = "".join(
@@ -225,43 +200,11 @@ class TypeExpressions:
             )
             self.definitions[name] = (
                 f"{name} = TypedDict(\n    {quoted(name)},\n    {{\n{rows}    }},\n)\n"
-                f"{_said(node, name)}"
+                f"{_docstring(node, name)}"
             )
 
 
-def _said(node: Node, name: str) -> str:
+def _docstring(node: Node, name: str) -> str:
     value = node.value if isinstance(node.value, dict) else {}
     description = value.get("description") or value.get("title") or ""
     return docstring(str(description), f"The schema {name}.")
-
-
-def _is_directed(node: Node, seen: set[object]) -> bool:
-    """Whether a property that travels one way only can be reached."""
-    if node.place in seen:
-        return False
-    seen.add(node.place)
-    value = node.value
-    if isinstance(value, list):
-        return any(
-            _is_directed(child, seen)
-            for at in range(len(value))
-            if (child := node.child(at)) is not None
-        )
-    if not isinstance(value, dict):
-        return False
-    if isinstance(value.get("$ref"), str) and _is_directed(node.resolve(value["$ref"]), seen):
-        return True
-    for key in value:
-        child = node.child(key)
-        assert child is not None
-        if key == "properties":
-            for name in child.value:
-                member = child.child(name)
-                assert member is not None
-                if not all(travels(member, direction) for direction in Direction):
-                    return True
-        if key not in ("example", "examples", "default", "enum", "const") and _is_directed(
-            child, seen
-        ):
-            return True
-    return False

@@ -1,6 +1,6 @@
-"""The module of types: one for each shared schema, and a protocol of the operations.
+"""Writes the module of types: one for each shared schema, and a protocol of the operations.
 
-It is for type checkers; a service imports it under `TYPE_CHECKING` and pays nothing at start.
+A service imports it under `TYPE_CHECKING`, so it costs nothing at start.
 """
 
 from __future__ import annotations
@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from openapi_first import runtime
 from openapi_first.core.media_types import is_json, media_type_of
 from openapi_first.openapi.model import Contract, MediaType, Operation, Parameter
-from openapi_first.python_types.expressions import TypeExpressions, union
-from openapi_first.python_types.python_source import ClassNames, docstring, quoted
+from openapi_first.python_types.expressions import TypeExpressions
+from openapi_first.python_types.python_source import ClassNames, docstring, quoted, union
 from openapi_first.runtime.forms import BINARY
 from openapi_first.schemas.directions import Direction
 
@@ -30,7 +31,7 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def types_module(contract: Contract) -> str:
-    """The source text; the same for the same contract."""
+    """The source of the module, always the same for the same contract."""
     writer = TypeExpressions(contract.openapi, ClassNames())
     schemas = contract.root.get("components")
     shared = schemas.child("schemas") if schemas is not None else None
@@ -39,7 +40,7 @@ def types_module(contract: Contract) -> str:
         node = shared.child(name)
         assert node is not None
         for direction in Direction:
-            writer.component(node, direction)
+            writer.named(node, direction)
     methods = [_method(operation, writer) for operation in contract.operations]
     body = "\n\n\n".join((*writer.definitions.values(), _protocol(methods))) + "\n"
     listed = "".join(
@@ -52,12 +53,12 @@ def _imports(body: str) -> str:
     used = set(re.findall(r"\w+", body))
     lines = ["from decimal import Decimal\n"] if "Decimal" in used else []
     lines.append(f"from typing import {', '.join(each for each in _TYPING if each in used)}\n")
-    return "".join(lines) + "\nfrom openapi_first.runtime import Reply\n"
+    return "".join(lines) + f"\nfrom {runtime.__name__} import {runtime.Reply.__name__}\n"
 
 
 def _protocol(methods: list[str]) -> str:
-    said = '    """The functions of a service that serves the contract."""\n\n'
-    return "class Operations(Protocol):\n" + said + "\n".join(methods).rstrip("\n")
+    summary = '    """The functions of a service that serves the contract."""\n\n'
+    return "class Operations(Protocol):\n" + summary + "\n".join(methods).rstrip("\n")
 
 
 def _method(operation: Operation, writer: TypeExpressions) -> str:
@@ -87,13 +88,13 @@ def _argument(operation: Operation, parameter: Parameter, writer: TypeExpression
     expression = writer.of(parameter.schema, Direction.REQUEST, operation.id, parameter.name)
     written = parameter.schema.followed().value
     has_default = isinstance(written, dict) and "default" in written
-    # An empty value that the contract allows counts as none.
+    # An allowed empty value counts as None.
     optional = parameter.allow_empty or not (parameter.required or has_default)
     return union((expression, "None")) if optional else expression
 
 
 def _returned(operation: Operation, writer: TypeExpressions) -> str:
-    """The body of the first success, alone or in a Reply, or a Reply of any other response."""
+    """The body of the successful response, or a Reply with the body of any response."""
     bodies: dict[str, str] = {}
     for response in operation.responses:
         if response.status in _NO_BODY or not response.content or operation.method == "HEAD":

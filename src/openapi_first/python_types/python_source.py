@@ -1,9 +1,10 @@
-"""Constants and texts as Python source."""
+"""Writes literals, unions, docstrings and class names as Python source."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from keyword import iskeyword
 from typing import Any
 
@@ -20,15 +21,50 @@ def _escaped(text: str) -> str:
 
 
 def literal(values: list[Any]) -> str | None:
-    """`Literal[...]` of the values, None when one of them cannot stand in it (PEP 586)."""
+    """`Literal[...]` of the values; None when one of them is not allowed in it (PEP 586)."""
     if not values or not all(value is None or isinstance(value, str | int) for value in values):
         return None
     written = [quoted(value) if isinstance(value, str) else repr(value) for value in values]
     return f"Literal[{', '.join(dict.fromkeys(written))}]"
 
 
+def union(expressions: Iterable[str]) -> str:
+    """The union of type expressions without duplicates, `None` last; `Any` replaces the others."""
+    parts = dict.fromkeys(part for expression in expressions for part in _parts(expression))
+    if "Any" in parts:
+        return "Any"
+    if "Never" in parts and len(parts) > 1:
+        del parts["Never"]
+    if "None" in parts:
+        del parts["None"]
+        parts["None"] = None
+    return " | ".join(parts)
+
+
+def _parts(expression: str) -> list[str]:
+    """The members of a union, which may contain brackets and strings."""
+    parts, depth, start, inside = [], 0, 0, False
+    at = 0
+    while at < len(expression):
+        letter = expression[at]
+        if inside:
+            at += letter == "\\"
+            inside = letter != '"'
+        elif letter == '"':
+            inside = True
+        elif letter in "[(":
+            depth += 1
+        elif letter in "])":
+            depth -= 1
+        elif letter == "|" and not depth:
+            parts.append(expression[start:at].strip())
+            start = at + 1
+        at += 1
+    return [*parts, expression[start:].strip()]
+
+
 def docstring(text: str, fallback: str) -> str:
-    """A docstring of one line that says the same, shortened where it is long."""
+    """A docstring of one line, shortened if needed."""
     summary = " ".join(text.split()) or fallback
     if len(summary) > _LONGEST_SUMMARY:
         summary = summary[:_LONGEST_SUMMARY].rsplit(" ", 1)[0].rstrip(",;:") + " …"
@@ -37,8 +73,6 @@ def docstring(text: str, fallback: str) -> str:
 
 
 _BORDERS = re.compile(r"[^0-9A-Za-z]+")
-
-
 _RESERVED = frozenset(
     {
         *("Any", "Decimal", "Literal", "Never", "NotRequired", "Operations", "Protocol"),
@@ -48,13 +82,13 @@ _RESERVED = frozenset(
 
 
 class ClassNames:
-    """Gives names as PEP 8 spells those of classes; one that is taken gets a number."""
+    """Gives each class a name by PEP 8; a name that is taken gets a number."""
 
     def __init__(self) -> None:
         self._taken = {name.lower() for name in _RESERVED}
 
     def give(self, *parts: str) -> str:
-        """A name made of the parts: `get-item`, `body` → `GetItemBody`."""
+        """`GetItemBody` for the parts `get-item` and `body`."""
         words = [word for part in parts for word in _BORDERS.split(part) if word]
         name = "".join(word[0].upper() + word[1:] for word in words)
         if not name.isidentifier() or iskeyword(name):

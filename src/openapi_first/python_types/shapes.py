@@ -1,7 +1,7 @@
-"""What of a schema a type can say: its alternatives, each an object, an array, or something plain.
+"""The parts of a schema that a type can express: the alternatives and members of objects.
 
-A type may be wider than its schema, and is never narrower: what types cannot say (`not`, bounds,
-patterns, the conjunction of two types) is left out.
+A type may be wider than its schema, but never narrower: `not`, limits, patterns and intersections
+of types are left out.
 """
 
 from __future__ import annotations
@@ -10,28 +10,55 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from openapi_first.openapi.node import Node
-from openapi_first.schemas.directions import Direction
+from openapi_first.schemas.directions import Direction, is_excluded
 
 _MOST_ALTERNATIVES = 16
+_VALUES = ("example", "examples", "default", "enum", "const")
+"""Keywords whose values are not schemas."""
 
 
 @dataclass(frozen=True)
 class Members:
-    """The properties of an object by name, those that must be there, and the schema of others."""
+    """The properties of an object, the required ones, and the schema of additional ones."""
 
     properties: dict[str, Node] = field(default_factory=dict)
     required: frozenset[str] = frozenset()
     others: Node | None = None
 
 
-def travels(node: Node, direction: Direction) -> bool:
-    """Whether a property may be sent this way."""
-    value = node.followed().value
-    return not (isinstance(value, dict) and value.get(direction.value) is True)
+def differs_by_direction(node: Node, seen: set[object]) -> bool:
+    """Whether the schema, or one within it, excludes a property from one direction."""
+    if node.identity in seen:
+        return False
+    seen.add(node.identity)
+    value = node.value
+    if isinstance(value, list):
+        return any(
+            differs_by_direction(child, seen)
+            for at in range(len(value))
+            if (child := node.child(at)) is not None
+        )
+    if not isinstance(value, dict):
+        return False
+    reference = value.get("$ref")
+    if isinstance(reference, str) and differs_by_direction(node.resolve(reference), seen):
+        return True
+    for key in value:
+        child = node.child(key)
+        assert child is not None
+        if key == "properties":
+            for name in child.value:
+                member = child.child(name)
+                assert member is not None
+                if any(is_excluded(member, direction) for direction in Direction):
+                    return True
+        if key not in _VALUES and differs_by_direction(child, seen):
+            return True
+    return False
 
 
 def is_object(node: Node) -> bool:
-    """Whether every value of the schema is surely an object, as far as its keywords say."""
+    """Whether every value is an object, as far as the schema's own keywords tell."""
     value = node.value
     if not isinstance(value, dict):
         return False
@@ -45,11 +72,11 @@ def is_object(node: Node) -> bool:
 
 
 def alternatives(node: Node, seen: frozenset[object] = frozenset()) -> list[tuple[Node, ...]]:
-    """The ways in which a value may keep an object's schema: for each, the schemas it keeps at
-    once. More than a few are taken together into the common part."""
-    if node.place in seen or not isinstance(node.value, dict):
+    """The alternatives of an object's schema, each as the schemas that apply together. Beyond
+    _MOST_ALTERNATIVES only the common part remains."""
+    if node.identity in seen or not isinstance(node.value, dict):
         return [(node,)]
-    seen |= {node.place}
+    seen |= {node.identity}
     found: list[tuple[Node, ...]] = [(node,)]
     for branch in _branches(node, "allOf"):
         found = _combined(found, alternatives(branch.followed(), seen))
@@ -72,20 +99,20 @@ def _combined(one: list[tuple[Node, ...]], other: list[tuple[Node, ...]]) -> lis
 
 
 def members_of(parts: tuple[Node, ...], direction: Direction) -> Members:
-    """The members of an object that keeps all the schemas; of two schemas for one property the
-    first is taken."""
+    """The members of an object to which all the schemas apply; of two schemas for one property,
+    the first one counts."""
     found = Members()
-    lifted: set[str] = set()
+    excluded: set[str] = set()
     for node in parts:
         if not isinstance(node.value, dict):
             continue
         for name, child in _properties(node):
             if child.followed().value is False:
                 continue
-            if travels(child, direction):
-                found.properties.setdefault(name, child)
+            if is_excluded(child, direction):
+                excluded.add(name)
             else:
-                lifted.add(name)
+                found.properties.setdefault(name, child)
         required = frozenset(node.value.get("required", ()))
         others = node.child("additionalProperties")
         found = replace(
@@ -93,9 +120,9 @@ def members_of(parts: tuple[Node, ...], direction: Direction) -> Members:
             required=found.required | required,
             others=found.others if found.others is not None else others,
         )
-    for name in lifted:
+    for name in excluded:
         found.properties.pop(name, None)
-    return replace(found, required=found.required - lifted)
+    return replace(found, required=found.required - excluded)
 
 
 def _properties(node: Node) -> Iterator[tuple[str, Node]]:

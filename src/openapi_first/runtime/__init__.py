@@ -1,14 +1,15 @@
-"""What the Lambda runs, and the names that a service imports from the engine.
+"""The code that runs in the Lambda, and the names that a service imports from the engine.
 
-    lambda_handler     makes the handler of a compiled contract and a module of functions
-    Reply              a body with a status or headers of its own
+    lambda_handler     makes the Lambda handler from a compiled contract and a module of functions
+    Reply              a response body with its own status or headers
     Problem            raised to answer with problem details (RFC 9457)
     ProblemEntry       one entry of a problem's `errors`
+    invalid_request    the 400 problem for a request that violates the contract
     current_request    the request being served, as a Request
-    StartError         why the handler cannot start
+    StartError         raised when the handler cannot start
 
-The names are imported on first use: whoever needs one module of this package, such as the image's
-bootstrap or the compiler, does not pay for Powertools.
+Names are imported on first use, so that the image's bootstrap and the compiler can import modules
+of this package without loading Powertools.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from openapi_first.core.problem_details import Problem, ProblemEntry
+    from openapi_first.core.problem_details import Problem, ProblemEntry, invalid_request
     from openapi_first.runtime.handler import lambda_handler
     from openapi_first.runtime.request import Request, current_request
     from openapi_first.runtime.responses import Reply
@@ -30,6 +31,7 @@ __all__ = [
     "Request",
     "StartError",
     "current_request",
+    "invalid_request",
     "lambda_handler",
 ]
 
@@ -40,6 +42,7 @@ _MODULES = {
     "Request": "openapi_first.runtime.request",
     "StartError": "openapi_first.runtime.startup",
     "current_request": "openapi_first.runtime.request",
+    "invalid_request": "openapi_first.core.problem_details",
     "lambda_handler": "openapi_first.runtime.handler",
 }
 

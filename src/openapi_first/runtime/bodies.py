@@ -1,4 +1,4 @@
-"""Request bodies: finding the media type, reading the body into a value."""
+"""Reads request bodies into values, by media type."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from openapi_first.core.media_types import charset_of, is_json, match_media_type
 from openapi_first.core.problem_details import Problem, ProblemEntry
 from openapi_first.runtime.json_reader import JSONTextError, read_json
 from openapi_first.runtime.plan import BodyPlan, MediaTypePlan
+from openapi_first.runtime.request import BodyError
 
 _CHARSETS = {
     **dict.fromkeys(("utf-8", "utf8"), "utf-8"),
@@ -24,18 +25,18 @@ _CHARSETS = {
 def read_body(
     plan: BodyPlan, event: Mapping[str, Any], content_type: str | None
 ) -> tuple[list[Any], MediaTypePlan] | None:
-    """The values the body may stand for, the narrowest first, and the entry of its media type;
-    None when there is no body.
+    """The values that the body may stand for, narrow types first, and the entry for its media
+    type; None when there is no body.
 
-    JSON becomes its value, a form an object of its members, a text a string, anything else bytes.
-    Raises Problem: 400 with every fault for a body that is missing or cannot be read, 415 for an
-    undeclared media type or charset. A missing Content-Type counts as JSON, as API Gateway has it
+    JSON becomes its value, a form an object, text a string, everything else bytes. Raises
+    BodyError for a body that is missing or cannot be read, Problem 415 for an undeclared media
+    type or charset. Without a Content-Type it is read as JSON, as API Gateway does
     (AWS: api-gateway-method-request-validation).
     """
     raw = event.get("body")
     if not raw:
         if plan.required:
-            raise _refused("the request has no body, and the contract asks for one")
+            raise _unreadable("the request body is required")
         return None
     header = content_type or "application/json"
     media_type = media_type_of(header)
@@ -49,7 +50,7 @@ def read_body(
         try:
             return [read_json(_text(raw, encoded, "utf-8"), integral=plan.integral)], entry
         except JSONTextError as error:
-            raise _refused(f"the body is {error}", error.pointer) from None
+            raise _unreadable(f"the body is {error}", error.pointer) from None
     if media_type == "application/x-www-form-urlencoded" and entry.members:
         from openapi_first.runtime.forms import read_urlencoded
 
@@ -63,10 +64,8 @@ def read_body(
     return [_bytes(raw, encoded)], entry
 
 
-def _refused(detail: str, pointer: str = "#") -> Problem:
-    return Problem(
-        400, "The request does not keep the contract.", errors=[ProblemEntry(detail, pointer)]
-    )
+def _unreadable(detail: str, pointer: str = "#") -> BodyError:
+    return BodyError([ProblemEntry(detail, pointer)])
 
 
 def _bytes(raw: str, encoded: bool) -> bytes:
@@ -75,11 +74,11 @@ def _bytes(raw: str, encoded: bool) -> bytes:
     try:
         return base64.b64decode(raw, validate=True)
     except binascii.Error:
-        raise _refused("the body's base64 encoding is broken") from None
+        raise _unreadable("the body's base64 encoding is invalid") from None
 
 
 def _text(raw: str, encoded: bool, charset: str) -> str:
-    """API Gateway has decoded the text already, unless its media type is declared binary."""
+    """API Gateway has already decoded the text, unless its media type is binary to it."""
     codec = _CHARSETS.get(charset)
     if codec is None:
         raise Problem(415, f"the body's charset is {charset}; send utf-8")
@@ -88,4 +87,4 @@ def _text(raw: str, encoded: bool, charset: str) -> str:
     try:
         return _bytes(raw, encoded).decode(codec)
     except UnicodeDecodeError:
-        raise _refused(f"the body is not {charset} text") from None
+        raise _unreadable(f"the body is not {charset} text") from None

@@ -1,8 +1,8 @@
-"""The entry point of the Lambda image: the runtime in Lambda, the emulator outside it.
+"""The entry point of the Lambda image: runs awslambdaric in Lambda, and the emulator elsewhere.
 
-AWS Lambda: images-create, runtimes-api. In Lambda the Runtime API's address is in the environment
-and awslambdaric serves it in this very process. Elsewhere the Runtime Interface Emulator takes
-this process's place, offers that API on this machine, and starts this program again.
+AWS: images-create, runtimes-api. In Lambda the environment has the address of the Runtime API, and
+awslambdaric runs in this process. Elsewhere this process becomes the Runtime Interface Emulator,
+which provides that API on this machine and starts this program again.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ from collections.abc import Sequence
 _RUNTIME_API = "AWS_LAMBDA_RUNTIME_API"
 _LOG_FORMAT = "AWS_LAMBDA_LOG_FORMAT"
 _EMULATOR = "aws-lambda-rie"
-# Where AWS's base images have it, and where AWS's documentation mounts it (python-image).
+# The folder in AWS's base images, and the one that AWS's documentation mounts (python-image).
 _EMULATOR_FOLDERS = ("/usr/local/bin", "/aws-lambda")
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Serves the handler that the last argument names, as `package.module.function`.
+    """Serves the handler in the last argument, `package.module.function`.
 
-    Arguments that start with `-` are the emulator's own, written `--name=value`. Returns 2, with
-    the remedy on stderr, when there is nothing to serve or nothing to serve it with.
+    Arguments of the form `--name=value` are for the emulator. Returns 2, with the remedy on
+    stderr, when the handler or the emulator is missing.
     """
     handlers = [argument for argument in arguments if not argument.startswith("-")]
     if len(handlers) != 1:
         return _refused(
             "Name one handler after the image's name, as package.module.function, or set it as "
-            f"CMD in the Dockerfile. Given: {' '.join(handlers) or 'none'}."
+            f"CMD in the Dockerfile. Found: {' '.join(handlers) or 'none'}."
         )
     if os.environ.get(_RUNTIME_API):
-        # Any failure is then one line of JSON in the log, a traceback included. Where Lambda has
-        # set a format, that is the operator's choice.
+        # Every failure is then one line of JSON in the log, even a traceback. A format that Lambda
+        # has set already is the operator's choice.
         os.environ.setdefault(_LOG_FORMAT, "JSON")
         from awslambdaric.__main__ import main as serve
 
@@ -41,20 +41,20 @@ def main(arguments: Sequence[str]) -> int:
     emulator = find_emulator(os.environ.get("PATH", ""))
     if emulator is None:
         return _refused(
-            "Outside AWS Lambda this image needs the Runtime Interface Emulator, and has none. "
-            "Mount the folder that holds aws-lambda-rie: docker run -p 127.0.0.1:9000:8080 "
+            "Outside AWS Lambda this image needs the Runtime Interface Emulator, which it does not "
+            "contain. Mount the folder of aws-lambda-rie: docker run -p 127.0.0.1:9000:8080 "
             "-v ~/.aws-lambda-rie:/aws-lambda:ro IMAGE. `make serve-image` does it for you."
         )
-    # Lambda sets both; the emulator sets AWS_REGION alone, and botocore reads only the other.
+    # Lambda sets both. The emulator sets only AWS_REGION, and botocore reads only the other.
     os.environ.setdefault("AWS_DEFAULT_REGION", os.environ.get("AWS_REGION", "us-east-1"))
     command = command_under_emulator(emulator, sys.executable, sys.orig_argv, arguments)
-    os.execv(emulator, command)  # noqa: S606 - no shell is wanted, and the image need not have one
+    os.execv(emulator, command)  # noqa: S606 - needs no shell; the image may not have one
     raise AssertionError("execv returns only by raising OSError")
 
 
 def find_emulator(path: str) -> str | None:
-    """The emulator's file: from the folders of `path` (as in $PATH), else from its usual places."""
-    from pathlib import Path  # here, since in Lambda it would cost each start for nothing
+    """The emulator's file, from the folders of `path` (as in $PATH) or the usual folders."""
+    from pathlib import Path  # not at the top: it would slow down each start in Lambda
 
     for folder in (*path.split(os.pathsep), *_EMULATOR_FOLDERS):
         file = Path(folder, _EMULATOR)
@@ -66,7 +66,7 @@ def find_emulator(path: str) -> str | None:
 def command_under_emulator(
     emulator: str, python: str, original: Sequence[str], arguments: Sequence[str]
 ) -> list[str]:
-    """The emulator's own command line: its flags, then this process's command, the handler last.
+    """The emulator's command line: its flags, then this process's command, then the handler.
 
     `original` is `sys.orig_argv`, which ends with `arguments`.
     """
@@ -79,7 +79,7 @@ def command_under_emulator(
 def _refused(remedy: str) -> int:
     import json
 
-    # The keys of awslambdaric's own lines, so that a search of the log finds both alike.
+    # The same keys as awslambdaric's own lines, so that one search of the log finds both.
     line = {"level": "ERROR", "errorType": "BootstrapError", "errorMessage": remedy}
     sys.stderr.write(json.dumps(line) + "\n")
     return 2

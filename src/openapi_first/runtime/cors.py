@@ -1,4 +1,4 @@
-"""Which origin's scripts may read a response (Fetch §3.3, CORS protocol)."""
+"""The CORS headers of responses (Fetch §3.3)."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Any
 from openapi_first.runtime.parameters import raw_header
 
 
-class Origins:
-    """The headers that every response carries.
+class CorsHeaders:
+    """The CORS headers that every response has.
 
-    `allowed` are origins, separated by commas, or `*`. With several, a response names the caller's
-    own if it is one of them, else the first, which no other origin's script gets past.
+    `allowed` is `*`, or origins separated by commas. With several origins, a response names the
+    caller's origin if it is allowed, else the first one, with which browsers deny access.
     """
 
     def __init__(self, allowed: str, exposed_headers: str) -> None:
         names = [name for each in allowed.split(",") if (name := each.strip())] or ["*"]
         self._by_origin: dict[str, dict[str, str]] = {}
-        # Caches between here and the browser must not give one origin's response to another's.
+        # A cache must not give the response for one origin to another one.
         varying = {"Vary": "Origin"} if len(names) > 1 else {}
         for name in names:
             self._by_origin[name] = {
@@ -29,7 +29,6 @@ class Origins:
         self._first = self._by_origin[names[0]]
 
     def headers(self, event: Mapping[str, Any]) -> Mapping[str, str]:
-        """Those of the response to a proxy event."""
         if len(self._by_origin) == 1:
             return self._first
         given = raw_header(event, "Origin")

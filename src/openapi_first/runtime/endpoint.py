@@ -1,26 +1,26 @@
-"""One operation of a compiled contract, served for one event at a time.
+"""Serves one operation of a compiled contract, within Powertools' Event Handler.
 
-An event passes through Powertools' Event Handler: parameters and body are read and validated, the
-operation's function is called with plain arguments, its result is validated against the contract
-and serialised once. All errors of a request are reported at once.
+Parameters and body are read and validated, the operation's function is called with plain
+arguments, its result is validated and serialised once. All errors of a request are reported
+together.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver, Response
 
-from openapi_first.core.problem_details import Problem, ProblemEntry
+from openapi_first.core.problem_details import Problem, ProblemEntry, invalid_request
 from openapi_first.runtime.bodies import read_body
-from openapi_first.runtime.cors import Origins
+from openapi_first.runtime.cors import CorsHeaders
 from openapi_first.runtime.parameters import Absent, raw_header, read_parameter
 from openapi_first.runtime.plan import OperationPlan, SchemaPlan
-from openapi_first.runtime.request import Request, current_request
+from openapi_first.runtime.request import BodyError, Request, current_request
 from openapi_first.runtime.responses import Reply, ResponseContract, problem_reply, serialise
 from openapi_first.runtime.validators import (
     Validator,
@@ -32,7 +32,7 @@ from openapi_first.runtime.validators import (
 
 
 class Endpoint:
-    """One operation: its route, its function, and its validators, built on the first request."""
+    """An operation with its function, its route and its validators; made on its first request."""
 
     def __init__(
         self,
@@ -40,13 +40,13 @@ class Endpoint:
         plan: OperationPlan,
         function: Callable[..., Any],
         mode: str,
-        origins: Origins,
+        cors: CorsHeaders,
         logger: Logger,
     ) -> None:
         self._plan = plan
         self._function = function
         self._mode = mode
-        self._origins = origins
+        self._cors = cors
         self._logger = logger
         self._definitions = compiled.REQUEST_SCHEMAS
         self._dialect: str = compiled.DIALECT
@@ -71,7 +71,7 @@ class Endpoint:
         except Problem as problem:
             reply = problem_reply(problem, request.request_id)
             answer = serialise(
-                reply, problem.status, reply.media_type, self._origins.headers(request.event)
+                reply, problem.status, reply.media_type, self._cors.headers(request.event)
             )
         self._logger.info(
             "request served",
@@ -85,13 +85,13 @@ class Endpoint:
         return response
 
     def _reply(self, request: Request) -> Reply[Any]:
-        """The function's reply; raises Problem for a request that breaks the contract."""
+        """The function's reply. Raises Problem for a request that violates the contract."""
         arguments = self._arguments(request.event)
         try:
             answer = self._function(**arguments)
         except Problem as problem:
             if problem.status >= 500:
-                # With its cause, which the client is not told.
+                # Logged with its cause, which the client does not see.
                 self._logger.exception(
                     "the operation answered with a problem", operation=self._plan.operation_id
                 )
@@ -108,21 +108,21 @@ class Endpoint:
         if self._mode != "off":
             found = self._responses.violations(reply, status, media_type)
             if found:
-                self._tell(found, status)
+                self._report(found, status)
                 if self._mode == "enforce":
-                    raise Problem(500, "The response does not keep the contract.")
+                    raise Problem(500, "The response does not match the API contract.")
         try:
-            return serialise(reply, status, media_type, self._origins.headers(request.event))
+            return serialise(reply, status, media_type, self._cors.headers(request.event))
         except (TypeError, ValueError):
             self._logger.exception("the response cannot be sent as JSON")
             raise Problem(500, "The response cannot be sent.") from None
 
-    def _tell(self, found: tuple[Violation, ...], status: int) -> None:
-        # Imported here since a service that keeps its contract never needs it.
+    def _report(self, found: tuple[Violation, ...], status: int) -> None:
+        # Imported here, since a service without violations never needs it.
         from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
         self._logger.error(
-            "the response does not keep the contract",
+            "the response does not match the API contract",
             operation=self._plan.operation_id,
             contract=self._plan.pointer,
             status=status,
@@ -131,7 +131,7 @@ class Endpoint:
                 for violation in found
             ],
         )
-        # No dimension but the service: an alarm names every dimension of its metric and cannot
+        # The service is the only dimension: an alarm names every dimension of its metric and cannot
         # search for others (Amazon CloudWatch: Create_alarm_on_metric_math_expression).
         with single_metric(
             name="ContractViolations",
@@ -143,7 +143,7 @@ class Endpoint:
             metric.add_metadata("operation", self._plan.operation_id)
 
     def _arguments(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        faults: list[ProblemEntry] = []
+        errors: list[ProblemEntry] = []
         arguments: dict[str, Any] = {}
         for argument, (parameter, validator) in self._parameters.items():
             arguments[argument] = None
@@ -151,40 +151,39 @@ class Endpoint:
                 values = read_parameter(parameter, event)
             except Absent:
                 if parameter.required:
-                    faults.append(ProblemEntry("required, and not given", parameter=parameter.name))
+                    errors.append(ProblemEntry("is required", parameter=parameter.name))
                 continue
             except ValueError as error:
-                faults.append(ProblemEntry(str(error), parameter=parameter.name))
+                errors.append(ProblemEntry(str(error), parameter=parameter.name))
                 continue
-            arguments[argument], found = _fitting(validator, values)
-            faults.extend(
+            arguments[argument], found = _first_valid(validator, values)
+            errors.extend(
                 ProblemEntry(violation.detail + _at(violation), parameter=parameter.name)
                 for violation in found
             )
         if self._plan.body is not None:
-            arguments["body"], wrong = self._body(event)
-            faults.extend(wrong)
-        if faults:
-            raise Problem(400, "The request does not keep the contract.", errors=faults)
+            arguments["body"], found_in_body = self._body(event)
+            errors.extend(found_in_body)
+        if errors:
+            raise invalid_request(errors)
         return arguments
 
-    def _body(self, event: Mapping[str, Any]) -> tuple[Any, list[ProblemEntry]]:
+    def _body(self, event: Mapping[str, Any]) -> tuple[Any, Sequence[ProblemEntry]]:
+        """The body's value, and its errors."""
         assert self._plan.body is not None
         content_types = raw_header(event, "Content-Type")
         try:
             read = read_body(self._plan.body, event, content_types[0] if content_types else None)
-        except Problem as problem:
-            if problem.status != 400:
-                raise
-            return None, list(problem.errors)
+        except BodyError as error:
+            return None, error.entries
         if read is None:
             return None, []
         values, entry = read
         if entry.schema is None:
             return values[0], []
         validator = self._body_validator(entry.media_type, entry.schema)
-        value, found = _fitting(validator, values)
-        return value, [violation.as_fault() for violation in found]
+        value, found = _first_valid(validator, values)
+        return value, [violation.as_entry() for violation in found]
 
     def _body_validator(self, media_type: str, schema: SchemaPlan) -> Validator:
         validator = self._bodies.get(media_type)
@@ -194,8 +193,8 @@ class Endpoint:
         return validator
 
 
-def _fitting(validator: Validator, values: list[Any]) -> tuple[Any, tuple[Violation, ...]]:
-    """The first of the values that keeps its schema; else the first, with its violations."""
+def _first_valid(validator: Validator, values: list[Any]) -> tuple[Any, tuple[Violation, ...]]:
+    """The first valid value, or the first value with its violations."""
     found: tuple[Violation, ...] = ()
     for value in values:
         violated = violations(validator, value)

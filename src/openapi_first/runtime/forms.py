@@ -1,7 +1,7 @@
-"""Forms: urlencoded bodies (WHATWG URL §5) and multipart bodies (RFC 7578) as objects.
+"""Reads forms, urlencoded (WHATWG URL §5) or multipart (RFC 7578), into objects.
 
-Each member is read as a query parameter is: by its style, or as the media type that `encoding`
-names (OpenAPI 3.0.3 §4.7.15). Members without a name of the contract are text.
+A member is read like a query parameter, by its style, or as the media type in its `encoding`
+(OpenAPI 3.0.3 §4.7.15). Members that the contract does not name are strings.
 """
 
 from __future__ import annotations
@@ -10,28 +10,30 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
-from openapi_first.core.problem_details import Problem, ProblemEntry, fragment_step
+from openapi_first.core.problem_details import ProblemEntry, fragment_step
 from openapi_first.runtime.coercion import coerce
 from openapi_first.runtime.parameters import Absent, read_member
 from openapi_first.runtime.plan import MediaTypePlan, ParameterPlan
+from openapi_first.runtime.request import BodyError
+from openapi_first.runtime.styles import names_used
 
 BINARY = "application/octet-stream"
-"""The media type of a member that is bytes."""
+"""The media type of a member that consists of bytes."""
 
 _MOST_MEMBERS = 1000
 
 
 def read_urlencoded(text: str, entry: MediaTypePlan) -> list[Any]:
-    """The form as an object. Raises Problem 400 with every fault."""
+    """The objects that the form may stand for, narrow types first. Raises BodyError."""
     try:
         pairs = parse_qsl(
             text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_MEMBERS
         )
     except UnicodeDecodeError:
-        raise _refused([ProblemEntry("the percent-encoding is not UTF-8", "#")]) from None
+        raise BodyError([ProblemEntry("the percent-encoding is not UTF-8", "#")]) from None
     except ValueError:
         detail = f"the form has more than {_MOST_MEMBERS} members"
-        raise _refused([ProblemEntry(detail, "#")]) from None
+        raise BodyError([ProblemEntry(detail, "#")]) from None
     members: dict[str, list[str]] = {}
     for name, value in pairs:
         members.setdefault(name, []).append(value)
@@ -39,7 +41,7 @@ def read_urlencoded(text: str, entry: MediaTypePlan) -> list[Any]:
 
 
 def read_multipart(data: bytes, content_type: str, entry: MediaTypePlan) -> list[Any]:
-    """The parts as an object; those the contract describes as binary are bytes. Raises Problem."""
+    """The objects that the form may stand for; binary members are bytes. Raises BodyError."""
     # Imported here, since few functions take such a form.
     from multipart import MultipartError, PushMultipartParser, parse_options_header
 
@@ -69,11 +71,10 @@ def read_multipart(data: bytes, content_type: str, entry: MediaTypePlan) -> list
                 else:
                     part, received = event, bytearray()
     except (UnicodeDecodeError, LookupError):
-        raise _refused([ProblemEntry("a part is no text in its charset", "#")]) from None
+        raise BodyError([ProblemEntry("a part is not text in its charset", "#")]) from None
     except MultipartError as error:
-        raise _refused(
-            [ProblemEntry(f"the body is not multipart/form-data: {error}", "#")]
-        ) from None
+        detail = f"the body is not multipart/form-data: {error}"
+        raise BodyError([ProblemEntry(detail, "#")]) from None
     return _object(entry, texts, files)
 
 
@@ -82,19 +83,19 @@ def _object(
     texts: Mapping[str, Sequence[str]],
     files: Mapping[str, Sequence[bytes]],
 ) -> list[Any]:
-    """Every form the object may take: the narrow one, and one with texts left as texts."""
-    faults: list[ProblemEntry] = []
+    """The object with converted values and, if it differs, the one with strings."""
+    errors: list[ProblemEntry] = []
     narrow: dict[str, Any] = {}
     wide: dict[str, Any] = {}
     taken: set[str] = set()
     for member in entry.members:
-        taken |= _names(member, texts)
+        taken |= names_used(member.style, member.name, texts)
         try:
             found = _member(member, texts, files)
         except Absent:
             continue
         except ValueError as error:
-            faults.append(ProblemEntry(str(error), pointer="#" + fragment_step(member.name)))
+            errors.append(ProblemEntry(str(error), pointer="#" + fragment_step(member.name)))
             continue
         narrow[member.name], wide[member.name] = found[0], found[-1]
     for name, values in texts.items():
@@ -103,8 +104,8 @@ def _object(
             coerced = [coerce(value, types) for value in values]
             narrow[name] = coerced[0] if len(coerced) == 1 else coerced
             wide[name] = values[0] if len(values) == 1 else list(values)
-    if faults:
-        raise _refused(faults)
+    if errors:
+        raise BodyError(errors)
     return [narrow] if narrow == wide else [narrow, wide]
 
 
@@ -121,15 +122,5 @@ def _member(
     if "array" in member.text.types:
         return [found]
     if len(found) > 1:
-        raise ValueError(f"given {len(found)} times, and it takes one value")
+        raise ValueError(f"must be given once, not {len(found)} times")
     return [found[0]]
-
-
-def _names(member: ParameterPlan, texts: Mapping[str, Sequence[str]]) -> set[str]:
-    if member.style == "deepObject":
-        return {name for name in texts if name.startswith(f"{member.name}[")}
-    return {member.name}
-
-
-def _refused(faults: list[ProblemEntry]) -> Problem:
-    return Problem(400, "The request does not keep the contract.", errors=faults)

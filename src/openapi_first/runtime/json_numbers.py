@@ -1,4 +1,4 @@
-"""Numbers that are no integers, read and written without loss."""
+"""Reads and writes JSON numbers with a fraction or an exponent without loss."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import math
 import secrets
 from typing import Any
 
-_SURELY_EXACT = 15  # significant digits that any double keeps (IEEE 754: DBL_DIG)
+_EXACT_DIGITS = 15  # any number with so many digits survives as a double (IEEE 754: DBL_DIG)
 
 
-def numeral(text: str) -> Any:
-    """A JSON number with a fraction or an exponent: a float where that is the same number when it
-    is written again, else a Decimal. Raises ValueError beyond the range of a double."""
+def parse_number(text: str) -> Any:
+    """A float where it is exactly the same number when written again, else a Decimal. Raises
+    ValueError for a number beyond the range of a double."""
     number = float(text)
     if not math.isfinite(number):
         raise ValueError(f"the number {text[:20]} is beyond the range of a double")
-    if len(text) <= _SURELY_EXACT:
+    if len(text) <= _EXACT_DIGITS:
         if number or not text.lower().partition("e")[0].strip("-0."):
             return number
         raise ValueError(f"the number {text[:20]} is too small for a double")
@@ -29,9 +29,9 @@ def numeral(text: str) -> Any:
 
 
 def dump_json(value: Any) -> str:
-    """A compact JSON text (RFC 8259). Decimals are written as the numbers they are.
+    """A compact JSON text (RFC 8259); Decimals become exact numbers.
 
-    Raises TypeError for what JSON has no type for, ValueError for NaN and infinities.
+    Raises TypeError for a type that JSON does not have, ValueError for NaN and infinities.
     """
     mark: str | None = None
     numbers: list[str] = []
@@ -41,9 +41,9 @@ def dump_json(value: Any) -> str:
         from decimal import Decimal
 
         if not isinstance(other, Decimal):
-            raise TypeError(f"{type(other).__name__} is no type of JSON")
+            raise TypeError(f"{type(other).__name__} is not a JSON type")
         if not other.is_finite():
-            raise ValueError(f"{other} is no number of JSON")
+            raise ValueError(f"{other} is not a JSON number")
         mark = mark or secrets.token_hex(16)
         numbers.append(str(other))
         return f"{mark}{len(numbers) - 1}"

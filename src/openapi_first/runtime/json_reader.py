@@ -1,4 +1,4 @@
-"""JSON texts (RFC 8259), strictly read."""
+"""A strict JSON reader (RFC 8259)."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ import re
 from typing import Any, NoReturn
 
 from openapi_first.core.problem_details import fragment_step
-from openapi_first.runtime.json_numbers import numeral
+from openapi_first.runtime.json_numbers import parse_number
 
 DEPTH_LIMIT = 200
-"""How deeply arrays and objects may nest: below jsonschema_rs's own limit of 255."""
+"""The deepest nesting of arrays and objects, below jsonschema_rs's own limit of 255."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\Z)|[][{}]', re.DOTALL)
-_LARGEST_EXACT = 2**53  # up to there a double has every integer
-_MOST_DIGITS = 4300  # what Python's int() takes
+_LARGEST_EXACT = 2**53  # doubles represent every integer up to here
+_MOST_DIGITS = 4300  # the limit of Python's int()
 
 
 class JSONTextError(ValueError):
-    """The text is not JSON, or not all of it can be kept; `pointer` says where, when that is
-    known."""
+    """The text is not JSON, or cannot be read without loss. The message completes "the body is";
+    `pointer` is the place, or `#` when it is unknown."""
 
     def __init__(self, detail: str, pointer: str = "#") -> None:
         super().__init__(detail)
@@ -28,12 +28,12 @@ class JSONTextError(ValueError):
 
 
 def read_json(text: str, *, integral: bool = False) -> Any:
-    """The value of a JSON text. Integers are kept whole; other numbers are floats where that loses
-    nothing, else Decimals. `integral`: numbers without a fractional part are integers, `1.0` too.
+    """The value of a JSON text. A number with a fraction or an exponent is a float where that is
+    exact, else a Decimal; with `integral` it is an integer when its value is one (`1.0`).
 
-    Raises JSONTextError for what is no JSON, NaN and infinities, numbers beyond a double's range,
-    an object with a name twice (RFC 8259 §4 leaves its meaning open), lone surrogates (no Unicode
-    text, §8.2), and nesting deeper than DEPTH_LIMIT.
+    Raises JSONTextError for invalid JSON, NaN and infinities, numbers beyond a double's range,
+    duplicate names in an object (undefined by RFC 8259 §4), lone surrogates (not Unicode, §8.2),
+    and nesting deeper than DEPTH_LIMIT.
     """
     if text.count("[") + text.count("{") > DEPTH_LIMIT and _depth(text) > DEPTH_LIMIT:
         raise JSONTextError(f"nested deeper than {DEPTH_LIMIT} levels")
@@ -42,7 +42,7 @@ def read_json(text: str, *, integral: bool = False) -> Any:
             text,
             object_pairs_hook=_object,
             parse_constant=_not_a_number,
-            parse_float=_whole if integral else numeral,
+            parse_float=_whole if integral else parse_number,
             parse_int=_integer,
         )
     except json.JSONDecodeError as error:
@@ -57,7 +57,7 @@ def read_json(text: str, *, integral: bool = False) -> Any:
 
 
 def _depth(text: str) -> int:
-    """How deep the brackets outside strings nest."""
+    """The nesting depth of the brackets outside strings."""
     deepest = depth = 0
     for found in _BRACKETS.finditer(text):
         bracket = found[0]
@@ -76,7 +76,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         for name, _ in pairs:
             if name in seen:
                 shown = json.dumps(name)[:100]
-                raise ValueError(f"the name {shown} stands twice in one object")
+                raise ValueError(f"duplicate name {shown} in an object")
             seen.add(name)
     return members
 
@@ -88,29 +88,27 @@ def _integer(text: str) -> int:
 
 
 def _whole(text: str) -> Any:
-    number = numeral(text)
+    number = parse_number(text)
     exact = abs(number) <= _LARGEST_EXACT and number == int(number)
     return int(number) if exact else number
 
 
 def _not_a_number(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON number")
+    raise ValueError(f"{constant} is not a JSON number")
 
 
 def _refuse_surrogates(value: Any) -> None:
-    """Walks the value, since the place is worth naming; only texts that could hold one get here."""
+    """Walks the value to find the place; called only for texts that may contain a surrogate."""
     queue: list[tuple[str, Any]] = [("#", value)]
     while queue:
         place, node = queue.pop()
         if isinstance(node, str):
             if _SURROGATE.search(node):
-                raise JSONTextError("the text holds a lone surrogate, which is no character", place)
+                raise JSONTextError("not Unicode: a string has a lone surrogate", place)
         elif isinstance(node, list):
             queue.extend((f"{place}/{index}", item) for index, item in enumerate(node))
         elif isinstance(node, dict):
             for name, item in node.items():
                 if _SURROGATE.search(name):
-                    raise JSONTextError(
-                        "a name holds a lone surrogate, which is no character", place
-                    )
+                    raise JSONTextError("not Unicode: a name has a lone surrogate", place)
                 queue.append((place + fragment_step(name), item))

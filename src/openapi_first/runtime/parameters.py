@@ -1,7 +1,7 @@
-"""Request parameters: from the texts of a proxy event to values of the types a schema allows.
+"""Reads request parameters: from the strings of a proxy event to values of the schema's types.
 
-A text that none of the types fits stays a text, so that the schema's validator, which knows the
-contract's words, is the one to refuse it.
+A string that parses as none of the types stays a string, so that the validator reports it in the
+contract's terms.
 """
 
 from __future__ import annotations
@@ -13,19 +13,24 @@ from urllib.parse import unquote
 from openapi_first.runtime.coercion import candidates
 from openapi_first.runtime.json_reader import read_json
 from openapi_first.runtime.plan import ParameterPlan, TextPlan
-from openapi_first.runtime.styles import split_label, split_matrix, split_simple, split_value
+from openapi_first.runtime.styles import (
+    prefixed_members,
+    split_path_value,
+    split_simple,
+    split_value,
+)
 
 
 class Absent(Exception):
-    """The request does not carry the parameter."""
+    """The request does not have the parameter."""
 
 
 def read_parameter(plan: ParameterPlan, event: Mapping[str, Any]) -> list[Any]:
-    """The values the parameter may stand for, not validated yet, the narrowest first.
+    """The values that the parameter may stand for, not yet validated, narrow types first.
 
-    REST APIs hand path parameters on percent-encoded and query parameters decoded (recorded from
-    AWS). Raises Absent when the request does not carry it and it has no default, ValueError (with
-    the words to show) when it cannot be taken apart.
+    REST APIs pass path parameters on percent-encoded, and query parameters decoded (recorded from
+    AWS). Raises Absent when it is missing and has no default, and ValueError, with a message for
+    the client, when it cannot be parsed.
     """
     try:
         return _read(plan, event)
@@ -38,7 +43,7 @@ def read_parameter(plan: ParameterPlan, event: Mapping[str, Any]) -> list[Any]:
 
 
 def raw_header(event: Mapping[str, Any], name: str) -> list[str]:
-    """The field lines of a header; names compare without case (RFC 9110 §5.1)."""
+    """The field lines of a header; names are case-insensitive (RFC 9110 §5.1)."""
     wanted = name.lower()
     for key, values in (event.get("multiValueHeaders") or {}).items():
         if key.lower() == wanted:
@@ -52,19 +57,20 @@ def raw_header(event: Mapping[str, Any], name: str) -> list[str]:
 def header_value(
     text: str, plan: TextPlan, media_type: str | None = None, *, explode: bool = False
 ) -> list[Any]:
-    """The values a header in the style `simple` may stand for; header texts are not encoded."""
+    """The values that a header in the style `simple` may stand for; headers are not encoded."""
     if media_type is not None:
         return [_read_content(text, media_type)]
     return candidates(split_simple(text, plan.types, explode, str.strip), plan)
 
 
 def read_member(plan: ParameterPlan, members: Mapping[str, Sequence[str]]) -> list[Any]:
-    """The values of a query parameter, or of a form's member, among decoded names and texts.
+    """The values of a query parameter or form member; `members` has decoded names and texts.
 
     Raises as `read_parameter` does, but applies no default.
     """
-    if plan.style == "deepObject":
-        return candidates(_deep_object(plan, members), plan.text)
+    prefixed = prefixed_members(plan.style, plan.name, members)
+    if prefixed is not None:
+        return candidates(_single(prefixed), plan.text)
     if "object" in plan.text.types and plan.explode and plan.media_type is None:
         return candidates(_exploded_object(plan, members), plan.text)
     texts = list(members.get(plan.name, ()))
@@ -78,7 +84,7 @@ def read_member(plan: ParameterPlan, members: Mapping[str, Sequence[str]]) -> li
             found += candidates(texts[0], plan.text)
         return found
     if len(texts) > 1:
-        raise ValueError(f"given {len(texts)} times, and it takes one value")
+        raise ValueError(f"must be given once, not {len(texts)} times")
     if plan.media_type is not None:
         return [_read_content(texts[0], plan.media_type, plan.integral)]
     if texts[0] == "" and plan.allow_empty:
@@ -98,7 +104,7 @@ def _read(plan: ParameterPlan, event: Mapping[str, Any]) -> list[Any]:
         if plan.media_type is not None:
             return [_read_content(", ".join(lines), plan.media_type, plan.integral)]
         return header_value(", ".join(lines), plan.text, explode=plan.explode)
-    # API Gateway names a greedy variable without its plus sign.
+    # In the event, a greedy variable's name has no plus sign.
     text = (event.get("pathParameters") or {}).get(plan.name)
     if text is None:
         raise Absent
@@ -108,13 +114,7 @@ def _read(plan: ParameterPlan, event: Mapping[str, Any]) -> list[Any]:
 def _path_value(plan: ParameterPlan, text: str) -> list[Any]:
     if plan.media_type is not None:
         return [_read_content(_unquoted(text), plan.media_type, plan.integral)]
-    types, explode = plan.text.types, plan.explode
-    if plan.style == "label":
-        raw = split_label(text, types, explode, _unquoted)
-    elif plan.style == "matrix":
-        raw = split_matrix(text, plan.name, types, explode, _unquoted)
-    else:
-        raw = split_simple(text, types, explode, _unquoted)
+    raw = split_path_value(text, plan.style, plan.name, plan.text.types, plan.explode, _unquoted)
     return candidates(raw, plan.text)
 
 
@@ -137,7 +137,7 @@ def _query(event: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
 
 
 def _cookies(event: Mapping[str, Any]) -> dict[str, list[str]]:
-    """The cookies by name; the style `form` percent-encodes them (RFC 6570 §3.2.8)."""
+    """The cookies by name, decoded: the style `form` percent-encodes them (RFC 6570 §3.2.8)."""
     found: dict[str, list[str]] = {}
     for line in raw_header(event, "cookie"):
         for pair in line.split(";"):
@@ -147,18 +147,8 @@ def _cookies(event: Mapping[str, Any]) -> dict[str, list[str]]:
     return found
 
 
-def _deep_object(plan: ParameterPlan, members: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    prefix = f"{plan.name}["
-    found = {
-        name[len(prefix) : -1]: texts
-        for name, texts in members.items()
-        if name.startswith(prefix) and name.endswith("]")
-    }
-    return _single(found)
-
-
 def _exploded_object(plan: ParameterPlan, members: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Each member of the object comes under its own name, as if it were a parameter."""
+    """An object whose members are sent as if each were a parameter."""
     known, open_ = plan.text.properties, plan.text.others is not None
     return _single(
         {
@@ -174,5 +164,5 @@ def _single(found: Mapping[str, Sequence[str]]) -> dict[str, str]:
         raise Absent
     for name, texts in found.items():
         if len(texts) > 1:
-            raise ValueError(f"its member {name} is given {len(texts)} times")
+            raise ValueError(f"the member {name} must be given once, not {len(texts)} times")
     return {name: texts[0] for name, texts in found.items()}

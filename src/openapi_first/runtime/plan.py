@@ -1,8 +1,7 @@
-"""What the compiler tells the runtime: one `OperationPlan` for each operation, as plain data.
+"""The data that the compiler writes for the runtime: one `OperationPlan` for each operation.
 
-The compiled module holds these as literals, each inside a function of its own, so that importing
-it builds none of them. Schemas are lowered JSON Schema; `definitions` names the shared schemas
-that one of them reaches.
+The compiled module has them as literals, each in its own function, so that importing it builds
+none of them. Schemas are lowered JSON Schema.
 """
 
 from __future__ import annotations
@@ -12,18 +11,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 FORMAT = 4
-"""Raised whenever a compiled module of an older compiler no longer fits the runtime."""
+"""Increased when the runtime no longer supports the modules of an older compiler."""
 
 DRAFT_4 = "draft-4"
-"""The dialect that schemas of OpenAPI 3.0 are lowered to."""
+"""The dialect of lowered schemas of OpenAPI 3.0."""
 
 DRAFT_2020_12 = "2020-12"
-"""The dialect that schemas of OpenAPI 3.1 are lowered to."""
+"""The dialect of lowered schemas of OpenAPI 3.1."""
 
 
 @dataclass(frozen=True, slots=True)
 class SchemaPlan:
-    """A lowered schema and the names of the definitions it reaches."""
+    """A lowered schema and the names of the definitions that it refers to, also indirectly."""
 
     schema: Any
     definitions: tuple[str, ...] = ()
@@ -31,10 +30,10 @@ class SchemaPlan:
 
 @dataclass(frozen=True, slots=True)
 class TextPlan:
-    """What a text may become: the JSON types its schema names, in the order they are tried.
+    """The JSON types that a string may be converted to, in the order in which they are tried.
 
     `items` are the types of an array's items, `properties` those of an object's members, `others`
-    those of members with other names, None where there may be none.
+    those of other members, or None when the schema does not allow any.
     """
 
     types: tuple[str, ...] = ()
@@ -45,11 +44,11 @@ class TextPlan:
 
 @dataclass(frozen=True, slots=True)
 class ParameterPlan:
-    """How one parameter, or one member of a form, is found, taken apart and turned into a value.
+    """How a parameter or a member of a form is found, parsed and converted.
 
-    `media_type` is set when it comes as a text of that type instead of in a style. `claimed` are
-    the names an exploded object may not take, since they are those of other parameters. `integral`:
-    a JSON number without a fractional part is an integer, however it is spelled.
+    `media_type` is set when it has a media type instead of a style. `claimed` are the names that
+    do not belong to an exploded object, since other parameters have them. `integral`: a JSON number
+    without a fractional part is an integer, even `1.0`.
     """
 
     name: str
@@ -70,10 +69,10 @@ class ParameterPlan:
 
 @dataclass(frozen=True, slots=True)
 class MediaTypePlan:
-    """One media type (or range) of a body and the schema of its content, if it has one.
+    """One media type, or range, of a body, and its schema if it has one.
 
-    For a form, `members` says how each is read, and `others` of what types those with other names
-    are, None where there may be none.
+    For a form, `members` are the plans of its members, and `others` the types of other members, or
+    None when the schema does not allow any.
     """
 
     media_type: str
@@ -84,8 +83,7 @@ class MediaTypePlan:
 
 @dataclass(frozen=True, slots=True)
 class BodyPlan:
-    """A request body: whether it must be there, and the media types it may come in; `integral` as
-    for parameters."""
+    """A request body; `integral` as for parameters."""
 
     required: bool
     content: tuple[MediaTypePlan, ...]
@@ -94,8 +92,6 @@ class BodyPlan:
 
 @dataclass(frozen=True, slots=True)
 class HeaderPlan:
-    """A response header the contract declares."""
-
     name: str
     required: bool
     explode: bool
@@ -106,7 +102,7 @@ class HeaderPlan:
 
 @dataclass(frozen=True, slots=True)
 class ResponsePlan:
-    """One declared response; `status` is "200", "4XX" or "default"."""
+    """A declared response; `status` is "200", "4XX" or "default"."""
 
     status: str
     headers: tuple[HeaderPlan, ...]
@@ -115,7 +111,7 @@ class ResponsePlan:
 
 @dataclass(frozen=True, slots=True)
 class OperationPlan:
-    """All the runtime needs to serve one operation; `pointer` says where the contract has it."""
+    """An operation as the runtime serves it; `pointer` is its place in the contract."""
 
     operation_id: str
     function: str

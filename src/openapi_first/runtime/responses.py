@@ -1,4 +1,4 @@
-"""Responses: what a function returned, held against the contract and serialised once."""
+"""Validates the result of a function against the contract and serialises it once."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ _Value_co = TypeVar("_Value_co", covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Reply(Generic[_Value_co]):
-    """A value with the status and headers to send it with.
+    """A value with a status and headers.
 
-    `status` None is the operation's first declared 2xx; `media_type` None, among those that the
-    contract declares for the status, the one the client wants most. The value is JSON, or a string
-    or bytes for media types that are not.
+    Without `status` it is the lowest 2xx status that the operation declares; without `media_type`
+    the one that the client prefers among those declared for the status. The value is JSON, or a
+    string or bytes for other media types.
     """
 
     value: _Value_co = None  # type: ignore[assignment] # Reply() is a Reply[None]
@@ -48,7 +48,7 @@ class Reply(Generic[_Value_co]):
 
 
 class ResponseContract:
-    """The responses one operation may give, with their validators built on first use."""
+    """The declared responses of an operation; their validators are built on first use."""
 
     def __init__(self, plan: OperationPlan, definitions: Definitions, dialect: str) -> None:
         self._dialect = dialect
@@ -65,7 +65,7 @@ class ResponseContract:
         return None
 
     def media_type(self, reply: Reply[Any], status: int, accept: str | None) -> str | None:
-        """The Content-Type to send the reply with, None when it has no body."""
+        """The Content-Type of the reply; None when it has no body."""
         if status in _NO_BODY or (reply.value is None and not self._null_is_meant(status)):
             return None
         if reply.media_type is not None:
@@ -76,7 +76,7 @@ class ResponseContract:
         return preferred(declared, accept) or fallback or "application/json"
 
     def _null_is_meant(self, status: int) -> bool:
-        """Whether None is a value of the contract: JSON's null, where a schema allows it."""
+        """Whether None stands for JSON's null: when the schema allows null."""
         response = self.declared(status)
         return response is not None and any(
             is_json(media_type_of(entry.media_type))
@@ -87,14 +87,14 @@ class ResponseContract:
     def violations(
         self, reply: Reply[Any], status: int, media_type: str | None
     ) -> tuple[Violation, ...]:
-        """Everything in which the reply breaks the contract; paths start at the response."""
+        """Every violation of the contract; paths start at `status`, `headers` or `body`."""
         response = self.declared(status)
         if response is None:
             return (Violation(("status",), f"{status} is not declared for this operation"),)
         found = list(self._header_violations(response, reply.headers))
         if media_type is None:
             if response.content and status not in _NO_BODY and not self._head:
-                found.append(Violation(("body",), "the contract declares a body, there is none"))
+                found.append(Violation(("body",), "the contract declares a body; there is none"))
             return tuple(found)
         entry = match_media_type(response.content, media_type)
         if entry is None:
@@ -115,7 +115,7 @@ class ResponseContract:
             value = sent.get(header.name.lower())
             if value is None:
                 if header.required:
-                    found.append(Violation(("headers", header.name), "required, and not sent"))
+                    found.append(Violation(("headers", header.name), "is required"))
                 continue
             found.extend(
                 Violation(("headers", header.name), detail)
@@ -129,8 +129,8 @@ class ResponseContract:
         except ValueError as error:
             return [str(error)]
         results = [violations(self._validator(header), value) for value in values]
-        kept = not all(results)
-        return [] if kept else [violation.detail for violation in results[0]]
+        valid = not all(results)
+        return [] if valid else [violation.detail for violation in results[0]]
 
     def _validator(self, part: MediaTypePlan | HeaderPlan) -> Validator:
         validator = self._validators.get(id(part))
@@ -144,9 +144,9 @@ class ResponseContract:
 def serialise(
     reply: Reply[Any], status: int, media_type: str | None, headers: Mapping[str, str]
 ) -> dict[str, Any]:
-    """The proxy integration's response (AWS: set-up-lambda-proxy-integrations, output format).
+    """The response of a proxy integration (AWS: set-up-lambda-proxy-integrations, output format).
 
-    Raises TypeError or ValueError for a value that is no JSON or no text.
+    Raises TypeError or ValueError for a value that cannot be written as JSON or as text.
     """
     sent = {**headers, **reply.headers}
     if "Vary" in headers and "Vary" in reply.headers:
@@ -161,14 +161,14 @@ def serialise(
         else:
             body = dump_json(reply.value)
         if not body.isascii():
-            # A lone surrogate is no text that could be sent; the schema's validator lets it pass.
+            # Raises for a lone surrogate, which cannot be sent and which the validator allows.
             body.encode()
     return {"statusCode": status, "headers": sent, "body": body, "isBase64Encoded": encoded}
 
 
 def _as_text(value: bytes, media_type: str) -> tuple[str, bool]:
-    """The body, and whether it is base64. Text goes as text: API Gateway makes bytes of base64 for
-    its binary media types alone (AWS: lambda-proxy-binary-media)."""
+    """The body, and whether it is base64. Text is sent as text, since API Gateway decodes base64
+    only for its binary media types (AWS: lambda-proxy-binary-media)."""
     if media_type.startswith("text/") and charset_of(media_type) in (None, "utf-8"):
         try:
             return value.decode(), False
@@ -178,7 +178,7 @@ def _as_text(value: bytes, media_type: str) -> tuple[str, bool]:
 
 
 def problem_reply(problem: problem_details.Problem, request_id: str | None) -> Reply[Any]:
-    """A problem as the reply that carries it."""
+    """The problem as a response with the media type of problem details."""
     return Reply(
         problem.as_dict(request_id), problem.status, problem.headers, problem_details.MEDIA_TYPE
     )

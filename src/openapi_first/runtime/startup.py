@@ -1,4 +1,4 @@
-"""What is checked before the first request: the compiled module is fresh, the functions fit it."""
+"""Checks before the first request: the compiled module is current and the functions match it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NOT_PLAIN = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR | inspect.CO_GENE
 
 
 class StartError(Exception):
-    """The Lambda cannot serve the contract; the message lists every reason, a line each."""
+    """The Lambda cannot serve the contract; the message has every reason, one per line."""
 
     def __init__(self, reasons: list[str]) -> None:
         super().__init__("\n".join(reasons))
@@ -24,9 +24,9 @@ class StartError(Exception):
 
 
 def check_compiled(compiled: ModuleType) -> None:
-    """Raises StartError when the compiled module is not of this contract or of this compiler.
+    """Raises StartError when the module is of another compiler version or the contract has changed.
 
-    Only sources that are there are compared: an image may ship the compiled module alone.
+    Missing sources are not compared: an image has only the compiled module.
     """
     if getattr(compiled, "FORMAT", None) != FORMAT:
         raise StartError(
@@ -50,36 +50,35 @@ def functions_of(
 ) -> dict[str, Callable[..., Any]]:
     """The function of each operation, by the function's name.
 
-    `signatures` maps each function's name to the arguments it is called with. Raises StartError
-    with all the gaps: a function missing, one that serves no operation, one that does not take an
-    argument or asks for one that the contract does not have.
+    `signatures` has the arguments of each function. Raises StartError with every mismatch: a
+    missing function, a function without an operation, an argument that only one side has.
     """
-    gaps: list[str] = []
+    mismatches: list[str] = []
     found: dict[str, Callable[..., Any]] = {}
     for name, arguments in signatures.items():
         function = getattr(operations, name, None)
         if not callable(function):
-            gaps.append(
+            mismatches.append(
                 f"{operations.__name__} has no function {name}: "
                 f"write `def {name}({', '.join(arguments)})`"
             )
             continue
         found[name] = function
-        gaps.extend(_gaps_of(f"{operations.__name__}.{name}", function, arguments))
+        mismatches.extend(_mismatches(f"{operations.__name__}.{name}", function, arguments))
     for name, value in vars(operations).items():
         public = inspect.isfunction(value) and not name.startswith("_")
         if public and value.__module__ == operations.__name__ and name not in signatures:
-            gaps.append(
+            mismatches.append(
                 f"{operations.__name__}.{name} serves no operation of the contract: "
                 f"add the operation, remove the function, or name it _{name}"
             )
-    if gaps:
-        raise StartError(gaps)
+    if mismatches:
+        raise StartError(mismatches)
     return found
 
 
-def _gaps_of(name: str, function: Callable[..., Any], arguments: tuple[str, ...]) -> list[str]:
-    """The code object answers for a plain function at a tenth of `inspect.signature`'s cost."""
+def _mismatches(name: str, function: Callable[..., Any], arguments: tuple[str, ...]) -> list[str]:
+    """Read from the code object, which costs a tenth of `inspect.signature`."""
     inner = inspect.unwrap(function)
     code = getattr(inner, "__code__", None)
     if code is None or inspect.ismethod(inner):
@@ -88,22 +87,22 @@ def _gaps_of(name: str, function: Callable[..., Any], arguments: tuple[str, ...]
     accepted = code.co_varnames[:count]
     optional = set(accepted[code.co_argcount - len(inner.__defaults__ or ()) : code.co_argcount])
     optional |= set(inner.__kwdefaults__ or ())
-    gaps = []
+    found = []
     if code.co_flags & _NOT_PLAIN:
-        gaps.append(f"{name} is asynchronous or a generator; write a plain `def` with `return`")
-    gaps += [
-        f"{name} takes {argument} by position alone; remove the `/` from its signature"
+        found.append(f"{name} is asynchronous or a generator; write a plain `def` with `return`")
+    found += [
+        f"{name} takes {argument} by position only; remove the `/` from its signature"
         for argument in accepted[: code.co_posonlyargcount]
     ]
     if not code.co_flags & _VAR_KEYWORDS:
-        gaps += [
+        found += [
             f"{name} does not take {argument}, which the contract declares"
             for argument in arguments
             if argument not in accepted
         ]
-    gaps += [
-        f"{name} asks for {argument}, which the contract does not declare"
+    found += [
+        f"{name} requires {argument}, which the contract does not declare"
         for argument in accepted
         if argument not in arguments and argument not in optional
     ]
-    return gaps
+    return found

@@ -1,4 +1,4 @@
-"""Validators of jsonschema_rs, built on first use from a compiled module's schemas."""
+"""Validators (jsonschema_rs) for the schemas of a compiled module."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from openapi_first.runtime.formats import FORMATS_2020_12, FORMATS_DRAFT_4
 from openapi_first.runtime.plan import DRAFT_4, SchemaPlan
 
 Definitions = Mapping[str, Callable[[], Any]]
-"""The shared schemas of a compiled module, each built when it is called for."""
+"""The shared schemas of a compiled module, each built by a call."""
 
 _LONGEST_DETAIL = 300
 
@@ -26,34 +26,32 @@ class _Error(Protocol):
 class Validator(Protocol):
     """The part of a jsonschema_rs validator that is used here."""
 
-    def is_valid(self, instance: Any) -> bool:
-        """Whether the value keeps the schema."""
+    def is_valid(self, instance: Any) -> bool: ...
 
-    def iter_errors(self, instance: Any) -> Iterator[_Error]:
-        """Every place where it does not."""
+    def iter_errors(self, instance: Any) -> Iterator[_Error]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One place where a value does not keep its schema; `path` leads there from the root."""
+    """One place where a value does not match its schema; `path` starts at the root."""
 
     path: tuple[str | int, ...]
     detail: str
 
-    def as_fault(self) -> ProblemEntry:
-        """The same, as a fault of the request's body."""
+    def as_entry(self) -> ProblemEntry:
+        """The violation as an entry about the request body."""
         return ProblemEntry(self.detail, pointer="#" + "".join(map(fragment_step, self.path)))
 
 
 def pointer(path: tuple[str | int, ...]) -> str:
-    """A JSON Pointer (RFC 6901) from the steps of a path."""
+    """The path as a JSON Pointer (RFC 6901)."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
 
 
 def validator_for(plan: SchemaPlan, definitions: Definitions, dialect: str) -> Validator:
-    """A validator of the plan's schema in a dialect of `openapi_first.runtime.plan`.
+    """A validator for the schema, in a dialect of `openapi_first.runtime.plan`.
 
-    Values are masked in messages: a body is nobody's business but the caller's, and may be large.
+    Its messages do not contain values, which may be private or large.
     """
     schema = plan.schema
     draft_4 = dialect == DRAFT_4
@@ -66,10 +64,10 @@ def validator_for(plan: SchemaPlan, definitions: Definitions, dialect: str) -> V
 
 
 def _built(kind: Any, schema: Any, formats: Mapping[str, Callable[[str], bool]]) -> Validator:
-    """With the engine that takes linear time, where it knows every pattern.
+    """Uses the linear-time regex engine when it supports every pattern.
 
-    The other one, for look-around and back-references, lets some texts pass that are too short:
-    `1` for `.+a?.+` (jsonschema_rs 0.60, fancy-regex).
+    The other engine, which has look-around and back-references, wrongly accepts some strings that
+    are too short: `1` for `.+a?.+` (jsonschema_rs 0.60, fancy-regex).
     """
     options = {"formats": formats, "validate_formats": True, "mask": "the value"}
     validator: Validator
@@ -81,10 +79,10 @@ def _built(kind: Any, schema: Any, formats: Mapping[str, Callable[[str], bool]])
 
 
 def violations(validator: Validator, value: Any) -> tuple[Violation, ...]:
-    """Every violation in `value`, none when it keeps its schema.
+    """Every violation in `value`.
 
-    Bytes, alone or as members of an object, count as texts of as many characters. A value that is
-    no JSON at all (a date, a key that is no text) is a violation.
+    Bytes count as a string of as many characters, also as members of an object. A value that JSON
+    does not have, such as a date or a key that is not a string, is a violation.
     """
     value = _without_bytes(value)
     try:

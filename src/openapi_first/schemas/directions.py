@@ -1,4 +1,4 @@
-"""What of a schema travels in requests, and what in responses (OpenAPI 3.0.3 §4.7.24.2)."""
+"""Requests and responses: which properties each excludes (OpenAPI 3.0.3 §4.7.24.2)."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from openapi_first.openapi.node import Node
 
 
 class Direction(Enum):
-    """Which way a body travels, and the keyword that keeps a property out of it."""
+    """The direction of a body; the value is the keyword that excludes a property from it."""
 
     REQUEST = "readOnly"
     RESPONSE = "writeOnly"
 
 
-def flagged(node: Node, direction: Direction) -> bool:
-    """Whether the schema, or one its reference leads to, does not travel in the direction."""
+def is_excluded(node: Node, direction: Direction) -> bool:
+    """Whether the schema, or one it refers to, excludes its property from the direction."""
     seen: set[object] = set()
-    while isinstance(node.value, dict) and node.place not in seen:
-        seen.add(node.place)
+    while isinstance(node.value, dict) and node.identity not in seen:
+        seen.add(node.identity)
         if node.value.get(direction.value) is True:
             return True
         if "$ref" not in node.value:
@@ -27,19 +27,19 @@ def flagged(node: Node, direction: Direction) -> bool:
     return False
 
 
-def not_travelling(node: Node, direction: Direction) -> frozenset[str]:
-    """Names of the properties, its own and those of its `allOf`, that do not travel this way."""
+def excluded_properties(node: Node, direction: Direction) -> frozenset[str]:
+    """The excluded properties of the schema and of its `allOf` branches."""
     found: set[str] = set()
     queue, seen = [node], set[object]()
     while queue:
         part = queue.pop().followed()
-        if not isinstance(part.value, dict) or part.place in seen:
+        if not isinstance(part.value, dict) or part.identity in seen:
             continue
-        seen.add(part.place)
+        seen.add(part.identity)
         properties = part.child("properties")
         for name in properties.value if properties is not None else ():
             child = properties.child(name) if properties is not None else None
-            if child is not None and flagged(child, direction):
+            if child is not None and is_excluded(child, direction):
                 found.add(name)
         branches = part.get("allOf")
         queue.extend(branches.elements() if branches is not None else ())

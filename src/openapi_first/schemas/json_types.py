@@ -1,4 +1,4 @@
-"""Which JSON types a schema names: all a text can become before the schema is asked."""
+"""The JSON types that a schema allows, as far as its keywords name them."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from typing import Any
 
 from openapi_first.openapi.node import Node
 
-# Narrow spellings are tried before wide ones: any text is a string.
+# The order in which a text is converted, narrow types first: any text is a string.
 ORDER = ("boolean", "integer", "number", "null", "string", "array", "object")
 BRANCHES = ("allOf", "anyOf", "oneOf")
 
 
 def json_types(node: Node) -> tuple[str, ...]:
-    """The types a schema names, itself or in its branches, or those of the values in `enum` and
-    `const`; none when it names none. Narrow ones first."""
+    """The types in `type`, in the schema or its branches, or else those of the values in `enum` and
+    `const`, narrow types first. Empty when the schema names no type."""
     return tuple(name for name in ORDER if name in _types(node, frozenset()))
 
 
 def _types(node: Node, seen: frozenset[object]) -> set[str]:
     found: set[str] = set()
-    if node.place in seen or not isinstance(node.value, dict):
+    if node.identity in seen or not isinstance(node.value, dict):
         return found
-    seen |= {node.place}
+    seen |= {node.identity}
     own = node.value.get("type")
     if isinstance(own, str):
         return {own}
@@ -34,14 +34,14 @@ def _types(node: Node, seen: frozenset[object]) -> set[str]:
         found |= _types(branch, seen)
     if not found:
         values = node.value.get("enum", [])
-        found |= {_type_of(value) for value in values}
+        found |= {json_type(value) for value in values}
         if "const" in node.value:
-            found.add(_type_of(node.value["const"]))
+            found.add(json_type(node.value["const"]))
     return found
 
 
 def children(node: Node, keys: tuple[str, ...]) -> Iterator[Node]:
-    """The schemas listed under any of the keys."""
+    """The schemas in the arrays under the keys."""
     for key in keys:
         branches = node.child(key)
         if branches is None or not isinstance(branches.value, list):
@@ -52,7 +52,8 @@ def children(node: Node, keys: tuple[str, ...]) -> Iterator[Node]:
             yield branch
 
 
-def _type_of(value: Any) -> str:
+def json_type(value: Any) -> str:
+    """The type of a value; "integer" for an int, "number" for a float."""
     if value is None:
         return "null"
     if isinstance(value, bool):

@@ -1,9 +1,8 @@
-"""OpenAPI Schema Objects, lowered to plain JSON Schema.
+"""Lowers OpenAPI Schema Objects to plain JSON Schema.
 
-Those of OpenAPI 3.0 become draft 4, which it was written upon (§4.7.24) and which knows, as 3.0
-does, that 1.0 is no integer; those of 3.1 become 2020-12 (§4.8.24). A schema is lowered for one
-direction: a `readOnly` property may not be sent in a request, a `writeOnly` one not in a response,
-and neither is required there.
+Those of OpenAPI 3.0 become draft 4, on which 3.0 is based (§4.7.24) and to which, too, 1.0 is not
+an integer; those of 3.1 become 2020-12 (§4.8.24). A schema is lowered for one direction: requests
+may not have `readOnly` properties, responses no `writeOnly` ones, and neither requires them.
 """
 
 from __future__ import annotations
@@ -13,12 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from openapi_first.openapi.errors import ContractError, ContractFault
-from openapi_first.openapi.metaschema import schema_faults
+from openapi_first.openapi.errors import ContractError, Diagnostic
+from openapi_first.openapi.metaschema import check_schema
 from openapi_first.openapi.node import Node
-from openapi_first.schemas.directions import Direction, flagged, not_travelling
-from openapi_first.schemas.discriminators import discriminated
-from openapi_first.schemas.number_formats import bound
+from openapi_first.schemas.directions import Direction, excluded_properties, is_excluded
+from openapi_first.schemas.discriminators import apply_discriminator
+from openapi_first.schemas.number_formats import apply_number_format, drop_idle_exclusives
 
 _KEPT_3_0 = frozenset(
     {
@@ -31,7 +30,7 @@ _KEPT = {
     "3.0": _KEPT_3_0,
     "3.1": _KEPT_3_0 | {"const", "minContains", "maxContains", "dependentRequired"},
 }
-# Keywords whose schemas apply to the same value as the schema they stand in, and the others.
+# Keywords whose schemas apply to the same value as the enclosing schema.
 _SAME_VALUE = frozenset({"not", "if", "then", "else"})
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 _SINGLE = {
@@ -55,66 +54,69 @@ _DIALECTS = (
 
 @dataclass
 class SchemaLowering:
-    """Lowers the schemas of one contract for one direction; `definitions` collects those that
-    references name, under names that are letters, digits and underscores alone.
+    """Lowers the schemas of one contract for one direction. `definitions` collects the targets of
+    references, under names of letters, digits and underscores.
 
-    `openapi` is the contract's version, `3.0` or `3.1`; `pattern` gives regular expressions in the
-    dialect of whoever reads the result, and raises ValueError for one it cannot say.
+    `openapi` is the contract's version, `3.0` or `3.1`. `pattern` translates a regular expression
+    for the validator in use, and raises ValueError for one that it cannot express.
     """
 
     direction: Direction
     openapi: str
     pattern: Callable[[str], str]
     definitions: dict[str, Any] = field(default_factory=dict)
-    origins: dict[int, tuple[Any, Node]] = field(default_factory=dict)
-    """Of each lowered schema, by its `id`: itself, and where it is written."""
+    _written: dict[int, tuple[Any, Node]] = field(default_factory=dict)
+    """By the `id` of a lowered schema: the schema, to keep the id in use, and its node."""
     _names: dict[object, str] = field(default_factory=dict)
     _nodes: dict[str, Node] = field(default_factory=dict)
     _applied: dict[str, set[str]] = field(default_factory=dict)
-    _faults: list[ContractFault] = field(default_factory=list)
+    _errors: list[Diagnostic] = field(default_factory=list)
 
     @property
     def prefix(self) -> str:
-        """What the references to definitions begin with."""
+        """The start of every reference to a definition."""
         return "#/definitions/" if self.openapi == "3.0" else "#/$defs/"
 
     def lower(self, node: Node) -> Any:
-        """The schema at `node`, references to other schemas become references to definitions.
-
-        Raises ContractError with everything in it that cannot be used.
-        """
-        self._faults = []
+        """The lowered schema at `node`; its references name definitions. Raises ContractError with
+        every error in it."""
+        self._errors = []
         schema = self._root(node)
-        self._faults.extend(self._circles())
-        if self._faults:
-            raise ContractError(self._faults)
+        self._errors.extend(self._cycles())
+        if self._errors:
+            raise ContractError(self._errors)
         return schema
 
     def written_name(self, definition: str) -> str:
-        """What the contract calls a definition: its name among the components, or its pointer."""
+        """A definition's name in the contract: its name among the components, or its pointer."""
         return self._nodes[definition].pointer.removeprefix("/components/schemas/") or definition
+
+    def node_of(self, schema: Any) -> Node | None:
+        """The node that a lowered schema was made from."""
+        _, node = self._written.get(id(schema), (None, None))
+        return node
 
     def _root(self, node: Node, name: str = "") -> Any:
         if self.openapi == "3.1":
-            found = list(schema_faults(node))
+            found = list(check_schema(node))
             if found:
-                self._faults.extend(found)
+                self._errors.extend(found)
                 return {}
         return self._lower(node, name, frozenset())
 
-    def _lower(self, node: Node, owner: str, lifted: frozenset[str]) -> Any:
-        """`owner` is the definition whose value the schema applies to, `lifted` the names that an
-        enclosing `allOf` found not to travel this way."""
+    def _lower(self, node: Node, owner: str, excluded: frozenset[str]) -> Any:
+        """`owner` is the definition whose value the schema applies to, `excluded` the excluded
+        properties of an enclosing `allOf`."""
         if isinstance(node.value, bool):
             return node.value
         if "$ref" in node.value:
             reference = self._reference(node, owner)
             if self.openapi == "3.0" or set(node.value) == {"$ref"}:
                 return reference
-            schema = {**reference, **self._members(node, owner, lifted)}
+            schema = {**reference, **self._members(node, owner, excluded)}
         else:
-            schema = self._members(node, owner, lifted)
-        self.origins[id(schema)] = (schema, node)
+            schema = self._members(node, owner, excluded)
+        self._written[id(schema)] = (schema, node)
         return schema
 
     def _reference(self, node: Node, owner: str) -> dict[str, Any]:
@@ -124,50 +126,52 @@ class SchemaLowering:
         return {"$ref": self.prefix + name}
 
     def _definition(self, target: Node) -> str:
-        name = self._names.get(target.place)
+        name = self._names.get(target.identity)
         if name is None:
             wanted = target.pointer.removeprefix("/components/schemas/")
             wanted = re.sub(r"\W+", "_", wanted, flags=re.ASCII).strip("_")
             name = wanted or re.sub(r"\W+", "_", target.source.path.stem, flags=re.ASCII)
             while name in self.definitions:
                 name += "_"
-            self._names[target.place] = name
+            self._names[target.identity] = name
             self._nodes[name] = target
             self.definitions[name] = {}
             self.definitions[name] = self._root(target, name)
         return name
 
-    def _members(self, node: Node, owner: str, lifted: frozenset[str]) -> dict[str, Any]:
+    def _members(self, node: Node, owner: str, excluded: frozenset[str]) -> dict[str, Any]:
         kept = _KEPT[self.openapi]
         schema = {key: value for key, value in node.value.items() if key in kept}
         if self.openapi == "3.1":
             self._refuse(node)
-        bound(schema, exclusive_is_boolean=self.openapi == "3.0")
+        apply_number_format(schema, exclusive_is_boolean=self.openapi == "3.0")
         if self.openapi == "3.0":
-            _drop_idle_exclusives(schema)
+            drop_idle_exclusives(schema)
         if "pattern" in node.value:
             schema["pattern"] = self._pattern(node.child("pattern"), node.value["pattern"])
-        lifted |= not_travelling(node, self.direction)
-        self._nest(node, schema, owner, lifted)
+        excluded |= excluded_properties(node, self.direction)
+        self._nest(node, schema, owner, excluded)
         if "required" in schema:
-            schema["required"] = [name for name in schema["required"] if name not in lifted]
+            schema["required"] = [name for name in schema["required"] if name not in excluded]
             if not schema["required"]:
-                del schema["required"]  # draft 4 §5.4.3 asks for at least one name
+                del schema["required"]  # draft 4 §5.4.3 requires at least one name
         nullable = self.openapi == "3.0" and node.value.get("nullable") is True
         if nullable and isinstance(schema.get("type"), str):
             schema["type"] = [schema["type"], "null"]
         if "discriminator" in node.value:
-            discriminated(node, schema, self._faults)
+            apply_discriminator(node, schema, self._errors)
         return schema
 
-    def _nest(self, node: Node, schema: dict[str, Any], owner: str, lifted: frozenset[str]) -> None:
+    def _nest(
+        self, node: Node, schema: dict[str, Any], owner: str, excluded: frozenset[str]
+    ) -> None:
         for key in _LISTS:
             branches = node.child(key)
             if branches is None:
                 continue
             same = key != "prefixItems"
             schema[key] = [
-                self._lower(branch, owner if same else "", lifted if same else frozenset())
+                self._lower(branch, owner if same else "", excluded if same else frozenset())
                 for index in range(len(branches.value))
                 if (branch := branches.child(index)) is not None
             ]
@@ -184,7 +188,7 @@ class SchemaLowering:
                 child = members.child(name)
                 assert child is not None
                 written = self._pattern(child, name) if key == "patternProperties" else name
-                if key == "properties" and flagged(child, self.direction):
+                if key == "properties" and is_excluded(child, self.direction):
                     schema[key][written] = {"not": {}}
                 else:
                     same = key == "dependentSchemas"
@@ -195,8 +199,8 @@ class SchemaLowering:
             return self.pattern(pattern)
         except ValueError as error:
             assert node is not None
-            self._faults.append(
-                node.fault(f"the pattern {pattern!r} cannot be used: {error}", "Write it anew.")
+            self._errors.append(
+                node.diagnostic(f"unsupported pattern {pattern!r}: {error}", "Rewrite it.")
             )
             return ""
 
@@ -204,16 +208,16 @@ class SchemaLowering:
         for key, remedy in _REFUSED.items():
             child = node.child(key)
             if child is not None:
-                self._faults.append(child.fault(f"{key} is not supported", remedy))
+                self._errors.append(child.diagnostic(f"{key} is not supported", remedy))
         if node.value.get("$schema", _DIALECTS[0]).rstrip("#") not in _DIALECTS:
-            self._faults.append(
-                node.fault(
+            self._errors.append(
+                node.diagnostic(
                     f"the dialect {node.value['$schema']} is not supported", "Remove $schema."
                 )
             )
 
-    def _circles(self) -> list[ContractFault]:
-        """Definitions that apply to a value only what applies to it in turn, without a base."""
+    def _cycles(self) -> list[Diagnostic]:
+        """Errors for definitions that refer back to themselves for the same value."""
         found = []
         for name in sorted(self._applied):
             reached: set[str] = set()
@@ -224,21 +228,14 @@ class SchemaLowering:
                         reached.add(following)
                         queue.append(following)
             if name in reached:
-                detail = "the schema is made of itself, without a base"
-                remedy = "Take one of the references out of the circle."
-                found.append(self._nodes[name].fault(detail, remedy))
+                detail = "the schema is defined by itself"
+                remedy = "Remove one of the references of the cycle."
+                found.append(self._nodes[name].diagnostic(detail, remedy))
         return found
 
 
-def _drop_idle_exclusives(schema: dict[str, Any]) -> None:
-    """Draft 4 §5.1.2.1 refuses what says how a limit is meant where there is none."""
-    for key in ("Minimum", "Maximum"):
-        if key.lower() not in schema:
-            schema.pop(f"exclusive{key}", None)
-
-
 def referenced(schema: Any, definitions: dict[str, Any]) -> tuple[str, ...]:
-    """The definitions a lowered schema reaches, directly or through others, sorted."""
+    """The definitions that a lowered schema refers to, directly or indirectly, sorted."""
     found: set[str] = set()
     queue = [schema]
     while queue:

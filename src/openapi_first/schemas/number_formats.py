@@ -1,4 +1,4 @@
-"""Formats of numbers, lowered to bounds: what they mean, without a checker of ours.
+"""Lowers number formats to `minimum` and `maximum`.
 
 OpenAPI Format Registry (spec.openapis.org/registry/format).
 """
@@ -19,11 +19,9 @@ _BOUNDS: dict[str, tuple[float, float]] = {
 }
 
 
-def bound(schema: dict[str, Any], *, exclusive_is_boolean: bool) -> None:
-    """Replaces a number's format in a lowered schema by `minimum` and `maximum`.
-
-    A bound that is there and narrower stays. `exclusive_is_boolean` as in draft 4.
-    """
+def apply_number_format(schema: dict[str, Any], *, exclusive_is_boolean: bool) -> None:
+    """Replaces a number format in a lowered schema by `minimum` and `maximum`; narrower limits
+    stay. `exclusive_is_boolean` is True for draft 4."""
     bounds = _BOUNDS.get(schema.get("format", ""))
     if bounds is None:
         return
@@ -37,3 +35,11 @@ def bound(schema: dict[str, Any], *, exclusive_is_boolean: bool) -> None:
         schema["maximum"] = high
         if exclusive_is_boolean:
             schema.pop("exclusiveMaximum", None)
+
+
+def drop_idle_exclusives(schema: dict[str, Any]) -> None:
+    """Removes `exclusiveMinimum` and `exclusiveMaximum` without their limit, which draft 4 rejects
+    (§5.1.2.1)."""
+    for key in ("Minimum", "Maximum"):
+        if key.lower() not in schema:
+            schema.pop(f"exclusive{key}", None)

@@ -1,1 +1,1 @@
-"""`contract serve`: compiler, stage and DynamoDB put together, and reloaded."""
+"""`contract serve`: runs compiler, stage and DynamoDB together, and reloads on changes."""

@@ -1,11 +1,10 @@
-"""Where `contract serve` runs the function: processes here, containers, or somewhere by URL."""
+"""Where `contract serve` runs the function: in processes here, in containers, or elsewhere."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from openapi_first.openapi.model import Contract, contract_hash
 from openapi_first.stage.functions.configuration import FunctionConfiguration
 from openapi_first.stage.functions.container import FunctionImage
 from openapi_first.stage.functions.deployed import DeployedFunction
@@ -21,10 +20,9 @@ class FunctionTarget:
     """Which function to invoke: exactly one of `handler`, `image`, `endpoint_url` and `deployed`
     is given.
 
-    `handler` is `package.module.name`, run in processes here; `image` an image of the Docker
-    engine, run under the emulator file `emulator` when it brings none; `endpoint_url` the
-    `http://host:port` of a Runtime Interface Emulator that runs already; `deployed` the name or ARN
-    of a function on AWS.
+    `handler` runs in processes here; `image` in containers of the Docker engine, under the emulator
+    file `emulator` when the image has none; `endpoint_url` is the `http://host:port` of a Runtime
+    Interface Emulator that already runs; `deployed` is the name or ARN of a function on AWS.
     """
 
     handler: str | None = None
@@ -38,15 +36,16 @@ class FunctionTarget:
 
     @property
     def elsewhere(self) -> bool:
-        """Whether the function runs already, with an environment that is not ours to set."""
+        """Whether the function already runs, with an environment that is not ours to set."""
         return self.endpoint_url is not None or self.deployed is not None
 
     def invoker(
-        self, contract: Contract, configuration: FunctionConfiguration, concurrency: int
+        self, configuration: FunctionConfiguration, concurrency: int, contract_hash: str | None
     ) -> FunctionEnvironments | FunctionEndpoint | DeployedFunction:
         """The invoker, not started yet. Raises InitError when there is nothing to start.
 
-        `concurrency` is the most environments at a time; an emulator by URL has only one.
+        `concurrency` is the most environments at a time; an emulator by URL has only one. An image
+        that was built from a contract has to be built from the one with the `contract_hash`.
         """
         if self.endpoint_url is not None:
             return FunctionEndpoint(self.endpoint_url)
@@ -55,10 +54,10 @@ class FunctionTarget:
         if self.image is None:
             return FunctionEnvironments(configuration, concurrency=concurrency)
         image = FunctionImage.find(self.image, self.emulator)
-        built_of = image.labels.get(_HASH_LABEL)
-        if built_of and built_of != contract_hash(contract):
+        built_from = image.labels.get(_HASH_LABEL)
+        if built_from and contract_hash and built_from != contract_hash:
             raise InitError(
-                f"the image {self.image} was built of another contract than this one: "
+                f"the image {self.image} was built from another contract than this one: "
                 "build it again (`make image`)"
             )
         return FunctionEnvironments(configuration, concurrency=concurrency, start=image.start)

@@ -1,4 +1,4 @@
-"""`contract serve`: compiler, stage and DynamoDB on a laptop, put together and kept up to date.
+"""`contract serve`: compiler, stage, function and DynamoDB, put together and kept up to date.
 
 One process of ours runs the stage; the function and DynamoDB are its children, which end with it.
 """
@@ -7,266 +7,219 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib.util
-import os
+import itertools
 import signal
+import socket
 import sys
 import tempfile
-import traceback
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from openapi_first.openapi.errors import ContractError, SettingsError, UnreadableContract
-from openapi_first.serving.generations import Generation, Generations
+from openapi_first.serving.builds import Build, Served
+from openapi_first.serving.errors import CannotServe
+from openapi_first.serving.function_code import FunctionCode, import_path
+from openapi_first.serving.gateway_options import GatewayOptions
 from openapi_first.serving.invokers import FunctionTarget
-from openapi_first.serving.terminal import init_text, shown, tell_access, tell_output, welcome
+from openapi_first.serving.reloading import Reloader
+from openapi_first.serving.terminal import init_text, print_access, print_output, welcome
 from openapi_first.stage import dynamodb
-from openapi_first.stage.api.importer import read_document
-from openapi_first.stage.api.rest_api import StageDocumentError
 from openapi_first.stage.app import Stage
-from openapi_first.stage.dynamodb import LocalDynamoDB, LocalDynamoDBError
+from openapi_first.stage.dynamodb import LocalDynamoDB
 from openapi_first.stage.functions.configuration import FunctionConfiguration
 from openapi_first.stage.functions.pool import FunctionEnvironments
-from openapi_first.stage.http.server import PortInUse, bind, serve
+from openapi_first.stage.http.server import bind, serve
 from openapi_first.stage.messages.invoker import InitError
-from openapi_first.stage.options import GatewayOptions
-from openapi_first.stage.usage.usage_file import UsageFileError
 
 _ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB"
-_ORIGINS = "CORS_ALLOW_ORIGIN"
+_PYTHONPATH = "PYTHONPATH"
+_OF_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True)
 class ServeOptions:
-    """What to serve and where; `environment` are the function's variables, `settings` the file
-    with what the contract cannot say."""
+    """What to serve and where. `environment` has the function's variables; `setup` is a module that
+    runs before the function starts."""
 
-    contract: Path
+    served: Served
     function: FunctionTarget
     host: str
     port: int
     stage: str
-    api_key: str
     environment: Mapping[str, str]
     setup: str | None
     concurrency: int
     gateway: GatewayOptions
-    settings: Path
-    allow_origins: tuple[str, ...]
 
 
-def serve_contract(options: ServeOptions) -> int:
-    """Serves until it is interrupted. Returns an exit status; errors are told on stderr.
+def serve_api(options: ServeOptions) -> None:
+    """Serves until it is interrupted, or raises UserError.
 
-    Takes over SIGINT, so that what was started is ended in order.
+    Takes over SIGINT, so that what was started ends in order.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
+    with (
+        contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError),
         # Outside of the event loop, which ends when no thread of it writes any more.
-        with tempfile.TemporaryDirectory(prefix="contract-") as folder:
-            return asyncio.run(_interruptible(_Server(options, Path(folder)).run()))
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        return 0
+        tempfile.TemporaryDirectory(prefix="contract-") as folder,
+    ):
+        asyncio.run(_interruptible(_Server(options, Path(folder)).run()))
 
 
-async def _interruptible(server: Coroutine[Any, Any, int]) -> int:
+async def _interruptible(server: Coroutine[Any, Any, None]) -> None:
     """Ended by SIGTERM as by SIGINT."""
     task = asyncio.ensure_future(server)
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, task.cancel)
-    return await task
+    await task
 
 
 class _Server:
     def __init__(self, options: ServeOptions, folder: Path) -> None:
         self._options = options
         handler = options.function.handler
-        self._package = _package(handler) if handler is not None else None
-        self._generations = Generations(
-            options.contract, options.settings, options.allow_origins, folder
-        )
+        self._code = FunctionCode(handler) if handler is not None else None
+        self._folders = (folder / str(number) for number in itertools.count(1))
+        self._environment = {**options.served.variables, **options.environment}
 
-    async def run(self) -> int:
-        options = self._options
-        try:
-            listening = bind(options.host, options.port)
-        except PortInUse as error:
-            print(f"{error}; stop what uses it, or name another: PORT=3001", file=sys.stderr)
-            return 2
-        # A function that runs already has its own idea of where DynamoDB is.
-        elsewhere = options.function.elsewhere or _ENDPOINT in options.environment
-        with listening:
+    async def run(self) -> None:
+        # A function that already runs has its own idea of where DynamoDB is.
+        elsewhere = self._options.function.elsewhere or _ENDPOINT in self._environment
+        with _listening(self._options.host, self._options.port) as listener:
             database = None if elsewhere else dynamodb.start()
             try:
-                return await self._serve(listening, database)
-            except UnreadableContract:
-                raise
-            except ContractError as error:
-                print(f"{error}\nMend {options.contract} and start again.", file=sys.stderr)
-                return 1
-            except InitError as error:
-                print(init_text(str(options.function), error), file=sys.stderr)
-                return 1
-            except SettingsError as error:
-                print(error, file=sys.stderr)
-                return 2
-            except StageDocumentError as error:
-                print(f"{options.contract}: {error}", file=sys.stderr)
-                return 1
-            except UsageFileError as error:
-                print(error, file=sys.stderr)
-                return 2
-            except LocalDynamoDBError as error:
-                print(f"DynamoDB does not start: {error}", file=sys.stderr)
-                return 1
+                await self._serve(listener, database)
             finally:
                 if database is not None:
                     database.stop()
 
-    async def _serve(self, listening: Any, database: LocalDynamoDB | None) -> int:
-        options = self._options
-        compiled = await asyncio.to_thread(self._generations.make)
-        contract, folder = compiled.contract, compiled.folder
-        environment = {_ORIGINS: ",".join(options.allow_origins), **options.environment}
+    async def _serve(self, listener: socket.socket, database: LocalDynamoDB | None) -> None:
+        options, gateway = self._options, self._options.gateway
+        build = await asyncio.to_thread(self._build)
         if database is not None:
-            environment[_ENDPOINT] = await asyncio.to_thread(database.wait_ready)
-        if options.setup is not None and not await self._set_up(options.setup, environment, folder):
-            return 1
-        configuration = self._configuration(environment, folder)
-        functions = options.function.invoker(contract, configuration, options.concurrency)
-        others = self._others(environment, folder)
+            self._environment[_ENDPOINT] = await asyncio.to_thread(database.wait_ready)
+        if options.setup is not None:
+            await self._set_up(options.setup, build)
+        others = {
+            name: FunctionEnvironments(
+                replace(self._process_configuration(build), name=name, handler=handler),
+                concurrency=options.concurrency,
+            )
+            for name, handler in gateway.functions.items()
+        }
         async with contextlib.AsyncExitStack() as running:
-            for function in (functions, *others.values()):
+            with _naming(str(options.function)):
+                function = options.function.invoker(
+                    self._function_configuration(build), options.concurrency, build.contract_hash
+                )
                 await running.enter_async_context(function)
-            gateway = options.gateway
+            for name, other in others.items():
+                with _naming(gateway.functions[name]):
+                    await running.enter_async_context(other)
             stage = Stage(
-                compiled.document,
+                build.document,
                 name=options.stage,
-                stage_variables=compiled.stage_variables,
+                stage_variables=build.stage_variables,
                 api_keys=gateway.api_keys,
                 usage_plans=gateway.plans,
                 usage_file=gateway.usage_file,
                 key_set=gateway.key_set,
-                invoker=functions,
+                invoker=function,
                 functions=others,
-                documentation=options.contract,
-                on_access=tell_access,
+                documentation=options.served.documentation,
+                on_access=print_access,
             )
-            watching = []
-            # What an image or another process holds does not change with the files here.
-            if self._package is not None and isinstance(functions, FunctionEnvironments):
-                watch = self._watch(stage, functions, environment, compiled, self._package)
-                watching.append(asyncio.create_task(watch))
             running.callback(stage.close)
-            host, port = listening.getsockname()[:2]
-            base = f"http://{host}:{port}/{options.stage}"
-            database_url = environment.get(_ENDPOINT)
-            print(welcome(contract, base, options.api_key, database_url), flush=True)
-            for warning in (*gateway.warnings, *stage.warnings):
-                print(f"  {warning}", flush=True)
+            self._greet(build, stage, listener)
+            reloading = asyncio.create_task(self._reload(build, stage, function))
             try:
-                await serve(stage.app, listener=listening)
+                await serve(stage.app, listener=listener)
             finally:
-                for task in watching:
-                    task.cancel()
-                await asyncio.gather(*watching, return_exceptions=True)
-        return 0
+                reloading.cancel()
+                await asyncio.gather(reloading, return_exceptions=True)
 
-    def _configuration(self, environment: Mapping[str, str], folder: Path) -> FunctionConfiguration:
-        if self._package is not None:
-            path = os.pathsep.join((str(self._package.parent), str(folder)))
-            environment = {**environment, "PYTHONPATH": path}
+    def _build(self) -> Build:
+        return self._options.served.build(next(self._folders))
+
+    def _greet(self, build: Build, stage: Stage, listener: socket.socket) -> None:
+        host, port = listener.getsockname()[:2]
+        address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        base = f"http://{address}/{self._options.stage}"
+        gateway = self._options.gateway
+        print(welcome(build, base, gateway.api_keys, self._environment.get(_ENDPOINT)), flush=True)
+        for warning in (*gateway.warnings, *stage.warnings):
+            print(f"  {warning}", flush=True)
+        if self._options.host not in _OF_THIS_MACHINE:
+            print(f"  It listens on {host}: other machines may reach it.\n", flush=True)
+
+    def _function_configuration(self, build: Build) -> FunctionConfiguration:
+        """Of the function; the paths of this machine mean nothing in an image."""
+        if self._code is None:
+            return self._configured(self._environment)
+        return self._process_configuration(build)
+
+    def _process_configuration(self, build: Build) -> FunctionConfiguration:
+        """Of a function, or of the setup, that runs in a process here."""
+        code_folder = None if self._code is None else self._code.import_folder
+        given = self._environment.get(_PYTHONPATH)
+        path = import_path(code_folder, build.compiled, given=given)
+        return self._configured({**self._environment, _PYTHONPATH: path})
+
+    def _configured(self, environment: Mapping[str, str]) -> FunctionConfiguration:
         return FunctionConfiguration(
             handler=self._options.function.handler or "",
             task_root=Path.cwd(),
             environment=environment,
-            on_output=None if self._options.gateway.raw_logs else tell_output,
+            on_output=None if self._options.gateway.raw_logs else print_output,
         )
 
-    def _others(
-        self, environment: Mapping[str, str], folder: Path
-    ) -> dict[str, FunctionEnvironments]:
-        """The other functions the document names, such as authorizers. They are not reloaded."""
-        own = self._configuration(environment, folder)
-        return {
-            name: FunctionEnvironments(
-                replace(own, name=name, handler=handler), concurrency=self._options.concurrency
-            )
-            for name, handler in self._options.gateway.functions.items()
-        }
-
-    async def _set_up(self, module: str, environment: Mapping[str, str], folder: Path) -> bool:
-        """Runs `python -m MODULE` as the function would run; its words are shown on failure."""
-        variables = self._configuration(environment, folder).variables("setup")
+    async def _set_up(self, module: str, build: Build) -> None:
+        """Runs `python -m MODULE` with the function's environment; shows its output if it fails."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             module,
-            env=variables,
+            env=self._process_configuration(build).variables("setup"),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
         try:
-            said, _ = await process.communicate()
+            output, _ = await process.communicate()
         finally:
             if process.returncode is None:  # interrupted
                 process.kill()
                 await process.wait()
         if process.returncode:
-            print(f"python -m {module} failed:\n{said.decode(errors='replace')}", file=sys.stderr)
-        return process.returncode == 0
+            text = output.decode(errors="replace").rstrip()
+            raise CannotServe(f"python -m {module} failed:\n{text}")
 
-    async def _watch(
-        self,
-        stage: Stage,
-        functions: FunctionEnvironments,
-        environment: Mapping[str, str],
-        current: Generation,
-        package: Path,
-    ) -> None:
-        """Reloads what changed; what cannot be loaded is told, and the last good one runs on."""
-        from watchfiles import PythonFilter, awatch
+    async def _reload(self, build: Build, stage: Stage, function: object) -> None:
+        served = self._options.served
+        if self._code is not None and isinstance(function, FunctionEnvironments):
+            own = function
 
-        pending = False
-        files = current.files
-        watched = PythonFilter(extra_extensions=tuple({path.suffix for path in files}))
-        folders = {package, *(path.parent for path in files)}
-        stop = asyncio.Event()
-        async for changes in awatch(
-            *folders, watch_filter=watched, stop_event=stop, debounce=200, recursive=True
-        ):
-            paths = {Path(path).resolve() for _, path in changes}
-            changed = {path for path in paths if path in files or package in path.parents}
-            if not changed:
-                continue
-            names = ", ".join(sorted(shown(path) for path in changed))
-            # What the contract has become waits until functions fit it.
-            pending = pending or bool(changed & files)
-            try:
-                compiled = await asyncio.to_thread(self._generations.make) if pending else current
-                read_document(compiled.document)
-                await functions.replace(self._configuration(environment, compiled.folder))
-                stage.replace_document(compiled.document, compiled.stage_variables)
-            except (ContractError, SettingsError, StageDocumentError) as error:
-                print(f"\n{error}\n{names} changed; the last good contract runs on.\n", flush=True)
-            except InitError as error:
-                text = init_text(str(self._options.function), error)
-                print(f"\n{text}\n{names} changed; the last good function runs on.\n", flush=True)
-            except Exception:
-                # A fault of ours must not end the watch without a word.
-                print(f"\n{traceback.format_exc()}\n{names} changed, not reloaded.\n", flush=True)
-            else:
-                current, pending = compiled, False
-                files = current.files
-                count = len(current.contract.operations)
-                print(f"{names} changed: reloaded, {count} operations.", flush=True)
+            async def load_function(build: Build) -> None:
+                with _naming(str(self._options.function)):
+                    await own.replace(self._process_configuration(build))
+
+            await Reloader(stage, self._build, load_function, self._code).watch(build)
+        elif not served.compiled_into_function:
+            await Reloader(stage, self._build, None, None).watch(build)
 
 
-def _package(handler: str) -> Path:
-    """The folder of the handler's package, found without importing it."""
-    spec = importlib.util.find_spec(handler.partition(".")[0])
-    if spec is None or not spec.submodule_search_locations:
-        raise FileNotFoundError(2, "no such package", handler.partition(".")[0])
-    return Path(spec.submodule_search_locations[0]).resolve()
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        return bind(host, port)
+    except (OSError, UnicodeError) as error:  # UnicodeError: not even the form of a name
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise CannotServe(f"cannot listen on {host}: {reason}") from error
+
+
+@contextlib.contextmanager
+def _naming(function: str) -> Iterator[None]:
+    """Names the function that cannot be loaded. Raises CannotServe for InitError."""
+    try:
+        yield
+    except InitError as error:
+        raise CannotServe(init_text(function, error)) from error

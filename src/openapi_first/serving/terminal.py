@@ -1,48 +1,67 @@
-"""What `contract serve` says on the terminal."""
+"""What `contract serve` prints."""
 
 from __future__ import annotations
 
 import contextlib
+import importlib
+import inspect
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from openapi_first.openapi.model import Contract
 from openapi_first.runtime import StartError
+from openapi_first.serving.builds import Build
+from openapi_first.stage.access.api_keys import ApiKey
+from openapi_first.stage.api.rest_api import Method
 from openapi_first.stage.app import AccessRecord
+from openapi_first.stage.functions import worker
 from openapi_first.stage.functions.logs import pretty
 from openapi_first.stage.messages.invoker import InitError
 
+_FRAME = re.compile(r'  File "([^"]+)"')
+_LOADERS = {Path(inspect.getfile(module)).resolve() for module in (importlib, worker)}
 
-def welcome(contract: Contract, base_url: str, api_key: str, database: str | None) -> str:
-    """Where the API is, its key, and a request to paste."""
-    return "\n".join(
-        (
-            "",
-            f"  {contract.title} {contract.version}, {len(contract.operations)} operations",
-            f"  Base URL   {base_url}",
-            f"  API key    {api_key}",
-            f"  DynamoDB   {database or 'as the function is configured'}",
-            f"  Console    {base_url.rpartition('/')[0]}/_stage/",
-            "",
-            f"  curl -i -H 'x-api-key: {api_key}' {base_url}{_first_path(contract)}",
-            "",
-            "  Ctrl-C stops everything.",
-            "",
-        )
+
+def welcome(build: Build, base_url: str, keys: Iterable[ApiKey], database: str | None) -> str:
+    """Where the API is, and a request to paste."""
+    key = next((key.value for key in keys if key.enabled), None)
+    methods = build.api.methods
+    if not any(_asks_for_key(build, method) for method in methods):
+        key = None
+    first = min(methods, key=_difficulty, default=None)
+    lines = [
+        f"  {build.api.title} {build.version}, {operations(build)}",
+        f"  Base URL   {base_url}",
+        *([f"  API key    {key}"] if key is not None else []),
+        f"  DynamoDB   {database or 'as the function is configured'}",
+        f"  Console    {base_url.rpartition('/')[0]}/_stage/",
+    ]
+    if first is not None:
+        header = f"-H 'x-api-key: {key}' " if key and _asks_for_key(build, first) else ""
+        method = "" if first.http_method in ("GET", "ANY") else f"-X {first.http_method} "
+        lines += ["", f"  curl -i {method}{header}{base_url}{first.resource}"]
+    return "\n".join(("", *lines, "", "  Ctrl-C stops everything.", ""))
+
+
+def _asks_for_key(build: Build, method: Method) -> bool:
+    return method.security.api_key_required and build.api.key_source == "HEADER"
+
+
+def _difficulty(method: Method) -> tuple[bool, bool, bool]:
+    """Smallest for what anybody can read without knowing the API."""
+    return (
+        method.http_method == "OPTIONS",
+        method.http_method not in ("GET", "ANY"),
+        bool(method.required) or "{" in method.resource,
     )
 
 
-def _first_path(contract: Contract) -> str:
-    """A path that can be read without knowing anything, or the first one there is."""
-    simple = [
-        operation.path
-        for operation in contract.operations
-        if operation.method == "GET" and not any(each.required for each in operation.parameters)
-    ]
-    return [*simple, *(operation.path for operation in contract.operations), "/"][0]
+def operations(build: Build) -> str:
+    return f"{build.operations} operation{'s' if build.operations != 1 else ''}"
 
 
 def shown(path: Path) -> str:
-    """The path as somebody in this folder would write it."""
+    """The path, relative to this folder where it is inside."""
     try:
         return str(path.relative_to(Path.cwd()))
     except ValueError:
@@ -50,27 +69,38 @@ def shown(path: Path) -> str:
 
 
 def init_text(function: str, error: InitError) -> str:
-    """What keeps the function from loading: the engine's own reasons as a list, else the traceback
-    of the user's code."""
-    _, own, reasons = error.details.partition(
-        f"{StartError.__module__}.{StartError.__qualname__}: "
-    )
-    text = reasons if own else error.details or str(error)
+    """Why the function cannot be loaded: the runtime's list of reasons, or else what a traceback
+    says of the user's code."""
     if not error.details:
-        return text if function in text else f"{function}: {text}"
-    return f"{function} cannot be loaded:\n{text.rstrip()}"
+        return str(error) if function in str(error) else f"{function}: {error}"
+    start_error = f"{StartError.__module__}.{StartError.__qualname__}: "
+    _, own, reasons = error.details.partition(start_error)
+    if own:
+        return f"{function} cannot be loaded:\n{reasons.rstrip()}"
+    lines = list(_user_lines(error.details.splitlines()))
+    if not any(map(_FRAME.match, lines)):
+        return f"{function} cannot be loaded: {error}"
+    return "\n".join((f"{function} cannot be loaded:", *lines))
 
 
-def tell_output(line: str) -> None:
+def _user_lines(traceback: Iterable[str]) -> Iterator[str]:
+    """A traceback without the frames of the worker and of Python's import system."""
+    skipping = False
+    for line in traceback:
+        frame = _FRAME.match(line)
+        if frame is not None:
+            skipping = frame[1].startswith("<frozen ") or Path(frame[1]).resolve() in _LOADERS
+        elif not line.startswith("    "):
+            skipping = False
+        if not skipping:
+            yield line
+
+
+def print_output(line: str) -> None:
     """Prints a line that the function wrote."""
     print(f"  | {pretty(line)}", flush=True)
 
 
-def tell_access(record: AccessRecord) -> None:
-    """Prints a line for an answered request."""
-    with contextlib.suppress(BrokenPipeError):  # whoever read the output has gone
-        print(
-            f"{record.method} {record.path} {record.status} "
-            f"({record.answered_by}, {record.milliseconds:.0f} ms)",
-            flush=True,
-        )
+def print_access(record: AccessRecord) -> None:
+    with contextlib.suppress(BrokenPipeError):  # nobody reads the output any more
+        print(record, flush=True)

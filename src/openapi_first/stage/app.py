@@ -20,17 +20,17 @@ from openapi_first.stage.access.tokens import KeySet
 from openapi_first.stage.api.importer import read_document
 from openapi_first.stage.api.rest_api import RestApi
 from openapi_first.stage.api.routing import Router
-from openapi_first.stage.console.control import PREFIX, Control, answer_json
+from openapi_first.stage.console.control import PREFIX, Control, json_response
 from openapi_first.stage.console.coverage import Coverage
 from openapi_first.stage.console.recorder import Recorder
 from openapi_first.stage.console.routes import console_routes, read_documentation
-from openapi_first.stage.functions.registry import Functions
-from openapi_first.stage.gateway.context import RequestIds
+from openapi_first.stage.functions.registry import FunctionRegistry
 from openapi_first.stage.gateway.gateway_responses import body_too_large, head_too_large
 from openapi_first.stage.gateway.observation import Observation
 from openapi_first.stage.gateway.pipeline import Pipeline
-from openapi_first.stage.http.wire import read_body, read_request, send_answer
+from openapi_first.stage.http.wire import read_body, read_request, send_response
 from openapi_first.stage.messages.invoker import Invoker
+from openapi_first.stage.messages.request import RequestIds
 from openapi_first.stage.messages.settings import Settings
 from openapi_first.stage.usage.meter import Meter
 from openapi_first.stage.usage.usage_file import UsageFile
@@ -51,20 +51,16 @@ class AccessRecord:
     milliseconds: float
     request_id: str
 
-
-def _log_access(record: AccessRecord) -> None:
-    _access_log.info(
-        "%s %s %d %s %.1f ms",
-        record.method,
-        record.path,
-        record.status,
-        record.answered_by,
-        record.milliseconds,
-    )
+    def __str__(self) -> str:
+        """The line of an access log."""
+        return (
+            f"{self.method} {self.path} {self.status} "
+            f"({self.answered_by}, {self.milliseconds:.0f} ms)"
+        )
 
 
 class Stage:
-    """A REST API stage. `app` is an ASGI application; a new document replaces the old at once."""
+    """A stage of a REST API. `app` is the ASGI application that serves it."""
 
     def __init__(
         self,
@@ -78,21 +74,23 @@ class Stage:
         usage_plans: Sequence[UsagePlan] | None = None,
         usage_file: Path | None = None,
         key_set: KeySet | None = None,
+        clock: Callable[[], float] = time.time,
         documentation: Path | None = None,
         settings: Settings | None = None,
-        on_access: Callable[[AccessRecord], None] = _log_access,
+        on_access: Callable[[AccessRecord], None] = _access_log.info,
     ) -> None:
         if not _STAGE_NAME.fullmatch(name) or f"/{name}/" == PREFIX:
             raise ValueError(f"{name!r} is not a stage name")
         self.name = name
-        self._functions = Functions(invoker, functions or {})
+        self._functions = FunctionRegistry(invoker, functions or {})
         self._stage_variables = dict(stage_variables or {})
         self._settings = settings or Settings()
         self._key_set = key_set
-        # Without plans every key is in one without limits: metering is asked for.
+        self._clock = clock
+        # Without usage plans, every key is accepted and nothing is metered.
         plans = None if usage_plans is None else plans_by_key(usage_plans, api_keys, name)
         self.keys = KeyRing(api_keys, plans)
-        self.meter = Meter(plans or {}, self._settings)
+        self.meter = Meter(plans or {}, self._settings, clock=clock)
         self._on_access = on_access
         self._usage_file = UsageFile(usage_file, self.meter) if usage_file else None
         self._recorder, self._coverage = Recorder(), Coverage()
@@ -102,7 +100,7 @@ class Stage:
 
     @property
     def app(self) -> ASGIApp:
-        """The ASGI application, reading raw paths: decoding them would lose what AWS keeps."""
+        """The ASGI application. It reads raw paths: decoded ones would lose what AWS keeps."""
         routes = console_routes(
             recorder=self._recorder,
             about=self._about,
@@ -113,16 +111,16 @@ class Stage:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What AWS would do with the present document and this stage does not."""
+        """What AWS would do with the current document and this stage does not."""
         return self._pipeline.api.warnings
 
     def replace_document(
         self, document: Mapping[str, Any], stage_variables: Mapping[str, str] | None = None
     ) -> None:
-        """Deploy another document, with other stage variables if any are given.
-        `StageDocumentError` leaves the present one in place.
+        """Deploys another document, and other stage variables if they are given.
 
-        Requests under way finish with the document they started with.
+        Raises StageDocumentError and then keeps the current document. Requests under way finish
+        with the document they started with.
         """
         variables = self._stage_variables if stage_variables is None else dict(stage_variables)
         self._pipeline = self._deployed(document, variables)
@@ -130,7 +128,7 @@ class Stage:
         self._stage_variables = variables
 
     def close(self) -> None:
-        """Write down what is to survive. The stage can still be used."""
+        """Writes the usage counters to their file. The stage can still be used."""
         if self._usage_file is not None:
             self._usage_file.save()
 
@@ -147,14 +145,16 @@ class Stage:
             keys=self.keys,
             meter=self.meter,
             functions=self._functions,
-            # What authorizers said of another document holds no longer.
             policy=None if api.policy is None else ResourcePolicy(api.policy, account),
-            authorization=Authorization(self._functions, self._key_set, self._settings),
+            # A new one for each document, so that no authorizer's output is kept.
+            authorization=Authorization(
+                self._functions, self._key_set, self._settings, self._clock
+            ),
             settings=self._settings,
         )
 
     def _about(self) -> Mapping[str, Any]:
-        """What the console needs to call the stage: the key only if there is just one."""
+        """What the console needs to call the stage; the API key only if there is exactly one."""
         keys = list(self.keys.by_id.values())
         return {
             "title": self._pipeline.api.title,
@@ -163,13 +163,13 @@ class Stage:
         }
 
     async def _usage(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The plans' limits and what each key has used; ids of keys, never their values."""
+        """The limits of the plans and the use of each key; ids of keys, never their values."""
         report = {"stage": self.name, "plans": self.meter.report(self.keys.by_id)}
-        await answer_json(report)(scope, receive, send)
+        await json_response(report)(scope, receive, send)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            raise RuntimeError(f"a REST API stage does not speak {scope['type']}")
+            raise RuntimeError(f"a stage of a REST API does not serve {scope['type']}")
         started = time.perf_counter()
         pipeline = self._pipeline
         try:
@@ -177,24 +177,24 @@ class Stage:
         except ClientDisconnect:
             return
         request = read_request(scope, body or b"")
-        ids, seen = RequestIds.of(request), Observation()
+        ids, observation = RequestIds.of(request), Observation()
         if body is None:
-            answer = body_too_large()
+            response = body_too_large()
         else:
             oversized = head_too_large(request) if self._settings.request_size_limits else None
-            answer = oversized or await pipeline.answer(request, ids, seen)
-        # Told before it is sent: who has the answer finds it in the log.
+            response = oversized or await pipeline.respond(request, ids, observation)
+        # Before it is sent: a client that has the response finds it in the log.
         elapsed = (time.perf_counter() - started) * 1000
-        self._recorder.keep(request, ids, answer, seen, elapsed)
-        self._coverage.count(seen.resource, request.method, answer)
+        self._recorder.keep(request, ids, response, observation, elapsed)
+        self._coverage.count(observation.resource, request.method, response)
         self._on_access(
             AccessRecord(
                 scope["method"],
                 request.path,
-                answer.status,
-                answer.answered_by,
+                response.status,
+                response.answered_by,
                 elapsed,
                 ids.request_id,
             )
         )
-        await send_answer(answer, ids, request, send)
+        await send_response(response, ids, request, send)

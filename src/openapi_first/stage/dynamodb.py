@@ -1,12 +1,13 @@
-"""A DynamoDB for a laptop: a moto server in a process of its own.
+"""A local DynamoDB: a moto server in a separate process.
 
-A separate process, because importing moto takes a second that the stage has better uses for, and
-because functions in other processes and containers must reach it over the same wire as AWS.
+Separate, because importing moto takes a second, and because functions in other processes and
+containers must reach it by the same protocol as AWS.
 """
 
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import logging
 import os
 import selectors
@@ -20,14 +21,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 import openapi_first
+from openapi_first.core.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from wsgiref.types import StartResponse, WSGIEnvironment
 
 
-class LocalDynamoDBError(RuntimeError):
-    """The server did not start."""
+class LocalDynamoDBError(UserError):
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"DynamoDB does not start: {reason}")
 
 
 class LocalDynamoDB:
@@ -40,16 +43,15 @@ class LocalDynamoDB:
 
     @property
     def pid(self) -> int:
-        """The server's process."""
         return self._process.pid
 
     @property
     def endpoint_url(self) -> str:
-        """Where it listens; waits for it if need be."""
+        """Where it listens; waits until it does."""
         return self.wait_ready()
 
     def wait_ready(self, timeout: float = 30.0) -> str:
-        """Wait until it listens, and say where; `LocalDynamoDBError` if it never does."""
+        """Wait until it listens, and return where. Raises LocalDynamoDBError."""
         with self._reading:
             if self._port is None:
                 self._port = self._read_port(timeout)
@@ -59,22 +61,22 @@ class LocalDynamoDB:
         assert self._process.stdout is not None
         if self._process.stdout.closed:
             raise LocalDynamoDBError("it has been stopped")
-        deadline, said = time.monotonic() + timeout, b""
+        deadline, line = time.monotonic() + timeout, b""
         with selectors.DefaultSelector() as selector:
             selector.register(self._process.stdout, selectors.EVENT_READ)
-            while not said.endswith(b"\n"):
+            while not line.endswith(b"\n"):
                 if not selector.select(max(0.0, deadline - time.monotonic())):
                     self.stop()
-                    raise LocalDynamoDBError(f"no answer within {timeout:g} seconds")
+                    raise LocalDynamoDBError(f"it does not listen after {timeout:g} seconds")
                 chunk = os.read(self._process.stdout.fileno(), 64)
                 if not chunk:
                     self.stop()
                     raise LocalDynamoDBError(f"it ended with status {self._process.returncode}")
-                said += chunk
-        return int(said)
+                line += chunk
+        return int(line)
 
     def stop(self) -> None:
-        """End the server and forget its tables. Stopping twice is fine."""
+        """End the server, and with it its tables. Stopping twice is fine."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         with contextlib.suppress(OSError):
@@ -100,7 +102,9 @@ class LocalDynamoDB:
 
 
 def start() -> LocalDynamoDB:
-    """Start a server and return at once; `wait_ready` later."""
+    """Start a server and return at once; `wait_ready` later. Raises ModuleNotFoundError."""
+    if importlib.util.find_spec("moto") is None:
+        raise ModuleNotFoundError("No module named 'moto'", name="moto")
     packages = str(Path(openapi_first.__file__).resolve().parents[1])
     path = os.pathsep.join(filter(None, (packages, os.environ.get("PYTHONPATH"))))
     return LocalDynamoDB(
@@ -128,17 +132,17 @@ def _main() -> None:
 
     class Handler(MotoRequestHandler):
         protocol_version = "HTTP/1.1"  # keep-alive
-        disable_nagle_algorithm = True  # or each answer waits 40 ms for the client's ACK
+        disable_nagle_algorithm = True  # otherwise each response waits 40 ms for the client's ACK
 
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-            """Nothing: requests of the store are not the user's concern."""
+            pass  # the function's requests to DynamoDB are noise
 
     dispatch = DomainDispatcherApplication(create_backend_app)
     one_at_a_time = threading.Lock()
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        # moto checks a condition and writes with no lock around the two, so of two racing
-        # conditional writes both can succeed, which DynamoDB never lets happen. Rare at Python's
+        # moto checks a condition and writes without a lock around the two, so two racing
+        # conditional writes can both succeed, which never happens on DynamoDB. Rare at Python's
         # default switch interval; at 1 us, in 44 of 150 races of 16 threads (moto 5.2.5).
         with one_at_a_time:
             response: Iterable[bytes] = dispatch(environ, start_response)
@@ -147,7 +151,7 @@ def _main() -> None:
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Handler)
     server.daemon_threads = True  # type: ignore[attr-defined]
     out = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # whatever moto prints is not the port
+    os.dup2(2, 1)  # stdout is for the port only; what moto prints goes to stderr
     print(server.port, file=out, flush=True)
     out.close()
     server.serve_forever()

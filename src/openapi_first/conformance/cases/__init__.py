@@ -1,1 +1,1 @@
-"""The requests to send: examples, values at a bound, generated data."""
+"""The requests to send: examples, values at their bounds, generated data."""

@@ -1,5 +1,5 @@
-"""Requests by Schemathesis: data that keeps the schemas and data that does not, and sequences that
-follow links. Nothing else here knows it; what it generates is sent and judged like any other case.
+"""Requests from Schemathesis: data that matches the schemas, data that does not, and sequences that
+follow links. Only this module depends on Schemathesis; its requests are judged like all others.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _DROPPED = frozenset({"user-agent", "accept-encoding", "accept", "connection", "
 
 
 class Generator:
-    """Generates for one contract, the same for the same seed."""
+    """Generates requests for one contract; the same requests for the same seed."""
 
     def __init__(self, contract: Contract, credentials: Credentials, seed: int) -> None:
         with warnings.catch_warnings():
@@ -45,8 +45,8 @@ class Generator:
     def requests(
         self, operation: Operation, count: int, open_variables: frozenset[str], *, valid: bool
     ) -> list[Request]:
-        """At most `count` different requests. Path variables in `open_variables` are left as
-        `{name}`. Fewer where the schemas allow no more, none where they cannot be generated."""
+        """At most `count` different requests; fewer if the schemas do not allow more or generation
+        fails. Path variables in `open_variables` stay `{name}`."""
         found = self._operations.get((operation.method, operation.path))
         if found is None or not count:
             return []
@@ -88,7 +88,7 @@ class Generator:
     def _request(
         self, operation: Operation, case: schemathesis.Case[Any], fixed: dict[str, str]
     ) -> Request | None:
-        """The request of a case, None for what no HTTP message can carry."""
+        """The request of a case, None if HTTP cannot carry it."""
         try:
             arguments = case.as_transport_kwargs(base_url=_HOST)
             prepared = requests.Request(
@@ -101,7 +101,7 @@ class Generator:
             ).prepare()
         except (ValueError, TypeError, UnicodeError, requests.RequestException):
             return None
-        own = {name.lower() for name in self._credentials.names(operation)}
+        own = {name.lower() for name in self._credentials.headers(operation)}
         headers = []
         for name, value in prepared.headers.items():
             text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
@@ -118,7 +118,7 @@ class Generator:
         body = prepared.body
         content = body.encode("utf-8") if isinstance(body, str) else body
         request = Request(operation.method, target, tuple(headers), content)
-        return self._credentials.with_key(operation, request)
+        return self._credentials.add_to(request, operation)
 
     def sequences(
         self,
@@ -126,8 +126,8 @@ class Generator:
         count: int,
         steps: int,
     ) -> None:
-        """Runs sequences that follow links and what Schemathesis infers from names. `send` gives
-        None for a request that may not be sent. Raises what it raises."""
+        """Runs sequences along links, and along those that Schemathesis infers from names. `send`
+        returns None for a request that may not be sent; its exceptions are raised."""
         by_route = {(each.method, each.path): each for each in self._contract.operations}
         raised: list[BaseException] = []
         outer = self
@@ -136,17 +136,17 @@ class Generator:
             def call(self, case: schemathesis.Case[Any], **_: Any) -> TransportResponse:
                 operation = by_route[(case.operation.method.upper(), case.operation.path)]
                 request = outer._request(operation, case, {})
-                answer = None
+                response = None
                 if request is not None and not raised:
                     try:
-                        answer = send(operation, request)
+                        response = send(operation, request)
                     except BaseException as error:
-                        # Hypothesis would replay the sequence to find a smaller one.
+                        # Hypothesis would repeat the sequence to shrink it.
                         raised.append(error)
-                return _transport_response(case, answer or Response(404, (), b""))
+                return _transport_response(case, response or Response(404, (), b""))
 
             def validate_response(self, *_: Any, **__: Any) -> None:
-                """The conversation judges."""
+                """The conversation judges responses."""
 
         from hypothesis.stateful import run_state_machine_as_test
 

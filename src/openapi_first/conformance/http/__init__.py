@@ -1,1 +1,1 @@
-"""Sends requests to the stage: the client, its pace, its credentials."""
+"""Sends requests to a stage: client, rate limits, credentials."""

@@ -1,4 +1,4 @@
-"""Sends requests to a stage, exactly as they are written, and reads what comes back."""
+"""Sends requests to a stage without changing them, and reads the responses."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 
 @dataclass(frozen=True)
 class Received:
-    """A response, how many seconds the last attempt took, and how many attempts were lost."""
+    """A response, the seconds that the last attempt took, and the number of lost connections."""
 
     response: Response
     seconds: float
@@ -37,7 +37,7 @@ class Received:
 
 
 def reason(error: BaseException) -> str:
-    """What went wrong, in the words of whoever noticed first."""
+    """The innermost reason of an error from urllib3, as one phrase."""
     inner = next((each for each in error.args[::-1] if isinstance(each, BaseException)), None)
     if inner is not None:
         return reason(inner)
@@ -48,8 +48,8 @@ def reason(error: BaseException) -> str:
 
 
 def safe_to_repeat(request: Request) -> bool:
-    """Whether sending the request twice does what sending it once does (RFC 9110 §9.2.2). One with
-    a precondition on what it changes does not: the first may have made it fail."""
+    """Whether the request is idempotent (RFC 9110 §9.2.2). A write with a precondition is not: its
+    first attempt may make the second one fail."""
     if request.method == "POST":
         return request.header("Idempotency-Key") is not None
     if request.method in ("PUT", "DELETE"):
@@ -58,7 +58,7 @@ def safe_to_repeat(request: Request) -> bool:
 
 
 class Client:
-    """Speaks to one stage over kept connections."""
+    """Talks to one stage over persistent connections. `noted` gets lines for the user."""
 
     def __init__(self, options: Options, noted: Callable[[str], None]) -> None:
         self._base = options.url.rstrip("/")
@@ -74,11 +74,10 @@ class Client:
         self._pool = _pool(options, parts.scheme, parts.hostname or "", parts.port)
 
     def close(self) -> None:
-        """Closes the connections."""
         self._pool.close()
 
     def send(self, request: Request) -> Received:
-        """The response, after as many attempts as are safe. Raises ConnectionLost, CannotJudge."""
+        """Repeats the request as long as that is safe. Raises ConnectionLost, CannotJudge."""
         for attempt in range(_THROTTLED_ATTEMPTS):
             received = self._attempts(request)
             if received.response.status != 429:
@@ -90,18 +89,18 @@ class Client:
                 self._noted(f"429: waiting {pause:g} s")
                 time.sleep(pause)
         raise CannotJudge(
-            "the stage answers 429 however long one waits: the usage plan's quota is used up, or "
-            "others use its rate; try again later, or with a lower --rate"
+            "the stage keeps answering 429: the usage plan's quota is used up, or other clients "
+            "use its rate; try again later or with a lower --rate"
         )
 
     def send_once(self, request: Request) -> Received:
-        """The response to one attempt, whatever its status. Raises as urllib3 does."""
+        """Makes one attempt. Raises urllib3's errors, CannotJudge."""
         if self._quota is not None and self.sent >= self._quota:
             raise CannotJudge(f"the quota of {self._quota} requests is used up")
         self._pace.wait()
         self.sent += 1
         started = time.perf_counter()
-        answer = self._pool.urlopen(
+        received = self._pool.urlopen(
             request.method,
             filled_in(self._prefix + request.target, self._secrets),
             body=request.body,
@@ -114,9 +113,9 @@ class Client:
         )
         headers = tuple(
             (name, hidden(value.encode("utf-8"), self._secrets).decode("utf-8"))
-            for name, value in answer.headers.iteritems()
+            for name, value in received.headers.iteritems()
         )
-        response = Response(answer.status, headers, hidden(answer.data, self._secrets))
+        response = Response(received.status, headers, hidden(received.data, self._secrets))
         return Received(response, time.perf_counter() - started, 0)
 
     def _attempts(self, request: Request) -> Received:
@@ -134,9 +133,7 @@ class Client:
             if not safe_to_repeat(request):
                 raise ConnectionLost(str(failure)) from None
             if lost >= _ATTEMPTS:
-                raise CannotJudge(
-                    f"the connection to {self._base} is lost again and again: {reason(failure)}"
-                )
+                raise CannotJudge(f"connections to {self._base} keep failing: {reason(failure)}")
             time.sleep(0.05 * lost)
 
 

@@ -1,5 +1,5 @@
-"""Staying under a usage plan: a token bucket like API Gateway's, a margin below its limits
-(AWS: api-gateway-request-throttling)."""
+"""Stays below a usage plan's limits with a token bucket like API Gateway's (AWS:
+api-gateway-request-throttling)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ _MARGIN = 0.8
 
 
 class Pace:
-    """Lets requests through at most as fast as the plan allows; `rate` is in requests a second,
-    None for no limit."""
+    """`rate` is in requests per second, None if unlimited."""
 
     def __init__(
         self,
@@ -27,7 +26,7 @@ class Pace:
         self._filled = clock()
 
     def wait(self) -> None:
-        """Returns when the next request may be sent."""
+        """Returns as soon as the next request may be sent."""
         if self._rate is None:
             return
         now = self._clock()
@@ -40,7 +39,7 @@ class Pace:
         self._tokens -= 1
 
     def back_off(self) -> None:
-        """The stage has said that requests come too fast: halve the rate from here on."""
+        """Halves the rate, after the stage has throttled a request."""
         if self._rate is not None:
             self._rate /= 2
         self._tokens = 0.0

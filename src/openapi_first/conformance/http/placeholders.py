@@ -1,5 +1,5 @@
-"""What stands in a request where a credential goes: a shell's name of the variable that holds it,
-so that no report can hold the credential, and a `curl` takes it from there."""
+"""Placeholders for credentials: `$VARIABLE`, so that no report shows a credential and a shell can
+run the `curl` command of a finding."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ import shlex
 from collections.abc import Mapping
 
 _SHORTEST = 8
-"""Letters of a credential that cannot stand in an answer by chance."""
+"""Shorter credentials may occur in a response by chance."""
 
 
 def filled_in(text: str, values: Mapping[str, str]) -> str:
-    """The text with the values of its placeholders put in."""
+    """The text with its placeholders replaced by their values."""
     if "$" not in text:
         return text
     return _pattern(values).sub(lambda found: values[found[0]], text)
 
 
 def hidden(content: bytes, values: Mapping[str, str]) -> bytes:
-    """What a stage has sent, with placeholders where it shows a credential."""
+    """The content of a response with its credentials replaced by their placeholders."""
     for placeholder, value in values.items():
         if len(value) >= _SHORTEST:
             content = content.replace(value.encode(), placeholder.encode())
@@ -27,7 +27,7 @@ def hidden(content: bytes, values: Mapping[str, str]) -> bytes:
 
 
 def shell_quoted(text: str, placeholders: Mapping[str, str]) -> str:
-    """Quoted for a shell, except that it puts the values of the placeholders in."""
+    """The text quoted for a shell that still expands the placeholders."""
     expression = _pattern(placeholders)
     if not expression.search(text):
         return shlex.quote(text)

@@ -1,5 +1,4 @@
-"""A key's usage plan as API Gateway has it: what a run has to stay under (AWS: API_GetUsagePlans,
-API_GetUsage)."""
+"""Reads the usage plan of an API key from API Gateway (AWS: API_GetUsagePlans, API_GetUsage)."""
 
 from __future__ import annotations
 
@@ -14,8 +13,8 @@ _DAYS = {"DAY": 1, "WEEK": 7, "MONTH": 31}
 
 @dataclass(frozen=True)
 class UsagePlan:
-    """The limits of a key: requests a second, requests at a time, requests that are left; None
-    where there is no limit. `key` is the key's value."""
+    """The limits of a key: requests per second, burst, and requests left of the quota; None if
+    unlimited. `key` is the key's value."""
 
     key: str
     rate: float | None
@@ -24,8 +23,8 @@ class UsagePlan:
 
 
 def usage_plan(key_id: str, url: str) -> UsagePlan:
-    """Reads the plan with the credentials and the region that AWS commands here find. Of several
-    plans, that of the URL's stage counts. Raises CannotJudge."""
+    """Reads the plan with boto3's default credentials and region. Of several plans, the one of the
+    URL's stage counts. Raises CannotJudge."""
     import boto3
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -35,7 +34,7 @@ def usage_plan(key_id: str, url: str) -> UsagePlan:
         plans = client.get_usage_plans(keyId=key_id)["items"]
         plan = _chosen(plans, url)
         if plan is None:
-            raise CannotJudge(f"the API key {key_id} is in no usage plan of {url}")
+            raise CannotJudge(f"the API key {key_id} is not in a usage plan of {url}")
         throttle = plan.get("throttle", {})
         return UsagePlan(
             key, throttle.get("rateLimit"), throttle.get("burstLimit"), _left(client, plan, key_id)
@@ -45,7 +44,7 @@ def usage_plan(key_id: str, url: str) -> UsagePlan:
 
 
 def _chosen(plans: list[dict[str, Any]], url: str) -> dict[str, Any] | None:
-    """The plan whose stage the URL names; the only plan for a URL with a name of its own."""
+    """The plan whose stage the URL names; for a custom domain name, the only plan."""
     for plan in plans:
         for stage in plan.get("apiStages", ()):
             if f"//{stage['apiId']}." in url and url.rstrip("/").endswith(f"/{stage['stage']}"):
@@ -54,7 +53,7 @@ def _chosen(plans: list[dict[str, Any]], url: str) -> dict[str, Any] | None:
 
 
 def _left(client: Any, plan: dict[str, Any], key_id: str) -> int | None:
-    """What is left of the quota in this period: the last day's remainder, the whole quota when
+    """What is left of the quota in this period: the last day's remainder, or the whole quota if
     nothing was used yet."""
     quota = plan.get("quota")
     if not quota:

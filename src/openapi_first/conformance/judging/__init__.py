@@ -1,1 +1,1 @@
-"""Judges what was sent and answered: request reader, checks, openapi-core, coverage points."""
+"""Judges requests and responses: what the contract allows, checks, coverage."""

@@ -1,172 +1,204 @@
-"""What every response is held to, whatever request brought it about."""
+"""Every check of contract tests: what it promises, which operations promise it, and where.
+
+A new check is a constant here, in `CHECKS`, and the code that judges: a function in
+`response_complaints` for a check of every response (also in `RESPONSE_CHECKS`), a step of a phase
+otherwise.
+"""
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator
-from typing import Any
-from urllib.parse import unquote
 
-from openapi_first.conformance.model.messages import Response
-from openapi_first.conformance.model.run import Exchange, Expectation, Phase
-from openapi_first.core.media_types import is_json
-from openapi_first.openapi.model import Operation
-from openapi_first.openapi.model import Response as Declared
-
-# Headers that HTTP, CORS, API Gateway, CloudFront and load balancers add by themselves.
-_NOBODY_DECLARES = frozenset(
-    {
-        *("age", "alt-svc", "cache-control", "connection", "content-encoding", "content-length"),
-        *("content-type", "date", "keep-alive", "server", "strict-transport-security"),
-        *("transfer-encoding", "vary", "via", "x-cache"),
-    }
+from openapi_first.conformance.judging import response_complaints as complaints
+from openapi_first.conformance.judging.check_types import (
+    Check,
+    ResponseCheck,
+    case_part,
+    no_part,
 )
-_PREFIXES = ("access-control-", "x-amz-", "x-amzn-")
-_LEAKS = {
-    "a stack trace": re.compile(
-        r"Traceback \(most recent call last\)|^\s*File \"[^\"]+\", line \d+"
-        r"|\bat [\w$.]+\([\w$]+\.(?:java|js|ts):\d+|\.(?:js|ts|go|rb):\d+:\d+\)"
-        r"|goroutine \d+ \[running\]",
-        re.MULTILINE,
+from openapi_first.conformance.judging.response_complaints import Evidence
+from openapi_first.conformance.model.run import Expectation, Phase
+from openapi_first.openapi.model import Operation
+
+_RESPONSES = ("responses",)
+_REQUEST = ("parameters", "requestBody")
+
+STATUS = ResponseCheck(
+    id="status",
+    promise="every response status is declared",
+    promised_in=_RESPONSES,
+    complaint=complaints.undeclared_status,
+)
+MEDIA_TYPE = ResponseCheck(
+    id="media-type",
+    promise="every response has a declared media type",
+    promised_in=_RESPONSES,
+    concerns=lambda evidence: evidence.declared is not None,
+    complaint=complaints.undeclared_media_type,
+)
+BODY = ResponseCheck(
+    id="body",
+    promise="response bodies match their schemas",
+    promised_in=_RESPONSES,
+    complaint=complaints.body_error,
+)
+HEADER = ResponseCheck(
+    id="header",
+    promise="declared response headers are present and match their schemas",
+    applies=lambda subject: any(each.headers for each in subject.operation.responses),
+    promised_in=_RESPONSES,
+    complaint=complaints.header_error,
+)
+UNDOCUMENTED_HEADER = ResponseCheck(
+    id="undocumented-header",
+    promise="responses have no undeclared headers",
+    concerns=lambda evidence: evidence.declared is not None,
+    complaint=complaints.undeclared_header,
+)
+PROBLEM_DETAILS = ResponseCheck(
+    id="problem-details",
+    promise="problem details are well-formed (RFC 9457)",
+    applies=lambda subject: any(
+        entry.name == "application/problem+json"
+        for response in subject.operation.responses
+        for entry in response.content
     ),
-    "a path of the server": re.compile(
-        r"(?:/var/task|/var/runtime|/opt/python|/usr/(?:local/)?lib|/home/[\w.-]+|/root|/tmp|/srv)"
-        r"/[\w./-]*\w|(?:/[\w.-]+){2,}\.(?:py|js|rb|java|go|php)\b|[A-Z]:\\(?:\w+\\)+\w+"
+    concerns=lambda evidence: evidence.response.media_type == "application/problem+json",
+    complaint=complaints.malformed_problem,
+)
+SERVER_ERROR = ResponseCheck(
+    id="server-error",
+    promise="no request causes a 5xx response",
+    promised_in=_RESPONSES,
+    complaint=complaints.server_error,
+)
+KEY = Check(
+    id="key",
+    promise="credentials are required exactly where the contract requires them",
+    promised_in=("security",),
+)
+CORS = ResponseCheck(
+    id="cors",
+    promise="pages from the origins that the preflight allows can read every response",
+    concerns=lambda evidence: evidence.operation.path in evidence.preflight_origins,
+    complaint=complaints.missing_cors,
+    part=no_part,
+)
+PREFLIGHT = Check(
+    id="preflight",
+    promise="the preflight allows the contract's methods and headers",
+)
+ALLOWED = ResponseCheck(
+    id="allowed",
+    promise="requests that match the contract are not refused",
+    promised_in=_REQUEST,
+    concerns=lambda evidence: _expected(evidence, Expectation.ALLOWED),
+    complaint=complaints.refused_although_allowed,
+    part=case_part,
+)
+FORBIDDEN = ResponseCheck(
+    id="forbidden",
+    promise="requests that violate the contract are refused with a 4xx that reports the error",
+    applies=lambda subject: bool(subject.operation.parameters or subject.operation.body),
+    promised_in=_REQUEST,
+    concerns=lambda evidence: _expected(evidence, Expectation.FORBIDDEN),
+    complaint=complaints.accepted_although_forbidden,
+    part=case_part,
+)
+DISCLOSURE = ResponseCheck(
+    id="disclosure",
+    promise="no response body shows a stack trace, a path of the server or a secret",
+    complaint=complaints.disclosure,
+)
+EXAMPLE = Check(
+    id="example",
+    promise="the contract's examples get the responses they belong to",
+    applies=lambda subject: _has_examples(subject.operation),
+)
+LINK = Check(
+    id="link",
+    promise="links can be followed",
+    applies=lambda subject: any(
+        each.node.get("links") is not None for each in subject.operation.responses
     ),
-    "a secret": re.compile(
-        r"aws_?secret_?access_?key|aws_?session_?token|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"
-        r"|-----BEGIN [A-Z ]*PRIVATE KEY-----|\bpassword\s*[=:]\s*\S",
-        re.IGNORECASE,
-    ),
-}
-_REFUSALS = frozenset({400, 401, 403, 405, 406, 415, 422})
-_NO_REFUSAL_OF_A_FORBIDDEN = frozenset({401, 403, 429})
+    promised_in=_RESPONSES,
+)
+LIFE_CYCLE = Check(
+    id="life-cycle",
+    promise="reads return what was written until it is removed",
+    applies=lambda subject: subject.creates or subject.reads or subject.updates or subject.deletes,
+)
+CONDITIONAL_READ = Check(
+    id="conditional-read",
+    promise="If-None-Match prevents sending what the client already has, and nothing else",
+    applies=lambda subject: subject.reads and subject.takes("If-None-Match"),
+    promised_in=_REQUEST,
+)
+CONDITIONAL_WRITE = Check(
+    id="conditional-write",
+    promise="If-Match prevents one client from overwriting another's change",
+    applies=lambda subject: (subject.updates or subject.deletes) and subject.takes("If-Match"),
+    promised_in=_REQUEST,
+)
+IDEMPOTENCY = Check(
+    id="idempotency",
+    promise="requests with the same Idempotency-Key create once",
+    applies=lambda subject: subject.creates and subject.takes("Idempotency-Key"),
+    promised_in=_REQUEST,
+)
+UNCHANGED = Check(
+    id="unchanged",
+    promise="a refused write changes nothing",
+    applies=lambda subject: subject.updates,
+)
+LIST = Check(
+    id="list",
+    promise="lists contain what was created",
+    applies=lambda subject: bool(subject.listings),
+)
+PAGING = Check(
+    id="paging",
+    promise="pages neither lose nor repeat items",
+    applies=lambda subject: any(each.next_page is not None for each in subject.listings),
+)
+REMOVED = Check(
+    id="removed",
+    promise="what was removed stays removed",
+    applies=lambda subject: subject.deletes,
+)
+UNKNOWN_ROUTE = Check(
+    id="unknown-route",
+    promise="paths and methods that the contract does not have are refused",
+)
+
+CHECKS = (
+    *(STATUS, MEDIA_TYPE, BODY, HEADER, UNDOCUMENTED_HEADER, PROBLEM_DETAILS, SERVER_ERROR),
+    *(KEY, CORS, PREFLIGHT, ALLOWED, FORBIDDEN, DISCLOSURE, EXAMPLE, LINK, LIFE_CYCLE),
+    *(CONDITIONAL_READ, CONDITIONAL_WRITE, IDEMPOTENCY, UNCHANGED, LIST, PAGING, REMOVED),
+)
+"""The checks of operations, in the order of reports. `UNKNOWN_ROUTE` is of the whole API."""
+
+RESPONSE_CHECKS = (
+    *(SERVER_ERROR, STATUS, DISCLOSURE, MEDIA_TYPE, UNDOCUMENTED_HEADER, PROBLEM_DETAILS),
+    *(ALLOWED, FORBIDDEN, BODY, HEADER, CORS),
+)
+"""The checks of every response, in the order in which they judge: with `--fail-fast` the first
+complaint is the one that is reported."""
 
 
-def declared_response(operation: Operation, status: int) -> Declared | None:
-    """The response the contract declares for a status: itself, its class, or `default`."""
-    by_status = {response.status: response for response in operation.responses}
-    for key in (str(status), f"{status // 100}XX", "default"):
-        if key in by_status:
-            return by_status[key]
-    return None
+def judge_response(evidence: Evidence) -> Iterator[tuple[ResponseCheck, str | None]]:
+    """Each check that concerns the response, and its complaint."""
+    for check in RESPONSE_CHECKS:
+        if check.concerns(evidence):
+            yield check, check.complaint(evidence)
 
 
-def response_complaints(
-    operation: Operation, exchange: Exchange, placeholders: tuple[str, ...]
-) -> Iterator[tuple[str, str | None]]:
-    """Each check that has a say in the exchange, and its complaint, None where it has none.
-    `placeholders` stand where the response shows credentials."""
-    response, case = exchange.response, exchange.case
-    declared = declared_response(operation, response.status)
-    yield "server-error", f"{response.status}" if response.status >= 500 else None
-    yield "status", None if declared else f"{response.status} is not declared"
-    yield "disclosure", _disclosed(exchange, placeholders)
-    if declared is not None:
-        yield "media-type", _media_type(declared, response)
-        yield "undocumented-header", _undeclared(declared, response)
-    if response.media_type == "application/problem+json":
-        yield "problem-details", _problem(response)
-    if case.phase is Phase.CLEANUP:
-        return
-    if case.expectation is Expectation.ALLOWED:
-        refused = response.status in _REFUSALS
-        yield "allowed", f"refused with {response.status}: {_said(response)}" if refused else None
-    if case.expectation is Expectation.FORBIDDEN:
-        yield "forbidden", _not_refused(response)
+def _expected(evidence: Evidence, expectation: Expectation) -> bool:
+    case = evidence.exchange.case
+    return case.expectation is expectation and case.phase is not Phase.CLEANUP
 
 
-def _not_refused(response: Response) -> str | None:
-    if response.status < 400:
-        return f"answered {response.status}"
-    if response.status >= 500:
-        return f"answered {response.status}, where a 4xx says whose fault it is"
-    if response.status in _NO_REFUSAL_OF_A_FORBIDDEN:
-        return f"answered {response.status}, which says nothing of the fault"
-    return None
-
-
-def _media_type(declared: Declared, response: Response) -> str | None:
-    if not response.body:
-        return None
-    if not declared.content:
-        return f"{response.status} has no body, and {len(response.body)} bytes came"
-    if not response.media_type:
-        return "a body came without Content-Type"
-    for entry in declared.content:
-        wanted, _, kind = entry.name.partition(";")[0].partition("/")
-        own, _, own_kind = response.media_type.partition("/")
-        if wanted in ("*", own) and kind.strip() in ("*", own_kind):
-            return None
-    return f"{response.media_type} is not declared for {response.status}"
-
-
-def _undeclared(declared: Declared, response: Response) -> str | None:
-    known = {header.name.lower() for header in declared.headers} | _NOBODY_DECLARES
-    if response.status in (429, 503):
-        known |= {"retry-after"}
-    found = sorted(
-        {
-            name
-            for name, _ in response.headers
-            if name.lower() not in known and not name.lower().startswith(_PREFIXES)
-        }
-    )
-    return f"{', '.join(found)} is not declared for {response.status}" if found else None
-
-
-def _problem(response: Response) -> str | None:
-    """RFC 9457 §3.1: the types of the members, and the status that has to be the response's."""
-    try:
-        problem = json.loads(response.body)
-    except ValueError:
-        return "it is no JSON"
-    if not isinstance(problem, dict):
-        return "it is no object"
-    for name in ("type", "title", "detail", "instance"):
-        if name in problem and not isinstance(problem[name], str):
-            return f"{name} is no text"
-    if "title" not in problem and problem.get("type", "about:blank") == "about:blank":
-        return "neither type nor title says what the problem is"
-    status = problem.get("status")
-    if status is not None and status != response.status:
-        return f"its status is {status}, the response's {response.status}"
-    return None
-
-
-def _disclosed(exchange: Exchange, placeholders: tuple[str, ...]) -> str | None:
-    response = exchange.response
-    if not response.body or not (
-        is_json(response.media_type) or response.media_type[:5] == "text/"
-    ):
-        return None
-    text = response.body.decode("utf-8", "replace")
-    request = exchange.case.request
-    sent = (request.body or b"").decode("utf-8", "replace") + unquote(request.target)
-    if any(placeholder in text for placeholder in placeholders):
-        return "the body holds a credential of the request"
-    plain = text.replace("\\n", "\n").replace('\\"', '"')
-    for what, expression in _LEAKS.items():
-        # What clients have stored is theirs, and may be anything.
-        if response.status < 400 and what != "a stack trace":
-            continue
-        for match in expression.finditer(plain):
-            if match[0] not in sent:
-                return f"the body shows {what}: {match[0].strip()[:60]}"
-    return None
-
-
-def _said(response: Response) -> str:
-    try:
-        problem: Any = json.loads(response.body)
-        text = str(problem.get("detail") or problem.get("title"))
-        faults = problem.get("errors")
-        if isinstance(faults, list):
-            text += " " + "; ".join(
-                f"{each.get('parameter') or each.get('pointer')}: {each.get('detail')}"
-                for each in faults
-            )
-    except (ValueError, AttributeError):
-        text = response.body[:200].decode("utf-8", "replace")
-    return text if len(text) <= 300 else text[:299] + "…"
+def _has_examples(operation: Operation) -> bool:
+    bodies = operation.body.content if operation.body is not None else ()
+    nodes = [part.node for part in operation.parameters] + [part.node for part in bodies]
+    return any("example" in node.value or "examples" in node.value for node in nodes)

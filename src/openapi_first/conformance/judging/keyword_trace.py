@@ -1,4 +1,4 @@
-"""Which keywords of a schema a value meets, and whether it keeps each: what coverage counts."""
+"""The keywords of a schema that apply to a value, and whether it satisfies each: for coverage."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-from openapi_first.conformance.requests.request_schemas import Lowered
+from openapi_first.conformance.requests.lowered_schemas import LoweredSchema
 from openapi_first.runtime.validators import Validator, pointer
 
 _OF_TYPE: dict[str, type | tuple[type, ...]] = {
@@ -19,7 +19,7 @@ _OF_TYPE: dict[str, type | tuple[type, ...]] = {
     ),
 }
 _ANY_TYPE = ("type", "enum", "const")
-_BESIDE = {
+_DEPENDS_ON = {
     "additionalProperties": ("properties", "patternProperties"),
     "minimum": ("exclusiveMinimum",),
     "maximum": ("exclusiveMaximum",),
@@ -29,20 +29,20 @@ _Path = tuple[str | int, ...]
 
 
 class KeywordTracer:
-    """Traces values through one schema. Pointers lead through references as if they were not
-    there: `/properties/name/minLength`."""
+    """Traces values through one schema. Pointers, such as `/properties/name/minLength`, ignore
+    references."""
 
-    def __init__(self, lowered: Lowered) -> None:
+    def __init__(self, lowered: LoweredSchema) -> None:
         self._lowered = lowered
         self._validators: dict[str, Validator] = {}
 
     @cached_property
     def keywords(self) -> tuple[str, ...]:
-        """The pointers of all keywords a value can keep or violate."""
+        """The pointers of all keywords that a value can satisfy or violate."""
         return tuple(dict.fromkeys(self._declared(self._lowered.schema, (), frozenset())))
 
     def trace(self, value: Any) -> Iterator[tuple[str, bool]]:
-        """Each keyword that has a say in the value, and whether it is kept."""
+        """The pointer of each keyword that applies to the value, and whether it is satisfied."""
         yield from self._traced(self._lowered.schema, value, ())
 
     def _declared(self, schema: Any, path: _Path, seen: frozenset[str]) -> Iterator[str]:
@@ -51,7 +51,7 @@ class KeywordTracer:
         if text in seen or len(path) > 2 * _DEPTH:
             return
         for key in merged:
-            if key in _ANY_TYPE or (key in _OF_TYPE and _says_something(key, merged[key])):
+            if key in _ANY_TYPE or (key in _OF_TYPE and _restricts(key, merged[key])):
                 yield pointer((*path, key))
         for step, part in _parts(merged):
             yield from self._declared(part, (*path, *step), seen | {text})
@@ -65,28 +65,29 @@ class KeywordTracer:
             if key not in _ANY_TYPE:
                 if wanted is None or not isinstance(value, wanted) or isinstance(value, bool):
                     continue
-                if not _says_something(key, merged[key]):
+                if not _restricts(key, merged[key]):
                     continue
-            yield pointer((*path, key)), self._keeps(merged, key, value)
+            yield pointer((*path, key)), self._satisfies(merged, key, value)
         for step, part in _parts(merged):
-            for member in _reached(step, value):
+            for member in _values_at(step, value):
                 yield from self._traced(part, member, (*path, *step))
 
-    def _keeps(self, schema: dict[str, Any], key: str, value: Any) -> bool:
-        alone = {name: schema[name] for name in (key, *_BESIDE.get(key, ())) if name in schema}
+    def _satisfies(self, schema: dict[str, Any], key: str, value: Any) -> bool:
+        part = {name: schema[name] for name in (key, *_DEPENDS_ON.get(key, ())) if name in schema}
         if key == "additionalProperties":
-            alone["properties"] = {name: {} for name in alone.get("properties", {})}
-        text = json.dumps(alone, sort_keys=True, default=str)
+            part["properties"] = {name: {} for name in part.get("properties", {})}
+        text = json.dumps(part, sort_keys=True, default=str)
         if text not in self._validators:
-            self._validators[text] = self._lowered.validates(alone)
+            self._validators[text] = self._lowered.part_validator(part)
         try:
             return self._validators[text].is_valid(value)
         except (ValueError, TypeError):
             return False
 
 
-def _says_something(key: str, value: Any) -> bool:
-    """Not so for `additionalProperties: true` and for flags that are off."""
+def _restricts(key: str, value: Any) -> bool:
+    """Whether the keyword restricts values; `additionalProperties: true` and flags that are off do
+    not."""
     if key == "additionalProperties":
         return value is False
     return value is not False
@@ -104,8 +105,8 @@ def _parts(schema: dict[str, Any]) -> Iterator[tuple[_Path, Any]]:
             yield (key, number), part
 
 
-def _reached(step: _Path, value: Any) -> Iterator[Any]:
-    """The values that a part of a schema applies to."""
+def _values_at(step: _Path, value: Any) -> Iterator[Any]:
+    """The values that the schema part at `step` applies to."""
     if step[0] == "properties":
         if isinstance(value, dict) and step[1] in value:
             yield value[str(step[1])]

@@ -1,20 +1,21 @@
-"""Keeps account of every promise: how often it was judged, and what broke it."""
+"""Records for every promise how often it was judged, and what broke it."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from openapi_first.conformance.judging.check_types import Check
 from openapi_first.conformance.model.errors import StopAtFinding
 from openapi_first.conformance.model.run import Exchange, Finding, Promise, Verdict
 from openapi_first.openapi.node import Place
 
-_KEPT = 10
+_MOST_FINDINGS = 10
 
 
 class Ledger:
-    """Verdicts in the making. Of the findings of one promise the first few are kept, one for each
-    way in which it was broken."""
+    """The verdicts of a run so far. A promise keeps its first findings, one for each way in which
+    it was broken."""
 
     def __init__(
         self, promises: Sequence[Promise], found: Callable[[Finding], None], *, fail_fast: bool
@@ -25,66 +26,50 @@ class Ledger:
         self._found = found
         self._fail_fast = fail_fast
 
-    def judged(self, operation: str, check: str) -> None:
-        """Something was held against a promise, and kept it."""
-        promise = self._promises.get((operation, check))
-        if promise is not None:
-            self._judged[promise] += 1
-
-    def broken(
+    def record(
         self,
+        check: Check,
         operation: str,
-        check: str,
-        detail: str,
+        complaint: str | None = None,
+        *,
         exchange: Exchange,
         part: Place | None = None,
     ) -> None:
-        """A promise was broken. Raises StopAtFinding when one is enough."""
-        promise = self._promise(operation, check)
+        """Records that an exchange was judged, and the complaint if it broke the promise. Ignores a
+        check that the operation does not promise. Raises StopAtFinding."""
+        promise = self._promises.get((operation, check.id))
+        if promise is None:
+            return
         self._judged[promise] += 1
-        kept = self._findings.setdefault(promise, [])
-        if len(kept) < _KEPT and detail not in {finding.detail for finding in kept}:
-            finding = Finding(promise, detail, exchange, part)
-            kept.append(finding)
+        if complaint is None:
+            return
+        findings = self._findings.setdefault(promise, [])
+        if len(findings) < _MOST_FINDINGS and all(each.detail != complaint for each in findings):
+            finding = Finding(promise, complaint, exchange, part)
+            findings.append(finding)
             self._found(finding)
             if self._fail_fast:
                 raise StopAtFinding
 
-    def hold(
-        self,
-        operation: str,
-        check: str,
-        detail: str | None,
-        exchange: Exchange,
-        part: Place | None = None,
-    ) -> None:
-        """Judges: `detail` is what is wrong, None for nothing."""
-        if detail is None:
-            self.judged(operation, check)
-        else:
-            self.broken(operation, check, detail, exchange, part)
-
     def findings(self) -> tuple[Finding, ...]:
-        """What was found so far, in the order in which promises were first broken."""
+        """The findings so far, in the order in which promises were first broken."""
         return tuple(each for found in self._findings.values() for each in found)
 
     def replace(self, finding: Finding, detail: str, exchange: Exchange) -> None:
-        """Another exchange shows what a finding says; one that says the same already will do."""
-        kept = self._findings[finding.promise]
-        others = {each.detail for each in kept if each is not finding}
+        """Lets another exchange show a finding. Drops the finding if the promise has one with the
+        same detail."""
+        findings = self._findings[finding.promise]
+        others = {each.detail for each in findings if each is not finding}
         better = Finding(finding.promise, detail, exchange, finding.part)
         self._findings[finding.promise] = [
             better if each is finding else each
-            for each in kept
+            for each in findings
             if each is not finding or detail not in others
         ]
 
     def verdicts(self) -> tuple[Verdict, ...]:
-        """One for each promise, in the order they were given."""
+        """A verdict for each promise, in the order in which they were given."""
         return tuple(
             Verdict(promise, self._judged[promise], tuple(self._findings.get(promise, ())))
             for promise in self._promises.values()
         )
-
-    def _promise(self, operation: str, check: str) -> Promise:
-        return self._promises[(operation, check)]

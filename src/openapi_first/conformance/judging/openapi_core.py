@@ -1,10 +1,9 @@
-"""openapi-core as the judge of responses: not the code that the stage itself may run on."""
+"""Judges responses with openapi-core: the stage may run on our own validators."""
 
 from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,9 +13,9 @@ from openapi_core.templating.media_types.exceptions import MediaTypeNotFound
 from openapi_core.templating.responses.exceptions import ResponseNotFound
 from openapi_core.validation.response.exceptions import HeaderValidationError
 
-from openapi_first.conformance.judging.checks import declared_response
+from openapi_first.conformance.model.declarations import declared_headers
 from openapi_first.conformance.model.messages import Response
-from openapi_first.openapi.model import Contract, Header, Operation
+from openapi_first.openapi.model import Contract, Operation
 
 _HOST = "http://stage"
 _LONGEST = 400
@@ -42,7 +41,7 @@ class _Response:
 
 
 class ReferenceJudge:
-    """Holds responses against one contract."""
+    """Validates responses against one contract."""
 
     def __init__(self, contract: Contract) -> None:
         document = copy.deepcopy(contract.root.value)
@@ -55,37 +54,31 @@ class ReferenceJudge:
         uri = contract.root.source.path.resolve().as_uri()
         self._openapi = OpenAPI.from_dict(document, base_uri=uri, config=config)
 
-    def complaints(self, operation: Operation, response: Response) -> Iterator[tuple[str, str]]:
-        """What is wrong with a response: the check it fails, and how."""
-        asked = _Request(operation.method.lower(), operation.path)
-        spelt = {each.name.lower(): each.name for each in declared_headers(operation, response)}
+    def schema_errors(self, operation: Operation, response: Response) -> dict[str, str]:
+        """The first error by the id of the check that it fails: `body`, `header`."""
+        request = _Request(operation.method.lower(), operation.path)
+        # openapi-core compares header names with case.
+        declared = declared_headers(operation, response.status)
+        spelling = {each.name.lower(): each.name for each in declared}
         headers = {
-            spelt.get(name.lower(), name): response.header(name) or ""
+            spelling.get(name.lower(), name): response.header(name) or ""
             for name, _ in response.headers
         }
-        given = _Response(
+        validated = _Response(
             response.status, response.header("Content-Type") or "", headers, response.body
         )
-        validator = self._openapi.response_validator
-        for error in validator.iter_errors(asked, given):
-            if isinstance(error, ResponseNotFound):
-                continue  # `status` says it
-            if isinstance(error, MediaTypeNotFound):
-                continue  # `media-type` says it
+        found: dict[str, str] = {}
+        for error in self._openapi.response_validator.iter_errors(request, validated):
+            if isinstance(error, ResponseNotFound | MediaTypeNotFound):
+                continue  # the checks `status` and `media-type` report these
             if isinstance(error, HeaderValidationError):
-                yield "header", f"{error.name}: {_words(error)}"
+                found.setdefault("header", f"{error.name}: {_reasons(error)}")
             else:
-                yield "body", _words(error)
+                found.setdefault("body", _reasons(error))
+        return found
 
 
-def declared_headers(operation: Operation, response: Response) -> tuple[Header, ...]:
-    """The headers the contract declares for a response; openapi-core wants their spelling, HTTP
-    has none."""
-    declared = declared_response(operation, response.status)
-    return declared.headers if declared is not None else ()
-
-
-def _words(error: BaseException) -> str:
+def _reasons(error: BaseException) -> str:
     """The innermost reasons of an error, without the values."""
     cause: Any = error.__cause__ or error
     reasons = getattr(cause, "schema_errors", None)

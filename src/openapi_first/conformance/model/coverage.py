@@ -1,11 +1,11 @@
-"""What of a contract has been seen: points, the records that count them, and what is missing.
+"""Coverage of a contract: points, records that count them, and what is missing.
 
-A point is one thing an API can show: a status of an operation, a header of that status, a keyword
-of a schema kept or violated. What a contract promises and what exchanges showed are both sets of
-points, so that coverage is a comparison: seen, never seen, seen but undocumented.
+A point is one thing that an exchange can show: a status of an operation, a header of that status, a
+schema keyword satisfied or violated. What a contract promises and what exchanges showed are both
+sets of points, so coverage compares them: seen, never seen, seen but undocumented.
 
-A record is a small JSON file, written by whoever sees exchanges (a run of `contract test`, the
-stage on a laptop, a test suite) and merged by addition:
+A record is a small JSON file. `contract test`, the local stage and test suites write records;
+merging adds the counts:
 
     {"format": "contract-coverage/1", "title": "Items API", "version": "1.0.0",
      "seen": {"GET /items": {"status|200": 12, "parameter|query limit|absent": 3}}}
@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from openapi_first.core.errors import UserError
+
 FORMAT = "contract-coverage/1"
 
 ASPECTS = {
@@ -31,7 +33,7 @@ ASPECTS = {
     "keyword": "Schema keywords",
     "gateway response": "Gateway responses",
 }
-"""The aspects of points and what to call them, in the order of reports.
+"""The aspects of points and their headings, in the order of reports.
 
 - `status`: subject `200`
 - `media type`: subject `200 application/json`
@@ -47,13 +49,15 @@ ASPECTS = {
 _DOCUMENTED = frozenset({"status", "media type", "header"})
 
 
-class CoverageError(ValueError):
+class CoverageError(UserError):
     """A file is no coverage record."""
+
+    names_place = True
 
 
 class Point(NamedTuple):
-    """One thing an API can show. `operation` is method and path, `GET /items/{id}`; `*` for the
-    API as a whole."""
+    """One thing that an exchange can show. `operation` is method and path, `GET /items/{id}`; `*`
+    stands for the whole API."""
 
     operation: str
     aspect: str
@@ -62,15 +66,15 @@ class Point(NamedTuple):
 
     @property
     def key(self) -> str:
-        """How a record spells it, below its operation."""
+        """The point's key in a record, below its operation."""
         return "|".join((self.aspect, self.subject, *([self.state] if self.state else [])))
 
     @classmethod
     def of_key(cls, operation: str, key: str) -> Point:
-        """The point that a record spells so. Raises CoverageError."""
+        """The point with this key. Raises CoverageError."""
         aspect, first, rest = key.partition("|")
         if not first or aspect not in ASPECTS:
-            raise CoverageError(f"{key!r} is no point of coverage")
+            raise CoverageError(f"{key!r} is not a coverage point")
         subject, state = rest, ""
         if aspect in ("parameter", "keyword"):
             subject, _, state = rest.rpartition("|")
@@ -87,36 +91,38 @@ class CoverageRecord:
 
     @classmethod
     def read(cls, path: Path) -> CoverageRecord:
-        """A record from a file. Raises OSError, CoverageError."""
+        """Raises OSError, CoverageError."""
         try:
             return cls.of(json.loads(path.read_bytes()))
         except CoverageError as error:
-            raise CoverageError(f"{path}: no coverage record: {error}") from None
+            raise CoverageError(f"{path}: not a coverage record: {error}") from None
         except (ValueError, RecursionError):
-            raise CoverageError(f"{path}: no coverage record: it is no JSON") from None
+            raise CoverageError(f"{path}: not a coverage record: invalid JSON") from None
 
     @classmethod
     def of(cls, value: Any) -> CoverageRecord:
-        """A record from the value of a file. Raises CoverageError."""
+        """The record in the parsed JSON of a file. Raises CoverageError."""
         if not isinstance(value, dict) or value.get("format") != FORMAT:
-            raise CoverageError(f"its format is not {FORMAT}")
+            raise CoverageError(f"`format` is not {FORMAT}")
         title, version, operations = (value.get(name) for name in ("title", "version", "seen"))
         if not isinstance(title, str) or not isinstance(version, str):
-            raise CoverageError("title or version is no text")
+            raise CoverageError("`title` or `version` is not a string")
         if not isinstance(operations, dict):
-            raise CoverageError("seen is no object")
+            raise CoverageError("`seen` is not an object")
         seen: Counter[Point] = Counter()
         for operation, points in operations.items():
             if not isinstance(points, dict):
-                raise CoverageError(f"what was seen of {operation} is no object")
+                raise CoverageError(f"`seen` of {operation} is not an object")
             for key, count in points.items():
                 if type(count) is not int or count < 0:
-                    raise CoverageError(f"{operation} {key}: {count!r} is no count")
+                    raise CoverageError(
+                        f"{operation} {key}: {count!r} is not a count (an integer from 0)"
+                    )
                 seen[Point.of_key(operation, key)] = count
         return cls(title, version, seen)
 
     def value(self) -> dict[str, Any]:
-        """The value of the record's file, in a fixed order."""
+        """The JSON value of the record, in a fixed order."""
         operations: dict[str, dict[str, int]] = {}
         for point in sorted(self.seen):
             operations.setdefault(point.operation, {})[point.key] = self.seen[point]
@@ -128,32 +134,30 @@ class CoverageRecord:
         }
 
     def merged(self, other: CoverageRecord) -> CoverageRecord:
-        """Both together; the title and the version are this one's."""
+        """The sum of both, with the title and version of this one."""
         return CoverageRecord(self.title, self.version, self.seen + other.seen)
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """A record held against what a contract promises. `promised` are its points in the contract's
-    order; `unprovoked` are those of them that no request can bring about at will (a 500, a
-    timeout), which count for nothing in a percentage until they are seen."""
+    """A record compared with the points that a contract promises, in the contract's order.
+    `unprovoked` are promised points that no request can cause at will (a 500, a timeout): they do
+    not count in a percentage until they are seen."""
 
     promised: tuple[Point, ...]
     unprovoked: frozenset[Point]
     record: CoverageRecord
 
     def count(self, point: Point) -> int:
-        """How often the point was seen."""
         return self.record.seen[point]
 
     @property
     def operations(self) -> tuple[str, ...]:
-        """The operations, in the contract's order; `*` last where it has points."""
+        """The operations in the contract's order; `*` last, if it has points."""
         names = dict.fromkeys(point.operation for point in (*self.promised, *self.undocumented))
         return tuple(sorted(names, key=lambda name: name == "*"))
 
     def points(self, operation: str | None = None, aspect: str | None = None) -> tuple[Point, ...]:
-        """The promised points of an operation, an aspect, or both."""
         return tuple(
             point
             for point in self.promised
@@ -162,7 +166,7 @@ class Coverage:
 
     @property
     def missing(self) -> tuple[Point, ...]:
-        """What was promised, can be provoked, and was never seen."""
+        """Promised points that requests can cause, and that were never seen."""
         return tuple(
             point
             for point in self.promised
@@ -171,7 +175,7 @@ class Coverage:
 
     @property
     def undocumented(self) -> tuple[Point, ...]:
-        """Statuses, media types and headers that were seen and are not in the contract, sorted."""
+        """Statuses, media types and headers that were seen but are not in the contract, sorted."""
         promised = set(self.promised)
         return tuple(
             point for point, count in sorted(self.record.seen.items())
@@ -179,7 +183,8 @@ class Coverage:
         )  # fmt: skip
 
     def percent(self, points: Iterable[Point] | None = None) -> float:
-        """How much of the points (of all that are promised) was seen, 0 to 100; 100 of none."""
+        """How many of the points (by default, of all promised points) were seen, 0 to 100; 100
+        if there are no points."""
         chosen = [
             point
             for point in (self.promised if points is None else points)

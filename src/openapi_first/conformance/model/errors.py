@@ -1,9 +1,11 @@
-"""Why a run, or one exchange of it, ends early."""
+"""Why a run, or one of its exchanges, ends early."""
 
 from __future__ import annotations
 
+from openapi_first.core.errors import UserError
 
-class CannotJudge(Exception):
+
+class CannotJudge(UserError):
     """The stage cannot be judged; the text is the one line that says why, and what to do."""
 
 
@@ -12,4 +14,4 @@ class ConnectionLost(Exception):
 
 
 class StopAtFinding(Exception):
-    """A promise was broken, and one is enough."""
+    """A promise was broken, and `fail_fast` is set."""

@@ -1,17 +1,17 @@
-"""Requests and responses, as they go over the wire."""
+"""HTTP requests and responses."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 API_KEY = "$API_KEY"
-"""Stands in a request where the stage's key goes; the client alone puts the key in, so that no
-report can hold it."""
+"""Placeholder for the stage's API key in a request. Only the client replaces it, so that no report
+can show the key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request below the base URL: `target` is path and query, percent-encoded."""
+    """`target` is path and query below the base URL, percent-encoded."""
 
     method: str
     target: str
@@ -19,25 +19,25 @@ class Request:
     body: bytes | None = None
 
     def header(self, name: str) -> str | None:
-        """The value of a header, its name compared without case."""
+        """The value of a header; names are case-insensitive."""
         return _header(self.headers, name)
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A response as it came; several lines of one header stand as several pairs."""
+    """Several lines of one header are several pairs."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
 
     def header(self, name: str) -> str | None:
-        """The value of a header, its name compared without case; its lines joined by commas."""
+        """The value of a header, its lines joined by commas; names are case-insensitive."""
         return _header(self.headers, name)
 
     @property
     def media_type(self) -> str:
-        """The media type in lower case without parameters, "" when there is none."""
+        """The media type in lower case without parameters, "" without Content-Type."""
         return (self.header("Content-Type") or "").partition(";")[0].strip().lower()
 
 

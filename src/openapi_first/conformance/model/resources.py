@@ -1,4 +1,4 @@
-"""What can be created, read, listed, changed and deleted: read off links, paths and responses."""
+"""The resources of a contract and their operations, found in links, paths and responses."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 from openapi_first.openapi.links import Link, links_of
 from openapi_first.openapi.model import Contract, Operation, Parameter
 from openapi_first.openapi.node import Node
+from openapi_first.openapi.path_templates import variable_names
 
-_VARIABLE = re.compile(r"\{([^{}+]+)\+?\}")
 _PAGE_SIZES = (
     "limit",
     "page_size",
@@ -25,23 +25,25 @@ _PAGE_SIZES = (
 
 @dataclass(frozen=True)
 class Listing:
-    """An operation that lists a resource: `items` points to the array in its body, `names` to the
-    value of each path variable in one of its items, `following` is the link to the next page,
-    `to_item` are the links to reads of an item,
-    `page_size` the parameter that says how many items a page may hold."""
+    """An operation that lists a resource.
+
+    `items` is the JSON Pointer to the array in the response body; `variables` are the JSON Pointers
+    in an item to the values of the resource's path variables. `next_page` is the link to the next
+    page, `item_links` lead to an item. `page_size` is the parameter that limits a page.
+    """
 
     operation: Operation
     items: str
-    names: dict[str, str]
-    following: Link | None
-    to_item: tuple[Link, ...]
+    variables: dict[str, str]
+    next_page: Link | None
+    item_links: tuple[Link, ...]
     page_size: Parameter | None
 
 
 @dataclass(frozen=True)
 class Resource:
-    """Things under one path. `variables` are expressions that give the path's variables from the
-    creation; None for one that the Location header alone gives."""
+    """What can be created at one path. `variables` are runtime expressions that give the path's
+    variables from its creation, None if only the Location header does."""
 
     path: str
     create: Operation
@@ -54,14 +56,14 @@ class Resource:
 
     @property
     def operations(self) -> tuple[Operation, ...]:
-        """The operations on one thing."""
+        """The operations on what was created."""
         found = (self.read, self.update, self.patch, self.delete)
         return tuple(operation for operation in found if operation is not None)
 
 
 def bound_parameters(contract: Contract) -> frozenset[tuple[str, str]]:
-    """Parameters (operationId, `query cursor`) whose values a link hands out: one made up may be
-    refused though it keeps its schema."""
+    """Parameters (operationId, `query cursor`) whose values come from links: a made-up value may be
+    refused although it matches the schema."""
     return frozenset(
         (link.target.id, key)
         for link in links_of(contract)
@@ -71,13 +73,14 @@ def bound_parameters(contract: Contract) -> frozenset[tuple[str, str]]:
 
 
 def resources_of(contract: Contract) -> tuple[Resource, ...]:
-    """The resources that can be created with POST. What only PUT makes is nobody's to touch."""
+    """The resources that can be created with POST. A run does not touch what only PUT creates: it
+    may belong to somebody else."""
     links = links_of(contract)
     found = []
     for create in contract.operations:
         if create.method != "POST" or not any(each.status[0] == "2" for each in create.responses):
             continue
-        path, variables = _created(contract, create, links)
+        path, variables = _path_and_variables(contract, create, links)
         if path is None:
             continue
         by_method = {each.method: each for each in contract.operations if each.path == path}
@@ -96,12 +99,12 @@ def resources_of(contract: Contract) -> tuple[Resource, ...]:
     return tuple(found)
 
 
-def _created(
+def _path_and_variables(
     contract: Contract, create: Operation, links: tuple[Link, ...]
 ) -> tuple[str | None, dict[str, Any] | None]:
-    """The path of what an operation creates, and where its variables come from."""
+    """The path of what an operation creates, and the expressions for its variables."""
     for link in links:
-        names = _VARIABLE.findall(link.target.path)
+        names = variable_names(link.target.path)
         if link.source is create and link.status[0] == "2" and names:
             given = {name: link.parameters.get(f"path {name}") for name in names}
             if all(value is not None for value in given.values()):
@@ -118,9 +121,7 @@ def _created(
             for entry in response.content:
                 if entry.schema is not None and match[1] in _properties(entry.schema):
                     own = {match[1]: f"$response.body#/{match[1]}"}
-                    outer = {
-                        name: f"$request.path.{name}" for name in _VARIABLE.findall(create.path)
-                    }
+                    outer = {name: f"$request.path.{name}" for name in variable_names(create.path)}
                     return operation.path, {**outer, **own}
     return None, None
 
@@ -129,10 +130,10 @@ def _listing(
     operation: Operation, read: Operation | None, path: str, links: tuple[Link, ...]
 ) -> Listing | None:
     own = [link for link in links if link.source is operation and link.status[0] == "2"]
-    following = next((link for link in own if link.target is operation), None)
-    size = _page_size(operation, following)
-    to_item = tuple(each for each in own if each.target is read)
-    names = _VARIABLE.findall(path)
+    next_page = next((link for link in own if link.target is operation), None)
+    size = _page_size(operation, next_page)
+    item_links = tuple(each for each in own if each.target is read)
+    names = variable_names(path)
     for link in own:
         if link.target.path != path:
             continue
@@ -145,17 +146,17 @@ def _listing(
         arrays = {match[1] for match in found.values() if match is not None}
         if len(arrays) == 1:
             pointers = {name: match[2] for name, match in found.items() if match is not None}
-            return Listing(operation, arrays.pop(), pointers, following, to_item, size)
+            return Listing(operation, arrays.pop(), pointers, next_page, item_links, size)
     for response in operation.responses:
         for entry in response.content if response.status[0] == "2" else ():
             array = _array(entry.schema) if entry.schema is not None else None
             if array is not None and read is not None and len(names) == 1:
-                return Listing(operation, array, {names[0]: f"/{names[0]}"}, following, (), size)
+                return Listing(operation, array, {names[0]: f"/{names[0]}"}, next_page, (), size)
     return None
 
 
 def _array(schema: Node) -> str | None:
-    """Where the array of a list's body is: the body itself, or its only member that is one."""
+    """The JSON Pointer to a list body's items: the body itself, or its only array property."""
     node = schema.followed()
     if node.value.get("type") == "array":
         return ""
@@ -176,8 +177,8 @@ def _properties(schema: Node) -> dict[str, Node]:
     return found
 
 
-def _page_size(operation: Operation, following: Link | None) -> Parameter | None:
-    bound = set(following.parameters) if following is not None else set()
+def _page_size(operation: Operation, next_page: Link | None) -> Parameter | None:
+    bound = set(next_page.parameters) if next_page is not None else set()
     for parameter in operation.parameters:
         schema = parameter.schema.followed().value
         if (

@@ -1,6 +1,6 @@
-"""What contract tests are about: promises, cases, exchanges, findings, and the run that holds them.
+"""The data of contract tests: promises, cases, exchanges, findings, and the run they belong to.
 
-Data alone. Whoever plans, sends, judges or reports shares these and nothing else.
+This is all that planning, sending, judging and reporting share.
 """
 
 from __future__ import annotations
@@ -10,25 +10,24 @@ from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
-from openapi_first.conformance.model.coverage import Coverage, Point
+from openapi_first.conformance.model.coverage import Coverage
 from openapi_first.conformance.model.messages import API_KEY, Request, Response
 from openapi_first.openapi.node import Place
 
 
 class Phase(Enum):
-    """What a case was made from, in the order in which cases are sent."""
+    """The phases of a run, in the order in which they send their cases."""
 
-    PREFLIGHT = "preflight"
+    GATEWAY = "gateway"
     EXAMPLE = "example"
     LIFE_CYCLE = "life cycle"
-    GATEWAY = "gateway"
     BOUNDARY = "boundary"
     GENERATED = "generated"
     CLEANUP = "cleanup"
 
 
 class Expectation(Enum):
-    """What the contract says of a request: it keeps the contract, breaks it, or either."""
+    """Whether a request matches the contract, violates it, or nothing follows from the contract."""
 
     ALLOWED = "allowed"
     FORBIDDEN = "forbidden"
@@ -37,10 +36,8 @@ class Expectation(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """One thing the contract says of one operation; `check` is the id of who looks at it.
-
-    `operation` is an operationId, "" for the API as a whole.
-    """
+    """One thing that the contract promises of one operation; `check` is the id of the check that
+    judges it. `operation` is an operationId, "" for the whole API."""
 
     operation: str
     check: str
@@ -49,7 +46,7 @@ class Promise:
 
     @property
     def id(self) -> str:
-        """A name for tests and reports: `getItem-status`."""
+        """The name in tests and reports, such as `getItem-status`."""
         return f"{self.operation or 'api'}-{self.check}"
 
 
@@ -57,9 +54,9 @@ class Promise:
 class Case:
     """A planned request and why it is sent.
 
-    `operation` is an operationId, None for what the contract does not describe. `expects` are the
-    statuses a step insists on, none when the expectation alone decides. `points` are what the case
-    was made to show; what an exchange does show is worked out from the exchange.
+    `operation` is an operationId, None for a request that the contract does not describe. `expects`
+    are the statuses that the contract's example allows, none if only `expectation` counts. `place`
+    is the part of the contract that the case tests.
     """
 
     title: str
@@ -69,14 +66,13 @@ class Case:
     expectation: Expectation = Expectation.OPEN
     expects: frozenset[int] = frozenset()
     place: Place | None = None
-    points: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """A request that was sent and its response. `started` is in seconds since the epoch, `seconds`
-    is how long the last attempt took, `resets` how many attempts before it lost their connection,
-    `curl` a command that sends it again (it expects $API_KEY)."""
+    is the duration of the last attempt, `resets` counts earlier attempts that lost their
+    connection. `curl` is a shell command that repeats the request; it reads $API_KEY."""
 
     number: int
     case: Case
@@ -89,8 +85,8 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A promise that a response broke: `detail` says how, `exchange` shows it. `part` is the part
-    of the contract that says so, where that is narrower than the promise's."""
+    """A broken promise: `detail` says how, `exchange` shows it. `part` is the part of the contract
+    that was violated, if it is narrower than the promise's."""
 
     promise: Promise
     detail: str
@@ -99,19 +95,19 @@ class Finding:
 
     @property
     def place(self) -> Place:
-        """Where the contract says what was broken."""
+        """The part of the contract that was violated."""
         return self.part or self.promise.place
 
     @property
     def curl(self) -> str:
-        """One line that reproduces it."""
+        """A shell command that reproduces it."""
         return self.exchange.curl
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a promise: how many exchanges were judged by it, and what broke it. One with
-    neither is a promise at which nobody looked."""
+    """The result for one promise: how often it was judged, and what broke it. A promise that was
+    never judged was not checked."""
 
     promise: Promise
     judged: int
@@ -119,14 +115,14 @@ class Verdict:
 
     @property
     def kept(self) -> bool:
-        """Whether something looked and nothing broke it."""
+        """Whether it was judged at least once and never broken."""
         return self.judged > 0 and not self.findings
 
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What a security scheme wants. `variable` names the environment variable that holds it: that
-    name, and never the value, stands in requests and reports."""
+    """The credential for a security scheme. `variable` names the environment variable that holds
+    it; requests and reports show that name, never the value."""
 
     scheme: str
     variable: str
@@ -134,17 +130,17 @@ class Credential:
 
     @property
     def placeholder(self) -> str:
-        """What stands in a request in its place."""
+        """Stands for the credential in a request."""
         return f"${self.variable}"
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to run. `credentials` are those of security schemes that do not want `api_key`; `origin`
-    is one whose scripts the stage lets in, sent with every request. `rate` (requests a second),
-    `burst` and `quota` (requests) are the usage plan's, None where there is no limit; `time_limit`
-    is in seconds; `max_examples` are generated cases for each operation, beside boundaries and
-    examples."""
+    """How to run. `credentials` are for security schemes that do not take `api_key`. `origin` is
+    sent with every request; the stage must allow it. `rate` (requests per second), `burst` and
+    `quota` (requests) are the usage plan's limits, None if unlimited. `time_limit` and `timeout`
+    (for one response) are in seconds. `max_examples` is the number of generated cases per
+    operation, in addition to boundaries and examples."""
 
     url: str
     api_key: str | None = field(default=None, repr=False)
@@ -164,32 +160,32 @@ class Options:
 
     @property
     def secrets(self) -> dict[str, str]:
-        """The values of credentials by their placeholders."""
+        """The credentials by placeholder."""
         given = {each.placeholder: each.value for each in self.credentials}
         return {API_KEY: self.api_key, **given} if self.api_key else given
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run is going to send: `cases` are known beforehand, `more` is the most requests that
-    depend on answers (life cycles, generated sequences, cleanup)."""
+    """What a run will send: `cases` are known in advance; `more` is the maximum number of requests
+    that depend on responses (life cycles, generated sequences, cleanup)."""
 
     cases: tuple[Case, ...]
     more: int
 
     @property
     def total(self) -> int:
-        """The most requests the run takes from a quota."""
+        """The maximum number of requests that the run takes from a quota."""
         return len(self.cases) + self.more
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A finished run, and all that a report needs.
+    """A finished run: everything that a report needs.
 
-    `verdicts` are one for each promise, in the contract's order. `durations` are the seconds of
-    each exchange by operationId. `notes` are lines that people must see: what was sent again, what
-    was left behind, what was left out. `ended_early` says why not all was sent, if so: Ctrl-C, or a
+    There is one verdict per promise, in the contract's order. `durations` are the seconds of each
+    exchange by operationId. `notes` are lines for the user: what was sent again, could not be
+    removed, or was left out. `ended_early` is the reason why not everything was sent: Ctrl-C, or a
     stage that could no longer be judged.
     """
 
@@ -210,7 +206,7 @@ class Run:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Every finding, in the contract's order."""
+        """All findings, in the contract's order."""
         return tuple(finding for verdict in self.verdicts for finding in verdict.findings)
 
     @property
@@ -220,38 +216,38 @@ class Run:
 
 
 class Listener(Protocol):
-    """Is told what happens while a run goes on."""
+    """Follows a run."""
 
-    def planned(self, plan: Plan) -> None:
-        """Before the first request: what is going to be sent."""
+    def planned(self, plan: Plan, /) -> None:
+        """Called before the first request."""
 
-    def phase(self, phase: Phase) -> None:
-        """Another phase begins."""
+    def phase(self, phase: Phase, /) -> None:
+        """A phase begins."""
 
-    def exchanged(self, exchange: Exchange, total: int) -> None:
-        """A response has come; `total` is how many requests the run is thought to take."""
+    def exchanged(self, exchange: Exchange, total: int, /) -> None:
+        """A response has arrived; `total` is the estimated number of requests of the run."""
 
-    def found(self, finding: Finding) -> None:
+    def found(self, finding: Finding, /) -> None:
         """A promise was broken."""
 
-    def noted(self, line: str) -> None:
-        """Something people should see, such as a pause for a rate limit."""
+    def noted(self, line: str, /) -> None:
+        """A line for the user, such as a pause for a rate limit."""
 
 
 class SilentListener:
-    """Listens and says nothing."""
+    """A listener that ignores everything."""
 
     def planned(self, plan: Plan) -> None:
-        """Nothing."""
+        pass
 
     def phase(self, phase: Phase) -> None:
-        """Nothing."""
+        pass
 
     def exchanged(self, exchange: Exchange, total: int) -> None:
-        """Nothing."""
+        pass
 
     def found(self, finding: Finding) -> None:
-        """Nothing."""
+        pass
 
     def noted(self, line: str) -> None:
-        """Nothing."""
+        pass

@@ -1,1 +1,1 @@
-"""The phases of a run, each of which sends its cases and records the verdicts."""
+"""The phases of a run; each sends its cases and records the verdicts."""

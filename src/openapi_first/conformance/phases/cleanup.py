@@ -1,40 +1,42 @@
-"""Removes what a run has created, whatever became of the run."""
+"""Removes what a run has created, however the run ended."""
 
 from __future__ import annotations
 
 from openapi_first.conformance.model.errors import CannotJudge, ConnectionLost, StopAtFinding
 from openapi_first.conformance.model.run import Case, Phase
-from openapi_first.conformance.phases.conversation import Conversation
-from openapi_first.conformance.requests.request_builder import Builder
+from openapi_first.conformance.phases.steps import Steps
 
 _GONE = (404, 410)
+_SHOWN = 5
 
 
-def clean_up(talk: Conversation, builder: Builder) -> None:
-    """Removes every thing, the last one first; notes what had to be left: after Ctrl-C, or when the
-    stage no longer answers, all that is still there."""
+def clean_up(steps: Steps) -> None:
+    """Removes the newest resource first, and notes what could not be removed. After Ctrl-C, or when
+    the stage stops responding, that is everything that is still there."""
+    conversation = steps.conversation
     left: list[str] = []
     given_up = False
-    for thing in reversed(list(talk.things)):
-        operation = thing.resource.delete
+    for created in reversed(list(conversation.created)):
+        operation = created.resource.delete
         if operation is None or given_up:
-            left.append(thing.path)
+            left.append(created.path)
             continue
-        case = Case("clean up", Phase.CLEANUP, operation.id, builder.request(operation))
+        request = steps.setup.builder.request(operation)
+        case = Case("clean up", Phase.CLEANUP, operation.id, request)
         try:
-            exchange = talk.send(case, thing)
+            exchange = conversation.send(case, created)
         except StopAtFinding:
             continue
         except ConnectionLost:
-            left.append(thing.path)
+            left.append(created.path)
             continue
         except (CannotJudge, KeyboardInterrupt):
             given_up = True
-            left.append(thing.path)
+            left.append(created.path)
             continue
         status = exchange.response.status
         if not (200 <= status < 300 or status in _GONE):
-            left.append(thing.path)
+            left.append(created.path)
     if left:
-        shown = ", ".join(left[:5]) + (f" and {len(left) - 5} more" if len(left) > 5 else "")
-        talk.notes[f"left behind, for there was no removing it: {shown}"] += 1
+        more = f" and {len(left) - _SHOWN} more" if len(left) > _SHOWN else ""
+        conversation.notes[f"not removed: {', '.join(left[:_SHOWN])}{more}"] += 1

@@ -1,121 +1,126 @@
-"""Conditional requests (RFC 9110 §13): who holds the current entity tag is spared or let through,
-who holds a stale one changes nothing; nor does any other write that was refused."""
+"""Conditional requests (RFC 9110 §13), and writes that are refused: neither may change anything."""
 
 from __future__ import annotations
 
-from openapi_first.conformance.judging.checks import declared_response
+from openapi_first.conformance.judging.checks import (
+    CONDITIONAL_READ,
+    CONDITIONAL_WRITE,
+    UNCHANGED,
+)
+from openapi_first.conformance.model.created_resources import CreatedResource
+from openapi_first.conformance.model.declarations import declared_response, header_parameter
 from openapi_first.conformance.model.resources import Resource
 from openapi_first.conformance.model.run import Exchange
-from openapi_first.conformance.phases.conversation import Thing
-from openapi_first.conformance.phases.steps import Steps, json_body, succeeded, takes
+from openapi_first.conformance.phases.steps import Steps, json_body, succeeded
 from openapi_first.openapi.model import Operation
 
-_ABSENT_TAG = '"' + "0" * 32 + '"'
+_UNKNOWN_TAG = '"' + "0" * 32 + '"'
 
 
 class Conditions:
-    """Asks things of one resource under conditions."""
+    """The conditional requests to one resource."""
 
     def __init__(self, steps: Steps, resource: Resource) -> None:
         self._steps = steps
         self._resource = resource
 
-    def read(self, thing: Thing, read: Exchange) -> None:
-        """If-None-Match spares what the client has; the tag stays while nothing is written."""
-        operation, tag = self._resource.read, read.response.header("ETag")
+    def read(self, created: CreatedResource, latest_read: Exchange) -> None:
+        """If-None-Match gets a 304 for the current entity tag, which stays the same without
+        writes."""
+        operation, tag = self._resource.read, latest_read.response.header("ETag")
         assert operation is not None
-        if tag is None or not takes(operation, "if-none-match"):
+        if tag is None or header_parameter(operation, "If-None-Match") is None:
             return
-        again = self._steps.ask(operation, "read again", thing)
-        detail: str | None = None
+        again = self._steps.ask(operation, "read again", created)
+        complaint: str | None = None
         if again.response.header("ETag") != tag:
-            detail = "the ETag has changed, and nothing was written"
-        self._steps.hold(operation, "conditional-read", detail, again)
-        declares = declared_response(operation, 304) is not None
-        for held, same in (
+            complaint = "the ETag changed without a write"
+        self._steps.record(CONDITIONAL_READ, operation, again, complaint)
+        declares_304 = declared_response(operation, 304) is not None
+        for condition, is_current in (
             (tag, True),
-            (_ABSENT_TAG, False),
+            (_UNKNOWN_TAG, False),
             (f'"another", {tag}', True),
             (f"W/{tag.removeprefix('W/')}", True),
             ("*", True),
         ):
-            exchange = self._steps.ask(
-                operation, f"If-None-Match: {held}", thing, headers={"If-None-Match": held}
-            )
+            title, headers = f"If-None-Match: {condition}", {"If-None-Match": condition}
+            exchange = self._steps.ask(operation, title, created, headers=headers)
             status = exchange.response.status
-            detail = None
-            if same and declares and status != 304:
-                detail = f"answered {status}, and the client has it (RFC 9110 §13.1.2)"
-            if not same and status == 304:
-                detail = "answered 304, and the client has another (RFC 9110 §13.1.2)"
-            self._steps.hold(operation, "conditional-read", detail, exchange)
+            complaint = None
+            if is_current and declares_304 and status != 304:
+                complaint = (
+                    f"the status is {status}, but the client has the current version: expected "
+                    "304 (RFC 9110 §13.1.2)"
+                )
+            if not is_current and status == 304:
+                complaint = (
+                    "the status is 304, but the client does not have the current version (RFC 9110 "
+                    "§13.1.2)"
+                )
+            self._steps.record(CONDITIONAL_READ, operation, exchange, complaint)
 
-    def write(self, thing: Thing, operation: Operation, stale: str) -> None:
-        """If-Match lets through who holds the current tag alone."""
+    def write(self, created: CreatedResource, operation: Operation, stale: str) -> None:
+        """Only writes with the current entity tag succeed."""
         steps, read = self._steps, self._resource.read
         assert read is not None
-        before = steps.ask(read, "read before", thing)
+        before = steps.ask(read, "read before", created)
         current = before.response.header("ETag")
-        bodies = steps.bodies(operation)
-        for held in (stale, _ABSENT_TAG):
-            exchange = steps.ask(
-                operation, "change with a stale If-Match", thing,
-                body=bodies[0], headers={"If-Match": held},
-            )  # fmt: skip
+        body = steps.bodies(operation)[0]
+        for tag in (stale, _UNKNOWN_TAG):
+            title, headers = "change with a stale If-Match", {"If-Match": tag}
+            exchange = steps.ask(operation, title, created, body=body, headers=headers)
             self._refused_as_stale(operation, exchange)
-            self._unchanged(thing, operation, before)
+            self._unchanged(created, operation, before)
         if current is not None:
-            exchange = steps.ask(
-                operation, "change with the current If-Match", thing,
-                body=bodies[0], headers={"If-Match": current},
-            )  # fmt: skip
-            detail: str | None = None
+            title, headers = "change with the current If-Match", {"If-Match": current}
+            exchange = steps.ask(operation, title, created, body=body, headers=headers)
+            complaint: str | None = None
             if not succeeded(exchange):
-                detail = f"answered {exchange.response.status} to the current entity tag"
-            steps.hold(operation, "conditional-write", detail, exchange)
+                complaint = f"the status is {exchange.response.status} for the current entity tag"
+            steps.record(CONDITIONAL_WRITE, operation, exchange, complaint)
 
-    def delete(self, thing: Thing) -> None:
+    def delete(self, created: CreatedResource) -> None:
         """A stale If-Match removes nothing."""
         operation, read = self._resource.delete, self._resource.read
-        if operation is None or read is None or not takes(operation, "if-match"):
+        if operation is None or read is None or header_parameter(operation, "If-Match") is None:
             return
-        before = self._steps.ask(read, "read before", thing)
-        exchange = self._steps.ask(
-            operation, "remove with a stale If-Match", thing, headers={"If-Match": _ABSENT_TAG}
-        )
+        before = self._steps.ask(read, "read before", created)
+        title, headers = "remove with a stale If-Match", {"If-Match": _UNKNOWN_TAG}
+        exchange = self._steps.ask(operation, title, created, headers=headers)
         self._refused_as_stale(operation, exchange)
-        self._unchanged(thing, operation, before)
+        self._unchanged(created, operation, before)
 
-    def refused_writes(self, thing: Thing) -> None:
-        """A body that is forbidden changes nothing."""
+    def refused_writes(self, created: CreatedResource) -> None:
+        """A body that violates its schema changes nothing."""
         read, steps = self._resource.read, self._steps
         for operation in (self._resource.update, self._resource.patch):
             body = steps.forbidden_body(operation) if operation is not None else None
             if operation is None or read is None or body is None:
                 continue
-            before = steps.ask(read, "read before", thing)
-            exchange = steps.ask(operation, "a body that is forbidden", thing, body=body)
+            before = steps.ask(read, "read before", created)
+            exchange = steps.ask(operation, "a body that violates its schema", created, body=body)
             if not succeeded(exchange):
-                self._unchanged(thing, operation, before)
+                self._unchanged(created, operation, before)
 
     def _refused_as_stale(self, operation: Operation, exchange: Exchange) -> None:
         status = exchange.response.status
-        declares = declared_response(operation, 412) is not None
-        good = status == 412 if declares else 400 <= status < 500
-        detail: str | None = (
-            None if good else f"answered {status} to a stale If-Match (RFC 9110 §13.1.1)"
-        )
-        self._steps.hold(operation, "conditional-write", detail, exchange)
+        declares_412 = declared_response(operation, 412) is not None
+        refused = status == 412 if declares_412 else 400 <= status < 500
+        complaint = None
+        if not refused:
+            complaint = f"the status is {status} for a stale If-Match (RFC 9110 §13.1.1)"
+        self._steps.record(CONDITIONAL_WRITE, operation, exchange, complaint)
 
-    def _unchanged(self, thing: Thing, operation: Operation, before: Exchange) -> None:
+    def _unchanged(self, created: CreatedResource, operation: Operation, before: Exchange) -> None:
         read = self._resource.read
         assert read is not None
-        after = self._steps.ask(read, "read after a refusal", thing)
+        after = self._steps.ask(read, "read after a refusal", created)
         same = (after.response.status, json_body(after), after.response.header("ETag")) == (
             before.response.status,
             json_body(before),
             before.response.header("ETag"),
         )
-        check = "unchanged" if operation is not self._resource.delete else "conditional-write"
-        detail: str | None = None if same else "a write was refused, and yet it changed something"
-        self._steps.hold(operation, check, detail, after)
+        check = CONDITIONAL_WRITE if operation is self._resource.delete else UNCHANGED
+        complaint = None if same else "a write was refused but changed something"
+        self._steps.record(check, operation, after, complaint)

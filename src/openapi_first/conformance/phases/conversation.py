@@ -1,119 +1,96 @@
-"""Sends cases to a stage; each exchange is judged, counted for coverage, and remembered for
-cleaning up."""
+"""Sends cases to a stage, judges every response, and remembers what the run has created."""
 
 from __future__ import annotations
 
-import re
-import shlex
 import time
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
+from openapi_first.conformance.cases.setup import Setup
 from openapi_first.conformance.http.client import Client
-from openapi_first.conformance.http.placeholders import shell_quoted
-from openapi_first.conformance.judging.checks import declared_response, response_complaints
-from openapi_first.conformance.judging.coverage_points import gateway_points, observed
+from openapi_first.conformance.http.curl import curl_command
+from openapi_first.conformance.judging.checks import judge_response
 from openapi_first.conformance.judging.ledger import Ledger
+from openapi_first.conformance.judging.observed_points import gateway_points, observed_points
 from openapi_first.conformance.judging.openapi_core import ReferenceJudge
-from openapi_first.conformance.judging.request_reader import OperationReader
+from openapi_first.conformance.judging.response_complaints import Evidence
 from openapi_first.conformance.model.coverage import Point
+from openapi_first.conformance.model.created_resources import CreatedResource, created_variables
+from openapi_first.conformance.model.declarations import declared_response
 from openapi_first.conformance.model.errors import ConnectionLost
-from openapi_first.conformance.model.expressions import NoValue, evaluated
-from openapi_first.conformance.model.messages import API_KEY, Request, Response
-from openapi_first.conformance.model.resources import Resource
-from openapi_first.conformance.model.run import Case, Exchange, Listener, Options
-from openapi_first.openapi.model import Contract, Operation
-from openapi_first.openapi.node import Place
-from openapi_first.openapi.path_templates import Routes, filled
-
-
-class Thing:
-    """Something this run has created: the values of its path's variables."""
-
-    def __init__(self, resource: Resource, variables: dict[str, str], creation: Exchange) -> None:
-        self.resource = resource
-        self.variables = variables
-        self.creation = creation
-
-    @property
-    def path(self) -> str:
-        """Its path below the base URL."""
-        return filled(self.resource.path, self.variables)
+from openapi_first.conformance.model.messages import API_KEY
+from openapi_first.conformance.model.run import Case, Exchange, Listener
+from openapi_first.openapi.model import Operation
+from openapi_first.openapi.path_templates import fill_path
 
 
 class Conversation:
-    """One client's talk with one stage. `things` are what it has created and not removed yet."""
+    """The exchanges of one run with one stage.
 
-    def __init__(
-        self,
-        contract: Contract,
-        options: Options,
-        client: Client,
-        ledger: Ledger,
-        readers: dict[str, OperationReader],
-        resources: tuple[Resource, ...],
-        listener: Listener,
-    ) -> None:
-        self._options = options
+    `created` is what the run has created and not yet removed. `total` is the estimated number of
+    requests. `preflight_origins` are the origins that preflights have allowed, by path.
+    """
+
+    def __init__(self, setup: Setup, client: Client, ledger: Ledger, listener: Listener) -> None:
+        self._setup = setup
         self._client = client
         self._listener = listener
-        self._readers = readers
-        self._reference = ReferenceJudge(contract)
-        self._operations = {operation.id: operation for operation in contract.operations}
-        self._creators = {resource.create.id: resource for resource in resources}
+        self._reference = ReferenceJudge(setup.contract)
+        self._creators = {resource.create.id: resource for resource in setup.resources}
+        self._placeholders = {API_KEY: "", **setup.options.secrets}
         self.ledger = ledger
         self.seen: Counter[Point] = Counter()
         self.durations: dict[str, list[float]] = {}
-        self.things: list[Thing] = []
-        self.removed: set[str] = set()
+        self.created: list[CreatedResource] = []
         self.notes: Counter[str] = Counter()
         self.total = 0
-        self.origin_headers: dict[str, str | None] = {}
+        self.preflight_origins: dict[str, str | None] = {}
 
     @property
     def sent(self) -> int:
-        """How many requests were sent so far, those included that were sent again."""
+        """The number of requests so far, including repeated ones."""
         return self._client.sent
 
-    def send(self, case: Case, thing: Thing | None = None) -> Exchange:
-        """The exchange, judged. Raises ConnectionLost, CannotJudge, StopAtFinding."""
-        exchange = self._exchanged(case, thing)
-        operation = self._operations.get(case.operation or "")
+    def send(self, case: Case, target: CreatedResource | None = None) -> Exchange:
+        """Sends a case and records the verdicts; the path variables are those of `target`. Raises
+        ConnectionLost, CannotJudge, StopAtFinding."""
+        exchange = self._exchange(case, target)
+        operation = self._setup.operations.get(case.operation or "")
         if operation is None:
             self.seen.update(gateway_points(exchange.response))
             return exchange
-        self._note(operation, exchange)
-        for check, detail, part in self._opinions(operation, exchange):
-            self.ledger.hold(operation.id, check, detail, exchange, part)
+        self._remember(operation, exchange)
+        evidence = self._evidence(operation, exchange)
+        for check, complaint in judge_response(evidence):
+            part = check.part(evidence)
+            self.ledger.record(check, operation.id, complaint, exchange=exchange, part=part)
         return exchange
 
-    def try_out(self, case: Case, thing: Thing | None = None) -> tuple[Exchange, dict[str, str]]:
-        """The exchange, and what each check has to say against it, which goes into no verdict.
-        Raises ConnectionLost, CannotJudge."""
-        exchange = self._exchanged(case, thing)
-        operation = self._operations[case.operation or ""]
-        self._note(operation, exchange)
-        complaints: dict[str, str] = {}
-        for check, detail, _ in self._opinions(operation, exchange):
-            if detail is not None:
-                complaints.setdefault(check, detail)
-        return exchange, complaints
+    def try_out(
+        self, case: Case, target: CreatedResource | None = None
+    ) -> tuple[Exchange, dict[str, str]]:
+        """Sends a case and returns the complaints by check id, without recording them. Raises
+        ConnectionLost, CannotJudge."""
+        exchange = self._exchange(case, target)
+        operation = self._setup.operations[case.operation or ""]
+        self._remember(operation, exchange)
+        judged = judge_response(self._evidence(operation, exchange))
+        return exchange, {
+            check.id: complaint for check, complaint in judged if complaint is not None
+        }
 
-    def _exchanged(self, case: Case, thing: Thing | None) -> Exchange:
-        request = case.request
-        if thing is not None:
-            request = replace(request, target=filled(request.target, thing.variables))
-        origin = self._options.origin
-        if origin is not None and request.header("Origin") is None:
-            request = replace(request, headers=(*request.headers, ("Origin", origin)))
+    def _exchange(self, case: Case, target: CreatedResource | None) -> Exchange:
+        request, options = case.request, self._setup.options
+        if target is not None:
+            request = replace(request, target=fill_path(request.target, target.variables))
+        if options.origin is not None and request.header("Origin") is None:
+            request = replace(request, headers=(*request.headers, ("Origin", options.origin)))
         case = replace(case, request=request)
         started = time.time()
         try:
             received = self._client.send(request)
         except ConnectionLost:
-            self.notes["requests lost their connection; what became of them is not known"] += 1
+            self.notes["a request lost its connection; the stage may have processed it"] += 1
             raise
         exchange = Exchange(
             self._client.sent,
@@ -122,124 +99,37 @@ class Conversation:
             started,
             received.seconds,
             received.resets,
-            self.curl(request),
+            curl_command(request, options.url, self._placeholders),
         )
         if received.resets:
-            self.notes["connections were lost, and the requests sent again"] += received.resets
+            self.notes["a connection was lost, and the request was repeated"] += received.resets
         self._listener.exchanged(exchange, self.total)
         return exchange
 
-    def _note(self, operation: Operation, exchange: Exchange) -> None:
-        """What it took, what it shows, and what it has made or removed."""
-        self.durations.setdefault(operation.id, []).append(exchange.seconds)
-        reader = self._readers[operation.id]
-        self.seen.update(observed(operation, exchange.case.request, exchange.response, reader))
-        self._remember(operation, exchange)
-
-    def _opinions(
-        self, operation: Operation, exchange: Exchange
-    ) -> Iterator[tuple[str, str | None, Place | None]]:
-        """Each check that has a say, its complaint if any, and the part of the contract."""
-        response = exchange.response
-        declared = declared_response(operation, response.status)
-        answered = Place.of(declared.node) if declared is not None else None
-        placeholders = tuple(self._options.secrets)
-        for check, detail in response_complaints(operation, exchange, placeholders):
-            part = exchange.case.place if check in ("allowed", "forbidden") else answered
-            yield check, detail, part
-        complaints: dict[str, str] = {}
-        for check, detail in self._reference.complaints(operation, response):
-            complaints.setdefault(check, detail)
-        for check in ("body", "header"):
-            yield check, complaints.get(check), answered
-        if operation.path in self.origin_headers:
-            yield "cors", self._cors(operation, exchange), None
-
-    def _cors(self, operation: Operation, exchange: Exchange) -> str | None:
-        wanted = self.origin_headers[operation.path]
-        given = exchange.response.header("Access-Control-Allow-Origin")
-        # What the gateway refuses before it looks at the API can hold no header of it.
-        # What it refuses with a response of its own names no origin, for it does not know which.
-        own = exchange.response.header("x-amzn-ErrorType") is not None and given == "*"
-        if given == wanted or own or exchange.response.media_type == "text/plain":
-            return None
-        return (
-            f"Access-Control-Allow-Origin is {given or 'missing'} on {exchange.response.status}"
-            f", and {wanted} on the preflight"
-        )
-
     def _remember(self, operation: Operation, exchange: Exchange) -> None:
+        """Keeps the duration, the points, and what the exchange has created or removed."""
         request, response = exchange.case.request, exchange.response
+        self.durations.setdefault(operation.id, []).append(exchange.seconds)
+        self.seen.update(observed_points(self._setup.readers[operation.id], request, response))
         resource = self._creators.get(operation.id)
         if resource is not None and 200 <= response.status < 300:
-            variables = created_variables(resource, request, response, self._options.url)
+            variables = created_variables(resource, request, response, self._setup.options.url)
             if variables is None:
-                self.notes["something was created, and its response does not say what"] += 1
+                self.notes["the response to a creation does not show what was created"] += 1
                 return
-            thing = Thing(resource, variables, exchange)
-            if thing.path not in {each.path for each in self.things}:
-                self.things.append(thing)
+            created = CreatedResource(resource, variables, exchange)
+            if created.path not in {each.path for each in self.created}:
+                self.created.append(created)
         elif operation.method == "DELETE" and (response.status < 300 or response.status == 404):
             path = request.target.partition("?")[0]
-            if response.status < 300:
-                self.removed.add(path)
-            self.things = [each for each in self.things if each.path != path]
+            self.created = [each for each in self.created if each.path != path]
 
-    def curl(self, request: Request) -> str:
-        """A command that sends the request again, with credentials out of the environment."""
-        secrets = {API_KEY: "", **self._options.secrets}
-        words = ["curl", "-i"]
-        if request.method != "GET" or request.body is not None:
-            words += ["-X", request.method]
-        for name, value in request.headers:
-            words += ["-H", shell_quoted(f"{name}: {value}" if value else f"{name};", secrets)]
-        if request.body is not None:
-            text = request.body.decode("utf-8", "backslashreplace")
-            if len(text) > 2000:
-                text = text[:2000]
-                words += ["--data-raw", shlex.quote(text), f"# … {len(request.body)} bytes"]
-                words.insert(
-                    1, shell_quoted(self._options.url.rstrip("/") + request.target, secrets)
-                )
-                return " ".join(words)
-            words += ["--data-raw", shlex.quote(text)]
-        words.append(shell_quoted(self._options.url.rstrip("/") + request.target, secrets))
-        return " ".join(words)
-
-
-def created_variables(
-    resource: Resource, request: Request, response: Response, url: str
-) -> dict[str, str] | None:
-    """The path variables of what a creation has made; None when its response does not say."""
-    template = resource.create.path
-    if resource.variables is not None:
-        try:
-            return {
-                name: _text(evaluated(expression, template, request, response))
-                for name, expression in resource.variables.items()
-            }
-        except NoValue:
-            return None
-    return located(resource.path, response, url)
-
-
-def located(template: str, response: Response, url: str) -> dict[str, str] | None:
-    """The variables of a path in the Location header; None when it leads to another path."""
-    location = response.header("Location")
-    if location is None:
-        return None
-    path = re.sub(r"^[a-z]+://[^/]+", "", location)
-    prefix = re.sub(r"^[a-z]+://[^/]+", "", url.rstrip("/"))
-    below = path.removeprefix(prefix)
-    found = Routes.variables(template, below)
-    return {name: _unquoted(value) for name, value in found.items()} if found else None
-
-
-def _unquoted(text: str) -> str:
-    from urllib.parse import unquote
-
-    return unquote(text)
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else str(value)
+    def _evidence(self, operation: Operation, exchange: Exchange) -> Evidence:
+        return Evidence(
+            operation=operation,
+            exchange=exchange,
+            declared=declared_response(operation, exchange.response.status),
+            schema_errors=self._reference.schema_errors(operation, exchange.response),
+            placeholders=tuple(self._setup.options.secrets),
+            preflight_origins=self.preflight_origins,
+        )

@@ -1,98 +1,97 @@
-"""Sends the cases that the gateway answers, and judges keys, preflights and routes."""
+"""Sends the cases that the gateway answers, and judges credentials, preflights and routes."""
 
 from __future__ import annotations
 
 import contextlib
 
-from openapi_first.conformance.cases.gateway import (
+from openapi_first.conformance.cases.gateway_cases import (
     OTHER_ORIGIN,
     key_cases,
     oversized_case,
     preflight_cases,
     route_cases,
 )
+from openapi_first.conformance.cases.setup import Setup
+from openapi_first.conformance.judging.checks import KEY, PREFLIGHT, UNKNOWN_ROUTE
 from openapi_first.conformance.model.errors import ConnectionLost
 from openapi_first.conformance.model.run import Exchange
 from openapi_first.conformance.phases.steps import Steps
-from openapi_first.conformance.requests.credentials import Credentials
-from openapi_first.openapi.model import Contract, Operation
+from openapi_first.openapi.model import Operation
 
 _REFUSED = (401, 403)
 
 
-def gateway_phase(
-    contract: Contract, steps: Steps, credentials: Credentials, origin: str | None
-) -> None:
-    """Preflights first, since what they allow is held against every later answer."""
-    talk = steps.talk
-    for path, case in preflight_cases(contract, origin or OTHER_ORIGIN):
-        exchange = talk.send(case)
-        talk.origin_headers[path] = exchange.response.header("Access-Control-Allow-Origin")
-        for operation in _at(contract, path):
-            detail = _preflight(operation, credentials, exchange, origin)
-            steps.hold(operation, "preflight", detail, exchange)
-    for path, case in preflight_cases(contract, OTHER_ORIGIN) if origin is not None else ():
-        exchange = talk.send(case)
-        given = exchange.response.header("Access-Control-Allow-Origin")
-        detail = f"the preflight lets {OTHER_ORIGIN} in" if given == OTHER_ORIGIN else None
-        for operation in _at(contract, path):
-            steps.hold(operation, "preflight", detail, exchange)
-    for operation in contract.operations:
-        for kind, case in key_cases(operation, steps.builder, credentials):
-            owner = steps.owner(operation.path)
-            thing = steps.subject(owner) if owner is not None else None
+def gateway_phase(steps: Steps) -> None:
+    """Sends preflights first: later responses are compared with what they allow. Raises
+    ConnectionLost, CannotJudge, StopAtFinding."""
+    setup, conversation = steps.setup, steps.conversation
+    _preflights(steps)
+    for operation in setup.contract.operations:
+        for must_be_refused, case in key_cases(setup, operation):
+            target = steps.target(operation.path)
             try:
-                exchange = talk.send(case, thing)
+                exchange = conversation.send(case, target)
             except ConnectionLost:
                 continue
-            steps.hold(operation, "key", _key(kind, exchange), exchange)
-    for case in route_cases(contract):
-        exchange = talk.send(case)
+            complaint = _key_complaint(exchange, must_be_refused=must_be_refused)
+            steps.record(KEY, operation, exchange, complaint)
+    for case in route_cases(setup.contract):
+        exchange = conversation.send(case)
         status = exchange.response.status
-        detail = None if 400 <= status < 500 else f"{case.title} is answered {status}"
-        talk.ledger.hold("", "unknown-route", detail, exchange)
-    oversized = oversized_case(contract, steps.builder)
+        complaint = None if 400 <= status < 500 else f"the status for {case.title} is {status}"
+        conversation.ledger.record(UNKNOWN_ROUTE, "", complaint, exchange=exchange)
+    oversized = oversized_case(setup)
     if oversized is not None:
-        # It may be refused by closing the connection while the body is on its way.
+        # The stage may close the connection while the body is on its way.
         with contextlib.suppress(ConnectionLost):
-            talk.send(oversized)
+            conversation.send(oversized)
 
 
-def _at(contract: Contract, path: str) -> list[Operation]:
-    return [operation for operation in contract.operations if operation.path == path]
+def _preflights(steps: Steps) -> None:
+    contract, conversation = steps.setup.contract, steps.conversation
+    origin = steps.setup.options.origin
+    for path, case in preflight_cases(contract, origin or OTHER_ORIGIN):
+        exchange = conversation.send(case)
+        allowed = exchange.response.header("Access-Control-Allow-Origin")
+        conversation.preflight_origins[path] = allowed
+        for operation in contract.operations:
+            if operation.path == path:
+                complaint = _preflight_complaint(steps.setup, operation, exchange)
+                steps.record(PREFLIGHT, operation, exchange, complaint)
+    for path, case in preflight_cases(contract, OTHER_ORIGIN) if origin is not None else ():
+        exchange = conversation.send(case)
+        allowed = exchange.response.header("Access-Control-Allow-Origin")
+        complaint = f"the preflight allows {allowed}" if allowed == OTHER_ORIGIN else None
+        for operation in contract.operations:
+            if operation.path == path:
+                steps.record(PREFLIGHT, operation, exchange, complaint)
 
 
-def _key(kind: str, exchange: Exchange) -> str | None:
+def _key_complaint(exchange: Exchange, *, must_be_refused: bool) -> str | None:
     refused = exchange.response.status in _REFUSED
-    if kind == "none":
-        return f"answered {exchange.response.status} without a key" if refused else None
-    return None if refused else f"answered {exchange.response.status} with {exchange.case.title}"
+    if refused == must_be_refused:
+        return None
+    return f"the status is {exchange.response.status} with {exchange.case.title}"
 
 
-def _preflight(
-    operation: Operation, credentials: Credentials, exchange: Exchange, origin: str | None
-) -> str | None:
-    response = exchange.response
+def _preflight_complaint(setup: Setup, operation: Operation, exchange: Exchange) -> str | None:
+    response, origin = exchange.response, setup.options.origin
     if not 200 <= response.status < 300:
-        return f"the preflight is answered {response.status}"
+        return f"the status of the preflight is {response.status}"
     allowed_origin = response.header("Access-Control-Allow-Origin")
     if allowed_origin is None:
-        return "the preflight allows no origin"
+        return "the preflight does not allow an origin"
     if origin is not None and allowed_origin not in ("*", origin):
-        return f"the preflight allows {allowed_origin}, and not {origin}"
+        return f"the preflight allows {allowed_origin}, not {origin}"
     methods = _listed(response.header("Access-Control-Allow-Methods"))
-    simple = operation.method in ("GET", "HEAD", "POST")
-    if (
-        operation.method.lower() not in methods
-        and "*" not in methods
-        and not (simple and not methods)
-    ):
+    is_simple = operation.method in ("GET", "HEAD", "POST")  # allowed without being listed
+    if not methods & {operation.method.lower(), "*"} and not (is_simple and not methods):
         return f"the preflight does not allow {operation.method}"
     allowed = _listed(response.header("Access-Control-Allow-Headers"))
     wanted = {each.name for each in operation.parameters if each.location == "header"}
-    wanted |= {name for name in credentials.names(operation) if name != "Cookie"}
+    wanted |= {name for name in setup.credentials.headers(operation) if name != "Cookie"}
     wanted |= {"Content-Type"} if operation.body is not None else set()
-    missing = sorted(name for name in wanted if name.lower() not in allowed and "*" not in allowed)
+    missing = sorted(name for name in wanted if not allowed & {name.lower(), "*"})
     return f"the preflight does not allow the header {missing[0]}" if missing else None
 
 

@@ -1,91 +1,93 @@
-"""Sends what is generated, for as long as there is time: data for each operation in turn, then
-sequences that follow links."""
+"""Sends generated requests until the time is up: data for each operation, then sequences."""
 
 from __future__ import annotations
 
 import json
-import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from openapi_first.conformance.cases.ownership import may_be_sent, texts
+from openapi_first.conformance.cases.ownership import may_be_sent, strings
 from openapi_first.conformance.cases.schemathesis_data import Generator
-from openapi_first.conformance.judging.request_reader import OperationReader
 from openapi_first.conformance.model.errors import ConnectionLost
 from openapi_first.conformance.model.messages import Request, Response
-from openapi_first.conformance.model.run import Case, Options, Phase
+from openapi_first.conformance.model.run import Case, Phase
+from openapi_first.conformance.phases.planned_cases import send_cases
 from openapi_first.conformance.phases.steps import Steps
-from openapi_first.conformance.requests.credentials import Credentials
-from openapi_first.openapi.model import Contract, Operation
+from openapi_first.openapi.model import Operation
+from openapi_first.openapi.path_templates import variable_names
 
-_VARIABLE = re.compile(r"\{([^{}+]+)\+?\}")
 _CASES_PER_SEQUENCE = 10
 _STEPS = 6
 
 
-def generated_phase(
-    contract: Contract,
-    options: Options,
-    steps: Steps,
-    readers: Mapping[str, OperationReader],
-    credentials: Credentials,
-    send: Callable[[list[Case]], None],
-    deadline: float,
-    generated: dict[tuple[str, str], Request],
-) -> None:
-    """`send` sends cases in order; `deadline` is on the monotonic clock; `generated` is filled with
-    the requests by operationId and title of their case. Raises as `send` does."""
-    if not options.max_examples:
-        return
-    talk = steps.talk
-    generator = Generator(contract, credentials, options.seed)
-    made: set[str] = set()
-    # Sequences take up what answers say, and others' things are in lists.
-    told: set[str] = set()
+class GeneratedPhase:
+    """`requests` are the requests that were sent, as they were generated, by operationId and title
+    of their case. `deadline` is on the monotonic clock."""
 
-    def allowed(operation: Operation, request: Request) -> bool:
-        made.update(thing.path for thing in talk.things)
-        own = frozenset(made)
-        return options.allow_destructive or may_be_sent(operation, request, readers, own, told)
+    def __init__(self, steps: Steps, deadline: float) -> None:
+        self.requests: dict[tuple[str, str], Request] = {}
+        self._steps = steps
+        self._deadline = deadline
+        self._own: set[str] = set()
+        # Sequences use values from responses, and lists contain other clients' resources.
+        self._seen: set[str] = set()
 
-    for operation in contract.operations:
-        owner = steps.owner(operation.path)
-        names = frozenset(_VARIABLE.findall(owner.path)) if owner is not None else frozenset[str]()
-        half = (options.max_examples + 1) // 2
-        for valid, count in ((True, half), (False, options.max_examples - half)):
-            found = generator.requests(
-                operation, count, names if valid else frozenset(), valid=valid
-            )
-            for number, request in enumerate(found, 1):
-                if time.monotonic() > deadline:
-                    talk.notes["the time was up before all was generated"] += 1
-                    return
-                if not allowed(operation, request):
-                    continue
-                title = f"generated data {number}{'' if valid else ', meant to be wrong'}"
-                expectation = readers[operation.id].read(request).expectation
-                generated[operation.id, title] = request
-                send([Case(title, Phase.GENERATED, operation.id, request, expectation)])
+    def run(self) -> None:
+        """Raises CannotJudge, StopAtFinding."""
+        setup, conversation = self._steps.setup, self._steps.conversation
+        options = setup.options
+        if not options.max_examples:
+            return
+        generator = Generator(setup.contract, setup.credentials, options.seed)
+        for operation, title, request in self._generated(generator):
+            if time.monotonic() > self._deadline:
+                conversation.notes["the time limit was reached before all data was generated"] += 1
+                return
+            if self._may_be_sent(operation, request):
+                self.requests[operation.id, title] = request
+                send_cases(self._steps, [self._case(title, operation, request)])
+        sequences = options.max_examples // _CASES_PER_SEQUENCE
+        if sequences and time.monotonic() < self._deadline:
+            generator.sequences(self._step, sequences, _STEPS)
 
-    def step(operation: Operation, request: Request) -> Response | None:
-        if time.monotonic() > deadline or not allowed(operation, request):
+    def _generated(self, generator: Generator) -> Iterator[tuple[Operation, str, Request]]:
+        setup = self._steps.setup
+        count = setup.options.max_examples
+        half = (count + 1) // 2
+        for operation in setup.contract.operations:
+            owner = setup.owner(operation.path)
+            names = frozenset(variable_names(owner.path)) if owner is not None else frozenset[str]()
+            valid = generator.requests(operation, half, names, valid=True)
+            for number, request in enumerate(valid, 1):
+                yield operation, f"generated data {number}", request
+            invalid = generator.requests(operation, count - half, frozenset(), valid=False)
+            for number, request in enumerate(invalid, 1):
+                yield operation, f"generated data {number}, meant to be invalid", request
+
+    def _step(self, operation: Operation, request: Request) -> Response | None:
+        """Sends one step of a sequence; None if it may not be sent or the connection was lost."""
+        if time.monotonic() > self._deadline or not self._may_be_sent(operation, request):
             return None
-        expectation = readers[operation.id].read(request).expectation
-        case = Case("a step of a sequence", Phase.GENERATED, operation.id, request, expectation)
+        case = self._case("a step of a sequence", operation, request)
         try:
-            response = talk.send(case).response
+            response = self._steps.conversation.send(case).response
         except ConnectionLost:
             return None
-        told.update(texts(_read(response)))
+        self._seen.update(strings(_json(response)))
         return response
 
-    sequences = options.max_examples // _CASES_PER_SEQUENCE
-    if sequences and time.monotonic() < deadline:
-        generator.sequences(step, sequences, _STEPS)
+    def _may_be_sent(self, operation: Operation, request: Request) -> bool:
+        self._own.update(each.path for each in self._steps.conversation.created)
+        own = frozenset(self._own)
+        return may_be_sent(self._steps.setup, operation, request, own, self._seen)
+
+    def _case(self, title: str, operation: Operation, request: Request) -> Case:
+        expectation = self._steps.setup.readers[operation.id].read(request).expectation
+        return Case(title, Phase.GENERATED, operation.id, request, expectation)
 
 
-def _read(response: Response) -> Any:
+def _json(response: Response) -> Any:
     try:
         return json.loads(response.body)
     except (ValueError, RecursionError):

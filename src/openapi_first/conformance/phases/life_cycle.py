@@ -1,30 +1,30 @@
-"""The life of one thing: created, read, listed, changed under conditions, removed. What is held
-against the contract follows from links, path variables, standard headers and declared statuses."""
+"""The life of one resource: created, read, listed, changed under conditions, removed.
+
+What is judged follows from links, path variables, standard headers and declared statuses.
+"""
 
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
-from openapi_first.conformance.judging.checks import declared_response
-from openapi_first.conformance.model.coverage import Point
-from openapi_first.conformance.model.expressions import NoValue, evaluated
+from openapi_first.conformance.judging.checks import LIFE_CYCLE, LINK, REMOVED
+from openapi_first.conformance.model.created_resources import CreatedResource, location_variables
+from openapi_first.conformance.model.declarations import declared_response, header_parameter
 from openapi_first.conformance.model.resources import Resource
 from openapi_first.conformance.model.run import Exchange
+from openapi_first.conformance.model.runtime_expressions import NoValue, evaluate
 from openapi_first.conformance.phases.conditions import Conditions
-from openapi_first.conformance.phases.conversation import Thing, located
-from openapi_first.conformance.phases.idempotency import same_once
-from openapi_first.conformance.phases.listing import list_step, paging_step
-from openapi_first.conformance.phases.steps import Steps, difference, json_body, succeeded, takes
+from openapi_first.conformance.phases.idempotency import check_idempotency
+from openapi_first.conformance.phases.listing import check_list, check_paging
+from openapi_first.conformance.phases.steps import Steps, difference, json_body, succeeded
 from openapi_first.openapi.links import Link
 from openapi_first.openapi.model import Operation
 
 _GONE = (404, 410)
+_LISTED_CREATIONS = 4
 
 
 class LifeCycle:
-    """Walks through the life of one resource's things."""
-
     def __init__(self, steps: Steps, resource: Resource, links: tuple[Link, ...], url: str) -> None:
         self._steps = steps
         self._resource = resource
@@ -33,156 +33,155 @@ class LifeCycle:
         self._conditions = Conditions(steps, resource)
 
     def walk(self) -> None:
-        """The whole life, from creation until it stays removed."""
+        """Raises ConnectionLost, CannotJudge, StopAtFinding."""
         resource, steps = self._resource, self._steps
         bodies = steps.bodies(resource.create)
-        thing, created = steps.create(resource, bodies[0])
-        if thing is None:
-            detail: str | None = f"answered {created.response.status}, and nothing was created"
-            steps.hold(resource.create, "life-cycle", detail, created)
+        created, creation = steps.create(resource, bodies[0])
+        if created is None:
+            complaint = f"the status is {creation.response.status}, and nothing was created"
+            steps.record(LIFE_CYCLE, resource.create, creation, complaint)
             return
-        self._location(thing, created)
-        read = self._read(thing, created)
-        if resource.read is not None and read is not None:
-            self._follow(created)
-            self._conditions.read(thing, read)
-        self._update(thing, read)
-        self._conditions.refused_writes(thing)
-        if takes(resource.create, "idempotency-key"):
-            same_once(steps, resource, bodies, self._url)
+        self._check_location(created)
+        read = self._read(created, resource.create, creation)
+        if read is not None:
+            self._follow_links(creation)
+            self._conditions.read(created, read)
+        self._update(created, read)
+        self._conditions.delete(created)
+        self._conditions.refused_writes(created)
+        check_idempotency(steps, resource, bodies, self._url)
         if resource.listing is not None:
-            for body in (bodies * 5)[1:5]:
-                steps.create(resource, body)
-            list_step(steps, resource.listing, resource)
-            paging_step(steps, resource.listing, resource)
-        self._absent()
-        self._remove(thing)
+            for number in range(1, _LISTED_CREATIONS + 1):
+                steps.create(resource, bodies[number % len(bodies)])
+            check_list(steps, resource.listing, resource)
+            check_paging(steps, resource.listing, resource)
+        self._request_what_does_not_exist()
+        self._remove(created)
 
-    def _location(self, thing: Thing, created: Exchange) -> None:
-        if created.response.header("Location") is None:
+    def _check_location(self, created: CreatedResource) -> None:
+        response = created.creation.response
+        location = response.header("Location")
+        if location is None:
             return
-        found = located(self._resource.path, created.response, self._url)
-        detail: str | None = None
-        if found != thing.variables:
-            detail = (
-                f"Location is {created.response.header('Location')}, not the path of what was made"
-            )
-        self._steps.hold(self._resource.create, "life-cycle", detail, created)
+        found = location_variables(self._resource.path, response, self._url)
+        complaint = None
+        if found != created.variables:
+            complaint = f"Location is {location}, not the path of what was created"
+        self._steps.record(LIFE_CYCLE, self._resource.create, created.creation, complaint)
 
-    def _read(self, thing: Thing, written: Exchange) -> Exchange | None:
-        """Reads what was written, and compares; None when there is no reading it."""
+    def _read(
+        self, created: CreatedResource, operation: Operation, write: Exchange
+    ) -> Exchange | None:
+        """Reads what the operation has written and compares; None if it cannot be read."""
         read = self._resource.read
         if read is None:
             return None
-        exchange = self._steps.ask(read, "read what was written", thing)
+        exchange = self._steps.ask(read, "read what was written", created)
         if not succeeded(exchange):
-            detail: str | None = f"answered {exchange.response.status} for what is there"
-            self._steps.hold(read, "life-cycle", detail, exchange)
+            complaint: str | None = f"the status is {exchange.response.status} for what was written"
+            self._steps.record(LIFE_CYCLE, read, exchange, complaint)
             return None
-        operation = self._operation(written)
-        body, answer = json_body(exchange), json_body(written)
-        wrong = difference(self._steps.written(operation, written.case.request), body)
-        if wrong is None and isinstance(answer, dict) and isinstance(body, dict):
-            shared = {name: value for name, value in answer.items() if name in body}
-            wrong = difference(shared, body)
-            missing = sorted(self._declared_in_both(operation, answer) - set(body))
-            wrong = wrong or (f"{missing[0]} is missing" if missing else None)
-        detail = f"of what was written, {wrong} when it is read" if wrong else None
-        self._steps.hold(read, "life-cycle", detail, exchange)
-        tags = (written.response.header("ETag"), exchange.response.header("ETag"))
-        if None not in tags:
-            detail = (
-                "the ETag is not the one that the write answered" if tags[0] != tags[1] else None
-            )
-            self._steps.hold(read, "life-cycle", detail, exchange)
+        found = self._difference(read, operation, write, exchange)
+        complaint = f"{found} when what was written is read" if found else None
+        self._steps.record(LIFE_CYCLE, read, exchange, complaint)
+        written_tag, read_tag = write.response.header("ETag"), exchange.response.header("ETag")
+        if written_tag is not None and read_tag is not None:
+            complaint = None
+            if written_tag != read_tag:
+                complaint = "the ETag is not the one in the response to the write"
+            self._steps.record(LIFE_CYCLE, read, exchange, complaint)
         return exchange
 
-    def _declared_in_both(self, operation: Operation, answer: dict[str, Any]) -> set[str]:
-        read = self._resource.read
-        assert read is not None
-        known = self._steps.answered(read)
-        return set(answer) & known
+    def _difference(
+        self, read: Operation, operation: Operation, write: Exchange, exchange: Exchange
+    ) -> str | None:
+        """What of a write, and of its response, is missing or different in a read."""
+        body, written = json_body(exchange), json_body(write)
+        sent = self._steps.readable_members(operation, write.case.request)
+        found = difference(sent, body)
+        if found is not None or not isinstance(written, dict) or not isinstance(body, dict):
+            return found
+        shared = {name: value for name, value in written.items() if name in body}
+        missing = sorted(set(written) & self._steps.response_members(read) - set(body))
+        return difference(shared, body) or (f"`{missing[0]}` is missing" if missing else None)
 
-    def _operation(self, exchange: Exchange) -> Operation:
-        wanted = exchange.case.operation
-        found = (self._resource.create, *self._resource.operations)
-        return next(each for each in found if each.id == wanted)
-
-    def _follow(self, created: Exchange) -> None:
-        """Every link of the creation's response that can be followed without harm."""
+    def _follow_links(self, creation: Exchange) -> None:
+        """Follows every link of the creation's response that leads to a GET."""
         for link in self._links:
             if link.source is not self._resource.create or link.target.method != "GET":
                 continue
             try:
                 values = {
-                    (key.partition(" ")[0], key.partition(" ")[2]): evaluated(
-                        value, link.source.path, created.case.request, created.response
+                    (key.partition(" ")[0], key.partition(" ")[2]): evaluate(
+                        value, link.source.path, creation.case.request, creation.response
                     )
                     for key, value in link.parameters.items()
                 }
             except NoValue:
-                detail: str | None = f"the link {link.name} has no value in the response"
-                self._steps.hold(link.source, "link", detail, created)
+                complaint: str | None = f"the response has no value for the link {link.name}"
+                self._steps.record(LINK, link.source, creation, complaint)
                 continue
             exchange = self._steps.ask(link.target, f"follow {link.name}", values=values)
-            status = exchange.response.status
-            detail = None if succeeded(exchange) else f"the link {link.name} leads to a {status}"
-            self._steps.hold(link.source, "link", detail, exchange)
-            self._followed(link)
+            complaint = None
+            if not succeeded(exchange):
+                complaint = f"the link {link.name} leads to a {exchange.response.status}"
+            self._steps.record(LINK, link.source, exchange, complaint)
+            self._steps.saw_link(link)
 
-    def _led_to(self, operation: Operation, exchange: Exchange) -> None:
-        """A write to what a link names is that link, followed."""
+    def _count_as_followed(self, operation: Operation, exchange: Exchange) -> None:
+        """A successful write follows the creation's links to its operation."""
         for link in self._links:
             if link.source is self._resource.create and link.target is operation:
-                self._steps.hold(link.source, "link", None, exchange)
-                self._followed(link)
+                self._steps.record(LINK, link.source, exchange)
+                self._steps.saw_link(link)
 
-    def _followed(self, link: Link) -> None:
-        name = f"{link.source.method} {link.source.path}"
-        self._steps.talk.seen[Point(name, "link", f"{link.status} {link.name}")] += 1
-
-    def _update(self, thing: Thing, read: Exchange | None) -> None:
+    def _update(self, created: CreatedResource, read: Exchange | None) -> None:
+        steps = self._steps
         for operation in (self._resource.update, self._resource.patch):
             if operation is None:
                 continue
-            bodies = self._steps.bodies(operation)
-            created_with = json_body(thing.creation)
-            body = next((each for each in bodies if difference(each, created_with)), bodies[-1])
-            exchange = self._steps.ask(operation, "change it", thing, body=body)
+            bodies = steps.bodies(operation)
+            original = json_body(created.creation)
+            body = next((each for each in bodies if difference(each, original)), bodies[-1])
+            exchange = steps.ask(operation, "change it", created, body=body)
             if not succeeded(exchange):
-                detail: str | None = f"answered {exchange.response.status} for what is there"
-                self._steps.hold(operation, "life-cycle", detail, exchange)
+                complaint: str | None = (
+                    f"the status is {exchange.response.status} for what was created"
+                )
+                steps.record(LIFE_CYCLE, operation, exchange, complaint)
                 continue
-            self._steps.echoed(operation, exchange)
-            self._led_to(operation, exchange)
-            self._same_id(thing, operation, exchange)
-            again = self._read(thing, exchange)
-            old = read.response.header("ETag") if read is not None else None
-            if again is not None and old is not None:
-                new = again.response.header("ETag")
-                detail = "the ETag is the one from before the change" if new == old else None
-                self._steps.hold(operation, "life-cycle", detail, exchange)
-                if takes(operation, "if-match"):
-                    self._conditions.write(thing, operation, old)
-                    read = self._steps.ask(self._resource.read, "read", thing)  # type: ignore[arg-type]
-        self._conditions.delete(thing)
+            steps.compare_response(operation, exchange)
+            self._count_as_followed(operation, exchange)
+            self._check_identity(created, operation, exchange)
+            again = self._read(created, operation, exchange)
+            old_tag = read.response.header("ETag") if read is not None else None
+            if again is None or old_tag is None:
+                continue
+            complaint = None
+            if again.response.header("ETag") == old_tag:
+                complaint = "the ETag is the same as before the change"
+            steps.record(LIFE_CYCLE, operation, exchange, complaint)
+            if header_parameter(operation, "If-Match") is not None:
+                self._conditions.write(created, operation, old_tag)
+                assert self._resource.read is not None
+                read = steps.ask(self._resource.read, "read", created)
 
-    def _same_id(self, thing: Thing, operation: Operation, exchange: Exchange) -> None:
-        """What the creation's expressions find in an update's answer is the same thing."""
+    def _check_identity(
+        self, created: CreatedResource, operation: Operation, exchange: Exchange
+    ) -> None:
+        """The creation's expressions find the same values in the response to an update."""
         for name, expression in (self._resource.variables or {}).items():
             try:
-                value = evaluated(
+                value = evaluate(
                     expression, operation.path, exchange.case.request, exchange.response
                 )
             except NoValue:
                 continue
-            detail: str | None = (
-                None if str(value) == thing.variables[name] else f"{name} has changed"
-            )
-            self._steps.hold(operation, "life-cycle", detail, exchange)
+            complaint = None if str(value) == created.variables[name] else f"{name} has changed"
+            self._steps.record(LIFE_CYCLE, operation, exchange, complaint)
 
-    def _absent(self) -> None:
-        """Nothing is at a path that nobody has created, and only POST creates."""
+    def _request_what_does_not_exist(self) -> None:
+        """Nothing exists at a made-up path, and only POST creates."""
         steps = self._steps
         for operation in (self._resource.read, self._resource.update, self._resource.patch):
             if operation is None or declared_response(operation, 404) is None:
@@ -190,50 +189,59 @@ class LifeCycle:
             for parameter in operation.parameters:
                 schema = parameter.schema.followed().value
                 if parameter.location == "path" and schema.get("format") != "uuid":
-                    return  # what is made up may be somebody's
-            if any(response.status == "201" for response in operation.responses):
-                continue  # PUT may create here
+                    return  # a made-up value may be somebody's
+            if _may_create(operation):
+                continue
             values = {
                 ("path", parameter.name): str(uuid.uuid4())
                 for parameter in operation.parameters
                 if parameter.location == "path"
             }
-            exchange = steps.ask(operation, "what is not there", values=values)
+            exchange = steps.ask(operation, "what does not exist", values=values)
             status = exchange.response.status
-            detail: str | None = (
-                None if status in _GONE else f"answered {status} for what is not there"
+            complaint = (
+                None if status in _GONE else f"the status is {status} for what does not exist"
             )
-            steps.hold(operation, "life-cycle", detail, exchange)
+            steps.record(LIFE_CYCLE, operation, exchange, complaint)
 
-    def _remove(self, thing: Thing) -> None:
+    def _remove(self, created: CreatedResource) -> None:
         operation, steps = self._resource.delete, self._steps
         if operation is None:
             return
-        exchange = steps.ask(operation, "remove it", thing)
-        detail: str | None = None if succeeded(exchange) else f"answered {exchange.response.status}"
-        steps.hold(operation, "life-cycle", detail, exchange)
+        exchange = steps.ask(operation, "remove it", created)
+        complaint: str | None = None
+        if not succeeded(exchange):
+            complaint = f"the status is {exchange.response.status}"
+        steps.record(LIFE_CYCLE, operation, exchange, complaint)
         if not succeeded(exchange):
             return
-        self._led_to(operation, exchange)
-        self._gone(operation, thing)
-        again = steps.ask(operation, "remove it again", thing)
-        good = succeeded(again) or again.response.status in _GONE
-        detail = None if good else f"answered {again.response.status} the second time"
-        steps.hold(operation, "removed", detail, again)
+        self._count_as_followed(operation, exchange)
+        self._check_removed(operation, created)
+        again = steps.ask(operation, "remove it again", created)
+        complaint = None
+        if not succeeded(again) and again.response.status not in _GONE:
+            complaint = f"the status is {again.response.status} the second time"
+        steps.record(REMOVED, operation, again, complaint)
         for change in (self._resource.update, self._resource.patch):
-            if change is not None and not any(r.status == "201" for r in change.responses):
-                late = steps.ask(change, "change what was removed", thing)
-                good = late.response.status in _GONE
-                detail = None if good else f"answered {late.response.status} for what was removed"
-                steps.hold(operation, "removed", detail, late)
-        self._gone(operation, thing)
+            if change is not None and not _may_create(change):
+                late = steps.ask(change, "change what was removed", created)
+                status = late.response.status
+                complaint = (
+                    None if status in _GONE else f"the status is {status} for what was removed"
+                )
+                steps.record(REMOVED, operation, late, complaint)
+        self._check_removed(operation, created)
         if self._resource.listing is not None:
-            list_step(steps, self._resource.listing, self._resource, absent=thing)
+            check_list(steps, self._resource.listing, self._resource, absent=created)
 
-    def _gone(self, operation: Operation, thing: Thing) -> None:
+    def _check_removed(self, operation: Operation, created: CreatedResource) -> None:
         if self._resource.read is None:
             return
-        exchange = self._steps.ask(self._resource.read, "read what was removed", thing)
+        exchange = self._steps.ask(self._resource.read, "read what was removed", created)
         status = exchange.response.status
-        detail: str | None = None if status in _GONE else f"answered {status} for what was removed"
-        self._steps.hold(operation, "removed", detail, exchange)
+        complaint = None if status in _GONE else f"the status is {status} for what was removed"
+        self._steps.record(REMOVED, operation, exchange, complaint)
+
+
+def _may_create(operation: Operation) -> bool:
+    return any(response.status == "201" for response in operation.responses)

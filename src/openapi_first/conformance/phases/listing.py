@@ -1,4 +1,4 @@
-"""Lists: they hold what was created and not what was removed, and pages neither lose nor repeat."""
+"""Lists contain what was created and not what was removed; pages neither lose nor repeat items."""
 
 from __future__ import annotations
 
@@ -7,79 +7,115 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from openapi_first.conformance.model.coverage import Point
-from openapi_first.conformance.model.expressions import NoValue, evaluated, member
+from openapi_first.conformance.judging.checks import LINK, LIST, PAGING
+from openapi_first.conformance.model.created_resources import CreatedResource
 from openapi_first.conformance.model.resources import Listing, Resource
 from openapi_first.conformance.model.run import Exchange
-from openapi_first.conformance.phases.conversation import Thing
+from openapi_first.conformance.model.runtime_expressions import NoValue, evaluate, member
 from openapi_first.conformance.phases.steps import Steps, json_body, succeeded
 from openapi_first.openapi.links import Link
 
 _MOST_PAGES = 40
 _FEW_ITEMS = 60
 
-_Name = tuple[str, ...]
+_ItemKey = tuple[str, ...]
+"""The values of an item's path variables, in the order of their names."""
 
 
 @dataclass
 class _Walk:
-    """A walk through pages: the names found in order, the last exchange, whether it got to the
-    end, and what was wrong on the way."""
+    """A walk through the pages of a list: the items found in order, the last exchange, whether it
+    reached the end, and what was wrong on the way."""
 
-    names: list[_Name]
+    items: list[_ItemKey]
     last: Exchange
-    whole: bool
-    fault: str | None = None
+    complete: bool
+    error: str | None = None
 
 
-def list_step(
-    steps: Steps, listing: Listing, resource: Resource, *, absent: Thing | None = None
+def check_list(
+    steps: Steps, listing: Listing, resource: Resource, *, absent: CreatedResource | None = None
 ) -> None:
-    """Walks through the list in the largest pages; what this run has made has to be there."""
-    size, operation = _largest(listing), listing.operation
-    walk, detail = _looked_twice(lambda: _listed(steps, listing, resource, size, absent))
-    steps.hold(operation, "list", detail, walk.last)
-    if not walk.whole and walk.fault is None:
-        steps.talk.notes[f"{operation.id}: the list is too long to be read to its end"] += 1
-    for link in listing.to_item:
-        _follow_first(steps, listing, link)
+    """Walks through the list in the largest pages: it must contain what this run has created, and
+    not `absent`."""
+    size, operation = _largest_page(listing), listing.operation
+    walk, complaint = _checked_twice(lambda: _checked_list(steps, listing, resource, size, absent))
+    steps.record(LIST, operation, walk.last, complaint)
+    if not walk.complete and walk.error is None:
+        steps.conversation.notes[f"{operation.id}: the list is too long to read to its end"] += 1
+    for link in listing.item_links:
+        _follow_to_first_item(steps, listing, link)
 
 
-def _looked_twice(look: Callable[[], tuple[_Walk, str | None]]) -> tuple[_Walk, str | None]:
-    """What a walk came to, a second one when the first found fault: others may write meanwhile,
-    and not every store keeps a cursor through that."""
-    walk, detail = look()
-    return (walk, None) if detail is None else look()
+def check_paging(steps: Steps, listing: Listing, resource: Resource) -> None:
+    """Walks through the list in pages of several sizes: each walk must find every item once."""
+    if listing.next_page is None:
+        return
+    items = _walk(steps, listing, _largest_page(listing)).items
+    sizes: list[int | None] = [None]
+    if listing.page_size is not None and len(items) <= _FEW_ITEMS:
+        schema = listing.page_size.schema.followed().value
+        least, most = schema.get("minimum", 1), schema.get("maximum", 100)
+        sizes = [size for size in (1, 2, 3, max(1, len(items) - 1)) if least <= size <= most]
+    for size in sizes:
+        walk, complaint = _checked_twice(partial(_checked_pages, steps, listing, resource, size))
+        steps.record(PAGING, listing.operation, walk.last, complaint)
 
 
-def _listed(
-    steps: Steps, listing: Listing, resource: Resource, size: int | None, absent: Thing | None
+def _checked_twice(check: Callable[[], tuple[_Walk, str | None]]) -> tuple[_Walk, str | None]:
+    """A walk and its complaint; those of a second walk if the first one has a complaint: other
+    clients may write meanwhile, and not every store keeps a cursor valid through that."""
+    walk, complaint = check()
+    return (walk, None) if complaint is None else check()
+
+
+def _checked_list(
+    steps: Steps,
+    listing: Listing,
+    resource: Resource,
+    size: int | None,
+    absent: CreatedResource | None,
 ) -> tuple[_Walk, str | None]:
-    walk = _walked(steps, listing, resource, size)
-    if walk.fault is not None:
-        return walk, walk.fault
-    if absent is not None and _name(resource, absent.variables) in walk.names:
-        return walk, "what was removed is still in the list"
-    lost = _lost(steps, resource, walk)
-    return walk, f"{lost.path} was created and is not in the list" if lost else None
+    walk = _walk(steps, listing, size)
+    if walk.error is not None:
+        return walk, walk.error
+    if absent is not None and _key(listing, absent) in walk.items:
+        return walk, "the list still contains what was removed"
+    lost = _lost(steps, listing, resource, walk)
+    return walk, f"{lost.path} was created but is not in the list" if lost else None
 
 
-def _lost(steps: Steps, resource: Resource, walk: _Walk) -> Thing | None:
-    """Something this run has made that a walk to the end has not met."""
-    found = set(walk.names)
-    for thing in steps.talk.things if walk.whole else ():
-        if thing.resource is resource and _name(resource, thing.variables) not in found:
-            return thing
+def _checked_pages(
+    steps: Steps, listing: Listing, resource: Resource, size: int | None
+) -> tuple[_Walk, str | None]:
+    walk = _walk(steps, listing, size)
+    pages = f"in pages of {size}" if size else "in pages"
+    if walk.error is not None:
+        return walk, walk.error
+    if len(walk.items) != len(set(walk.items)):
+        return walk, f"{pages}, an item occurs twice"
+    lost = _lost(steps, listing, resource, walk)
+    return walk, f"{pages}, {lost.path} is missing" if lost else None
+
+
+def _lost(
+    steps: Steps, listing: Listing, resource: Resource, walk: _Walk
+) -> CreatedResource | None:
+    """Something that this run has created and a complete walk has not found."""
+    found = set(walk.items)
+    for created in steps.conversation.created if walk.complete else ():
+        if created.resource is resource and _key(listing, created) not in found:
+            return created
     return None
 
 
-def _follow_first(steps: Steps, listing: Listing, link: Link) -> None:
-    """A link from a list to its first item, followed again when that has gone meanwhile."""
+def _follow_to_first_item(steps: Steps, listing: Listing, link: Link) -> None:
+    """Follows a link from the list to its first item; a second time if the item is gone."""
     for _ in range(2):
         exchange = steps.ask(listing.operation, "list")
         try:
             values = {
-                ("path", key.partition(" ")[2]): evaluated(
+                ("path", key.partition(" ")[2]): evaluate(
                     value, listing.operation.path, exchange.case.request, exchange.response
                 )
                 for key, value in link.parameters.items()
@@ -89,97 +125,67 @@ def _follow_first(steps: Steps, listing: Listing, link: Link) -> None:
         followed = steps.ask(link.target, f"follow {link.name}", values=values)
         if succeeded(followed):
             break
-    status = followed.response.status
-    detail = None if succeeded(followed) else f"the link {link.name} leads to a {status}"
-    steps.hold(listing.operation, "link", detail, followed)
-    steps.talk.seen[Point(_called(listing), "link", f"{link.status} {link.name}")] += 1
+    complaint = None
+    if not succeeded(followed):
+        complaint = f"the link {link.name} leads to a {followed.response.status}"
+    steps.record(LINK, listing.operation, followed, complaint)
+    steps.saw_link(link)
 
 
-def _called(listing: Listing) -> str:
-    return f"{listing.operation.method} {listing.operation.path}"
-
-
-def paging_step(steps: Steps, listing: Listing, resource: Resource) -> None:
-    """Walks through the list in pages of several sizes; each has to give the same."""
-    if listing.following is None:
-        return
-    operation = listing.operation
-    whole = _walked(steps, listing, resource, _largest(listing))
-    sizes: list[int | None] = [None]
-    if listing.page_size is not None and len(whole.names) <= _FEW_ITEMS:
-        schema = listing.page_size.schema.followed().value
-        least, most = schema.get("minimum", 1), schema.get("maximum", 100)
-        sizes = [size for size in (1, 2, 3, max(1, len(whole.names) - 1)) if least <= size <= most]
-    for size in sizes:
-        walk, detail = _looked_twice(partial(_paged, steps, listing, resource, size))
-        steps.hold(operation, "paging", detail, walk.last)
-
-
-def _paged(
-    steps: Steps, listing: Listing, resource: Resource, size: int | None
-) -> tuple[_Walk, str | None]:
-    walk = _walked(steps, listing, resource, size)
-    pages = f"in pages of {size}" if size else "in pages"
-    if walk.fault is not None:
-        return walk, walk.fault
-    if len(walk.names) != len(set(walk.names)):
-        return walk, f"{pages}, something comes twice"
-    lost = _lost(steps, resource, walk)
-    return walk, f"{pages}, {lost.path} is on none of them" if lost else None
-
-
-def _largest(listing: Listing) -> int | None:
+def _largest_page(listing: Listing) -> int | None:
     if listing.page_size is None:
         return None
     maximum = listing.page_size.schema.followed().value.get("maximum")
     return int(maximum) if maximum is not None else None
 
 
-def _walked(steps: Steps, listing: Listing, resource: Resource, size: int | None) -> _Walk:
+def _walk(steps: Steps, listing: Listing, size: int | None) -> _Walk:
     values: dict[tuple[str, str], Any] = {}
     if size is not None and listing.page_size is not None:
         values[("query", listing.page_size.name)] = size
-    names: list[_Name] = []
+    found: list[_ItemKey] = []
     handed_out: set[str] = set()
     operation, title = listing.operation, f"list in pages of {size}" if size else "list"
     while True:
         exchange = steps.ask(operation, title, values=values)
         if not succeeded(exchange):
-            fault = f"a page answers {exchange.response.status}"
-            return _Walk(names, exchange, False, fault)
+            error = f"the status of a page is {exchange.response.status}"
+            return _Walk(found, exchange, complete=False, error=error)
         try:
             items = member(json_body(exchange), listing.items)
-            page = [_named(resource, listing, item) for item in items]
+            page = [_item_key(listing, item) for item in items]
         except (NoValue, TypeError):
-            return _Walk(names, exchange, False, "a page has no items where they should be")
-        names += page
+            error = "a page does not have items in the declared place"
+            return _Walk(found, exchange, complete=False, error=error)
+        found += page
         if size is not None and len(page) > size:
-            return _Walk(names, exchange, False, f"a page of {size} holds {len(page)}")
-        following = _following(listing, exchange)
+            error = f"a page of {size} contains {len(page)} items"
+            return _Walk(found, exchange, complete=False, error=error)
+        following = _next_page(listing, exchange)
         if following is None:
-            return _Walk(names, exchange, True)
+            return _Walk(found, exchange, complete=True)
         mark = repr(sorted(following.items()))
         if mark in handed_out:
-            return _Walk(names, exchange, False, "the pages go round in a circle")
+            error = "the links to the next page form a cycle"
+            return _Walk(found, exchange, complete=False, error=error)
         handed_out.add(mark)
         if len(handed_out) > max(_MOST_PAGES, _FEW_ITEMS):
-            return _Walk(names, exchange, False)
+            return _Walk(found, exchange, complete=False)
         values = {**values, **following}
-        link = listing.following
-        assert link is not None
-        steps.talk.seen[Point(_called(listing), "link", f"{link.status} {link.name}")] += 1
-        steps.talk.ledger.judged(operation.id, "link")
+        assert listing.next_page is not None
+        steps.saw_link(listing.next_page)
+        steps.record(LINK, operation, exchange)
 
 
-def _following(listing: Listing, exchange: Exchange) -> dict[tuple[str, str], Any] | None:
+def _next_page(listing: Listing, exchange: Exchange) -> dict[tuple[str, str], Any] | None:
     """The parameters of the next page; None on the last one."""
-    if listing.following is None:
+    if listing.next_page is None:
         return None
     found = {}
-    for key, expression in listing.following.parameters.items():
+    for key, expression in listing.next_page.parameters.items():
         location, _, name = key.partition(" ")
         try:
-            value = evaluated(
+            value = evaluate(
                 expression, listing.operation.path, exchange.case.request, exchange.response
             )
         except NoValue:
@@ -190,11 +196,9 @@ def _following(listing: Listing, exchange: Exchange) -> dict[tuple[str, str], An
     return found
 
 
-def _named(resource: Resource, listing: Listing, item: Any) -> _Name:
-    return tuple(str(member(item, listing.names[name])) for name in sorted(listing.names))
+def _item_key(listing: Listing, item: Any) -> _ItemKey:
+    return tuple(str(member(item, listing.variables[name])) for name in sorted(listing.variables))
 
 
-def _name(resource: Resource, variables: dict[str, str]) -> _Name:
-    listing = resource.listing
-    assert listing is not None
-    return tuple(variables[name] for name in sorted(listing.names))
+def _key(listing: Listing, created: CreatedResource) -> _ItemKey:
+    return tuple(created.variables[name] for name in sorted(listing.variables))

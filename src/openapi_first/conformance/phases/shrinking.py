@@ -1,4 +1,4 @@
-"""Makes the requests smaller that showed findings among generated data."""
+"""Makes the generated requests that showed findings smaller."""
 
 from __future__ import annotations
 
@@ -7,96 +7,71 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from openapi_first.conformance.cases.ownership import may_be_sent
-from openapi_first.conformance.cases.shrinking import smallest
-from openapi_first.conformance.judging.ledger import Ledger
-from openapi_first.conformance.judging.request_reader import OperationReader
+from openapi_first.conformance.cases.smaller_requests import smallest
 from openapi_first.conformance.model.errors import CannotJudge, ConnectionLost, StopAtFinding
 from openapi_first.conformance.model.messages import Request
-from openapi_first.conformance.model.run import Exchange, Finding, Options
+from openapi_first.conformance.model.run import Exchange, Finding
 from openapi_first.conformance.phases.steps import Steps
-from openapi_first.openapi.model import Contract, Operation
 
 REQUESTS = 60
-"""The most that are sent for one finding, beside those that make what it is about."""
+"""The maximum for one finding, in addition to those that create what a request needs."""
 
 _SECONDS = 20.0
-_MOST_FOR_A_TRY = 4
-"""Requests: what the try is about is made and removed, and so may be what it makes."""
+_REQUESTS_PER_TRY = 4
+"""A try may create what it needs and something else, and both must be removed."""
 
 
-def shrink_phase(
-    contract: Contract,
-    options: Options,
-    steps: Steps,
-    readers: Mapping[str, OperationReader],
-    generated: Mapping[tuple[str, str], Request],
-    total: int,
-) -> None:
+def shrink_phase(steps: Steps, generated: Mapping[tuple[str, str], Request], total: int) -> None:
     """`generated` are the requests as they were generated, by operationId and title of their case;
-    `total` is how many requests the run may send, the removal of what it makes included. Never
-    raises for a stage that can no longer be judged: what was found stands as it is."""
-    by_id = {operation.id: operation for operation in contract.operations}
+    `total` is the number of requests that the run may send, including the cleanup. Ends quietly if
+    the stage can no longer be judged: the findings stay as they are."""
     end = time.monotonic() + _SECONDS
-    for finding in steps.talk.ledger.findings():
+    for finding in steps.conversation.ledger.findings():
         case = finding.exchange.case
         request = generated.get((case.operation or "", case.title))
         if request is not None and case.operation == finding.promise.operation:
-            attempt = _Attempt(by_id[case.operation], finding, options, steps, readers, total, end)
             try:
-                attempt.shrink(request, steps.talk.ledger)
+                _Shrinking(steps, finding, total, end).run(request)
             except CannotJudge:
                 return
 
 
-class _Attempt:
-    """One finding, being made smaller."""
+class _Shrinking:
+    """Makes the request of one finding smaller."""
 
-    def __init__(
-        self,
-        operation: Operation,
-        finding: Finding,
-        options: Options,
-        steps: Steps,
-        readers: Mapping[str, OperationReader],
-        total: int,
-        end: float,
-    ) -> None:
-        self._operation = operation
-        self._finding = finding
-        self._options = options
+    def __init__(self, steps: Steps, finding: Finding, total: int, end: float) -> None:
         self._steps = steps
-        self._readers = readers
+        self._finding = finding
         self._total = total
         self._end = end
-        self._best: tuple[str, Exchange] | None = None
+        self._smallest: tuple[str, Exchange] | None = None
 
-    def shrink(self, request: Request, ledger: Ledger) -> None:
+    def run(self, request: Request) -> None:
         smallest(request, self._shows, REQUESTS)
-        if self._best is not None:
-            ledger.replace(self._finding, *self._best)
+        if self._smallest is not None:
+            self._steps.conversation.ledger.replace(self._finding, *self._smallest)
 
     def _shows(self, request: Request) -> bool:
         """Whether the request breaks the same promise with the same status."""
-        steps, exchange = self._steps, self._finding.exchange
-        needed = steps.talk.sent + len(steps.talk.things) + _MOST_FOR_A_TRY
+        setup, conversation = self._steps.setup, self._steps.conversation
+        exchange, promise = self._finding.exchange, self._finding.promise
+        needed = conversation.sent + len(conversation.created) + _REQUESTS_PER_TRY
         if needed > self._total or time.monotonic() > self._end:
             return False
-        own = frozenset(thing.path for thing in steps.talk.things)
-        if not self._options.allow_destructive and not may_be_sent(
-            self._operation, request, self._readers, own
-        ):
+        operation = setup.operations[promise.operation]
+        own = frozenset(created.path for created in conversation.created)
+        if not may_be_sent(setup, operation, request, own):
             return False
-        owner = steps.owner(self._operation.path)
-        expectation = self._readers[self._operation.id].read(request).expectation
+        expectation = setup.readers[operation.id].read(request).expectation
         title = exchange.case.title + ", made smaller"
         case = replace(exchange.case, title=title, request=request, expectation=expectation)
         try:
-            thing = steps.subject(owner) if owner is not None else None
-            tried, complaints = steps.talk.try_out(case, thing)
+            target = self._steps.target(operation.path)
+            tried, complaints = conversation.try_out(case, target)
         except (ConnectionLost, StopAtFinding):
             return False
-        detail = complaints.get(self._finding.promise.check)
-        if detail is None or tried.response.status != exchange.response.status:
+        complaint = complaints.get(promise.check)
+        if complaint is None or tried.response.status != exchange.response.status:
             return False
-        self._best = (detail, tried)
+        self._smallest = (complaint, tried)
         return True

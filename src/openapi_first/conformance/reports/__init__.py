@@ -1,1 +1,1 @@
-"""Reports of a run and of coverage, a module for each format."""
+"""Reports of a run and of coverage, one module for each format."""

@@ -1,4 +1,4 @@
-"""Coverage on its own: as text for a terminal, as data for programs."""
+"""A coverage report: text for a terminal, data for programs."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _SHOWN = 20
 
 
 def coverage_text(coverage: Coverage) -> str:
-    """A table of what was seen of each operation, then what was not, and the percentage."""
+    """A table of the points seen per operation, then the missing points and the percentage."""
     return "\n".join(_lines(coverage))
 
 
 def coverage_value(coverage: Coverage) -> dict[str, Any]:
-    """Plain data: the percentage, the record, and what is missing or undocumented."""
+    """The JSON value: percentage, record, missing and undocumented points."""
     return {
         "percent": round(coverage.percent(), 2),
         "record": coverage.record.value(),

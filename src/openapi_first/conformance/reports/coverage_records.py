@@ -1,4 +1,4 @@
-"""Coverage records of several runs, held against one contract."""
+"""Merges the coverage records of several runs, and compares them with one contract."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from openapi_first.conformance.judging.coverage_points import promised_points, unprovoked_points
+from openapi_first.conformance.judging.promised_points import promised_points, unprovoked_points
 from openapi_first.conformance.judging.request_reader import operation_readers
 from openapi_first.conformance.model.coverage import Coverage, CoverageError, CoverageRecord
 from openapi_first.conformance.model.run import Run
@@ -16,42 +16,40 @@ from openapi_first.openapi.model import Contract
 
 
 def read_records(paths: Iterable[Path], contract: Contract) -> CoverageRecord:
-    """The records of these files together, under the contract's title and version. Raises
-    CoverageError that tells every file which is none, cannot be read, or is of another API."""
+    """The sum of the records in these files, with the contract's title and version. Raises
+    CoverageError with a line for each file that is not a record of this API or cannot be read."""
     whole = CoverageRecord(contract.title, contract.version, Counter())
-    faults = []
+    errors = []
     for path in paths:
         try:
             record = CoverageRecord.read(path)
         except OSError as error:
-            faults.append(f"{path}: {error.strerror}")
+            errors.append(f"{path}: {error.strerror}")
         except CoverageError as error:
-            faults.append(str(error))
+            errors.append(str(error))
         else:
             if record.title == contract.title:
                 whole = whole.merged(record)
             else:
-                faults.append(
-                    f"{path}: a record of {record.title!r}, and the contract is {contract.title!r}"
+                errors.append(
+                    f"{path}: a record of {record.title!r}, but the contract is {contract.title!r}"
                 )
-    if faults:
-        raise CoverageError("\n".join(faults))
+    if errors:
+        raise CoverageError("\n".join(errors))
     return whole
 
 
 def record_text(record: CoverageRecord) -> str:
-    """The text of the record's file."""
     return json.dumps(record.value(), indent=1) + "\n"
 
 
 def coverage_of(contract: Contract, record: CoverageRecord) -> Coverage:
-    """What a record shows of a contract."""
     promised = promised_points(contract, operation_readers(contract))
-    return Coverage(promised, unprovoked_points(contract, promised), record)
+    return Coverage(promised, unprovoked_points(promised), record)
 
 
 def with_record(run: Run, earlier: CoverageRecord | None) -> Run:
-    """The run, its coverage that of the earlier record as well."""
+    """The run with the earlier record added to its coverage."""
     if earlier is None:
         return run
     record = run.coverage.record.merged(earlier)

@@ -1,4 +1,4 @@
-"""A run as one HTML page that needs nothing beside it: findings, coverage, timings."""
+"""A run as one self-contained HTML page: findings, coverage, timings."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _COPY = (
 
 
 def html_page(run: Run) -> str:
-    """The page. Whatever a stage has answered stands in it as text."""
+    """The page; everything that the stage sent is escaped."""
     parts = (*_head(run), *_findings(run), *_promises(run), *_coverage(run.coverage), *_times(run))
     return _page(f"{run.title} {run.version}: contract tests", parts)
 
 
 def coverage_page(coverage: Coverage) -> str:
-    """The page of a coverage alone."""
+    """A page with coverage only."""
     name = f"{coverage.record.title} {coverage.record.version}"
     return _page(f"{name}: coverage", (f"<h1>{_text(name)}</h1>", *_coverage(coverage)))
 
@@ -45,7 +45,7 @@ def _page(title: str, parts: Iterable[str]) -> str:
 
 
 def _text(value: object) -> str:
-    """Escaped, and without what no page may hold: control characters and lone surrogates."""
+    """The value escaped, with control characters and lone surrogates replaced."""
     shown = "".join(
         letter if letter in "\n\t" or (letter.isprintable() or ord(letter) > 0x9F) else "\ufffd"
         for letter in str(value)
@@ -54,19 +54,19 @@ def _text(value: object) -> str:
 
 
 def _head(run: Run) -> Iterator[str]:
-    found, held = len(run.findings), sum(verdict.kept for verdict in run.verdicts)
+    found, kept = len(run.findings), sum(verdict.kept for verdict in run.verdicts)
     yield f"<h1>{_text(run.title)} {_text(run.version)}</h1>"
     if found:
         yield f'<p class="verdict bad">Broken: {found} finding{"s" if found != 1 else ""}</p>'
     elif run.ended_early is None:
-        yield '<p class="verdict good">Kept</p>'
+        yield '<p class="verdict good">No promise was broken</p>'
     if run.ended_early is not None:
         yield (
-            '<p class="verdict warn">Ended early, and what was not sent was not judged: '
+            '<p class="verdict warn">Ended early (requests that were not sent were not judged): '
             f"{_text(run.ended_early)}</p>"
         )
     yield (
-        f'<p class="quiet">{held} of {len(run.verdicts)} promises kept at '
+        f'<p class="quiet">{kept} of {len(run.verdicts)} promises kept at '
         f"<code>{_text(run.options.url)}</code>: {run.requests} requests in {run.seconds:.1f} s, "
         f"seed {run.options.seed}, coverage {run.coverage.percent():.1f} %</p>"
     )
@@ -97,15 +97,15 @@ def _finding(number: int, finding: Finding) -> str:
         f'<pre id="{curl}">{_text(finding.curl)}</pre>'
         f'<button type="button" data-copies="{curl}">Copy the command</button>'
         f"<details><summary>Request and response ({exchange.seconds * 1000:.0f} ms)</summary>"
-        f"{_exchanged(exchange)}</details></article>"
+        f"{_exchange(exchange)}</details></article>"
     )
 
 
-def _exchanged(exchange: Exchange) -> str:
+def _exchange(exchange: Exchange) -> str:
     request, response = exchange.case.request, exchange.response
     sent = f"{request.method} {request.target}\n{_headers(request)}{_body(request.body)}"
-    came = f"{response.status}\n{_headers(response)}{_body(response.body)}"
-    return f"<pre>{_text(sent)}</pre><pre>{_text(came)}</pre>"
+    received = f"{response.status}\n{_headers(response)}{_body(response.body)}"
+    return f"<pre>{_text(sent)}</pre><pre>{_text(received)}</pre>"
 
 
 def _headers(message: Request | Response) -> str:
@@ -121,11 +121,11 @@ def _body(body: bytes | None) -> str:
 
 
 def _promises(run: Run) -> Iterator[str]:
-    unseen = [verdict.promise for verdict in run.verdicts if not verdict.judged]
-    if not unseen:
+    unchecked = [verdict.promise for verdict in run.verdicts if not verdict.judged]
+    if not unchecked:
         return
-    yield f"<h2>Promises nobody looked at ({len(unseen)})</h2><ul>"
-    for promise in unseen:
+    yield f"<h2>Promises that were not checked ({len(unchecked)})</h2><ul>"
+    for promise in unchecked:
         yield f"<li>{_text(promise.operation or 'The API')}: {_text(promise.text)}</li>"
     yield "</ul>"
 
@@ -134,13 +134,13 @@ def _coverage(coverage: Coverage) -> Iterator[str]:
     aspects = [aspect for aspect in ASPECTS if coverage.points(aspect=aspect)]
     heads = _heads(("Operation", *(ASPECTS[aspect] for aspect in aspects), "Undocumented"))
     yield f'<h2 id="coverage">Coverage: {coverage.percent():.1f} %</h2><div class="wide"><table>'
-    yield "<caption>What of the contract was seen; open a cell for each point</caption>"
+    yield "<caption>Points of the contract that were seen; open a cell to list them</caption>"
     yield f"{heads}<tbody>"
     for operation in coverage.operations:
         cells = "".join(_cell(coverage, operation, aspect) for aspect in aspects)
-        strange = [each for each in coverage.undocumented if each.operation == operation]
-        shown = "".join(f"<li>{_named(point)}</li>" for point in strange)
-        undocumented = f'<ul class="bad">{shown}</ul>' if strange else "none"
+        points = [each for each in coverage.undocumented if each.operation == operation]
+        items = "".join(f"<li>{_point(point)}</li>" for point in points)
+        undocumented = f'<ul class="bad">{items}</ul>' if points else "none"
         yield (
             f'<tr><th scope="row">{_text(operation if operation != "*" else "the API")}</th>{cells}'
             f'<td data-label="Undocumented">{undocumented}</td></tr>'
@@ -162,36 +162,36 @@ def _cell(coverage: Coverage, operation: str, aspect: str) -> str:
     missing = sum(
         1 for point in points if not coverage.count(point) and point not in coverage.unprovoked
     )
-    kind, told = ("warn", f", {missing} never seen") if missing else ("good", "")
+    kind, never_seen = ("warn", f", {missing} never seen") if missing else ("good", "")
     rows = "".join(f"<li>{_row(coverage, point)}</li>" for point in points)
     return (
         f'<td data-label="{label}"><details><summary class="{kind}">'
-        f"{seen} of {seen + missing}{told}</summary><ul>{rows}</ul></details></td>"
+        f"{seen} of {seen + missing}{never_seen}</summary><ul>{rows}</ul></details></td>"
     )
 
 
 def _row(coverage: Coverage, point: Point) -> str:
     count = coverage.count(point)
     if count:
-        return f"{_named(point)}: seen {count} times" if count > 1 else f"{_named(point)}: seen"
+        return f"{_point(point)}: seen {count} times" if count > 1 else f"{_point(point)}: seen"
     if point in coverage.unprovoked:
-        return f'<span class="quiet">{_named(point)}: no request brings it about</span>'
-    return f'<span class="warn">{_named(point)}: never seen</span>'
+        return f'<span class="quiet">{_point(point)}: no request can cause it</span>'
+    return f'<span class="warn">{_point(point)}: never seen</span>'
 
 
-def _named(point: Point) -> str:
+def _point(point: Point) -> str:
     return _text(f"{point.subject} {point.state}".strip())
 
 
 def _times(run: Run) -> Iterator[str]:
-    timed = {name: taken for name, taken in run.durations.items() if taken}
-    if not timed:
+    durations = {name: seconds for name, seconds in run.durations.items() if seconds}
+    if not durations:
         return
-    yield '<h2 id="times">Time to answer, in milliseconds</h2><div class="wide"><table>'
-    heads = ("Operation", "Requests", "Median", "95 of 100", "Longest")
+    yield '<h2 id="times">Response times in milliseconds</h2><div class="wide"><table>'
+    heads = ("Operation", "Requests", "Median", "95th percentile", "Longest")
     yield f"{_heads(heads)}<tbody>"
-    for name, taken in timed.items():
-        ordered = sorted(taken)
+    for name, times in durations.items():
+        ordered = sorted(times)
         figures = (
             str(len(ordered)),
             *(

@@ -1,4 +1,4 @@
-"""A run as data, for programs."""
+"""A run as JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ _LONGEST = 65_536
 
 
 def json_report(run: Run) -> dict[str, Any]:
-    """Plain data: findings first, then a verdict for each promise and the coverage."""
     return {
         "title": run.title,
         "version": run.version,
@@ -68,7 +67,7 @@ def _exchange(exchange: Exchange) -> dict[str, Any]:
 
 
 def _body(body: bytes | None) -> dict[str, Any]:
-    """As a text where it is one, in base64 where it is not; the first 64 KiB."""
+    """The first 64 KiB, as a string if they are UTF-8, otherwise in base64."""
     if body is None:
         return {"body": None}
     shown = body[:_LONGEST]

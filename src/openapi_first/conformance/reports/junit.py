@@ -1,4 +1,4 @@
-"""A run as JUnit XML: a test case for each promise, so that a CI shows names."""
+"""A run as JUnit XML, with a test case for each promise."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from xml.etree import ElementTree
 
 from openapi_first.conformance.model.run import Run, Verdict
 
-# XML 1.0 §2.2: what no document may hold, not even escaped.
+# XML 1.0 §2.2: characters that a document may not contain, not even escaped.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def junit_xml(run: Run) -> str:
-    """The document; promises that nobody looked at are skipped test cases."""
+    """Promises that were not checked are skipped test cases."""
     suites = ElementTree.Element("testsuites")
     failures = sum(1 for verdict in run.verdicts if verdict.findings)
     skipped = sum(1 for verdict in run.verdicts if not verdict.judged and not verdict.findings)
@@ -34,7 +34,7 @@ def junit_xml(run: Run) -> str:
     for verdict in run.verdicts:
         _case(suite, verdict)
     if run.ended_early is not None:
-        whole = {"classname": "api", "name": "the run reaches its end", "time": "0"}
+        whole = {"classname": "api", "name": "the run is complete", "time": "0"}
         case = ElementTree.SubElement(suite, "testcase", whole)
         ElementTree.SubElement(case, "error", {"message": _text(run.ended_early)})
     if run.notes:
@@ -63,7 +63,7 @@ def _case(suite: ElementTree.Element, verdict: Verdict) -> None:
         attributes = {"message": _text(verdict.findings[0].detail), "type": promise.check}
         ElementTree.SubElement(case, "failure", attributes).text = _text(details)
     elif not verdict.judged:
-        ElementTree.SubElement(case, "skipped", {"message": "nobody looked at this promise"})
+        ElementTree.SubElement(case, "skipped", {"message": "this promise was not checked"})
 
 
 def _text(value: str) -> str:

@@ -1,7 +1,7 @@
-"""Where each operation wants its credentials: its security requirement, the names exactly as the
-contract spells them (API Gateway matches some with case).
+"""Adds credentials to requests, as the security requirements of operations want them.
 
-Requests hold placeholders, `$VARIABLE`; the client alone puts the values in.
+Header names are spelled as in the contract, since API Gateway compares some with case. Requests
+contain placeholders, `$VARIABLE`; only the client replaces them.
 """
 
 from __future__ import annotations
@@ -18,66 +18,68 @@ from openapi_first.openapi.model import Contract, Operation
 def given_credentials(
     named: Sequence[str], environment: Mapping[str, str]
 ) -> tuple[Credential, ...]:
-    """The credentials of `SCHEME=VARIABLE`, out of the environment. Raises CannotJudge for what is
-    no such text, and for variables that hold nothing."""
+    """The credentials that arguments `SCHEME=VARIABLE` name, from the environment. Raises
+    CannotJudge for another syntax and for empty variables."""
     found: dict[str, Credential] = {}
     for text in named:
         scheme, _, variable = text.partition("=")
         if not scheme or not variable.isidentifier() or not variable.isascii():
             raise CannotJudge(
-                "a security scheme and the name of a variable are needed, as in session=TOKEN, "
-                f"and {text!r} is not that"
+                f"{text!r} is not a security scheme and the name of an environment variable "
+                "(SCHEME=VARIABLE, such as session=TOKEN)"
             )
         if not environment.get(variable):
-            raise CannotJudge(f"no credential is in the environment's {variable}")
+            raise CannotJudge(
+                f"the environment variable {variable} is empty or not set: put the credential there"
+            )
         found[scheme] = Credential(scheme, variable, environment[variable])
     return tuple(found.values())
 
 
 class Credentials:
-    """Puts placeholders of credentials into requests: a scheme's own where one is given, else the
-    API key's."""
+    """Adds placeholders of credentials to requests: the credential given for a scheme, otherwise
+    the API key."""
 
     def __init__(self, contract: Contract, given: Sequence[Credential] = ()) -> None:
         components = contract.root.get("components")
         schemes = components.get("securitySchemes") if components is not None else None
         self.schemes = {name: each.value for name, each in schemes.items()} if schemes else {}
-        self._own = {each.scheme: each.placeholder for each in given}
+        self._given = {each.scheme: each.placeholder for each in given}
 
-    def wanted(self, operation: Operation) -> bool:
-        """Whether the operation is refused without credentials."""
+    def required(self, operation: Operation) -> bool:
+        """Whether the operation refuses requests without credentials."""
         return bool(operation.security) and all(operation.security)
 
-    def chosen(self, operation: Operation) -> tuple[str, ...]:
-        """The schemes of the requirement that requests meet: the first one whose credentials are
-        all given, else the first."""
+    def chosen_schemes(self, operation: Operation) -> tuple[str, ...]:
+        """The schemes of the security requirement that requests meet: the first one whose
+        credentials are all given, otherwise the first."""
         requirements = [tuple(each) for each in operation.security if each]
-        met = [each for each in requirements if set(each) <= set(self._own)]
-        return next(iter(met or requirements), ())
+        complete = [each for each in requirements if set(each) <= set(self._given)]
+        return next(iter(complete or requirements), ())
 
     def dispensable(self, operation: Operation, scheme: str) -> bool:
-        """Whether the rest of the chosen requirement meets another one."""
-        rest = set(self.chosen(operation)) - {scheme}
+        """Whether the chosen schemes without this one meet another requirement."""
+        rest = set(self.chosen_schemes(operation)) - {scheme}
         return any(set(each) <= rest for each in operation.security)
 
-    def ungiven(self, operation: Operation) -> tuple[str, ...]:
-        """The chosen schemes that have no credential of their own."""
-        return tuple(name for name in self.chosen(operation) if name not in self._own)
+    def missing(self, operation: Operation) -> tuple[str, ...]:
+        """The chosen schemes for which no credential was given."""
+        return tuple(each for each in self.chosen_schemes(operation) if each not in self._given)
 
-    def names(self, operation: Operation) -> tuple[str, ...]:
-        """The headers in which the operation wants its credentials."""
+    def headers(self, operation: Operation) -> tuple[str, ...]:
+        """The names of the headers that carry the operation's credentials."""
         return tuple(name for name, _ in self._headers(operation, {}))
 
-    def with_key(
+    def add_to(
         self,
-        operation: Operation,
         request: Request,
+        operation: Operation,
         instead: Mapping[str, str | None] | None = None,
     ) -> Request:
-        """The request with its credentials; `instead` are others by scheme, None for none."""
-        headers, target = request.headers, request.target
-        for pair in self._headers(operation, instead or {}):
-            headers = (*headers, pair)
+        """The request with its credentials; `instead` are other values by scheme, None leaves the
+        credential out."""
+        headers = (*request.headers, *self._headers(operation, instead or {}))
+        target = request.target
         for scheme, value in self._values(operation, instead or {}):
             if scheme.get("type") == "apiKey" and scheme["in"] == "query":
                 target += f"{'&' if '?' in target else '?'}{scheme['name']}={value}"
@@ -86,8 +88,8 @@ class Credentials:
     def _values(
         self, operation: Operation, instead: Mapping[str, str | None]
     ) -> Iterator[tuple[Mapping[str, str], str]]:
-        for name in self.chosen(operation):
-            value = instead.get(name, self._own.get(name, API_KEY))
+        for name in self.chosen_schemes(operation):
+            value = instead.get(name, self._given.get(name, API_KEY))
             if value is not None:
                 yield self.schemes.get(name, {}), value
 

@@ -1,4 +1,4 @@
-"""Values of parameters as they stand in a request: OpenAPI 3.0.3 §4.7.12.2, by style."""
+"""Serialises parameter values by style (OpenAPI 3.0.3 §4.7.12.2)."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from openapi_first.openapi.model import Parameter
 _DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 
 
-class NotSendable(ValueError):
-    """A value that no request can carry in that place."""
+class NotSendable(Exception):
+    """A request cannot carry the value there."""
 
 
 def parameter_text(parameter: Parameter, value: Any) -> str:
-    """The text of a path or header parameter; percent-encoded for paths. Raises NotSendable."""
+    """A path or header parameter; percent-encoded for paths. Raises NotSendable."""
     encode = _encoded if parameter.location == "path" else str
     text = _styled(parameter, value, encode)
     if parameter.location == "header":
         if not text.isascii() or not text.isprintable() or text != text.strip():
             raise NotSendable(parameter.name)
     elif not text or text.strip(".") == "" or "%2F" in text or "%00" in text:
-        # Servers and proxies between here and there may resolve or refuse these.
+        # Servers and proxies on the way may resolve or refuse these.
         raise NotSendable(parameter.name)
     return text
 
 
 def parameter_pairs(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
-    """The percent-encoded names and values of a query or cookie parameter."""
+    """A query or cookie parameter as percent-encoded names and values."""
     name = _encoded(parameter.name)
     if parameter.media_type is not None:
         text = value if parameter.media_type.startswith("text/") else _json(value)

@@ -1,4 +1,4 @@
-"""Texts that match a regular expression, by Hypothesis, the same for the same seed."""
+"""Strings that match a regular expression, from Hypothesis; the same for the same seed."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Iterator
 _TRIED = 20
 
 
-def matching(pattern: str, dice: random.Random) -> Iterator[str]:
-    """Texts that Python's reading of the pattern matches; none where it cannot read it. The
-    caller has a validator to tell whether the contract's reading agrees."""
+def matching(pattern: str, rng: random.Random) -> Iterator[str]:
+    """Strings that match the pattern as Python reads it; none if Python cannot read it. The caller
+    validates them, since the contract's dialect is ECMA-262."""
     import re
 
     from hypothesis import HealthCheck, Phase, given, settings
@@ -18,14 +18,14 @@ def matching(pattern: str, dice: random.Random) -> Iterator[str]:
     from hypothesis import strategies as st
 
     try:
-        texts = st.from_regex(re.compile(pattern.replace(r"\z", r"\Z")), fullmatch=False)
-        texts.validate()
+        strings = st.from_regex(re.compile(pattern.replace(r"\z", r"\Z")), fullmatch=False)
+        strings.validate()
     except Exception:
-        # Whatever keeps it from being read, another candidate has to do.
+        # Hypothesis raises many kinds of errors for patterns that it cannot read.
         return
     found: list[str] = []
 
-    @seeded(dice.getrandbits(32))
+    @seeded(rng.getrandbits(32))
     @settings(
         max_examples=_TRIED,
         database=None,
@@ -34,9 +34,9 @@ def matching(pattern: str, dice: random.Random) -> Iterator[str]:
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(texts)
-    def collect(text: str) -> None:
-        found.append(text)
+    @given(strings)
+    def collect(value: str) -> None:
+        found.append(value)
 
     collect()
-    yield from sorted(dict.fromkeys(found), key=lambda text: (not text, len(text), text))
+    yield from sorted(dict.fromkeys(found), key=lambda value: (not value, len(value), value))

@@ -1,4 +1,4 @@
-"""Builds requests to an operation from values of its parameters and its body."""
+"""Builds requests to an operation from parameter values and a body."""
 
 from __future__ import annotations
 
@@ -12,29 +12,32 @@ from urllib.parse import urlencode
 from openapi_first.conformance.model.messages import Request
 from openapi_first.conformance.model.resources import Resource
 from openapi_first.conformance.requests.credentials import Credentials
+from openapi_first.conformance.requests.lowered_schemas import LoweredSchemas
 from openapi_first.conformance.requests.parameter_writer import (
     NotSendable,
     parameter_pairs,
     parameter_text,
 )
-from openapi_first.conformance.requests.request_schemas import SchemaReader
 from openapi_first.conformance.requests.sampling import NoSample, sample
 from openapi_first.core.media_types import is_json
 from openapi_first.openapi.model import MediaType, Operation, Parameter
 from openapi_first.openapi.node import Node
 
 ABSENT: Any = object()
-"""Given for a parameter: it is left out."""
+"""Instead of a parameter's value: leave the parameter out."""
 
 NO_BODY: Any = object()
-"""Given for a body: none is sent."""
+"""Instead of a body: send none."""
+
+NULL: Any = object()
+"""Instead of a body: send the JSON value null."""
 
 _IDEMPOTENCY_KEY = "idempotency-key"
 _FORM = "application/x-www-form-urlencoded"
 
 
 def examples_of(node: Node) -> dict[str, Any]:
-    """The examples of a parameter or a media type by name; `example` has the name ""."""
+    """The examples of a parameter or media type by name; the name of `example` is ""."""
     found: dict[str, Any] = {}
     if "example" in node.value:
         found[""] = node.value["example"]
@@ -45,21 +48,21 @@ def examples_of(node: Node) -> dict[str, Any]:
     return found
 
 
-class Builder:
-    """Builds requests. What a path names is left open as `{variable}` where the thing has to be
-    created first; whoever sends the request puts it in."""
+class RequestBuilder:
+    """Leaves the path variables of resources that a run creates as `{variable}`; the conversation
+    fills them in when it sends the request."""
 
     def __init__(
         self,
-        schemas: SchemaReader,
+        schemas: LoweredSchemas,
         credentials: Credentials,
         resources: tuple[Resource, ...],
-        dice: random.Random,
+        rng: random.Random,
     ) -> None:
         self._schemas = schemas
         self._credentials = credentials
-        self._dice = dice
-        self._created = {resource.path: resource for resource in resources}
+        self._rng = rng
+        self._created_paths = frozenset(resource.path for resource in resources)
 
     def request(
         self,
@@ -69,23 +72,17 @@ class Builder:
         *,
         media_type: str | None = None,
         content: bytes | None = None,
-        key: bool = True,
+        authenticated: bool = True,
     ) -> Request:
-        """A request that carries the values given, by location and name, and the plainest ones for
-        whatever else is required. `content` is a body as it stands. Raises NotSendable, NoSample.
-        """
-        given = values or {}
-        path, pairs, cookies = operation.path, [], []
+        """A request with these parameter values, by location and name, and plain values for
+        whatever else is required. `content` is a body that is already serialised. Raises
+        NotSendable, NoSample."""
+        path, query, cookies = operation.path, list[tuple[str, str]](), list[tuple[str, str]]()
         headers: list[tuple[str, str]] = []
         for parameter in operation.parameters:
-            value = given.get((parameter.location, parameter.name), None)
-            if value is ABSENT or (value is None and not parameter.required):
-                if (parameter.location, parameter.name) not in given or value is ABSENT:
-                    continue
-            elif value is None and (parameter.location, parameter.name) not in given:
-                if parameter.location == "path" and self._is_open(operation, parameter.name):
-                    continue
-                value = self.plain(parameter)
+            value = self._value(operation, parameter, values or {})
+            if value is ABSENT:
+                continue
             if parameter.location == "path":
                 text = parameter_text(parameter, value)
                 path = path.replace(f"{{{parameter.name}}}", text)
@@ -93,30 +90,23 @@ class Builder:
             elif parameter.location == "header":
                 headers.append((parameter.name, parameter_text(parameter, value)))
             elif parameter.location == "query":
-                pairs += parameter_pairs(parameter, value)
+                query += parameter_pairs(parameter, value)
             else:
                 cookies += parameter_pairs(parameter, value)
         if cookies:
             headers.append(("Cookie", "; ".join(f"{name}={value}" for name, value in cookies)))
         target = path + (
-            "?" + "&".join(f"{name}={value}" for name, value in pairs) if pairs else ""
+            "?" + "&".join(f"{name}={value}" for name, value in query) if query else ""
         )
         if content is None and body is not NO_BODY:
             content, media_type = self._content(operation, body, media_type)
         if content is not None and media_type is not None:
             headers.append(("Content-Type", media_type))
         request = Request(operation.method, target, tuple(headers), content)
-        return self._credentials.with_key(operation, request) if key else request
-
-    def _is_open(self, operation: Operation, name: str) -> bool:
-        return any(
-            f"{{{name}}}" in path
-            and (operation.path == path or operation.path.startswith(path + "/"))
-            for path in self._created
-        )
+        return self._credentials.add_to(request, operation) if authenticated else request
 
     def plain(self, parameter: Parameter) -> Any:
-        """A value for a parameter: its example, or one made up. Raises NoSample."""
+        """A value for a parameter: its example, or a made-up one. Raises NoSample."""
         if parameter.location == "header" and parameter.name.lower() == _IDEMPOTENCY_KEY:
             return str(uuid.uuid4())
         lowered = self._schemas.request(parameter.schema)
@@ -133,10 +123,10 @@ class Builder:
                 return False
             return True
 
-        return sample(lowered, self._dice, usable=usable)
+        return sample(lowered, self._rng, usable=usable)
 
     def plain_body(self, entry: MediaType) -> Any:
-        """A value for a body: its example, or one made up. Raises NoSample."""
+        """A value for a body: its example, or a made-up one. Raises NoSample."""
         if entry.schema is None:
             return {}
         lowered = self._schemas.request(entry.schema)
@@ -147,7 +137,24 @@ class Builder:
         for value in examples:
             if lowered.allows(value):
                 return value
-        return sample(lowered, self._dice)
+        return sample(lowered, self._rng)
+
+    def _value(
+        self, operation: Operation, parameter: Parameter, values: Mapping[tuple[str, str], Any]
+    ) -> Any:
+        key = (parameter.location, parameter.name)
+        if key in values:
+            return values[key]
+        if not parameter.required or self._is_left_open(operation, parameter):
+            return ABSENT
+        return self.plain(parameter)
+
+    def _is_left_open(self, operation: Operation, parameter: Parameter) -> bool:
+        return parameter.location == "path" and any(
+            f"{{{parameter.name}}}" in path
+            and (operation.path == path or operation.path.startswith(path + "/"))
+            for path in self._created_paths
+        )
 
     def _content(
         self, operation: Operation, body: Any, media_type: str | None
@@ -159,21 +166,12 @@ class Builder:
             if not operation.body.required:
                 return None, None
             if entry is None:
-                raise NoSample(f"{operation.id}: its bodies are of no kind that is made up here")
+                raise NoSample(f"{operation.id}: no media type of its body can be made up")
             body = self.plain_body(entry)
-        elif isinstance(body, _Null):
+        elif body is NULL:
             body = None
         kind = media_type or (entry.name if entry is not None else "application/json")
-        return _written(body, kind), kind
-
-    @staticmethod
-    def null() -> Any:
-        """Given for a body: the JSON value null."""
-        return _Null()
-
-
-class _Null:
-    pass
+        return _serialised(body, kind), kind
 
 
 def _simplest(content: tuple[MediaType, ...]) -> MediaType | None:
@@ -185,7 +183,7 @@ def _simplest(content: tuple[MediaType, ...]) -> MediaType | None:
     return None
 
 
-def _written(body: Any, media_type: str) -> bytes:
+def _serialised(body: Any, media_type: str) -> bytes:
     try:
         if media_type == _FORM and isinstance(body, dict):
             return urlencode(body, doseq=True).encode("ascii")

@@ -1,4 +1,4 @@
-"""A value that keeps a schema, the plainest one there is: where no example says what to send."""
+"""A plain value that matches a schema, for requests without an example."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from openapi_first.conformance.requests.request_schemas import Lowered
+from openapi_first.conformance.requests.lowered_schemas import LoweredSchema
 
 _FORMATS = {
     "date": "2024-02-29",
@@ -37,21 +37,21 @@ _DEPTH = 8
 
 
 class NoSample(Exception):
-    """No value was found that keeps the schema."""
+    """No value was found that matches the schema."""
 
 
 def sample(
-    lowered: Lowered,
-    dice: random.Random,
+    lowered: LoweredSchema,
+    rng: random.Random,
     schema: Any = None,
     *,
-    usable: Callable[[Any], bool] = lambda value: True,
+    usable: Callable[[Any], bool] = lambda _: True,
 ) -> Any:
-    """A value that keeps the schema, or a part of it: one of `enum`, else a small one; `usable` may
-    turn values down. Raises NoSample."""
+    """A value that matches the schema, or its part `schema`: one of `enum`, otherwise a small one.
+    `usable` may reject values. Raises NoSample."""
     part = lowered.schema if schema is None else schema
-    validator = lowered.validator if schema is None else lowered.validates(part)
-    for value in _candidates(lowered, part, dice, 0):
+    validator = lowered.validator if schema is None else lowered.part_validator(part)
+    for value in _candidates(lowered, part, rng, 0):
         try:
             if usable(value) and validator.is_valid(value):
                 return value
@@ -60,7 +60,9 @@ def sample(
     raise NoSample
 
 
-def _candidates(lowered: Lowered, schema: Any, dice: random.Random, depth: int) -> Iterator[Any]:
+def _candidates(
+    lowered: LoweredSchema, schema: Any, rng: random.Random, depth: int
+) -> Iterator[Any]:
     merged = lowered.merged(schema)
     yield from merged.get("enum", ())
     if "const" in merged:
@@ -70,20 +72,20 @@ def _candidates(lowered: Lowered, schema: Any, dice: random.Random, depth: int) 
             beside = {
                 name: value for name, value in merged.items() if name not in ("oneOf", "anyOf")
             }
-            yield from _candidates(lowered, {"allOf": [branch, beside]}, dice, depth + 1)
+            yield from _candidates(lowered, {"allOf": [branch, beside]}, rng, depth + 1)
     named = merged.get("type")
     types = [named] if isinstance(named, str) else list(named or ())
     if not types:
         types = ["object"] if "properties" in merged else ["string", "integer", "object", "null"]
     for name in types:
-        yield from _of_type(lowered, merged, name, dice, depth)
+        yield from _of_type(lowered, merged, name, rng, depth)
 
 
 def _of_type(
-    lowered: Lowered, schema: dict[str, Any], name: str, dice: random.Random, depth: int
+    lowered: LoweredSchema, schema: dict[str, Any], name: str, rng: random.Random, depth: int
 ) -> Iterator[Any]:
     if name == "string":
-        yield from _texts(schema, dice)
+        yield from _strings(schema, rng)
     elif name in ("integer", "number"):
         yield from _numbers(schema, name)
     elif name == "boolean":
@@ -93,27 +95,27 @@ def _of_type(
     elif name == "array" and depth < _DEPTH:
         count = schema.get("minItems", 0)
         items = schema.get("items", {})
-        yield [_first(lowered, items, dice, depth) for _ in range(count)]
+        yield [_first(lowered, items, rng, depth) for _ in range(count)]
     elif name == "object" and depth < _DEPTH:
         properties = schema.get("properties", {})
         yield {
-            key: _first(lowered, properties.get(key, {}), dice, depth)
+            key: _first(lowered, properties.get(key, {}), rng, depth)
             for key in schema.get("required", ())
         }
 
 
-def _first(lowered: Lowered, schema: Any, dice: random.Random, depth: int) -> Any:
-    validator = lowered.validates(schema)
-    for value in _candidates(lowered, schema, dice, depth + 1):
+def _first(lowered: LoweredSchema, schema: Any, rng: random.Random, depth: int) -> Any:
+    validator = lowered.part_validator(schema)
+    for value in _candidates(lowered, schema, rng, depth + 1):
         if validator.is_valid(value):
             return value
     return None
 
 
-def _texts(schema: dict[str, Any], dice: random.Random) -> Iterator[str]:
+def _strings(schema: dict[str, Any], rng: random.Random) -> Iterator[str]:
     form = schema.get("format")
     if form == "uuid":
-        yield str(uuid.UUID(int=dice.getrandbits(128), version=4))
+        yield str(uuid.UUID(int=rng.getrandbits(128), version=4))
     if form in _FORMATS:
         yield _FORMATS[form]
     least = schema.get("minLength", 0)
@@ -121,7 +123,7 @@ def _texts(schema: dict[str, Any], dice: random.Random) -> Iterator[str]:
     if "pattern" in schema:
         from openapi_first.conformance.requests.pattern_samples import matching
 
-        yield from matching(schema["pattern"], dice)
+        yield from matching(schema["pattern"], rng)
     yield "sample"[:most].ljust(least, "a")
 
 

@@ -1,1 +1,1 @@
-"""Who may call: API keys, authorizers, tokens, policies."""
+"""Who may call a method: API keys, authorizers, tokens, policies."""

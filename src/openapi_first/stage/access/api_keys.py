@@ -1,6 +1,6 @@
 """API keys, read from the `X-API-Key` header (AWS: api-gateway-api-key-source).
 
-Only methods whose operation asks for a key come here: elsewhere a key is ignored and not metered.
+They are only read for methods that require one: elsewhere a key is ignored and not metered.
 """
 
 from __future__ import annotations
@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from openapi_first.stage.messages.gateway_errors import Fault, GatewayError
+from openapi_first.stage.messages.gateway_errors import GatewayError
 
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key. It opens nothing while disabled, or in no usage plan of the stage."""
+    """A key. It is refused while it is disabled or in no usage plan of the stage."""
 
     id: str
     value: str
@@ -28,7 +28,7 @@ class ApiKey:
 
 
 class KeyRing:
-    """The keys of an account. Those that are `in_plans` of the stage open its methods."""
+    """The keys of an account. The stage accepts those whose ids are `in_plans`, None for all."""
 
     def __init__(self, keys: Iterable[ApiKey], in_plans: Collection[str] | None = None) -> None:
         self._by_value: dict[str, ApiKey] = {}
@@ -42,12 +42,11 @@ class KeyRing:
 
     @property
     def by_id(self) -> Mapping[str, ApiKey]:
-        """Every key by its id."""
         return {key.id: key for key in self._by_value.values()}
 
     def identify(self, value: str | None) -> ApiKey:
-        """Whose key a value is; INVALID_API_KEY if missing, wrong, disabled or in no plan."""
+        """The key with a value; INVALID_API_KEY if missing, wrong, disabled or in no plan."""
         key = self._by_value.get(value or "")
         if key is None or not key.enabled or key.id not in self._in_plans:
-            raise GatewayError(Fault.invalid_api_key())
+            raise GatewayError.invalid_api_key()
         return key

@@ -1,8 +1,8 @@
-"""Asking a method's authorizer whether a caller may come in.
+"""Running a method's authorizer, and caching its output.
 
 AWS: apigateway-use-lambda-authorizer, api-gateway-lambda-authorizer-output,
-apigateway-enable-cognito-user-pool. 401 for callers nobody knows, 403 for those a policy denies,
-500 for an authorizer that misbehaves.
+apigateway-enable-cognito-user-pool. A caller whom nobody knows gets 401, one whom a policy denies
+403, and any caller 500 if the authorizer misbehaves.
 """
 
 from __future__ import annotations
@@ -14,27 +14,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from openapi_first.stage.access.caller import Caller
 from openapi_first.stage.access.claims import check_claims
-from openapi_first.stage.access.policy import PolicyError, decide
+from openapi_first.stage.access.policy import Decision, PolicyError, decide
 from openapi_first.stage.access.tokens import KeySet, TokenError, TokenExpired
 from openapi_first.stage.api.rest_api import Authorizer, MethodSecurity
-from openapi_first.stage.functions.registry import Functions
-from openapi_first.stage.messages.gateway_errors import Fault, GatewayError
+from openapi_first.stage.functions.registry import FunctionRegistry
+from openapi_first.stage.messages.gateway_errors import GatewayError
 from openapi_first.stage.messages.invoker import InvokerError
-from openapi_first.stage.messages.mapping_expressions import Variables, evaluate
+from openapi_first.stage.messages.mapping_expressions import evaluate
 from openapi_first.stage.messages.settings import Settings
 
 ARN_LIMIT = 1600
 """Bytes of a method ARN (AWS: api-gateway-execution-service-limits-table)."""
 
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """What an authorizer is told of a request. `event` makes a REQUEST authorizer's event."""
-
-    method_arn: str
-    variables: Variables
-    event: Callable[[], dict[str, Any]]
+_Output = dict[str, Any]
+"""What a Lambda authorizer returns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +41,11 @@ class Grant:
 
 
 class Authorization:
-    """The authorizers of a deployed API, with what they said lately."""
+    """The authorizers of a deployed API. `clock` gives seconds since the epoch."""
 
     def __init__(
         self,
-        functions: Functions,
+        functions: FunctionRegistry,
         key_set: KeySet | None,
         settings: Settings,
         clock: Callable[[], float] = time.time,
@@ -59,15 +54,16 @@ class Authorization:
         self._key_set = key_set
         self._settings = settings
         self._clock = clock
-        self._remembered: dict[tuple[str, ...], tuple[float, dict[str, Any]]] = {}
+        self._cache: dict[tuple[str, ...], tuple[float, _Output]] = {}
+        """By authorizer and identity: when the output expires, and the output."""
 
     async def admit(self, security: MethodSecurity, caller: Caller) -> Grant | None:
-        """The grant of a method's authorizer, None without one; `GatewayError` if it refuses."""
+        """The grant of a method's authorizer, None without one. Raises GatewayError."""
         authorizer = security.authorizer
         if authorizer is None:
             return None
         if len(caller.method_arn.encode("utf-8", "replace")) > ARN_LIMIT:
-            raise GatewayError(Fault.arn_too_long())
+            raise GatewayError.arn_too_long()
         identity = [evaluate(source, caller.variables) for source in authorizer.identity]
         if authorizer.kind in ("COGNITO_USER_POOLS", "JWT"):
             return self._by_token(authorizer, security.scopes, identity[0] if identity else None)
@@ -75,10 +71,10 @@ class Authorization:
 
     def _by_token(self, authorizer: Authorizer, scopes: Sequence[str], token: str | None) -> Grant:
         if not token:
-            raise GatewayError(Fault.unauthorized(f"{authorizer.name}: no token"))
+            raise GatewayError.unauthorized(f"{authorizer.name}: no token")
         if self._key_set is None:
             reason = "no keys to verify tokens with; name a JWKS file: --jwks FILE"
-            raise GatewayError(Fault.authorizer_unreachable(f"{authorizer.name}: {reason}"))
+            raise GatewayError.authorizer_unreachable(f"{authorizer.name}: {reason}")
         prefix = authorizer.kind == "JWT" or self._settings.bearer_prefix_accepted
         if prefix and token[:7].lower() == "bearer ":
             token = token[7:]
@@ -91,113 +87,115 @@ class Authorization:
             )
             check_claims(authorizer, claims, scopes)
         except TokenExpired as error:
-            expired = Fault.token_expired(self._settings.expired_token_unauthorized, str(error))
-            raise GatewayError(expired) from error
+            unauthorized = self._settings.expired_token_unauthorized
+            raise GatewayError.token_expired(unauthorized, str(error)) from error
         except TokenError as error:
-            raise GatewayError(Fault.unauthorized(f"{authorizer.name}: {error}")) from error
-        told = {name: _claim(value) for name, value in claims.items()}
-        context: dict[str, Any] = {"claims": told}
-        if scopes:
+            raise GatewayError.unauthorized(f"{authorizer.name}: {error}") from error
+        context: dict[str, Any] = {"claims": _strings(claims)}
+        if scopes and authorizer.kind == "JWT":
             context["scopes"] = list(scopes)
-        return Grant(context if authorizer.kind == "JWT" else {"claims": told})
+        return Grant(context)
 
     async def _by_function(
         self, authorizer: Authorizer, identity: Sequence[str | None], caller: Caller
     ) -> Grant:
         caching = authorizer.ttl_seconds > 0
-        # AWS: without caching, a REQUEST authorizer is asked whatever is missing.
+        # AWS: without caching, a REQUEST authorizer is called even if identity sources are missing.
         required = authorizer.kind == "TOKEN" or caching
         if required and not all(identity):
-            raise GatewayError(Fault.unauthorized(f"{authorizer.name}: no identity source"))
+            raise GatewayError.unauthorized(f"{authorizer.name}: no identity source")
         token = identity[0] or "" if identity else ""
         pattern = authorizer.token_pattern
         if authorizer.kind == "TOKEN" and pattern and not re.fullmatch(pattern, token):
-            raise GatewayError(Fault.unauthorized(f"{authorizer.name}: not a token by {pattern}"))
+            reason = f"{authorizer.name}: the token does not match {pattern}"
+            raise GatewayError.unauthorized(reason)
         key = (authorizer.name, *(value or "" for value in identity))
-        output = self._recall(key) if caching and identity else None
+        output = self._cached(key) if caching and identity else None
         if output is None:
-            output = await self._asked(authorizer, token, caller)
-        grant = self._judged(authorizer, output, caller)
+            output = await self._invoke(authorizer, token, caller)
+        decision = _decision(authorizer, output, caller)
         if caching and identity:
-            self._remember(key, authorizer.ttl_seconds, output)
-        return self._allowed(grant, output, caller)
+            self._keep(key, authorizer.ttl_seconds, output)
+        return self._granted(decision, output)
 
-    def _recall(self, key: tuple[str, ...]) -> dict[str, Any] | None:
-        until, output = self._remembered.get(key, (0.0, {}))
+    def _cached(self, key: tuple[str, ...]) -> _Output | None:
+        until, output = self._cache.get(key, (0.0, {}))
         return output if until > self._clock() else None
 
-    def _remember(self, key: tuple[str, ...], seconds: int, output: dict[str, Any]) -> None:
+    def _keep(self, key: tuple[str, ...], seconds: int, output: _Output) -> None:
         now = self._clock()
-        if self._remembered.get(key, (0.0, {}))[0] > now:
-            return  # recalled, not asked: its time goes on
-        for old in [old for old, (until, _) in self._remembered.items() if until <= now]:
-            del self._remembered[old]
-        self._remembered[key] = (now + seconds, output)
+        if self._cache.get(key, (0.0, {}))[0] > now:
+            return  # it came from the cache, and using it does not extend its time
+        for old in [old for old, (until, _) in self._cache.items() if until <= now]:
+            del self._cache[old]
+        self._cache[key] = (now + seconds, output)
 
-    async def _asked(self, authorizer: Authorizer, token: str, caller: Caller) -> dict[str, Any]:
+    async def _invoke(self, authorizer: Authorizer, token: str, caller: Caller) -> _Output:
         if authorizer.kind == "TOKEN":
             event = {"type": "TOKEN", "methodArn": caller.method_arn, "authorizationToken": token}
         else:
             event = {"type": "REQUEST", "methodArn": caller.method_arn, **caller.event()}
         try:
             variables = caller.variables.stage_variables
-            invoker = self._functions.authorizer(authorizer.uri, variables)
+            invoker = self._functions.for_authorizer(authorizer.uri, variables)
             result = await invoker.invoke(json.dumps(event, ensure_ascii=False).encode("utf-8"))
         except InvokerError as error:
-            raise GatewayError(
-                Fault.authorizer_unreachable(f"{authorizer.name}: {error}")
-            ) from error
+            raise GatewayError.authorizer_unreachable(f"{authorizer.name}: {error}") from error
         try:
             output = json.loads(result.payload)
         except (ValueError, RecursionError) as error:
-            raise _failed(authorizer, f"its answer is not JSON: {error}") from error
+            raise _failed(authorizer, f"its output is not JSON: {error}") from error
         if result.function_error:
             message = output.get("errorMessage") if isinstance(output, dict) else None
             if message == "Unauthorized":
-                raise GatewayError(Fault.unauthorized(f"{authorizer.name} says so"))
+                raise GatewayError.unauthorized(f"{authorizer.name} raised Unauthorized")
             raise _failed(authorizer, f"it raised an error: {message}")
         if not isinstance(output, dict):
             raise _failed(authorizer, f"it returned a {type(output).__name__}, not an object")
         return output
 
-    def _judged(self, authorizer: Authorizer, output: dict[str, Any], caller: Caller) -> str:
-        """What the output's policy decides; AUTHORIZER_FAILURE if the output is none."""
-        principal, context = output.get("principalId"), output.get("context") or {}
-        if not isinstance(principal, str) or not principal:
-            raise _failed(authorizer, "its answer has no principalId")
-        if not isinstance(context, dict):
-            raise _failed(authorizer, "context is not an object")
-        for name, value in context.items():
-            if isinstance(value, (dict, list)):
-                raise _failed(authorizer, f"context.{name} is an object or array")
-        request = caller.variables.request
-        facts = {"aws:sourceip": request.source_ip, "aws:useragent": request.header("user-agent")}
-        try:
-            return decide(output.get("policyDocument"), caller.method_arn, facts)
-        except PolicyError as error:
-            raise _failed(authorizer, str(error)) from error
-
-    def _allowed(self, decision: str, output: Mapping[str, Any], caller: Caller) -> Grant:
+    def _granted(self, decision: Decision, output: _Output) -> Grant:
         if decision == "explicit deny":
-            raise GatewayError(Fault.access_denied(self._settings.explicit_deny_text))
+            raise GatewayError.access_denied(self._settings.explicit_deny_text)
         if decision != "allow":
-            raise GatewayError(
-                Fault.access_denied("User is not authorized to access this resource")
-            )
-        told = {name: _claim(value) for name, value in (output.get("context") or {}).items()}
-        context = {**told, "principalId": output["principalId"], "integrationLatency": 0}
+            raise GatewayError.access_denied("User is not authorized to access this resource")
+        context = {
+            **_strings(output.get("context") or {}),
+            "principalId": output["principalId"],
+            "integrationLatency": 0,
+        }
         key = output.get("usageIdentifierKey")
         return Grant(context, key if isinstance(key, str) else None)
 
 
-def _claim(value: object) -> str:
-    """AWS: the values in `$context.authorizer` are all stringified."""
+def _decision(authorizer: Authorizer, output: _Output, caller: Caller) -> Decision:
+    """The decision of an output's policy; AUTHORIZER_FAILURE if the output cannot be used."""
+    principal, context = output.get("principalId"), output.get("context") or {}
+    if not isinstance(principal, str) or not principal:
+        raise _failed(authorizer, "its output has no principalId")
+    if not isinstance(context, dict):
+        raise _failed(authorizer, "context is not an object")
+    for name, value in context.items():
+        if isinstance(value, (dict, list)):
+            raise _failed(authorizer, f"context.{name} is an object or array")
+    try:
+        return decide(output.get("policyDocument"), caller)
+    except PolicyError as error:
+        raise _failed(authorizer, str(error)) from error
+
+
+def _strings(values: Mapping[str, Any]) -> dict[str, str]:
+    """AWS: all values of `$context.authorizer` are strings."""
+    return {name: _string(value) for name, value in values.items()}
+
+
+def _string(value: object) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list):
-        return ",".join(_claim(each) for each in value)
+        return ",".join(_string(each) for each in value)
     return json.dumps(value)
 
 
 def _failed(authorizer: Authorizer, reason: str) -> GatewayError:
-    return GatewayError(Fault.authorizer_failed(f"authorizer {authorizer.name}: {reason}"))
+    return GatewayError.authorizer_failed(f"authorizer {authorizer.name}: {reason}")

@@ -1,4 +1,4 @@
-"""What a token's claims have to say, once its signature holds."""
+"""Checking the claims of a token whose signature is verified."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from openapi_first.stage.api.rest_api import Authorizer, Issuer
 
 
 def check_claims(authorizer: Authorizer, claims: Mapping[str, Any], scopes: Sequence[str]) -> None:
-    """Raises TokenError for claims that a method's authorizer does not admit.
+    """Raise TokenError for claims that a method's authorizer does not accept.
 
     AWS: apigateway-enable-cognito-user-pool, API_CreateAuthorizer, API_PutMethod.
     """
@@ -24,27 +24,27 @@ def check_claims(authorizer: Authorizer, claims: Mapping[str, Any], scopes: Sequ
     if authorizer.kind == "JWT":
         granted |= _scopes(claims, "scp")
     if scopes and not granted & set(scopes):
-        raise TokenError(f"none of the scopes {', '.join(scopes)}")
+        raise TokenError(f"it has none of the scopes {', '.join(scopes)}")
 
 
 def _check_issuer(issuer: Issuer, claims: Mapping[str, Any]) -> None:
-    known = _audiences(claims)
+    audiences = _audiences(claims)
     if issuer.client_ids:
-        known.append(claims.get("client_id"))
-    if issuer.audiences and not any(each in issuer.audiences for each in known):
+        audiences.append(claims.get("client_id"))
+    if issuer.audiences and not any(each in issuer.audiences for each in audiences):
         raise TokenError(f"its audience is not one of {', '.join(issuer.audiences)}")
     for claim in issuer.claims:
         value = claims.get(claim.name)
         if value is None and not claim.required:
             continue
         if not isinstance(value, str):
-            raise TokenError(f"the claim {claim.name} is no text")
+            raise TokenError(f"the claim {claim.name} is not a string")
         if claim.values and value not in claim.values:
             raise TokenError(f"the claim {claim.name} is not one of {', '.join(claim.values)}")
 
 
 def _check_pool(authorizer: Authorizer, claims: Mapping[str, Any], scopes: Sequence[str]) -> None:
-    """Scopes ask for an access token, none for an id."""
+    """A method with scopes needs an access token, one without an id token."""
     use = claims.get("token_use")
     if use != ("access" if scopes else "id"):
         raise TokenError(f"token_use is {use!r}; {'access' if scopes else 'id'!r} is needed")
@@ -61,7 +61,7 @@ def _audiences(claims: Mapping[str, Any]) -> list[Any]:
 
 
 def _scopes(claims: Mapping[str, Any], name: str) -> set[str]:
-    """RFC 8693 §4.2 has them in one text; some issuers write a list."""
+    """RFC 8693 §4.2 has them in one string; some issuers write a list."""
     granted = claims.get(name, "")
     if isinstance(granted, list):
         return {each for each in granted if isinstance(each, str)}

@@ -12,24 +12,25 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 
+from openapi_first.stage.access.caller import Caller
+
 ACTION = "execute-api:Invoke"
 
 Decision = Literal["allow", "explicit deny", "implicit deny"]
 
 
-class PolicyError(ValueError):
-    """The document is no policy, or one this stage cannot evaluate; the message says why."""
+class PolicyError(Exception):
+    """The document is not a policy, or this stage cannot evaluate it; the message says why."""
 
 
-def decide(policy: object, resource: str, facts: Mapping[str, str | None]) -> Decision:
-    """What a policy document says of invoking a method ARN.
-
-    `facts` are the condition keys that are known, such as `aws:SourceIp`.
-    """
+def decide(policy: object, caller: Caller) -> Decision:
+    """The decision of a policy document on whether a caller may invoke its method."""
+    values = caller.condition_keys
     effects = {
-        _effect(statement) for statement in _statements(policy) if _applies(statement, resource)
-        and _holds(statement.get("Condition"), facts)
-    }  # fmt: skip
+        _effect(statement)
+        for statement in _statements(policy)
+        if _applies(statement, caller.method_arn) and _holds(statement.get("Condition"), values)
+    }
     if "Deny" in effects:
         return "explicit deny"
     return "allow" if "Allow" in effects else "implicit deny"
@@ -53,7 +54,7 @@ def _effect(statement: Mapping[str, Any]) -> str:
 
 
 def _applies(statement: Mapping[str, Any], resource: str) -> bool:
-    # Actions do not depend on case, resources do.
+    # Actions are case-insensitive, resources are not.
     return _named(statement, "Action", ACTION.lower(), str.lower) and _named(
         statement, "Resource", resource, str
     )
@@ -62,7 +63,7 @@ def _applies(statement: Mapping[str, Any], resource: str) -> bool:
 def _named(
     statement: Mapping[str, Any], member: str, value: str, fold: Callable[[str], str]
 ) -> bool:
-    """Whether `Action` or `NotAction` (or the same of resources) covers a value."""
+    """Whether `Action` or `NotAction` (or `Resource` or `NotResource`) covers a value."""
     for name, wanted in ((member, True), (f"Not{member}", False)):
         if name in statement:
             return wanted == any(_matches(fold(p), value) for p in _strings(statement[name], name))
@@ -109,8 +110,8 @@ _OPERATORS: Mapping[str, tuple[Callable[[str, str], bool], bool]] = {
 }
 
 
-def _holds(condition: object, facts: Mapping[str, str | None]) -> bool:
-    """Every operator and key must hold; of several values for a key, one."""
+def _holds(condition: object, values: Mapping[str, str | None]) -> bool:
+    """Every operator and key must hold; of several expected values for a key, one."""
     if condition is None:
         return True
     if not isinstance(condition, dict):
@@ -118,14 +119,14 @@ def _holds(condition: object, facts: Mapping[str, str | None]) -> bool:
     for operator, keys in condition.items():
         if operator not in _OPERATORS or not isinstance(keys, dict):
             raise PolicyError(
-                f"the condition operator {operator!r} is not evaluated by this stage; "
-                f"{', '.join(_OPERATORS)} are"
+                f"this stage does not evaluate the condition operator {operator!r}, only "
+                f"{', '.join(_OPERATORS)}"
             )
         test, wanted = _OPERATORS[operator]
         for key, expected in keys.items():
-            if key.lower() not in facts:
-                raise PolicyError(f"the condition key {key!r} is not known to this stage")
-            actual = facts[key.lower()]
+            if key.lower() not in values:
+                raise PolicyError(f"this stage does not know the condition key {key!r}")
+            actual = values[key.lower()]
             hit = actual is not None and any(test(e, actual) for e in _strings(expected, key))
             if hit != wanted:
                 return False

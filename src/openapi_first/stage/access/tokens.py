@@ -1,8 +1,8 @@
-"""JSON Web Tokens: verified against a local key set, and minted for tests.
+"""JSON Web Tokens: verified with a local key set, and minted for tests.
 
 A key set is a JWKS file (RFC 7517). One with private keys both signs and verifies, so a laptop
-needs no user pool; a pool's own public file verifies the pool's tokens. PyJWT is imported when
-first needed: most stages have no authorizer.
+needs no user pool; the public file of a user pool verifies the pool's tokens. PyJWT is imported
+when it is first needed: most stages have no authorizer.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from openapi_first.core.errors import UserError
 
 if TYPE_CHECKING:
     import jwt
@@ -27,16 +29,16 @@ _ALGORITHMS = (
 _PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth"})
 
 
-class KeySetError(ValueError):
-    """The file is no usable key set; the message names it and says why."""
+class KeySetError(UserError):
+    """The file is not a usable key set; the message names it and says why."""
 
 
 class TokenError(ValueError):
-    """The token is not to be trusted; the message says why, for the log alone."""
+    """The token cannot be trusted; the message says why, for the log only."""
 
 
 class TokenExpired(TokenError):
-    """The token was good once."""
+    """The token is no longer valid."""
 
 
 class KeySet:
@@ -51,25 +53,28 @@ class KeySet:
             self._signing = next((key for key in members if "d" in key), None)
             for key in members:
                 if key.get("kty") == "oct":
-                    raise KeySetError(f"{path}: a symmetric key has no place in a key set")
+                    raise KeySetError(f"{path}: a symmetric key must not be in a key set")
                 public = {name: value for name, value in key.items() if name not in _PRIVATE}
                 self._keys[key["kid"]] = jwt.PyJWK(public)
-        except (KeyError, TypeError, AttributeError, ValueError, jwt.PyJWTError) as error:
-            if isinstance(error, KeySetError):
-                raise
+        except (
+            *(KeyError, TypeError, AttributeError, ValueError, RecursionError),
+            jwt.PyJWTError,
+        ) as error:
             raise KeySetError(
-                f"{path} is no JWKS with `keys` that have a `kid`: {error}"
+                f"{path} is not a JWKS whose `keys` each have a `kid`: {error}"
             ) from error
         except OSError as error:
             raise KeySetError(
-                f"{path}: {error.strerror}; `contract token --jwks {path}` makes one"
+                f"{path}: {error.strerror}; `contract token --jwks {path}` creates one"
             ) from error
 
     def verify(
         self, token: str, issuers: Sequence[str], *, now: float, algorithms: Sequence[str] = ()
     ) -> dict[str, Any]:
-        """The claims of a token in its time that one of the issuers, or any for none, signed with
-        one of the algorithms, or any that is safe for none."""
+        """The claims of a token that is valid at `now`. Raises TokenError.
+
+        Without `issuers` any issuer is accepted, without `algorithms` any safe algorithm.
+        """
         import jwt
 
         try:
@@ -82,7 +87,7 @@ class KeySet:
                 key,
                 algorithms=list(algorithms or _ALGORITHMS),
                 issuer=list(issuers) or None,
-                # Times are compared here, against the stage's own clock.
+                # Times are compared below, with the stage's own clock.
                 options={
                     "require": ["exp", "iss"],
                     "verify_aud": False,
@@ -93,24 +98,27 @@ class KeySet:
             )
         except jwt.PyJWTError as error:
             raise TokenError(str(error)) from error
-        _in_time(claims, now)
+        _check_times(claims, now)
         return claims
 
     def mint(self, claims: Mapping[str, Any], *, issuer: str, seconds: float) -> str:
-        """A token of these claims, good for some seconds; `KeySetError` without a private key."""
+        """A token with these claims. Raises KeySetError without a private key."""
         import jwt
 
         if self._signing is None:
             raise KeySetError("the key set has no private key; name a file that is not there yet")
-        key = jwt.PyJWK(self._signing)
         now = int(time.time())
         whole = {"iss": issuer, "iat": now, "exp": int(now + seconds), **claims}
-        return jwt.encode(
-            whole, key.key, algorithm=key.algorithm_name, headers={"kid": self._signing["kid"]}
-        )
+        try:
+            key = jwt.PyJWK(self._signing)
+            return jwt.encode(
+                whole, key.key, algorithm=key.algorithm_name, headers={"kid": self._signing["kid"]}
+            )
+        except (TypeError, jwt.PyJWTError) as error:
+            raise KeySetError(f"the token cannot be signed: {error}") from error
 
 
-def _in_time(claims: Mapping[str, Any], now: float) -> None:
+def _check_times(claims: Mapping[str, Any], now: float) -> None:
     for name in ("exp", "nbf"):
         value = claims.get(name, now)
         if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -118,11 +126,11 @@ def _in_time(claims: Mapping[str, Any], now: float) -> None:
     if claims["exp"] <= now:
         raise TokenExpired("the token has expired")
     if claims.get("nbf", now) > now:
-        raise TokenError("the token is not good yet")
+        raise TokenError("the token is not valid yet")
 
 
 def make_key_set(path: Path) -> None:
-    """Write a key set with one private RSA key, readable by its owner alone."""
+    """Write a key set with one private RSA key, readable by its owner only."""
     from cryptography.hazmat.primitives.asymmetric import rsa
     from jwt.algorithms import RSAAlgorithm
 

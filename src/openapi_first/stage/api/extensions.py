@@ -21,7 +21,7 @@ from openapi_first.stage.messages.mapping_expressions import is_expression
 
 _HEADER = "gatewayresponse.header."
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-# More than plain `$context.…` and `$stageVariables.…`, which every template may hold.
+# More than `$context.…` and `$stageVariables.…`, which are allowed in every template.
 _VTL = re.compile(r"#(?:if|set|foreach|end|else|define|macro|parse)\b|\$(?:!|\{|input\b|util\b)")
 _LOCATIONS: dict[str, Location] = {
     "header": "header",
@@ -54,7 +54,7 @@ def read_gateway_responses(root: Node, warnings: list[str]) -> dict[str, Gateway
             node.report(f"{name!r} is not a gateway response type")
             continue
         if name == "REQUEST_TOO_LARGE":
-            warnings.append(f"#{node.pointer}: this one cannot be customised")
+            warnings.append(f"#{node.pointer}: this type cannot be customised")
             continue
         templates = {kind: text.text() for kind, text in node.get("responseTemplates").items()}
         responses[name] = GatewayResponse(
@@ -68,14 +68,19 @@ def read_gateway_responses(root: Node, warnings: list[str]) -> dict[str, Gateway
 def _gateway_headers(parameters: Node) -> tuple[tuple[str, str], ...]:
     headers: list[tuple[str, str]] = []
     for key, node in parameters.items():
-        expression = node.text()
-        if not is_expression(expression):
-            node.report(f"{expression!r} is neither 'quoted text' nor a mapping expression")
+        expression = _expression(node)
         if key.startswith(_HEADER) and _TOKEN.fullmatch(key.removeprefix(_HEADER)):
             headers.append((key.removeprefix(_HEADER), expression))
         elif not key.startswith(("gatewayresponse.path.", "gatewayresponse.querystring.")):
             node.report(f"{key!r} is not gatewayresponse.header.<name>")
     return tuple(headers)
+
+
+def _expression(node: Node) -> str:
+    expression = node.text()
+    if not is_expression(expression):
+        node.report(f"{expression!r} is not a mapping expression (a 'literal' or a variable)")
+    return expression
 
 
 def read_integration(operation: Node, root: Node, warnings: list[str]) -> Integration:
@@ -90,32 +95,38 @@ def read_integration(operation: Node, root: Node, warnings: list[str]) -> Integr
         timeout.report("must be a whole number of milliseconds, at least 50")
         milliseconds = 29000
     if milliseconds > 29000:
-        warnings.append(f"#{timeout.pointer}: more than 29,000 only where AWS raised the quota")
+        warnings.append(f"#{timeout.pointer}: more than 29,000 needs a raised quota on AWS")
     passthrough = node.get("passthroughBehavior").text("when_no_match").lower()
     if passthrough not in _PASSTHROUGH:
         node.get("passthroughBehavior").report(f"{passthrough!r} is unknown")
     kind = node.get("type").text().lower()
     if kind == "aws_proxy":
-        if not node.get("uri").text():
-            node.get("uri").report("aws_proxy needs the function's invocation URI")
-        if node.get("requestParameters").value:
-            warnings.append(f"#{node.pointer}/requestParameters: mapped parameters are not sent")
-        return Integration(
-            "aws_proxy",
-            uri=node.get("uri").text(),
-            http_method=node.get("httpMethod").text("POST").upper(),
-            timeout_seconds=milliseconds / 1000,
-        )
+        return _aws_proxy(node, milliseconds / 1000, warnings)
     if kind == "http_proxy":
         return _http_proxy(node, milliseconds / 1000)
     if kind in ("aws", "http"):
-        # Both are mapped by VTL. The document's other methods can be served all the same.
+        # Both are mapped by VTL. The document's other methods can still be served.
         reason = f"the integration type {kind!r} needs VTL, which this stage does not run"
-        warnings.append(f"#{node.pointer}/type: {reason}; its method answers 500")
+        warnings.append(f"#{node.pointer}/type: {reason}; its method responds with 500")
         return Integration("unsupported", reason=reason)
     if kind != "mock":
-        node.get("type").report(f"{kind!r} is none of aws_proxy, http_proxy, mock, aws and http")
+        node.get("type").report(
+            f"{kind!r} is not an integration type (aws_proxy, http_proxy, mock, aws or http)"
+        )
     return _mock(node, operation, milliseconds / 1000, warnings)
+
+
+def _aws_proxy(node: Node, timeout: float, warnings: list[str]) -> Integration:
+    if not node.get("uri").text():
+        node.get("uri").report("aws_proxy needs the function's invocation URI")
+    if node.get("requestParameters").value:
+        warnings.append(f"#{node.pointer}/requestParameters: mapped parameters are not sent")
+    return Integration(
+        "aws_proxy",
+        uri=node.get("uri").text(),
+        http_method=node.get("httpMethod").text("POST").upper(),
+        timeout_seconds=timeout,
+    )
 
 
 def _http_proxy(node: Node, timeout: float) -> Integration:
@@ -127,10 +138,8 @@ def _http_proxy(node: Node, timeout: float) -> Integration:
         location, _, name = key.removeprefix("integration.request.").partition(".")
         if not key.startswith("integration.request.") or location not in _LOCATIONS or not name:
             mapping.report(f"{key!r} is not integration.request.<header|path|querystring>.<name>")
-        elif not is_expression(mapping.text()):
-            mapping.report(f"{mapping.text()!r} is neither 'quoted text' nor a mapping expression")
         else:
-            mapped.append((_LOCATIONS[location], name, mapping.text()))
+            mapped.append((_LOCATIONS[location], name, _expression(mapping)))
     return Integration(
         "http_proxy",
         uri=node.get("uri").text(),
@@ -149,7 +158,7 @@ def _mock(node: Node, operation: Node, timeout: float, warnings: list[str]) -> I
     )
     if any(_VTL.search(text) for text in (*templates.values(), *(r.template for r in responses))):
         reason = "its mapping templates have VTL, which this stage does not run"
-        warnings.append(f"#{node.pointer}: {reason}; its method answers 500")
+        warnings.append(f"#{node.pointer}: {reason}; its method responds with 500")
         return Integration("unsupported", reason=reason)
     handling = node.get("contentHandling").text().upper()
     return Integration(
@@ -172,14 +181,12 @@ def _mock_response(pattern: str, node: Node, operation: Node) -> IntegrationResp
     }
     headers: list[tuple[str, str]] = []
     for key, mapping in node.get("responseParameters").items():
-        name, expression = key.removeprefix("method.response.header."), mapping.text()
+        name, expression = key.removeprefix("method.response.header."), _expression(mapping)
         if name == key:
             mapping.report(f"{key!r} is not method.response.header.<name>")
         elif name.lower() not in declared:
             # AWS: enable-cors-for-resource-using-swagger-importer-tool.
             mapping.report(f"the header {name!r} is not declared on the {status} method response")
-        elif not is_expression(expression):
-            mapping.report(f"{expression!r} is neither 'quoted text' nor a mapping expression")
         headers.append((name, expression))
     templates = dict(node.get("responseTemplates").items())
     chosen = templates.get("application/json") or next(iter(templates.values()), None)

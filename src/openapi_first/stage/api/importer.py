@@ -1,6 +1,6 @@
 """Reading an OpenAPI 3.0 import document into a `RestApi` (AWS: api-gateway-import-api).
 
-Only what the import of a REST API looks at is read: `servers` and path-level `parameters` have no
+Only what the import of a REST API uses is read: `servers` and path-level `parameters` have no
 effect, as on AWS (known issues).
 """
 
@@ -17,10 +17,11 @@ from openapi_first.stage.api.extensions import (
     read_integration,
     read_validators,
 )
-from openapi_first.stage.api.models import Model, check, lower
+from openapi_first.stage.api.models import Model, draft_4_errors, prepare_schema
 from openapi_first.stage.api.nodes import Node, Problems
 from openapi_first.stage.api.quotas import quota_warnings
 from openapi_first.stage.api.rest_api import (
+    KeySource,
     Method,
     RequestParameter,
     RestApi,
@@ -28,19 +29,21 @@ from openapi_first.stage.api.rest_api import (
     Validator,
 )
 from openapi_first.stage.api.routing import tree_problems
-from openapi_first.stage.api.schema_objects import read_schema
+from openapi_first.stage.api.schema_import import import_schema
 from openapi_first.stage.api.security import read_security
 
 _METHODS = ("get", "put", "post", "delete", "patch", "options", "head")
 _ANY = "x-amazon-apigateway-any-method"
-_READ_OF_SCHEMA = frozenset({"type", "description", "title", "example", "default", "deprecated"})
-# AWS: rest-api-parameter-mapping-sources; a colon was seen to be taken too.
+_IMPORTED_OF_PARAMETER = frozenset(
+    {"type", "description", "title", "example", "default", "deprecated"}
+)
+# AWS: rest-api-parameter-mapping-sources; a colon was seen to be accepted too.
 _NAME = re.compile("[a-zA-Z0-9:._$-]+")
 _LOCATIONS: Mapping[str, Any] = {"header": "header", "path": "path", "query": "querystring"}
 
 
 def read_document(document: Mapping[str, Any]) -> RestApi:
-    """The API a document describes; `StageDocumentError` with every problem if it is none."""
+    """The API that a document describes. Raises StageDocumentError with every problem."""
     return _Reader(document).read()
 
 
@@ -68,7 +71,7 @@ class _Reader:
         policy = self.root.get("x-amazon-apigateway-policy").value
         if policy is not None and not isinstance(policy, dict):
             self.root.get("x-amazon-apigateway-policy").report("must be an object")
-        by_authorizer = self._keys_by_authorizer()
+        key_source = self._key_source()
         if self.problems.found:
             raise StageDocumentError(self.problems.found)
         text = json.dumps(self.root.value, sort_keys=True, default=str)
@@ -78,7 +81,7 @@ class _Reader:
             gateway_responses=responses,
             binary_media_types=binary,
             policy=policy,
-            key_source="AUTHORIZER" if by_authorizer else "HEADER",
+            key_source=key_source,
             digest=hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(),
             warnings=tuple(dict.fromkeys(self.warnings)),
         )
@@ -92,12 +95,12 @@ class _Reader:
             else:
                 yield kind
 
-    def _keys_by_authorizer(self) -> bool:
+    def _key_source(self) -> KeySource:
         node = self.root.get("x-amazon-apigateway-api-key-source")
         source = node.text("HEADER").upper()
         if source not in ("HEADER", "AUTHORIZER"):
             node.report("must be HEADER or AUTHORIZER")
-        return source == "AUTHORIZER"
+        return "AUTHORIZER" if source == "AUTHORIZER" else "HEADER"
 
     def _read_schemas(self) -> None:
         components = self.root.get("components").get("schemas")
@@ -114,13 +117,14 @@ class _Reader:
         def warn(pointer: str, reason: str) -> None:
             self.warnings.append(f"#{pointer}: {reason}")
 
-        lowered = lower(read_schema(node.value, node.pointer, warn), report, self.known)
-        if not isinstance(lowered, dict):
+        imported = import_schema(node.value, node.pointer, warn)
+        schema = prepare_schema(imported, report, self.known)
+        if not isinstance(schema, dict):
             node.report("a schema must be an object")
             return {}
-        for below, reason in check(lowered):
+        for below, reason in draft_4_errors(schema):
             report(below, f"not a JSON Schema of draft 4: {reason}")
-        return lowered
+        return schema
 
     def _methods(self) -> list[Method]:
         found: list[Method] = []
@@ -144,7 +148,7 @@ class _Reader:
 
     def _method(self, template: str, name: str, operation: Node) -> Method:
         body = operation.get("requestBody").resolved(self.root)
-        self._note_primitives(operation.get("responses"))
+        self._warn_of_primitives(operation.get("responses"))
         return Method(
             resource=template,
             http_method=name,
@@ -164,30 +168,30 @@ class _Reader:
             location = _LOCATIONS.get(parameter.get("in").text())
             if location is None:
                 self.warnings.append(
-                    f"#{element.pointer}: only header, path and query are imported"
+                    f"#{element.pointer}: only header, path and query parameters are imported"
                 )
                 continue
             name = parameter.get("name").text()
             if not _NAME.fullmatch(name):
                 element.report(f"{name!r} cannot be the name of a request parameter")
-            self._note_unread(parameter)
+            self._warn_of_constraints(parameter)
             if parameter.get("required").flag():
                 required.append(RequestParameter(location, name))
         return tuple(required)
 
-    def _note_unread(self, parameter: Node) -> None:
+    def _warn_of_constraints(self, parameter: Node) -> None:
         """AWS: known issues, on input parameters."""
-        unread = [key for key in ("style", "explode", "content") if parameter.has(key)]
+        ignored = [key for key in ("style", "explode", "content") if parameter.has(key)]
         schema = parameter.get("schema")
-        constraints = schema.value if isinstance(schema.value, dict) else {}
-        unread += [f"schema/{key}" for key in constraints if key not in _READ_OF_SCHEMA]
-        for key in unread:
-            self.warnings.append(f"#{parameter.pointer}/{key}: not looked at in a parameter")
+        keywords = schema.value if isinstance(schema.value, dict) else {}
+        ignored += [f"schema/{key}" for key in keywords if key not in _IMPORTED_OF_PARAMETER]
+        for key in ignored:
+            self.warnings.append(f"#{parameter.pointer}/{key}: ignored in a parameter")
 
-    def _note_primitives(self, responses: Node) -> None:
+    def _warn_of_primitives(self, responses: Node) -> None:
         """AWS: known issues, on method responses."""
-        for _, response in responses.items():
-            for _, content in response.resolved(self.root).get("content").items():
+        for response in responses.values():
+            for content in response.resolved(self.root).get("content").values():
                 kind = content.get("schema").get("type")
                 if kind.value in ("string", "number", "integer", "boolean"):
                     self.warnings.append(

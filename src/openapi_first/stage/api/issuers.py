@@ -1,8 +1,8 @@
-"""Whose tokens an authorizer trusts, read from its extension.
+"""The issuers whose tokens an authorizer trusts, read from its extension.
 
-A user pool is an issuer of its own. A JWT authorizer of a REST API is written as CreateAuthorizer
-takes it: `issuers` with their audiences and further claims, and `defaultAlgorithms`. No page of AWS
-tells how OpenAPI spells it, so the form of HTTP APIs (`issuer` and its `audience`) is read too.
+Each user pool is an issuer. A JWT authorizer of a REST API has the members of CreateAuthorizer:
+`issuers` with their audiences and further claims, and `defaultAlgorithms`. No AWS page describes
+it in OpenAPI, so the form of HTTP APIs (`issuer` and its `audience`) is read too.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from openapi_first.stage.api.nodes import Node
 from openapi_first.stage.api.rest_api import AuthorizerKind, Claim, Issuer
 
 _POOL = re.compile(r"arn:[^:]*:cognito-idp:([^:]+):[^:]*:userpool/([^/\s]+)")
-# AWS: API_CreateAuthorizer. Never HS256, with which whoever can verify can sign.
+# AWS: API_CreateAuthorizer. Never HS256: who can verify its tokens can sign them too.
 _ALGORITHMS = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512")
 
 
 def read_issuers(kind: AuthorizerKind, node: Node, warnings: list[str]) -> tuple[Issuer, ...]:
-    """The issuers of an authorizer; none where a key of the key set is all that is asked for."""
+    """The issuers of an authorizer; none if a token of any issuer is accepted."""
     if kind == "COGNITO_USER_POOLS":
         return _pools(node, warnings)
     if kind != "JWT":
@@ -34,7 +34,7 @@ def read_issuers(kind: AuthorizerKind, node: Node, warnings: list[str]) -> tuple
 
 
 def read_algorithms(node: Node) -> tuple[str, ...]:
-    """The signing algorithms that a JWT authorizer takes; none for those of the key set."""
+    """The signing algorithms that a JWT authorizer accepts; none for all of the key set."""
     found = []
     for each in node.get("jwtConfiguration").get("defaultAlgorithms").elements():
         if each.text() not in _ALGORITHMS:
@@ -67,7 +67,7 @@ def _pools(node: Node, warnings: list[str]) -> tuple[Issuer, ...]:
     for element in pools:
         pool = _POOL.fullmatch(element.text())
         if "${" in element.text():
-            warnings.append(f"#{element.pointer}: names no pool yet, so any issuer is accepted")
+            warnings.append(f"#{element.pointer}: the pool is not known, so any issuer is accepted")
             return ()
         if pool is None:
             element.report("is not the ARN of a user pool")

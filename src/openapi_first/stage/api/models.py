@@ -1,7 +1,7 @@
-"""Models: the JSON Schemas (draft 4) that request bodies are checked against.
+"""Models: the JSON Schemas (draft 4) that request bodies are validated against.
 
-AWS: api-gateway-method-request-validation, models-mappings-models. `format` is not asserted:
-whether the gateway does is unsettled.
+AWS: api-gateway-method-request-validation, models-mappings-models. `format` is not validated:
+whether the gateway does it is not settled.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ _BY_NAME = frozenset({"properties", "patternProperties", "definitions", "depende
 _DRAFT_4 = jsonschema.Draft4Validator(jsonschema.Draft4Validator.META_SCHEMA)
 
 Report = Callable[[str, str], None]
-"""Told of each problem: a pointer below the schema, and what is wrong there."""
+"""Called for each problem, with a JSON Pointer into the schema and what is wrong there."""
 
 
 class Model:
-    """One compiled schema; what it finds is what `$context.error.validationErrorString` says."""
+    """A compiled schema that describes violations as the gateway's validator does."""
 
     __slots__ = ("_validator",)
 
     def __init__(self, schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> None:
-        # `schemas` are the document's lowered components: they sit where the references point.
+        # `schemas` are the document's prepared components: they are where the references point.
         root = {"allOf": [schema], "components": {"schemas": schemas}}
         # An empty registry, or jsonschema would fetch unknown references from the network.
         self._validator = jsonschema.Draft4Validator(root, registry=Registry())
@@ -44,20 +44,20 @@ class Model:
         return isinstance(other, Model) and self._validator.schema == other._validator.schema
 
     def violations(self, body: bytes) -> str | None:
-        """The gateway's description of what is wrong with a body; None if nothing is."""
+        """`$context.error.validationErrorString` for a body; None if the body is valid."""
         try:
             errors = list(self._validator.iter_errors(_parse(body)))
             return describe(errors) if errors else None
         except (ValueError, RecursionError):
-            # Not JSON, not UTF-8, or nested deeper than can be walked.
+            # Not JSON, not UTF-8, or nested too deeply.
             return UNPARSABLE
 
 
 def _parse(body: bytes) -> object:
     text = body.decode("utf-8")
-    value = json.loads(text, parse_constant=_refuse, parse_int=_integer)
+    value = _decode(text)
     if "\\ud" in text.lower():
-        # A lone surrogate is no character; encoding the value back finds it.
+        # A lone surrogate is not a character; encoding the value back finds it.
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     return value
 
@@ -71,34 +71,43 @@ def _integer(digits: str) -> int | float:
     return int(digits) if len(digits) <= 4300 else float(digits)
 
 
-def lower(schema: Any, report: Report, known: frozenset[str], pointer: str = "") -> Any:
-    """A schema ready for Python: patterns translated, references checked; problems reported."""
+_decode = json.JSONDecoder(parse_constant=_refuse, parse_int=_integer).decode
+
+
+def prepare_schema(schema: Any, report: Report, known: frozenset[str], pointer: str = "") -> Any:
+    """A schema for Python's validator: patterns are translated and references checked.
+
+    `known` has the names of the document's schemas.
+    """
     if isinstance(schema, list):
-        return [lower(item, report, known, f"{pointer}/{i}") for i, item in enumerate(schema)]
+        return [
+            prepare_schema(each, report, known, f"{pointer}/{i}") for i, each in enumerate(schema)
+        ]
     if not isinstance(schema, dict):
         return schema
-    lowered: dict[str, Any] = {}
+    prepared: dict[str, Any] = {}
     for key, value in schema.items():
         here = f"{pointer}/{key}"
         if key in _DATA:
-            lowered[key] = value
+            prepared[key] = value
         elif key == "pattern" and isinstance(value, str):
-            lowered[PATTERN_AS_WRITTEN] = value
-            lowered[key] = _translated(value, report, here)
+            prepared[PATTERN_AS_WRITTEN] = value
+            prepared[key] = _translated(value, report, here)
         elif key == "$ref" and isinstance(value, str):
             if not (value.startswith(_SCHEMAS) and value.removeprefix(_SCHEMAS) in known):
                 report(here, f"the reference {value!r} does not resolve to a schema of components")
-            lowered[key] = value
+            prepared[key] = value
         elif key in _BY_NAME and isinstance(value, dict):
-            lowered[key] = {
-                (_translated(name, report, here) if key == "patternProperties" else name): lower(
-                    sub, report, known, f"{here}/{name}"
+            named = key == "patternProperties"
+            prepared[key] = {
+                (_translated(name, report, here) if named else name): prepare_schema(
+                    each, report, known, f"{here}/{name}"
                 )
-                for name, sub in value.items()
+                for name, each in value.items()
             }
         else:
-            lowered[key] = lower(value, report, known, here)
-    return lowered
+            prepared[key] = prepare_schema(value, report, known, here)
+    return prepared
 
 
 def _translated(pattern: str, report: Report, pointer: str) -> str:
@@ -106,10 +115,10 @@ def _translated(pattern: str, report: Report, pointer: str) -> str:
         return to_python(pattern)
     except (re.error, RecursionError, OverflowError) as error:
         report(pointer, f"the pattern {pattern!r} cannot be compiled: {error}")
-        return ""  # one problem is enough
+        return ""  # matches everything, so that the problem is reported once
 
 
-def check(schema: Any) -> Iterator[tuple[str, str]]:
-    """Where a lowered schema is not draft 4, and why."""
+def draft_4_errors(schema: Any) -> Iterator[tuple[str, str]]:
+    """Where a prepared schema is not draft 4, as a JSON Pointer, and why."""
     for error in _DRAFT_4.iter_errors(schema):
         yield "".join(f"/{step}" for step in error.absolute_path), error.message

@@ -1,4 +1,4 @@
-"""Walking an untrusted JSON document while collecting every problem with where it is."""
+"""Walking an untrusted JSON document and collecting every problem with its JSON Pointer."""
 
 from __future__ import annotations
 
@@ -8,34 +8,34 @@ from typing import Any
 
 
 class Problems:
-    """Every reason found so far why the document cannot be used."""
+    """The problems found so far that keep the document from being used."""
 
     def __init__(self) -> None:
         self.found: list[str] = []
 
     def add(self, pointer: str, message: str) -> None:
-        """Note a problem at a JSON pointer."""
+        """Add a problem at a JSON Pointer."""
         self.found.append(f"#{pointer}: {message}")
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A value in the document and its JSON pointer. Wrongly typed values read as empty ones."""
+    """A value in the document and its JSON Pointer. A value of a wrong type is read as empty."""
 
     value: Any
     pointer: str
     problems: Problems
 
     def report(self, message: str) -> None:
-        """Note a problem here."""
+        """Add a problem here."""
         self.problems.add(self.pointer, message)
 
     def has(self, key: str) -> bool:
-        """Whether this is an object with that member."""
+        """Whether this is an object with the member."""
         return isinstance(self.value, dict) and key in self.value
 
     def get(self, key: str) -> Node:
-        """A member of an object; null where there is none."""
+        """A member of an object; null if there is none."""
         value = self.value.get(key) if isinstance(self.value, dict) else None
         escaped = key.replace("~", "~0").replace("/", "~1")
         return Node(value, f"{self.pointer}/{escaped}", self.problems)
@@ -48,6 +48,10 @@ class Node:
                 yield str(key), self._member(key)
         elif self.value is not None:
             self.report("must be an object")
+
+    def values(self) -> Iterator[Node]:
+        """The values of an object's members; nothing for null."""
+        return (node for _, node in self.items())
 
     def _member(self, key: Any) -> Node:
         return Node(self.value[key], self.get(str(key)).pointer, self.problems)
@@ -87,7 +91,7 @@ class Node:
         return None
 
     def resolved(self, root: Node) -> Node:
-        """The node itself, or what its local `$ref` names."""
+        """The node itself, or the target of its local `$ref`."""
         node = self
         for _ in range(16):
             if not node.has("$ref"):

@@ -1,4 +1,4 @@
-"""Quotas that an import document can exceed; each can be raised, so the stage only warns.
+"""Quotas that an import document can exceed. Each can be raised, so the stage only warns.
 
 AWS: api-gateway-execution-service-limits-table.
 """
@@ -18,25 +18,26 @@ _AUTHORIZERS = 10
 
 
 def quota_warnings(root: Node, templates: Iterable[str]) -> Iterator[str]:
-    """A warning for each quota of a REST API that the document is over."""
+    """A warning for each quota of a REST API that the document exceeds."""
     components = root.get("components")
     models = components.get("schemas")
-    schemes = [each for _, each in components.get("securitySchemes").items()]
+    schemes = components.get("securitySchemes")
     resources = {"/"}
     for template in templates:
         steps = template.strip("/").split("/")
         resources.update("/".join(steps[: index + 1]) for index in range(len(steps)))
     counts = (
         ("", "bytes in the document", _size(root.value), _DOCUMENT_BYTES),
-        (models.pointer, "bytes of models", sum(_size(m.value) for _, m in models.items()),
+        (models.pointer, "bytes of models", sum(_size(each.value) for each in models.values()),
          _MODELS_BYTES),
         (root.get("paths").pointer, "resources", len(resources), _RESOURCES),
-        (components.get("securitySchemes").pointer, "authorizers",
-         sum(each.has("x-amazon-apigateway-authorizer") for each in schemes), _AUTHORIZERS),
+        (schemes.pointer, "authorizers",
+         sum(each.has("x-amazon-apigateway-authorizer") for each in schemes.values()),
+         _AUTHORIZERS),
     )  # fmt: skip
-    for pointer, what, count, most in counts:
-        if count > most:
-            yield f"#{pointer}: {count} {what}, {most} at most"
+    for pointer, counted, count, limit in counts:
+        if count > limit:
+            yield f"#{pointer}: {count} {counted}; the quota is {limit}"
 
 
 def _size(value: Any) -> int:

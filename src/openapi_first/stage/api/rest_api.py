@@ -1,8 +1,4 @@
-"""What a REST API is once its import document has been read: plain, frozen facts.
-
-Nothing here parses; `stage.api.importer` makes these from a document, the rest of the stage reads
-them.
-"""
+"""A REST API as plain, frozen data: `importer` makes it from a document, the stage reads it."""
 
 from __future__ import annotations
 
@@ -10,18 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from openapi_first.core.errors import UserError
 from openapi_first.stage.api.models import Model
 
 Location = Literal["header", "path", "querystring"]
-"""Where a request parameter is, in the words of `method.request.<location>.<name>`."""
+"""Where a request parameter is, as in `method.request.<location>.<name>`."""
 
 AuthorizerKind = Literal["TOKEN", "REQUEST", "COGNITO_USER_POOLS", "JWT"]
+
+KeySource = Literal["HEADER", "AUTHORIZER"]
+"""Where API keys come from (AWS: api-gateway-api-key-source)."""
 
 Passthrough = Literal["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"]
 
 
-class StageDocumentError(ValueError):
-    """The import document cannot become a stage. `problems` has every reason, not the first."""
+class StageDocumentError(UserError):
+    """The import document cannot become a stage. `problems` has every reason, not only the first."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
@@ -32,7 +32,7 @@ class StageDocumentError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class RequestParameter:
-    """A required parameter. The gateway knows no other fact about one (AWS: known issues)."""
+    """A required parameter; the gateway checks nothing else about one (AWS: known issues)."""
 
     location: Location
     name: str
@@ -40,7 +40,7 @@ class RequestParameter:
 
 @dataclass(frozen=True, slots=True)
 class Validator:
-    """What a named request validator switches on."""
+    """A named request validator: what it validates."""
 
     body: bool = False
     parameters: bool = False
@@ -48,7 +48,7 @@ class Validator:
 
 @dataclass(frozen=True, slots=True)
 class IntegrationResponse:
-    """One answer of a mock integration; `pattern` is None for `default`."""
+    """One response of a mock integration; `pattern` is None for `default`."""
 
     pattern: str | None
     status: int
@@ -58,7 +58,7 @@ class IntegrationResponse:
 
 @dataclass(frozen=True, slots=True)
 class Integration:
-    """Where a method's requests go."""
+    """What responds to a method's requests; `reason` is why an unsupported one cannot."""
 
     kind: Literal["aws_proxy", "http_proxy", "mock", "unsupported"]
     uri: str = ""
@@ -67,16 +67,15 @@ class Integration:
     passthrough: Passthrough = "WHEN_NO_MATCH"
     converts_to_text: bool = False
     request_parameters: tuple[tuple[Location, str, str], ...] = ()
-    """What is sent on to an HTTP endpoint beside the client's own: place, name, expression."""
+    """Added to what the client sent to an HTTP endpoint: location, name, expression."""
     request_templates: Mapping[str, str] = field(default_factory=dict)
     responses: tuple[IntegrationResponse, ...] = ()
     reason: str = ""
-    """Why an unsupported one cannot be served."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A further claim of a token; with `values` it has to be one of them."""
+    """A further claim of a token; if there are `values`, it must be one of them."""
 
     name: str
     required: bool = False
@@ -85,7 +84,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """Who signs tokens, and for whom; `client_ids` are taken for audiences, too, if so."""
+    """Who signs tokens, and for whom. With `client_ids`, a `client_id` counts as an audience."""
 
     url: str
     audiences: tuple[str, ...] = ()
@@ -95,10 +94,10 @@ class Issuer:
 
 @dataclass(frozen=True, slots=True)
 class Authorizer:
-    """Who says whether a caller may come in (AWS: swagger-extensions-authorizer).
+    """What decides whether a caller may call a method (AWS: swagger-extensions-authorizer).
 
-    `identity` are mapping expressions of its identity sources; without `issuers` any will do, and
-    without `algorithms` any that is safe.
+    `identity` has the mapping expressions of its identity sources. Without `issuers` any issuer is
+    accepted, and without `algorithms` any safe algorithm.
     """
 
     name: str
@@ -113,7 +112,7 @@ class Authorizer:
 
 @dataclass(frozen=True, slots=True)
 class MethodSecurity:
-    """What a method's callers must show; `signed` is AWS_IAM."""
+    """What a request to a method must carry; `signed` is AWS_IAM."""
 
     api_key_required: bool = False
     authorizer: Authorizer | None = None
@@ -123,7 +122,7 @@ class MethodSecurity:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One HTTP method of one resource. `http_method` is `ANY` for the catch-all."""
+    """One HTTP method of one resource; `http_method` may be `ANY`."""
 
     resource: str
     http_method: str
@@ -138,7 +137,7 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class GatewayResponse:
-    """A customised answer of the gateway's own (AWS: supported-gateway-response-types)."""
+    """A customised response of the gateway itself (AWS: supported-gateway-response-types)."""
 
     status: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
@@ -147,7 +146,7 @@ class GatewayResponse:
 
 @dataclass(frozen=True, slots=True)
 class RestApi:
-    """Everything a stage needs to know of an API."""
+    """A whole API; `digest` is the SHA-256 of its document, in hexadecimal."""
 
     title: str
     methods: tuple[Method, ...]
@@ -155,7 +154,6 @@ class RestApi:
     binary_media_types: tuple[str, ...]
     digest: str
     policy: Mapping[str, object] | None = None
-    key_source: Literal["HEADER", "AUTHORIZER"] = "HEADER"
-    """Where API keys come from (AWS: api-gateway-api-key-source)."""
+    key_source: KeySource = "HEADER"
     warnings: tuple[str, ...] = ()
-    """What AWS would do with this document and this stage does not."""
+    """What AWS would do with this document, but this stage does not."""

@@ -1,6 +1,6 @@
-"""Which method of which resource answers a path.
+"""Finding the method of a request by its path.
 
-Static segments beat variables, variables beat a greedy `{proxy+}` (AWS:
+Static segments win over variables, variables over a greedy `{proxy+}` (AWS:
 api-gateway-set-up-simple-proxy, known issues). Segments are compared percent-encoded, as sent.
 """
 
@@ -18,17 +18,17 @@ _ANY = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 
 @dataclass(frozen=True, slots=True)
 class StagePath:
-    """A path cut at its stage: `/prod//items/` is stage `prod`, `/items/` below it."""
+    """A path split at its stage: `/prod//items/` is `/items/` in the stage `prod`."""
 
     stage: str
     full: str
-    """With the stage, as sent: what `requestContext.path` says."""
-    path: str
-    """Without it, a doubled leading slash collapsed: what the event's `path` says."""
+    """With the stage, as sent: `requestContext.path`."""
+    in_stage: str
+    """Without it, a doubled leading slash collapsed: `path` of the event."""
 
 
 def split_stage(path: str) -> StagePath:
-    """The first segment is the stage; slashes doubled before it are tolerated."""
+    """The first segment is the stage; doubled slashes before it are tolerated."""
     full = "/" + path.lstrip("/")
     stage, slash, rest = full[1:].partition("/")
     return StagePath(stage, full, "/" + rest.lstrip("/") if slash else "/")
@@ -36,7 +36,7 @@ def split_stage(path: str) -> StagePath:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A matched method, and the path parameters as they were sent."""
+    """A matched method, and its path parameters as they were sent."""
 
     method: Method
     path_parameters: Mapping[str, str]
@@ -73,12 +73,12 @@ class Router:
         node.methods[method.http_method] = method
 
     def match(self, http_method: str, path: str) -> Route | None:
-        """The route for a path below the stage, or None: unknown path and method look alike."""
+        """The route of a path in the stage; None for an unknown path or method."""
         best_is_greedy = None
         for resource, parameters, greedy in _candidates(
             self._root, _segments(path), self._fold, {}, 0
         ):
-            # A resource without the method gives way to a greedy sibling, to nothing else.
+            # After a resource without the method, only a greedy sibling can match.
             if best_is_greedy is not None and not greedy:
                 continue
             best_is_greedy = greedy
@@ -91,7 +91,7 @@ class Router:
 
 
 def _segments(path: str) -> list[str]:
-    """The segments of a path; one trailing slash does not count."""
+    """The segments of a path; one trailing slash is ignored."""
     inner = path[1:].removesuffix("/")
     return inner.split("/") if inner else []
 
@@ -99,7 +99,7 @@ def _segments(path: str) -> list[str]:
 def _candidates(
     node: _Resource, segments: list[str], fold: Callable[[str], str], taken: dict[str, str], at: int
 ) -> Iterator[tuple[_Resource, dict[str, str], bool]]:
-    """Every defined resource that matches, best first, and whether it is a greedy one."""
+    """Every resource that matches, best first, with its parameters and whether it is greedy."""
     if at == len(segments):
         if node.methods:
             yield node, taken, False
@@ -117,7 +117,7 @@ def _candidates(
 
 
 def tree_problems(templates: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Paths that AWS would refuse, and why (AWS: known issues; texts as its control plane says)."""
+    """Paths that AWS would refuse, and why (AWS: known issues; the control plane's messages)."""
     variables: dict[tuple[str, ...], str] = {}
     for template in sorted(templates):
         segments = _segments(template)

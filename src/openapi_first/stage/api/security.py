@@ -1,8 +1,8 @@
-"""Who may call an operation: its `security`, and the authorizers it names.
+"""Who may call an operation: its `security`, and the authorizers that it names.
 
-AWS: api-gateway-swagger-extensions-authorizer, -authtype, -auth; api-key-usage-plan-oas. The root's
-`security` gives an authorizer to operations without their own, as was seen of imports; API keys
-count on the operation alone (known issues).
+AWS: api-gateway-swagger-extensions-authorizer, -authtype, -auth; api-key-usage-plan-oas. Imports
+were seen to apply an authorizer in the root's `security` to operations without `security`; an API
+key is only required by an operation's own (known issues).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ _KINDS: Mapping[str, AuthorizerKind] = {
     "jwt": "JWT",
 }
 _EXTENSION = "x-amazon-apigateway-authorizer"
+_AUTHTYPE = "x-amazon-apigateway-authtype"
 _SOURCE = re.compile(
     r"method\.request\.(?:header|querystring)\.[^\s,]+|stageVariables\.\w+|context(?:\.\w+)+"
 )
@@ -28,7 +29,7 @@ _TTL_SECONDS, _LONGEST_TTL_SECONDS = 300, 3600
 
 
 def read_security(operation: Node, root: Node, warnings: list[str]) -> MethodSecurity:
-    """What an operation's requests must carry."""
+    """What the requests of an operation must carry."""
     schemes = root.get("components").get("securitySchemes")
     keyed, authorizer = False, None
     scopes: tuple[str, ...] = ()
@@ -38,7 +39,7 @@ def read_security(operation: Node, root: Node, warnings: list[str]) -> MethodSec
         for name, node in requirement.items():
             scheme = schemes.get(name)
             if inherited and not scheme.has(_EXTENSION):
-                warnings.append(f"#{node.pointer}: at the root only authorizers are used")
+                warnings.append(f"#{node.pointer}: only authorizers are used at the root")
             elif scheme.value is None:
                 node.report(f"the security scheme {name!r} is not defined")
             elif scheme.has(_EXTENSION):
@@ -46,23 +47,23 @@ def read_security(operation: Node, root: Node, warnings: list[str]) -> MethodSec
                     node.report("a method has one authorizer")
                 authorizer = _authorizer(name, scheme, warnings)
                 scopes = tuple(scope.text() for scope in node.elements())
-            elif scheme.get("x-amazon-apigateway-authtype").text().lower() == "awssigv4":
+            elif scheme.get(_AUTHTYPE).text().lower() == "awssigv4":
                 signed = True
-            elif scheme.has("x-amazon-apigateway-authtype"):
-                warnings.append(
-                    f"#{node.pointer}: the scheme has no {_EXTENSION}: nothing is checked"
-                )
-            elif scheme.get("type").text() == "apiKey":
+            elif scheme.get("type").text() == "apiKey" and not scheme.has(_AUTHTYPE):
                 keyed |= scheme.get("name").text().lower() == "x-api-key"
             else:
-                warnings.append(
-                    f"#{node.pointer}: only apiKey schemes and authorizers protect a REST API"
-                )
+                warnings.append(f"#{node.pointer}: {_why_not_checked(scheme)}")
     if signed:
         warnings.append(
-            f"#{operation.pointer}: AWS_IAM: a signature must be there, yet it is not verified"
+            f"#{operation.pointer}: AWS_IAM: a signature is required, but it is not verified"
         )
     return MethodSecurity(keyed, authorizer, scopes, signed)
+
+
+def _why_not_checked(scheme: Node) -> str:
+    if scheme.has(_AUTHTYPE):
+        return f"the scheme has no {_EXTENSION}, so it is not checked"
+    return "only apiKey schemes and authorizers protect a REST API"
 
 
 def _authorizer(name: str, scheme: Node, warnings: list[str]) -> Authorizer | None:
@@ -93,7 +94,7 @@ def _authorizer(name: str, scheme: Node, warnings: list[str]) -> Authorizer | No
 
 
 def _identity(kind: AuthorizerKind, scheme: Node, node: Node) -> tuple[str, ...]:
-    """The mapping expressions of the identity sources; by default the scheme's own header."""
+    """The mapping expressions of the identity sources; by default the scheme's header."""
     text = node.get("identitySource").text().replace("$request.", "method.request.")
     sources = tuple(part.strip() for part in text.split(",") if part.strip())
     for source in sources:
@@ -104,10 +105,10 @@ def _identity(kind: AuthorizerKind, scheme: Node, node: Node) -> tuple[str, ...]
     if sources and kind != "TOKEN":
         return sources
     name = scheme.get("name").text("Authorization")
-    place = "querystring" if scheme.get("in").text() == "query" else "header"
+    location = "querystring" if scheme.get("in").text() == "query" else "header"
     if kind == "REQUEST":
-        return () if name == "Unused" else (f"method.request.{place}.{name}",)
-    return sources or (f"method.request.{place}.{name}",)
+        return () if name == "Unused" else (f"method.request.{location}.{name}",)
+    return sources or (f"method.request.{location}.{name}",)
 
 
 def _ttl(node: Node) -> int:

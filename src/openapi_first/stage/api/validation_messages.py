@@ -1,7 +1,7 @@
-"""`$context.error.validationErrorString`: violations in the words of the gateway's validator.
+"""`$context.error.validationErrorString`: violations in the wording of the gateway's validator.
 
 The wording of `required`, `additionalProperties`, `pattern` and `enum` is captured from live APIs.
-The rest describes the violation in the same style; nobody should depend on its exact text.
+The rest describes the violation in the same style; do not depend on its exact wording.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from typing import Any
 from jsonschema.exceptions import ValidationError
 
 PATTERN_AS_WRITTEN = "x-stage-pattern"
-"""Where a lowered schema keeps the ECMA pattern that its author wrote."""
+"""The keyword of a prepared schema that has the ECMA-262 pattern of the document."""
 
 
 def describe(errors: Sequence[ValidationError]) -> str:
-    """All violations, in brackets, each once, in the order of the body."""
+    """All violations in brackets, each once, in the order of the body."""
     ordered = sorted(errors, key=lambda error: [str(part) for part in error.absolute_path])
     return f"[{', '.join(dict.fromkeys(_message(error) for error in ordered))}]"
 
 
 def _message(error: ValidationError) -> str:
-    return _WORDS.get(str(error.validator), _anything)(error)
+    return _MESSAGES.get(str(error.validator), _any_keyword)(error)
 
 
 def _json(value: object) -> str:
@@ -32,7 +32,7 @@ def _json(value: object) -> str:
 
 
 def _required(error: ValidationError) -> str:
-    # jsonschema reports each missing name, the gateway all of an object in one sentence.
+    # jsonschema reports each missing name, the gateway all of an object in one message.
     missing = sorted(name for name in _value(error) if name not in _object(error))
     return f"object has missing required properties ({_json(missing)})"
 
@@ -64,16 +64,15 @@ def _type(error: ValidationError) -> str:
     allowed = _value(error)
     names = sorted([allowed] if isinstance(allowed, str) else allowed)
     return (
-        f"instance type ({_kind(error.instance)}) does not match any allowed primitive type "
+        f"instance type ({_json_type(error.instance)}) does not match any allowed primitive type "
         f"(allowed: {_json(names)})"
     )
 
 
 def _length(word: str, bound: str) -> Callable[[ValidationError], str]:
     def message(error: ValidationError) -> str:
-        text = str(error.instance)
-        limit = error.validator_value
-        return f'string "{text}" is too {word} (length: {len(text)}, {bound}: {limit})'
+        value, limit = str(error.instance), error.validator_value
+        return f'string "{value}" is too {word} (length: {len(value)}, {bound}: {limit})'
 
     return message
 
@@ -88,22 +87,22 @@ def _bound(word: str, name: str) -> Callable[[ValidationError], str]:
     return message
 
 
-def _size(what: str, word: str) -> Callable[[ValidationError], str]:
+def _size(problem: str, bound: str) -> Callable[[ValidationError], str]:
     def message(error: ValidationError) -> str:
-        return f"{what} ({word}: {error.validator_value}, found: {len(_sized(error))})"
+        return f"{problem} ({bound}: {error.validator_value}, found: {len(_sized(error))})"
 
     return message
 
 
-def _anything(error: ValidationError) -> str:
+def _any_keyword(error: ValidationError) -> str:
     return f'instance does not satisfy keyword "{error.validator}"'
 
 
-def _says(text: str) -> Callable[[ValidationError], str]:
-    return lambda error: text
+def _fixed(message: str) -> Callable[[ValidationError], str]:
+    return lambda _error: message
 
 
-_WORDS: Mapping[str, Callable[[ValidationError], str]] = {
+_MESSAGES: Mapping[str, Callable[[ValidationError], str]] = {
     "required": _required,
     "additionalProperties": _additional,
     "pattern": _pattern,
@@ -117,14 +116,14 @@ _WORDS: Mapping[str, Callable[[ValidationError], str]] = {
     "maxItems": _size("array is too long", "maximum allowed"),
     "minProperties": _size("object has too few properties", "required minimum"),
     "maxProperties": _size("object has too many properties", "maximum allowed"),
-    "uniqueItems": _says("array must not contain duplicate elements"),
-    "oneOf": _says("instance failed to match exactly one schema"),
-    "anyOf": _says("instance failed to match at least one required schema"),
-    "not": _says("instance matched a schema which it should not have"),
+    "uniqueItems": _fixed("array must not contain duplicate elements"),
+    "oneOf": _fixed("instance failed to match exactly one schema"),
+    "anyOf": _fixed("instance failed to match at least one required schema"),
+    "not": _fixed("instance matched a schema which it should not have"),
 }
 
 
-def _kind(value: object) -> str:
+def _json_type(value: object) -> str:
     if value is None:
         return "null"
     if isinstance(value, bool):

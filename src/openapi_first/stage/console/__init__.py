@@ -1,1 +1,1 @@
-"""The stage's console: live requests, coverage, documentation."""
+"""The stage's console: live requests, coverage, documentation, usage plans."""

@@ -1,7 +1,7 @@
-"""What the stage tells about itself, beside the API: everything below `/_stage/`.
+"""What the stage serves beside the API: everything below `/_stage/`.
 
-No part of API Gateway. It answers only requests that name the machine itself, so that no web page
-can read it through a name of its own that resolves to loopback.
+It is not part of API Gateway. It only responds to requests whose `Host` is this machine, so that no
+web page can read it through a domain that resolves to loopback.
 """
 
 from __future__ import annotations
@@ -19,37 +19,38 @@ PREFIX = "/_stage/"
 
 
 class Control:
-    """Hands requests below `/_stage/` to its routes, everything else to the stage."""
+    """An ASGI application: requests below `/_stage/` go to its routes, all others to the API.
 
-    def __init__(self, routes: Mapping[str, ASGIApp], otherwise: ASGIApp) -> None:
+    A route whose name ends in a slash gets everything below it.
+    """
+
+    def __init__(self, routes: Mapping[str, ASGIApp], api: ASGIApp) -> None:
         self._routes = routes
-        self._otherwise = otherwise
+        self._api = api
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """An ASGI application."""
         path: str = scope.get("path", "")
         if scope["type"] != "http" or not f"{path}/".startswith(PREFIX):
-            await self._otherwise(scope, receive, send)
+            await self._api(scope, receive, send)
             return
         if path == PREFIX.rstrip("/"):
             await RedirectResponse(PREFIX)(scope, receive, send)
             return
         request = Request(scope)
         if not local_host(request.headers.get("host", "")):
-            response = _error(403, "Only a request to localhost or an IP address is answered here.")
+            response = _error(403, "The host must be localhost or an IP address.")
         elif request.method not in ("GET", "HEAD"):
-            response = _error(405, "GET only.")
+            response = _error(405, "Only GET and HEAD are allowed.")
         else:
-            found = self._found(path.removeprefix(PREFIX))
-            if found is not None:
-                await found(scope, receive, send)
+            route = self._route(path.removeprefix(PREFIX))
+            if route is not None:
+                await route(scope, receive, send)
                 return
             known = ", ".join(PREFIX + name for name in self._routes)
             response = _error(404, f"There is no {path}; there are {known}.")
         await response(scope, receive, send)
 
-    def _found(self, below: str) -> ASGIApp | None:
-        """The route of a path: its own, or one that ends in a slash and so has all below it."""
+    def _route(self, below: str) -> ASGIApp | None:
         if below in self._routes:
             return self._routes[below]
         folder = next(
@@ -59,7 +60,7 @@ class Control:
 
 
 def local_host(host: str) -> bool:
-    """Whether a `Host` header names this machine by `localhost` or a number, not by DNS."""
+    """Whether a `Host` header is `localhost` or an IP address, not a domain."""
     name = host.rpartition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
     if name == "localhost" or name.endswith(".localhost"):
         return True
@@ -70,11 +71,11 @@ def local_host(host: str) -> bool:
     return True
 
 
-def answer_json(value: Any, status: int = 200) -> Response:
-    """Plain data as a response that nothing keeps."""
+def json_response(value: Any, status: int = 200) -> Response:
+    """Plain data as a response that is never cached."""
     body = json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "replace")
     return Response(body, status, {"Cache-Control": "no-store"}, "application/json")
 
 
-def _error(status: int, text: str) -> Response:
-    return answer_json({"message": text}, status)
+def _error(status: int, message: str) -> Response:
+    return json_response({"message": message}, status)

@@ -1,7 +1,7 @@
-"""What of an import document has been seen at this stage so far.
+"""The parts of an import document that this stage has seen so far.
 
-It is told as a coverage record, the file that `contract test --coverage FILE` adds to: how often
-each point was seen, by operation. `declared` stands beside it for whoever shows it.
+They are a coverage record, the format that `contract test --coverage FILE` writes: how often each
+point was seen, by operation. The console also needs the `declared` statuses.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from openapi_first.stage.messages.response import Answer
+from openapi_first.stage.messages.response import StageResponse
 
 RECORD_FORMAT = "contract-coverage/1"
 
 _METHODS = ("get", "put", "post", "delete", "patch", "options", "head")
 _INTEGRATIONS = frozenset({"lambda", "mock", "http"})
-_WHOLE = "*"
+_WHOLE_API = "*"
 
 
 class Coverage:
@@ -25,24 +25,24 @@ class Coverage:
     def __init__(self) -> None:
         self._seen: dict[str, Counter[str]] = {}
 
-    def count(self, resource: str | None, method: str, answer: Answer) -> None:
-        """One more answer; a request without a resource belongs to no operation."""
-        if answer.answered_by not in _INTEGRATIONS:
-            self._count(_WHOLE, f"gateway response|{answer.answered_by}")
+    def count(self, resource: str | None, method: str, response: StageResponse) -> None:
+        """Count a response; a request without a resource belongs to no operation."""
+        if response.answered_by not in _INTEGRATIONS:
+            self._count(_WHOLE_API, f"gateway response|{response.answered_by}")
         if resource is None:
             return
         operation = f"{method} {resource}"
-        self._count(operation, f"status|{answer.status}")
-        kind = next((v for k, v in answer.headers if k.lower() == "content-type"), "")
+        self._count(operation, f"status|{response.status}")
+        kind = next((v for k, v in response.headers if k.lower() == "content-type"), "")
         media_type = kind.partition(";")[0].strip().lower()
-        if media_type and answer.body:
-            self._count(operation, f"media type|{answer.status} {media_type}")
+        if media_type and response.body:
+            self._count(operation, f"media type|{response.status} {media_type}")
 
     def _count(self, operation: str, point: str) -> None:
         self._seen.setdefault(operation, Counter())[point] += 1
 
     def record(self, document: Mapping[str, Any]) -> dict[str, Any]:
-        """The record of all operations that are no preflights, and the statuses each declares."""
+        """The record of all operations except preflights, and the statuses that each declares."""
         declared = {
             f"{name.upper()} {path}": [str(status) for status in item[name].get("responses", {})]
             for path, item in document.get("paths", {}).items()
@@ -57,7 +57,7 @@ class Coverage:
             "seen": {
                 operation: dict(sorted(points.items()))
                 for operation, points in sorted(self._seen.items())
-                if operation in declared or operation == _WHOLE
+                if operation in declared or operation == _WHOLE_API
             },
             "declared": declared,
         }

@@ -1,4 +1,4 @@
-"""The last requests of a stage, kept in memory for whoever looks on."""
+"""The last requests of a stage, kept in memory for the console."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-from openapi_first.stage.gateway.context import RequestIds
 from openapi_first.stage.gateway.observation import Observation
-from openapi_first.stage.messages.request import StageRequest
-from openapi_first.stage.messages.response import Answer
+from openapi_first.stage.messages.request import RequestIds, StageRequest
+from openapi_first.stage.messages.response import StageResponse
 
 _KEPT = 200
 _KEPT_BYTES = 16 * 1024 * 1024
@@ -20,25 +19,26 @@ _SHOWN_BYTES = 65_536
 _VALIDATOR = frozenset({"BAD_REQUEST_BODY", "BAD_REQUEST_PARAMETERS", "UNSUPPORTED_MEDIA_TYPE"})
 _PLAN = frozenset({"QUOTA_EXCEEDED", "THROTTLED"})
 _FUNCTION = frozenset({"DEFAULT_5XX", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT"})
+_INTEGRATIONS = frozenset({"lambda", "mock", "http"})
 
 
-def refused_by(answer: Answer) -> str | None:
-    """Who refused a request: gateway, validator, plan, Lambda or service; None if nobody did."""
-    if answer.status < 400 and answer.answered_by in ("lambda", "mock", "http"):
+def refused_by(response: StageResponse) -> str | None:
+    """What refused a request: gateway, validator, plan, Lambda or service; None if nothing did."""
+    if response.status < 400 and response.answered_by in _INTEGRATIONS:
         return None
-    if answer.answered_by in _VALIDATOR:
+    if response.answered_by in _VALIDATOR:
         return "validator"
-    if answer.answered_by in _PLAN:
+    if response.answered_by in _PLAN:
         return "plan"
-    if answer.answered_by in _FUNCTION:
+    if response.answered_by in _FUNCTION:
         return "Lambda"
-    if answer.answered_by in ("lambda", "mock", "http"):
-        return "Lambda" if _lists_violations(answer.body) else "service"
+    if response.answered_by in _INTEGRATIONS:
+        return "Lambda" if _lists_violations(response.body) else "service"
     return "gateway"
 
 
 def _lists_violations(body: bytes) -> bool:
-    """Whether a problem names what the contract asks for: then not the service refused."""
+    """Whether a problem lists `errors`: then validation refused the request, not the service."""
     try:
         problem = json.loads(body)
     except (ValueError, RecursionError):
@@ -48,17 +48,18 @@ def _lists_violations(body: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Exchange:
-    """An answered request, put into words only when somebody looks."""
+    """A request and its response; its JSON is only made when it is shown."""
 
     request: StageRequest
     ids: RequestIds
-    answer: Answer
-    seen: Observation
+    response: StageResponse
+    observation: Observation
     milliseconds: float
 
     @property
     def size(self) -> int:
-        return len(self.request.body) + len(self.seen.event or b"") + len(self.answer.body)
+        event = self.observation.event or b""
+        return len(self.request.body) + len(event) + len(self.response.body)
 
     def row(self) -> dict[str, Any]:
         return {
@@ -66,30 +67,30 @@ class _Exchange:
             "time": round(self.ids.epoch * 1000),
             "method": self.request.method,
             "path": self.request.path,
-            "resource": self.seen.resource,
-            "status": self.answer.status,
-            "answered_by": self.answer.answered_by,
-            "refused_by": refused_by(self.answer),
+            "resource": self.observation.resource,
+            "status": self.response.status,
+            "answered_by": self.response.answered_by,
+            "refused_by": refused_by(self.response),
             "milliseconds": round(self.milliseconds, 1),
-            "cold": self.seen.cold,
+            "cold": self.observation.cold,
         }
 
-    def whole(self) -> dict[str, Any]:
-        event = self.seen.event
+    def details(self) -> dict[str, Any]:
+        event = self.observation.event
         return {
             **self.row(),
             "query": self.request.query,
             "request_headers": self.request.headers,
             "request_body": _shown(self.request.body),
             "event": None if event is None else _shown(event),
-            "response_headers": self.answer.headers,
-            "response_body": _shown(self.answer.body),
-            "reason": self.seen.reason,
+            "response_headers": self.response.headers,
+            "response_body": _shown(self.response.body),
+            "reason": self.observation.reason,
         }
 
 
 class Recorder:
-    """Keeps the last requests and tells each new one to all who listen."""
+    """Keeps the last requests and sends each new one to all listeners."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, _Exchange] = OrderedDict()
@@ -100,12 +101,12 @@ class Recorder:
         self,
         request: StageRequest,
         ids: RequestIds,
-        answer: Answer,
-        seen: Observation,
+        response: StageResponse,
+        observation: Observation,
         milliseconds: float,
     ) -> None:
-        """Remember an answered request; the oldest go when there are many, or much to keep."""
-        exchange = _Exchange(request, ids, answer, seen, milliseconds)
+        """Keep a request; the oldest are dropped when there are too many, or too many bytes."""
+        exchange = _Exchange(request, ids, response, observation, milliseconds)
         self._kept[ids.request_id] = exchange
         self._kept_bytes += exchange.size
         while len(self._kept) > _KEPT or (self._kept_bytes > _KEPT_BYTES and len(self._kept) > 1):
@@ -113,18 +114,18 @@ class Recorder:
         if self._listeners:
             row = exchange.row()
             for listener in self._listeners:
-                # Who does not read loses the oldest rather than fills the memory.
+                # A listener that does not read loses the oldest, so that the memory is not filled.
                 if listener.qsize() > _KEPT:
                     listener.get_nowait()
                 listener.put_nowait(row)
 
     def exchange(self, request_id: str) -> dict[str, Any] | None:
-        """All that is known of one request; None when it is no longer kept."""
+        """The details of one request; None if it is no longer kept."""
         found = self._kept.get(request_id)
-        return None if found is None else found.whole()
+        return None if found is None else found.details()
 
     async def follow(self) -> AsyncIterator[dict[str, Any]]:
-        """The rows of the requests that are kept, then each new one as it is answered."""
+        """The rows of the requests that are kept, then of each new one."""
         queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._listeners.add(queue)
         try:

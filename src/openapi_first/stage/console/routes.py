@@ -1,7 +1,7 @@
-"""The console at `/_stage/`: documentation with try-it-out, live requests, coverage, meters.
+"""The console at `/_stage/`: documentation with try-it-out, live requests, coverage, usage plans.
 
 The page is three static files of this package; the documentation viewer is Swagger UI, from the
-folder that the package flask-swagger-ui brings. Nothing is fetched from anywhere else.
+package flask-swagger-ui. Nothing is fetched from another server.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from openapi_first.stage.console.control import answer_json
+from openapi_first.stage.console.control import json_response
 from openapi_first.stage.console.recorder import Recorder
 
 _FILES = Path(__file__).with_name("console_files")
@@ -26,7 +26,7 @@ _VIEWER_FILES = ("swagger-ui-bundle.js", "swagger-ui.css")
 _SILENCE_SECONDS = 15.0
 _HEADERS = {
     "Cache-Control": "no-store",
-    # Swagger UI draws its icons from data: and styles some elements in place.
+    # Swagger UI has icons as data: URLs, and inline styles.
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -41,7 +41,7 @@ def console_routes(
     document: Callable[[], Mapping[str, Any]],
     coverage: Callable[[], Mapping[str, Any]],
 ) -> dict[str, ASGIApp]:
-    """The routes below `/_stage/`, by name; one that ends in a slash has all below it."""
+    """The routes below `/_stage/`, by name."""
 
     async def events(scope: Scope, receive: Receive, send: Send) -> None:
         stream = StreamingResponse(_events(recorder), 200, _HEADERS, "text/event-stream")
@@ -49,8 +49,8 @@ def console_routes(
 
     async def exchange(scope: Scope, receive: Receive, send: Send) -> None:
         found = recorder.exchange(Request(scope).url.path.rpartition("/")[2])
-        missing = answer_json({"message": "This request is no longer kept."}, 404)
-        await (missing if found is None else answer_json(found))(scope, receive, send)
+        missing = json_response({"message": "This request is no longer kept."}, 404)
+        await (missing if found is None else json_response(found))(scope, receive, send)
 
     return {
         "": _file(_FILES / "index.html"),
@@ -65,22 +65,22 @@ def console_routes(
     }
 
 
-def read_documentation(path: Path | None, otherwise: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The document to show: a file as it is, else (or where that cannot be read) another."""
+def read_documentation(path: Path | None, default: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The document to show: a file, or `default` without one or if it cannot be read."""
     if path is None:
-        return otherwise
+        return default
     import yaml
 
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError):
-        return otherwise  # being written just now
-    return document if isinstance(document, dict) else otherwise
+        return default  # the file may be being written
+    return document if isinstance(document, dict) else default
 
 
 def _json(value: Callable[[], Any]) -> ASGIApp:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await answer_json(value())(scope, receive, send)
+        await json_response(value())(scope, receive, send)
 
     return app
 
@@ -93,11 +93,11 @@ def _file(path: Path) -> ASGIApp:
 
 
 async def _viewer(scope: Scope, receive: Receive, send: Send) -> None:
-    """A file of Swagger UI; a 404 where the package is not installed, which the page explains."""
+    """A file of Swagger UI; a 404 if the package is not installed, which the page explains."""
     name = Request(scope).url.path.rpartition("/")[2]
-    # Found, not imported: its code is for Flask, only its files are wanted.
+    # Not imported: its code needs Flask, and only its files are used.
     package = importlib.util.find_spec("flask_swagger_ui")
-    response: Response = answer_json({"message": "flask-swagger-ui is not installed."}, 404)
+    response: Response = json_response({"message": "flask-swagger-ui is not installed."}, 404)
     if package is not None and package.submodule_search_locations and name in _VIEWER_FILES:
         folder = Path(package.submodule_search_locations[0]) / "dist"
         response = FileResponse(folder / name, headers=_HEADERS)
@@ -105,7 +105,7 @@ async def _viewer(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _events(recorder: Recorder) -> AsyncIterator[bytes]:
-    """Server-sent events, one per request; a comment now and then shows who has gone."""
+    """Server-sent events, one per request; a comment now and then detects closed connections."""
     rows = recorder.follow()
     pending: asyncio.Future[dict[str, Any]] | None = None
     try:
@@ -114,7 +114,7 @@ async def _events(recorder: Recorder) -> AsyncIterator[bytes]:
             pending = pending or asyncio.ensure_future(anext(rows))
             done, _ = await asyncio.wait({pending}, timeout=_SILENCE_SECONDS)
             if not done:
-                yield b": still here\n\n"
+                yield b": keep-alive\n\n"
                 continue
             row, pending = pending.result(), None
             yield f"data: {json.dumps(row)}\n\n".encode()

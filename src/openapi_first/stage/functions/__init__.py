@@ -1,1 +1,1 @@
-"""Lambda functions: processes here, containers, emulators, AWS."""
+"""Invokers of Lambda functions: processes here, containers, emulators, AWS."""

@@ -1,7 +1,7 @@
-"""What a Lambda function is configured with, and the environment variables that follow from it.
+"""The configuration of a Lambda function, and the environment variables that follow from it.
 
-AWS Lambda: configuration-envvars. A function sees its own variables and those Lambda sets, never
-those of the shell that started the stage: what works here then works there.
+AWS Lambda: configuration-envvars. A function sees its own variables and those that Lambda sets,
+never those of the shell that started the stage: what works here then works on AWS.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 import openapi_first
 
 _PACKAGES = Path(openapi_first.__file__).resolve().parents[1]
-# What an interpreter may need to start at all, on any system.
+# An interpreter may need these to start at all.
 _INHERITED = (
     "PATH",
     "LD_LIBRARY_PATH",
@@ -30,7 +30,10 @@ _CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionConfiguration:
-    """A function: `handler` is `module.attribute`, found below `task_root` or on PYTHONPATH."""
+    """`handler` is `module.attribute`, found below `task_root` or on PYTHONPATH.
+
+    Timeouts are in seconds.
+    """
 
     handler: str
     task_root: Path
@@ -43,18 +46,18 @@ class FunctionConfiguration:
     region: str = "us-east-1"
     account_id: str = "123456789012"
     on_output: Callable[[str], None] | None = None
-    """Told each line the function prints. Without it the lines go where the stage's own do."""
+    """Called with each line the function prints. Without it, they go where the stage's own go."""
 
     @property
     def arn(self) -> str:
-        """What `context.invoked_function_arn` says."""
+
         return f"arn:aws:lambda:{self.region}:{self.account_id}:function:{self.name}"
 
     def variables(self, log_stream: str) -> dict[str, str]:
-        """The whole environment of a worker process; the function's own variables win."""
+        """The environment of a worker process; the function's own variables win."""
         variables = {name: os.environ[name] for name in _INHERITED if name in os.environ}
         variables |= {
-            **self._described(),
+            **self._common_variables(),
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
             "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{self.name}",
             "AWS_LAMBDA_LOG_STREAM_NAME": log_stream,
@@ -63,22 +66,22 @@ class FunctionConfiguration:
             "_HANDLER": self.handler,
             **self.environment,
         }
-        # The worker itself must be importable, after anything the function brings.
+        # The worker itself must be importable, but after the function's own modules.
         own = self.environment.get("PYTHONPATH")
         variables["PYTHONPATH"] = os.pathsep.join(filter(None, (own, str(_PACKAGES))))
         return variables
 
     def container_variables(self) -> dict[str, str]:
-        """What a container is given; the emulator inside it sets the rest of Lambda's variables."""
+        """The environment of a container; the emulator in it sets Lambda's other variables."""
         # The emulator counts whole seconds.
         timeout = str(max(1, math.ceil(self.timeout)))
         return {
-            **self._described(),
+            **self._common_variables(),
             "AWS_LAMBDA_FUNCTION_TIMEOUT": timeout,
             **self.environment,
         }
 
-    def _described(self) -> dict[str, str]:
+    def _common_variables(self) -> dict[str, str]:
         variables = {
             "AWS_LAMBDA_FUNCTION_NAME": self.name,
             "AWS_LAMBDA_FUNCTION_VERSION": self.version,
@@ -87,7 +90,7 @@ class FunctionConfiguration:
             "AWS_DEFAULT_REGION": self.region,
         }
         if not any(name in self.environment for name in _CREDENTIALS):
-            # Nothing in a laptop's ~/.aws may leak into a function that was given no credentials.
+            # A function that was given no credentials must not find those in ~/.aws.
             variables |= {
                 "AWS_ACCESS_KEY_ID": "local",
                 "AWS_SECRET_ACCESS_KEY": "local",

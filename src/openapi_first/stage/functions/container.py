@@ -1,9 +1,9 @@
 """A Lambda execution environment in a container: the image under the Runtime Interface Emulator.
 
-AWS Lambda: images-create, images-test. The container is held to what Lambda gives a function: no
-root, no capability, a read-only file system but for /tmp, the memory it is configured with.
+AWS Lambda: images-create, images-test. The container has the limits of a function on Lambda: no
+root, no capabilities, a read-only file system except /tmp, and the configured memory.
 
-The image's entry point has to pass arguments that start with `--` on to the emulator.
+The image's entry point must pass arguments that start with `--` to the emulator.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from openapi_first.stage.functions.endpoint import FunctionEndpoint
 from openapi_first.stage.messages.invoker import InitError, InvocationResult, InvokerError
 
 _USER = "993:990"
-"""The ids that Lambda's own user has; any but root would do."""
+"""The ids of Lambda's own user."""
 _TMP_MB = 512
 _EMULATOR_FOLDER = "/aws-lambda"
 _HOST = "host.docker.internal"
-"""The name of the host inside a container, where containers have a network of their own."""
+"""The host's name inside a container that has its own network."""
 _LABEL = "stage.function"
 
 
 @dataclass(frozen=True, slots=True)
 class FunctionImage:
-    """An image of the local engine that holds a function. Made by `find`."""
+    """An image of the local Docker engine with a function. Created by `find`."""
 
     name: str
     handler: str
@@ -48,15 +48,13 @@ class FunctionImage:
 
     @classmethod
     def find(cls, name: str, emulator: Path | None = None) -> FunctionImage:
-        """The image of that name; `emulator` is the file aws-lambda-rie, for an image without one.
+        """The image with a name; `emulator` is the file aws-lambda-rie, for an image without it.
 
-        Raises InitError, with the remedy, when there is no engine or no such image.
+        Raises InitError, with the remedy, if there is no Docker engine or no such image.
         """
-        try:
-            import docker
-            from docker.errors import DockerException, ImageNotFound
-        except ImportError:
-            raise InitError("the package `docker` is not installed: pip install docker") from None
+        import docker
+        from docker.errors import DockerException, ImageNotFound
+
         try:
             engine = docker.from_env()
             image = engine.images.get(name)
@@ -76,14 +74,14 @@ class FunctionImage:
             labels=configuration.get("Labels") or {},
             emulator=emulator.resolve() if emulator is not None else None,
             engine=engine,
-            # Only there can a container reach what listens on the host's 127.0.0.1.
+            # Only on Linux can a container reach servers on the host's 127.0.0.1.
             shares_host_network=platform.system() == "Linux" and not desktop,
         )
 
     async def start(self, configuration: FunctionConfiguration) -> Container:
-        """A container that listens; InitError if it ends or is silent.
+        """A container that listens. Raises InitError if it ends, or does not listen in time.
 
-        The function itself is loaded by the first invocation: the emulator knows no other way.
+        The function itself is loaded by the first invocation, as the emulator does it.
         """
         return await asyncio.to_thread(self._start, configuration)
 
@@ -112,7 +110,7 @@ class FunctionImage:
         try:
             running = self.engine.containers.run(
                 self.name,
-                # The emulator's account of itself would bury what the function says.
+                # The emulator's own log would bury the function's output.
                 [*command, "--log-level=error", self.handler],
                 detach=True,
                 environment=variables,
@@ -137,40 +135,39 @@ class FunctionImage:
 
 
 class Container:
-    """A running container. Made by `FunctionImage.start`."""
+    """A running container. Created by `FunctionImage.start`."""
 
     def __init__(self, running: Any, endpoint: FunctionEndpoint) -> None:
         self.id: str = running.id
         self._running = running
         self._endpoint = endpoint
         self._lost = False
-        threading.Thread(target=self._tell_log, name="stage-container-log", daemon=True).start()
+        threading.Thread(target=self._forward_log, name="stage-container-log", daemon=True).start()
 
     @property
     def pid(self) -> int:
-        """The emulator's process, as the engine's machine numbers it."""
+        """The emulator's process id on the Docker engine's machine."""
         return int(self._running.attrs["State"]["Pid"])
 
     @property
     def alive(self) -> bool:
-        """Whether the emulator has answered so far."""
         return not self._lost
 
     def await_listening(self, port: int, seconds: float) -> None:
-        """Wait until the emulator takes connections; InitError if the container ends before."""
+        """Wait until the emulator accepts connections. Raises InitError if the container ends."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             self._running.reload()
             if self._running.status in ("exited", "dead"):
-                said = self._running.logs(tail=20).decode("utf-8", "replace").strip()
-                raise InitError("the container ended before it listened", said)
+                log = self._running.logs(tail=20).decode("utf-8", "replace").strip()
+                raise InitError("the container ended before it listened", log)
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
                 return
             time.sleep(0.02)
         raise InitError(f"the container does not listen after {seconds:g} seconds")
 
     async def invoke(self, event: bytes) -> InvocationResult:
-        """Run the function; a container that is gone is a function error, and the last one."""
+        """Run the function; if the container does not respond, that is a function error."""
         try:
             return await self._endpoint.invoke(event)
         except InvokerError as error:
@@ -178,34 +175,31 @@ class Container:
             message = {"errorType": "Runtime.ExitError", "errorMessage": str(error)}
             return InvocationResult(json.dumps(message).encode(), True)
         except BaseException:
-            # Given up on half-way: the next one must not wait for what this one left running.
+            # Cancelled: the next invocation must not wait for this one to end.
             self._lost = True
             raise
 
     async def retire(self) -> None:
-        """End the container; the emulator has nothing to put in order."""
         await self.kill()
 
     async def kill(self) -> None:
-        """End the container, and the function in it."""
         self._lost = True
         self._endpoint.close()
         await asyncio.to_thread(self.remove)
 
     def remove(self) -> None:
-        """End the container and forget it."""
         from docker.errors import APIError
 
         with contextlib.suppress(APIError):  # gone already, or going
             self._running.remove(force=True)
 
-    def _tell_log(self) -> None:
+    def _forward_log(self) -> None:
         from docker.errors import DockerException
 
-        # The engine closes the stream when the container ends, or may itself be gone by then.
+        # The engine closes the stream when the container ends, or may have ended itself.
         with contextlib.suppress(DockerException, OSError, ValueError):
             for chunk in self._running.logs(stream=True, follow=True):
-                if self._lost:  # a function that is being ended complains of it
+                if self._lost:  # a function that is being ended reports that as an error
                     break
                 sys.stderr.write(chunk.decode("utf-8", "replace"))
                 sys.stderr.flush()
@@ -219,7 +213,7 @@ def _free_port() -> int:
 
 
 def _seen_from_container(variables: Mapping[str, str]) -> dict[str, str]:
-    """The variables, endpoints on this machine under the name it has inside a container."""
+    """The variables, with the host's name in endpoints on this machine."""
     seen = dict(variables)
     for name, value in variables.items():
         parts = urlsplit(value) if name.startswith("AWS_ENDPOINT_URL") else None

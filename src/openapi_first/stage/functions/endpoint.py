@@ -1,7 +1,7 @@
-"""Invoking a function by URL: the Runtime Interface Emulator, or whatever speaks Lambda's Invoke.
+"""A function behind a URL: the Runtime Interface Emulator, or another server with Lambda's Invoke.
 
-AWS Lambda: API_Invoke; aws-lambda-runtime-interface-emulator. The emulator says less than Lambda
-does: a failed invocation is a 200 without X-Amz-Function-Error, a timeout is a 200 of plain text.
+AWS Lambda: API_Invoke; aws-lambda-runtime-interface-emulator. The emulator reports less than
+Lambda: a failed invocation is a 200 without X-Amz-Function-Error, a timeout a 200 of plain text.
 """
 
 from __future__ import annotations
@@ -18,19 +18,18 @@ from urllib.parse import quote, urlsplit
 from openapi_first.stage.messages.invoker import InvocationResult, InvokerError
 
 _LONGEST = 900.0
-"""Seconds that a function may run at most, on AWS and in the emulator."""
+"""Seconds that a function may run, on AWS and in the emulator."""
 _TIMED_OUT = b"Task timed out after "
 
 
 class FunctionEndpoint:
     """An invoker of one function behind an endpoint, one invocation at a time.
 
-    The emulator holds one execution environment and refuses a second invocation meanwhile; here it
-    waits for its turn.
+    The emulator has one execution environment and refuses a second invocation meanwhile; here the
+    second one waits. `endpoint_url` is `http://host:port`; anything else raises ValueError.
     """
 
     def __init__(self, endpoint_url: str, *, function_name: str = "function") -> None:
-        """`endpoint_url` is `http://host:port`; ValueError for anything else."""
         parts = urlsplit(endpoint_url)
         if parts.scheme != "http" or not parts.hostname or parts.path.strip("/"):
             raise ValueError(f"{endpoint_url!r} is not of the form http://host:port")
@@ -42,11 +41,11 @@ class FunctionEndpoint:
         self._connection: http.client.HTTPConnection | None = None
 
     async def invoke(self, event: bytes) -> InvocationResult:
-        """Run the function; an error of its own, a timeout or its death is a function error.
+        """Run the function; if it fails, times out or dies, that is a function error.
 
-        Raises InvokerError when nothing answers or the answer is none of Lambda's.
+        Raises InvokerError if there is no response, or not one of Lambda.
         """
-        # Given up on, it keeps its turn: the emulator is busy until the function has ended.
+        # Cancelled, it still blocks the next one: the emulator is busy until the function ends.
         loop = asyncio.get_running_loop()
         status, failed, payload = await loop.run_in_executor(self._turns, self._post, event)
         if status == 200:
@@ -54,25 +53,25 @@ class FunctionEndpoint:
         if _describes_failure(payload):  # the function cannot be loaded: 502
             return InvocationResult(payload, True)
         text = payload[:500].decode("utf-8", "replace")
-        raise InvokerError(f"{self.url} answered {status}: {text}")
+        raise InvokerError(f"{self.url} responded with {status}: {text}")
 
     def _post(self, event: bytes) -> tuple[int, bool, bytes]:
         connection = http.client.HTTPConnection(*self._address, timeout=_LONGEST + 5)
         self._connection = connection
         try:
             connection.request("POST", self._path, event, {"Content-Type": "application/json"})
-            answer = connection.getresponse()
-            failed = answer.getheader("X-Amz-Function-Error") is not None
-            return answer.status, failed, answer.read()
+            response = connection.getresponse()
+            failed = response.getheader("X-Amz-Function-Error") is not None
+            return response.status, failed, response.read()
         except (OSError, http.client.HTTPException) as error:
             reason = str(error) or type(error).__name__
-            raise InvokerError(f"no Lambda answers at {self.url}: {reason}") from error
+            raise InvokerError(f"no function responds at {self.url}: {reason}") from error
         finally:
             self._connection = None
             connection.close()
 
     def close(self) -> None:
-        """Stop waiting for an answer, if one is still to come."""
+        """Stop waiting for a response, if one is still to come."""
         self._turns.shutdown(wait=False, cancel_futures=True)
         connection = self._connection
         if connection is not None and connection.sock is not None:
@@ -92,13 +91,13 @@ class FunctionEndpoint:
 
 
 def _describes_failure(payload: bytes) -> bool:
-    """Whether a payload is the emulator's account of a failure rather than the function's reply."""
+    """Whether a payload is the emulator's report of a failure, not the function's result."""
     if payload.startswith(_TIMED_OUT):
         return True
-    if b'"errorMessage"' not in payload:  # nearly always; a reply need not be parsed twice
+    if b'"errorMessage"' not in payload:  # nearly always; saves parsing the result twice
         return False
     try:
-        reply = json.loads(payload)
+        result = json.loads(payload)
     except (ValueError, RecursionError):
         return False
-    return isinstance(reply, dict) and "errorMessage" in reply
+    return isinstance(result, dict) and "errorMessage" in result

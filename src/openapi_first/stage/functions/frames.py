@@ -10,22 +10,21 @@ import struct
 from typing import Any
 
 LENGTHS = struct.Struct(">II")
-"""How long the header and the payload that follow are."""
+"""The lengths in bytes of the header and the payload that follow."""
 
 
 def encode(header: dict[str, Any], payload: bytes = b"") -> bytes:
-    """One message as it goes over the pipe."""
+    """One message as it goes over the socket."""
     head = json.dumps(header).encode("ascii")
     return LENGTHS.pack(len(head), len(payload)) + head + payload
 
 
 def lengths(prefix: bytes) -> tuple[int, int]:
-    """The lengths of header and payload, from a message's first bytes."""
+    """The lengths of header and payload, from the first bytes of a message."""
     header, payload = LENGTHS.unpack(prefix)
     return int(header), int(payload)
 
 
 def read_header(head: bytes) -> dict[str, Any]:
-    """A header's fields."""
     fields: dict[str, Any] = json.loads(head)
     return fields

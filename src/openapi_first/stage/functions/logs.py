@@ -1,8 +1,8 @@
-"""What a function prints, for people: one line per record, whatever its logger writes.
+"""A function's output, for people: one line for each log record.
 
-JSON records in the fields of the Lambda log format and of Powertools become time, level, message
+JSON records with the fields of the Lambda log format or of Powertools become time, level, message
 and the rest as `name=value`; metrics in the embedded format become name and value. Any other line
-is passed on untouched, as is everything in raw mode.
+is unchanged.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 _LONGEST_LINE = 1_000_000
-# The same on every line of one function, so no news on a laptop.
+# The same on every line of a function, or shown differently.
 _CONSTANT = frozenset(
     {
         "cold_start",
@@ -34,7 +34,7 @@ _CONSTANT = frozenset(
 
 
 def pretty(line: str) -> str:
-    """A line as a person wants to read it; without change if it is no log record."""
+    """A line for people; unchanged if it is not a log record."""
     if not line.startswith("{"):
         return line
     try:
@@ -71,17 +71,18 @@ def _metrics(record: Mapping[str, Any]) -> str:
     names: list[str] = []
     for directive in directives if isinstance(directives, list) else []:
         metrics = directive.get("Metrics") if isinstance(directive, dict) else None
-        for metric in metrics if isinstance(metrics, list) else []:
-            if isinstance(metric, dict):
-                names.append(str(metric.get("Name")))
+        names += [
+            str(metric.get("Name"))
+            for metric in (metrics if isinstance(metrics, list) else [])
+            if isinstance(metric, dict)
+        ]
     return "metrics " + " ".join(f"{name}={_text(record.get(name))}" for name in names)
 
 
-async def forward(stream: asyncio.StreamReader, tell: Callable[[str], None]) -> None:
-    """Tell each line of a process's output until it ends.
+async def forward(stream: asyncio.StreamReader, on_line: Callable[[str], None]) -> None:
+    """Call `on_line` with each line of a process's output until it ends.
 
-    A line that never ends is told in pieces: a function that prints garbage must not fill the
-    memory of the stage.
+    A line that never ends is passed on in pieces, so that it does not fill the stage's memory.
     """
     pending = b""
     while chunk := await stream.read(65536):
@@ -90,6 +91,6 @@ async def forward(stream: asyncio.StreamReader, tell: Callable[[str], None]) -> 
             lines.append(pending)
             pending = b""
         for line in lines:
-            tell(line.decode("utf-8", "replace"))
+            on_line(line.decode("utf-8", "replace"))
     if pending:
-        tell(pending.decode("utf-8", "replace"))
+        on_line(pending.decode("utf-8", "replace"))

@@ -1,7 +1,6 @@
 """The execution environments of a function: started on demand, reused, replaced on reload.
 
-AWS Lambda: lambda-concurrency. Above `concurrency` an invocation waits for its turn; AWS would
-throttle it.
+AWS Lambda: lambda-concurrency. Above `concurrency` an invocation waits; AWS would throttle it.
 """
 
 from __future__ import annotations
@@ -14,12 +13,12 @@ from types import TracebackType
 from typing import Protocol
 
 from openapi_first.stage.functions.configuration import FunctionConfiguration
-from openapi_first.stage.functions.process_environment import Environment
+from openapi_first.stage.functions.process_environment import ProcessEnvironment
 from openapi_first.stage.messages.invoker import InitError, InvocationResult
 
 
 class ExecutionEnvironment(Protocol):
-    """One place that runs one invocation at a time: a process, a container."""
+    """A process or container that runs one invocation at a time."""
 
     @property
     def pid(self) -> int:
@@ -28,15 +27,15 @@ class ExecutionEnvironment(Protocol):
 
     @property
     def alive(self) -> bool:
-        """Whether another invocation may be given to it."""
+        """Whether it can run another invocation."""
         ...
 
     async def invoke(self, event: bytes) -> InvocationResult:
-        """Run the function on an event; what goes wrong in there is a function error."""
+        """Run the function on an event; if it fails or dies, that is a function error."""
         ...
 
     async def retire(self) -> None:
-        """End it, idle as it is."""
+        """End it while it is idle."""
         ...
 
     async def kill(self) -> None:
@@ -45,40 +44,44 @@ class ExecutionEnvironment(Protocol):
 
 
 StartEnvironment = Callable[[FunctionConfiguration], Awaitable[ExecutionEnvironment]]
-"""Starts an environment of a configuration; raises InitError when it cannot."""
+"""Starts an environment. Raises InitError."""
 
 
 class FunctionEnvironments:
-    """An invoker that runs a function in child processes of the stage, or where `start` says."""
+    """An invoker that runs a function in child processes, or in what `start` starts.
+
+    `concurrency` is the most environments at a time.
+    """
 
     def __init__(
         self,
         configuration: FunctionConfiguration,
         *,
         concurrency: int = 4,
-        start: StartEnvironment = Environment.start,
+        start: StartEnvironment = ProcessEnvironment.start,
     ) -> None:
         if concurrency < 1:
             raise ValueError("concurrency must be at least 1")
         self._configuration = configuration
         self._start_environment = start
-        self._generation = 0
-        self._born: dict[ExecutionEnvironment, int] = {}
+        self._build = 0
+        """Counts the reloads."""
+        self._builds: dict[ExecutionEnvironment, int] = {}
+        """Every environment that runs, with the build whose code it loaded."""
         self._idle: list[ExecutionEnvironment] = []
         self._slots = asyncio.Semaphore(concurrency)
         self._background: set[asyncio.Task[None]] = set()
 
     @property
     def pids(self) -> frozenset[int]:
-        """The processes there are at this moment."""
-        return frozenset(environment.pid for environment in self._born if environment.alive)
+        """The running processes."""
+        return frozenset(environment.pid for environment in self._builds if environment.alive)
 
     async def start(self) -> None:
-        """Start a first environment, so that a function that cannot load is known at once."""
+        """Start a first environment. Raises InitError if the function cannot be loaded."""
         self._idle.append(await self._start(self._configuration))
 
     async def invoke(self, event: bytes) -> InvocationResult:
-        """Run the function in an idle environment, or in a new one."""
         async with self._slots:
             environment = self._take()
             cold = environment is None
@@ -93,23 +96,23 @@ class FunctionEnvironments:
                 self._give_back(environment)
 
     async def replace(self, configuration: FunctionConfiguration) -> None:
-        """Change to another configuration or other code, if that loads; `InitError` if not.
+        """Change to another configuration, or to changed code. Raises InitError, changing nothing.
 
-        Invocations under way finish where they are; none fails because of a reload.
+        Running invocations finish in their environments; none fails because of a reload.
         """
-        fresh = await self._start(configuration)
+        started = await self._start(configuration)
         self._configuration = configuration
-        self._generation += 1
-        self._born[fresh] = self._generation
-        retired, self._idle = self._idle, [fresh]
+        self._build += 1
+        self._builds[started] = self._build
+        retired, self._idle = self._idle, [started]
         for environment in retired:
             self._retire(environment)
 
     async def stop(self) -> None:
-        """End every process, whatever it is doing."""
+        """End every environment, whatever it is doing."""
         self._idle.clear()
-        environments = list(self._born)
-        self._born.clear()
+        environments = list(self._builds)
+        self._builds.clear()
         await asyncio.gather(*(environment.kill() for environment in environments))
         await asyncio.gather(*self._background, return_exceptions=True)
 
@@ -126,9 +129,9 @@ class FunctionEnvironments:
         await self.stop()
 
     async def _start(self, configuration: FunctionConfiguration) -> ExecutionEnvironment:
-        generation = self._generation  # as it was when the code was about to be loaded
+        build = self._build  # before the code is loaded: a reload may happen meanwhile
         environment = await self._start_environment(configuration)
-        self._born[environment] = generation
+        self._builds[environment] = build
         return environment
 
     def _take(self) -> ExecutionEnvironment | None:
@@ -140,13 +143,13 @@ class FunctionEnvironments:
         return None
 
     def _give_back(self, environment: ExecutionEnvironment) -> None:
-        if environment.alive and self._born.get(environment) == self._generation:
+        if environment.alive and self._builds.get(environment) == self._build:
             self._idle.append(environment)
         else:
             self._retire(environment)
 
     def _retire(self, environment: ExecutionEnvironment) -> None:
-        self._born.pop(environment, None)
+        self._builds.pop(environment, None)
         task = asyncio.ensure_future(environment.retire())
         self._background.add(task)
         task.add_done_callback(self._background.discard)

@@ -1,4 +1,4 @@
-"""One Lambda execution environment: a child process that runs one invocation at a time.
+"""A Lambda execution environment in a child process.
 
 AWS Lambda: lambda-runtime-environment. POSIX only: the worker inherits its socket by descriptor.
 """
@@ -23,11 +23,11 @@ from openapi_first.stage.messages.invoker import InitError, InvocationResult
 
 
 class _Ended(Exception):
-    """The process ended before it answered."""
+    """The process ended before it sent a result."""
 
 
-class Environment:
-    """A worker that has loaded its handler. Made by `start`."""
+class ProcessEnvironment:
+    """A worker process that has loaded its handler. Created by `start`."""
 
     def __init__(
         self,
@@ -48,16 +48,16 @@ class Environment:
             self._output = asyncio.ensure_future(forward(process.stdout, configuration.on_output))
 
     @classmethod
-    async def start(cls, configuration: FunctionConfiguration) -> Environment:
-        """Start a worker and load the handler; `InitError` if that fails."""
+    async def start(cls, configuration: FunctionConfiguration) -> ProcessEnvironment:
+        """Start a worker and load the handler. Raises InitError."""
         ours, theirs = socket.socketpair()
         stream = f"{time.strftime('%Y/%m/%d')}/[{configuration.version}]{uuid.uuid4().hex}"
         with theirs:
             try:
                 process = await asyncio.create_subprocess_exec(
                     sys.executable,
-                    "-P",  # the directory the stage was started in is no part of the function
-                    "-B",  # a reload within a second must not find bytecode that looks fresh
+                    "-P",  # the directory the stage was started in is not part of the function
+                    "-B",  # after a reload within a second, bytecode would still look current
                     "-m",
                     worker.__name__,
                     str(theirs.fileno()),
@@ -68,7 +68,7 @@ class Environment:
                     stdout=asyncio.subprocess.PIPE if configuration.on_output else None,
                     stderr=asyncio.subprocess.STDOUT if configuration.on_output else None,
                     pass_fds=(theirs.fileno(),),
-                    start_new_session=True,  # Ctrl-C is for the stage; one kill ends all of it
+                    start_new_session=True,  # no Ctrl-C from the terminal; one kill ends all of it
                 )
             except OSError as error:
                 ours.close()
@@ -85,7 +85,7 @@ class Environment:
     async def _await_ready(self) -> None:
         limit = self.configuration.init_timeout
         try:
-            header, _ = await self._reply(limit)
+            header, _ = await self._receive(limit)
         except TimeoutError:
             raise InitError(f"loading the function took more than {limit:g} seconds") from None
         except _Ended as ended:
@@ -95,11 +95,10 @@ class Environment:
 
     @property
     def alive(self) -> bool:
-        """Whether the process still runs."""
         return not self._exit.done()
 
     async def invoke(self, event: bytes) -> InvocationResult:
-        """Run the handler; a timeout or a dying process is a function error and ends the worker."""
+        """Run the handler; a timeout or the end of the process is a function error."""
         request_id, timeout = str(uuid.uuid4()), self.configuration.timeout
         header = {
             "requestId": request_id,
@@ -108,7 +107,7 @@ class Environment:
         }
         try:
             self._writer.write(frames.encode(header, event))
-            answer, payload = await self._reply(timeout)
+            result, payload = await self._receive(timeout)
         except TimeoutError:
             await self.kill()
             return _error(
@@ -117,23 +116,23 @@ class Environment:
         except _Ended as ended:
             return _error(request_id, "Runtime.ExitError", f"Runtime exited with error: {ended}")
         except BaseException:
-            # Given up on half-way: whatever the worker still says belongs to no one.
+            # Cancelled: the next invocation must not read this one's result.
             await self.kill()
             raise
-        return InvocationResult(payload, answer["kind"] == "error")
+        return InvocationResult(payload, result["kind"] == "error")
 
-    async def _reply(self, timeout: float) -> tuple[dict[str, Any], bytes]:
+    async def _receive(self, timeout: float) -> tuple[dict[str, Any], bytes]:
         try:
             async with asyncio.timeout(timeout):
                 return await self._read()
         except (asyncio.IncompleteReadError, ConnectionError):
-            # A closed socket: the process is ending, or has lost its only way to answer.
+            # The socket is closed: the process is ending, or can no longer send a result.
             await asyncio.wait({self._exit}, timeout=0.5)
             await self.kill()
             raise _Ended(_exit_text(self._exit.result())) from None
 
     def _on_exit(self, exit: asyncio.Future[int]) -> None:
-        # Its last words may still be in the socket; a child it left may hold that open.
+        # Its last message may still be in the socket, and a child of it may hold that open.
         exit.get_loop().call_later(0.2, self._reader.feed_eof)
 
     async def _read(self) -> tuple[dict[str, Any], bytes]:
@@ -142,7 +141,7 @@ class Environment:
         return header, await self._reader.readexactly(payload)
 
     async def retire(self) -> None:
-        """Let an idle worker end by itself, by closing its socket."""
+        """Close the socket of an idle worker, which then ends by itself."""
         self._writer.close()
         await asyncio.wait({self._exit}, timeout=1.0)
         await self.kill()
@@ -154,7 +153,7 @@ class Environment:
             os.killpg(self.pid, signal.SIGKILL)
         await asyncio.shield(self._exit)
         if self._output is not None:
-            # A process it started outside its session may hold the pipe open.
+            # A process that it started outside its session may hold the pipe open.
             await asyncio.wait({self._output}, timeout=0.2)
             self._output.cancel()
 

@@ -1,4 +1,4 @@
-"""Which function an invocation URI names, and what runs it.
+"""Finding the function that an invocation URI names.
 
 AWS: api-gateway-swagger-extensions-integration, aws-api-gateway-stage-variables-reference.
 """
@@ -16,9 +16,9 @@ _NAME = re.compile(r"(?:\bfunction:|/functions/)([A-Za-z0-9_-]+)(?::[A-Za-z0-9$_
 
 
 def function_name(uri: str, stage_variables: Mapping[str, str]) -> str | None:
-    """The function's name in an invocation URI; None if none can be made out.
+    """The function's name in an invocation URI; None if it has none.
 
-    `InvokerError` if the URI needs a stage variable that is not set: on AWS the call then fails.
+    Raises InvokerError if the URI needs a stage variable that is not set: on AWS the call fails.
     """
 
     def value(match: re.Match[str]) -> str:
@@ -35,27 +35,26 @@ def _function_name(uri: str, stage_variables: frozenset[tuple[str, str]]) -> str
     return function_name(uri, dict(stage_variables))
 
 
-class Functions:
-    """The functions of a stage: one for integrations, and others by name."""
+class FunctionRegistry:
+    """The functions of a stage: one for all integrations, and others by name."""
 
     def __init__(self, default: Invoker, by_name: Mapping[str, Invoker]) -> None:
         self._default = default
         self._by_name = dict(by_name)
 
-    def behind(self, uri: str, stage_variables: Mapping[str, str]) -> Invoker:
-        """What runs an integration's function."""
+    def for_integration(self, uri: str, stage_variables: Mapping[str, str]) -> Invoker:
         name = _function_name(uri, frozenset(stage_variables.items()))
         return self._by_name.get(name or "", self._default)
 
-    def authorizer(self, uri: str, stage_variables: Mapping[str, str]) -> Invoker:
-        """What runs an authorizer's function: only one that was named.
+    def for_authorizer(self, uri: str, stage_variables: Mapping[str, str]) -> Invoker:
+        """Only a function that was named: the API's own expects requests, not authorizer events.
 
-        The API's own function would take an authorizer's event for a request.
+        Raises InvokerError if there is none.
         """
         name = function_name(uri, stage_variables)
         if name is None or name not in self._by_name:
             raise InvokerError(
-                f"nothing here runs the authorizer function {name or uri!r}; "
-                f"name its handler: --function {name or 'NAME'}=package.module.handler"
+                f"the authorizer function {name or uri!r} has no handler here; "
+                f"name it: --function {name or 'NAME'}=package.module.handler"
             )
         return self._by_name[name]

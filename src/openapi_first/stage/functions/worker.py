@@ -1,9 +1,9 @@
 """A Lambda execution environment: `python -m openapi_first.stage.functions.worker <fd> <handler>`.
 
 Loads the handler once, then runs one invocation at a time, as the Python runtime of Lambda does
-(AWS Lambda: python-handler, python-context, runtimes-api). Messages use a socket of their own, so
-that whatever the function prints goes to the terminal. The process ends when that socket does: the
-stage's death, even by SIGKILL, leaves nothing behind.
+(AWS Lambda: python-handler, python-context, runtimes-api). Messages use a separate socket, so that
+the function's output goes to the terminal. The process ends when that socket is closed: even if the
+stage is killed, nothing is left running.
 """
 
 from __future__ import annotations
@@ -55,29 +55,26 @@ class LambdaContext:
     tenant_id: None = None
 
     def get_remaining_time_in_millis(self) -> int:
-        """How long until the invocation is ended from outside."""
         return max(0, int((self.deadline - time.time()) * 1000))
 
 
 class _Channel:
-    """The worker's end of the socket. A thread waits for its end, which comes during an invocation
-    if the stage dies."""
+    """The worker's side of the socket. A thread waits until it is closed, which happens during an
+    invocation if the stage dies."""
 
     def __init__(self, fd: int) -> None:
         self._socket = socket.socket(fileno=fd)
-        self._socket.set_inheritable(False)  # or a child of the function would keep it open
+        self._socket.set_inheritable(False)  # a child of the function would keep it open
         self._stream = self._socket.makefile("rb")
         self._busy = threading.Event()
         threading.Thread(target=self._watch, name="stage-channel", daemon=True).start()
 
     def _watch(self) -> None:
-        hung_up = select.poll()
-        hung_up.register(
-            self._socket, 0
-        )  # nothing but the end: what arrives is not for this thread
-        hung_up.poll()
+        closed = select.poll()
+        closed.register(self._socket, 0)  # only its end: messages are not for this thread
+        closed.poll()
         self._busy.wait()  # an idle worker ends by itself
-        os._exit(1)  # nobody is left to hear the result
+        os._exit(1)  # nobody is left to receive the result
 
     def receive(self) -> _Message | None:
         try:
@@ -105,7 +102,7 @@ class _RequestId(logging.Filter):
 
 
 def main(arguments: list[str]) -> int:
-    """Run an environment until its socket is closed."""
+    """Run invocations until the socket is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     channel = _Channel(int(arguments[0]))
     for stream in (sys.stdout, sys.stderr):
@@ -142,15 +139,15 @@ def _one_line(error: BaseException) -> str:
 
 
 def _run(handler: _Handler, header: dict[str, Any], event: bytes) -> tuple[bytes, bool]:
-    """One invocation: the JSON of its result or of its error, and which of them it is."""
+    """One invocation: the JSON of its result or error, and whether it is an error."""
     context = LambdaContext(header["requestId"], header["arn"], header["deadline"])
     try:
-        read = json.loads(event)
-        os.environ["_X_AMZN_TRACE_ID"] = _trace(read)
-        result = handler(read, context)
+        parsed = json.loads(event)
+        os.environ["_X_AMZN_TRACE_ID"] = _trace(parsed)
+        result = handler(parsed, context)
     except Exception as error:
         sys.stderr.write(f"[ERROR] {_one_line(error)}\n{traceback.format_exc()}")
-        frames = traceback.extract_tb(error.__traceback__)[1:]  # without this one
+        frames = traceback.extract_tb(error.__traceback__)[1:]  # without this function's
         failure = _failure(header, type(error).__name__, str(error), traceback.format_list(frames))
         return failure, True
     if isinstance(result, bytes):
@@ -164,8 +161,10 @@ def _run(handler: _Handler, header: dict[str, Any], event: bytes) -> tuple[bytes
 
 
 def _trace(event: Any) -> str:
-    """The tracing header of an invocation that is not sampled: the request's trace goes on (AWS
-    X-Ray: xray-concepts-tracingheader)."""
+    """The tracing header of an invocation that is not sampled: it continues the request's trace.
+
+    AWS X-Ray: xray-concepts-tracingheader.
+    """
     headers = event.get("headers") if isinstance(event, dict) else None
     sent = headers.get("X-Amzn-Trace-Id") if isinstance(headers, dict) else None
     fields = dict(part.split("=", 1) for part in str(sent).split(";") if "=" in part)
@@ -192,7 +191,7 @@ def _decimal(value: object) -> int | float:
 
 
 def _log_like_lambda() -> None:
-    """A root handler, as Lambda installs one: `logging` works in a function without set-up."""
+    """Install a root handler, as Lambda does: `logging` works in a function without set-up."""
     logging.Formatter.converter = time.gmtime
     handler = logging.StreamHandler(sys.stdout)
     handler.addFilter(_RequestId())

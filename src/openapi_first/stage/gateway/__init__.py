@@ -1,1 +1,1 @@
-"""The steps of a request through the stage."""
+"""The steps of a request through the gateway."""

@@ -1,4 +1,4 @@
-"""What is found out about a request on its way through the stage."""
+"""What the stage's console shows about a request, beside the request and its response."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from openapi_first.stage.messages.invoker import InvocationResult, Invoker
 
 @dataclass(slots=True)
 class Observation:
-    """What is found out about a request on its way. `cold` is None if no function was asked."""
+    """Filled in while a request is processed. `cold` is None if no function was invoked."""
 
     resource: str | None = None
     event: bytes | None = None
@@ -17,17 +17,17 @@ class Observation:
     reason: str | None = None
 
     def watching(self, invoker: Invoker) -> Invoker:
-        """The invoker, with its event and start seen."""
+        """The invoker, with its event and cold start noted here."""
         return _Watched(invoker, self)
 
 
 class _Watched:
-    def __init__(self, invoker: Invoker, seen: Observation) -> None:
+    def __init__(self, invoker: Invoker, observation: Observation) -> None:
         self._invoker = invoker
-        self._seen = seen
+        self._observation = observation
 
     async def invoke(self, event: bytes) -> InvocationResult:
-        self._seen.event = event
+        self._observation.event = event
         result = await self._invoker.invoke(event)
-        self._seen.cold = result.cold
+        self._observation.cold = result.cold
         return result

@@ -1,1 +1,1 @@
-"""The listening socket and the protocol on it."""
+"""The listening socket, and HTTP on it."""

@@ -1,7 +1,7 @@
 """Request headers in the case the client sent them.
 
-The event of a REST API keeps it (AWS: set-up-lambda-proxy-integrations); ASGI servers send names in
-lower case. h11 remembers the original, so a thin layer over uvicorn's protocol can hand it on.
+The event of a REST API keeps it (AWS: set-up-lambda-proxy-integrations); ASGI servers give names in
+lower case. h11 has the original, so a thin layer over uvicorn's protocol can pass it on.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ Headers = list[tuple[bytes, bytes]]
 
 
 def sent_headers(scope: Scope) -> Headers:
-    """The headers as sent; in lower case under a server that does not tell."""
+    """The headers as sent; in lower case under another server."""
     headers: Headers = scope.get("extensions", {}).get(_KEY, scope["headers"])
     return headers
 
 
 class _Connection(h11.Connection):
-    """Keeps the spelling of the request it read last: the next waits for that one's response.
+    """Keeps the headers of the request it read last: it reads the next after that one's response.
 
-    The head of a response whose length is known leaves together with its body, since each packet
-    costs both ends a system call.
+    The head of a response with a known length is sent together with its body, since each packet
+    costs both sides a system call.
     """
 
     sent: Headers

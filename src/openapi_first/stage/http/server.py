@@ -1,4 +1,4 @@
-"""Listening on a port, and letting go of it at once."""
+"""Listening on a port, and serving until a signal."""
 
 from __future__ import annotations
 
@@ -8,35 +8,33 @@ import errno
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from openapi_first.core.errors import UserError
 from openapi_first.stage.http.protocol import CasePreservingProtocol
 
 _IDLE_SECONDS = 310  # AWS: api-gateway-execution-service-limits-table, idle connection timeout
 
 
-class PortInUse(OSError):
+class PortInUse(UserError):
     """Something else listens on the port."""
 
     def __init__(self, host: str, port: int) -> None:
-        super().__init__(errno.EADDRINUSE, f"port {port} on {host} is in use")
-        self.host = host
-        self.port = port
-
-    def __str__(self) -> str:
-        return f"port {self.port} on {self.host} is in use"
+        super().__init__(
+            f"port {port} on {host} is in use: stop what uses it, or choose another with --port"
+        )
 
 
 def bind(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
-    """A listening socket; port 0 picks a free one. `PortInUse` names a port that is taken."""
+    """A listening socket; port 0 picks a free one. Raises PortInUse."""
     family, _, protocol, _, address = socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )[0]
-    # asyncio switches Nagle's algorithm off only for sockets that say they are TCP; with it a
-    # kept-alive client waits 40 ms for each body.
+    # asyncio switches Nagle's algorithm off only for sockets created as TCP; with it, a client
+    # with keep-alive waits 40 ms for each body.
     listener = socket.socket(family, socket.SOCK_STREAM, protocol)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -56,18 +54,17 @@ async def serve(
     port: int = 3000,
     *,
     listener: socket.socket | None = None,
-    on_ready: Callable[[int], None] | None = None,
     stop: asyncio.Event | None = None,
 ) -> None:
     """Serve until `stop` is set or, in the main thread, SIGINT or SIGTERM arrives; then return.
 
-    Open connections are closed at once, requests under way get a tenth of a second. A `listener`
-    made by `bind` tells the port before anything is started; `on_ready` is told it afterwards.
+    Open connections are closed at once, running requests get a tenth of a second. A `listener` made
+    by `bind` has a port, and accepts connections, before anything is started.
     """
     listener = listener or bind(host, port)
     config = uvicorn.Config(
         app,
-        interface="asgi3",  # or uvicorn takes a bound method for an ASGI 2 application
+        interface="asgi3",  # uvicorn would detect a bound method as an ASGI 2 application
         http=CasePreservingProtocol,
         ws="none",
         lifespan="off",
@@ -88,8 +85,6 @@ async def serve(
         try:
             while not server.started and not running.done():
                 await asyncio.sleep(0.001)
-            if on_ready is not None and not running.done():
-                on_ready(int(listener.getsockname()[1]))
             await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             waiting.cancel()
@@ -100,7 +95,7 @@ async def serve(
 class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        # uvicorn raises a signal again after its shutdown, which would cancel its caller's own.
+        # uvicorn raises a signal again after its shutdown, which would end its caller too.
         yield
 
 

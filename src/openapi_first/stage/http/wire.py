@@ -1,4 +1,4 @@
-"""Between ASGI and the gateway: a request as it was sent, an answer as AWS would send it."""
+"""Between ASGI and the gateway: a request as it was sent, a response as AWS would send it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from functools import lru_cache
 from starlette.requests import Request
 from starlette.types import Scope, Send
 
-from openapi_first.stage.gateway.context import RequestIds
 from openapi_first.stage.gateway.gateway_responses import BODY_LIMIT
 from openapi_first.stage.http.protocol import sent_headers
-from openapi_first.stage.messages.request import StageRequest
-from openapi_first.stage.messages.response import Answer
+from openapi_first.stage.messages.request import RequestIds, StageRequest
+from openapi_first.stage.messages.response import StageResponse
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BODILESS = (204, 304)
@@ -33,7 +32,6 @@ async def read_body(request: Request) -> bytes | None:
 
 
 def read_request(scope: Scope, body: bytes) -> StageRequest:
-    """The request as it was sent."""
     client, server = scope.get("client"), scope.get("server")
     target: bytes = scope.get("raw_path") or scope["path"].encode("utf-8")
     path = target.decode("latin-1")
@@ -54,27 +52,29 @@ def read_request(scope: Scope, body: bytes) -> StageRequest:
     )
 
 
-async def send_answer(answer: Answer, ids: RequestIds, request: StageRequest, send: Send) -> None:
-    """Sends the answer with the headers every answer carries, names in the case AWS sends them."""
-    body = b"" if answer.status in _BODILESS else answer.body
-    headers = [*answer.headers]
+async def send_response(
+    response: StageResponse, ids: RequestIds, request: StageRequest, send: Send
+) -> None:
+    """Send a response with the headers that every response has, in the case AWS sends them."""
+    body = b"" if response.status in _BODILESS else response.body
+    headers = [*response.headers]
     declared = [value for name, value in headers if name.lower() == "content-length"]
     headers = [(name, value) for name, value in headers if name.lower() != "content-length"]
-    if answer.status not in _BODILESS:
-        # A function may state the length of a body that HEAD leaves out, and nothing else.
-        stated = declared and declared[0].isdigit() and request.method == "HEAD" and not body
-        headers.append(("Content-Length", declared[0] if stated else str(len(body))))
+    if response.status not in _BODILESS:
+        # A function may declare a length only if HEAD leaves out the body.
+        kept = declared and declared[0].isdigit() and request.method == "HEAD" and not body
+        headers.append(("Content-Length", declared[0] if kept else str(len(body))))
     headers += [
         ("Connection", "keep-alive"),
         ("Date", _date(int(ids.epoch))),
         ("x-amzn-RequestId", ids.request_id),
         ("x-amz-apigw-id", ids.extended_id),
     ]
-    if answer.traced:
+    if response.traced:
         headers.append(("X-Amzn-Trace-Id", ids.trace_id))
-    # Not a Response of Starlette's, which would write names in lower case.
+    # Not with Starlette's Response, which sends names in lower case.
     raw = [(name.encode("ascii"), _encoded(value)) for name, value in headers]
-    await send({"type": "http.response.start", "status": answer.status, "headers": raw})
+    await send({"type": "http.response.start", "status": response.status, "headers": raw})
     await send({"type": "http.response.body", "body": body})
 
 

@@ -1,8 +1,8 @@
-"""HTTP_PROXY integrations, to a server on this machine and to no other.
+"""HTTP proxy integrations, to a server on this machine and to no other.
 
-AWS: setup-http-integrations, known issues. Request and response pass through but for the headers
-the gateway keeps to itself. A laptop must not call what a document names somewhere in the world:
-that is a 500 here, and the log says so.
+AWS: setup-http-integrations, known issues. Request and response pass through, except the headers
+that the gateway keeps for itself. A laptop must not call whatever host a document names: any other
+host is a 500 here, with the reason in the log.
 """
 
 from __future__ import annotations
@@ -10,69 +10,65 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import re
-from collections.abc import Sequence
 from urllib.parse import SplitResult, quote, quote_plus, urlsplit
 
 import h11
 
-from openapi_first.stage.api.rest_api import Integration, Location
-from openapi_first.stage.messages.gateway_errors import Fault, GatewayError
-from openapi_first.stage.messages.headers import is_header, treated
-from openapi_first.stage.messages.mapping_expressions import Variables, evaluate
-from openapi_first.stage.messages.request import StageRequest
-from openapi_first.stage.messages.response import Answer
+from openapi_first.stage.api.method_request import MethodRequest
+from openapi_first.stage.api.rest_api import Location
+from openapi_first.stage.integrations.headers import (
+    Headers,
+    forwarded_headers,
+    is_header,
+    returned_headers,
+)
+from openapi_first.stage.messages.gateway_errors import GatewayError
+from openapi_first.stage.messages.mapping_expressions import evaluate
+from openapi_first.stage.messages.response import StageResponse
 
 _RESPONSE_LIMIT = 10_485_760  # AWS: limits, payload size
 _STAGE_VARIABLE = re.compile(r"\$\{stageVariables\.([A-Za-z0-9_]+)\}")
 _UNFILLED = re.compile(r"\{[^{}]*\}")
 
-Pairs = list[tuple[str, str]]
-Mapped = dict[tuple[Location, str], str]
+_Mapped = dict[tuple[Location, str], str]
+"""The values of the integration's request parameters, by location and name."""
 
 
-async def http_proxy_answer(
-    integration: Integration,
-    request: StageRequest,
-    variables: Variables,
-    forwarded: Sequence[tuple[str, str]],
-) -> Answer:
-    """The endpoint's answer. `forwarded` are the client's headers as the gateway sends them on."""
-    mapped: Mapped = {
+async def respond(request: MethodRequest) -> StageResponse:
+    """The endpoint's response, or the gateway's 500 or 504 in its place."""
+    integration, variables = request.integration, request.variables
+    mapped: _Mapped = {
         (location, name): value
         for location, name, expression in integration.request_parameters
         if (value := evaluate(expression, variables)) is not None
     }
-    target = _target(integration, request, variables, mapped)
-    method = request.method if integration.http_method == "ANY" else integration.http_method
-    headers = _headers(target, forwarded, mapped, variables)
+    target = _target(request, mapped)
+    method = request.sent.method if integration.http_method == "ANY" else integration.http_method
+    headers = _headers(request, target, mapped)
+    seconds = integration.timeout_seconds
     try:
-        async with asyncio.timeout(integration.timeout_seconds):
-            return await _exchange(target, method, headers, request.body)
+        async with asyncio.timeout(seconds):
+            return await _exchange(target, method, headers, request.sent.body)
     except TimeoutError:
-        seconds = integration.timeout_seconds
-        fault = Fault.integration_timeout(f"{target.netloc}: no reply within {seconds:g} seconds")
-        raise GatewayError(fault) from None
+        reason = f"{target.netloc}: no response within {seconds:g} seconds"
+        raise GatewayError.integration_timeout(reason) from None
     except (OSError, h11.ProtocolError, EOFError) as error:
-        raise GatewayError(Fault.endpoint_unreachable(f"{target.netloc}: {error}")) from error
+        raise GatewayError.endpoint_unreachable(f"{target.netloc}: {error}") from error
 
 
-def _target(
-    integration: Integration,
-    request: StageRequest,
-    variables: Variables,
-    mapped: Mapped,
-) -> SplitResult:
+def _target(request: MethodRequest, mapped: _Mapped) -> SplitResult:
     def stage_variable(match: re.Match[str]) -> str:
-        return variables.stage_variables.get(match[1], match[0])
+        return request.stage_variables.get(match[1], match[0])
 
-    uri = _STAGE_VARIABLE.sub(stage_variable, integration.uri)
+    uri = _STAGE_VARIABLE.sub(stage_variable, request.integration.uri)
     for (location, name), value in mapped.items():
         if location == "path":
             # Path parameters stay as the client encoded them; a greedy one keeps its slashes.
             filled = quote(value, safe="%/:@!$&'()*+,;=~-._")
             uri = uri.replace(f"{{{name}}}", filled)
-    if _UNFILLED.search(uri):
-        raise _failed(f"{uri}: nothing fills {_UNFILLED.search(uri)[0]}")  # type: ignore[index]
+    unfilled = _UNFILLED.search(uri)
+    if unfilled is not None:
+        raise _failed(f"{uri}: no request parameter fills {unfilled[0]}")
     try:
         parts = urlsplit(uri)
         port = parts.port
@@ -80,10 +76,10 @@ def _target(
         raise _failed(f"{uri}: {error}") from error
     if parts.scheme != "http" or not _loopback(parts.hostname or ""):
         raise _failed(
-            f"{uri}: this stage calls http:// on this machine and nothing else; "
+            f"{uri}: this stage only calls http:// on this machine; "
             "let a stage variable name the host"
         )
-    query = [part for part in (parts.query, request.query) if part]
+    query = [part for part in (parts.query, request.sent.query) if part]
     query += [
         f"{quote_plus(name)}={quote_plus(value)}"
         for (location, name), value in mapped.items()
@@ -103,21 +99,24 @@ def _loopback(host: str) -> bool:
         return False
 
 
-def _headers(
-    target: SplitResult,
-    forwarded: Sequence[tuple[str, str]],
-    mapped: Mapped,
-    variables: Variables,
-) -> Pairs:
-    own = {name.lower(): (name, value) for (place, name), value in mapped.items()
-           if place == "header"}  # fmt: skip
-    taken = {"host", "x-amzn-apigateway-api-id", *own}
-    kept = [(name, value) for name, value in forwarded if name.lower() not in taken]
-    api = str(variables.context.get("apiId"))
-    return [("Host", target.netloc), *kept, *own.values(), ("X-Amzn-Apigateway-Api-Id", api)]
+def _headers(request: MethodRequest, target: SplitResult, mapped: _Mapped) -> Headers:
+    own = {
+        name.lower(): (name, value)
+        for (location, name), value in mapped.items()
+        if location == "header"
+    }
+    replaced = {"host", "x-amzn-apigateway-api-id", *own}
+    return [
+        ("Host", target.netloc),
+        *(pair for pair in forwarded_headers(request) if pair[0].lower() not in replaced),
+        *own.values(),
+        ("X-Amzn-Apigateway-Api-Id", request.settings.api_id),
+    ]
 
 
-async def _exchange(target: SplitResult, method: str, headers: Pairs, body: bytes) -> Answer:
+async def _exchange(
+    target: SplitResult, method: str, headers: Headers, body: bytes
+) -> StageResponse:
     host, port = target.hostname or "", target.port or 80
     reader, writer = await asyncio.open_connection(host, port)
     try:
@@ -136,13 +135,13 @@ async def _exchange(target: SplitResult, method: str, headers: Pairs, body: byte
         for event in (request, h11.Data(data=body), h11.EndOfMessage()):
             writer.write(connection.send(event) or b"")
         await writer.drain()
-        return await _answer(connection, reader)
+        return await _read_response(connection, reader)
     finally:
         writer.close()
 
 
-async def _answer(connection: h11.Connection, reader: asyncio.StreamReader) -> Answer:
-    status, headers, body = 0, list[tuple[str, str]](), bytearray()
+async def _read_response(connection: h11.Connection, reader: asyncio.StreamReader) -> StageResponse:
+    status, headers, body = 0, Headers(), bytearray()
     while True:
         event = connection.next_event()
         if event is h11.NEED_DATA:
@@ -155,24 +154,23 @@ async def _answer(connection: h11.Connection, reader: asyncio.StreamReader) -> A
         elif isinstance(event, h11.Data):
             body += event.data
             if len(body) > _RESPONSE_LIMIT:
-                raise _failed(f"the endpoint's answer is above {_RESPONSE_LIMIT} bytes")
+                raise _failed(f"the endpoint's response is larger than {_RESPONSE_LIMIT} bytes")
         elif isinstance(event, h11.EndOfMessage):
-            return Answer(status, tuple(_told(headers)), bytes(body), "http")
+            return StageResponse(status, tuple(_returned(headers)), bytes(body), "http")
         elif isinstance(event, h11.ConnectionClosed):
-            raise EOFError("the connection was closed before an answer")
+            raise EOFError("the connection was closed before a response")
 
 
-def _told(headers: Pairs) -> Pairs:
-    """As recorded: the endpoint's length too arrives under another name."""
-    told = treated(headers)
-    renamed = [
+def _returned(headers: Headers) -> Headers:
+    """As recorded: the endpoint's length is renamed too."""
+    returned = [
         (f"x-amzn-Remapped-{name}" if name.lower() == "content-length" else name, value)
-        for name, value in told
+        for name, value in returned_headers(headers)
     ]
-    if not any(name.lower() == "content-type" for name, _ in renamed):
-        renamed.append(("Content-Type", "application/json"))
-    return renamed
+    if not any(name.lower() == "content-type" for name, _ in returned):
+        returned.append(("Content-Type", "application/json"))
+    return returned
 
 
 def _failed(reason: str) -> GatewayError:
-    return GatewayError(Fault.integration_failed(500, reason))
+    return GatewayError.integration_failed(500, reason)

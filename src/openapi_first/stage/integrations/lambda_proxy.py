@@ -1,4 +1,4 @@
-"""Calling the Lambda behind a proxy integration, and what the gateway makes of it.
+"""Lambda proxy integrations: invoking the function, and the gateway's errors around it.
 
 AWS: set-up-lambda-proxy-integrations, api-gateway-execution-service-limits-table.
 """
@@ -6,87 +6,77 @@ AWS: set-up-lambda-proxy-integrations, api-gateway-execution-service-limits-tabl
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 
-from openapi_first.stage.api.rest_api import Integration
-from openapi_first.stage.integrations.lambda_response import Malformed, proxy_answer
-from openapi_first.stage.messages.gateway_errors import Fault, GatewayError
+from openapi_first.stage.api.method_request import MethodRequest
+from openapi_first.stage.integrations.lambda_event import proxy_event
+from openapi_first.stage.integrations.lambda_response import Malformed, proxy_response
+from openapi_first.stage.messages.gateway_errors import GatewayError
 from openapi_first.stage.messages.invoker import (
     FunctionThrottled,
     InvocationResult,
     Invoker,
     InvokerError,
 )
-from openapi_first.stage.messages.response import Answer
-from openapi_first.stage.messages.settings import Settings
+from openapi_first.stage.messages.response import StageResponse
 
 EVENT_LIMIT = 6 * 1024 * 1024
 RESPONSE_LIMIT = 6_291_556
 """Bytes; the number in Lambda's own error message."""
 
 
-async def invoke_proxy(
-    invoker: Invoker,
-    integration: Integration,
-    event: bytes,
-    *,
-    accept: str | None,
-    binary_media_types: Sequence[str],
-    settings: Settings,
-) -> Answer:
-    """The function's answer, or the gateway's 413, 500, 502 or 504 in its place."""
+async def respond(request: MethodRequest, invoker: Invoker) -> StageResponse:
+    """The function's response, or the gateway's 413, 500, 502 or 504 in its place."""
+    integration, settings = request.integration, request.settings
     if integration.http_method != "POST":
-        raise _failed(500, f"a Lambda is invoked by POST, not {integration.http_method}")
+        raise GatewayError.integration_failed(
+            500, f"a Lambda is invoked by POST, not {integration.http_method}"
+        )
+    event = proxy_event(request)
     if settings.oversized_event_refused and len(event) > EVENT_LIMIT:
-        raise GatewayError(Fault.event_too_large())
-    result = await _invoked(invoker, integration, event, settings)
+        raise GatewayError.event_too_large()
+    result = await _invoke(request, invoker, event)
     if result.function_error:
         text = result.payload[:2048].decode("utf-8", "replace")
-        raise _failed(502, f"Lambda execution failed due to customer function error: {text}")
+        raise GatewayError.integration_failed(
+            502, f"Lambda execution failed due to customer function error: {text}"
+        )
     if len(result.payload) > RESPONSE_LIMIT:
-        raise _failed(
+        raise GatewayError.integration_failed(
             settings.oversized_response_status,
             f"Response payload size exceeded maximum allowed payload size ({RESPONSE_LIMIT} bytes)",
         )
     try:
-        return proxy_answer(
-            result.payload, accept=accept, binary_media_types=binary_media_types, settings=settings
-        )
+        return proxy_response(request, result.payload)
     except Malformed as error:
-        raise _failed(
+        raise GatewayError.integration_failed(
             502,
             "Execution failed due to configuration error: Malformed Lambda proxy response "
             f"({error})",
         ) from error
 
 
-async def _invoked(
-    invoker: Invoker, integration: Integration, event: bytes, settings: Settings
-) -> InvocationResult:
+async def _invoke(request: MethodRequest, invoker: Invoker, event: bytes) -> InvocationResult:
+    seconds = request.integration.timeout_seconds
     invocation = asyncio.ensure_future(invoker.invoke(event))
     try:
-        # Not wait_for: the gateway stops waiting, yet the invocation goes on, as on AWS.
-        done, _ = await asyncio.wait({invocation}, timeout=integration.timeout_seconds)
+        # Not wait_for: the gateway stops waiting, but the invocation continues, as on AWS.
+        done, _ = await asyncio.wait({invocation}, timeout=seconds)
     except asyncio.CancelledError:
         invocation.cancel()
         raise
     if not done:
         invocation.add_done_callback(_forget)
-        seconds = integration.timeout_seconds
-        raise GatewayError(Fault.integration_timeout(f"no reply within {seconds:g} seconds"))
+        raise GatewayError.integration_timeout(f"no response within {seconds:g} seconds")
     try:
         return invocation.result()
     except FunctionThrottled as error:
-        raise _failed(settings.throttled_function_status, str(error)) from error
+        status = request.settings.throttled_function_status
+        raise GatewayError.integration_failed(status, str(error)) from error
     except InvokerError as error:
-        raise _failed(500, str(error)) from error
+        raise GatewayError.integration_failed(500, str(error)) from error
 
 
 def _forget(invocation: asyncio.Future[InvocationResult]) -> None:
-    # Nobody waits for this result any more; asking for it keeps asyncio from complaining.
+    # Nobody waits for this result any more; reading it keeps asyncio from reporting it.
     if not invocation.cancelled():
         invocation.exception()
-
-
-def _failed(status: int, reason: str) -> GatewayError:
-    return GatewayError(Fault.integration_failed(status, reason))

@@ -1,6 +1,6 @@
-"""Reading what a Lambda returned to a proxy integration (AWS: set-up-lambda-proxy-integrations).
+"""The response that a function's result describes (AWS: set-up-lambda-proxy-integrations).
 
-Anything but an object of the five known keys is malformed and becomes a 502.
+A result that is not an object of the five known keys is malformed and becomes a 502.
 """
 
 from __future__ import annotations
@@ -8,55 +8,54 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from openapi_first.stage.messages.headers import is_header, treated
+from openapi_first.stage.api.method_request import MethodRequest
+from openapi_first.stage.integrations.headers import Headers, is_header, returned_headers
 from openapi_first.stage.messages.media_types import first_accepted, is_binary
-from openapi_first.stage.messages.response import Answer
+from openapi_first.stage.messages.response import StageResponse
 from openapi_first.stage.messages.settings import Settings
 
 _KEYS = frozenset({"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"})
 
 
 class Malformed(ValueError):
-    """The reply is not a proxy response; the message says where."""
+    """The result is not a proxy response; the message says where."""
 
 
-def proxy_answer(
-    payload: bytes,
-    *,
-    accept: str | None,
-    binary_media_types: Sequence[str],
-    settings: Settings,
-) -> Answer:
-    """The answer a reply asks for; `Malformed` if it is not one."""
-    reply = _reply(payload, settings)
-    unknown = sorted(set(reply) - _KEYS)
+def proxy_response(request: MethodRequest, payload: bytes) -> StageResponse:
+    """The response that a function's result describes. Raises Malformed."""
+    result = _result(payload, request.settings)
+    unknown = sorted(set(result) - _KEYS)
     if unknown:
         raise Malformed(f"unknown keys {', '.join(unknown)}")
-    status = _status(reply.get("statusCode"))
-    headers = treated(_merged(reply, settings))
+    status = _status(result.get("statusCode"))
+    headers = returned_headers(_merged(result, request.settings))
     if not any(name.lower() == "content-type" for name, _ in headers):
         headers.append(("Content-Type", "application/json"))
-    body = _body(reply, is_binary(first_accepted(accept), binary_media_types))
-    return Answer(status, tuple(headers), body, "lambda", traced=True)
+    accepted = first_accepted(request.sent.header("accept"))
+    body = _body(result, decodable=is_binary(accepted, request.binary_media_types))
+    return StageResponse(status, tuple(headers), body, "lambda", traced=True)
 
 
-def _reply(payload: bytes, settings: Settings) -> Mapping[str, Any]:
+def _result(payload: bytes, settings: Settings) -> Mapping[str, Any]:
     try:
-        reply = json.loads(payload.decode("utf-8"), parse_constant=_refuse)
+        result = _decode(payload.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise Malformed(f"not JSON: {error}") from error
-    if reply is None and not settings.null_result_malformed:
+    if result is None and not settings.null_result_malformed:
         return {}
-    if not isinstance(reply, dict):
-        raise Malformed(f"a {type(reply).__name__} instead of an object")
-    return reply
+    if not isinstance(result, dict):
+        raise Malformed(f"a {type(result).__name__} instead of an object")
+    return result
 
 
 def _refuse(constant: str) -> float:
     raise ValueError(f"{constant} is not JSON")
+
+
+_decode = json.JSONDecoder(parse_constant=_refuse).decode
 
 
 def _status(code: object) -> int:
@@ -69,30 +68,30 @@ def _status(code: object) -> int:
     raise Malformed(f"statusCode {code!r}")
 
 
-def _merged(reply: Mapping[str, Any], settings: Settings) -> list[tuple[str, str]]:
+def _merged(result: Mapping[str, Any], settings: Settings) -> Headers:
     """Both header maps: multi-value first and with its spelling, then single values."""
     spelled: dict[str, str] = {}
     merged: dict[str, list[str]] = {}
 
     def add(name: str, value: object, *, repeated: bool) -> None:
-        text = _text(name, value, settings)
+        text = _header_value(name, value, settings)
         values = merged.setdefault(spelled.setdefault(name.lower(), name), [])
         # The same pair in both maps counts once.
         if repeated or text not in values:
             values.append(text)
 
-    for name, values in _map(reply, "multiValueHeaders").items():
+    for name, values in _map(result, "multiValueHeaders").items():
         if not isinstance(values, list):
             raise Malformed(f"multiValueHeaders.{name} is not a list")
         for value in values:
             add(name, value, repeated=True)
-    for name, value in _map(reply, "headers").items():
+    for name, value in _map(result, "headers").items():
         add(name, value, repeated=False)
     return [(name, value) for name, values in merged.items() for value in values]
 
 
-def _map(reply: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    value = reply.get(key)
+def _map(result: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = result.get(key)
     if value is None:
         return {}
     if not isinstance(value, dict):
@@ -100,7 +99,7 @@ def _map(reply: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return value
 
 
-def _text(name: str, value: object, settings: Settings) -> str:
+def _header_value(name: str, value: object, settings: Settings) -> str:
     if isinstance(value, str):
         text = value.strip()
     elif isinstance(value, bool) or (
@@ -114,16 +113,16 @@ def _text(name: str, value: object, settings: Settings) -> str:
     return text
 
 
-def _body(reply: Mapping[str, Any], decodable: bool) -> bytes:
-    body = reply.get("body")
-    encoded = reply.get("isBase64Encoded")
+def _body(result: Mapping[str, Any], *, decodable: bool) -> bytes:
+    body = result.get("body")
+    encoded = result.get("isBase64Encoded")
     if encoded is not None and not isinstance(encoded, bool):
         raise Malformed("isBase64Encoded is not a boolean")
     if body is None:
         return b""
     if not isinstance(body, str):
         raise Malformed(f"body is a {type(body).__name__} instead of a string")
-    # Without a matching Accept the client receives the base64 text as it is.
+    # Unless Accept matches, the client receives the base64 text as it is.
     if encoded and decodable:
         try:
             return base64.b64decode(body, validate=True)

@@ -1,37 +1,28 @@
-"""MOCK integrations: what answers CORS preflights (AWS: how-to-mock-integration, how-to-cors)."""
+"""Mock integrations, as for CORS preflights (AWS: how-to-mock-integration, how-to-cors)."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
 
+from openapi_first.stage.api.method_request import MethodRequest
 from openapi_first.stage.api.rest_api import Integration, IntegrationResponse
-from openapi_first.stage.messages.gateway_errors import Fault, GatewayError
+from openapi_first.stage.messages.gateway_errors import GatewayError
 from openapi_first.stage.messages.mapping_expressions import Variables, evaluate, render
 from openapi_first.stage.messages.media_types import for_media_type, is_binary, media_type
-from openapi_first.stage.messages.request import StageRequest
-from openapi_first.stage.messages.response import Answer
-from openapi_first.stage.messages.settings import Settings
+from openapi_first.stage.messages.response import StageResponse
 
 _UNQUOTED = re.compile(r"\{\s*[\"']?statusCode[\"']?\s*:\s*[\"']?(\d{3})[\"']?\s*\}")
 
 
-def mock_answer(
-    integration: Integration,
-    request: StageRequest,
-    variables: Variables,
-    *,
-    binary_media_types: Sequence[str],
-    settings: Settings,
-) -> Answer:
-    """The canned answer that the request template's `statusCode` selects."""
-    content_type = request.header("content-type")
-    if is_binary(media_type(content_type), binary_media_types) and not integration.converts_to_text:
+def respond(request: MethodRequest) -> StageResponse:
+    """The fixed response that the request template's `statusCode` selects."""
+    integration, variables = request.integration, request.variables
+    kind = media_type(request.sent.header("content-type"))
+    if is_binary(kind, request.binary_media_types) and not integration.converts_to_text:
         # AWS: how-to-cors. A template cannot be applied to a binary payload.
-        raise GatewayError(Fault.integration_failed(500, "a mock got a binary payload"))
-    code = _status_code(integration, request, variables, settings)
-    selected = _selected(integration, code)
+        raise GatewayError.integration_failed(500, "a mock got a binary payload")
+    selected = _selected(integration, _status_code(request, variables))
     headers = [("Content-Type", "application/json")]
     for name, expression in selected.headers:
         value = evaluate(expression, variables)
@@ -42,23 +33,24 @@ def mock_answer(
         else:
             headers.append((name, value))
     body = render(selected.template, variables).encode("utf-8", "replace")
-    return Answer(selected.status, tuple(headers), body, "mock")
+    return StageResponse(selected.status, tuple(headers), body, "mock")
 
 
-def _status_code(
-    integration: Integration, request: StageRequest, variables: Variables, settings: Settings
-) -> str:
-    templates, content_type = integration.request_templates, request.header("content-type")
+def _status_code(request: MethodRequest, variables: Variables) -> str:
+    integration = request.integration
+    templates = integration.request_templates
     text = for_media_type(
-        templates, content_type, parameters_ignored=settings.media_type_parameters_ignored
+        templates,
+        request.sent.header("content-type"),
+        parameters_ignored=request.settings.media_type_parameters_ignored,
     )
     if text is None:
         # AWS: integration-passthrough-behaviors.
         if integration.passthrough == "NEVER":
-            raise GatewayError(Fault.unsupported_media_type())
+            raise GatewayError.unsupported_media_type()
         if integration.passthrough == "WHEN_NO_TEMPLATES" and templates:
-            raise GatewayError(Fault.unsupported_media_type())
-        text = request.body.decode("utf-8", "replace")
+            raise GatewayError.unsupported_media_type()
+        text = request.sent.body.decode("utf-8", "replace")
     else:
         text = render(text, variables)
     try:
@@ -68,7 +60,7 @@ def _status_code(
         loose = _UNQUOTED.fullmatch(text.strip())
         code = loose[1] if loose else ""
     if not re.fullmatch(r"[0-9]{3}", code):
-        raise GatewayError(Fault.integration_failed(500, "a mock's template has no statusCode"))
+        raise GatewayError.integration_failed(500, "a mock's template has no statusCode")
     return code
 
 
@@ -80,5 +72,5 @@ def _selected(integration: Integration, code: str) -> IntegrationResponse:
         elif re.fullmatch(response.pattern, code):
             return response
     if default is None:
-        raise GatewayError(Fault.integration_failed(500, f"no integration response for {code}"))
+        raise GatewayError.integration_failed(500, f"no integration response for {code}")
     return default

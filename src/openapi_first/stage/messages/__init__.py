@@ -1,1 +1,1 @@
-"""Requests, responses and the errors of the gateway as data."""
+"""Requests, responses and gateway errors as data."""

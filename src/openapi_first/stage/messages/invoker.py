@@ -1,19 +1,21 @@
-"""The seam between the gateway and whatever runs the function."""
+"""The interface between the gateway and what runs the function."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Protocol
 
+from openapi_first.core.errors import UserError
+
 
 @dataclass(frozen=True, slots=True)
 class InvocationResult:
-    """What an invocation gave: a payload, and whether it describes an error of the function."""
+    """The payload of an invocation: the function's result, or its error if `function_error`."""
 
     payload: bytes
     function_error: bool = False
     cold: bool | None = None
-    """Whether an environment was started for it; None where that cannot be known."""
+    """Whether an environment was started for it; None if that is not known."""
 
 
 class InvokerError(Exception):
@@ -21,18 +23,18 @@ class InvokerError(Exception):
 
 
 class FunctionThrottled(InvokerError):
-    """Lambda has no environment to spare for the function, or may give it none."""
+    """Lambda has no execution environment left for the function."""
 
 
 class Invoker(Protocol):
-    """Whatever can run the function: a pool of processes, an emulator, AWS."""
+    """Anything that can run the function: a pool of processes, an emulator, AWS."""
 
     async def invoke(self, event: bytes) -> InvocationResult:
-        """Run the function on an event; raise `InvokerError` if it could not be started."""
+        """Run the function on an event. Raises InvokerError if it cannot be started."""
         ...
 
 
-class InitError(Exception):
+class InitError(UserError):
     """The function could not be loaded. `str()` is one line, `details` the worker's traceback."""
 
     def __init__(self, reason: str, details: str = "") -> None:

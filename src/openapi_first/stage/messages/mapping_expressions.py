@@ -1,6 +1,6 @@
-"""The two little languages of gateway responses: header mappings and body templates.
+"""The mapping expressions of headers, and the body templates of gateway responses.
 
-Neither is VTL: plain substitution of variables, no directives and no functions
+Neither is VTL: variables are substituted, and there are no directives and no functions
 (AWS: api-gateway-gatewayResponse-definition).
 """
 
@@ -27,7 +27,7 @@ _IN_TEMPLATE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Variables:
-    """What expressions can see: `$context`, `$stageVariables` and the request's parameters."""
+    """What an expression can refer to: `$context`, `$stageVariables` and request parameters."""
 
     context: Mapping[str, Any]
     stage_variables: Mapping[str, str]
@@ -65,12 +65,12 @@ class Variables:
 
 
 def is_expression(text: str) -> bool:
-    """Whether a mapping expression is one this stage can evaluate."""
+    """Whether this stage can evaluate a mapping expression."""
     return _EXPRESSION.fullmatch(text) is not None
 
 
 def evaluate(expression: str, variables: Variables) -> str | None:
-    """A mapping's value: quoted text as it is, or what a variable holds, if it holds anything."""
+    """The value of a mapping expression: a quoted literal, or a variable; None if it is not set."""
     if expression.startswith("'"):
         return expression[1:-1]
     return variables.lookup(expression)
@@ -79,9 +79,9 @@ def evaluate(expression: str, variables: Variables) -> str | None:
 def render(template: str, variables: Variables) -> str:
     """A body template with its variables substituted; unknown ones are empty.
 
-    Between double quotes of the template a value arrives JSON-escaped, elsewhere as it is. So
-    `"$context.error.validationErrorString"` is always valid JSON, while
-    `$context.error.messageString`, which brings its own quotes, stands alone.
+    Between double quotes of the template a value is JSON-escaped, elsewhere it is not. So
+    `"$context.error.validationErrorString"` is always valid JSON;
+    `$context.error.messageString` brings its own quotes and needs none.
     """
     out: list[str] = []
     position, quoted = 0, False
@@ -95,5 +95,5 @@ def render(template: str, variables: Variables) -> str:
 
 
 def _toggles(literal: str) -> bool:
-    """Whether a piece of template opens or closes a string on balance."""
+    """Whether a piece of the template has an odd number of unescaped double quotes."""
     return len(re.findall(r'"', re.sub(r"\\.", "", literal, flags=re.DOTALL))) % 2 == 1

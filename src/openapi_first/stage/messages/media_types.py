@@ -1,4 +1,4 @@
-"""Media types, as far as the gateway looks at them."""
+"""Media types, as the gateway compares them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _DEFAULT = "application/json"  # AWS: api-gateway-method-request-validation
 
 
 def media_type(content_type: str | None) -> str:
-    """The type without parameters, in lower case; a missing header means JSON."""
+    """The media type without parameters, in lower case; a missing header means JSON."""
     if content_type is None:
         return _DEFAULT
     return content_type.partition(";")[0].strip().lower() or _DEFAULT
@@ -20,9 +20,9 @@ def media_type(content_type: str | None) -> str:
 def for_media_type(
     choices: Mapping[str, _Value], content_type: str | None, *, parameters_ignored: bool
 ) -> _Value | None:
-    """What `choices` (models or templates by media type) has for a request's content type.
+    """The model or template for a request's content type, from `choices` by media type.
 
-    A `$default` entry catches every type (AWS: api-gateway-method-request-validation).
+    A `$default` entry matches every type (AWS: api-gateway-method-request-validation).
     """
     wanted = media_type(content_type)
     if content_type is not None and not parameters_ignored:
@@ -37,7 +37,7 @@ def is_binary(kind: str | None, binary_media_types: Iterable[str]) -> bool:
     """Whether a media type is in the API's list (AWS: lambda-proxy-binary-media).
 
     `*/*` matches everything, `image/*` every image; `*/png` is not supported and matches nothing.
-    A client's own wildcard is compared as text: `Accept: image/*` does not match `image/png`.
+    A client's wildcard is compared literally: `Accept: image/*` does not match `image/png`.
     """
     for entry in binary_media_types:
         if entry == "*/*":
@@ -53,7 +53,7 @@ def is_binary(kind: str | None, binary_media_types: Iterable[str]) -> bool:
 
 
 def first_accepted(accept: str | None) -> str | None:
-    """The only part of `Accept` the gateway honours: its first type (AWS: known issues)."""
+    """The first type of `Accept`, the only one the gateway looks at (AWS: known issues)."""
     if accept is None or not accept.strip():
         return None
     return accept.split(",")[0].partition(";")[0].strip().lower()

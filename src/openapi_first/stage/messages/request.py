@@ -1,10 +1,14 @@
-"""A request as it came over the wire: nothing decoded, order and case kept."""
+"""A request as it came over the wire, and the ids that the stage gives it."""
 
 from __future__ import annotations
 
+import base64
+import os
 import re
+import time
+import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import unquote_plus
 
@@ -13,7 +17,10 @@ _SEPARATORS = re.compile("[&;]")  # AWS: known issues, ";" in a query string spl
 
 @dataclass(frozen=True)
 class StageRequest:
-    """What the client sent. `method` already obeys `X-HTTP-Method-Override`."""
+    """What the client sent: nothing decoded, order and case kept.
+
+    `method` already obeys `X-HTTP-Method-Override`.
+    """
 
     method: str
     path: str
@@ -32,7 +39,7 @@ class StageRequest:
         return list(self._by_name.get(name.lower(), ()))
 
     def header(self, name: str) -> str | None:
-        """The last value of a header: the one `headers` of the event keeps."""
+        """The last value of a header: the one that `headers` of the event has."""
         values = self._by_name.get(name.lower())
         return values[-1] if values else None
 
@@ -53,3 +60,27 @@ def _pairs(parts: Iterable[str]) -> Iterable[tuple[str, str]]:
         if part:
             name, _, value = part.partition("=")
             yield unquote_plus(name), unquote_plus(value)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestIds:
+    """The ids of a request: in the event, in response headers, in logs.
+
+    `epoch` is when it arrived, in seconds.
+    """
+
+    trace_id: str
+    request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    extended_id: str = field(
+        default_factory=lambda: base64.urlsafe_b64encode(os.urandom(11)).decode("ascii")
+    )
+    epoch: float = field(default_factory=time.time)
+
+    @classmethod
+    def of(cls, request: StageRequest) -> RequestIds:
+        """New ids; a trace that the client began is continued."""
+        trace = request.header("x-amzn-trace-id") or ""
+        if "Root=" not in trace:
+            root = f"Root=1-{int(time.time()):08x}-{os.urandom(12).hex()}"
+            trace = f"{root};{trace}" if trace else root
+        return cls(trace)

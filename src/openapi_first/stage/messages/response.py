@@ -1,4 +1,4 @@
-"""What goes back to the client, before the headers every answer carries are added."""
+"""A response, before the headers that every response of the stage has are added."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A status, headers in order and case, a body, and who gave the answer.
+class StageResponse:
+    """Headers are in order and case as they are sent.
 
-    `answered_by` is a gateway response type, `mock` or `lambda`.
+    `answered_by` is a gateway response type or an integration: `lambda`, `http` or `mock`.
     """
 
     status: int
@@ -17,4 +17,4 @@ class Answer:
     body: bytes
     answered_by: str
     traced: bool = False
-    """Whether it carries `X-Amzn-Trace-Id`."""
+    """Whether `X-Amzn-Trace-Id` is sent with it."""

@@ -1,1 +1,1 @@
-"""Usage plans and what keys have used of them."""
+"""Usage plans, and what each API key has used."""

@@ -1,25 +1,25 @@
-"""Token buckets and quotas, per key (AWS: api-gateway-request-throttling, UsagePlan of the API).
+"""Token buckets and quotas per API key (AWS: api-gateway-request-throttling, UsagePlan of the API).
 
-Limits are per key. On AWS they are best-effort and eventually consistent; here they are exact.
+On AWS the limits are best-effort and eventually consistent; here they are exact.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from openapi_first.stage.access.api_keys import ApiKey
 from openapi_first.stage.api.rest_api import Method
-from openapi_first.stage.messages.gateway_errors import Fault, GatewayError
+from openapi_first.stage.messages.gateway_errors import GatewayError
 from openapi_first.stage.messages.settings import Settings
-from openapi_first.stage.usage.periods import period_end, period_start
 from openapi_first.stage.usage.usage_plans import Quota, Throttle, UsagePlan
 
 
 def method_key(method: Method) -> str:
-    """What a plan calls a method: `/pets/{id}/GET`, and `//GET` for the root's."""
+    """A method's name in a plan: `/pets/{id}/GET`, and `//GET` for the root's."""
     return f"{method.resource}/{method.http_method}"
 
 
@@ -27,23 +27,26 @@ def method_key(method: Method) -> str:
 class _Bucket:
     tokens: float
     at: float
+    """When `tokens` was true, in seconds since the epoch."""
 
     def take(self, throttle: Throttle, now: float) -> bool:
         """Take a token, if there is one."""
-        # A clock that was set back must not empty the bucket.
-        elapsed = max(0.0, now - self.at)
-        self.tokens = min(float(throttle.burst), self.tokens + elapsed * throttle.rate)
-        self.at = now
+        self.tokens, self.at = self.refilled(throttle, now), now
         # The rounding of many small refills must not cost a whole token.
         if self.tokens < 1 - 1e-9:
             return False
         self.tokens -= 1
         return True
 
+    def refilled(self, throttle: Throttle, now: float) -> float:
+        # A clock that was set back must not empty the bucket.
+        elapsed = max(0.0, now - self.at)
+        return min(float(throttle.burst), self.tokens + elapsed * throttle.rate)
+
 
 @dataclass(slots=True)
-class _Account:
-    """What one key has used of its plan."""
+class _Usage:
+    """How much one key has used of its plan. `began` and `period` are seconds since the epoch."""
 
     began: float
     period: float = 0.0
@@ -52,10 +55,11 @@ class _Account:
     throttled: int = 0
     over_quota: int = 0
     buckets: dict[str, _Bucket] = field(default_factory=dict)
+    """By the name of a method; the plan's own has the name ``""``."""
 
 
 class Meter:
-    """The use of every plan of a stage, by plan and key.
+    """The usage of every plan of a stage, by plan and key.
 
     `clock` gives seconds since the epoch. `on_change` is called after each metered request.
     """
@@ -72,10 +76,10 @@ class Meter:
         self._settings = settings
         self._clock = clock
         self.on_change = on_change
-        self._accounts: dict[tuple[str, str], _Account] = {}
+        self._usages: dict[tuple[str, str], _Usage] = {}
 
     def admit(self, key: ApiKey, method: Method) -> None:
-        """Count a request of a key; THROTTLED or QUOTA_EXCEEDED if its plan is used up.
+        """Count a request of a key; raise THROTTLED or QUOTA_EXCEEDED if its plan is used up.
 
         Rate before quota, so a throttled request does not use up the quota.
         """
@@ -83,76 +87,87 @@ class Meter:
         if plan is None:
             return
         now = self._clock()
-        account = self._account(plan, key.id, now)
-        account.requests += 1
+        usage = self._usage(plan, key.id, now)
+        usage.requests += 1
         try:
-            if not self._throttled(plan, account, method_key(method), now):
-                account.throttled += 1
-                raise GatewayError(Fault.throttled(key.id, plan.name))
+            if not self._takes_tokens(plan, usage, method_key(method), now):
+                usage.throttled += 1
+                raise GatewayError.throttled(key.id, plan.name)
             if plan.quota is not None:
-                self._roll(account, plan.quota, now)
-                if account.used >= self._limit(account, plan.quota):
-                    account.over_quota += 1
-                    raise GatewayError(Fault.quota_exceeded(key.id, plan.name))
-            account.used += 1
+                self._roll(usage, plan.quota, now)
+                if usage.used >= self._limit(usage, plan.quota):
+                    usage.over_quota += 1
+                    raise GatewayError.quota_exceeded(key.id, plan.name)
+            usage.used += 1
         finally:
             if self.on_change is not None:
                 self.on_change()
 
-    def _account(self, plan: UsagePlan, key: str, now: float) -> _Account:
-        return self._accounts.setdefault((plan.name, key), _Account(began=now))
+    def _usage(self, plan: UsagePlan, key: str, now: float) -> _Usage:
+        return self._usages.setdefault((plan.name, key), _Usage(began=now))
 
-    def _throttled(self, plan: UsagePlan, account: _Account, name: str, now: float) -> bool:
-        """Whether every bucket had a token: the method's own first, then the plan's."""
-        own = plan.methods.get(name)
-        limits: list[tuple[str, Throttle]] = [] if own is None else [(name, own)]
-        shared = own is None or not self._settings.method_throttle_replaces_plan_throttle
-        if plan.throttle is not None and shared:
-            limits.append(("", plan.throttle))
-        for bucket, throttle in limits:
+    def _takes_tokens(self, plan: UsagePlan, usage: _Usage, method: str, now: float) -> bool:
+        """Take a token of each bucket that the method needs; False if one is empty."""
+        for name, throttle in self._throttles(plan, method):
             full = _Bucket(float(throttle.burst), now)
-            if not account.buckets.setdefault(bucket, full).take(throttle, now):
+            if not usage.buckets.setdefault(name, full).take(throttle, now):
                 return False
         return True
 
-    def _roll(self, account: _Account, quota: Quota, now: float) -> None:
-        start = period_start(now, quota.period, self._settings)
-        if start != account.period:
-            account.period, account.used = start, 0
+    def _throttles(self, plan: UsagePlan, method: str) -> Iterator[tuple[str, Throttle]]:
+        """The method's throttle before the plan's own."""
+        own = plan.methods.get(method)
+        if own is not None:
+            yield method, own
+        replaced = own is not None and self._settings.method_throttle_replaces_plan_throttle
+        if plan.throttle is not None and not replaced:
+            yield "", plan.throttle
 
-    def _limit(self, account: _Account, quota: Quota) -> int:
-        first = period_start(account.began, quota.period, self._settings)
-        return quota.limit - (quota.offset if account.period == first else 0)
+    def _roll(self, usage: _Usage, quota: Quota, now: float) -> None:
+        """Reset the count if a new period has begun."""
+        start = self._period_start(quota, now).timestamp()
+        if start != usage.period:
+            usage.period, usage.used = start, 0
+
+    def _limit(self, usage: _Usage, quota: Quota) -> int:
+        first = self._period_start(quota, usage.began).timestamp()
+        return quota.limit - (quota.offset if usage.period == first else 0)
+
+    def _period_start(self, quota: Quota, at: float) -> datetime:
+        return quota.period_start(at, weeks_begin_on_sunday=self._settings.weeks_begin_on_sunday)
 
     def report(self, keys: Mapping[str, ApiKey]) -> list[dict[str, Any]]:
-        """Every plan with its limits and what each key has used, as plain data."""
+        """Every plan with its limits and the usage of each key, as plain data."""
         now = self._clock()
         plans: dict[str, dict[str, Any]] = {}
         for key, plan in self._plans.items():
-            told = plans.setdefault(plan.name, _told(plan))
-            account = self._account(plan, key, now)
-            entry: dict[str, Any] = {
-                "id": key,
-                "enabled": key in keys and keys[key].enabled,
-                "requests": account.requests,
-                "throttled": account.throttled,
-                "over_quota": account.over_quota,
-            }
-            if plan.quota is not None:
-                self._roll(account, plan.quota, now)
-                limit = self._limit(account, plan.quota)
-                entry["quota"] = {
-                    "limit": limit,
-                    "used": account.used,
-                    "remaining": max(0, limit - account.used),
-                    "resets_at": period_end(now, plan.quota.period, self._settings),
-                }
-            if plan.throttle is not None:
-                bucket = account.buckets.get("", _Bucket(float(plan.throttle.burst), now))
-                refilled = bucket.tokens + max(0.0, now - bucket.at) * plan.throttle.rate
-                entry["tokens"] = round(min(refilled, plan.throttle.burst), 3)
-            told["keys"].append(entry)
+            enabled = key in keys and keys[key].enabled
+            entry = {"id": key, "enabled": enabled, **self._report(plan, key, now)}
+            plans.setdefault(plan.name, _limits(plan))["keys"].append(entry)
         return list(plans.values())
+
+    def _report(self, plan: UsagePlan, key: str, now: float) -> dict[str, Any]:
+        usage = self._usage(plan, key, now)
+        entry: dict[str, Any] = {
+            "requests": usage.requests,
+            "throttled": usage.throttled,
+            "over_quota": usage.over_quota,
+        }
+        if plan.quota is not None:
+            self._roll(usage, plan.quota, now)
+            limit = self._limit(usage, plan.quota)
+            end = plan.quota.period_end(self._period_start(plan.quota, now))
+            entry["quota"] = {
+                "limit": limit,
+                "used": usage.used,
+                "remaining": max(0, limit - usage.used),
+                "resets_at": end.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            }
+        if plan.throttle is not None:
+            full = _Bucket(float(plan.throttle.burst), now)
+            tokens = usage.buckets.get("", full).refilled(plan.throttle, now)
+            entry["tokens"] = round(tokens, 3)
+        return entry
 
     def snapshot(self) -> list[dict[str, Any]]:
         """The counters as plain data, for `restore`."""
@@ -160,27 +175,27 @@ class Meter:
             {
                 "plan": plan,
                 "key": key,
-                "began": account.began,
-                "period": account.period,
-                "used": account.used,
-                "requests": account.requests,
-                "throttled": account.throttled,
-                "over_quota": account.over_quota,
+                "began": usage.began,
+                "period": usage.period,
+                "used": usage.used,
+                "requests": usage.requests,
+                "throttled": usage.throttled,
+                "over_quota": usage.over_quota,
                 "buckets": {
-                    name: [bucket.tokens, bucket.at] for name, bucket in account.buckets.items()
+                    name: [bucket.tokens, bucket.at] for name, bucket in usage.buckets.items()
                 },
             }
-            for (plan, key), account in self._accounts.items()
+            for (plan, key), usage in self._usages.items()
         ]
 
-    def restore(self, accounts: list[dict[str, Any]]) -> None:
-        """Go on from a snapshot. `KeyError`, `TypeError` or `ValueError` if it is none."""
-        for entry in accounts:
+    def restore(self, usages: list[dict[str, Any]]) -> None:
+        """Continue from a snapshot. Raises KeyError, TypeError or ValueError if it is not one."""
+        for entry in usages:
             buckets = {
                 str(name): _Bucket(float(tokens), float(at))
                 for name, (tokens, at) in entry["buckets"].items()
             }
-            self._accounts[str(entry["plan"]), str(entry["key"])] = _Account(
+            self._usages[str(entry["plan"]), str(entry["key"])] = _Usage(
                 began=float(entry["began"]),
                 period=float(entry["period"]),
                 used=int(entry["used"]),
@@ -191,16 +206,16 @@ class Meter:
             )
 
 
-def _told(plan: UsagePlan) -> dict[str, Any]:
+def _limits(plan: UsagePlan) -> dict[str, Any]:
     def limits(throttle: Throttle) -> dict[str, float]:
         return {"rateLimit": throttle.rate, "burstLimit": throttle.burst}
 
-    told: dict[str, Any] = {"name": plan.name, "keys": []}
+    report: dict[str, Any] = {"name": plan.name, "keys": []}
     if plan.throttle is not None:
-        told["throttle"] = limits(plan.throttle)
+        report["throttle"] = limits(plan.throttle)
     if plan.methods:
-        told["methods"] = {name: limits(throttle) for name, throttle in plan.methods.items()}
+        report["methods"] = {name: limits(throttle) for name, throttle in plan.methods.items()}
     if plan.quota is not None:
         quota = plan.quota
-        told["quota"] = {"limit": quota.limit, "period": quota.period, "offset": quota.offset}
-    return told
+        report["quota"] = {"limit": quota.limit, "period": quota.period, "offset": quota.offset}
+    return report

@@ -1,4 +1,4 @@
-"""Several API keys and usage plans from one small YAML file, in the words of the AWS API.
+"""API keys and usage plans from a YAML file, with the names of the AWS API.
 
     keys:
       - {id: alice, value: alices-key-of-20-characters, enabled: true}
@@ -19,18 +19,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from openapi_first.stage.access.api_keys import ApiKey
 from openapi_first.stage.api.nodes import Node, Problems
-from openapi_first.stage.usage.usage_plans import Period, PlanError, Quota, Throttle, UsagePlan
-
-_PERIODS = ("DAY", "WEEK", "MONTH")
+from openapi_first.stage.usage.usage_plans import (
+    PERIODS,
+    PlanError,
+    Quota,
+    Throttle,
+    UsagePlan,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class KeysAndPlans:
-    """What a file holds. `warnings` are about what AWS takes too and few people mean."""
+    """The content of a plan file; `warnings` are about what AWS accepts but few people mean."""
 
     keys: tuple[ApiKey, ...]
     plans: tuple[UsagePlan, ...]
@@ -38,46 +42,50 @@ class KeysAndPlans:
 
 
 def read_plan_file(path: Path, stage: str) -> KeysAndPlans:
-    """The keys and plans of a file; `PlanError` with every problem, `OSError` if unreadable."""
+    """The keys and plans of a file. Raises PlanError with every problem, OSError if unreadable.
+
+    Throttles of single methods are those of `stage`.
+    """
     import yaml
 
     try:
         value = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise PlanError([f"{path}: not YAML: {' '.join(str(error).split())}"]) from error
     problems = Problems()
     root = Node(value, "", problems)
     if not isinstance(value, dict):
         root.report("must be an object with `keys` and `plans`")
-    _known(root, ("keys", "plans"))
+    _check_members(root, ("keys", "plans"))
     keys = [_key(node) for node in root.get("keys").elements()]
+    _distinct(root.get("keys"))
     plans = [_plan(node, stage) for node in root.get("plans").elements()]
     if problems.found:
         raise PlanError([f"{path}{problem}" for problem in problems.found])
     found = tuple(key for key in keys if key is not None)
-    return KeysAndPlans(found, tuple(plans), tuple(_disabled(root, found)))
+    return KeysAndPlans(found, tuple(plans), tuple(_warnings(root, found)))
 
 
-def _disabled(root: Node, keys: Sequence[ApiKey]) -> list[str]:
-    silent = [
+def _warnings(root: Node, keys: Sequence[ApiKey]) -> list[str]:
+    unset = [
         node.get("id").text() for node in root.get("keys").elements() if not node.has("enabled")
     ]
     return [
-        f"the key {key.id!r} is disabled: as on AWS, a key is unless it says `enabled: true`"
+        f"the key {key.id!r} is disabled: as on AWS, it needs `enabled: true`"
         for key in keys
-        if key.id in silent
+        if key.id in unset
     ]
 
 
-def _known(node: Node, names: tuple[str, ...]) -> None:
+def _check_members(node: Node, names: tuple[str, ...]) -> None:
     if isinstance(node.value, dict):
-        for name, below in node.items():
+        for name, member in node.items():
             if name not in names:
-                below.report(f"unknown; these are known here: {', '.join(names)}")
+                member.report(f"unknown member; the known ones are {', '.join(names)}")
 
 
 def _key(node: Node) -> ApiKey | None:
-    _known(node, ("id", "value", "enabled"))
+    _check_members(node, ("id", "value", "enabled"))
     name, value = node.get("id").text(), node.get("value").text()
     if not name:
         node.report("a key needs an `id`")
@@ -88,19 +96,28 @@ def _key(node: Node) -> ApiKey | None:
         return None
 
 
+def _distinct(keys: Node) -> None:
+    for name in ("id", "value"):
+        seen: set[str] = set()
+        for node in (key.get(name) for key in keys.elements()):
+            if isinstance(node.value, str) and node.value in seen:
+                node.report(f"another key has this {name}")
+            seen.add(str(node.value))
+
+
 def _plan(node: Node, stage: str) -> UsagePlan:
-    _known(node, ("name", "keys", "throttle", "quota", "apiStages"))
+    _check_members(node, ("name", "keys", "throttle", "quota", "apiStages"))
     if not node.get("name").text():
         node.report("a plan needs a `name`")
     stages: list[str] = []
     methods: dict[str, Throttle] = {}
     for element in node.get("apiStages").elements():
-        _known(element, ("stage", "throttle"))
+        _check_members(element, ("stage", "throttle"))
         stages.append(element.get("stage").text())
         for name, throttle in element.get("throttle").items():
             limits = _throttle(throttle)
             if not name.startswith("/") or not name.rpartition("/")[2].isupper():
-                throttle.report(f"{name!r} is not resource and method, as in /pets/{{id}}/GET")
+                throttle.report(f"{name!r} is not a resource and method, as in /pets/{{id}}/GET")
             elif limits is not None and stages[-1] == stage:
                 methods[name] = limits
     return UsagePlan(
@@ -116,7 +133,7 @@ def _plan(node: Node, stage: str) -> UsagePlan:
 def _throttle(node: Node) -> Throttle | None:
     if node.value is None:
         return None
-    _known(node, ("rateLimit", "burstLimit"))
+    _check_members(node, ("rateLimit", "burstLimit"))
     rate, burst = _number(node.get("rateLimit"), float), _number(node.get("burstLimit"), int)
     return Throttle(rate, int(burst))
 
@@ -124,15 +141,15 @@ def _throttle(node: Node) -> Throttle | None:
 def _quota(node: Node) -> Quota | None:
     if node.value is None:
         return None
-    _known(node, ("limit", "period", "offset"))
+    _check_members(node, ("limit", "period", "offset"))
     period = node.get("period").text()
-    if period not in _PERIODS:
-        node.get("period").report(f"must be one of {', '.join(_PERIODS)}")
+    if period not in PERIODS:
+        node.get("period").report(f"must be one of {', '.join(PERIODS)}")
         return None
     limit = int(_number(node.get("limit"), int))
     offset = int(_number(node.get("offset"), int)) if node.has("offset") else 0
     try:
-        return Quota(limit, cast(Period, period), offset)
+        return Quota(limit, period, offset)
     except ValueError as error:
         node.report(str(error))
         return None

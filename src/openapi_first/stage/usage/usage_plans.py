@@ -1,24 +1,27 @@
 """Usage plans: who may call how often (AWS: api-gateway-api-usage-plans).
 
-Plans and keys are no part of an OpenAPI document on AWS, so neither are they here: they come from
-a file of their own (`openapi_first.stage.usage.plan_file`) or from options.
+On AWS, plans and keys are not part of an OpenAPI document. Here they come from their own file
+(`openapi_first.stage.usage.plan_file`) or from options.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from datetime import UTC, datetime, timedelta
+from typing import Literal, get_args
 
+from openapi_first.core.errors import UserError
 from openapi_first.stage.access.api_keys import ApiKey
 
 Period = Literal["DAY", "WEEK", "MONTH"]
+PERIODS: tuple[Period, ...] = get_args(Period)
 
 _METHOD_THROTTLES = 20  # AWS: limits, method-level throttles per stage in a plan
 
 
-class PlanError(ValueError):
-    """Keys and plans that AWS would refuse. `problems` has every reason, not the first."""
+class PlanError(UserError):
+    """Keys and plans that AWS would refuse. `problems` has every reason, not only the first."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
@@ -27,7 +30,7 @@ class PlanError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Throttle:
-    """A token bucket: `rate` tokens flow in per second, `burst` is what it holds.
+    """A token bucket: `rate` tokens are added per second, `burst` is its capacity.
 
     AWS: api-gateway-request-throttling. The burst may exceed the rate.
     """
@@ -42,7 +45,10 @@ class Throttle:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """Requests per period. `offset` requests are subtracted in the first period alone."""
+    """Requests per period. `offset` requests are subtracted in the first period only.
+
+    When AWS resets a quota is not documented; calendar boundaries in UTC are assumed.
+    """
 
     limit: int
     period: Period
@@ -54,13 +60,29 @@ class Quota:
         if not 0 <= self.offset <= self.limit:
             raise ValueError("the offset of a quota must be from 0 to its limit")
 
+    def period_start(self, at: float, *, weeks_begin_on_sunday: bool) -> datetime:
+        """The start of the period with `at`, in seconds since the epoch."""
+        day = datetime.fromtimestamp(at, UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        if self.period == "MONTH":
+            return day.replace(day=1)
+        if self.period == "WEEK":
+            since = day.isoweekday() % 7 if weeks_begin_on_sunday else day.weekday()
+            return day - timedelta(days=since)
+        return day
+
+    def period_end(self, start: datetime) -> datetime:
+        """The end of the period that begins at `start`."""
+        if self.period == "MONTH":
+            return (start + timedelta(days=32)).replace(day=1)
+        return start + timedelta(days=7 if self.period == "WEEK" else 1)
+
 
 @dataclass(frozen=True, slots=True)
 class UsagePlan:
     """What the keys in it may do on the stages in it; None means no limit.
 
     `methods` holds throttles of single methods, by resource and method: `/pets/{id}/GET`.
-    Without `stages` a plan is for whatever stage there is.
+    Without `stages`, a plan is for every stage.
     """
 
     name: str
@@ -74,7 +96,7 @@ class UsagePlan:
 def plans_by_key(
     plans: Iterable[UsagePlan], keys: Iterable[ApiKey], stage: str
 ) -> dict[str, UsagePlan]:
-    """The plan of each key id on a stage; `PlanError` if AWS would refuse the association.
+    """The plan of each key id on a stage. Raises PlanError if AWS would refuse the association.
 
     A key may be in one plan per stage only (AWS: api-gateway-api-usage-plans).
     """
@@ -84,12 +106,12 @@ def plans_by_key(
     names: set[str] = set()
     for plan in plans:
         if plan.name in names:
-            problems.append(f"two plans are named {plan.name!r}; give each a name of its own")
+            problems.append(f"two plans are named {plan.name!r}; give each its own name")
         names.add(plan.name)
         if len(plan.methods) > _METHOD_THROTTLES:
             problems.append(
                 f"plan {plan.name!r} throttles {len(plan.methods)} methods; "
-                f"AWS takes {_METHOD_THROTTLES} per stage"
+                f"AWS allows {_METHOD_THROTTLES} per stage"
             )
         for key in plan.keys:
             if key not in known:

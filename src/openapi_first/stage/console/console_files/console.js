@@ -1,4 +1,4 @@
-// The console of a stage. Whatever a request carries is shown as text, never as markup.
+// The console of a stage. Everything from a request is shown as text, never as markup.
 const KEPT = 200;
 const $ = (id) => document.getElementById(id);
 const make = (tag, text, attributes = {}) => {
@@ -43,10 +43,10 @@ let seen = 0;
 const events = new EventSource("events");
 let known = new Set();
 events.onopen = () => $("count").removeAttribute("data-lost");
-events.onerror = () => { $("count").textContent = "The stage does not answer; waiting for it."; };
+events.onerror = () => { $("count").textContent = "No connection to the stage; retrying."; };
 events.onmessage = (event) => {
   const row = JSON.parse(event.data);
-  if (known.has(row.id)) return;  // told again after a reconnection
+  if (known.has(row.id)) return;  // sent again after a reconnection
   known.add(row.id);
   seen += 1;
   $("count").textContent = `${seen} request${seen === 1 ? "" : "s"}`;
@@ -145,7 +145,7 @@ async function showDocumentation() {
 async function showCoverage() {
   const { seen, declared } = await load("coverage");
   let total = 0;
-  let met = 0;
+  let covered = 0;
   $("coverage-rows").replaceChildren(...Object.entries(declared).map(([operation, all]) => {
     const counts = new Map(Object.entries(seen[operation] ?? {})
       .filter(([point]) => point.startsWith("status|"))
@@ -154,23 +154,23 @@ async function showCoverage() {
     const missing = statuses.filter((status) => !counts.has(status));
     const undeclared = all.includes("default") ? [] : [...counts.keys()].filter((status) => !all.includes(status));
     total += statuses.length;
-    met += statuses.length - missing.length;
+    covered += statuses.length - missing.length;
     const line = make("tr");
     line.append(
       make("td", operation),
       make("td", [...counts].map(([status, count]) => `${status} × ${count}`).join(", "), { "data-label": "Seen", class: "good" }),
-      make("td", missing.join(", "), { "data-label": "Not yet" }),
+      make("td", missing.join(", "), { "data-label": "Not seen" }),
       make("td", undeclared.join(", "), { "data-label": "Undeclared", class: "bad" }),
     );
     return line;
   }));
-  $("covered").textContent = `${met} of ${total} declared answers seen.`;
+  $("covered").textContent = `${covered} of ${total} declared responses seen.`;
 }
 
 async function showUsage() {
   const { plans } = await load("usage");
   if (!plans.length) {
-    $("plans").replaceChildren(make("p", "Nothing is metered. Start with --rate, --quota or --plans."));
+    $("plans").replaceChildren(make("p", "No usage plans. Start the stage with --rate, --quota or --plans."));
     return;
   }
   $("plans").replaceChildren(...plans.flatMap((plan) => [
@@ -179,12 +179,12 @@ async function showUsage() {
       const parts = [make("h3", key.enabled ? key.id : `${key.id} (disabled)`)];
       parts.push(make("p", `${key.requests} requests, ${key.throttled} throttled, ${key.over_quota} over quota`));
       if (key.quota) {
-        parts.push(make("p", `Quota: ${key.quota.used} of ${key.quota.limit} used, anew at ${key.quota.resets_at}`));
-        parts.push(make("meter", null, { min: 0, max: Math.max(1, key.quota.limit), value: key.quota.used, "aria-label": `quota of ${key.id} used` }));
+        parts.push(make("p", `Quota: ${key.quota.used} of ${key.quota.limit} used, resets at ${key.quota.resets_at}`));
+        parts.push(make("meter", null, { min: 0, max: Math.max(1, key.quota.limit), value: key.quota.used, "aria-label": `quota used by ${key.id}` }));
       }
       if (key.tokens !== undefined) {
-        parts.push(make("p", `Burst: ${key.tokens} of ${plan.throttle.burstLimit} left`));
-        parts.push(make("meter", null, { min: 0, max: Math.max(1, plan.throttle.burstLimit), value: key.tokens, "aria-label": `burst of ${key.id} left` }));
+        parts.push(make("p", `Burst: ${key.tokens} of ${plan.throttle.burstLimit} tokens left`));
+        parts.push(make("meter", null, { min: 0, max: Math.max(1, plan.throttle.burstLimit), value: key.tokens, "aria-label": `tokens left for ${key.id}` }));
       }
       return parts;
     }),

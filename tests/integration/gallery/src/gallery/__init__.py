@@ -1,1 +1,1 @@
-"""Pictures behind tokens: a service with authorizers, uploads and bytes for answers."""
+"""A picture service with authorizers, uploads and binary responses."""

@@ -1,4 +1,4 @@
-"""The function that says who belongs to the staff."""
+"""The authorizer function, which accepts only the staff."""
 
 
 def handler(event, context):

@@ -27,5 +27,5 @@ def delete_picture(id):
 def get_notes():
     given = current_request().event["headers"].get("Authorization", "")
     if given != "Basic " + base64.b64encode(b"me:secret").decode():
-        raise Problem(401, "Nobody knows you.")
+        raise Problem(401, "Unknown credentials.")
     return "räksmörgås".encode()

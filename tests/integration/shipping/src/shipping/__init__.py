@@ -1,1 +1,1 @@
-"""A service of another domain than the shipped one, with nothing stored."""
+"""A service of another domain than the sample service, without a database."""

@@ -10,7 +10,7 @@ def quote(body):
         raise Problem(422, "Nobody goes there.")
     price = 3.5 + body["grams"] // 1000
     if body["to"] == "XX":
-        price += 0.25  # breaks the contract
+        price += 0.25  # violates the contract
     return {"price": price, "currency": "EUR"}
 
 

@@ -1,0 +1,106 @@
+"""Cases that API Gateway answers itself: credentials, preflights, unknown routes, large bodies."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+
+from openapi_first.conformance.cases.setup import Setup
+from openapi_first.conformance.model.messages import Request
+from openapi_first.conformance.model.run import Case, Expectation, Phase
+from openapi_first.conformance.requests.parameter_writer import NotSendable
+from openapi_first.conformance.requests.request_builder import NO_BODY, RequestBuilder
+from openapi_first.conformance.requests.sampling import NoSample
+from openapi_first.openapi.model import Contract, Operation
+from openapi_first.openapi.node import Place
+
+OTHER_ORIGIN = "https://contract.test.example"
+"""An origin that no stage allows by name."""
+
+_METHODS = ("GET", "PUT", "POST", "DELETE", "PATCH")
+_PAYLOAD_LIMIT = 10 * 1024 * 1024  # AWS: api-gateway-execution-service-limits-table
+
+
+def key_cases(setup: Setup, operation: Operation) -> Iterator[tuple[bool, Case]]:
+    """Each case, and whether the stage must refuse it: the same request without credentials and
+    with wrong ones. If an operation requires several, each of them is also left out and replaced
+    separately."""
+    credentials, bare = setup.credentials, _bare(setup.builder, operation)
+    if bare is None:
+        return
+    place = Place.of(operation.node.child("security") or operation.node)
+
+    def case(title: str, request: Request) -> Case:
+        return Case(title, Phase.GATEWAY, operation.id, request, place=place)
+
+    if not credentials.required(operation):
+        yield False, case("no key", bare)
+        return
+    schemes = credentials.chosen_schemes(operation)
+    yield True, case("no key", bare)
+    wrong = dict.fromkeys(schemes, "wrong-" + uuid.uuid4().hex)
+    yield True, case("a wrong key", credentials.add_to(bare, operation, wrong))
+    for scheme in schemes if len(schemes) > 1 else ():
+        if credentials.dispensable(operation, scheme):
+            continue
+        for title, value in ((f"no {scheme}", None), (f"a wrong {scheme}", wrong[scheme])):
+            yield True, case(title, credentials.add_to(bare, operation, {scheme: value}))
+
+
+def _bare(builder: RequestBuilder, operation: Operation) -> Request | None:
+    """A request without credentials; without a body if none can be made up, since the gateway
+    checks credentials first."""
+    for body in (None, NO_BODY):
+        try:
+            return builder.request(operation, body=body, authenticated=False)
+        except (NoSample, NotSendable):
+            continue
+    return None
+
+
+def preflight_cases(contract: Contract, origin: str) -> Iterator[tuple[str, Case]]:
+    """A browser's preflight for each path that does not declare OPTIONS, with the path."""
+    for path in dict.fromkeys(operation.path for operation in contract.operations):
+        operations = [each for each in contract.operations if each.path == path]
+        if any(operation.method == "OPTIONS" for operation in operations):
+            continue
+        headers = (
+            ("Origin", origin),
+            ("Access-Control-Request-Method", operations[0].method),
+        )
+        target = path
+        for parameter in operations[0].parameters:
+            if parameter.location == "path":
+                target = target.replace(f"{{{parameter.name}}}", "preflight")
+                target = target.replace(f"{{{parameter.name}+}}", "preflight")
+        request = Request("OPTIONS", target, headers)
+        yield path, Case(f"preflight of {path}", Phase.GATEWAY, None, request)
+
+
+def route_cases(contract: Contract) -> Iterator[Case]:
+    """A path that the contract does not have, and for each path a method that it does not have."""
+    place = Place.of(contract.root)
+    unknown = Request("GET", f"/{uuid.uuid4().hex}")
+    yield Case("an unknown path", Phase.GATEWAY, None, unknown, Expectation.FORBIDDEN, place=place)
+    for path in dict.fromkeys(operation.path for operation in contract.operations):
+        known = {each.method for each in contract.operations if each.path == path}
+        method = next((each for each in _METHODS if each not in known), None)
+        if method is not None and "{" not in path:
+            request = Request(method, path)
+            title = f"{method}, which {path} does not have"
+            yield Case(title, Phase.GATEWAY, None, request, Expectation.FORBIDDEN, place=place)
+
+
+def oversized_case(setup: Setup) -> Case | None:
+    """A body larger than API Gateway's limit, for the first operation that declares a 413."""
+    for operation in setup.contract.operations:
+        if operation.method != "POST" or operation.body is None or not operation.body.content:
+            continue
+        if not any(response.status == "413" for response in operation.responses):
+            continue
+        media_type = operation.body.content[0].name
+        content = b'"' + b"a" * _PAYLOAD_LIMIT + b'"'
+        request = setup.builder.request(operation, content=content, media_type=media_type)
+        title = "a body of more than 10 MB"
+        return Case(title, Phase.GATEWAY, operation.id, request, Expectation.FORBIDDEN)
+    return None

@@ -1,0 +1,56 @@
+"""What a run knows before it sends a request."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from openapi_first.conformance.judging.request_reader import OperationReader, operation_readers
+from openapi_first.conformance.model.resources import Resource, resources_of
+from openapi_first.conformance.model.run import Options
+from openapi_first.conformance.requests.credentials import Credentials
+from openapi_first.conformance.requests.lowered_schemas import LoweredSchemas
+from openapi_first.conformance.requests.request_builder import RequestBuilder
+from openapi_first.openapi.model import Contract, Operation
+
+
+@dataclass(frozen=True)
+class Setup:
+    """`operations` and `readers` are by operationId; `rng` is seeded by the options."""
+
+    contract: Contract
+    options: Options
+    operations: Mapping[str, Operation]
+    resources: tuple[Resource, ...]
+    schemas: LoweredSchemas
+    credentials: Credentials
+    builder: RequestBuilder
+    readers: Mapping[str, OperationReader]
+    rng: random.Random
+
+    @classmethod
+    def of(cls, contract: Contract, options: Options) -> Setup:
+        """Raises ContractError."""
+        rng = random.Random(options.seed)  # noqa: S311
+        schemas = LoweredSchemas(contract.openapi)
+        credentials = Credentials(contract, options.credentials)
+        resources = resources_of(contract)
+        return cls(
+            contract=contract,
+            options=options,
+            operations={operation.id: operation for operation in contract.operations},
+            resources=resources,
+            schemas=schemas,
+            credentials=credentials,
+            builder=RequestBuilder(schemas, credentials, resources, rng),
+            readers=operation_readers(contract, schemas),
+            rng=rng,
+        )
+
+    def owner(self, path: str) -> Resource | None:
+        """The resource that must exist before requests to this path template can succeed."""
+        found = [
+            each for each in self.resources if path == each.path or path.startswith(each.path + "/")
+        ]
+        return max(found, key=lambda each: len(each.path), default=None)

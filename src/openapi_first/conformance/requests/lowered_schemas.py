@@ -1,0 +1,97 @@
+"""The contract's schemas as plain JSON Schema with a validator, for requests or responses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from openapi_first.openapi.node import Node
+from openapi_first.patterns.to_rust import to_rust
+from openapi_first.runtime.plan import DRAFT_4, DRAFT_2020_12, SchemaPlan
+from openapi_first.runtime.validators import Validator, validator_for
+from openapi_first.schemas.directions import Direction
+from openapi_first.schemas.lowering import SchemaLowering, referenced
+
+
+@dataclass(frozen=True)
+class LoweredSchema:
+    """A schema as plain JSON Schema, and the definitions that it refers to."""
+
+    schema: Any
+    definitions: dict[str, Any]
+    dialect: str
+    validator: Validator
+
+    def allows(self, value: Any) -> bool:
+        """Whether the value matches the schema; a value that is not JSON (a lone surrogate) does
+        not."""
+        try:
+            return self.validator.is_valid(value)
+        except (ValueError, TypeError):
+            return False
+
+    def merged(self, schema: Any) -> dict[str, Any]:
+        """The schema with references resolved and `allOf` merged. Of conflicting keywords the first
+        one counts. A boolean schema becomes an empty one."""
+        found: dict[str, Any] = {}
+        for part in self._parts(schema, frozenset()):
+            for key, value in part.items():
+                if key == "properties":
+                    found[key] = {**found.get(key, {}), **value}
+                elif key == "required":
+                    found[key] = sorted({*found.get(key, []), *value})
+                else:
+                    found.setdefault(key, value)
+        return found
+
+    def _parts(self, schema: Any, seen: frozenset[str]) -> Iterator[dict[str, Any]]:
+        if not isinstance(schema, dict):
+            return
+        reference = schema.get("$ref")
+        if isinstance(reference, str):
+            name = reference.rpartition("/")[2]
+            if name not in seen:
+                yield from self._parts(self.definitions.get(name), seen | {name})
+        yield {key: value for key, value in schema.items() if key not in ("$ref", "allOf")}
+        for branch in schema.get("allOf", ()):
+            yield from self._parts(branch, seen)
+
+    def part_validator(self, schema: Any) -> Validator:
+        """A validator for a schema that is part of this one."""
+        return _validator(schema, self.definitions, self.dialect)
+
+
+class LoweredSchemas:
+    """The schemas of one contract, each lowered once per direction."""
+
+    def __init__(self, openapi: str) -> None:
+        self._lowering = {
+            direction: SchemaLowering(direction, openapi, to_rust) for direction in Direction
+        }
+        self._dialect = DRAFT_4 if openapi == "3.0" else DRAFT_2020_12
+        self._known: dict[object, LoweredSchema] = {}
+
+    def request(self, node: Node) -> LoweredSchema:
+        """The schema for requests. Raises ContractError."""
+        return self._lowered(node, Direction.REQUEST)
+
+    def response(self, node: Node) -> LoweredSchema:
+        """The schema for responses. Raises ContractError."""
+        return self._lowered(node, Direction.RESPONSE)
+
+    def _lowered(self, node: Node, direction: Direction) -> LoweredSchema:
+        key = (node.identity, direction)
+        if key not in self._known:
+            lowering = self._lowering[direction]
+            schema, shared = lowering.lower(node), lowering.definitions
+            validator = _validator(schema, shared, self._dialect)
+            self._known[key] = LoweredSchema(schema, shared, self._dialect, validator)
+        return self._known[key]
+
+
+def _validator(schema: Any, shared: dict[str, Any], dialect: str) -> Validator:
+    names = referenced(schema, shared)
+    definitions: dict[str, Callable[[], Any]] = {name: partial(shared.get, name) for name in names}
+    return validator_for(SchemaPlan(schema, names), definitions, dialect)

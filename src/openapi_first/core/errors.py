@@ -1,0 +1,32 @@
+"""The errors that a user's input or surroundings cause and that a command reports.
+
+UserError
+├── WrongArguments             the command line cannot be understood or contradicts itself
+├── ContractError              the contract is invalid or cannot be compiled
+│   └── UnreadableContract     no file, no YAML, or no OpenAPI of a known version
+├── SettingsError              the settings beside the contract cannot be used
+├── CannotServe                `contract serve` cannot start, or cannot reload
+├── StageDocumentError         the import document cannot become a stage
+├── PlanError                  AWS would refuse the API keys or usage plans
+├── KeySetError                the key set cannot be used
+├── UsageFileError             the usage counters cannot be read
+├── PortInUse                  something else listens on the port
+├── LocalDynamoDBError         the local DynamoDB does not start
+├── InitError                  the function cannot be loaded
+├── DriftError                 the deployed stage cannot be compared
+├── CannotJudge                the stage cannot be tested
+└── CoverageError              the coverage records cannot be read
+
+Every other exception of the engine is handled inside it.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class UserError(Exception):
+    """The message says what is wrong, where, and how to fix it."""
+
+    names_place: ClassVar[bool] = False
+    """Whether each line of the message begins with a file, as those of a compiler do."""

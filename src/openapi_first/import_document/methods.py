@@ -1,0 +1,124 @@
+"""The methods of the import document: one for each operation, and the CORS preflights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from openapi_first.import_document.authorizers import invocation_uri
+from openapi_first.import_document.import_checks import VALIDATOR
+from openapi_first.import_document.models import Models
+from openapi_first.import_document.protection import enforced_security
+from openapi_first.import_document.requests import modelled, request_members
+from openapi_first.import_document.settings import GatewaySettings
+from openapi_first.openapi.cors_headers import preflight_headers
+from openapi_first.openapi.model import Contract, Operation
+from openapi_first.schemas.directions import Direction
+
+FUNCTION_VARIABLE = "function"
+"""The stage variable that names the function, with its alias: `items:live`."""
+
+ANY_MEDIA_TYPE = "*/*"
+
+_TIMEOUT_MS = 29_000
+
+
+def rendered_method(
+    operation: Operation, models: Models, settings: GatewaySettings
+) -> dict[str, Any]:
+    """The method of an operation, which invokes the function."""
+    method: dict[str, Any] = {"operationId": operation.id}
+    for key in ("summary", "description", "tags"):
+        if key in operation.node.value:
+            method[key] = operation.node.value[key]
+    method.update(request_members(operation, models))
+    method["responses"] = _responses(operation, models)
+    security = list(enforced_security(operation, settings))
+    if security:
+        method["security"] = security
+    if VALIDATOR in operation.node.value:
+        method[VALIDATOR] = operation.node.value[VALIDATOR]
+    method["x-amazon-apigateway-integration"] = _lambda_integration()
+    return method
+
+
+def _responses(operation: Operation, models: Models) -> dict[str, Any]:
+    # A method response has one status; ranges and `default` have none.
+    declared = [each for each in operation.responses if each.status.isdecimal()]
+    if not declared:
+        return {str(operation.success): {"description": ""}}
+    responses: dict[str, Any] = {}
+    for response in declared:
+        rendered: dict[str, Any] = {"description": response.node.value.get("description", "")}
+        if response.headers:
+            rendered["headers"] = {
+                header.name: {"schema": {"type": "string"}} for header in response.headers
+            }
+        if response.content:
+            name = f"{operation.id}Response{response.status}"
+            rendered["content"] = {
+                entry.name: modelled(entry, name, models, Direction.RESPONSE)
+                for entry in response.content
+            }
+        responses[response.status] = rendered
+    return responses
+
+
+def _lambda_integration() -> dict[str, Any]:
+    return {
+        "type": "aws_proxy",
+        "httpMethod": "POST",
+        "uri": invocation_uri("${stageVariables." + FUNCTION_VARIABLE + "}"),
+        "passthroughBehavior": "when_no_match",
+        "timeoutInMillis": _TIMEOUT_MS,
+    }
+
+
+def rendered_preflight(
+    operations: Sequence[Operation], contract: Contract, settings: GatewaySettings
+) -> dict[str, Any]:
+    """The OPTIONS method of a path: a MOCK integration (Fetch §3.3.2), or the function when the
+    response depends on the request's origin."""
+    if settings.static_origin is None:
+        return {
+            "summary": "CORS preflight",
+            "responses": {"204": {"description": "What a browser may send."}},
+            "x-amazon-apigateway-integration": _lambda_integration(),
+        }
+    headers = preflight_headers(operations, contract)
+    return _mock_preflight(
+        {"Access-Control-Allow-Origin": settings.static_origin, **headers},
+        as_text=ANY_MEDIA_TYPE in settings.binary_media_types,
+    )
+
+
+def _mock_preflight(headers: dict[str, str], *, as_text: bool) -> dict[str, Any]:
+    """Needs no API key (AWS: enable-cors-for-resource-using-swagger-importer-tool). `as_text` is
+    for an API that takes every media type as binary, to which templates do not apply
+    (AWS: how-to-cors)."""
+    handling = {"contentHandling": "CONVERT_TO_TEXT"} if as_text else {}
+    return {
+        "summary": "CORS preflight",
+        "responses": {
+            "200": {
+                "description": "What a browser may send.",
+                "headers": {name: {"schema": {"type": "string"}} for name in headers},
+            }
+        },
+        "x-amazon-apigateway-integration": {
+            "type": "mock",
+            **handling,
+            "requestTemplates": {"application/json": '{"statusCode": 200}'},
+            "passthroughBehavior": "never",
+            "responses": {
+                "default": {
+                    "statusCode": "200",
+                    **handling,
+                    "responseParameters": {
+                        f"method.response.header.{name}": f"'{value}'"
+                        for name, value in headers.items()
+                    },
+                }
+            },
+        },
+    }

@@ -1,0 +1,132 @@
+"""Request bodies. The gateway enforces the keywords that `Models` has put into models exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from openapi_first.import_document.methods import ANY_MEDIA_TYPE
+from openapi_first.import_document.models import Models
+from openapi_first.import_document.requests import has_model, takes_body
+from openapi_first.import_document.settings import GatewaySettings
+from openapi_first.lint.rule import (
+    GUIDE,
+    KNOWN_ISSUES,
+    LAMBDA_VALIDATES,
+    NOTHING,
+    VALIDATION,
+    Finding,
+    Rule,
+    Verdict,
+    finding,
+)
+from openapi_first.lint.schemas import constraints, enforced, schemas
+from openapi_first.openapi.model import Contract, MediaType, Operation
+from openapi_first.openapi.node import Node
+from openapi_first.runtime.formats import NUMBER_FORMATS
+from openapi_first.schemas.directions import Direction
+
+_DRAFT_4 = "Models are JSON Schema draft 4 and are imported as schemas of OpenAPI 3.0."
+_BODILESS = "A method with a model refuses a request without a body."
+
+IN_MODEL = Rule(
+    "keyword-at-gateway", Verdict.GATEWAY, "A model enforces the keyword", _DRAFT_4, KNOWN_ISSUES,
+    NOTHING,
+)  # fmt: skip
+NOT_IN_MODEL = Rule(
+    "keyword-not-in-models", Verdict.LAMBDA, "No model can express the keyword", _DRAFT_4,
+    KNOWN_ISSUES, f"{LAMBDA_VALIDATES} Or express it with keywords of draft 4.",
+)  # fmt: skip
+ARRAY_BOUNDS = Rule(
+    "array-bounds", Verdict.LAMBDA, "The gateway does not count items",
+    "Simple request validation does not include maxItems and minItems.", KNOWN_ISSUES,
+    LAMBDA_VALIDATES,
+)  # fmt: skip
+EXCLUSIVE_LIMIT = Rule(
+    "exclusive-limit", Verdict.LAMBDA, "The gateway allows the limit itself",
+    "The exclusiveMinimum tag is not supported.", KNOWN_ISSUES,
+    f"{LAMBDA_VALIDATES} Or, for an integer, use `minimum` and `maximum`.",
+)  # fmt: skip
+NO_MODEL = Rule(
+    "body-without-model", Verdict.LAMBDA, "The body has no model",
+    "Without a model for the request's media type the body is not validated; with one, an empty "
+    "body is refused.",
+    VALIDATION, f"{LAMBDA_VALIDATES} Or make the body `required` and its media type JSON.",
+)  # fmt: skip
+REQUIRED = Rule(
+    "body-required", Verdict.GATEWAY, "The gateway refuses an empty body", _BODILESS, VALIDATION,
+    NOTHING,
+)  # fmt: skip
+MEDIA_TYPE = Rule(
+    "media-type", Verdict.LAMBDA, "The gateway allows other media types",
+    "A body whose media type has no model is not validated.", VALIDATION, LAMBDA_VALIDATES,
+)  # fmt: skip
+ON_GET = Rule(
+    "body-on-get", Verdict.CHANGED, "The body of the method is left out", _BODILESS, VALIDATION,
+    f"{LAMBDA_VALIDATES} Or use POST or PUT.",
+)  # fmt: skip
+ANY_AS_TEXT = Rule(
+    "any-body-as-text", Verdict.CHANGED, "A body of any media type arrives as text",
+    "Bodies of the API's binary media types are bytes; all others are UTF-8 text.",
+    GUIDE + "api-gateway-payload-encodings.html",
+    'List the media types, or set `binary_media_types = ["*/*"]` under `[tool.contract]` in '
+    "pyproject.toml.",
+)  # fmt: skip
+
+_ABSENT = {
+    **dict.fromkeys(("minItems", "maxItems"), ARRAY_BOUNDS),
+    **dict.fromkeys(("exclusiveMinimum", "exclusiveMaximum"), EXCLUSIVE_LIMIT),
+}
+
+
+def find(contract: Contract, settings: GatewaySettings) -> Iterator[Finding]:
+    models = Models(contract)
+    for operation in contract.operations:
+        for entry in operation.body.content if operation.body is not None else ():
+            if entry.schema is not None and has_model(operation, entry):
+                models.reference(entry.schema, operation.id, Direction.REQUEST)
+    for operation in contract.operations:
+        yield from _presence(operation)
+        for entry in operation.body.content if operation.body is not None else ():
+            yield finding(MEDIA_TYPE, entry.node, f"the body may be {entry.name}")
+            if entry.name == ANY_MEDIA_TYPE and ANY_MEDIA_TYPE not in settings.binary_media_types:
+                yield finding(ANY_AS_TEXT, entry.node, f"{operation.id} takes any media type")
+            yield from _keywords(entry, models if has_model(operation, entry) else None)
+
+
+def _presence(operation: Operation) -> Iterator[Finding]:
+    body = operation.body
+    if body is None:
+        return
+    if not takes_body(operation):
+        detail = f"{operation.method} of {operation.id} takes a body"
+        yield finding(ON_GET, body.node, detail)
+    if body.required:
+        modelled = body.content and all(has_model(operation, entry) for entry in body.content)
+        place = body.node.child("required") or body.node
+        yield finding(REQUIRED if modelled else NO_MODEL, place, "the body is required")
+
+
+def _keywords(entry: MediaType, models: Models | None) -> Iterator[Finding]:
+    if entry.schema is None:
+        return
+    for node, owner in schemas(entry.schema, Direction.REQUEST):
+        for keyword in constraints(node):
+            absent = _ABSENT.get(keyword, NOT_IN_MODEL)
+            yield enforced(_rule(models, node, _in_model(node, keyword), absent), node, keyword)
+        if node.value.get("readOnly") is True and owner is not None:
+            yield enforced(_rule(models, owner, "properties", NOT_IN_MODEL), node, "readOnly")
+
+
+def _rule(models: Models | None, node: Node, keyword: str, absent: Rule) -> Rule:
+    if models is None:
+        return NO_MODEL
+    return IN_MODEL if (node.identity, keyword) in models.exact_keywords else absent
+
+
+def _in_model(node: Node, keyword: str) -> str:
+    """The keyword of the model that enforces a keyword of the contract."""
+    if keyword == "format":
+        return "minimum" if node.value["format"] in NUMBER_FORMATS else "format"
+    if keyword == "discriminator":
+        return "oneOf" if "oneOf" in node.value else "anyOf"
+    return "contains" if keyword in ("minContains", "maxContains") else keyword

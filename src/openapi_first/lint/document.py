@@ -1,0 +1,44 @@
+"""The contract as a whole and its operations: what the import drops or rewrites."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from openapi_first.import_document.settings import GatewaySettings
+from openapi_first.lint.rule import IMPORT, KNOWN_ISSUES, NOTHING, Finding, Rule, Verdict, finding
+from openapi_first.openapi.model import Contract
+
+OPENAPI_3_1 = Rule(
+    "openapi-3-1", Verdict.CHANGED, "The import document is written in OpenAPI 3.0",
+    "OpenAPI 2.0 and 3.0 are supported.", IMPORT, NOTHING,
+)  # fmt: skip
+MODEL_NAME = Rule(
+    "model-name", Verdict.CHANGED, "The model's name differs from the schema's",
+    "Model names are alphanumeric.", KNOWN_ISSUES, "Nothing, or use only letters and digits.",
+)  # fmt: skip
+CALLBACKS = Rule(
+    "callbacks", Verdict.CHANGED, "Callbacks are dropped",
+    "The import creates resources and methods from `paths` only.", IMPORT, NOTHING,
+)  # fmt: skip
+DEPRECATED = Rule(
+    "deprecated", Verdict.CHANGED, "`deprecated` is dropped", "`deprecated` is not supported.",
+    KNOWN_ISSUES, NOTHING,
+)  # fmt: skip
+
+
+def find(contract: Contract, _settings: GatewaySettings) -> Iterator[Finding]:
+    root = contract.root
+    if contract.openapi == "3.1":
+        yield finding(OPENAPI_3_1, root.child("openapi") or root, "OpenAPI 3.1")
+    components = root.get("components")
+    schemas = components.child("schemas") if components is not None else None
+    for name in schemas.value if schemas is not None else ():
+        node = schemas.child(name) if schemas is not None else None
+        if node is not None and not re.fullmatch("[0-9A-Za-z]+", name):
+            yield finding(MODEL_NAME, node, f"the schema {name}")
+    for operation in contract.operations:
+        for rule in (DEPRECATED, CALLBACKS):
+            node = operation.node.child(rule.id)
+            if node is not None and node.value:
+                yield finding(rule, node, f"{rule.id} of {operation.id}")

@@ -1,0 +1,135 @@
+"""Schemas, keyword by keyword: which keywords constrain a value, and which the import rewrites."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from openapi_first.import_document.settings import GatewaySettings
+from openapi_first.lint.document import DEPRECATED
+from openapi_first.lint.rule import KNOWN_ISSUES, NOTHING, Finding, Rule, Verdict, finding
+from openapi_first.openapi.model import Contract, Operation
+from openapi_first.openapi.node import Node
+from openapi_first.runtime.formats import (
+    FORMATS_2020_12,
+    FORMATS_DRAFT_4,
+    NUMBER_FORMATS,
+    OPEN_FORMATS,
+)
+from openapi_first.schemas.directions import Direction, is_excluded
+
+UNKNOWN_FORMAT = Rule(
+    "unknown-format", Verdict.NOWHERE, "Nothing checks the format",
+    "Validation must not rely on `format`; models leave it out.", KNOWN_ISSUES,
+    "Use `pattern`, or a format that the Lambda checks.",
+)  # fmt: skip
+DISCRIMINATOR = Rule(
+    "discriminator", Verdict.CHANGED, "The discriminator is rewritten as conditions",
+    "`discriminator` is not supported in any schema.", KNOWN_ISSUES, NOTHING,
+)  # fmt: skip
+DEFAULT = Rule(
+    "default", Verdict.CHANGED, "The gateway does not apply the default",
+    "The keyword `default` is not supported.", KNOWN_ISSUES, "Nothing: the Lambda applies it.",
+)  # fmt: skip
+NULLABLE = Rule(
+    "nullable", Verdict.CHANGED, "`nullable` becomes a separate type",
+    "`nullable` is not supported.", KNOWN_ISSUES, NOTHING,
+)  # fmt: skip
+
+_CONSTRAINING = (
+    *("type", "enum", "const", "required", "pattern", "multipleOf", "uniqueItems"),
+    *("maximum", "minimum", "exclusiveMaximum", "exclusiveMinimum", "maxLength", "minLength"),
+    *("maxItems", "minItems", "maxProperties", "minProperties", "format", "not", "anyOf", "oneOf"),
+    *("if", "contains", "minContains", "maxContains", "propertyNames", "additionalProperties"),
+    *("unevaluatedItems", "unevaluatedProperties", "dependentRequired", "discriminator"),
+)
+# Values with which a keyword constrains nothing.
+_IDLE = {
+    **dict.fromkeys(("minLength", "minItems", "minProperties", "minContains"), 0),
+    **dict.fromkeys(("uniqueItems", "exclusiveMaximum", "exclusiveMinimum"), False),
+}
+_OPEN = ("additionalProperties", "propertyNames", "unevaluatedItems", "unevaluatedProperties")
+_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
+_SINGLE = (
+    *("not", "if", "then", "else", "items", "contains", "propertyNames"),
+    *("additionalProperties", "unevaluatedItems", "unevaluatedProperties"),
+)
+_MAPS = ("properties", "patternProperties", "dependentSchemas")
+_NATIVE = frozenset({"date-time", "date", "time", "hostname", "ipv4", "ipv6", "uri", "regex"})
+_CHECKED = _NATIVE | FORMATS_2020_12.keys() | FORMATS_DRAFT_4.keys() | NUMBER_FORMATS
+
+
+def find(contract: Contract, _settings: GatewaySettings) -> Iterator[Finding]:
+    """What the import rewrites. Where a constraint is enforced depends on what the schema
+    describes, so `parameters`, `bodies` and `responses` find that, with `enforced`."""
+    for operation in contract.operations:
+        for schema, direction in _described(operation):
+            for node, _ in schemas(schema, direction):
+                for rule in (DISCRIMINATOR, DEFAULT, NULLABLE, DEPRECATED):
+                    place = node.child(rule.id)
+                    if place is not None and place.value is not False:
+                        yield finding(rule, place, rule.id)
+
+
+def _described(operation: Operation) -> Iterator[tuple[Node, Direction]]:
+    for parameter in operation.parameters:
+        yield parameter.schema, Direction.REQUEST
+    for entry in operation.body.content if operation.body is not None else ():
+        if entry.schema is not None:
+            yield entry.schema, Direction.REQUEST
+    for response in operation.responses:
+        for header in response.headers:
+            yield header.schema, Direction.RESPONSE
+        for entry in response.content:
+            if entry.schema is not None:
+                yield entry.schema, Direction.RESPONSE
+
+
+def enforced(rule: Rule, node: Node, keyword: str) -> Finding:
+    """By `rule`, a keyword is enforced; a format that the Lambda does not check is not."""
+    unknown = keyword == "format" and node.value[keyword] not in _CHECKED
+    return finding(UNKNOWN_FORMAT if unknown else rule, node.child(keyword) or node, keyword)
+
+
+def constraints(node: Node) -> Iterator[str]:
+    """The keywords of a schema that constrain a value."""
+    for keyword in _CONSTRAINING:
+        if keyword not in node.value:
+            continue
+        value = node.value[keyword]
+        idle = _IDLE.get(keyword)
+        if value == idle and isinstance(value, bool) == isinstance(idle, bool):
+            continue
+        if keyword in _OPEN and (value is True or value == {}):
+            continue
+        if keyword == "format" and value in OPEN_FORMATS:
+            continue
+        yield keyword
+
+
+def schemas(root: Node, direction: Direction) -> Iterator[tuple[Node, Node | None]]:
+    """Every schema that applies to a value sent in the direction, each with the schema whose
+    property it is. Properties that are not sent in the direction are not searched."""
+    queue: list[tuple[Node, Node | None]] = [(root, None)]
+    seen: set[object] = set()
+    while queue:
+        node, owner = queue.pop()
+        if not isinstance(node.value, dict) or node.identity in seen:
+            continue
+        seen.add(node.identity)
+        yield node, owner
+        if "$ref" in node.value:
+            queue.append((node.resolve(node.value["$ref"]), owner))
+        if owner is not None and is_excluded(node, direction):
+            continue
+        for key in (*_SINGLE, *_LISTS, *_MAPS):
+            child = node.child(key)
+            if child is None:
+                continue
+            if key in _SINGLE:
+                queue.append((child, None))
+                continue
+            keys = range(len(child.value)) if key in _LISTS else child.value
+            for each in keys:
+                below = child.child(each)
+                assert below is not None
+                queue.append((below, node if key == "properties" else None))

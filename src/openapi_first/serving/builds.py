@@ -1,0 +1,145 @@
+"""What is served: a contract or an import document, built again each time its files change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
+
+from openapi_first.compiler.compile import write_compiled
+from openapi_first.import_document.document import import_document
+from openapi_first.import_document.methods import FUNCTION_VARIABLE
+from openapi_first.import_document.settings import read_settings
+from openapi_first.openapi.loader import load
+from openapi_first.openapi.model import contract_hash
+from openapi_first.openapi.source import read_source
+from openapi_first.serving.errors import CannotServe
+from openapi_first.stage.api.importer import read_document
+from openapi_first.stage.api.rest_api import RestApi, StageDocumentError
+
+_ORIGINS = "CORS_ALLOW_ORIGIN"
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """One state of the files, ready to be served."""
+
+    document: Mapping[str, Any]
+    api: RestApi
+    """The same, as the stage reads it."""
+    version: str
+    operations: int
+    stage_variables: Mapping[str, str]
+    files: frozenset[Path]
+    """The files to watch, by resolved paths; one that does not exist may appear."""
+    compiled: Path | None = None
+    """The folder of the compiled module, which the function imports."""
+    contract_hash: str | None = None
+
+
+class Served(Protocol):
+    """What `contract serve` serves."""
+
+    @property
+    def documentation(self) -> Path | None:
+        """What the console shows instead of the import document."""
+        ...
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """Environment variables that the function gets from it."""
+        ...
+
+    @property
+    def compiled_into_function(self) -> bool:
+        """Whether the function has to be loaded again for another build."""
+        ...
+
+    def build(self, folder: Path) -> Build:
+        """A new build, with the files it needs in `folder`, which does not exist yet.
+
+        Raises UserError: ContractError, SettingsError or CannotServe.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ServedContract:
+    """A contract, compiled for the function and rendered for the stage."""
+
+    path: Path
+    settings_file: Path
+    allow_origins: tuple[str, ...]
+    compiled_into_function: ClassVar[bool] = True
+
+    @property
+    def documentation(self) -> Path:
+        return self.path
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        return {_ORIGINS: ",".join(self.allow_origins)}
+
+    def build(self, folder: Path) -> Build:
+        contract = load(self.path)
+        settings = read_settings(self.settings_file, contract, allow_origins=self.allow_origins)
+        document = import_document(contract, settings)
+        write_compiled(contract, folder / "compiled.py", watched=False)
+        files = {*(source.path for source in contract.sources), self.settings_file}
+        return Build(
+            document=document,
+            api=_read(document, self.path),
+            version=contract.version,
+            operations=len(contract.operations),
+            # On AWS they name functions; here the name of a function is that of its variable.
+            stage_variables={
+                FUNCTION_VARIABLE: "local",
+                **{name: name for name in settings.stage_variables},
+            },
+            files=frozenset(path.resolve() for path in files),
+            compiled=folder,
+            contract_hash=contract_hash(contract),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ServedDocument:
+    """An import document, in JSON or YAML, with the stage variables that it uses."""
+
+    path: Path
+    stage_variables: Mapping[str, str]
+    compiled_into_function: ClassVar[bool] = False
+
+    @property
+    def documentation(self) -> None:
+        return None
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        return {}
+
+    def build(self, _folder: Path) -> Build:
+        document = read_source(self.path).value
+        if not isinstance(document, dict):
+            raise CannotServe(
+                f"{self.path}: is not an OpenAPI document: write an object with `openapi` and "
+                "`paths`"
+            )
+        api = _read(document, self.path)
+        info = document.get("info")
+        return Build(
+            document=document,
+            api=api,
+            version=str(info.get("version", "")) if isinstance(info, dict) else "",
+            operations=sum(method.http_method != "OPTIONS" for method in api.methods),
+            stage_variables=self.stage_variables,
+            files=frozenset({self.path.resolve()}),
+        )
+
+
+def _read(document: Mapping[str, Any], path: Path) -> RestApi:
+    try:
+        return read_document(document)
+    except StageDocumentError as error:
+        raise CannotServe(f"{path}: {error}") from error

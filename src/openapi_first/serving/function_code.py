@@ -1,0 +1,60 @@
+"""Where a handler's code is: found without importing it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
+
+from openapi_first.serving.errors import CannotServe
+
+
+class FunctionCode:
+    """The package that a handler is in, or its module where there is no package.
+
+    It is looked for as the function's process will: in this folder, then on the import path.
+    """
+
+    def __init__(self, handler: str) -> None:
+        """Raises CannotServe."""
+        name = handler.partition(".")[0]
+        # Packages of editable installs may be known to other finders only.
+        spec = PathFinder.find_spec(name, [str(Path.cwd()), *sys.path]) or _elsewhere(name)
+        place = None
+        if spec is not None:
+            place = next(iter(spec.submodule_search_locations or ()), spec.origin)
+        if place is None or not Path(place).exists():  # `built-in` is not a path
+            raise CannotServe(
+                f"there is no module {name!r} for the handler {handler}: it has to be in this "
+                "folder or in one that PYTHONPATH names"
+            )
+        self._place = Path(place).absolute()
+        self._resolved = self._place.resolve()
+
+    @property
+    def import_folder(self) -> Path:
+        return self._place.parent
+
+    @property
+    def watched_folder(self) -> Path:
+        return self._resolved if self._resolved.is_dir() else self._resolved.parent
+
+    def has(self, path: Path) -> bool:
+        """Whether a file, by its resolved path, is part of it."""
+        return path == self._resolved or self._resolved in path.parents
+
+
+def _elsewhere(name: str) -> ModuleSpec | None:
+    try:
+        return importlib.util.find_spec(name)
+    except ValueError:  # a module that is running without a spec, `__main__`
+        return None
+
+
+def import_path(*folders: Path | None, given: str | None) -> str:
+    """A PYTHONPATH of the folders, then of the one that was given or else is this shell's."""
+    rest = os.environ.get("PYTHONPATH", "") if given is None else given
+    names = [*(str(folder) for folder in folders if folder is not None), *rest.split(os.pathsep)]
+    return os.pathsep.join(dict.fromkeys(filter(None, names)))

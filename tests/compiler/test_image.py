@@ -1,0 +1,135 @@
+"""What `openapi_first.compiler.image` leaves in a task root and what it takes away."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from openapi_first.compiler.image import add_service, main, prune, seal
+
+
+def tree(root: Path) -> set[str]:
+    files = (path for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    return {path.relative_to(root).as_posix() for path in files}
+
+
+def write(folder: Path, **files: str) -> Path:
+    for name, text in files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    return folder
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    files = {
+        "openapi_first/__init__.py": "",
+        "openapi_first/core/media_types.py": "",
+        "shop/__init__.py": "",
+        "shop/handler.py": "from openapi_first.runtime import lambda_handler\n",
+        "shop/prices.json": "{}",
+        "shop/tests/test_handler.py": "",
+        "shop/__pycache__/handler.cpython-311.pyc": "",
+        "notes/readme.txt": "",
+    }
+    return write(tmp_path / "src", **files)
+
+
+@pytest.fixture
+def task_root(tmp_path: Path) -> Path:
+    """What is installed before: the engine and its dependencies."""
+    files = {
+        "compiled.py": "",
+        "openapi_first/__init__.py": "",
+        "openapi_first/__main__.py": "",
+        "openapi_first/py.typed": "",
+        "openapi_first/core/__init__.py": "",
+        "openapi_first/runtime/__init__.py": "",
+        "openapi_first/compiler/__init__.py": "",
+        "openapi_first/stage/console/index.html": "",
+        "openapi_first_serverless-1.0.dist-info/METADATA": "",
+        "botocore/data/dynamodb/2012-08-10/service-2.json.gz": "",
+    }
+    return write(tmp_path / "task", **files)
+
+
+def test_every_package_beside_the_engine_is_the_service(source: Path, task_root: Path) -> None:
+    before = tree(task_root)
+    add_service(source, task_root)
+    assert tree(task_root) - before == {"shop/__init__.py", "shop/handler.py", "shop/prices.json"}
+
+
+def test_of_the_engine_core_and_runtime_stay(task_root: Path) -> None:
+    prune(task_root, ["dynamodb"])
+    assert {name for name in tree(task_root) if name.startswith("openapi_first")} == {
+        "openapi_first/__init__.py",
+        "openapi_first/core/__init__.py",
+        "openapi_first/runtime/__init__.py",
+        "openapi_first_serverless-1.0.dist-info/METADATA",
+    }
+
+
+def test_the_data_of_services_not_called_goes_and_the_shared_data_stays(task_root: Path) -> None:
+    before = tree(task_root)
+    stay = ("botocore/data/endpoints.json", "package/code.py", "package/latest/code.py")
+    go = (
+        "botocore/data/dynamodb/2012-08-10/examples-1.json",
+        "botocore/data/s3/2006-03-01/service-2.json.gz",
+        "boto3/data/ec2/2016-11-15/resources-1.json",
+        "boto3/examples/s3.rst",
+        "bin/jp.py",
+        "package/tests/test_it.py",
+        "package/code.pyi",
+    )
+    write(task_root, **dict.fromkeys((*stay, *go), ""))
+    prune(task_root, ["dynamodb"])
+    assert tree(task_root) - before == set(stay)
+
+
+def test_a_service_that_botocore_does_not_know_stops_the_build(task_root: Path) -> None:
+    (task_root / "botocore" / "data" / "s3").mkdir()
+    with pytest.raises(ValueError, match="botocore does not know the service dynamo, sqss"):
+        prune(task_root, ["sqss", "s3", "dynamo"])
+
+
+def test_what_a_private_umask_made_is_readable_by_all_and_writable_by_none(task_root: Path) -> None:
+    (task_root / "private").mkdir(mode=0o700)
+    (task_root / "private" / "module.py").write_text("x = 1\n")
+    (task_root / "private" / "module.py").chmod(0o600)
+    (task_root / "open.py").touch()
+    (task_root / "open.py").chmod(0o666)
+    seal(task_root, Path(sys.executable))
+    modes = {path.name: path.stat().st_mode & 0o777 for path in task_root.rglob("*")}
+    assert (modes["private"], modes["module.py"], modes["open.py"]) == (0o755, 0o644, 0o644)
+    assert modes["bootstrap"] == 0o755
+
+
+def test_bytecode_is_taken_whatever_the_time_stamps_say(task_root: Path) -> None:
+    module = task_root / "module.py"
+    module.write_text("print('compiled')\n")
+    seal(task_root, Path(sys.executable))
+    module.write_text("print('newer')\n")
+    said = subprocess.run(
+        [sys.executable, "-c", "import module"], cwd=task_root, capture_output=True, text=True
+    ).stdout
+    assert said == "compiled\n"
+
+
+def test_a_syntax_error_stops_the_build(
+    task_root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (task_root / "broken.py").write_text("def\n")
+    with pytest.raises(RuntimeError, match=r"not all of .* could be compiled"):
+        seal(task_root, Path(sys.executable))
+    assert "broken.py" in capsys.readouterr().out
+
+
+def test_one_command_does_it_all(source: Path, task_root: Path) -> None:
+    assert main([str(task_root), "--source", str(source)]) == 0
+    assert (task_root / "shop" / "handler.py").exists()
+    assert not (task_root / "openapi_first" / "compiler").exists()
+    assert (task_root / "bootstrap").read_text().startswith("#!/")

@@ -1,0 +1,76 @@
+"""The docstring of `core.errors` shows every error that a command reports, and no other."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+
+import pytest
+
+import openapi_first
+from openapi_first.core import errors
+from openapi_first.core.errors import UserError
+
+RUNS_ON_IMPORT = ("openapi_first.__main__",)
+
+INTERNAL = {
+    "BodyError": "the Lambda answers 400",
+    "Absent": "a parameter that is not there",
+    "ConnectionLost": "`contract test` notes it and goes on",
+    "FunctionThrottled": "the stage answers",
+    "GatewayError": "the stage answers",
+    "InvokerError": "the stage answers",
+    "JSONTextError": "the Lambda answers 400",
+    "Malformed": "the stage answers 502",
+    "NoSample": "`contract test` leaves the case out",
+    "NoValue": "`contract test` leaves the link out",
+    "NotSendable": "`contract test` leaves the case out",
+    "PatternError": "becomes an error of the contract",
+    "PolicyError": "the stage answers",
+    "Problem": "the Lambda answers",
+    "StartError": "raised in the function, and reported as an InitError",
+    "StopAtFinding": "`contract test --fail-fast` ends there",
+    "TokenError": "the stage answers 401",
+    "TokenExpired": "the stage answers 401",
+    "_Ended": "the stage answers, or an InitError",
+}
+
+
+def engine() -> list[type[Exception]]:
+    for module in pkgutil.walk_packages(openapi_first.__path__, f"{openapi_first.__name__}."):
+        if module.name not in RUNS_ON_IMPORT:
+            importlib.import_module(module.name)
+    found: dict[type[Exception], None] = {}
+    below: list[type[Exception]] = [Exception]
+    while below:
+        for each in below.pop().__subclasses__():
+            below.append(each)
+            if each.__module__.startswith(f"{openapi_first.__name__}."):
+                found[each] = None
+    return list(found)
+
+
+def drawn() -> set[tuple[str, str]]:
+    """Each class of the tree with its base."""
+    pairs, above = set(), [UserError.__name__]
+    for indent, name in re.findall(r"(?m)^([│ ]*)[├└]── (\w+)", errors.__doc__ or ""):
+        depth = len(indent) // 4
+        del above[depth + 1 :]
+        pairs.add((name, above[-1]))
+        above.append(name)
+    return pairs
+
+
+def test_the_tree_is_what_there_is() -> None:
+    users = {each for each in engine() if issubclass(each, UserError)} - {UserError}
+    assert drawn() == {(each.__name__, each.__bases__[0].__name__) for each in users}
+
+
+def test_every_other_exception_is_handled_inside_the_engine() -> None:
+    assert {each.__name__ for each in engine() if not issubclass(each, UserError)} == set(INTERNAL)
+
+
+@pytest.mark.parametrize("kind", [ValueError, RuntimeError, OSError])
+def test_no_error_of_a_library_passes_for_one_of_the_user(kind: type[Exception]) -> None:
+    assert not [each for each in engine() if issubclass(each, UserError) and issubclass(each, kind)]

@@ -1,0 +1,115 @@
+"""A contract that cannot be loaded: every error has its line and a remedy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from openapi_first.openapi.errors import ContractError, Diagnostic
+from openapi_first.openapi.loader import load
+from support.documents import operation, whole, written
+
+
+def errors_of(path: Path) -> tuple[Diagnostic, ...]:
+    with pytest.raises(ContractError) as caught:
+        load(path)
+    return caught.value.diagnostics
+
+
+def test_a_valid_contract_loads(tmp_path: Path) -> None:
+    contract = load(written(tmp_path, whole()))
+    (loaded,) = contract.operations
+    assert (loaded.id, loaded.function, loaded.method) == ("getThing", "get_thing", "GET")
+    assert loaded.parameters[0].argument == "id"
+
+
+def test_swagger_and_what_is_not_openapi_have_different_errors(tmp_path: Path) -> None:
+    (swagger,) = errors_of(written(tmp_path, "swagger: '2.0'\n"))
+    assert "Swagger 2.0" in swagger.detail
+    (nothing,) = errors_of(written(tmp_path, "hello: world\n"))
+    assert "not an OpenAPI document" in nothing.detail
+
+
+def test_a_duplicate_key_is_reported_with_its_line(tmp_path: Path) -> None:
+    (error,) = errors_of(written(tmp_path, "openapi: 3.0.3\ninfo: {}\nopenapi: 3.0.0\n"))
+    assert (error.line, error.pointer) == (3, "/openapi")
+
+
+@pytest.mark.parametrize("text", ["", "a: [", "\t- x", "a: &x [*x]"])
+def test_a_file_that_is_not_a_document_has_one_error(tmp_path: Path, text: str) -> None:
+    (error,) = errors_of(written(tmp_path, text))
+    assert error.remedy
+
+
+def test_bytes_that_are_not_utf8_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "openapi.yaml"
+    path.write_bytes(b"openapi: \xff")
+    (error,) = errors_of(path)
+    assert "UTF-8" in error.detail
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    (error,) = errors_of(tmp_path / "absent.yaml")
+    assert "cannot be read" in error.detail
+
+
+def test_an_operation_without_id_is_refused(tmp_path: Path) -> None:
+    document = whole()
+    del operation(document)["operationId"]
+    (error,) = errors_of(written(tmp_path, document))
+    assert error.pointer == "/paths/~1things~1{id}/get"
+    assert "operationId" in error.detail
+
+
+def test_names_that_clash_in_python_are_refused(tmp_path: Path) -> None:
+    document = whole()
+    operation(document)["parameters"] += [
+        {"name": "If-Match", "in": "header", "schema": {"type": "string"}},
+        {"name": "if_match", "in": "query", "schema": {"type": "string"}},
+    ]
+    (error,) = errors_of(written(tmp_path, document))
+    assert "if_match" in error.detail
+    assert "x-python-name" in error.remedy
+
+
+def test_x_python_name_replaces_a_python_keyword(tmp_path: Path) -> None:
+    document = whole()
+    parameter = {"name": "class", "in": "query", "schema": {"type": "string"}}
+    operation(document)["parameters"].append(parameter)
+    (error,) = errors_of(written(tmp_path, document))
+    assert "class" in error.detail
+    parameter["x-python-name"] = "class_"
+    assert load(written(tmp_path, document)).operations[0].parameters[1].argument == "class_"
+
+
+def test_errors_of_every_operation_are_listed_at_once(tmp_path: Path) -> None:
+    document = whole()
+    document["paths"]["/a"] = {"get": {"responses": {"200": {"description": ""}}}}
+    document["paths"]["/b"] = {"get": {"responses": {"200": {"description": ""}}}}
+    found = errors_of(written(tmp_path, document))
+    assert [error.pointer for error in found] == ["/paths/~1a/get", "/paths/~1b/get"]
+    assert all(error.line for error in found)
+
+
+def test_a_reference_without_a_target_is_reported(tmp_path: Path) -> None:
+    document = whole()
+    operation(document)["parameters"] = [{"$ref": "#/components/parameters/Absent"}]
+    found = errors_of(written(tmp_path, document))
+    assert found
+
+
+def test_plain_scalars_are_read_as_yaml_1_2_has_them(tmp_path: Path) -> None:
+    path = written(tmp_path, "a: yes\nb: 2026-11-24\nc: 010\nd: 1e3\ne: null\nf: '1'\n200: x\n")
+    from openapi_first.openapi.source import read_source
+
+    value = read_source(path).value
+    assert value == {
+        "a": "yes",
+        "b": "2026-11-24",
+        "c": 10,
+        "d": 1000.0,
+        "e": None,
+        "f": "1",
+        "200": "x",
+    }

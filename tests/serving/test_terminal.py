@@ -1,0 +1,91 @@
+"""What `contract serve` says at its start: a request that the API has, a key where one is asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from openapi_first.serving.builds import Build
+from openapi_first.serving.terminal import init_text, welcome
+from openapi_first.stage.access.api_keys import ApiKey
+from openapi_first.stage.api.importer import read_document
+from openapi_first.stage.messages.invoker import InitError
+
+BASE = "http://127.0.0.1:3000/prod"
+KEY = ApiKey("local", "local-development-key")
+
+
+def text(paths: dict[str, Any], keys: tuple[ApiKey, ...] = (KEY,), **others: Any) -> str:
+    document = {
+        "openapi": "3.0.1",
+        "info": {"title": "Shop", "version": "2"},
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"key": {"type": "apiKey", "name": "x-api-key", "in": "header"}}
+        },
+        **others,
+    }
+    api = read_document(document)
+    build = Build(document, api, "2", len(api.methods), {}, frozenset())
+    return welcome(build, BASE, keys, None)
+
+
+def method(key: bool = False, *required: str) -> dict[str, Any]:
+    parameters = [{"name": name, "in": "query", "required": True} for name in required]
+    return {
+        "parameters": parameters,
+        "security": [{"key": []}] if key else [],
+        "x-amazon-apigateway-integration": {"type": "mock"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("paths", "request_line"),
+    [
+        ({"/a": {"get": method()}}, f"curl -i {BASE}/a"),
+        ({"/a": {"post": method()}}, f"curl -i -X POST {BASE}/a"),
+        ({"/a": {"options": method()}}, f"curl -i -X OPTIONS {BASE}/a"),
+        ({"/a": {"options": method(), "put": method()}}, f"curl -i -X PUT {BASE}/a"),
+        ({"/a": {"post": method()}, "/b/{id}": {"get": method()}}, f"curl -i {BASE}/b/{{id}}"),
+        ({"/b/{id}": {"get": method()}, "/a": {"get": method()}}, f"curl -i {BASE}/a"),
+        ({"/a": {"get": method(False, "q")}, "/b": {"get": method()}}, f"curl -i {BASE}/b"),
+        ({"/a": {"x-amazon-apigateway-any-method": method()}}, f"curl -i {BASE}/a"),
+        (
+            {"/a": {"get": method(True)}},
+            f"curl -i -H 'x-api-key: local-development-key' {BASE}/a",
+        ),
+        ({"/a": {"get": method()}, "/b": {"get": method(True)}}, f"curl -i {BASE}/a"),
+    ],
+)
+def test_the_request_is_one_that_the_api_has(paths: dict[str, Any], request_line: str) -> None:
+    assert f"\n  {request_line}\n" in text(paths)
+
+
+def test_a_key_is_named_only_where_an_operation_asks_for_one() -> None:
+    assert "local-development-key" not in text({"/a": {"get": method()}})
+    asking = {"/a": {"get": method(True)}}
+    assert "  API key    local-development-key\n" in text(asking)
+    by_authorizer = {"x-amazon-apigateway-api-key-source": "AUTHORIZER"}
+    assert "local-development-key" not in text(asking, **by_authorizer)
+    off = ApiKey("off", "a-key-that-is-disabled", enabled=False)
+    assert "a-key-that-is-disabled" not in text(asking, (off, KEY))
+    assert "API key" not in text(asking, ())
+
+
+def test_an_api_without_operations_is_welcome_too() -> None:
+    assert "Shop 2, 0 operations" in text({})
+    assert "curl" not in text({})
+
+
+def test_the_reasons_of_the_runtime_come_without_a_traceback() -> None:
+    details = 'Traceback (most recent call last):\n  File "a.py", line 1, in b\n    c\n'
+    details += "openapi_first.runtime.startup.StartError: shop has no function a\nand no b\n"
+    error = InitError("StartError: shop has no function a and no b", details)
+    assert init_text("shop.handler", error) == (
+        "shop.handler cannot be loaded:\nshop has no function a\nand no b"
+    )
+    assert init_text("shop", InitError("the Docker engine has no image shop")) == (
+        "the Docker engine has no image shop"
+    )
+    assert init_text("shop", InitError("no")) == "shop: no"

@@ -1,0 +1,136 @@
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+
+from openapi_first.stage.http.server import PortInUse, bind, serve
+
+SERVING = """
+import asyncio, sys
+from openapi_first.stage.app import Stage
+from openapi_first.stage.http.server import bind, serve
+
+document = {
+    "openapi": "3.0.3",
+    "paths": {
+        "/x": {"get": {"x-amazon-apigateway-integration": {"type": "aws_proxy", "uri": "u"}}}
+    },
+}
+
+class Slow:
+    async def invoke(self, event):
+        print("invoked", flush=True)
+        await asyncio.sleep(60)
+
+async def main():
+    stage = Stage(document, invoker=Slow())
+    listener = bind()
+    print(listener.getsockname()[1], flush=True)
+    await serve(stage.app, listener=listener)
+    print("cleaned up", flush=True)
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture
+def serving():
+    process = subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", SERVING],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process, int(process.stdout.readline())
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_port_zero_is_a_free_port_known_before_anything_is_served():
+    with bind() as listener:
+        host, port = listener.getsockname()
+        assert host == "127.0.0.1"
+        assert port > 0
+
+
+def test_a_taken_port_is_named():
+    with bind() as listener:
+        port = listener.getsockname()[1]
+        with pytest.raises(PortInUse) as caught:
+            bind(port=port)
+        assert str(caught.value).startswith(f"port {port} on 127.0.0.1 is in use: ")
+        with pytest.raises(PortInUse):
+            asyncio.run(serve(None, port=port))
+
+
+def test_a_closed_port_can_be_taken_again_at_once():
+    with bind() as listener:
+        port = listener.getsockname()[1]
+    bind(port=port).close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_server_at_once_and_lets_its_caller_clean_up(serving, number):
+    process, port = serving
+    with (
+        socket.create_connection(("127.0.0.1", port)) as idle,
+        socket.create_connection(("127.0.0.1", port)) as busy,
+    ):
+        idle.sendall(b"GET /prod/nowhere HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert idle.recv(4096).startswith(b"HTTP/1.1 403")
+        busy.sendall(b"GET /prod/x HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert process.stdout.readline() == "invoked\n"
+        started = time.monotonic()
+        os.kill(process.pid, number)
+        out, err = process.communicate(timeout=5)
+    assert time.monotonic() - started < 1.5
+    assert process.returncode == 0
+    assert out == "cleaned up\n"
+    assert err == ""
+
+
+def test_what_is_not_http_gets_a_400_and_no_noise(server, capfd):
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        connection.sendall(b"\x16\x03\x01 not http\r\n\r\n")
+        assert connection.recv(4096).startswith(b"HTTP/1.1 400")
+    assert capfd.readouterr().err == ""
+
+
+def test_a_connection_serves_many_requests_each_with_its_own_headers(run, documents):
+    stage = run(documents.one())
+    request = "GET /prod/items HTTP/1.1\r\nHost: x\r\nX-{0}-Name: {0}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", stage.server.port), timeout=5) as connection:
+        # Pipelined: the second is read while the first is being answered.
+        connection.sendall("".join(request.format(n) for n in ("One", "Two", "Three")).encode())
+        received = b""
+        while received.count(b"HTTP/1.1 200") < 3:
+            received += connection.recv(65536)
+    names = [
+        [n for n in event["headers"] if n.endswith("-Name")] for event in stage.function.events
+    ]
+    assert names == [["X-One-Name"], ["X-Two-Name"], ["X-Three-Name"]]
+
+
+def test_headers_up_to_the_gateways_limit_are_read(run, documents):
+    stage = run(documents.one())
+    assert stage.get("/prod/items", ("X-Long", "x" * 20_000)).status == 200
+
+
+def test_an_upgrade_is_served_as_plain_http(run, documents):
+    stage = run(documents.one())
+    reply = stage.get("/prod/items", ("Connection", "Upgrade"), ("Upgrade", "websocket"))
+    assert reply.status == 200
+    assert "Upgrade" not in stage.function.event["headers"]
+
+
+def test_answers_are_not_held_back_for_an_acknowledgement():
+    """What asyncio looks at before it sets TCP_NODELAY on a connection."""
+    with bind() as listener:
+        assert listener.proto == socket.IPPROTO_TCP

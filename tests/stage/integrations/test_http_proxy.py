@@ -1,0 +1,214 @@
+"""HTTP_PROXY to a real server on this machine, and integrations this stage cannot run."""
+
+import http.server
+import json
+import socket
+import threading
+
+import pytest
+
+
+class Endpoint(http.server.BaseHTTPRequestHandler):
+    """Tells what it was sent; misbehaves as the path asks."""
+
+    protocol_version = "HTTP/1.1"
+
+    def answer(self):
+        length = int(self.headers.get("Content-Length", 0))
+        body = self.rfile.read(length)
+        self.server.bodies.append(body)
+        if self.path.startswith("/hang"):
+            self.server.release.wait(10)
+        if self.path.startswith(("/hang", "/close")):
+            self.close_connection = True
+            return
+        if self.path.startswith("/binary"):
+            payload = bytes(range(256))
+            kind = "image/png"
+        else:
+            told = {"method": self.command, "path": self.path, "headers": self.headers.items()}
+            payload, kind = json.dumps(told).encode(), None
+        self.send_response(201)
+        if kind:
+            self.send_header("Content-Type", kind)
+        for name in ("WWW-Authenticate", "X-Own"):
+            self.send_header(name, "value")
+        if self.path.startswith("/chunked"):
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+            self.wfile.write(b"3\r\nabc\r\n0\r\n\r\n")
+            return
+        self.send_header("Content-Length", str(len(payload)))
+        self.end_headers()
+        self.wfile.write(payload)
+
+    do_GET = do_POST = do_PUT = answer  # noqa: N815
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def endpoint():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)
+    server.bodies, server.release = [], threading.Event()
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield server
+    server.release.set()
+    server.shutdown()
+    server.server_close()
+    thread.join(10)
+
+
+@pytest.fixture
+def proxied(run, documents, endpoint):
+    def start(uri=None, path="/items/{id}", variables=None, **integration):
+        port = endpoint.server_address[1]
+        integration = {
+            "type": "http_proxy",
+            "uri": (uri or "http://127.0.0.1:{port}/shop").replace("{port}", str(port)),
+            "httpMethod": "ANY",
+            **integration,
+        }
+        operation = documents.proxy(**{"x-amazon-apigateway-integration": integration})
+        any_method = {"x-amazon-apigateway-any-method": operation}
+        return run(documents.api({path: any_method}), stage_variables=variables)
+
+    return start
+
+
+def test_a_request_is_passed_on_and_its_answer_back(proxied, endpoint):
+    stage = proxied()
+    headers = [("X-Custom", "a"), ("Authorization", "b"), ("Content-Type", "text/plain")]
+    reply = stage.send("PUT", "/prod/items/7?q=a&q=b%20c", headers=headers, body=b"\x00\xff")
+    assert reply.status == 201
+    told = reply.json()
+    assert (told["method"], told["path"]) == ("PUT", "/shop?q=a&q=b%20c")
+    sent = dict(told["headers"])
+    assert sent["X-Custom"] == "a"
+    assert sent["Authorization"] == "b"
+    assert sent["Host"] == f"127.0.0.1:{endpoint.server_address[1]}"
+    assert sent["X-Amzn-Apigateway-Api-Id"] == "local00000"
+    assert "X-Amzn-Trace-Id" in sent
+    assert endpoint.bodies == [b"\x00\xff"]
+    assert stage.log[0].answered_by == "http"
+    assert stage.function.events == []
+
+
+@pytest.mark.fact("F5.3/5", "F5.4/2")
+def test_headers_of_the_answer_are_treated_as_recorded(proxied):
+    reply = proxied().get("/prod/items/7")
+    assert reply.one("x-own") == "value"
+    assert reply.one("x-amzn-remapped-www-authenticate") == "value"
+    assert reply.one("x-amzn-remapped-content-length") == str(len(reply.body))
+    assert reply.one("x-amzn-remapped-server").startswith("BaseHTTP")
+    assert reply.one("x-amzn-remapped-date")
+    assert reply.one("content-type") == "application/json"
+    assert reply.one("x-amzn-trace-id") is None
+
+
+def test_bytes_come_back_as_they_are(proxied):
+    reply = proxied("http://127.0.0.1:{port}/binary").get("/prod/items/7")
+    assert reply.body == bytes(range(256))
+    assert reply.one("content-type") == "image/png"
+
+
+def test_a_chunked_answer_arrives_whole(proxied):
+    assert proxied("http://127.0.0.1:{port}/chunked").get("/prod/items/7").body == b"abc"
+
+
+def test_parameters_are_mapped_into_path_query_and_headers(proxied):
+    stage = proxied(
+        "http://${stageVariables.host}:{port}/v/{part}",
+        variables={"host": "127.0.0.1"},
+        requestParameters={
+            "integration.request.path.part": "method.request.path.id",
+            "integration.request.querystring.extra": "'a b'",
+            "integration.request.header.X-Custom": "context.stage",
+            "integration.request.header.X-None": "method.request.header.absent",
+        },
+    )
+    told = stage.get("/prod/items/a%2Fb?q=1", ("x-custom", "client")).json()
+    assert told["path"] == "/v/a%2Fb?q=1&extra=a+b"
+    names = [name.lower() for name, _ in told["headers"]]
+    assert names.count("x-custom") == 1
+    assert dict(told["headers"])["X-Custom"] == "prod"
+    assert "x-none" not in names
+
+
+def test_the_method_may_be_fixed(proxied):
+    assert proxied(httpMethod="POST").get("/prod/items/7").json()["method"] == "POST"
+
+
+def test_an_endpoint_that_hangs_is_a_504(proxied):
+    reply = proxied("http://127.0.0.1:{port}/hang", timeoutInMillis=100).get("/prod/items/7")
+    assert (reply.status, reply.json()["message"]) == (504, "Endpoint request timed out")
+
+
+def test_an_endpoint_that_is_not_there_or_hangs_up_is_a_network_error(proxied):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+        for uri in (f"http://127.0.0.1:{port}/", "http://127.0.0.1:{port}/close"):
+            stage = proxied(uri)
+            reply = stage.get("/prod/items/7")
+            assert reply.status == 504
+            assert reply.json() == {"message": "Network error communicating with endpoint"}
+            assert stage.log[0].answered_by == "INTEGRATION_FAILURE"
+
+
+@pytest.mark.parametrize(
+    ("uri", "words"),
+    [
+        ("http://example.com/", "this stage only calls http:// on this machine"),
+        ("https://127.0.0.1/", "this stage only calls http:// on this machine"),
+        ("http://127.0.0.1/{id}", "no request parameter fills {id}"),
+        ("http://127.0.0.1:99999/", "out of range"),
+    ],
+)
+def test_what_is_not_called_is_a_500_and_the_log_says_why(proxied, caplog, uri, words):
+    assert proxied(uri).get("/prod/items/7").status == 500
+    assert words in caplog.text
+
+
+@pytest.mark.parametrize(
+    "integration",
+    [
+        {"type": "aws", "uri": "arn:aws:apigateway:us-east-1:sqs:path/q"},
+        {"type": "http", "uri": "http://127.0.0.1/"},
+        {
+            "type": "mock",
+            "requestTemplates": {"application/json": '#if($input.path("$.a"))x#end'},
+            "responses": {"default": {"statusCode": "200"}},
+        },
+    ],
+)
+def test_an_integration_that_needs_vtl_is_explained_and_the_rest_is_served(
+    run, documents, caplog, integration
+):
+    document = documents.api(
+        {
+            "/mapped": {"get": documents.proxy(**{"x-amazon-apigateway-integration": integration})},
+            "/items": {"get": documents.proxy()},
+        }
+    )
+    stage = run(document)
+    assert "VTL" in stage.stage.warnings[0]
+    assert stage.get("/prod/mapped").status == 500
+    assert "VTL" in caplog.text
+    assert stage.get("/prod/items").status == 200
+
+
+def test_a_mocks_templates_may_hold_variables(run, documents):
+    mocked = documents.preflight(
+        requestTemplates={"application/json": '{"statusCode": $stageVariables.code}'},
+        responses={
+            "default": {
+                "statusCode": "200",
+                "responseTemplates": {"application/json": '{"stage": "$context.stage"}'},
+            }
+        },
+    )
+    stage = run(documents.api({"/m": {"get": mocked}}), stage_variables={"code": "200"})
+    assert stage.get("/prod/m").json() == {"stage": "prod"}

@@ -1,0 +1,209 @@
+"""For each rule of `contract lint`, a contract that breaks it, and the settings it needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from support.documents import operation, whole
+
+
+def posting(document: dict[str, Any], body: dict[str, Any], name: str = "post") -> dict[str, Any]:
+    """The document with another operation on its own path, with the request body `body`."""
+    document["paths"][f"/{name}"] = {
+        "post": {
+            "operationId": name,
+            "requestBody": body,
+            "responses": {"204": {"description": "Taken."}},
+        }
+    }
+    return document
+
+
+def required(schema: dict[str, Any], media_type: str = "application/json") -> dict[str, Any]:
+    return {"required": True, "content": {media_type: {"schema": schema}}}
+
+
+def parameter(name: str, place: str, schema: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"name": name, "in": place, "schema": schema, **more}
+
+
+def secured(scheme: dict[str, Any], *, root: bool = False, more: int = 0) -> dict[str, Any]:
+    document = whole()
+    document["components"] = {"securitySchemes": {"one": scheme}}
+    owner = document if root else operation(document)
+    owner["security"] = [{"one": []}, *({} for _ in range(more))]
+    return document
+
+
+def scoped(*scopes: str) -> dict[str, Any]:
+    flows = {"clientCredentials": {"tokenUrl": "/t", "scopes": dict.fromkeys(scopes, "")}}
+    document = secured({"type": "oauth2", "flows": flows})
+    operation(document)["security"] = [{"one": list(scopes)}]
+    return document
+
+
+def guarded(count: int) -> dict[str, Any]:
+    document = whole()
+    scheme = {"type": "http", "scheme": "bearer", "x-amazon-apigateway-authorizer": AUTHORIZER}
+    names = [f"guard{index}" for index in range(count)]
+    document["components"] = {"securitySchemes": dict.fromkeys(names, scheme)}
+    for name in names:
+        document = posting(document, required({}), name)
+        document["paths"][f"/{name}"]["post"]["security"] = [{name: []}]
+    return document
+
+
+def with_parameter(*parameters: dict[str, Any]) -> dict[str, Any]:
+    document = whole()
+    operation(document)["parameters"] += parameters
+    return document
+
+
+def with_path(path: str, **more: Any) -> dict[str, Any]:
+    document = whole()
+    names = [part.strip("{}+") for part in path.split("/") if part.startswith("{")]
+    if "{b}" in path and "b" not in names:
+        names.append("b")
+    document["paths"][path] = {
+        "get": {
+            "operationId": "other",
+            "parameters": [parameter(n, "path", {"type": "string"}, required=True) for n in names],
+            "responses": {"200": {"description": "Fine."}},
+            **more,
+        }
+    }
+    return document
+
+
+def with_method(method: str, **more: Any) -> dict[str, Any]:
+    document = whole()
+    item = document["paths"]["/things/{id}"]
+    item[method] = {**operation(document), "operationId": method + "Other", **more}
+    return document
+
+
+KEY = {"type": "apiKey", "name": "x-api-key", "in": "header"}
+AUTHORIZER = {"type": "token", "authorizerUri": "arn:aws:apigateway:x", "identitySource": "x"}
+LONG = {"type": "string", "maxLength": 20_000}
+
+
+def many_paths() -> dict[str, Any]:
+    document = whole()
+    for index in range(300):
+        document = posting(document, required({}), f"path{index}")
+    return document
+
+
+def in_3_1() -> dict[str, Any]:
+    return {**whole(), "openapi": "3.1.0"}
+
+
+def responding(responses: dict[str, Any]) -> dict[str, Any]:
+    document = whole()
+    operation(document)["responses"] |= responses
+    return document
+
+
+def named(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    document = posting(whole(), required({"$ref": f"#/components/schemas/{name}"}))
+    document["components"] = {"schemas": {name: schema}}
+    return document
+
+
+def choosing() -> dict[str, Any]:
+    document = posting(
+        whole(),
+        required(
+            {
+                "oneOf": [{"$ref": "#/components/schemas/A"}],
+                "discriminator": {"propertyName": "kind"},
+            }
+        ),
+    )
+    document["components"] = {"schemas": {"A": {"properties": {"kind": {}}}}}
+    return document
+
+
+def called_back() -> dict[str, Any]:
+    document = whole()
+    operation(document)["callbacks"] = {
+        "done": {"{$request.query.url}": {"post": {"responses": {"200": {"description": "."}}}}}
+    }
+    return document
+
+
+BREAKS: dict[str, dict[str, Any]] = {
+    "keyword-at-gateway": posting(whole(), required({"type": "object"})),
+    "keyword-not-in-models": posting(whole(), required({"format": "uuid"})),
+    "array-bounds": posting(whole(), required({"type": "array", "minItems": 1})),
+    "exclusive-limit": posting(
+        whole(), required({"type": "number", "minimum": 0, "exclusiveMinimum": True})
+    ),
+    "body-without-model": posting(whole(), required({"type": "object"}, "multipart/form-data")),
+    "parameter-schema": with_parameter(parameter("q", "query", {"maxLength": 3})),
+    "parameter-required": whole(),
+    "parameter-not-asked-for": with_parameter(
+        parameter("q", "query", {"type": "object"}, required=True)
+    ),
+    "response-schema": responding(
+        {"201": {"description": ".", "content": {"application/json": {"schema": {"type": "null"}}}}}
+    )
+    | {"openapi": "3.1.0"},
+    "body-required": posting(whole(), required({"type": "object"})),
+    "media-type": posting(whole(), required({})),
+    "api-key": secured(KEY),
+    "authorizer": secured(
+        {"type": "http", "scheme": "bearer", "x-amazon-apigateway-authorizer": AUTHORIZER}
+    ),
+    "security-in-service": secured({"type": "http", "scheme": "basic"}),
+    "scopes": scoped("read"),
+    "scopes-in-authorizer": scoped("read", "write"),
+    "any-scope": scoped("read", "write"),
+    "too-many-authorizers": guarded(11),
+    "binary-response": responding({"200": {"description": ".", "content": {"image/png": {}}}}),
+    "any-body-as-text": posting(whole(), {"content": {"*/*": {}}}),
+    "unknown-format": posting(whole(), required({"format": "colour"})),
+    "api-key-elsewhere": secured({**KEY, "in": "query"}),
+    "security-scheme": secured({"type": "http", "scheme": "basic"}),
+    "method-unknown": with_method("trace"),
+    "body-on-get": with_path("/got", requestBody=required({})),
+    "path-segment": with_path("/a~b"),
+    "greedy-variable": with_path("/{proxy+}/more"),
+    "sibling-variables": with_path("/things/{other}/more"),
+    "validator": {
+        **with_path("/x", **{"x-amazon-apigateway-request-validator": "none"}),
+        "x-amazon-apigateway-request-validators": {"all": {}},
+    },
+    "too-many-paths": many_paths(),
+    "document-too-large": {
+        **whole(),
+        "info": {"title": "T", "version": "1", "description": "x" * 6_300_000},
+    },
+    "models-too-large": posting(whole(), required({"enum": ["x" * 410_000]})),
+    "headers-too-large": with_parameter(
+        parameter("a", "header", LONG), parameter("b", "header", LONG)
+    ),
+    "url-too-long": with_parameter(parameter("q", "query", LONG)),
+    "discriminator": choosing(),
+    "default": with_parameter(parameter("q", "query", {"default": "a"})),
+    "nullable": posting(whole(), required({"type": "string", "nullable": True})),
+    "deprecated": with_path("/old", deprecated=True),
+    "model-name": named("My_Thing", {"type": "object"}),
+    "cookie-parameter": with_parameter(parameter("c", "cookie", {"type": "string"})),
+    "parameter-name": with_parameter(parameter("filter[a]", "query", {"type": "string"})),
+    "response-range": responding({"4XX": {"description": "Refused."}}),
+    "root-security": secured(KEY, root=True),
+    "security-alternatives": secured(KEY, more=1),
+    "callbacks": called_back(),
+    "openapi-3-1": in_3_1(),
+    "blank-parameter": with_parameter(parameter("q", "query", {"type": "string"}, required=True)),
+}
+
+
+POOL = '[tool.contract.authorizers.one]\ntype = "cognito_user_pools"\n'
+SETTINGS = {
+    "security-in-service": '[tool.contract.authorizers.one]\ntype = "service"\n',
+    "scopes": POOL,
+    "scopes-in-authorizer": '[tool.contract.authorizers.one]\ntype = "token"\n',
+    "any-scope": POOL,
+}

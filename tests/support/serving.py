@@ -1,0 +1,101 @@
+"""`contract serve` as a user starts it: a process of its own, spoken to over its socket."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+KEY = "local-development-key"
+
+
+@dataclass
+class Serving:
+    """A running `contract serve`; `lines` is what it has printed so far."""
+
+    process: subprocess.Popen[str]
+    lines: list[str] = field(default_factory=list)
+
+    def wait_for(self, pattern: str, seconds: float = 20, after: int = 0) -> re.Match[str]:
+        """The first line from number `after` on that matches; fails after some seconds."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            for line in list(self.lines[after:]):
+                match = re.search(pattern, line)
+                if match:
+                    return match
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.01)
+        raise AssertionError(f"no {pattern!r} in:\n" + "".join(self.lines))
+
+    @property
+    def base_url(self) -> str:
+        return self.wait_for(r"Base URL +(\S+)")[1]
+
+    @property
+    def database(self) -> str:
+        return self.wait_for(r"DynamoDB +(\S+)")[1]
+
+    def interrupt(self) -> float:
+        """Ctrl-C; how many seconds it took to end."""
+        started = time.monotonic()
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(10)
+        return time.monotonic() - started
+
+    def read(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.lines.append(line)
+
+
+@contextlib.contextmanager
+def serving(
+    folder: Path = ROOT,
+    *arguments: str,
+    handler: str = "items.handler.handler",
+    function: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[Serving]:
+    """Serves the contract in `folder`, with the packages in its `src` before ours.
+
+    `function` are the options that say what to invoke, if that is not `handler`.
+    """
+    folders = (str(folder / "src"), str(ROOT / "src"), os.environ.get("PYTHONPATH", ""))
+    path = os.pathsep.join(filter(None, dict.fromkeys(folders)))
+    function = function or ("--handler", handler)
+    command = [sys.executable, "-m", "openapi_first", "serve", *function, "--port", "0"]
+    process = subprocess.Popen(
+        [*command, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": path, **(environment or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    server = Serving(process)
+    reader = threading.Thread(target=server.read, daemon=True)
+    reader.start()
+    try:
+        yield server
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        reader.join(5)
+        assert process.stdout
+        process.stdout.close()

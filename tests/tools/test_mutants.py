@@ -1,0 +1,44 @@
+"""The faults that `make mutants` holds the contract tests to."""
+
+from __future__ import annotations
+
+import ast
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mutants.mutation import ROOT, Mutant, mutants, serving_mutant, write_mutant
+from mutants.run import contract_test
+from openapi_first.import_document.document import import_document
+from openapi_first.openapi.loader import load
+from openapi_first.stage import dynamodb
+
+SAMPLE = random.Random(4).sample(mutants(), 4)
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[str]:
+    with dynamodb.start() as server:
+        yield server.endpoint_url
+
+
+def test_each_fault_changes_something_that_is_there(tmp_path: Path) -> None:
+    faults = mutants()
+    assert len({mutant.name for mutant in faults}) == len(faults) >= 40
+    document = import_document(load(ROOT / "openapi.yaml"))
+    for mutant in faults:
+        folder = tmp_path / mutant.name
+        write_mutant(mutant, document, folder)
+        for name in mutant.service:
+            ast.parse((folder / "items" / name).read_text(), mutant.name)
+
+
+@pytest.mark.parametrize("mutant", SAMPLE, ids=lambda mutant: mutant.name)
+def test_the_contract_tests_find_it(mutant: Mutant, database: str, tmp_path: Path) -> None:
+    """Some of them; `make mutants` runs all."""
+    with serving_mutant(mutant, database, tmp_path / "mutant") as stage:
+        verdict = contract_test(stage, "--seed", "1", "--fail-fast")
+    assert verdict.status == 1
+    assert verdict.checks
