@@ -15,7 +15,7 @@ _EXTRAS = {
 
 
 def missing_extra(error: ModuleNotFoundError) -> str | None:
-    """The one line that says what to install, or None when the module is none of ours."""
+    """The one line that says what to install, or None when the engine does not use the module."""
     package = (error.name or "").partition(".")[0]
     for extra, packages in _EXTRAS.items():
         if package in packages:
