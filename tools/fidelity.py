@@ -76,8 +76,8 @@ def page() -> str:
         f"{len(known) - len(real)} statements are not rules of a stage. "
         "*Recorded* means that real AWS answered so; *reported*, that others published its answer.",
         "",
-        f"Two peers received the same requests, for the {len(facts)} rules that one or two requests "
-        f"can show: {totals}. `make peers` asks them again. A dash means not asked.",
+        f"Two peers received the same requests, for the {len(facts)} rules that one or two "
+        f"requests can show: {totals}. `make peers` asks them again. A dash means not asked.",
         "",
     ]
     section = ""
