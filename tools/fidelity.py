@@ -1,6 +1,6 @@
 """Writes docs/fidelity.md: every rule of the gateway, whether the stage keeps it, and the tests.
 
-`python tools/fidelity.py` writes it anew; `tests/tools/test_fidelity.py` keeps it up to date.
+`python tools/fidelity.py` writes it again; `tests/tools/test_fidelity.py` keeps it up to date.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _VERDICTS = {"yes": "yes", "setting": "setting", "no": "no", "comment": "no rule
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: `does` is yes, setting, no, or comment for what is no rule of a stage."""
+    """One rule: `does` is yes, setting, no, or comment for what is not a rule of a stage."""
 
     id: str
     does: str
@@ -73,11 +73,11 @@ def page() -> str:
         f"{len(kept)} of {len(real)} rules are kept ({len(kept) / len(real):.1%}), "
         f"{sum(rule.does == 'setting' for rule in real)} of them by a setting, since AWS does not "
         "say, or two sources differ. "
-        f"{len(known) - len(real)} statements are no rules of a stage. "
+        f"{len(known) - len(real)} statements are not rules of a stage. "
         "*Recorded* means that real AWS answered so; *reported*, that others published its answer.",
         "",
-        f"Two peers were asked the same over their sockets, for the {len(facts)} rules that one "
-        f"request or two can show: {totals}. `make peers` asks them again. A dash means not asked.",
+        f"Two peers received the same requests, for the {len(facts)} rules that one or two "
+        f"requests can show: {totals}. `make peers` asks them again. A dash means not asked.",
         "",
     ]
     section = ""

@@ -1,7 +1,7 @@
 """The official JSON Schema test suite, run through the compiler.
 
 `json-schema-test-suite.tar.xz` holds drafts 4 and 2020-12 as the sdist of `jsonschema` 4.26.0
-carries them. Each schema stands in a file of its own, which a contract refers to, so that it goes
+carries them. Each schema is in a separate file, which a contract refers to, so that it goes
 the whole way: shape, lowering, compiled validator. `python tools/schema_suite.py` prints the
 totals.
 """

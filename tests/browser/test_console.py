@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 
-from serving import serving
+from support.serving import serving
 
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")

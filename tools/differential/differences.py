@@ -126,8 +126,8 @@ _SAID = {
 
 
 def excuse(subject: Sent | Answer, ours: Verdict, theirs: Verdict) -> str | None:
-    """The name of the difference that explains two verdicts (or, where both keep the contract, two
-    readings), None if none does."""
+    """The name of the difference that explains two verdicts (or two readings, where both verdicts
+    are "valid"), or None."""
     if ours.kept and theirs.kept:
         return "undeclared-form-members" if _differ_by_form_members(subject, ours, theirs) else None
     if ours.kept:
@@ -176,7 +176,7 @@ def _texts(subject: Sent | Answer) -> Iterator[str]:
 
 
 def _only_python_reads(text: str) -> bool:
-    """Whether int() or float() takes what is no number in JSON (or no integer that is one)."""
+    """Whether int() or float() takes what is not a number in JSON (or not an integer there)."""
     for read, spelled in ((int, _JSON_INTEGER), (float, _JSON_NUMBER)):
         try:
             read(text)

@@ -249,7 +249,7 @@ _ANYTHING = st.one_of(
 
 @st.composite
 def values(draw: DrawFn, schema: Any, shared: Schema, depth: int = 4) -> Any:
-    """A value that mostly keeps the schema."""
+    """A value that usually matches the schema."""
     if not isinstance(schema, dict) or depth < 0:
         return draw(_SCALARS)
     if "$ref" in schema:

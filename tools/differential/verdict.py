@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a request or an answer keeps the contract; `told` is what was said against it,
+    """Whether a request or a response matches the contract; `told` has the reasons why not,
     `given` are the values that a request was understood to carry."""
 
     kept: bool

@@ -12,7 +12,7 @@ _DELIMITERS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
 
 @dataclass
 class Sent:
-    """A request, its parts decoded but for the texts of path parameters."""
+    """A request, its parts decoded except the values of path parameters."""
 
     path: dict[str, str] = field(default_factory=dict)
     query: list[tuple[str, str]] = field(default_factory=list)
@@ -32,7 +32,7 @@ class Answer:
 
 
 def text_of(value: Any) -> str:
-    """A scalar as a text."""
+    """A scalar as a string."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""The shipped API with a small fault in it, on a stage of its own.
+"""The shipped API with a small bug in it, on a separate stage.
 
 The faults are data: `*.yaml` beside this file, each a change of the service, of the import
 document, of the contract that the function was compiled from, or of its environment.
@@ -56,7 +56,7 @@ def mutants() -> list[Mutant]:
 
 @dataclass(frozen=True)
 class MutantStage:
-    """A stage that serves a mutant; `contract` is the contract that it is held to."""
+    """A stage that serves a mutant; `contract` is the contract to test it against."""
 
     base_url: str
     contract: Path
@@ -69,7 +69,7 @@ def serving_mutant(
 ) -> Iterator[MutantStage]:
     """Serve it with an empty table in the DynamoDB at that URL; `options` are of `contract serve`.
 
-    Responses are not validated in the function: the defendant is no judge.
+    Responses are not validated in the function: the defendant is not the judge.
     """
     write_mutant(mutant, import_document(load(ROOT / "openapi.yaml")), folder)
     write_compiled(load(folder / "openapi.yaml"), folder / "compiled.py", watched=False)

@@ -171,7 +171,7 @@ def _markdown(rows: list[tuple[Mutant, Verdict, Verdict | None]]) -> str:
         version = importlib.metadata.version("schemathesis")
         counts += (
             f", plain `schemathesis run` (version {version}, its defaults, the key as a header) "
-            f"{theirs_found}; what it says of the healthy API, too, does not count"
+            f"{theirs_found}; findings that it also reports for the healthy API do not count"
         )
     lines = [
         "# The faults that the contract tests find",

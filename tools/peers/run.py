@@ -78,7 +78,7 @@ def _add(outcome: dict[str, Any], peer: str, version: str, kept: dict[str, bool]
 
 
 def _asked(started: Start) -> dict[str, bool]:
-    """Which rules hold there: each by all of its probes. What ends of a request is started anew."""
+    """Which rules hold there: each by all of its probes. A peer that ends is started again."""
     kept: dict[str, bool] = {}
     waiting = list(PROBES)
     while waiting:
@@ -88,7 +88,7 @@ def _asked(started: Start) -> dict[str, bool]:
                 probe = waiting.pop(0)
                 reply = ask(*place, probe)
                 kept[probe.fact] = kept.get(probe.fact, True) and _holds(probe, reply)
-                # One peer answers nothing but 504 once its function has raised.
+                # One peer answers only 504 once its function has raised.
                 if reply is None or reply.status == 504:
                     break
     return kept

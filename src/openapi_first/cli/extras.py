@@ -27,7 +27,7 @@ COMMANDS = {
 
 
 def missing_extra(error: ModuleNotFoundError) -> str | None:
-    """One line that says what to install; None if the missing module is not of an extra."""
+    """One line that says what to install; None if no extra brings the missing module."""
     extra = next((extra for extra, names in PACKAGES.items() if error.name in names), None)
     if extra is None:
         return None

@@ -26,7 +26,7 @@ class Reloader:
     load_function: Callable[[Build], Awaitable[None]] | None
     """Replaces the function by one that fits the build; None if the function stays as it is."""
     code: FunctionCode | None
-    """The function's code, where a change of it is to be loaded."""
+    """The function's code, None if its changes are not loaded."""
 
     async def watch(self, build: Build) -> None:
         """Watches the files of the build and the function's code, until it is cancelled."""

@@ -69,8 +69,8 @@ def shown(path: Path) -> str:
 
 
 def init_text(function: str, error: InitError) -> str:
-    """Why the function cannot be loaded: the runtime's list of reasons, or else what a traceback
-    says of the user's code."""
+    """Why the function cannot be loaded: the runtime's list of reasons, or else the frames of the
+    traceback that are the user's code."""
     if not error.details:
         return str(error) if function in str(error) else f"{function}: {error}"
     start_error = f"{StartError.__module__}.{StartError.__qualname__}: "

@@ -123,7 +123,7 @@ def _malformed_bodies(
     plain = builder.request(operation, media_type=entry.name).body or b""
     for title, content, is_open in (
         ("cut short", plain[:-1], False),
-        ("not JSON", b"this is no JSON", False),
+        ("not JSON", b"this is not JSON", False),
         ("in single quotes", plain.replace(b'"', b"'"), False),
         ("a repeated name", b'{"a": 1, "a": 2}', True),
         ("not UTF-8", b'"\xff\xfe"', False),

@@ -50,7 +50,7 @@ _DOCUMENTED = frozenset({"status", "media type", "header"})
 
 
 class CoverageError(UserError):
-    """A file is no coverage record."""
+    """A file is not a coverage record."""
 
     names_place = True
 

@@ -21,7 +21,7 @@ Passthrough = Literal["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"]
 
 
 class StageDocumentError(UserError):
-    """The import document cannot become a stage. `problems` has every reason, not only the first."""
+    """The import document cannot become a stage. `problems` has every reason, not only one."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)

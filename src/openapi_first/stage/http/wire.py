@@ -57,13 +57,11 @@ async def send_response(
 ) -> None:
     """Send a response with the headers that every response has, in the case AWS sends them."""
     body = b"" if response.status in _BODILESS else response.body
-    headers = [*response.headers]
-    declared = [value for name, value in headers if name.lower() == "content-length"]
-    headers = [(name, value) for name, value in headers if name.lower() != "content-length"]
+    headers = [pair for pair in response.headers if pair[0].lower() != "content-length"]
     if response.status not in _BODILESS:
         # A function may declare a length only if HEAD leaves out the body.
-        kept = declared and declared[0].isdigit() and request.method == "HEAD" and not body
-        headers.append(("Content-Length", declared[0] if kept else str(len(body))))
+        declared = _declared_length(response) if request.method == "HEAD" and not body else None
+        headers.append(("Content-Length", declared or str(len(body))))
     headers += [
         ("Connection", "keep-alive"),
         ("Date", _date(int(ids.epoch))),
@@ -76,6 +74,11 @@ async def send_response(
     raw = [(name.encode("ascii"), _encoded(value)) for name, value in headers]
     await send({"type": "http.response.start", "status": response.status, "headers": raw})
     await send({"type": "http.response.body", "body": body})
+
+
+def _declared_length(response: StageResponse) -> str | None:
+    lengths = [value for name, value in response.headers if name.lower() == "content-length"]
+    return lengths[0] if lengths and lengths[0].isdigit() else None
 
 
 @lru_cache(maxsize=8)

@@ -18,11 +18,12 @@ _UNQUOTED = re.compile(r"\{\s*[\"']?statusCode[\"']?\s*:\s*[\"']?(\d{3})[\"']?\s
 def respond(request: MethodRequest) -> StageResponse:
     """The fixed response that the request template's `statusCode` selects."""
     integration, variables = request.integration, request.variables
-    kind = media_type(request.sent.header("content-type"))
+    content_type = request.sent.header("content-type")
+    kind = media_type(content_type)
     if is_binary(kind, request.binary_media_types) and not integration.converts_to_text:
         # AWS: how-to-cors. A template cannot be applied to a binary payload.
         raise GatewayError.integration_failed(500, "a mock got a binary payload")
-    selected = _selected(integration, _status_code(request, variables))
+    selected = _selected(integration, _status_code(request, content_type, variables))
     headers = [("Content-Type", "application/json")]
     for name, expression in selected.headers:
         value = evaluate(expression, variables)
@@ -36,12 +37,12 @@ def respond(request: MethodRequest) -> StageResponse:
     return StageResponse(selected.status, tuple(headers), body, "mock")
 
 
-def _status_code(request: MethodRequest, variables: Variables) -> str:
+def _status_code(request: MethodRequest, content_type: str | None, variables: Variables) -> str:
     integration = request.integration
     templates = integration.request_templates
     text = for_media_type(
         templates,
-        request.sent.header("content-type"),
+        content_type,
         parameters_ignored=request.settings.media_type_parameters_ignored,
     )
     if text is None:
