@@ -122,8 +122,14 @@ node_modules: package-lock.json
 	@if command -v npm >/dev/null; then npm ci --silent && touch node_modules; \
 	  else echo "No Node.js here: the store is tested only on moto."; fi
 
+# A run has hundreds of processes; they share compiled modules, whatever the environment says.
+PYTEST = env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest
+PARALLEL = --numprocesses auto --dist worksteal
 test: .venv/dev.stamp node_modules build/wheelhouse/stamp  ## daily: run every test that this machine can run
-	@$(BIN)/python -m pytest
+	@$(PYTEST) $(PARALLEL)
+
+test-all: .venv/dev.stamp node_modules build/wheelhouse/stamp  ## daily: run every test, with all of the data that tests generate
+	@$(PYTEST) $(PARALLEL) --all
 
 COMPARISONS ?= 20000
 fuzz: .venv/dev.stamp  ## engine: compare compiled contracts with openapi-core; SEED=… repeats a run
@@ -149,7 +155,7 @@ endif
 # RECORDS= adds records of other runs, e.g. against a deployed stage.
 coverage: .venv/dev.stamp node_modules  ## daily: measure how much of the contract unit tests and contract tests cover
 	@rm -rf build/coverage
-	@$(BIN)/python -m pytest -q -p openapi_first.conformance.pytest_plugin --contract-coverage build/coverage/unit.json tests/items
+	@$(PYTEST) -q -p openapi_first.conformance.pytest_plugin --contract-coverage build/coverage/unit.json tests/items
 	@$(MAKE) --no-print-directory contract-test ARGS="--coverage build/coverage/replay.json $(ARGS)"
 	@$(BIN)/contract coverage build/coverage/unit.json build/coverage/replay.json $(RECORDS) \
 	  --html build/coverage/index.html --cov-fail-under $(or $(FLOOR),95)
@@ -161,8 +167,8 @@ mutants: .venv/dev.stamp  ## engine: plant bugs in the service and check that th
 	  $(if $(PEER),--report docs/mutants.md --schemathesis $(CURDIR)/$(BIN)/schemathesis)
 
 test-image: wheels/$(ARCH).stamp image sbom build/tools/stamp .venv/dev.stamp node_modules build/$(ARCH)/aws-lambda-rie  ## release: run the tests that need a Docker engine
-	@BASE=$(BASE) $(BIN)/python -m pytest tests/image tests/integration/test_session.py \
-	  --image $(IMAGE) --emulator build/$(ARCH)/aws-lambda-rie
+	@BASE=$(BASE) $(PYTEST) tests/image tests/integration/test_session.py \
+	  --all --image $(IMAGE) --emulator build/$(ARCH)/aws-lambda-rie
 
 build/audit/stamp: requirements/audit.txt
 	@$(PYTHON) -m venv --clear build/audit
@@ -260,7 +266,7 @@ contract-test-deployed: .venv/serve.stamp  ## release: run the contract tests ag
 	@$(DEPLOYMENT) contract-test $(SAM)
 
 test-stack: .venv/dev.stamp node_modules build/tools/stamp build/checkov/stamp build/swagger-parser/stamp gateway  ## release: test the template, the import document and the workflows
-	@$(BIN)/python -m pytest tests/stack --tools build/tools/bin --checkov build/checkov/bin \
+	@$(PYTEST) tests/stack --all --tools build/tools/bin --checkov build/checkov/bin \
 	  --swagger-parser build/swagger-parser/bin/python
 
 lint: .venv/dev.stamp  ## daily: check format, style, types and the contract
@@ -278,4 +284,4 @@ lint-rules: .venv/dev.stamp  ## engine: write docs/lint-rules.md from the rules 
 architecture:  ## engine: write the table of packages in ARCHITECTURE.md
 	@$(PYTHON) tools/architecture.py
 
-.PHONY: help peers serve types gateway image serve-image wheel wheelhouse test-wheel wheels locks deploy sam-build undeploy diff-deployed contract-test-deployed test contract-test coverage mutants test-stack fuzz test-image soak bench bench-stage bench-scale bench-image build/task sbom audit lint lint-rules architecture .venv
+.PHONY: help peers serve types gateway image serve-image wheel wheelhouse test-wheel wheels locks deploy sam-build undeploy diff-deployed contract-test-deployed test test-all contract-test coverage mutants test-stack fuzz test-image soak bench bench-stage bench-scale bench-image build/task sbom audit lint lint-rules architecture .venv
