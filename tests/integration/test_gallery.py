@@ -176,8 +176,7 @@ def test_without_the_settings_the_operations_are_not_served_open(tmp_path: Path)
     shutil.copytree(GALLERY, tmp_path, dirs_exist_ok=True)
     (tmp_path / "pyproject.toml").unlink()
     with serving(tmp_path, handler="gallery.handler.handler") as server:
-        server.process.wait(20)
-        said = "".join(server.lines)
+        said = server.ended()
     assert server.process.returncode == 2
     for name in ("session", "staff", "visitor"):
         assert f"nothing would enforce the security scheme {name}" in said

@@ -141,9 +141,7 @@ def test_functions_that_do_not_fit_are_listed_at_once_and_nothing_starts(project
     change(operations, "def delete_item(", "def remove_item(")
     change(operations, "limit: int, cursor: str | None", "limit: int, page: str | None")
     with serving(project, *OPTIONS) as server:
-        server.process.wait(20)
-        time.sleep(0.1)
-        said = "".join(server.lines)
+        said = server.ended()
         assert server.process.returncode == 2
     assert "has no function delete_item: write `def delete_item(id, if_match)`" in said
     assert "remove_item serves no operation" in said
@@ -157,9 +155,7 @@ def test_a_contract_with_errors_does_not_start_and_is_reported_without_a_traceba
 ) -> None:
     change(project / "openapi.yaml", "operationId: getItem\n      summary", "summary")
     with serving(project, *OPTIONS) as server:
-        server.process.wait(20)
-        time.sleep(0.1)
-        said = "".join(server.lines)
+        said = server.ended()
         assert server.process.returncode == 2
     assert "has no operationId" in said
     assert "Traceback" not in said
@@ -171,10 +167,8 @@ def test_a_taken_port_is_named() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         with serving(ROOT, *OPTIONS, "--port", str(port)) as server:
-            server.process.wait(20)
-            time.sleep(0.1)
+            assert f"port {port} on 127.0.0.1 is in use" in server.ended()
             assert server.process.returncode == 2
-            assert f"port {port} on 127.0.0.1 is in use" in "".join(server.lines)
 
 
 def test_ctrl_c_ends_everything_at_once() -> None:
@@ -256,8 +250,6 @@ def test_what_api_gateway_would_refuse_is_reported_and_can_be_fixed(
 )
 def test_a_wrong_argument_is_reported_in_one_line(options: tuple[str, ...], words: str) -> None:
     with serving(ROOT, *OPTIONS, *options) as server:
-        server.process.wait(20)
-        time.sleep(0.1)
-        assert server.process.returncode == 2, server.lines
-        (line,) = server.lines
+        (line,) = server.ended().splitlines()
+        assert server.process.returncode == 2
     assert words in line

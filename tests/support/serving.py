@@ -24,16 +24,22 @@ class Serving:
 
     process: subprocess.Popen[str]
     lines: list[str] = field(default_factory=list)
+    reader: threading.Thread = field(init=False)
 
-    def wait_for(self, pattern: str, seconds: float = 20, after: int = 0) -> re.Match[str]:
+    def __post_init__(self) -> None:
+        self.reader = threading.Thread(target=self.read, daemon=True)
+        self.reader.start()
+
+    def wait_for(self, pattern: str, seconds: float = 60, after: int = 0) -> re.Match[str]:
         """The first line from number `after` on that matches; fails after some seconds."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
+            ended = not self.reader.is_alive()  # and with it the process: all lines are there
             for line in list(self.lines[after:]):
                 match = re.search(pattern, line)
                 if match:
                     return match
-            if self.process.poll() is not None:
+            if ended:
                 break
             time.sleep(0.01)
         raise AssertionError(f"no {pattern!r} in:\n" + "".join(self.lines))
@@ -45,6 +51,12 @@ class Serving:
     @property
     def database(self) -> str:
         return self.wait_for(r"DynamoDB +(\S+)")[1]
+
+    def ended(self) -> str:
+        """All that it has printed, once it has ended by itself."""
+        self.process.wait(60)
+        self.reader.join(10)
+        return "".join(self.lines)
 
     def interrupt(self) -> float:
         """Ctrl-C; how many seconds it took to end."""
@@ -84,8 +96,6 @@ def serving(
         text=True,
     )
     server = Serving(process)
-    reader = threading.Thread(target=server.read, daemon=True)
-    reader.start()
     try:
         yield server
     finally:
@@ -96,6 +106,6 @@ def serving(
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        reader.join(5)
+        server.reader.join(5)
         assert process.stdout
         process.stdout.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TextIO
 
 from openapi_first.conformance.model.run import Exchange, Finding, Phase, Plan
@@ -13,7 +12,7 @@ _WIDTH = 24
 class Progress:
     """A listener that writes to `stream`; only notes if that is not a terminal."""
 
-    def __init__(self, stream: TextIO = sys.stderr) -> None:
+    def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._live = stream.isatty()
         self._phase = Phase.GATEWAY
