@@ -7,19 +7,17 @@ import binascii
 from collections.abc import Mapping
 from typing import Any
 
-from openapi_first.core.media_types import charset_of, is_json, match_media_type, media_type_of
+from openapi_first.core.media_types import (
+    charset_of,
+    decode_text,
+    is_json,
+    match_media_type,
+    media_type_of,
+)
 from openapi_first.core.problem_details import Problem, ProblemEntry
 from openapi_first.runtime.json_reader import JSONTextError, read_json
 from openapi_first.runtime.plan import BodyPlan, MediaTypePlan
 from openapi_first.runtime.request import BodyError
-
-_CHARSETS = {
-    **dict.fromkeys(("utf-8", "utf8"), "utf-8"),
-    **dict.fromkeys(("us-ascii", "ascii"), "ascii"),
-    **dict.fromkeys(("iso-8859-1", "latin1", "latin-1"), "latin-1"),
-    **dict.fromkeys(("windows-1252", "cp1252"), "cp1252"),
-    **dict.fromkeys(("utf-16", "utf-16le", "utf-16be"), "utf-16"),
-}
 
 
 def read_body(
@@ -79,12 +77,10 @@ def _bytes(raw: str, encoded: bool) -> bytes:
 
 def _text(raw: str, encoded: bool, charset: str) -> str:
     """API Gateway has already decoded the text, unless its media type is binary to it."""
-    codec = _CHARSETS.get(charset)
-    if codec is None:
-        raise Problem(415, f"the body's charset is {charset}; send utf-8")
-    if not encoded:
-        return raw
     try:
-        return _bytes(raw, encoded).decode(codec)
+        text = decode_text(_bytes(raw, encoded) if encoded else b"", charset)
+    except LookupError:
+        raise Problem(415, f"the body's charset is {charset}; send utf-8") from None
     except UnicodeDecodeError:
         raise _unreadable(f"the body is not {charset} text") from None
+    return text if encoded else raw
