@@ -38,6 +38,8 @@ def charset_of(header: str) -> str | None:
 def decode_text(data: bytes, charset: str) -> str:
     """The text in a charset. Raises LookupError for a charset that bodies may not have, and
     UnicodeDecodeError for bytes that are not text in it."""
+    if charset == "utf-8":
+        return data.decode()
     # Not `codecs.lookup`, which remembers every unknown name that a client sends.
     name = normalize_encoding(charset).lower()
     codec = aliases.get(name, name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
 from typing import Any
 
 from openapi_first.core.media_types import (
@@ -17,12 +16,11 @@ from openapi_first.core.media_types import (
 from openapi_first.core.problem_details import Problem, ProblemEntry
 from openapi_first.runtime.json_reader import JSONTextError, read_json
 from openapi_first.runtime.plan import BodyPlan, MediaTypePlan
+from openapi_first.runtime.proxy_event import ProxyEvent
 from openapi_first.runtime.request import BodyError
 
 
-def read_body(
-    plan: BodyPlan, event: Mapping[str, Any], content_type: str | None
-) -> tuple[list[Any], MediaTypePlan] | None:
+def read_body(plan: BodyPlan, event: ProxyEvent) -> tuple[list[Any], MediaTypePlan] | None:
     """The values that the body may stand for, narrow types first, and the entry for its media
     type; None when there is no body.
 
@@ -31,18 +29,19 @@ def read_body(
     type or charset. Without a Content-Type it is read as JSON, as API Gateway does
     (AWS: api-gateway-method-request-validation).
     """
-    raw = event.get("body")
+    raw = event.raw.get("body")
     if not raw:
         if plan.required:
             raise _unreadable("the request body is required")
         return None
-    header = content_type or "application/json"
+    lines = event.headers.get("content-type")
+    header = lines[0] if lines and lines[0] else "application/json"
     media_type = media_type_of(header)
     entry = match_media_type(plan.content, header)
     if entry is None:
         known = ", ".join(each.media_type for each in plan.content)
         raise Problem(415, f"the body's media type is {media_type}; send one of: {known}")
-    encoded = bool(event.get("isBase64Encoded"))
+    encoded = bool(event.raw.get("isBase64Encoded"))
     if is_json(media_type):
         # RFC 8259 §8.1: UTF-8, whatever a charset says.
         try:
@@ -77,6 +76,8 @@ def _bytes(raw: str, encoded: bool) -> bytes:
 
 def _text(raw: str, encoded: bool, charset: str) -> str:
     """API Gateway has already decoded the text, unless its media type is binary to it."""
+    if not encoded and charset == "utf-8":
+        return raw
     try:
         text = decode_text(_bytes(raw, encoded) if encoded else b"", charset)
     except LookupError:
