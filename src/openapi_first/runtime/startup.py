@@ -86,7 +86,7 @@ def extensions_of(
     """The middlewares of each operation, by its function's name, from a mapping that may also have
     operationIds.
 
-    Raises StartError with every name that is no operation's, and everything that cannot be called.
+    Raises StartError with every name that is not known, and everything that cannot be called.
     """
     ids: dict[str, str] = {}
     if not operation_middlewares.keys() <= compiled.SIGNATURES.keys():
