@@ -14,7 +14,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import BadRequestError, NotFoundError
 
-from openapi_first.runtime import Problem, Reply, StartError, current_request, lambda_handler
+from openapi_first.runtime import Problem, Reply, StartError, lambda_handler
 from support.compiled import Operations, compiled_module
 
 CONTRACT = """
@@ -471,68 +471,6 @@ def test_a_tracer_captures_the_handler_and_the_operation(compiled: ModuleType) -
     handler = lambda_handler(compiled, operations(), tracer=tracer)  # type: ignore[arg-type]
     assert handler(GET, None)["statusCode"] == 200
     assert tracer.seen == ["handler", "method"]
-
-
-class Context:
-    def get_remaining_time_in_millis(self) -> int:
-        return 900
-
-
-def test_the_request_offers_the_event_and_the_context(compiled: ModuleType) -> None:
-    seen: list[Any] = []
-
-    def look(app: Any, next_middleware: Next) -> Response[Any]:
-        request = current_request()
-        seen.append(
-            (
-                request.event.http_method,
-                request.headers["x-a"],
-                request.headers.get("X-NONE"),
-                request.query,
-                request.source_ip,
-                dict(request.claims),
-                request.api_key_id,
-                request.request_id,
-                request.path,
-            )
-        )
-        seen.append(request.remaining_time_in_millis() if request.context else None)
-        return next_middleware(app)
-
-    handler = lambda_handler(compiled, operations(), middlewares=[look])
-    identity = {"sourceIp": "192.0.2.1", "apiKeyId": "k"}
-    for authorizer, claims in (
-        ({"claims": {"sub": "me"}}, {"sub": "me"}),
-        ({"principalId": "p", "tenant": "t"}, {"principalId": "p", "tenant": "t"}),
-        (None, {}),
-    ):
-        event = {
-            **GET,
-            "multiValueHeaders": {"X-A": ["1", "2"]},
-            "headers": {"X-A": "2"},
-            "queryStringParameters": {"q": "1"},
-            "requestContext": {
-                "requestId": "r",
-                "path": "/prod/shelves",
-                "identity": identity,
-                "authorizer": authorizer,
-            },
-        }
-        assert handler(event, Context())["statusCode"] == 200
-        expected = ("GET", "1, 2", None, {"q": ["1"]}, "192.0.2.1", claims, "k", "r")
-        assert seen == [(*expected, "/prod/shelves"), 900]
-        seen.clear()
-
-
-def test_without_a_context_the_remaining_time_is_an_error(compiled: ModuleType) -> None:
-    def look(app: Any, next_middleware: Next) -> Response[Any]:
-        with pytest.raises(RuntimeError, match="without a Lambda context"):
-            current_request().remaining_time_in_millis()
-        return next_middleware(app)
-
-    assert (
-        lambda_handler(compiled, operations(), middlewares=[look])(GET, None)["statusCode"] == 200
-    )
 
 
 def test_a_reply_keeps_its_headers_when_a_middleware_adds_one(compiled: ModuleType) -> None:
