@@ -4,20 +4,25 @@ ARG BASE=public.ecr.aws/lambda/python:3.13
 
 FROM ${BASE} AS build
 WORKDIR /build
-# Debian's python3 has no pip, and none that may install; a virtual environment brings one.
+# Debian's python3 has no pip of its own that may install; a virtual environment brings one.
 RUN python3 -m pip --version || python3 -m venv /venv
-ENV PATH=/venv/bin:${PATH}
-# With a folder of wheels (`make wheels`) nothing is fetched, so that a build without a registry works.
-COPY requirements/lambda.txt requirements/compile.txt wheel[s] /build/requirements/
-RUN set -- --disable-pip-version-check --no-compile --require-hashes --only-binary=:all: && \
+ENV PATH=/venv/bin:${PATH} PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+# With a folder of wheels (`make wheels`) nothing is fetched: the build works without a registry.
+COPY requirements/lambda.txt requirements/build.txt wheel[s] /build/requirements/
+RUN set -- --no-compile --require-hashes --only-binary=:all: && \
     if ls requirements/*.whl; then set -- "$@" --no-index --find-links requirements; fi && \
-    python3 -m pip install --no-cache-dir "$@" --target /task -r requirements/lambda.txt && \
-    python3 -m pip install --no-cache-dir "$@" --target /compiler -r requirements/compile.txt
-COPY openapi.yaml ./
+    python3 -m pip install "$@" --target /task -r requirements/lambda.txt && \
+    python3 -m pip install "$@" --target /compiler -r requirements/build.txt
+# The engine is installed as any project installs it: its wheel, with the dependencies locked above.
+COPY pyproject.toml README.md LICENSE openapi.yaml ./
 COPY src/ src/
-ENV PYTHONPATH=/build/src:/compiler:/task
-RUN python3 -m openapi_first compile openapi.yaml --output /task/compiled.py
-# The AWS services that the function calls, by botocore's names; the data of all others stays out.
+ENV PYTHONPATH=/task:/compiler
+# hadolint ignore=DL3013
+RUN python3 -m pip wheel --no-deps --no-index --no-build-isolation --wheel-dir /engine . && \
+    python3 -m pip install --no-deps --no-index --no-compile --find-links /engine --target /task \
+      openapi-first-serverless && \
+    python3 -m openapi_first compile openapi.yaml --output /task/compiled.py
+# The AWS services that the function calls, by botocore's names; the data of all others is removed.
 ARG AWS_SERVICES=dynamodb
 RUN python3 -m openapi_first.compiler.image /task --aws-services "${AWS_SERVICES}"
 ARG CONTRACT_HASH=
@@ -26,7 +31,7 @@ RUN test -z "${CONTRACT_HASH}" || \
     { echo "openapi.yaml is not the one that CONTRACT_HASH names" >&2; exit 1; }
 
 FROM ${BASE}
-# The base's installers, which nothing in a function has a use for.
+# The base's installers, which no function uses.
 RUN rm -rf /usr/local/bin/pip* /usr/local/lib/python3.*/site-packages/pip* \
     /usr/local/lib/python3.*/ensurepip /var/lang/bin/pip* /var/lang/lib/python3.*/site-packages/pip* \
     /var/lang/lib/python3.*/ensurepip /usr/lib/python3.*/ensurepip /usr/share/python-wheels
@@ -39,7 +44,7 @@ ARG SOURCE=
 LABEL contract.sha256=${CONTRACT_HASH} \
       org.opencontainers.image.revision=${REVISION} \
       org.opencontainers.image.source=${SOURCE}
-# Lambda chooses a user of its own; elsewhere nobody will do.
+# Lambda chooses its own user; elsewhere nobody will do.
 USER 65534:65534
 ENTRYPOINT ["/var/task/bootstrap"]
 CMD ["items.handler.handler"]

@@ -23,19 +23,19 @@ help:  ## daily: show this list
 	  }' $(MAKEFILE_LIST)
 
 # Only what `make serve` needs, to keep the first start short.
-.venv/serve.stamp: requirements/lambda.txt requirements/serve.txt pyproject.toml
+.venv/serve.stamp: requirements/serve.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; this is %d.%d. Name one: make PYTHON=python3.13" % sys.version_info[:2])'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(PIP) -r requirements/lambda.txt -r requirements/serve.txt
+	$(PIP) -r requirements/serve.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation -e .
 	@touch $@
 
 # What `contract test` needs in addition.
-.venv/replay.stamp: .venv/serve.stamp requirements/replay.txt
-	$(PIP) -r requirements/replay.txt
+.venv/test.stamp: .venv/serve.stamp requirements/test.txt
+	$(PIP) -r requirements/test.txt
 	@touch $@
 
-.venv/dev.stamp: .venv/replay.stamp requirements/dev.txt
+.venv/dev.stamp: .venv/test.stamp requirements/dev.txt
 	$(PIP) -r requirements/dev.txt
 	@touch $@
 
@@ -75,12 +75,39 @@ serve-image: image .venv/serve.stamp build/$(ARCH)/aws-lambda-rie  ## release: r
 
 # For a build without access to a package index: `docker build` uses these files if they exist.
 wheels: wheels/$(ARCH).stamp  ## release: download the image's packages, for a build without a network
-wheels/$(ARCH).stamp: .venv/serve.stamp requirements/lambda.txt requirements/compile.txt
+wheels/$(ARCH).stamp: .venv/serve.stamp requirements/lambda.txt requirements/build.txt
 	@rm -rf wheels
 	$(PIP:install=download) --only-binary=:all: --implementation cp --python-version 3.13 \
 	  --abi cp313 --abi abi3 --abi none --platform manylinux2014_$(ARCH) --platform manylinux_2_28_$(ARCH) \
-	  -r requirements/lambda.txt -r requirements/compile.txt -d wheels
+	  -r requirements/lambda.txt -r requirements/build.txt -d wheels
 	@touch $@
+
+wheel: .venv/serve.stamp  ## release: build the engine's wheel and source distribution into build/dist
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python tools/distributions.py build/dist
+	@ls build/dist/*
+
+# The test of the wheel installs from this folder into an empty environment.
+wheelhouse: build/wheelhouse/stamp  ## engine: download the dependencies of every extra into build/wheelhouse
+build/wheelhouse/stamp: .venv/serve.stamp requirements/serve.txt requirements/test.txt
+	@rm -rf build/wheelhouse
+	$(PIP:install=wheel) -r requirements/serve.txt -r requirements/test.txt -w build/wheelhouse
+	@touch $@
+
+test-wheel: .venv/dev.stamp build/wheelhouse/stamp  ## release: test the wheel in an empty environment
+	@$(BIN)/python -m pytest tests/packaging
+
+# Locked versions stay unless UPGRADE=--upgrade or UPGRADE="--upgrade-package NAME".
+UV ?= uv
+LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header $(UPGRADE)
+locks:  ## release: write requirements/*.txt from pyproject.toml and requirements/*.in; needs uv
+	@$(LOCK) pyproject.toml requirements/lambda.in -o requirements/lambda.txt
+	@for extra in serve build test; do \
+	  $(LOCK) --extra $$extra pyproject.toml requirements/$$extra.in -o requirements/$$extra.txt || exit; \
+	done
+	@for name in dev audit checkov swagger-parser tools; do \
+	  $(LOCK) requirements/$$name.in -o requirements/$$name.txt || exit; \
+	done
+	@$(LOCK) --no-deps requirements/emulator.in -o requirements/emulator.txt
 
 # AWS ships its emulator for Linux in the wheel of its SAM CLI; only that file is extracted.
 build/$(ARCH)/aws-lambda-rie: .venv/serve.stamp requirements/emulator.txt
@@ -95,15 +122,21 @@ node_modules: package-lock.json
 	@if command -v npm >/dev/null; then npm ci --silent && touch node_modules; \
 	  else echo "No Node.js here: the store is tested only on moto."; fi
 
-test: .venv/dev.stamp node_modules  ## daily: run every test that this machine can run
-	@$(BIN)/python -m pytest
+# A run has hundreds of processes; they share compiled modules, whatever the environment says.
+PYTEST = env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest
+PARALLEL = --numprocesses auto --dist worksteal
+test: .venv/dev.stamp node_modules build/wheelhouse/stamp  ## daily: run every test that this machine can run
+	@$(PYTEST) $(PARALLEL)
+
+test-all: .venv/dev.stamp node_modules build/wheelhouse/stamp  ## daily: run every test, with all of the data that tests generate
+	@$(PYTEST) $(PARALLEL) --all
 
 COMPARISONS ?= 20000
 fuzz: .venv/dev.stamp  ## engine: compare compiled contracts with openapi-core; SEED=… repeats a run
 	@PYTHONPATH=src:tests $(BIN)/python tools/fuzz.py --comparisons $(COMPARISONS) $(if $(SEED),--seed $(SEED))
 
 # Without URL, this starts a separate stage on a free port and stops it afterwards.
-contract-test: .venv/replay.stamp  ## daily: run the contract tests; URL=… and API_KEY=… name a deployed stage
+contract-test: .venv/test.stamp  ## daily: run the contract tests; URL=… and API_KEY=… name a deployed stage
 ifdef URL
 	@$(BIN)/contract test $(URL) $(ARGS)
 else
@@ -122,7 +155,7 @@ endif
 # RECORDS= adds records of other runs, e.g. against a deployed stage.
 coverage: .venv/dev.stamp node_modules  ## daily: measure how much of the contract unit tests and contract tests cover
 	@rm -rf build/coverage
-	@$(BIN)/python -m pytest -q -p openapi_first.conformance.pytest_plugin --contract-coverage build/coverage/unit.json tests/items
+	@$(PYTEST) -q -p openapi_first.conformance.pytest_plugin --contract-coverage build/coverage/unit.json tests/items
 	@$(MAKE) --no-print-directory contract-test ARGS="--coverage build/coverage/replay.json $(ARGS)"
 	@$(BIN)/contract coverage build/coverage/unit.json build/coverage/replay.json $(RECORDS) \
 	  --html build/coverage/index.html --cov-fail-under $(or $(FLOOR),95)
@@ -134,8 +167,8 @@ mutants: .venv/dev.stamp  ## engine: plant bugs in the service and check that th
 	  $(if $(PEER),--report docs/mutants.md --schemathesis $(CURDIR)/$(BIN)/schemathesis)
 
 test-image: wheels/$(ARCH).stamp image sbom build/tools/stamp .venv/dev.stamp node_modules build/$(ARCH)/aws-lambda-rie  ## release: run the tests that need a Docker engine
-	@BASE=$(BASE) $(BIN)/python -m pytest tests/image tests/integration/test_session.py \
-	  --image $(IMAGE) --emulator build/$(ARCH)/aws-lambda-rie
+	@BASE=$(BASE) $(PYTEST) tests/image tests/integration/test_session.py \
+	  --all --image $(IMAGE) --emulator build/$(ARCH)/aws-lambda-rie
 
 build/audit/stamp: requirements/audit.txt
 	@$(PYTHON) -m venv --clear build/audit
@@ -154,8 +187,9 @@ sbom: build/task  ## release: list the image's packages as CycloneDX in build/sb
 	@echo build/sbom.json
 
 # Without --strict, pip-audit reports no vulnerabilities if it could not look anything up. It prints
-# findings on stdout, and nothing else.
+# findings on stdout, and nothing else. It is not asked about the engine, which was built here.
 audit: build/task  ## release: check the image's packages for known vulnerabilities
+	@rm -rf build/task/openapi_first_serverless-*.dist-info
 	@found=$$(build/audit/bin/pip-audit --strict --progress-spinner off --path build/task) && exit; \
 	  test -z "$$found" || { echo "$$found"; exit 1; }; \
 	  echo "No vulnerability database could be queried for all packages, so none is known to be safe." >&2; exit 2
@@ -232,7 +266,7 @@ contract-test-deployed: .venv/serve.stamp  ## release: run the contract tests ag
 	@$(DEPLOYMENT) contract-test $(SAM)
 
 test-stack: .venv/dev.stamp node_modules build/tools/stamp build/checkov/stamp build/swagger-parser/stamp gateway  ## release: test the template, the import document and the workflows
-	@$(BIN)/python -m pytest tests/stack --tools build/tools/bin --checkov build/checkov/bin \
+	@$(PYTEST) tests/stack --all --tools build/tools/bin --checkov build/checkov/bin \
 	  --swagger-parser build/swagger-parser/bin/python
 
 lint: .venv/dev.stamp  ## daily: check format, style, types and the contract
@@ -250,4 +284,4 @@ lint-rules: .venv/dev.stamp  ## engine: write docs/lint-rules.md from the rules 
 architecture:  ## engine: write the table of packages in ARCHITECTURE.md
 	@$(PYTHON) tools/architecture.py
 
-.PHONY: help peers serve types gateway image serve-image wheels deploy sam-build undeploy diff-deployed contract-test-deployed test contract-test coverage mutants test-stack fuzz test-image soak bench bench-stage bench-scale bench-image build/task sbom audit lint lint-rules architecture .venv
+.PHONY: help peers serve types gateway image serve-image wheel wheelhouse test-wheel wheels locks deploy sam-build undeploy diff-deployed contract-test-deployed test test-all contract-test coverage mutants test-stack fuzz test-image soak bench bench-stage bench-scale bench-image build/task sbom audit lint lint-rules architecture .venv

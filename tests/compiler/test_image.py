@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from openapi_first.compiler.image import add_sources, main, prune, seal
+from openapi_first.compiler.image import add_service, main, prune, seal
 
 
 def tree(root: Path) -> set[str]:
@@ -16,89 +16,83 @@ def tree(root: Path) -> set[str]:
     return {path.relative_to(root).as_posix() for path in files}
 
 
+def write(folder: Path, **files: str) -> Path:
+    for name, text in files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    return folder
+
+
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    source = tmp_path / "src"
-    packages = {
-        "contract/__init__.py": "",
-        "contract/bootstrap.py": "def main(a):\n    from contract.late import x\n",
-        "contract/late.py": "x = 1\n",
-        "contract/runtime.py": "from contract import plan\n",
-        "contract/plan.py": "",
-        "contract/served.py": "",
-        "contract/compiler.py": "import yaml\n",
+    files = {
+        "openapi_first/__init__.py": "",
+        "openapi_first/core/media_types.py": "",
         "shop/__init__.py": "",
-        "shop/handler.py": "from openapi_first.runtime import x\n",
-        "shop/unreached.py": "",
+        "shop/handler.py": "from openapi_first.runtime import lambda_handler\n",
         "shop/prices.json": "{}",
         "shop/tests/test_handler.py": "",
         "shop/__pycache__/handler.cpython-311.pyc": "",
-        "stage/__init__.py": "",
+        "notes/readme.txt": "",
     }
-    for name, text in packages.items():
-        file = source / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-    return source
+    return write(tmp_path / "src", **files)
 
 
 @pytest.fixture
 def task_root(tmp_path: Path) -> Path:
-    root = tmp_path / "task"
-    root.mkdir()
-    (root / "compiled.py").write_text("from contract.served import x\n")
-    return root
+    """What is installed before: the engine and its dependencies."""
+    files = {
+        "compiled.py": "",
+        "openapi_first/__init__.py": "",
+        "openapi_first/__main__.py": "",
+        "openapi_first/py.typed": "",
+        "openapi_first/core/__init__.py": "",
+        "openapi_first/runtime/__init__.py": "",
+        "openapi_first/compiler/__init__.py": "",
+        "openapi_first/stage/console/index.html": "",
+        "openapi_first_serverless-1.0.dist-info/METADATA": "",
+        "botocore/data/dynamodb/2012-08-10/service-2.json.gz": "",
+    }
+    return write(tmp_path / "task", **files)
 
 
-def test_the_service_comes_whole_and_the_engine_as_far_as_it_is_reached(
-    source: Path, task_root: Path
-) -> None:
-    add_sources(source, task_root)
-    assert tree(task_root) == {
-        "compiled.py",
-        "contract/__init__.py",
-        "contract/bootstrap.py",
-        "contract/late.py",
-        "contract/plan.py",
-        "contract/runtime.py",
-        "contract/served.py",
-        "shop/__init__.py",
-        "shop/handler.py",
-        "shop/unreached.py",
-        "shop/prices.json",
+def test_every_package_beside_the_engine_is_the_service(source: Path, task_root: Path) -> None:
+    before = tree(task_root)
+    add_service(source, task_root)
+    assert tree(task_root) - before == {"shop/__init__.py", "shop/handler.py", "shop/prices.json"}
+
+
+def test_of_the_engine_core_and_runtime_stay(task_root: Path) -> None:
+    prune(task_root, ["dynamodb"])
+    assert {name for name in tree(task_root) if name.startswith("openapi_first")} == {
+        "openapi_first/__init__.py",
+        "openapi_first/core/__init__.py",
+        "openapi_first/runtime/__init__.py",
+        "openapi_first_serverless-1.0.dist-info/METADATA",
     }
 
 
 def test_the_data_of_services_not_called_goes_and_the_shared_data_stays(task_root: Path) -> None:
-    for name in (
-        "botocore/data/dynamodb/2012-08-10/service-2.json.gz",
+    before = tree(task_root)
+    stay = ("botocore/data/endpoints.json", "package/code.py", "package/latest/code.py")
+    go = (
         "botocore/data/dynamodb/2012-08-10/examples-1.json",
         "botocore/data/s3/2006-03-01/service-2.json.gz",
-        "botocore/data/endpoints.json",
         "boto3/data/ec2/2016-11-15/resources-1.json",
         "boto3/examples/s3.rst",
         "bin/jp.py",
         "package/tests/test_it.py",
-        "package/code.py",
         "package/code.pyi",
-        "package/latest/code.py",
-    ):
-        file = task_root / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch()
+    )
+    write(task_root, **dict.fromkeys((*stay, *go), ""))
     prune(task_root, ["dynamodb"])
-    assert tree(task_root) == {
-        "botocore/data/dynamodb/2012-08-10/service-2.json.gz",
-        "botocore/data/endpoints.json",
-        "compiled.py",
-        "package/code.py",
-        "package/latest/code.py",
-    }
+    assert tree(task_root) - before == set(stay)
 
 
 def test_a_service_that_botocore_does_not_know_stops_the_build(task_root: Path) -> None:
-    (task_root / "botocore" / "data" / "s3").mkdir(parents=True)
-    with pytest.raises(ValueError, match="botocore knows no service dynamo, sqss"):
+    (task_root / "botocore" / "data" / "s3").mkdir()
+    with pytest.raises(ValueError, match="botocore does not know the service dynamo, sqss"):
         prune(task_root, ["sqss", "s3", "dynamo"])
 
 
@@ -135,7 +129,7 @@ def test_a_syntax_error_stops_the_build(
 
 
 def test_one_command_does_it_all(source: Path, task_root: Path) -> None:
-    (task_root / "botocore" / "data" / "dynamodb").mkdir(parents=True)
     assert main([str(task_root), "--source", str(source)]) == 0
     assert (task_root / "shop" / "handler.py").exists()
+    assert not (task_root / "openapi_first" / "compiler").exists()
     assert (task_root / "bootstrap").read_text().startswith("#!/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -89,25 +90,31 @@ def _document(title: str) -> str:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A project with unit tests of two contracts."""
-    (tmp_path / "test_notes.py").write_text(_TESTS)
+    return _project(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Such a project after a run: its record is `unit.json`, its output `output`."""
+    folder = _project(tmp_path_factory.mktemp("counted"))
+    done = _pytest(folder, "--contract-coverage", "unit.json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (folder / "output").write_text(done.stdout)
+    return folder
+
+
+def _project(folder: Path) -> Path:
+    (folder / "test_notes.py").write_text(_TESTS)
     for name in ("one", "other"):
-        (tmp_path / f"{name}.yaml").write_text(_document(name))
-        write_compiled(load(tmp_path / f"{name}.yaml"), tmp_path / f"{name}.py")
-    return tmp_path
+        (folder / f"{name}.yaml").write_text(_document(name))
+        write_compiled(load(folder / f"{name}.yaml"), folder / f"{name}.py")
+    return folder
 
 
 def _pytest(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        pytest_plugin.__name__,
-        "-p",
-    ]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:schemathesis"]
     return subprocess.run(
-        [*command, "no:schemathesis", "--covered-contract", "one.yaml", *options],
+        [*command, "-p", pytest_plugin.__name__, "--covered-contract", "one.yaml", *options],
         cwd=folder, capture_output=True, text=True, timeout=100, check=False,
     )  # fmt: skip
 
@@ -120,12 +127,10 @@ def _coverage(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
 
 
 def test_calls_of_the_handler_are_counted_and_those_of_other_contracts_are_not(
-    folder: Path,
+    counted: Path,
 ) -> None:
-    done = _pytest(folder, "--contract-coverage", "unit.json")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "Contract coverage " in done.stdout
-    record = CoverageRecord.read(folder / "unit.json")
+    assert "Contract coverage " in (counted / "output").read_text()
+    record = CoverageRecord.read(counted / "unit.json")
     name = "POST /folders/{folder}/notes"
     assert record.title == "one"
     assert record.seen[Point(name, "status", "200")] == 1
@@ -139,18 +144,17 @@ def test_calls_of_the_handler_are_counted_and_those_of_other_contracts_are_not(
     assert record.seen[Point(name, "keyword", keyword, "satisfied")] == 1
 
 
-def test_the_processes_of_pytest_xdist_are_counted_together(folder: Path) -> None:
-    _pytest(folder, "--contract-coverage", "one.json")
+def test_the_processes_of_pytest_xdist_are_counted_together(folder: Path, counted: Path) -> None:
     done = _pytest(folder, "-n", "2", "--contract-coverage", "several.json")
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count("Contract coverage ") == 1
-    one, several = (CoverageRecord.read(folder / f"{each}.json") for each in ("one", "several"))
-    assert several == one
+    one = CoverageRecord.read(counted / "unit.json")
+    assert CoverageRecord.read(folder / "several.json") == one
 
 
-def test_another_run_adds_to_the_record(folder: Path) -> None:
-    for _ in range(2):
-        assert _pytest(folder, "--contract-coverage", "unit.json").returncode == 0
+def test_another_run_adds_to_the_record(folder: Path, counted: Path) -> None:
+    shutil.copy(counted / "unit.json", folder)
+    assert _pytest(folder, "--contract-coverage", "unit.json").returncode == 0
     status = Point("POST /folders/{folder}/notes", "status", "200")
     assert CoverageRecord.read(folder / "unit.json").seen[status] == 2
 
@@ -169,9 +173,9 @@ def test_a_file_that_is_not_a_record_stops_pytest_before_a_test(folder: Path) ->
 
 
 def test_records_of_several_runs_are_merged_shown_and_held_to_a_floor(
-    folder: Path, tmp_path: Path
+    folder: Path, counted: Path
 ) -> None:
-    _pytest(folder, "--contract-coverage", "unit.json")
+    shutil.copy(counted / "unit.json", folder)
     name = "POST /folders/{folder}/notes"
     live = {"status|404": 3, "status|418": 1}
     record = {"format": "contract-coverage/1", "title": "one", "version": "1", "seen": {name: live}}

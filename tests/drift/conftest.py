@@ -65,7 +65,7 @@ def look() -> Iterator[Look]:
     """Reads both from a control plane on a socket, and compares."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         set_credentials(monkeypatch)
-        server = ControlPlaneServer(imported(SMALL), {})
+        server = ControlPlaneServer(imported(SMALL), {}, page=500)
         with server.running() as url:
             monkeypatch.setenv("AWS_ENDPOINT_URL_API_GATEWAY", url)
             plane = ControlPlane(region=REGION)

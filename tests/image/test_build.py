@@ -61,7 +61,7 @@ def test_a_contract_hash_of_another_contract_stops_the_build(base: str, tag: str
 def test_an_aws_service_that_does_not_exist_stops_the_build(base: str, tag: str) -> None:
     built = docker_build(tag, "0", *build_arguments(base, AWS_SERVICES="dynamodb nosuch"))
     assert built.returncode != 0
-    assert "botocore knows no service nosuch" in built.stdout + built.stderr
+    assert "botocore does not know the service nosuch" in built.stdout + built.stderr
 
 
 def test_the_dockerfile_asks_for_no_frontend(image: Image) -> None:

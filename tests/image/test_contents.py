@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from image.conftest import Image, files_of
+from image.conftest import ROOT, Image, files_of
 
 MB = 1_000_000
 LIMIT_MB = 40
@@ -75,26 +75,30 @@ def test_there_is_no_installer_and_no_compiler(content: tarfile.TarFile) -> None
     assert not [member.name for member in content if TOOLS.search(member.name)]
 
 
-def test_there_is_nothing_of_the_build_the_tests_or_the_stage(content: tarfile.TarFile) -> None:
+def test_there_is_nothing_of_the_build_or_the_tests(content: tarfile.TarFile) -> None:
     names = [member.name.removeprefix("var/task/") for member in ours(content)]
-    # Of Powertools and others, nothing but code; of the engine, the Lambda's half.
+    # Of Powertools and others, nothing but code.
     assert not [
         name for name in names if re.search(r"(^|/)(tests?|conftest\.py|test_[^/]*\.py)(/|$)", name)
     ]
     assert not [name for name in names if name.endswith((".pyi", ".c", ".yaml", ".partial"))]
     top = {name.partition("/")[0] for name in names}
-    assert not top & {
-        "stage",
-        "replay",
-        "wheels",
-        "bin",
-        "yaml",
-        "jsonschema",
-        "moto",
-        "openapi.yaml",
+    assert not top & {"wheels", "bin", "yaml", "jsonschema", "moto", "setuptools", "openapi.yaml"}
+    assert top >= {"items", "compiled.py", "bootstrap"}
+
+
+def test_of_the_engine_it_has_core_and_runtime(content: tarfile.TarFile) -> None:
+    engine = "var/task/openapi_first/"
+    held = {
+        member.name.removeprefix(engine)
+        for member in ours(content)
+        if member.isfile() and member.name.startswith(engine)
     }
-    assert "contract/compiler.py" not in names
-    assert "contract/runtime.py" in names
+    source = ROOT / "src" / "openapi_first"
+    runs = [source / "__init__.py", *source.glob("core/**/*.py"), *source.glob("runtime/**/*.py")]
+    assert {name for name in held if not name.endswith(".pyc")} == {
+        path.relative_to(source).as_posix() for path in runs
+    }
 
 
 def test_botocore_knows_dynamodb_alone(content: tarfile.TarFile) -> None:
@@ -112,7 +116,7 @@ def test_there_is_no_secret(content: tarfile.TarFile) -> None:
     for member in ours(content):
         file = content.extractfile(member) if member.isfile() else None
         if file is not None and member.name.startswith(
-            ("var/task/items", "var/task/contract", "var/task/compiled")
+            ("var/task/items/", "var/task/openapi_first/", "var/task/compiled.py")
         ):
             assert not SECRET_TEXT.search(file.read()), member.name
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from email.parser import HeaderParser
 from pathlib import PurePosixPath
 from typing import Any
@@ -45,7 +46,11 @@ def test_it_has_the_packages_of_the_image_in_their_versions(
     locked = re.findall(
         r"^([\w.-]+)==([^\s;]+)", (ROOT / "requirements/lambda.txt").read_text(), re.MULTILINE
     )
-    assert installed == {(plain(name), version) for name, version in locked}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert installed == {
+        (project["name"], project["version"]),
+        *((plain(name), version) for name, version in locked),
+    }
 
 
 def test_each_package_has_a_url_that_scanners_know_it_by(bill: dict[str, Any]) -> None:

@@ -84,7 +84,7 @@ def test_a_stage_that_dies_midway_is_reported_with_what_was_found(
             answer.body = b"{}"
 
     with relaying(shipping) as relay:
-        relay.change, relay.loses = change, lambda method, path, number: number > 12
+        relay.change, relay.loses = change, lambda method, path, number: number > 5
         done = run(*of_carriers(relay.url, tmp_path), "-rs")
     assert done.returncode == (1 if broken else 2)
     assert "keep failing" in done.stdout
@@ -109,8 +109,17 @@ def test_a_stage_that_dies_midway_is_reported_with_what_was_found(
         ),
     ],
 )
-def test_what_cannot_be_judged_ends_with_a_line(options: tuple[str, ...], words: str) -> None:
-    done = run(*options)
-    assert done.returncode not in (0, 1)
-    assert words in done.stdout + done.stderr
-    assert "Traceback" not in done.stdout + done.stderr
+def test_what_cannot_be_judged_ends_with_a_line(
+    options: tuple[str, ...],
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """In this process, which has imported already what they need."""
+    monkeypatch.chdir(ROOT)
+    plugins = ("-p", "no:cacheprovider", "--timeout=0")
+    status = pytest.main(["contract-tests", "-q", *plugins, *options])
+    output = "".join(capfd.readouterr())
+    assert status not in (0, 1)
+    assert words in output
+    assert "Traceback" not in output

@@ -27,9 +27,8 @@ def run_pytest(
 
 @pytest.mark.parametrize("ci", ["true", ""])
 def test_without_an_engine_the_tests_of_the_image_fail(tmp_path: Path, ci: str) -> None:
-    run = run_pytest(
-        tmp_path, "tests/image/test_start.py", "--image=items", f"--emulator={tmp_path}/rie", CI=ci
-    )
+    chosen = ("--image=items", f"--emulator={tmp_path}/rie", "--tb=line")
+    run = run_pytest(tmp_path, "tests/image/test_start.py", *chosen, CI=ci)
     assert run.returncode == 1
     assert "need a Docker engine, and none can be reached" in run.stdout
     summary = run.stdout.splitlines()[-1]

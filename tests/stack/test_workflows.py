@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,28 @@ def test_production_comes_after_staging_and_its_contract_tests() -> None:
     assert deploy["build"]["needs"] == "ci"
     commands = [step.get("run", "") for step in deploy["staging"]["steps"]]
     assert "make contract-test-deployed" in commands[-1]
+
+
+def test_a_release_is_published_only_after_ci_and_the_test_of_its_wheel() -> None:
+    release = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yaml").read_text())["jobs"]
+    assert set(release["publish"]["needs"]) == {"ci", "build"}
+    assert release["publish"]["environment"] == "pypi"
+    commands = [step.get("run", "") for step in release["build"]["steps"]]
+    assert any("$GITHUB_REF_NAME" in command for command in commands)
+    assert [command for command in commands if "make" in command] == [
+        "make wheel",
+        "make test-wheel",
+    ]
+
+
+def test_ci_runs_every_python_that_the_wheel_claims() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    prefix = "Programming Language :: Python :: 3."
+    claimed = {each.rpartition(" ")[2] for each in project["classifiers"] if prefix in each}
+    ci = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yaml").read_text())["jobs"]
+    tested = set(ci["test"]["strategy"]["matrix"]["python"])
+    optional = set(re.findall(r"'(3\.\d+)'", ci["test"]["continue-on-error"]))
+    assert tested - optional == claimed
 
 
 def test_no_expression_is_put_into_a_shell() -> None:

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import requests
 
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.model import Contract
-from support.serving import ROOT, serving
+from support.serving import KEY, ROOT, serving
 
 SHIPPING = ROOT / "tests/integration/shipping"
 
 
 @pytest.fixture(scope="session")
-def stage() -> Iterator[str]:
-    """The base URL of the shipped API."""
+def running_stage() -> Iterator[str]:
     with serving(ROOT, "--env", "TABLE_NAME=items", "--setup", "items.table") as server:
         yield server.base_url
+
+
+@pytest.fixture
+def stage(running_stage: str) -> Iterator[str]:
+    """The base URL of the shipped API, which has no items at first."""
+    yield running_stage
+    options: dict[str, Any] = {"headers": {"x-api-key": KEY}, "timeout": 30}
+    while items := requests.get(f"{running_stage}/items?limit=100", **options).json()["items"]:
+        for item in items:
+            requests.delete(f"{running_stage}/items/{item['id']}", **options)
 
 
 @pytest.fixture(scope="session")

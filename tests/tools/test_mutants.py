@@ -15,7 +15,12 @@ from openapi_first.import_document.document import import_document
 from openapi_first.openapi.loader import load
 from openapi_first.stage import dynamodb
 
-SAMPLE = random.Random(4).sample(mutants(), 4)
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "mutant" in metafunc.fixturenames:
+        count = 8 if metafunc.config.getoption("--all") else 2
+        sample = random.Random(4).sample(mutants(), count)
+        metafunc.parametrize("mutant", sample, ids=lambda mutant: mutant.name)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +40,6 @@ def test_each_fault_changes_something_that_is_there(tmp_path: Path) -> None:
             ast.parse((folder / "items" / name).read_text(), mutant.name)
 
 
-@pytest.mark.parametrize("mutant", SAMPLE, ids=lambda mutant: mutant.name)
 def test_the_contract_tests_find_it(mutant: Mutant, database: str, tmp_path: Path) -> None:
     """Some of them; `make mutants` runs all."""
     with serving_mutant(mutant, database, tmp_path / "mutant") as stage:

@@ -9,13 +9,14 @@ from soak import Soak, footprint
 from support.serving import ROOT, serving
 
 
-def test_many_clients_are_answered_rightly_and_leave_nothing_behind() -> None:
+def test_many_clients_are_answered_rightly_and_leave_nothing_behind(everything: bool) -> None:
+    clients, seconds = (64, 3) if everything else (16, 1)
     arguments = ("--setup", "items.table", "--env", "TABLE_NAME")
     with serving(ROOT, *arguments, environment={"TABLE_NAME": "soak"}) as served:
         soak = Soak(served.base_url, seed=7)
-        asyncio.run(soak.run(64, 1))
+        asyncio.run(soak.run(clients, seconds / 2))
         before = footprint(served.process.pid)
-        asyncio.run(soak.run(64, 3))
+        asyncio.run(soak.run(clients, seconds))
         time.sleep(0.5)
         after = footprint(served.process.pid)
     assert soak.errors == []

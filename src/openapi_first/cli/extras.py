@@ -1,23 +1,48 @@
-"""Which extra of the distribution brings a package that is missing."""
+"""Which extra of the distribution to install when a package that a command needs is missing."""
 
 from __future__ import annotations
 
-_DISTRIBUTION = "openapi-first-serverless"
-_EXTRAS = {
-    "build": ("jsonschema", "jsonschema_rs", "openapi_spec_validator", "yaml"),
+import traceback
+
+DISTRIBUTION = "openapi-first-serverless"
+# Packages by the names they are imported by. `build` is part of every other extra.
+PACKAGES = {
+    "build": ("jsonschema", "openapi_spec_validator", "yaml"),
     "serve": (
         *("cryptography", "docker", "h11", "jwt", "moto", "referencing", "starlette"),
         *("uvicorn", "watchfiles", "werkzeug"),
     ),
-    "test": ("hypothesis", "openapi_core", "requests", "schemathesis", "urllib3"),
+    "test": (
+        *("certifi", "hypothesis", "openapi_core", "pytest", "requests", "schemathesis"),
+        "urllib3",
+    ),
     "aws": ("boto3", "botocore"),
+}
+# The commands that need more than `build`, by their modules.
+COMMANDS = {
+    "openapi_first.cli.drift": "aws",
+    "openapi_first.cli.serve": "serve",
+    "openapi_first.cli.test": "test",
 }
 
 
 def missing_extra(error: ModuleNotFoundError) -> str | None:
-    """The one line that says what to install, or None when the engine does not use the module."""
-    package = (error.name or "").partition(".")[0]
-    for extra, packages in _EXTRAS.items():
-        if package in packages:
-            return f"{package} is not installed: pip install '{_DISTRIBUTION}[{extra}]'"
+    """One line that says what to install; None if no extra brings the missing module."""
+    extra = next((extra for extra, names in PACKAGES.items() if error.name in names), None)
+    if extra is None:
+        return None
+    if extra == "build":
+        extra = _extra_of_command(error) or extra
+    return (
+        f"this command needs the package {error.name}, which comes with the extra `{extra}`: "
+        f"pip install '{DISTRIBUTION}[{extra}]'"
+    )
+
+
+def _extra_of_command(error: ModuleNotFoundError) -> str | None:
+    """That of the running command, so that nobody is sent to install `build` first."""
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        module = frame.f_globals.get("__name__")
+        if module in COMMANDS:
+            return COMMANDS[module]
     return None

@@ -1,9 +1,8 @@
-"""Makes an installed folder into what a Lambda image holds: only what runs, ready to run.
+"""Turns a folder of installed packages into what a Lambda image holds.
 
-`python -m openapi_first.compiler.image TASK_ROOT` is the Dockerfile's last step of the build.
-TASK_ROOT has the packages of requirements/lambda.txt and the compiled module; this adds the service
-and the packages of the engine that run in the Lambda, removes what is never read, compiles bytecode
-and sets file modes.
+`python -m openapi_first.compiler.image TASK_ROOT` is the last step of the image's build. TASK_ROOT
+has the engine, its dependencies, those of the service, and the compiled module. This adds the
+service, removes what no invocation reads, compiles bytecode and sets file modes.
 """
 
 from __future__ import annotations
@@ -22,8 +21,8 @@ import openapi_first
 from openapi_first.runtime import bootstrap
 
 _ENGINE = openapi_first.__name__
-_SHIPPED = ("core", "runtime")
-"""The packages of the engine that run in the Lambda; the others belong to the build."""
+_RUNS = ("__init__.py", "core", "runtime")
+"""What runs of the engine in the Lambda; the rest belongs to the build."""
 _ENTRY = bootstrap.__name__
 _LAUNCHER = """#!{python}
 import sys
@@ -36,7 +35,7 @@ _NEVER_READ = ("*.pyi", "*.c", "*.cpp", "*.h", "*.pyx", "*.pxd")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Bundles a folder. Returns 0; what cannot be done raises, and so stops the image's build."""
+    """Returns 0; raises what stops the image's build."""
     parser = argparse.ArgumentParser(prog=f"python -m {__spec__.name}", description=__doc__)
     parser.add_argument("task_root", type=Path)
     parser.add_argument("--source", type=Path, default=Path("src"), help="default: %(default)s")
@@ -46,34 +45,30 @@ def main(arguments: list[str] | None = None) -> int:
         help="botocore's names of the services called, separated by spaces; default: %(default)s",
     )
     options = parser.parse_args(arguments)
-    add_sources(options.source, options.task_root)
+    add_service(options.source, options.task_root)
     prune(options.task_root, options.aws_services.split())
     seal(options.task_root, Path(sys.executable))
     return 0
 
 
-def add_sources(source: Path, task_root: Path) -> None:
-    """Copies the service's packages, and of the engine the packages that run in the Lambda."""
+def add_service(source: Path, task_root: Path) -> None:
+    """Copies every package in `source` except the engine, which is installed."""
+    ignored = shutil.ignore_patterns("__pycache__", "*.pyc", "tests")
     for package in sorted(source.iterdir()):
         if package.name != _ENGINE and (package / "__init__.py").exists():
-            shutil.copytree(package, task_root / package.name, ignore=_not_shipped)
-    engine = task_root / _ENGINE
-    engine.mkdir()
-    shutil.copyfile(source / _ENGINE / "__init__.py", engine / "__init__.py")
-    for name in _SHIPPED:
-        shutil.copytree(source / _ENGINE / name, engine / name, ignore=_not_shipped)
-
-
-def _not_shipped(_folder: str, names: list[str]) -> set[str]:
-    return {name for name in names if name in ("__pycache__", "tests") or name.endswith(".pyc")}
+            shutil.copytree(package, task_root / package.name, ignore=ignored)
 
 
 def prune(task_root: Path, aws_services: Collection[str]) -> None:
-    """Removes what no invocation reads: other AWS services, tests, type stubs, sources in C.
+    """Removes what no invocation reads: the engine's build half, the data of other AWS services,
+    tests, type stubs, sources in C.
 
     Raises ValueError for a service that botocore does not know.
     """
     _prune_services(task_root, aws_services)
+    for entry in (task_root / _ENGINE).iterdir():
+        if entry.name not in _RUNS:
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
     shutil.rmtree(task_root / "boto3" / "examples", ignore_errors=True)
     shutil.rmtree(task_root / "bin", ignore_errors=True)  # the packages' commands
     for pattern in _NEVER_READ:
@@ -87,7 +82,7 @@ def _prune_services(task_root: Path, aws_services: Collection[str]) -> None:
     data = task_root / "botocore" / "data"
     unknown = sorted(name for name in aws_services if not (data / name).is_dir())
     if unknown:
-        raise ValueError(f"botocore knows no service {', '.join(unknown)}")
+        raise ValueError(f"botocore does not know the service {', '.join(unknown)}")
     for folder in (data, task_root / "boto3" / "data"):
         for service in folder.iterdir() if folder.is_dir() else ():
             if service.is_dir() and service.name not in aws_services:
@@ -97,16 +92,16 @@ def _prune_services(task_root: Path, aws_services: Collection[str]) -> None:
 
 
 def seal(task_root: Path, python: Path) -> None:
-    """Writes the launcher and the bytecode; makes all readable by everyone, writable by the owner.
+    """Writes the launcher and bytecode; makes files readable by all and writable by the owner.
 
-    The bytecode never looks at its source's time stamp: what a registry or a builder does to time
-    stamps would else cost every cold start a compilation. Raises RuntimeError for a syntax error.
+    The bytecode never checks its source's time stamp: a registry or builder that changes time
+    stamps would cost every cold start a compilation. Raises RuntimeError for a syntax error.
     """
     launcher = task_root / "bootstrap"
     launcher.write_text(_LAUNCHER.format(entry=_ENTRY, python=os.path.realpath(python)))
     for cache in [*task_root.rglob("__pycache__")]:
         shutil.rmtree(cache)
-    # Tracebacks then name the files as they lie in the image.
+    # Tracebacks then show the paths that the image has.
     if not compileall.compile_dir(
         task_root,
         stripdir=str(task_root),
