@@ -34,6 +34,7 @@ from openapi_first.runtime.validators import (
     pointer,
     validator_for,
     violations,
+    without_bytes,
 )
 
 
@@ -195,7 +196,9 @@ class Endpoint:
         if entry.schema is None:
             return values[0], []
         validator = self._body_validator(entry.media_type, entry.schema)
-        value, found = _first_valid(validator, values)
+        # Only forms and bodies without a known media type have bytes.
+        binary = bool(entry.members) or isinstance(values[0], bytes)
+        value, found = _first_valid(validator, values, binary=binary)
         return value, [violation.as_entry() for violation in found]
 
     def _body_validator(self, media_type: str, schema: SchemaPlan) -> Validator:
@@ -206,11 +209,13 @@ class Endpoint:
         return validator
 
 
-def _first_valid(validator: Validator, values: list[Any]) -> tuple[Any, tuple[Violation, ...]]:
-    """The first valid value, or the first value with its violations."""
+def _first_valid(
+    validator: Validator, values: list[Any], *, binary: bool = False
+) -> tuple[Any, tuple[Violation, ...]]:
+    """The first valid value, or the first value with its violations. `binary`: with bytes."""
     found: tuple[Violation, ...] = ()
     for value in values:
-        violated = violations(validator, value)
+        violated = violations(validator, without_bytes(value) if binary else value)
         if not violated:
             return value, ()
         found = found or violated

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
@@ -11,12 +10,22 @@ from urllib.parse import unquote
 class ProxyEvent:
     """An event of API Gateway (AWS: set-up-lambda-proxy-integrations, input format)."""
 
+    # Not functools.cached_property, which takes a lock before Python 3.12.
+    __slots__ = ("_cookies", "_headers", "raw")
+
     def __init__(self, raw: dict[str, Any]) -> None:
         self.raw = raw
+        self._headers: Mapping[str, Sequence[str]] | None = None
+        self._cookies: Mapping[str, Sequence[str]] | None = None
 
-    @cached_property
+    @property
     def headers(self) -> Mapping[str, Sequence[str]]:
         """The field lines of each header by its name in lower case (RFC 9110 §5.1)."""
+        if self._headers is None:
+            self._headers = self._read_headers()
+        return self._headers
+
+    def _read_headers(self) -> Mapping[str, Sequence[str]]:
         multiple = self.raw.get("multiValueHeaders") or {}
         single = self.raw.get("headers") or {}
         found = {name.lower(): lines for name, lines in multiple.items()}
@@ -29,7 +38,7 @@ class ProxyEvent:
         lines = self.headers.get(name.lower())
         return ", ".join(lines) if lines else None
 
-    @cached_property
+    @property
     def query(self) -> Mapping[str, Sequence[str]]:
         """The decoded values of each query parameter."""
         multiple: Mapping[str, Sequence[str]] | None = self.raw.get(
@@ -40,10 +49,15 @@ class ProxyEvent:
         single = self.raw.get("queryStringParameters") or {}
         return {name: [text] for name, text in single.items()}
 
-    @cached_property
+    @property
     def cookies(self) -> Mapping[str, Sequence[str]]:
         """The values of each cookie, decoded: the style `form` percent-encodes them (RFC 6570
         §3.2.8). Raises UnicodeDecodeError."""
+        if self._cookies is None:
+            self._cookies = self._read_cookies()
+        return self._cookies
+
+    def _read_cookies(self) -> Mapping[str, Sequence[str]]:
         found: dict[str, list[str]] = {}
         for line in self.headers.get("cookie", ()):
             for pair in line.split(";"):

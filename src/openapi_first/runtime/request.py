@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -24,15 +23,15 @@ class BodyError(Exception):
         self.entries = entries
 
 
-@dataclass(frozen=True)
 class Request:
     """The request being served, for operations that need more than their arguments.
 
     `context` is the Lambda context, as the Lambda runtime passes it to the handler.
     """
 
-    proxy_event: ProxyEvent
-    context: Any = None
+    def __init__(self, proxy_event: ProxyEvent, context: Any = None) -> None:
+        self.proxy_event = proxy_event
+        self.context = context
 
     @cached_property
     def event(self) -> APIGatewayProxyEvent:

@@ -23,6 +23,7 @@ from openapi_first.runtime.validators import (
     Violation,
     validator_for,
     violations,
+    without_bytes,
 )
 
 _NO_BODY = frozenset({204, 205, 304})
@@ -99,9 +100,11 @@ class ResponseContract:
         if entry is None:
             found.append(Violation(("body",), f"{media_type} is not declared for {status}"))
         elif entry.schema is not None:
+            json = is_json(media_type_of(media_type))
+            value = reply.value if json else without_bytes(reply.value)
             found.extend(
                 Violation(("body", *violation.path), violation.detail)
-                for violation in violations(self._validator(entry), reply.value)
+                for violation in violations(self._validator(entry), value)
             )
         return tuple(found)
 

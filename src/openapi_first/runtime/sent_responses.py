@@ -27,9 +27,9 @@ class SettledResponse(Response[Any]):
         self, reply: Reply[Any], status: int, media_type: str | None, *, own: bool = False
     ) -> None:
         body, encoded = dump_value(reply.value, media_type)
-        headers = dict(reply.headers)
+        headers = reply.headers
         if media_type is not None:
-            headers["Content-Type"] = media_type
+            headers = {**headers, "Content-Type": media_type}
         super().__init__(status, body=body, headers=headers)
         self.base64_encoded = encoded
         self.value = reply.value
