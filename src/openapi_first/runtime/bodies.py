@@ -14,7 +14,7 @@ from openapi_first.core.media_types import (
     media_type_of,
 )
 from openapi_first.core.problem_details import Problem, ProblemEntry
-from openapi_first.runtime.json_reader import JSONTextError, read_json
+from openapi_first.runtime.json_text import JSONTextError, read_json
 from openapi_first.runtime.plan import BodyPlan, MediaTypePlan
 from openapi_first.runtime.proxy_event import ProxyEvent
 from openapi_first.runtime.request import BodyError

@@ -12,7 +12,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 
 from openapi_first.core.problem_details import MEDIA_TYPE, Problem
 from openapi_first.runtime.endpoint import Endpoint, Service
-from openapi_first.runtime.json_numbers import dump_json
+from openapi_first.runtime.json_text import dump_json
 from openapi_first.runtime.proxy_event import ProxyEvent
 from openapi_first.runtime.request import Request, served
 from openapi_first.runtime.resolver import ContractResolver, CorsHeaders, Key

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from openapi_first.runtime.coercion import candidates
-from openapi_first.runtime.json_reader import read_json
+from openapi_first.runtime.json_text import read_json
 from openapi_first.runtime.plan import ParameterPlan, TextPlan
 from openapi_first.runtime.proxy_event import ProxyEvent
 from openapi_first.runtime.styles import (

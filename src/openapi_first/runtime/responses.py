@@ -14,7 +14,7 @@ from openapi_first.core.media_types import (
     media_type_of,
     preferred,
 )
-from openapi_first.runtime.json_numbers import dump_json
+from openapi_first.runtime.json_text import dump_json
 from openapi_first.runtime.parameters import header_value
 from openapi_first.runtime.plan import HeaderPlan, MediaTypePlan, OperationPlan, ResponsePlan
 from openapi_first.runtime.validators import (

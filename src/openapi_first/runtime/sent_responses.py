@@ -10,8 +10,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 
 from openapi_first.core.media_types import is_json, media_type_of
 from openapi_first.core.problem_details import MEDIA_TYPE, Problem
-from openapi_first.runtime.json_numbers import dump_json
-from openapi_first.runtime.json_reader import read_json
+from openapi_first.runtime.json_text import dump_json, read_json
 from openapi_first.runtime.request import current_request
 from openapi_first.runtime.responses import Reply, dump_value
 
