@@ -5,10 +5,8 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,17 +14,13 @@ from typing import Any
 import pytest
 import requests
 
+from support.commands import contract
 from support.serving import Serving, serving
 
 GALLERY = Path(__file__).parent / "gallery"
 ORIGINS = ("https://gallery.example", "https://admin.gallery.example:8443")
 FEW = ("--max-examples", "5")
 PNG = bytes(range(256)) + b"\x89PNG\r\n\xff\xfe"
-
-
-def contract(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "openapi_first", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
 
 
 def token(folder: Path, *scopes: str, audience: str = "gallery", issuer: str = "id.example") -> str:
@@ -72,13 +66,8 @@ def replayed(server: Serving, folder: Path, *options: str) -> subprocess.Complet
         "VISITOR": base64.b64encode(b"me:secret").decode(),
     }
     named = [f"--credential={each}={each.upper()}" for each in ("session", "staff", "visitor")]
-    done = subprocess.run(
-        [sys.executable, "-m", "openapi_first", "test", server.base_url, *named, *options],
-        cwd=folder,
-        env={**os.environ, **secrets},
-        capture_output=True,
-        text=True,
-    )
+    command = ("test", server.base_url, *named, *options)
+    done = contract(*command, folder=folder, environment=secrets)
     assert not any(secret in done.stdout + done.stderr for secret in (both, secrets["VISITOR"]))
     return done
 

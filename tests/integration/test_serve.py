@@ -21,19 +21,39 @@ ROOT = Path(__file__).parents[2]
 OPTIONS = ("--env", "TABLE_NAME=items", "--setup", "items.table")
 
 
+def copied(folder: Path) -> Path:
+    """The shipped contract and service, to be changed."""
+    shutil.copy(ROOT / "openapi.yaml", folder)
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "src" / "items", folder / "src" / "items", ignore=ignored)
+    return folder
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """The shipped contract and service, to be changed."""
-    shutil.copy(ROOT / "openapi.yaml", tmp_path)
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "src" / "items", tmp_path / "src" / "items", ignore=ignored)
-    return tmp_path
+    return copied(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Serving, Path]]:
+    folder = copied(tmp_path_factory.mktemp("project"))
+    with serving(folder, *OPTIONS) as server:
+        assert server.base_url
+        yield server, folder
 
 
 @pytest.fixture
-def server(project: Path) -> Iterator[Serving]:
-    with serving(project, *OPTIONS) as server:
-        yield server
+def served(running: tuple[Serving, Path]) -> Iterator[tuple[Serving, Path]]:
+    """A server and its project, which a test may change: it is served as shipped again after it."""
+    server, folder = running
+    yield server, folder
+    names = ("openapi.yaml", "src/items/operations.py")
+    changed = [name for name in names if (folder / name).read_text() != (ROOT / name).read_text()]
+    seen = len(server.lines)
+    for name in changed:
+        shutil.copy(ROOT / name, folder / name)
+    if changed:
+        server.wait_for("changed: reloaded, 5 operations", after=seen)
 
 
 def change(path: Path, old: str, new: str) -> None:
@@ -54,7 +74,8 @@ def processes_of(session: str) -> list[str]:
     return found
 
 
-def test_a_change_of_the_contract_is_served_and_named(server: Serving, project: Path) -> None:
+def test_a_change_of_the_contract_is_served_and_named(served: tuple[Serving, Path]) -> None:
+    server, project = served
     judge = Judge(project / "openapi.yaml", server.base_url, KEY)
     assert judge("GET", "/items?limit=100").status_code == 200
     seen = len(server.lines)
@@ -64,7 +85,8 @@ def test_a_change_of_the_contract_is_served_and_named(server: Serving, project: 
     judge.close()
 
 
-def test_a_change_of_the_service_is_served_and_named(server: Serving, project: Path) -> None:
+def test_a_change_of_the_service_is_served_and_named(served: tuple[Serving, Path]) -> None:
+    server, project = served
     judge = Judge(project / "openapi.yaml", server.base_url, KEY)
     missing = "/items/00000000-0000-4000-8000-000000000000"
     assert judge("GET", missing).json()["detail"].startswith("There is no item")
@@ -76,8 +98,9 @@ def test_a_change_of_the_service_is_served_and_named(server: Serving, project: P
 
 
 def test_an_error_in_the_contract_is_reported_with_its_line_and_the_last_one_keeps_running(
-    server: Serving, project: Path
+    served: tuple[Serving, Path],
 ) -> None:
+    server, project = served
     judge = Judge(ROOT / "openapi.yaml", server.base_url, KEY)
     contract = project / "openapi.yaml"
     before = contract.read_text().partition("operationId: createItem")[0]
@@ -98,8 +121,9 @@ def test_an_error_in_the_contract_is_reported_with_its_line_and_the_last_one_kee
 
 
 def test_an_error_in_the_service_is_reported_and_the_last_one_keeps_running(
-    server: Serving, project: Path
+    served: tuple[Serving, Path],
 ) -> None:
+    server, project = served
     judge = Judge(ROOT / "openapi.yaml", server.base_url, KEY)
     assert judge("GET", "/items").status_code == 200
     seen = len(server.lines)
@@ -186,8 +210,9 @@ def test_a_key_that_aws_would_refuse_is_refused() -> None:
 
 
 def test_an_operation_written_before_its_function_is_served_once_there_is_one(
-    server: Serving, project: Path
+    served: tuple[Serving, Path],
 ) -> None:
+    server, project = served
     ping = '  /ping:\n    get:\n      operationId: ping\n      responses:\n        "200":\n'
     ping += "          description: pong\n          content: {application/json: {}}\n"
     assert requests.get(server.base_url, timeout=10).status_code == 404
@@ -202,8 +227,9 @@ def test_an_operation_written_before_its_function_is_served_once_there_is_one(
 
 
 def test_what_api_gateway_would_refuse_is_reported_and_can_be_fixed(
-    server: Serving, project: Path
+    served: tuple[Serving, Path],
 ) -> None:
+    server, project = served
     contract = project / "openapi.yaml"
     validator = "x-amazon-apigateway-request-validator: "
     assert requests.get(server.base_url, timeout=10).status_code == 404

@@ -127,7 +127,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
     )
     sam.chmod(0o755)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Aws)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield Project(
         tmp_path,

@@ -96,9 +96,14 @@ def test_what_is_not_json_is_halved() -> None:
     assert smallest(request, lambda each: b"!" in (each.body or b""), 99).body == b"!"
 
 
-def _run(contract: Contract, url: str, **options: Any) -> Run:
+@pytest.fixture
+def examples(everything: bool) -> int:
+    return 60 if everything else 20
+
+
+def _run(contract: Contract, url: str, examples: int, **options: Any) -> Run:
     phases = frozenset({Phase.GENERATED})
-    return replay(contract, Options(url, KEY, phases=phases, max_examples=60, **options))
+    return replay(contract, Options(url, KEY, phases=phases, max_examples=examples, **options))
 
 
 def _foreign_names_fail(answer: Answer) -> None:
@@ -110,11 +115,11 @@ def _foreign_names_fail(answer: Answer) -> None:
 
 @pytest.mark.parametrize("fail_fast", [False, True])
 def test_a_finding_of_generated_data_shows_the_smallest_request(
-    contract: Contract, stage: str, fail_fast: bool
+    contract: Contract, stage: str, examples: int, fail_fast: bool
 ) -> None:
     with relaying(stage) as relay:
         relay.change = _foreign_names_fail
-        found = _run(contract, relay.url, fail_fast=fail_fast)
+        found = _run(contract, relay.url, examples, fail_fast=fail_fast)
         sent = len(relay.seen)
     findings = [each for each in found.findings if each.promise.check == "server-error"]
     assert findings
@@ -130,7 +135,7 @@ def test_a_finding_of_generated_data_shows_the_smallest_request(
 
 
 def test_making_smaller_leaves_enough_to_remove_what_it_has_created(
-    contract: Contract, stage: str
+    contract: Contract, stage: str, examples: int
 ) -> None:
     def change(answer: Answer) -> None:
         created = answer.method == "POST" and answer.status == 201
@@ -139,7 +144,7 @@ def test_making_smaller_leaves_enough_to_remove_what_it_has_created(
 
     with relaying(stage) as relay:
         relay.change = change
-        options = Options(relay.url, KEY, max_examples=60)
+        options = Options(relay.url, KEY, max_examples=examples)
         setup, listener = Setup.of(contract, options), SilentListener()
         client = Client(options, listener.noted)
         ledger = Ledger(promises(contract), listener.found, fail_fast=False)
@@ -159,13 +164,15 @@ def test_making_smaller_leaves_enough_to_remove_what_it_has_created(
         assert conversation.created == []
 
 
-def test_a_finding_of_a_query_shows_the_smallest_part_of_it(contract: Contract, stage: str) -> None:
+def test_a_finding_of_a_query_shows_the_smallest_part_of_it(
+    contract: Contract, stage: str, examples: int
+) -> None:
     def change(answer: Answer) -> None:
         if "limit=" in answer.path and answer.method == "GET" and answer.status == 200:
             answer.status, answer.body = 418, b"{}"
 
     with relaying(stage) as relay:
         relay.change = change
-        found = _run(contract, relay.url)
+        found = _run(contract, relay.url, examples)
     (finding,) = [each for each in found.findings if each.promise.id == "listItems-status"]
     assert unquote(finding.exchange.case.request.target) == "/items?limit=1"
