@@ -16,6 +16,7 @@ WHOLE_PRODUCT = {
     "image": "the container image",
     "importer": "an independent check of the import into API Gateway",
     "integration": "the product as its users start it",
+    "packaging": "the wheel, its dependencies and the locks",
     "stack": "template, deployment and workflows",
     "support": "what several tests share",
 }

@@ -47,8 +47,8 @@ def test_what_is_allowed_is_taken(kind: Callable[[str], Any], text: str, value: 
 @pytest.mark.parametrize(
     ("kind", "texts", "what"),
     [
-        (types.seconds, ("", "x", "nan", "inf"), "a number of seconds"),
-        (types.positive_number, ("0", "-1", "x", "inf", "nan"), "a positive number"),
+        (types.seconds, ("", "x", "nan", "inf", "1e300", "-1e300"), "a number of seconds"),
+        (types.positive_number, ("0", "-1", "x", "inf", "nan", "1e300"), "a positive number"),
         (types.percentage, ("0", "100.1", "nan", "x"), "a percentage"),
         (types.integer, ("", "1.5", "1_0", "9" * 19, "٣"), "a whole number"),
         (types.count, ("", "-1", "1.0", "9" * 5000, "²"), "a count"),

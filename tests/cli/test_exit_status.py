@@ -6,7 +6,9 @@ the command could not do its work.
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -201,6 +203,9 @@ def test_an_unknown_command_is_2_and_one_line(
         ["compile", "good.yaml", "-o", "."],
         ["types", "good.yaml", "-o", "."],
         ["types", "good.yaml", "--check"],
+        ["types", "good.yaml", "--check", "-o", "."],
+        ["types", "good.yaml", "-o", "loop"],
+        ["lint", "loop"],
         ["gateway", "good.yaml", "-o", "."],
         ["gateway", "good.yaml", "--format", "toml"],
         ["gateway", "good.yaml", "--allow-origin", "shop"],
@@ -226,6 +231,9 @@ def test_an_unknown_command_is_2_and_one_line(
         ["test", "nonsense", "good.yaml"],
         ["test", "http://127.0.0.1:9/prod", "good.yaml"],
         ["test", "http://127.0.0.1:9/prod", "good.yaml", "--credential", "x"],
+        ["test", "http://127.0.0.1:9/prod", "good.yaml", "--api-key", "a\nb"],
+        ["test", "http://127.0.0.1:9/prod", "good.yaml", "--api-key", "é"],
+        ["test", "http://127.0.0.1:9/prod", "good.yaml", "--timeout", "1e300"],
         ["test", "http://127.0.0.1:9/prod", "good.yaml", "--seed", "x"],
         ["test", "http://127.0.0.1:9/prod", "good.yaml", "--coverage", "good.yaml"],
         ["coverage", "good.yaml", "--contract", "good.yaml"],
@@ -244,6 +252,7 @@ def test_what_cannot_be_done_is_2_and_one_line(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("deep.json").write_text("[" * 100_000)
+    Path("loop").symlink_to("loop")
     if arguments[0] == "token" and "--jwks" not in arguments:
         run(["token", "--pool", "a_b"], capsys)  # which makes the key set
     status, lines = run(arguments, capsys)
@@ -294,3 +303,12 @@ def test_a_usage_file_that_is_not_one_is_2(usage: str, capsys: pytest.CaptureFix
     status, lines = run([*DOCUMENT, "--usage-file", "usage.json"], capsys, "api.json")
     assert (status, len(lines)) == (2, 1)
     assert "usage.json" in lines[0]
+
+
+def test_an_error_that_cannot_be_printed_is_2_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(io.StringIO):
+        def write(self, text: str, /) -> int:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(sys, "stderr", Full())
+    assert main(["lint", "nope.yaml"]) == 2

@@ -137,6 +137,47 @@ def test_a_text_is_decoded_by_its_charset(tmp_path: Path) -> None:
     assert handler(sent("text/plain; charset=klingon", "x"), None)["statusCode"] == 415
 
 
+# RFC 2781 §4.3: UTF-16BE and UTF-16LE have no byte order mark; UTF-16 without one is big-endian.
+@pytest.mark.parametrize(
+    ("charset", "body"),
+    [
+        ("utf-8", "ß€".encode()),
+        ("UTF8", "ß€".encode()),
+        ("utf-16be", "ß€".encode("utf-16-be")),
+        ("UTF-16BE", "ß€".encode("utf-16-be")),
+        ("utf-16le", "ß€".encode("utf-16-le")),
+        ("utf-16", "ß€".encode("utf-16-be")),
+        ("utf-16", b"\xfe\xff" + "ß€".encode("utf-16-be")),
+        ("utf-16", b"\xff\xfe" + "ß€".encode("utf-16-le")),
+        ("windows-1252", "ß€".encode("cp1252")),
+    ],
+)
+def test_bodies_and_parts_are_decoded_by_the_same_charsets(
+    tmp_path: Path, charset: str, body: bytes
+) -> None:
+    contract = taking("text/plain", {"type": "string"})
+    request = sent(f"text/plain; charset={charset}", body)
+    assert received(tmp_path / "a", contract, request) == "ß€"
+    part = b'--B\r\nContent-Disposition: form-data; name="s"\r\nContent-Type: text/plain; charset='
+    part += charset.encode() + b"\r\n\r\n" + body + b"\r\n--B--\r\n"
+    form = {"type": "object", "properties": {"s": {"type": "string"}}}
+    request = sent(f"{MULTIPART}; boundary=B", part)
+    assert received(tmp_path / "b", taking(MULTIPART, form), request) == {"s": "ß€"}
+
+
+@pytest.mark.parametrize("charset", ["klingon", "utf-7", "rot13", "idna", "zip", "../x", "\0", ""])
+def test_other_charsets_are_refused(tmp_path: Path, charset: str) -> None:
+    handler, _ = serve(tmp_path / "a", taking("text/plain", {"type": "string"}))
+    request = sent(f'text/plain; charset="{charset}"', b"x")
+    assert handler(request, None)["statusCode"] == (415 if charset else 200)
+    part = b'--B\r\nContent-Disposition: form-data; name="s"\r\nContent-Type: text/plain; charset='
+    part += b"utf-7\r\n\r\nx\r\n--B--\r\n"
+    form = {"type": "object", "properties": {"s": {"type": "string"}}}
+    handler, _ = serve(tmp_path / "b", taking(MULTIPART, form))
+    answer = handler(sent(f"{MULTIPART}; boundary=B", part), None)
+    assert (answer["statusCode"], "charset" in answer["body"]) == (400, True)
+
+
 def test_binary_bodies_are_bytes_and_their_length_counts(tmp_path: Path) -> None:
     media_type = "application/octet-stream"
     contract = taking(media_type, {"type": "string", "format": "binary", "maxLength": 2})

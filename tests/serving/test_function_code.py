@@ -31,13 +31,15 @@ def test_a_package_of_this_folder_is_watched_as_a_whole(folder: Path) -> None:
     assert not code.has(folder / "here" / "other.py")
 
 
-def test_of_a_module_without_a_package_only_its_file_is_watched(folder: Path) -> None:
+def test_of_a_module_without_a_package_the_modules_beside_it_are_watched_too(folder: Path) -> None:
     module = folder / "here" / "shop.py"
     module.touch()
     code = FunctionCode("shop.handler")
     assert code.import_folder == code.watched_folder == folder / "here"
     assert code.has(module)
-    assert not code.has(folder / "here" / "other.py")
+    assert code.has(folder / "here" / "other.py")
+    assert not code.has(folder / "here" / "notes.txt")
+    assert not code.has(folder / "here" / "deep" / "other.py")
 
 
 def test_a_package_on_the_import_path_comes_before_a_mere_folder_here(

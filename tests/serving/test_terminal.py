@@ -47,7 +47,7 @@ def method(key: bool = False, *required: str) -> dict[str, Any]:
         ({"/a": {"post": method()}}, f"curl -i -X POST {BASE}/a"),
         ({"/a": {"options": method()}}, f"curl -i -X OPTIONS {BASE}/a"),
         ({"/a": {"options": method(), "put": method()}}, f"curl -i -X PUT {BASE}/a"),
-        ({"/a": {"post": method()}, "/b/{id}": {"get": method()}}, f"curl -i {BASE}/b/{{id}}"),
+        ({"/a": {"post": method()}, "/b/{id}": {"get": method()}}, f"curl -gi {BASE}/b/{{id}}"),
         ({"/b/{id}": {"get": method()}, "/a": {"get": method()}}, f"curl -i {BASE}/a"),
         ({"/a": {"get": method(False, "q")}, "/b": {"get": method()}}, f"curl -i {BASE}/b"),
         ({"/a": {"x-amazon-apigateway-any-method": method()}}, f"curl -i {BASE}/a"),

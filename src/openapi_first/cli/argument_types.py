@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+_LONGEST = 1e9  # seconds, some 31 years: no clock takes much more
 _RESERVED_STAGE = "_stage"  # the console's
 
 
@@ -22,15 +23,15 @@ def _not(text: str, what: str, allowed: str) -> ArgumentTypeError:
 
 def seconds(text: str) -> float:
     number = _number(text)
-    if math.isnan(number):
-        raise _not(text, "a number of seconds", "as in 3600 or 0.5")
+    if not abs(number) <= _LONGEST:
+        raise _not(text, "a number of seconds", "as in 3600 or 0.5, up to 1000000000")
     return number
 
 
 def positive_number(text: str) -> float:
     number = _number(text)
-    if not number > 0:
-        raise _not(text, "a positive number", "above 0")
+    if not 0 < number <= _LONGEST:
+        raise _not(text, "a positive number", "above 0, up to 1000000000")
     return number
 
 

@@ -7,6 +7,7 @@ wrong, or the command could not do its work.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import signal
 import sys
@@ -62,7 +63,8 @@ def _run(arguments: list[str]) -> int:
     except Exception as error:
         if with_traceback:
             traceback.print_exception(error)
-        print(_message(error), file=sys.stderr)
+        with contextlib.suppress(OSError):  # standard error may be closed or full
+            print(_message(error), file=sys.stderr, flush=True)
         _give_up_output()
         return 2
     return status

@@ -156,7 +156,7 @@ def _replay(options: argparse.Namespace, contract: Contract, chosen: Options) ->
     earlier = None
     if options.coverage is not None and options.coverage.exists():
         earlier = read_records([options.coverage], contract)  # before anything is sent
-    progress = Progress(sys.stderr)
+    progress = Progress()
     try:
         return with_record(replay(contract, chosen, progress), earlier)
     finally:

@@ -37,7 +37,7 @@ def _run(options: argparse.Namespace) -> int:
     if output is None:
         print(text, end="")
     elif options.check:
-        if not output.is_file() or output.read_text("utf-8", "replace") != text:
+        if not output.exists() or output.read_text("utf-8", "replace") != text:
             print(
                 f"{output} does not match {options.contract}: run `contract types -o {output}`",
                 file=sys.stderr,

@@ -33,6 +33,7 @@ from openapi_first.conformance.phases.probe import checked_url, probe
 from openapi_first.conformance.phases.shrinking import REQUESTS as SHRINKING_REQUESTS
 from openapi_first.conformance.phases.shrinking import shrink_phase
 from openapi_first.conformance.phases.steps import Steps
+from openapi_first.conformance.requests.credentials import check_sendable
 from openapi_first.openapi.links import links_of
 from openapi_first.openapi.model import Contract
 
@@ -55,6 +56,7 @@ def replay(contract: Contract, options: Options, listener: Listener | None = Non
     Raises CannotJudge if the stage cannot be judged at all, ContractError if the contract cannot be
     read.
     """
+    check_sendable(options)
     return _Session(contract, options, listener or SilentListener()).run()
 
 

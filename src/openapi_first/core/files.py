@@ -13,10 +13,18 @@ _MODE = 0o666
 def replace_file(path: Path, text: str) -> None:
     """Writes `text` to the file at `path` in one step, creating its folders.
 
-    Readers see the old bytes or the new ones. After an OSError, no partial file remains.
+    Readers see the old bytes or the new ones. After an OSError, no partial file remains. A link
+    stays: the file that it leads to is replaced. A device or a pipe is written to as it is.
     """
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if path.is_symlink():
+        path = Path(os.path.realpath(path))
+        if path.is_symlink():
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+    if path.exists() and not path.is_file():
+        path.write_text(text, encoding="utf-8", newline="\n")
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

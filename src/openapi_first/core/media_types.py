@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Sequence
+from encodings import normalize_encoding
+from encodings.aliases import aliases
 from typing import Protocol, TypeVar
+
+# The charsets that a body may have, as names of Python's codecs.
+_CODECS = frozenset({"utf_8", "ascii", "latin_1", "cp1252", "utf_16", "utf_16_be", "utf_16_le"})
+_BYTE_ORDER_MARKS = (codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE)
 
 
 class _Entry(Protocol):
@@ -26,6 +33,21 @@ def charset_of(header: str) -> str | None:
         if name.strip().lower() == "charset":
             return value.strip().strip('"').lower()
     return None
+
+
+def decode_text(data: bytes, charset: str) -> str:
+    """The text in a charset. Raises LookupError for a charset that bodies may not have, and
+    UnicodeDecodeError for bytes that are not text in it."""
+    if charset == "utf-8":
+        return data.decode()
+    # Not `codecs.lookup`, which remembers every unknown name that a client sends.
+    name = normalize_encoding(charset).lower()
+    codec = aliases.get(name, name)
+    if codec not in _CODECS:
+        raise LookupError(charset)
+    if codec == "utf_16" and not data.startswith(_BYTE_ORDER_MARKS):
+        codec = "utf_16_be"  # RFC 2781 §4.3
+    return data.decode(codec)
 
 
 def is_json(media_type: str) -> bool:

@@ -7,6 +7,7 @@ a string, and keys are strings. A duplicate key is an error, since its meaning i
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -41,7 +42,7 @@ class Source:
     @cached_property
     def resolved(self) -> Path:
         """The absolute path without symbolic links: equal for the same file."""
-        return self.path.resolve()
+        return Path(os.path.realpath(self.path))  # Path.resolve() raises for a loop of links
 
     def line(self, pointer: str) -> int | None:
         """The line (from 1) of the value at a pointer, or of the nearest enclosing value."""
@@ -58,7 +59,7 @@ class SourceFiles:
 
     def read(self, path: Path) -> Source:
         """Raises ContractError as `read_source` does."""
-        key = path.resolve()
+        key = Path(os.path.realpath(path))
         source = self._read.get(key)
         if source is None:
             source = self._read[key] = read_source(path, self)
@@ -95,7 +96,8 @@ def read_source(path: Path, files: SourceFiles | None = None) -> Source:
         remedy = "Fix the YAML on that line."
         raise _unreadable(path, line, f"is not YAML: {error.problem}", remedy) from None
     except yaml.YAMLError as error:
-        raise _unreadable(path, None, f"is not YAML: {error}", "Fix the YAML.") from None
+        reason = " ".join(str(error).split())
+        raise _unreadable(path, None, f"is not YAML: {reason}", "Fix the YAML.") from None
     except RecursionError:
         raise _unreadable(path, None, "is nested too deeply", "Use $ref.") from None
     if node is None:

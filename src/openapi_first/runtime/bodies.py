@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
 from typing import Any
 
-from openapi_first.core.media_types import charset_of, is_json, match_media_type, media_type_of
+from openapi_first.core.media_types import (
+    charset_of,
+    decode_text,
+    is_json,
+    match_media_type,
+    media_type_of,
+)
 from openapi_first.core.problem_details import Problem, ProblemEntry
-from openapi_first.runtime.json_reader import JSONTextError, read_json
+from openapi_first.runtime.json_text import JSONTextError, read_json
 from openapi_first.runtime.plan import BodyPlan, MediaTypePlan
+from openapi_first.runtime.proxy_event import ProxyEvent
 from openapi_first.runtime.request import BodyError
 
-_CHARSETS = {
-    **dict.fromkeys(("utf-8", "utf8"), "utf-8"),
-    **dict.fromkeys(("us-ascii", "ascii"), "ascii"),
-    **dict.fromkeys(("iso-8859-1", "latin1", "latin-1"), "latin-1"),
-    **dict.fromkeys(("windows-1252", "cp1252"), "cp1252"),
-    **dict.fromkeys(("utf-16", "utf-16le", "utf-16be"), "utf-16"),
-}
 
-
-def read_body(
-    plan: BodyPlan, event: Mapping[str, Any], content_type: str | None
-) -> tuple[list[Any], MediaTypePlan] | None:
+def read_body(plan: BodyPlan, event: ProxyEvent) -> tuple[list[Any], MediaTypePlan] | None:
     """The values that the body may stand for, narrow types first, and the entry for its media
     type; None when there is no body.
 
@@ -33,18 +29,19 @@ def read_body(
     type or charset. Without a Content-Type it is read as JSON, as API Gateway does
     (AWS: api-gateway-method-request-validation).
     """
-    raw = event.get("body")
+    raw = event.raw.get("body")
     if not raw:
         if plan.required:
             raise _unreadable("the request body is required")
         return None
-    header = content_type or "application/json"
+    lines = event.headers.get("content-type")
+    header = lines[0] if lines and lines[0] else "application/json"
     media_type = media_type_of(header)
     entry = match_media_type(plan.content, header)
     if entry is None:
         known = ", ".join(each.media_type for each in plan.content)
         raise Problem(415, f"the body's media type is {media_type}; send one of: {known}")
-    encoded = bool(event.get("isBase64Encoded"))
+    encoded = bool(event.raw.get("isBase64Encoded"))
     if is_json(media_type):
         # RFC 8259 §8.1: UTF-8, whatever a charset says.
         try:
@@ -79,12 +76,12 @@ def _bytes(raw: str, encoded: bool) -> bytes:
 
 def _text(raw: str, encoded: bool, charset: str) -> str:
     """API Gateway has already decoded the text, unless its media type is binary to it."""
-    codec = _CHARSETS.get(charset)
-    if codec is None:
-        raise Problem(415, f"the body's charset is {charset}; send utf-8")
-    if not encoded:
+    if not encoded and charset == "utf-8":
         return raw
     try:
-        return _bytes(raw, encoded).decode(codec)
+        text = decode_text(_bytes(raw, encoded) if encoded else b"", charset)
+    except LookupError:
+        raise Problem(415, f"the body's charset is {charset}; send utf-8") from None
     except UnicodeDecodeError:
         raise _unreadable(f"the body is not {charset} text") from None
+    return text if encoded else raw

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from openapi_first.runtime.json_numbers import parse_number
+from openapi_first.runtime.json_text import parse_number
 from openapi_first.runtime.plan import TextPlan
 from openapi_first.runtime.styles import Raw
 

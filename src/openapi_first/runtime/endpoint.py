@@ -7,47 +7,68 @@ together.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.api_gateway import Response
 
-from openapi_first.core.problem_details import Problem, ProblemEntry, invalid_request
+from openapi_first.core.problem_details import MEDIA_TYPE, Problem, ProblemEntry, invalid_request
 from openapi_first.runtime.bodies import read_body
-from openapi_first.runtime.cors import CorsHeaders
-from openapi_first.runtime.parameters import Absent, raw_header, read_parameter
+from openapi_first.runtime.parameters import Absent, read_parameter
 from openapi_first.runtime.plan import OperationPlan, SchemaPlan
+from openapi_first.runtime.proxy_event import ProxyEvent
 from openapi_first.runtime.request import BodyError, Request, current_request
-from openapi_first.runtime.responses import Reply, ResponseContract, problem_reply, serialise
+from openapi_first.runtime.responses import Reply, ResponseContract
+from openapi_first.runtime.sent_responses import (
+    SettledResponse,
+    content_type,
+    engine_problem,
+    value_of,
+)
 from openapi_first.runtime.validators import (
     Validator,
     Violation,
     pointer,
     validator_for,
     violations,
+    without_bytes,
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What all endpoints share.
+
+    `mode` is that of RESPONSE_VALIDATION; `count` counts an operation's violations; `raised` are
+    the kinds of Problem that have an exception handler.
+    """
+
+    compiled: ModuleType
+    mode: str
+    logger: Logger
+    count: Callable[[int, str], None]
+    raised: tuple[type[Problem], ...]
+
+
 class Endpoint:
-    """An operation with its function, its route and its validators; made on its first request."""
+    """An operation with its function and its validators; made on its first request."""
 
     def __init__(
         self,
-        compiled: ModuleType,
+        service: Service,
         plan: OperationPlan,
         function: Callable[..., Any],
-        mode: str,
-        cors: CorsHeaders,
-        logger: Logger,
+        middlewares: Sequence[Callable[..., Any]] = (),
     ) -> None:
+        compiled = service.compiled
+        self.operation_id = plan.operation_id
+        self.middlewares = middlewares
+        self._service = service
         self._plan = plan
         self._function = function
-        self._mode = mode
-        self._cors = cors
-        self._logger = logger
         self._definitions = compiled.REQUEST_SCHEMAS
         self._dialect: str = compiled.DIALECT
         self._responses = ResponseContract(plan, compiled.RESPONSE_SCHEMAS, self._dialect)
@@ -59,71 +80,72 @@ class Endpoint:
             for parameter in plan.parameters
         }
         self._bodies: dict[str, Validator] = {}
-        resolver = APIGatewayRestResolver()
-        resolver.route(rule="(?s:.*)", method=plan.method)(self._respond)
-        self.resolve: Callable[[dict[str, Any], Any], dict[str, Any]] = resolver.resolve
 
-    def _respond(self) -> Response[Any]:
+    def respond(self, /, **_: Any) -> Response[Any]:
+        """The operation's response. Powertools passes the path parameters, which are read from
+        the event instead."""
         request = current_request()
-        self._logger.set_correlation_id(request.request_id)
         try:
-            answer = self._serialised(self._reply(request), request)
+            return self._response(self._reply(request), request)
         except Problem as problem:
-            reply = problem_reply(problem, request.request_id)
-            answer = serialise(
-                reply, problem.status, reply.media_type, self._cors.headers(request.event)
-            )
-        self._logger.info(
-            "request served",
-            operation=self._plan.operation_id,
-            status=answer["statusCode"],
-        )
-        response: Response[Any] = Response(
-            answer["statusCode"], body=answer["body"], headers=answer["headers"]
-        )
-        response.base64_encoded = answer["isBase64Encoded"]
-        return response
+            if isinstance(problem, self._service.raised):
+                raise
+            return engine_problem(problem)
+
+    def validate(self, response: Response[Any]) -> None:
+        """Validates what a middleware or an exception handler made or changed. Raises Problem in
+        the mode `enforce`, ValueError for a body that cannot be read."""
+        if isinstance(response, SettledResponse) and response.is_settled():
+            return
+        if self._service.mode != "off":
+            headers = {
+                name: line if isinstance(line, str) else ", ".join(line)
+                for name, line in response.headers.items()
+                if line is not None
+            }
+            media_type = content_type(response) if response.body not in (None, "") else None
+            reply = Reply(value_of(response), response.status_code, headers)
+            self._validate(reply, response.status_code, media_type)
+
+    def log(self, status: int) -> None:
+        self._service.logger.info("request served", operation=self.operation_id, status=status)
 
     def _reply(self, request: Request) -> Reply[Any]:
         """The function's reply. Raises Problem for a request that violates the contract."""
-        arguments = self._arguments(request.event)
+        arguments = self._arguments(request.proxy_event)
         try:
             answer = self._function(**arguments)
         except Problem as problem:
+            if isinstance(problem, self._service.raised):
+                raise
             if problem.status >= 500:
                 # Logged with its cause, which the client does not see.
-                self._logger.exception(
-                    "the operation answered with a problem", operation=self._plan.operation_id
+                self._service.logger.exception(
+                    "the operation answered with a problem", operation=self.operation_id
                 )
-            return problem_reply(problem, request.request_id)
-        except Exception:
-            self._logger.exception("the operation raised", operation=self._plan.operation_id)
-            raise Problem(500, "The operation failed.") from None
+            body = problem.as_dict(request.request_id)
+            return Reply(body, problem.status, problem.headers, MEDIA_TYPE)
         return answer if isinstance(answer, Reply) else Reply(answer)
 
-    def _serialised(self, reply: Reply[Any], request: Request) -> dict[str, Any]:
+    def _response(self, reply: Reply[Any], request: Request) -> Response[Any]:
         status = reply.status if reply.status is not None else self._plan.success
-        accept = ", ".join(raw_header(request.event, "Accept"))
+        accept = request.proxy_event.header("accept")
         media_type = self._responses.media_type(reply, status, accept)
-        if self._mode != "off":
-            found = self._responses.violations(reply, status, media_type)
-            if found:
-                self._report(found, status)
-                if self._mode == "enforce":
-                    raise Problem(500, "The response does not match the API contract.")
+        if self._service.mode != "off":
+            self._validate(reply, status, media_type)
         try:
-            return serialise(reply, status, media_type, self._cors.headers(request.event))
+            return SettledResponse(reply, status, media_type)
         except (TypeError, ValueError):
-            self._logger.exception("the response cannot be sent as JSON")
+            self._service.logger.exception("the response cannot be sent as JSON")
             raise Problem(500, "The response cannot be sent.") from None
 
-    def _report(self, found: tuple[Violation, ...], status: int) -> None:
-        # Imported here, since a service without violations never needs it.
-        from aws_lambda_powertools.metrics import MetricUnit, single_metric
-
-        self._logger.error(
+    def _validate(self, reply: Reply[Any], status: int, media_type: str | None) -> None:
+        found = self._responses.violations(reply, status, media_type)
+        if not found:
+            return
+        self._service.logger.error(
             "the response does not match the API contract",
-            operation=self._plan.operation_id,
+            operation=self.operation_id,
             contract=self._plan.pointer,
             status=status,
             violations=[
@@ -131,18 +153,11 @@ class Endpoint:
                 for violation in found
             ],
         )
-        # The service is the only dimension: an alarm names every dimension of its metric and cannot
-        # search for others (Amazon CloudWatch: Create_alarm_on_metric_math_expression).
-        with single_metric(
-            name="ContractViolations",
-            unit=MetricUnit.Count,
-            value=len(found),
-            namespace=os.environ.get("POWERTOOLS_METRICS_NAMESPACE") or "contract",
-            default_dimensions={"service": self._logger.service},
-        ) as metric:
-            metric.add_metadata("operation", self._plan.operation_id)
+        self._service.count(len(found), self.operation_id)
+        if self._service.mode == "enforce":
+            raise Problem(500, "The response does not match the API contract.")
 
-    def _arguments(self, event: Mapping[str, Any]) -> dict[str, Any]:
+    def _arguments(self, event: ProxyEvent) -> dict[str, Any]:
         errors: list[ProblemEntry] = []
         arguments: dict[str, Any] = {}
         for argument, (parameter, validator) in self._parameters.items():
@@ -168,12 +183,11 @@ class Endpoint:
             raise invalid_request(errors)
         return arguments
 
-    def _body(self, event: Mapping[str, Any]) -> tuple[Any, Sequence[ProblemEntry]]:
+    def _body(self, event: ProxyEvent) -> tuple[Any, Sequence[ProblemEntry]]:
         """The body's value, and its errors."""
         assert self._plan.body is not None
-        content_types = raw_header(event, "Content-Type")
         try:
-            read = read_body(self._plan.body, event, content_types[0] if content_types else None)
+            read = read_body(self._plan.body, event)
         except BodyError as error:
             return None, error.entries
         if read is None:
@@ -182,7 +196,9 @@ class Endpoint:
         if entry.schema is None:
             return values[0], []
         validator = self._body_validator(entry.media_type, entry.schema)
-        value, found = _first_valid(validator, values)
+        # Only forms and bodies without a known media type have bytes.
+        binary = bool(entry.members) or isinstance(values[0], bytes)
+        value, found = _first_valid(validator, values, binary=binary)
         return value, [violation.as_entry() for violation in found]
 
     def _body_validator(self, media_type: str, schema: SchemaPlan) -> Validator:
@@ -193,11 +209,13 @@ class Endpoint:
         return validator
 
 
-def _first_valid(validator: Validator, values: list[Any]) -> tuple[Any, tuple[Violation, ...]]:
-    """The first valid value, or the first value with its violations."""
+def _first_valid(
+    validator: Validator, values: list[Any], *, binary: bool = False
+) -> tuple[Any, tuple[Violation, ...]]:
+    """The first valid value, or the first value with its violations. `binary`: with bytes."""
     found: tuple[Violation, ...] = ()
     for value in values:
-        violated = violations(validator, value)
+        violated = violations(validator, without_bytes(value) if binary else value)
         if not violated:
             return value, ()
         found = found or violated

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
+from openapi_first.core.media_types import decode_text
 from openapi_first.core.problem_details import ProblemEntry, fragment_step
 from openapi_first.runtime.coercion import coerce
 from openapi_first.runtime.parameters import Absent, read_member
@@ -64,7 +65,7 @@ def read_multipart(data: bytes, content_type: str, entry: MediaTypePlan) -> list
                     if name in binary:
                         files.setdefault(name, []).append(bytes(received))
                     else:
-                        text = received.decode(part.charset or "utf-8")
+                        text = decode_text(bytes(received), part.charset or "utf-8")
                         texts.setdefault(name, []).append(text)
                 elif isinstance(event, bytes | bytearray):
                     received += event

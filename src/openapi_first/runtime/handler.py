@@ -1,22 +1,37 @@
-"""The Lambda handler of a compiled contract: finds the operation of each event and serves it."""
+"""The Lambda handler of a compiled contract: each event passes through Powertools' resolver."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler.api_gateway import Response
 
-from openapi_first.core.problem_details import Problem
-from openapi_first.runtime.cors import CorsHeaders
-from openapi_first.runtime.endpoint import Endpoint
+from openapi_first.core.problem_details import MEDIA_TYPE, Problem
+from openapi_first.runtime.endpoint import Endpoint, Service
+from openapi_first.runtime.json_text import dump_json
+from openapi_first.runtime.proxy_event import ProxyEvent
 from openapi_first.runtime.request import Request, served
-from openapi_first.runtime.responses import Reply, problem_reply, serialise
-from openapi_first.runtime.startup import StartError, check_compiled, functions_of
+from openapi_first.runtime.resolver import ContractResolver, CorsHeaders, Key
+from openapi_first.runtime.startup import (
+    StartError,
+    check_compiled,
+    extensions_of,
+    functions_of,
+)
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools import Metrics, Tracer
 
 _MODES = ("enforce", "report", "off")
+
+Handler: TypeAlias = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+Middleware: TypeAlias = Callable[..., Response[Any]]
+"""`(app, next_middleware) -> Response`, as Powertools documents it."""
 
 Observer: TypeAlias = Callable[[str, Mapping[str, Any], Mapping[str, Any]], None]
 """Called with the contract's hash, the event of one of its operations, and the response."""
@@ -25,9 +40,21 @@ observers: list[Observer] = []
 
 
 def lambda_handler(
-    compiled: ModuleType, operations: ModuleType
-) -> Callable[[dict[str, Any], object], dict[str, Any]]:
+    compiled: ModuleType,
+    operations: ModuleType,
+    *,
+    middlewares: Sequence[Middleware] = (),
+    operation_middlewares: Mapping[str, Sequence[Middleware]] | None = None,
+    exception_handlers: Mapping[type[Exception], Callable[[Any], Response[Any]]] | None = None,
+    logger: Logger | None = None,
+    metrics: Metrics | None = None,
+    tracer: Tracer | None = None,
+) -> Handler:
     """The handler that serves `compiled` with the functions of the module `operations`.
+
+    `middlewares` run for every request, those of `operation_middlewares` for one operation, by its
+    function's name or its operationId. `exception_handlers` are by type. `logger`, `metrics` and
+    `tracer` are Powertools' (docs/powertools.md).
 
     Raises StartError, with every reason, when `compiled` is stale or functions do not match it.
     Environment: RESPONSE_VALIDATION is `enforce` (the default: a response that violates the
@@ -35,43 +62,109 @@ def lambda_handler(
     CORS_ALLOW_ORIGIN is `*` (the default) or origins separated by commas.
     """
     check_compiled(compiled)
-    mode = os.environ.get("RESPONSE_VALIDATION", "enforce")
-    if mode not in _MODES:
-        raise StartError([f"RESPONSE_VALIDATION is {mode!r}; set one of: {', '.join(_MODES)}"])
+    mode = _response_validation()
     functions = functions_of(operations, compiled.SIGNATURES)
-    logger = Logger(service=os.environ.get("POWERTOOLS_SERVICE_NAME") or compiled.TITLE)
-    cors = CorsHeaders(os.environ.get("CORS_ALLOW_ORIGIN", "*"), compiled.EXPOSED_HEADERS)
-    endpoints: dict[tuple[str, str], Endpoint] = {}
+    handlers = exception_handlers or {}
+    of_operation = extensions_of(compiled, middlewares, operation_middlewares or {}, handlers)
+    logger = logger or Logger(service=os.environ.get("POWERTOOLS_SERVICE_NAME") or compiled.TITLE)
+    if tracer is not None:
+        functions = {name: tracer.capture_method(each) for name, each in functions.items()}
+    raised = tuple(kind for kind in handlers if issubclass(kind, Problem))
+    service = Service(compiled, mode, logger, _counter(logger, metrics), raised)
 
-    def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-        key = (event.get("httpMethod", ""), event.get("resource", ""))
+    def endpoint(key: Key) -> Endpoint | None:
         name = compiled.ROUTES.get(key)
-        if name is None or "path" not in event:
-            headers = cors.headers(event)
-            preflight = compiled.preflights().get(key[1]) if key[0] == "OPTIONS" else None
-            if preflight is not None:
-                return serialise(Reply(), 204, None, {**headers, **preflight})
-            problem = Problem(404, "The event does not match an operation of the contract.")
-            reply = problem_reply(problem, Request(event).request_id)
-            return serialise(reply, problem.status, reply.media_type, headers)
-        endpoint = endpoints.get(key)
-        if endpoint is None:
-            endpoint = endpoints[key] = Endpoint(
-                compiled, compiled.OPERATIONS[name](), functions[name], mode, cors, logger
-            )
-        token = served.set(Request(event))
+        if name is None:
+            return None
+        plan = compiled.OPERATIONS[name]()
+        return Endpoint(service, plan, functions[name], of_operation.get(name, ()))
+
+    def preflight(resource: str) -> Mapping[str, str] | None:
+        headers: Mapping[str, str] | None = compiled.preflights().get(resource)
+        return headers
+
+    cors = CorsHeaders(os.environ.get("CORS_ALLOW_ORIGIN", "*"), compiled.EXPOSED_HEADERS)
+    resolver = ContractResolver(endpoint, preflight, cors, logger)
+    resolver.use(middlewares=list(middlewares))
+    resolver.exception_handler_manager.update_exception_handlers(handlers)
+
+    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        request = Request(ProxyEvent(event), context)
+        token = served.set(request)
         try:
-            answer = endpoint.resolve(event, context)
+            logger.set_correlation_id(request.request_id)
+            answer = resolver.resolve(event, context)
+        except Exception:
+            # Everything that a request can cause is a response already; no exception may leave.
+            logger.exception("the event cannot be served")
+            answer = _failure()
         finally:
             served.reset(token)
-        for observer in observers:
-            observer(compiled.HASH, event, answer)
+        if metrics is not None:
+            _flush(metrics, logger)
+        if observers and (event.get("httpMethod"), event.get("resource")) in compiled.ROUTES:
+            for observer in observers:
+                observer(compiled.HASH, event, answer)
         return answer
 
-    return handler
+    return tracer.capture_lambda_handler(handler) if tracer is not None else handler
 
 
 def observe(observer: Observer) -> Callable[[], None]:
     """Calls `observer` for every response; the result ends that when it is called."""
     observers.append(observer)
     return lambda: observers.remove(observer)
+
+
+def _response_validation() -> str:
+    mode = os.environ.get("RESPONSE_VALIDATION", "enforce")
+    if mode not in _MODES:
+        raise StartError([f"RESPONSE_VALIDATION is {mode!r}; set one of: {', '.join(_MODES)}"])
+    return mode
+
+
+def _failure() -> dict[str, Any]:
+    problem = Problem(500, "The event cannot be served.")
+    return {
+        "statusCode": problem.status,
+        "multiValueHeaders": {"Content-Type": [MEDIA_TYPE]},
+        "body": dump_json(problem.as_dict(None)),
+        "isBase64Encoded": False,
+    }
+
+
+def _counter(logger: Logger, metrics: Metrics | None) -> Callable[[int, str], None]:
+    """Counts ContractViolations, in the user's metrics or by themselves.
+
+    The service is the only dimension: an alarm names every dimension of its metric and cannot
+    search for others (Amazon CloudWatch: Create_alarm_on_metric_math_expression).
+    """
+
+    def count(violations: int, operation: str) -> None:
+        if metrics is not None:
+            metrics.add_metric("ContractViolations", "Count", violations)
+            metrics.add_metadata("operation", operation)
+            return
+        # Imported here, since a service without violations never needs it.
+        from aws_lambda_powertools.metrics import MetricUnit, single_metric
+
+        with single_metric(
+            name="ContractViolations",
+            unit=MetricUnit.Count,
+            value=violations,
+            namespace=os.environ.get("POWERTOOLS_METRICS_NAMESPACE") or "contract",
+            default_dimensions={"service": logger.service},
+        ) as metric:
+            metric.add_metadata("operation", operation)
+
+    return count
+
+
+def _flush(metrics: Metrics, logger: Logger) -> None:
+    if not metrics.provider.metric_set:
+        return
+    try:
+        metrics.flush_metrics()
+    except Exception:
+        logger.exception("the metrics cannot be written")
+        metrics.clear_metrics()

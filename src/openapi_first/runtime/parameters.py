@@ -11,8 +11,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from openapi_first.runtime.coercion import candidates
-from openapi_first.runtime.json_reader import read_json
+from openapi_first.runtime.json_text import read_json
 from openapi_first.runtime.plan import ParameterPlan, TextPlan
+from openapi_first.runtime.proxy_event import ProxyEvent
 from openapi_first.runtime.styles import (
     prefixed_members,
     split_path_value,
@@ -25,7 +26,7 @@ class Absent(Exception):
     """The request does not have the parameter."""
 
 
-def read_parameter(plan: ParameterPlan, event: Mapping[str, Any]) -> list[Any]:
+def read_parameter(plan: ParameterPlan, event: ProxyEvent) -> list[Any]:
     """The values that the parameter may stand for, not yet validated, narrow types first.
 
     REST APIs pass path parameters on percent-encoded, and query parameters decoded (recorded from
@@ -40,18 +41,6 @@ def read_parameter(plan: ParameterPlan, event: Mapping[str, Any]) -> list[Any]:
         if plan.has_default:
             return [plan.default]
         raise
-
-
-def raw_header(event: Mapping[str, Any], name: str) -> list[str]:
-    """The field lines of a header; names are case-insensitive (RFC 9110 §5.1)."""
-    wanted = name.lower()
-    for key, values in (event.get("multiValueHeaders") or {}).items():
-        if key.lower() == wanted:
-            return list(values)
-    for key, value in (event.get("headers") or {}).items():
-        if key.lower() == wanted:
-            return [value]
-    return []
 
 
 def header_value(
@@ -92,20 +81,19 @@ def read_member(plan: ParameterPlan, members: Mapping[str, Sequence[str]]) -> li
     return candidates(split_value(texts[0], plan.style, plan.text.types), plan.text)
 
 
-def _read(plan: ParameterPlan, event: Mapping[str, Any]) -> list[Any]:
+def _read(plan: ParameterPlan, event: ProxyEvent) -> list[Any]:
     if plan.location == "query":
-        return read_member(plan, _query(event))
+        return read_member(plan, event.query)
     if plan.location == "cookie":
-        return read_member(plan, _cookies(event))
+        return read_member(plan, event.cookies)
     if plan.location == "header":
-        lines = raw_header(event, plan.name)
-        if not lines:
+        line = event.header(plan.name)
+        if line is None:
             raise Absent
         if plan.media_type is not None:
-            return [_read_content(", ".join(lines), plan.media_type, plan.integral)]
-        return header_value(", ".join(lines), plan.text, explode=plan.explode)
-    # In the event, a greedy variable's name has no plus sign.
-    text = (event.get("pathParameters") or {}).get(plan.name)
+            return [_read_content(line, plan.media_type, plan.integral)]
+        return header_value(line, plan.text, explode=plan.explode)
+    text = event.path_parameters.get(plan.name)
     if text is None:
         raise Absent
     return _path_value(plan, text)
@@ -126,25 +114,6 @@ def _read_content(text: str, media_type: str, integral: bool = False) -> Any:
     if media_type.startswith("text/"):
         return text
     return read_json(text, integral=integral)
-
-
-def _query(event: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
-    multiple = event.get("multiValueQueryStringParameters")
-    if multiple is not None:
-        found: Mapping[str, Sequence[str]] = multiple
-        return found
-    return {name: [text] for name, text in (event.get("queryStringParameters") or {}).items()}
-
-
-def _cookies(event: Mapping[str, Any]) -> dict[str, list[str]]:
-    """The cookies by name, decoded: the style `form` percent-encodes them (RFC 6570 §3.2.8)."""
-    found: dict[str, list[str]] = {}
-    for line in raw_header(event, "cookie"):
-        for pair in line.split(";"):
-            name, equals, text = pair.strip().partition("=")
-            if equals:
-                found.setdefault(name, []).append(_unquoted(text))
-    return found
 
 
 def _exploded_object(plan: ParameterPlan, members: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from openapi_first.runtime.proxy_event import ProxyEvent
+
 if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
+
     from openapi_first.core.problem_details import ProblemEntry
 
 
@@ -19,32 +23,79 @@ class BodyError(Exception):
         self.entries = entries
 
 
-@dataclass(frozen=True, slots=True)
 class Request:
-    """The request being served, for operations that need more than their arguments."""
+    """The request being served, for operations that need more than their arguments.
 
-    event: Mapping[str, Any]
+    `context` is the Lambda context, as the Lambda runtime passes it to the handler.
+    """
+
+    def __init__(self, proxy_event: ProxyEvent, context: Any = None) -> None:
+        self.proxy_event = proxy_event
+        self.context = context
+
+    @cached_property
+    def event(self) -> APIGatewayProxyEvent:
+        """The event as Powertools' data class."""
+        from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
+
+        return APIGatewayProxyEvent(self.proxy_event.raw)
+
+    @cached_property
+    def headers(self) -> Mapping[str, str]:
+        """The headers; names are case-insensitive, several lines of one are joined by commas."""
+        from aws_lambda_powertools.utilities.data_classes.common import CaseInsensitiveDict
+
+        lines = self.proxy_event.headers
+        joined = {name: ", ".join(lines[name]) for name in lines}
+        found: Mapping[str, str] = CaseInsensitiveDict(joined)  # type: ignore[no-untyped-call]
+        return found
+
+    @property
+    def query(self) -> Mapping[str, Sequence[str]]:
+        """The decoded values of each query parameter, also those that the contract lacks."""
+        return self.proxy_event.query
 
     @property
     def path(self) -> str:
         """The path that the client sent, including the stage or the domain's base path."""
-        context = self.event.get("requestContext") or {}
-        return str(context.get("path") or self.event["path"])
+        return str(self.proxy_event.context.get("path") or self.proxy_event.raw["path"])
 
     @property
     def api_key_id(self) -> str | None:
         """The id of the caller's API key; None for an operation without one."""
-        identity = (self.event.get("requestContext") or {}).get("identity") or {}
-        return identity.get("apiKeyId")
+        return self._identity.get("apiKeyId")
+
+    @property
+    def source_ip(self) -> str | None:
+        """The IP address of the client, as API Gateway saw it."""
+        return self._identity.get("sourceIp")
+
+    @property
+    def claims(self) -> Mapping[str, Any]:
+        """What the authorizer said about the caller: the claims of the token from a Cognito or JWT
+        authorizer, the context from a Lambda authorizer; empty without an authorizer."""
+        authorizer = self.proxy_event.context.get("authorizer") or {}
+        claims = authorizer.get("claims")
+        return claims if isinstance(claims, dict) else authorizer
 
     @property
     def request_id(self) -> str | None:
         """The id that API Gateway gave the request (`x-amzn-RequestId`)."""
-        return (self.event.get("requestContext") or {}).get("requestId")
+        return self.proxy_event.context.get("requestId")
+
+    def remaining_time_in_millis(self) -> int:
+        """The time until Lambda ends the call. Raises RuntimeError without a Lambda context."""
+        if self.context is None:
+            raise RuntimeError("the handler was called without a Lambda context")
+        return int(self.context.get_remaining_time_in_millis())
+
+    @property
+    def _identity(self) -> Mapping[str, Any]:
+        return self.proxy_event.context.get("identity") or {}
 
 
 served: ContextVar[Request | None] = ContextVar("served", default=None)
-"""Set by the handler while an operation runs."""
+"""Set by the handler while a request is served."""
 
 
 def current_request() -> Request:

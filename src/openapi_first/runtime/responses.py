@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from openapi_first.core import problem_details
 from openapi_first.core.media_types import (
     charset_of,
     is_json,
@@ -15,7 +14,7 @@ from openapi_first.core.media_types import (
     media_type_of,
     preferred,
 )
-from openapi_first.runtime.json_numbers import dump_json
+from openapi_first.runtime.json_text import dump_json
 from openapi_first.runtime.parameters import header_value
 from openapi_first.runtime.plan import HeaderPlan, MediaTypePlan, OperationPlan, ResponsePlan
 from openapi_first.runtime.validators import (
@@ -24,6 +23,7 @@ from openapi_first.runtime.validators import (
     Violation,
     validator_for,
     violations,
+    without_bytes,
 )
 
 _NO_BODY = frozenset({204, 205, 304})
@@ -100,9 +100,11 @@ class ResponseContract:
         if entry is None:
             found.append(Violation(("body",), f"{media_type} is not declared for {status}"))
         elif entry.schema is not None:
+            json = is_json(media_type_of(media_type))
+            value = reply.value if json else without_bytes(reply.value)
             found.extend(
                 Violation(("body", *violation.path), violation.detail)
-                for violation in violations(self._validator(entry), reply.value)
+                for violation in violations(self._validator(entry), value)
             )
         return tuple(found)
 
@@ -141,29 +143,23 @@ class ResponseContract:
         return validator
 
 
-def serialise(
-    reply: Reply[Any], status: int, media_type: str | None, headers: Mapping[str, str]
-) -> dict[str, Any]:
-    """The response of a proxy integration (AWS: set-up-lambda-proxy-integrations, output format).
+def dump_value(value: Any, media_type: str | None) -> tuple[str, bool]:
+    """A body, and whether it is base64 (AWS: set-up-lambda-proxy-integrations, output format).
 
     Raises TypeError or ValueError for a value that cannot be written as JSON or as text.
     """
-    sent = {**headers, **reply.headers}
-    if "Vary" in headers and "Vary" in reply.headers:
-        sent["Vary"] = f"{headers['Vary']}, {reply.headers['Vary']}"
-    body, encoded = "", False
-    if media_type is not None:
-        sent["Content-Type"] = media_type
-        if isinstance(reply.value, bytes):
-            body, encoded = _as_text(reply.value, media_type)
-        elif isinstance(reply.value, str) and not is_json(media_type_of(media_type)):
-            body = reply.value
-        else:
-            body = dump_json(reply.value)
-        if not body.isascii():
-            # Raises for a lone surrogate, which cannot be sent and which the validator allows.
-            body.encode()
-    return {"statusCode": status, "headers": sent, "body": body, "isBase64Encoded": encoded}
+    if media_type is None:
+        return "", False
+    if isinstance(value, bytes):
+        return _as_text(value, media_type)
+    if isinstance(value, str) and not is_json(media_type_of(media_type)):
+        body = value
+    else:
+        body = dump_json(value)
+    if not body.isascii():
+        # Raises for a lone surrogate, which cannot be sent and which the validator allows.
+        body.encode()
+    return body, False
 
 
 def _as_text(value: bytes, media_type: str) -> tuple[str, bool]:
@@ -175,10 +171,3 @@ def _as_text(value: bytes, media_type: str) -> tuple[str, bool]:
         except UnicodeDecodeError:
             pass
     return base64.b64encode(value).decode(), True
-
-
-def problem_reply(problem: problem_details.Problem, request_id: str | None) -> Reply[Any]:
-    """The problem as a response with the media type of problem details."""
-    return Reply(
-        problem.as_dict(request_id), problem.status, problem.headers, problem_details.MEDIA_TYPE
-    )

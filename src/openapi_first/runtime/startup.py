@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -75,6 +75,54 @@ def functions_of(
     if mismatches:
         raise StartError(mismatches)
     return found
+
+
+def extensions_of(
+    compiled: ModuleType,
+    middlewares: Sequence[Any],
+    operation_middlewares: Mapping[str, Sequence[Any]],
+    exception_handlers: Mapping[Any, Any],
+) -> dict[str, Sequence[Callable[..., Any]]]:
+    """The middlewares of each operation, by its function's name, from a mapping that may also have
+    operationIds.
+
+    Raises StartError with every name that is not known, and everything that cannot be called.
+    """
+    ids: dict[str, str] = {}
+    if not operation_middlewares.keys() <= compiled.SIGNATURES.keys():
+        # Builds every plan, since only plans have the operationIds.
+        ids = {compiled.OPERATIONS[name]().operation_id: name for name in compiled.SIGNATURES}
+    found: dict[str, Sequence[Callable[..., Any]]] = {}
+    reasons = _not_middlewares("middlewares", middlewares)
+    for name, each in operation_middlewares.items():
+        function = name if name in compiled.SIGNATURES else ids.get(name)
+        if function is None:
+            known = ", ".join(sorted(compiled.SIGNATURES)[:10])
+            reasons.append(
+                f"operation_middlewares: {name!r} is not an operation of the contract; "
+                f"name the function or the operationId, such as {known}"
+            )
+            continue
+        reasons += _not_middlewares(f"operation_middlewares[{name!r}]", each)
+        found[function] = (*found.get(function, ()), *each)
+    for kind, handler in exception_handlers.items():
+        if not (isinstance(kind, type) and issubclass(kind, Exception)):
+            reasons.append(f"exception_handlers: {kind!r} is not a type of exception")
+        elif not callable(handler):
+            reasons.append(
+                f"exception_handlers[{kind.__name__}] is not a function (error) -> Response"
+            )
+    if reasons:
+        raise StartError(reasons)
+    return found
+
+
+def _not_middlewares(place: str, middlewares: Sequence[Any]) -> list[str]:
+    return [
+        f"{place}: {each!r} is not a function (app, next_middleware) -> Response"
+        for each in middlewares
+        if not (callable(each) and hasattr(each, "__name__"))  # Powertools reads the name
+    ]
 
 
 def _mismatches(name: str, function: Callable[..., Any], arguments: tuple[str, ...]) -> list[str]:

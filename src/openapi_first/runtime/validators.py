@@ -81,10 +81,9 @@ def _built(kind: Any, schema: Any, formats: Mapping[str, Callable[[str], bool]])
 def violations(validator: Validator, value: Any) -> tuple[Violation, ...]:
     """Every violation in `value`.
 
-    Bytes count as a string of as many characters, also as members of an object. A value that JSON
-    does not have, such as a date or a key that is not a string, is a violation.
+    A value that JSON does not have, such as a date or a key that is not a string, is a violation.
+    Where bytes are allowed, `value` is one of `without_bytes`.
     """
-    value = _without_bytes(value)
     try:
         if validator.is_valid(value):
             return ()
@@ -96,15 +95,16 @@ def violations(validator: Validator, value: Any) -> tuple[Violation, ...]:
         return (Violation((), f"not a JSON value: {_shortened(str(error))}"),)
 
 
-def _without_bytes(value: Any) -> Any:
+def without_bytes(value: Any) -> Any:
+    """The value with each bytes as a string of as many characters, also as members of an object."""
     if isinstance(value, bytes | bytearray):
         return value.decode("latin-1")
     if isinstance(value, dict) and any(
         isinstance(member, bytes | list) for member in value.values()
     ):
-        return {name: _without_bytes(member) for name, member in value.items()}
+        return {name: without_bytes(member) for name, member in value.items()}
     if isinstance(value, list) and any(isinstance(item, bytes) for item in value):
-        return [_without_bytes(item) for item in value]
+        return [without_bytes(item) for item in value]
     return value
 
 

@@ -12,7 +12,7 @@ from openapi_first.serving.errors import CannotServe
 
 
 class FunctionCode:
-    """The package that a handler is in, or its module where there is no package.
+    """The package that a handler is in, or its module and those beside it where there is none.
 
     It is looked for as the function's process will: in this folder, then on the import path.
     """
@@ -43,7 +43,9 @@ class FunctionCode:
 
     def has(self, path: Path) -> bool:
         """Whether a file, by its resolved path, is part of it."""
-        return path == self._resolved or self._resolved in path.parents
+        if self._resolved.is_dir():
+            return self._resolved in path.parents
+        return path.parent == self._resolved.parent and path.suffix == ".py"
 
 
 def _elsewhere(name: str) -> ModuleSpec | None:

@@ -39,7 +39,9 @@ def welcome(build: Build, base_url: str, keys: Iterable[ApiKey], database: str |
     if first is not None:
         header = f"-H 'x-api-key: {key}' " if key and _asks_for_key(build, first) else ""
         method = "" if first.http_method in ("GET", "ANY") else f"-X {first.http_method} "
-        lines += ["", f"  curl -i {method}{header}{base_url}{first.resource}"]
+        # curl would expand the braces of a path variable.
+        flags = "-gi" if "{" in first.resource else "-i"
+        lines += ["", f"  curl {flags} {method}{header}{base_url}{first.resource}"]
     return "\n".join(("", *lines, "", "  Ctrl-C stops everything.", ""))
 
 

@@ -15,7 +15,8 @@ def curl_command(request: Request, base_url: str, placeholders: Mapping[str, str
     """The shell expands the placeholders of credentials. A long body is cut, and its length is in a
     comment at the end."""
     url = shell_quoted(base_url.rstrip("/") + request.target, placeholders)
-    words = ["curl", "-i"]
+    # curl would expand braces and brackets.
+    words = ["curl", "-gi" if set(url) & set("{}[]") else "-i"]
     if request.method != "GET" or request.body is not None:
         words += ["-X", request.method]
     for name, value in request.headers:

@@ -18,9 +18,10 @@ from openapi_first.conformance.requests.lowered_schemas import LoweredSchema, Lo
 from openapi_first.core.media_types import is_json, match_media_type, media_type_of
 from openapi_first.openapi.model import Contract, MediaType, Operation, Parameter
 from openapi_first.openapi.path_templates import path_variables
-from openapi_first.runtime.json_reader import read_json
+from openapi_first.runtime.json_text import read_json
 from openapi_first.runtime.parameters import Absent, read_parameter
 from openapi_first.runtime.plan import ParameterPlan
+from openapi_first.runtime.proxy_event import ProxyEvent
 
 BOUND_STATES = {
     "minimum": "at minimum",
@@ -114,7 +115,7 @@ class OperationReader:
             self._tracers[key] = KeywordTracer(self._schemas.request(part.schema))
         return self._tracers[key]
 
-    def _event(self, request: Request) -> dict[str, Any]:
+    def _event(self, request: Request) -> ProxyEvent:
         path, _, query = request.target.partition("?")
         values: dict[str, list[str]] = {}
         for name, value in parse_qsl(query, keep_blank_values=True):
@@ -122,22 +123,24 @@ class OperationReader:
         headers: dict[str, list[str]] = {}
         for name, value in request.headers:
             headers.setdefault(name, []).append(value)
-        return {
-            "pathParameters": path_variables(self.operation.path, path),
-            "multiValueQueryStringParameters": values,
-            "multiValueHeaders": headers,
-        }
+        return ProxyEvent(
+            {
+                "pathParameters": path_variables(self.operation.path, path),
+                "multiValueQueryStringParameters": values,
+                "multiValueHeaders": headers,
+            }
+        )
 
     def _read_parameter(
         self,
         parameter: Parameter,
         plan: ParameterPlan,
-        event: dict[str, Any],
+        event: ProxyEvent,
         errors: list[str],
         points: list[Point],
     ) -> None:
         subject = _subject(parameter)
-        path = event["pathParameters"] or {}
+        path = event.path_parameters
         if parameter.location == "path" and path.get(parameter.name) in _unfilled(parameter):
             return
         try:
@@ -167,11 +170,10 @@ class OperationReader:
                 points.append(Point(self.name, "parameter", subject, state))
         points.extend(self._keywords(parameter, f"{subject}#", value))
 
-    def _present(self, parameter: Parameter, event: dict[str, Any]) -> bool:
+    def _present(self, parameter: Parameter, event: ProxyEvent) -> bool:
         if parameter.location == "query":
-            return parameter.name in event["multiValueQueryStringParameters"]
-        names = {name.lower() for name in event["multiValueHeaders"]}
-        return parameter.location != "header" or parameter.name.lower() in names
+            return parameter.name in event.query
+        return parameter.location != "header" or parameter.name.lower() in event.headers
 
     def _read_body(self, request: Request, errors: list[str], points: list[Point]) -> bool:
         """Returns whether the body is one that is not checked."""

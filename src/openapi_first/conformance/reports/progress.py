@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TextIO
 
 from openapi_first.conformance.model.run import Exchange, Finding, Phase, Plan
@@ -10,11 +11,12 @@ _WIDTH = 24
 
 
 class Progress:
-    """A listener that writes to `stream`; only notes if that is not a terminal."""
+    """A listener that writes to a stream; only notes if that is not a terminal."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._live = stream.isatty()
+    def __init__(self, stream: TextIO | None = None) -> None:
+        """The stream is standard error if none is given."""
+        self._stream = stream or sys.stderr
+        self._live = self._stream.isatty()
         self._phase = Phase.GATEWAY
         self._findings = 0
         self._sent = 0

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from openapi_first.conformance.model.errors import CannotJudge
 from openapi_first.conformance.model.messages import API_KEY, Request
-from openapi_first.conformance.model.run import Credential
+from openapi_first.conformance.model.run import Credential, Options
 from openapi_first.openapi.model import Contract, Operation
 
 
@@ -34,6 +34,16 @@ def given_credentials(
             )
         found[scheme] = Credential(scheme, variable, environment[variable])
     return tuple(found.values())
+
+
+def check_sendable(options: Options) -> None:
+    """Raises CannotJudge for a credential that no header can carry (RFC 9110 §5.5)."""
+    for placeholder, secret in options.secrets.items():
+        if not secret.isascii() or not secret.isprintable():
+            name = "the API key" if placeholder == API_KEY else placeholder.removeprefix("$")
+            raise CannotJudge(
+                f"{name} has characters that a header cannot carry: use printable ASCII"
+            )
 
 
 class Credentials:

@@ -1,19 +1,21 @@
-"""A strict JSON reader (RFC 8259)."""
+"""Reads JSON strictly (RFC 8259), and reads and writes its numbers without loss."""
 
 from __future__ import annotations
 
 import json
+import math
 import re
+import secrets
 from typing import Any, NoReturn
 
 from openapi_first.core.problem_details import fragment_step
-from openapi_first.runtime.json_numbers import parse_number
 
 DEPTH_LIMIT = 200
 """The deepest nesting of arrays and objects, below jsonschema_rs's own limit of 255."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\Z)|[][{}]', re.DOTALL)
+_EXACT_DIGITS = 15  # any number with so many digits survives as a double (IEEE 754: DBL_DIG)
 _LARGEST_EXACT = 2**53  # doubles represent every integer up to here
 _MOST_DIGITS = 4300  # the limit of Python's int()
 
@@ -112,3 +114,54 @@ def _refuse_surrogates(value: Any) -> None:
                 if _SURROGATE.search(name):
                     raise JSONTextError("not Unicode: a name has a lone surrogate", place)
                 queue.append((place + fragment_step(name), item))
+
+
+def parse_number(text: str) -> Any:
+    """A float where it is exactly the same number when written again, else a Decimal. Raises
+    ValueError for a number beyond the range of a double."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"the number {text[:20]} is beyond the range of a double")
+    if len(text) <= _EXACT_DIGITS:
+        if number or not text.lower().partition("e")[0].strip("-0."):
+            return number
+        raise ValueError(f"the number {text[:20]} is too small for a double")
+    from decimal import Decimal
+
+    exact = Decimal(text)
+    if number == 0 and exact:
+        raise ValueError(f"the number {text[:20]} is too small for a double")
+    return number if Decimal(repr(number)) == exact else exact
+
+
+def dump_json(value: Any) -> str:
+    """A compact JSON text (RFC 8259); Decimals become exact numbers.
+
+    Raises TypeError for a type that JSON does not have, ValueError for NaN and infinities.
+    """
+    mark: str | None = None
+    numbers: list[str] = []
+
+    def written(other: Any) -> str:
+        nonlocal mark
+        from decimal import Decimal
+
+        if not isinstance(other, Decimal):
+            raise TypeError(f"{type(other).__name__} is not a JSON type")
+        if not other.is_finite():
+            raise ValueError(f"{other} is not a JSON number")
+        mark = mark or secrets.token_hex(16)
+        numbers.append(str(other))
+        return f"{mark}{len(numbers) - 1}"
+
+    text = json.dumps(
+        value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=written
+    )
+    if mark is None:
+        return text
+    first, *others = text.split(f'"{mark}')
+    parts = [first]
+    for other in others:
+        index, _, rest = other.partition('"')
+        parts.append(numbers[int(index)] + rest)
+    return "".join(parts)

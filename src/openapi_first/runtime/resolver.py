@@ -1,0 +1,186 @@
+"""Powertools' resolver for a contract: one look-up by method and resource finds the operation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler.api_gateway import (
+    APIGatewayRestResolver,
+    Response,
+    ResponseBuilder,
+    Route,
+)
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
+
+from openapi_first.core.problem_details import Problem
+from openapi_first.runtime.endpoint import Endpoint
+from openapi_first.runtime.proxy_event import ProxyEvent
+from openapi_first.runtime.request import current_request
+from openapi_first.runtime.sent_responses import (
+    SettledResponse,
+    engine_problem,
+    problem_response,
+    written,
+)
+
+Key = tuple[str, str]
+"""A method and a resource, `("GET", "/items/{id}")`."""
+
+_UNUSED_RULE = re.compile("")
+_NO_OPERATION = "The event does not match an operation of the contract."
+
+
+class ContractResolver(APIGatewayRestResolver):
+    """Its routes are the contract's operations; Powertools runs middlewares and exception handlers.
+
+    `endpoint` makes the endpoint of a key, or returns None for a key without an operation;
+    `preflight` returns the headers of a preflight response of a resource, or None.
+    """
+
+    def __init__(
+        self,
+        endpoint: Callable[[Key], Endpoint | None],
+        preflight: Callable[[str], Mapping[str, str] | None],
+        cors: CorsHeaders,
+        logger: Logger,
+    ) -> None:
+        super().__init__()
+        self._endpoint = endpoint
+        self._preflight = preflight
+        self._cors_headers = cors
+        self._engine_logger = logger
+        self._found: dict[Key, tuple[Route, Endpoint]] = {}
+        self.exception_handler_manager.update_exception_handlers(
+            {Problem: self._problem, ServiceError: self._service_error}
+        )
+
+    def _resolve(self) -> ResponseBuilder[Any]:
+        request = current_request()
+        event = request.proxy_event
+        key = (event.raw.get("httpMethod", ""), event.raw.get("resource", ""))
+        route, endpoint = self._route(key) if "path" in event.raw else (None, None)
+        if route is None:
+            route = Route(key[0], key[1], _UNUSED_RULE, self._unmatched, cors=False, compress=False)
+        self.context.update(_route=route, _path=event.raw.get("path"))
+        # Powertools passes the path parameters on to the route's function.
+        builder = self._call_route(route, dict(event.path_parameters) if endpoint else {})
+        builder.response = self._settled(builder.response, endpoint)
+        self._cors_headers.add(builder.response, event)
+        if endpoint is not None:
+            endpoint.log(builder.response.status_code)
+        return builder
+
+    def _route(self, key: Key) -> tuple[Route, Endpoint] | tuple[None, None]:
+        found = self._found.get(key)
+        if found is None:
+            endpoint = self._endpoint(key)
+            if endpoint is None:
+                return None, None
+            route = Route(
+                *key,
+                _UNUSED_RULE,
+                endpoint.respond,
+                cors=False,
+                compress=False,
+                operation_id=endpoint.operation_id,
+                middlewares=list(endpoint.middlewares),
+            )
+            found = self._found[key] = route, endpoint
+        return found
+
+    def _settled(self, response: Response[Any], endpoint: Endpoint | None) -> Response[Any]:
+        """The response as it is sent: valid if it is an operation's, and serialised."""
+        try:
+            if endpoint is not None:
+                endpoint.validate(response)
+            return response if isinstance(response, SettledResponse) else written(response)
+        except Problem as problem:
+            return engine_problem(problem)
+        except (TypeError, ValueError):
+            self._engine_logger.exception("the response cannot be sent")
+            return engine_problem(Problem(500, "The response cannot be sent."))
+
+    def _to_response(self, result: Any) -> Response[Any]:
+        """A middleware and an exception handler must return a Response."""
+        if not isinstance(result, Response):
+            raise TypeError(f"a middleware returned {type(result).__name__}; return a Response")
+        return result
+
+    def _call_exception_handler(self, exp: Exception, route: Route) -> ResponseBuilder[Any]:
+        """Always a response: Powertools would log the exception and raise it again."""
+        try:
+            builder = super()._call_exception_handler(exp, route)
+            if builder is not None:
+                self._to_response(builder.response)
+                return builder
+            raised = exp
+        except Exception as error:
+            raised = error
+        self._engine_logger.error(
+            "the operation or a middleware raised",
+            operation=route.operation_id,
+            exc_info=(type(raised), raised, raised.__traceback__),
+        )
+        response = engine_problem(Problem(500, "The operation failed."))
+        return ResponseBuilder(response, route=route)
+
+    def _problem(self, problem: Problem) -> Response[Any]:
+        if problem.status >= 500:
+            self._engine_logger.exception("a middleware answered with a problem")
+        return problem_response(problem)
+
+    def _service_error(self, error: ServiceError) -> Response[Any]:
+        return problem_response(Problem(error.status_code, str(error.msg)))
+
+    def _unmatched(self) -> Response[Any]:
+        """The response to a preflight, else 404, as Powertools does it: middlewares see it, and
+        the exception handler for NotFoundError replaces it."""
+        method, resource = self.current_event.get("httpMethod"), self.current_event.get("resource")
+        headers = self._preflight(str(resource)) if method == "OPTIONS" else None
+        if headers is not None:
+            return Response(204, headers=headers, body="")
+        handler = self.exception_handler_manager.lookup_exception_handler(NotFoundError)
+        if handler is None or handler == self._service_error:
+            return problem_response(Problem(404, _NO_OPERATION))
+        return self._to_response(handler(NotFoundError(_NO_OPERATION)))
+
+
+class CorsHeaders:
+    """The CORS headers that every response has (Fetch §3.3).
+
+    `allowed` is `*`, or origins separated by commas. With several origins, a response names the
+    caller's origin if it is allowed, else the first one, with which browsers deny access.
+    """
+
+    def __init__(self, allowed: str, exposed_headers: str) -> None:
+        names = [name for each in allowed.split(",") if (name := each.strip())] or ["*"]
+        # A cache must not give the response for one origin to another one.
+        varying = {"Vary": "Origin"} if len(names) > 1 else {}
+        self._by_origin = {
+            name: {
+                "Access-Control-Allow-Origin": name,
+                "Access-Control-Expose-Headers": exposed_headers,
+                **varying,
+            }
+            for name in names
+        }
+        self._first = self._by_origin[names[0]]
+        self._names = {name.lower() for name in self._first}
+
+    def add(self, response: Response[Any], event: ProxyEvent) -> None:
+        """Adds the headers that the response does not have itself."""
+        cors = self._first
+        if len(self._by_origin) > 1:
+            cors = self._by_origin.get(event.header("origin") or "", cors)
+        headers = response.headers
+        names = {name.lower(): name for name in headers}
+        if not self._names.isdisjoint(names):
+            cors = {name: value for name, value in cors.items() if name.lower() not in names}
+            if "vary" in names and "vary" in self._names:
+                given = headers[names["vary"]]
+                varying = [given] if isinstance(given, str) else given
+                headers[names["vary"]] = ", ".join(["Origin", *varying])
+        response.headers = {**cors, **headers}
