@@ -26,7 +26,7 @@ def mypy(folder: Path, *options: str) -> dict[str, list[str]]:
             *(sys.executable, "-m", "mypy", "--strict", "--config-file=", "--no-error-summary"),
             # As for an installed package: its own errors are not reported.
             "--follow-imports=silent",
-            *("--cache-dir", str(ROOT / ".mypy_cache" / "types"), *options, "."),
+            *("--cache-dir", str(ROOT / ".mypy_cache" / "types" / "".join(options)), *options, "."),
         ],
         cwd=folder,
         env={"MYPYPATH": f"{ROOT / 'src'}:{folder}"},
