@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import os
 import re
 import subprocess
@@ -29,6 +30,7 @@ def modules() -> Iterator[tuple[str, Path]]:
         yield ".".join(path.relative_to(SOURCE).with_suffix("").parts), path
 
 
+@functools.cache
 def imports(path: Path) -> set[str]:
     """Full names of the modules and names that a file imports."""
     found = set()

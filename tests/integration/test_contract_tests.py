@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,19 +13,12 @@ import yaml
 
 from mutants.mutation import KEY, ROOT, mutants, serving_mutant
 from openapi_first.conformance.model.coverage import CoverageRecord, Point
-from openapi_first.stage import dynamodb
 from support.documents import written
 from support.relay import Answer, relaying
 from support.stages import SHIPPING
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 FEW = ("--max-examples", "2", "--seed", "1")
-
-
-@pytest.fixture(scope="module")
-def database() -> Iterator[str]:
-    with dynamodb.start() as server:
-        yield server.endpoint_url
 
 
 def run(*options: str) -> subprocess.CompletedProcess[str]:

@@ -35,9 +35,12 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Serving, Path]]:
+def running(
+    database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Serving, Path]]:
     folder = copied(tmp_path_factory.mktemp("project"))
-    with serving(folder, *OPTIONS) as server:
+    environment = {"AWS_ENDPOINT_URL_DYNAMODB": database}
+    with serving(folder, *OPTIONS, environment=environment) as server:
         assert server.base_url
         yield server, folder
 

@@ -14,8 +14,14 @@ import yaml
 
 from support.serving import KEY, ROOT, Serving, serving
 
+pytestmark = pytest.mark.usefixtures("shared_database")
 OPTIONS = ("--env", "TABLE_NAME=items", "--setup", "items.table")
 MISSING = "/items/00000000-0000-4000-8000-000000000000"
+
+
+@pytest.fixture
+def shared_database(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", database)
 
 
 def run(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:

@@ -11,9 +11,17 @@ import requests
 
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.model import Contract
+from openapi_first.stage import dynamodb
 from support.serving import KEY, ROOT, serving
 
 SHIPPING = ROOT / "tests/integration/shipping"
+
+
+@pytest.fixture(scope="session")
+def database() -> Iterator[str]:
+    """The URL of a DynamoDB for tests that need not start their own."""
+    with dynamodb.start() as server:
+        yield server.endpoint_url
 
 
 @pytest.fixture(scope="session")

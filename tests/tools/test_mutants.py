@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from mutants.mutation import ROOT, Mutant, mutants, serving_mutant, write_mutant
 from mutants.run import contract_test
 from openapi_first.import_document.document import import_document
 from openapi_first.openapi.loader import load
-from openapi_first.stage import dynamodb
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -21,12 +19,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         count = 8 if metafunc.config.getoption("--all") else 2
         sample = random.Random(4).sample(mutants(), count)
         metafunc.parametrize("mutant", sample, ids=lambda mutant: mutant.name)
-
-
-@pytest.fixture(scope="module")
-def database() -> Iterator[str]:
-    with dynamodb.start() as server:
-        yield server.endpoint_url
 
 
 def test_each_fault_changes_something_that_is_there(tmp_path: Path) -> None:
