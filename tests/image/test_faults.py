@@ -163,7 +163,7 @@ def test_an_image_of_another_contract_is_refused(
     other.write_text((ROOT / "openapi.yaml").read_text() + "\n# changed\n")
     with serving(ROOT, str(other), function=function) as server:
         assert server.process.wait(30) == 2
-        server.wait_for("was built of another contract")
+        server.wait_for("was built from another contract")
 
 
 @pytest.mark.parametrize(
