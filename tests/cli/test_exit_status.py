@@ -81,7 +81,8 @@ def open_to_everybody() -> dict[str, Any]:
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Everything that the commands need beside the contract."""
+    """Everything that the commands need beside the contract, and no DynamoDB, which none asks."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "good.yaml").write_text(yaml.safe_dump(good()))
     (tmp_path / "shop.py").write_text("def handler(event, context): return {}")

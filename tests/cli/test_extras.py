@@ -25,7 +25,8 @@ EXTRAS = PROJECT["optional-dependencies"]
 
 
 def third_party(*folders: Path) -> set[str]:
-    """The top-level packages that the engine imports and that are neither ours nor Python's."""
+    """The top-level packages that the engine imports, or finds to read their files, and that are
+    neither ours nor Python's."""
     found = set()
     for folder in folders:
         for path in folder.rglob("*.py"):
@@ -34,6 +35,8 @@ def third_party(*folders: Path) -> set[str]:
                     found |= {alias.name.partition(".")[0] for alias in node.names}
                 elif isinstance(node, ast.ImportFrom):
                     found.add((node.module or "").partition(".")[0])
+                elif isinstance(node, ast.Call) and "find_spec" in ast.unparse(node.func):
+                    found |= {each.value for each in node.args if isinstance(each, ast.Constant)}
     return found - sys.stdlib_module_names - {ENGINE.name, "compiled"}
 
 

@@ -201,8 +201,13 @@ UNREADABLE = {
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("kind", UNREADABLE)
 def test_an_unreadable_contract_is_one_line_and_2(
-    command: str, kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    command: str,
+    kind: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9")
     path = tmp_path / "openapi.yaml"
     if kind == "a folder":
         path.mkdir()

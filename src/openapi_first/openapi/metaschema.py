@@ -7,27 +7,31 @@ a file, a line and a remedy.
 from __future__ import annotations
 
 import difflib
+import importlib.util
+import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft4Validator, Draft202012Validator
-from jsonschema.exceptions import ValidationError, best_match
+import jsonschema_rs
 
 from openapi_first.openapi.errors import ContractError, Diagnostic
 from openapi_first.openapi.node import Node
 from openapi_first.openapi.references import bundled
 
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
 
 def check_shape(root: Node, version: str) -> Iterator[Diagnostic]:
     """Every violation of OpenAPI's own schema of the version (`3.0` or `3.1`), in all files of the
     contract."""
-    quick, thorough = _shape_validators(version)
     document = bundled(root)
-    if quick.is_valid(document):
+    if _shape_validator(version).is_valid(document):
         return
-    for error in thorough.iter_errors(document):
+    for error in _explaining_validator(_shape(version), version).iter_errors(document):
         deepest = _deepest(error)
         node = _located(root, deepest.absolute_path)
         detail, remedy = _explained(deepest)
@@ -37,32 +41,53 @@ def check_shape(root: Node, version: str) -> Iterator[Diagnostic]:
 
 
 @cache
-def _shape_validators(version: str) -> tuple[Any, Any]:
-    """A fast validator that only decides, and a slow one with detailed errors.
-
-    openapi-spec-validator's own document validators are of no use here: they follow references and
-    stop at the first broken one.
-    """
-    import jsonschema_rs
-    from openapi_spec_validator.schemas.utils import get_schema_content
-
-    schema = dict(get_schema_content(version))
+def _shape_validator(version: str) -> Any:
+    """Decides fast, and explains nothing."""
     if version == "3.0":
-        return jsonschema_rs.Draft4Validator(schema), Draft4Validator(schema)
-    return jsonschema_rs.Draft202012Validator(schema), Draft202012Validator(schema)
+        return jsonschema_rs.Draft4Validator(_shape(version))
+    return jsonschema_rs.Draft202012Validator(_shape(version))
+
+
+@cache
+def _shape(version: str) -> dict[str, Any]:
+    """OpenAPI's own schema of a document, from the files of openapi-spec-validator.
+
+    The package itself is not imported: that takes a quarter of a second, and its validators follow
+    references and stop at the first broken one.
+    """
+    package = importlib.util.find_spec("openapi_spec_validator")
+    if package is None or package.origin is None:
+        name = "openapi_spec_validator"
+        raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+    path = Path(package.origin).parent / "resources" / "schemas" / f"v{version}" / "schema.json"
+    shape: dict[str, Any] = json.loads(path.read_bytes())
+    return shape
+
+
+def _explaining_validator(schema: dict[str, Any], version: str) -> Any:
+    """Has an error for each branch that does not hold. Slow, and imported only for an error."""
+    from jsonschema import Draft4Validator, Draft202012Validator
+
+    return Draft4Validator(schema) if version == "3.0" else Draft202012Validator(schema)
 
 
 def check_schema(node: Node) -> Iterator[Diagnostic]:
     """Every violation of JSON Schema 2020-12 in the schema at `node`, since OpenAPI 3.1's own
     schema does not check Schema Objects."""
-    for error in _meta_2020_12().iter_errors(node.value):
+    if _meta_2020_12().is_valid(node.value):
+        return
+    from jsonschema import Draft202012Validator
+
+    for error in Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(node.value):
         deepest = _deepest(error)
         yield _located(node, deepest.absolute_path).diagnostic(*_explained(deepest))
 
 
 @cache
-def _meta_2020_12() -> Draft202012Validator:
-    return Draft202012Validator(Draft202012Validator.META_SCHEMA)
+def _meta_2020_12() -> Any:
+    return jsonschema_rs.Draft202012Validator(
+        {"$ref": "https://json-schema.org/draft/2020-12/schema"}
+    )
 
 
 def _located(node: Node, path: Iterable[str | int]) -> Node:
@@ -81,6 +106,8 @@ def _located(node: Node, path: Iterable[str | int]) -> Node:
 def _deepest(error: ValidationError) -> ValidationError:
     """The error in the branch that was most likely meant; never the branch for references, which
     need a `$ref`."""
+    from jsonschema.exceptions import best_match
+
     while error.context:
         meant = [
             inner
