@@ -135,6 +135,34 @@ def test_an_invalid_contract_is_2_and_one_line_for_each_error(
     assert all(line.startswith("bad.yaml:") for line in lines)
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        *([name, "CONTRACT", "-o", "made"] for name in ("compile", "types", "gateway")),
+        ["lint", "CONTRACT", "--all"],
+        ["diff", "good.yaml", "CONTRACT"],
+        ["diff", "CONTRACT", "good.yaml"],
+        ["drift", "CONTRACT", "--export", "export.json"],
+        ["coverage", "record.json", "--contract", "CONTRACT"],
+        ["test", "http://127.0.0.1:9/prod", "CONTRACT", "--dry-run"],
+    ],
+)
+def test_names_in_a_contract_do_not_reach_the_terminal_as_they_are(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    escape, document = "a\x1b[31m\x9b", good()
+    operation = document["paths"].pop("/things")["post"]
+    document["paths"][f"/{escape}"] = {"post": operation, "get": {**operation}}
+    operation["operationId"] = escape
+    operation["tags"] = [escape]
+    media_type = operation["requestBody"]["content"]["application/json"]
+    media_type["schema"] = {"properties": {escape: {"type": "string", "format": escape}}}
+    Path("bad.yaml").write_text(yaml.safe_dump(document))
+    main(["bad.yaml" if each == "CONTRACT" else each for each in command])
+    printed = capsys.readouterr()
+    assert {"\x1b", "\x9b"} & set(printed.out + printed.err) == set()
+
+
 @pytest.mark.parametrize("command", COMPILES)
 def test_a_contract_that_cannot_be_compiled_is_2(
     command: str, capsys: pytest.CaptureFixture[str]

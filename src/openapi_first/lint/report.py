@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from openapi_first.core.terminal_text import visible
 from openapi_first.lint.rule import Finding, Verdict
 
 _LEVELS = {
@@ -37,7 +38,7 @@ def as_text(findings: Sequence[Finding], *, everything: bool) -> str:
     lines += [f"{count:5} {verdict.value}" for verdict, count in _counts(findings).items()]
     if not everything:
         lines.append("--all lists every finding.")
-    return "\n".join(lines)
+    return visible("\n".join(lines))
 
 
 def _counts(findings: Sequence[Finding]) -> dict[Verdict, int]:
