@@ -59,8 +59,9 @@ def with_pattern(pattern: str) -> dict[str, Any]:
 
 def invalid(count: int) -> dict[str, Any]:
     document = good()
+    responses = {"200": {"description": "ok"}}
     for index in range(count):
-        document["paths"][f"/{index}"] = {"get": {"responses": {"200": {"description": "ok"}}}}
+        document["paths"][f"/{index}"] = {"get": {"operationId": "save", "responses": responses}}
     return document
 
 

@@ -115,13 +115,6 @@ MISTAKES = {
     ),
     "a link to nowhere": ("self: {operationId: r", "self: {operationId: d", 15, "dead", "readT"),
     "an id used twice": ("operationId: write", "operationId: read", 17, "used on line 6", "own"),
-    "an id missing": (
-        "      operationId: writeThing\n",
-        "",
-        16,
-        "PUT /things/{id} has no operationId",
-        "Add one",
-    ),
     "a bad reference in a property called value": (
         "value: {type: integer}",
         'value: {$ref: "#/nowhere"}',

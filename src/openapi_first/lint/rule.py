@@ -21,13 +21,15 @@ LAMBDA_VALIDATES = "Nothing: the Lambda validates it."
 
 
 class Verdict(Enum):
-    """What API Gateway does with a constraint, or with another part of the contract."""
+    """What API Gateway does with a constraint, or with another part of the contract; a note says
+    what the engine has chosen where the contract leaves the choice."""
 
     REJECTED = "rejected at import"
     NOWHERE = "enforced nowhere"
     CHANGED = "dropped or changed at import"
     LAMBDA = "enforced in the Lambda only"
     GATEWAY = "enforced at the gateway"
+    NOTE = "note"
 
     @property
     def fails(self) -> bool:
@@ -45,6 +47,11 @@ class Rule:
     statement: str
     source: str
     remedy: str
+
+    @property
+    def authority(self) -> str:
+        """Whose page the source is."""
+        return "AWS" if self.source.startswith("https://docs.aws.amazon.com/") else "OpenAPI"
 
 
 @dataclass(frozen=True, slots=True)

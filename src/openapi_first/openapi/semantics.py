@@ -48,7 +48,7 @@ def check_semantics(root: Node) -> Iterator[Diagnostic]:
                 continue
             operations.append(operation)
             yield from _check_operation(root, path, method, item, operation)
-            yield from _check_identifier(path, method, operation, identifiers)
+            yield from _check_identifier(operation, identifiers)
     for operation in operations:
         yield from _check_links(operation, identifiers)
 
@@ -64,15 +64,9 @@ def _check_operation(
     yield from _check_path_parameters(path, method, item, operation)
 
 
-def _check_identifier(
-    path: str, method: str, operation: Node, identifiers: dict[str, Node]
-) -> Iterator[Diagnostic]:
+def _check_identifier(operation: Node, identifiers: dict[str, Node]) -> Iterator[Diagnostic]:
     identifier = operation.child("operationId")
     if identifier is None:
-        yield operation.diagnostic(
-            f"{method.upper()} {path} has no operationId",
-            "Add one; the function that serves the operation is named after it.",
-        )
         return
     first = identifiers.setdefault(str(identifier.value), identifier)
     if first is not identifier:
