@@ -57,7 +57,7 @@ def _until_dead_reference(errors: Iterator[Diagnostic]) -> Iterator[Diagnostic]:
 
 
 def _version(root: Node) -> str:
-    """`3.0` or `3.1`."""
+    """`3.0` or `3.1`. 3.2 is read as 3.1, which does not allow what is new in it."""
     if isinstance(root.value, dict) and isinstance(root.value.get("openapi"), int | float):
         number = root.child("openapi")
         assert number is not None
@@ -76,13 +76,13 @@ def _version(root: Node) -> str:
     written = root.child("openapi")
     assert written is not None
     version = ".".join(written.value.split(".")[:2])
-    if version not in ("3.0", "3.1"):
+    if version not in ("3.0", "3.1", "3.2"):
         raise UnreadableContract(
             written.diagnostic(
                 f"OpenAPI {written.value} is not supported", "Write OpenAPI 3.0.x or 3.1.x."
             )
         )
-    return version
+    return "3.0" if version == "3.0" else "3.1"
 
 
 def _servers(root: Node) -> Iterator[str]:

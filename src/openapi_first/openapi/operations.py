@@ -34,9 +34,11 @@ def operations_of(root: Node) -> tuple[tuple[Operation, ...], list[Diagnostic]]:
     paths = root.get("paths")
     for path in paths.value if paths is not None else ():
         assert paths is not None
-        written, item = paths.child(path), paths.get(path)
-        if not path.startswith("/") or written is None or item is None:
+        if not path.startswith("/"):
             continue  # an extension, x-…
+        written, item = paths.child(path), paths.get(path)
+        assert written is not None
+        assert item is not None
         beside = set(written.value) & {*METHODS, "parameters"}
         if "$ref" in written.value and beside:
             errors.append(
