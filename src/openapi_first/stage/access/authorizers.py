@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from openapi_first.aws.quotas import METHOD_ARN_BYTES
 from openapi_first.stage.access.caller import Caller
 from openapi_first.stage.access.claims import check_claims
 from openapi_first.stage.access.policy import Decision, PolicyError, decide
@@ -24,9 +25,6 @@ from openapi_first.stage.messages.gateway_errors import GatewayError
 from openapi_first.stage.messages.invoker import InvokerError
 from openapi_first.stage.messages.mapping_expressions import evaluate
 from openapi_first.stage.messages.settings import Settings
-
-ARN_LIMIT = 1600
-"""Bytes of a method ARN (AWS: api-gateway-execution-service-limits-table)."""
 
 _Output = dict[str, Any]
 """What a Lambda authorizer returns."""
@@ -62,7 +60,7 @@ class Authorization:
         authorizer = security.authorizer
         if authorizer is None:
             return None
-        if len(caller.method_arn.encode("utf-8", "replace")) > ARN_LIMIT:
+        if len(caller.method_arn.encode("utf-8", "replace")) > METHOD_ARN_BYTES.limit:
             raise GatewayError.arn_too_long()
         identity = [evaluate(source, caller.variables) for source in authorizer.identity]
         if authorizer.kind in ("COGNITO_USER_POOLS", "JWT"):
