@@ -43,7 +43,8 @@ MAY_IMPORT = {
     "conformance.judging": "aws core openapi schemas runtime compiler import_document "
     "conformance.model conformance.requests",
     "conformance.http": "core openapi conformance.model conformance.requests conformance.judging",
-    "conformance.cases": "core openapi conformance.model conformance.requests conformance.judging",
+    "conformance.cases": "aws core openapi conformance.model conformance.requests "
+    "conformance.judging",
     "conformance.phases": "core openapi conformance.model conformance.requests "
     "conformance.judging conformance.http conformance.cases",
     "conformance.reports": "core openapi conformance.model conformance.judging",

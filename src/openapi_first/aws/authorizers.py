@@ -16,7 +16,6 @@ class AuthorizerKind:
     name: str
     calls_function: bool
     reads_header_only: bool
-    caches: bool = True
     page: str = REFERENCE + "API_CreateAuthorizer.html"
 
     @property
@@ -27,7 +26,7 @@ class AuthorizerKind:
 TOKEN = AuthorizerKind("token", calls_function=True, reads_header_only=True)
 REQUEST = AuthorizerKind("request", calls_function=True, reads_header_only=False)
 USER_POOL = AuthorizerKind("cognito_user_pools", calls_function=False, reads_header_only=True)
-JWT = AuthorizerKind("jwt", calls_function=False, reads_header_only=True, caches=False)
+JWT = AuthorizerKind("jwt", calls_function=False, reads_header_only=True)
 
 AUTHORIZERS: Mapping[str, AuthorizerKind] = {
     each.name: each for each in (TOKEN, REQUEST, USER_POOL, JWT)

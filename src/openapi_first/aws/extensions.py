@@ -24,7 +24,8 @@ class Place(Enum):
 
 
 class Treatment(Enum):
-    """What an import document makes of an extension of the contract; none may be lost silently."""
+    """What becomes of an extension of the contract in the import document; none may be lost
+    silently."""
 
     CARRIED_OVER = "copied as it is written"
     ACTED_ON = "read, and written by the import document itself"

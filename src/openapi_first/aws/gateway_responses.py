@@ -51,7 +51,7 @@ class GatewayResponseType:
 
 DEFAULT_4XX = GatewayResponseType("DEFAULT_4XX", None, None)
 DEFAULT_5XX = GatewayResponseType(
-    # Function errors and malformed results have no type of their own.
+    # Also for function errors and malformed results, which no type is for.
     "DEFAULT_5XX", None, Part.INTEGRATION, "Internal server error", "InternalServerErrorException",
 )  # fmt: skip
 ACCESS_DENIED = GatewayResponseType(

@@ -6,7 +6,7 @@ METHODS = ("GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD")
 """What `ANY` stands for. A document writes them in lower case."""
 
 ANY = "ANY"
-"""A method of its own, for every method that its resource does not have."""
+"""For every method that its resource does not have."""
 
 INTEGRATION_TYPES = ("aws_proxy", "http_proxy", "mock", "aws", "http")
 """As a document writes them; case does not matter."""

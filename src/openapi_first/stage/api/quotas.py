@@ -1,6 +1,6 @@
 """Quotas that an import document can exceed.
 
-Some can be raised, and how AWS counts bytes is not documented, so the stage only warns.
+AWS raises some, and does not document how it counts bytes, so the stage only warns.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ def quota_warnings(root: Node, templates: Iterable[str]) -> Iterator[str]:
     )  # fmt: skip
     for pointer, counted, count, quota in counts:
         if count > quota.limit:
-            yield f"#{pointer}: {count} {counted}; the quota is {quota.limit}"
+            raised = "raises" if quota.raisable else "does not raise"
+            yield f"#{pointer}: {count} {counted}; the quota is {quota.limit}, which AWS {raised}"
 
 
 def _size(value: Any) -> int:
