@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import re
 
-from openapi_first.aws.authorizers import ALGORITHMS
+from openapi_first.aws.authorizers import ALGORITHMS, JWT, USER_POOL, AuthorizerKind
 from openapi_first.stage.api.nodes import Node
-from openapi_first.stage.api.rest_api import AuthorizerKind, Claim, Issuer
+from openapi_first.stage.api.rest_api import Claim, Issuer
 
 _POOL = re.compile(r"arn:[^:]*:cognito-idp:([^:]+):[^:]*:userpool/([^/\s]+)")
 
 
 def read_issuers(kind: AuthorizerKind, node: Node, warnings: list[str]) -> tuple[Issuer, ...]:
     """The issuers of an authorizer; none if a token of any issuer is accepted."""
-    if kind == "COGNITO_USER_POOLS":
+    if kind is USER_POOL:
         return _pools(node, warnings)
-    if kind != "JWT":
+    if kind is not JWT:
         return ()
     configuration = node.get("jwtConfiguration")
     if configuration.has("issuers"):

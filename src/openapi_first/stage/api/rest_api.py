@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from openapi_first.aws.authorizers import DEFAULT_TTL_SECONDS
+from openapi_first.aws.authorizers import DEFAULT_TTL_SECONDS, AuthorizerKind
 from openapi_first.aws.quotas import LONGEST_TIMEOUT_MS
 from openapi_first.core.errors import UserError
 from openapi_first.stage.api.models import Model
 
 Location = Literal["header", "path", "querystring"]
 """Where a request parameter is, as in `method.request.<location>.<name>`."""
-
-AuthorizerKind = Literal["TOKEN", "REQUEST", "COGNITO_USER_POOLS", "JWT"]
 
 KeySource = Literal["HEADER", "AUTHORIZER"]
 """Where API keys come from (AWS: api-gateway-api-key-source)."""

@@ -8,30 +8,23 @@ key is only required by an operation's own (known issues).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from openapi_first.aws.authorizers import (
+    AUTHORIZERS,
     DEFAULT_TTL_SECONDS,
     IAM,
-    JWT,
     LONGEST_TTL_SECONDS,
     REQUEST,
     SIGV4,
     TOKEN,
-    USER_POOL,
+    AuthorizerKind,
 )
 from openapi_first.aws.extensions import AUTH, AUTHORIZER, AUTHTYPE
 from openapi_first.aws.names import API_KEY_HEADER
 from openapi_first.stage.api.issuers import read_algorithms, read_issuers
 from openapi_first.stage.api.nodes import Node
-from openapi_first.stage.api.rest_api import Authorizer, AuthorizerKind, MethodSecurity
+from openapi_first.stage.api.rest_api import Authorizer, MethodSecurity
 
-_KINDS: Mapping[str, AuthorizerKind] = {
-    TOKEN.name: "TOKEN",
-    REQUEST.name: "REQUEST",
-    USER_POOL.name: "COGNITO_USER_POOLS",
-    JWT.name: "JWT",
-}
 _SOURCE = re.compile(
     r"method\.request\.(?:header|querystring)\.[^\s,]+|stageVariables\.\w+|context(?:\.\w+)+"
 )
@@ -77,12 +70,12 @@ def _why_not_checked(scheme: Node) -> str:
 
 def _authorizer(name: str, scheme: Node, warnings: list[str]) -> Authorizer | None:
     node = scheme.get(AUTHORIZER)
-    kind = _KINDS.get(node.get("type").text().lower())
+    kind = AUTHORIZERS.get(node.get("type").text().lower())
     if kind is None:
-        node.get("type").report(f"must be one of {', '.join(_KINDS)}")
+        node.get("type").report(f"must be one of {', '.join(AUTHORIZERS)}")
         return None
     uri = node.get("authorizerUri").text()
-    if kind in ("TOKEN", "REQUEST") and not uri:
+    if kind.calls_function and not uri:
         node.report("a Lambda authorizer needs an authorizerUri")
     pattern = node.get("identityValidationExpression").text() or None
     try:
@@ -111,11 +104,11 @@ def _identity(kind: AuthorizerKind, scheme: Node, node: Node) -> tuple[str, ...]
             node.get("identitySource").report(
                 f"{source!r} is not a header, query parameter, stage variable or context variable"
             )
-    if sources and kind != "TOKEN":
+    if sources and kind is not TOKEN:
         return sources
     name = scheme.get("name").text("Authorization")
     location = "querystring" if scheme.get("in").text() == "query" else "header"
-    if kind == "REQUEST":
+    if kind is REQUEST:
         return () if name == "Unused" else (f"method.request.{location}.{name}",)
     return sources or (f"method.request.{location}.{name}",)
 
