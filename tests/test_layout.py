@@ -21,6 +21,8 @@ WHOLE_PRODUCT = {
     "support": "what several tests share",
 }
 SPANNING = {
+    "aws/test_facts.py": "the tables, against each other and against their users",
+    "aws/test_only_place.py": "no fact of the tables stands elsewhere",
     "conformance/reports/test_reports.py": "one run in every format",
     "diff/test_references.py": "schemas that refer to others and to themselves",
     "diff/test_soundness.py": "generated changes, through all modules",

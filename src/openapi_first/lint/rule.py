@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from openapi_first.aws import pages
 from openapi_first.openapi.node import Node
 
-_AWS = "https://docs.aws.amazon.com/apigateway/latest/"
-GUIDE = _AWS + "developerguide/"
-REFERENCE = _AWS + "api/"
-KNOWN_ISSUES = GUIDE + "api-gateway-known-issues.html"
+GUIDE = pages.GUIDE
+REFERENCE = pages.REFERENCE
+KNOWN_ISSUES = pages.KNOWN_ISSUES
 VALIDATION = GUIDE + "api-gateway-method-request-validation.html"
-QUOTAS = GUIDE + "api-gateway-execution-service-limits-table.html"
+QUOTAS = pages.QUOTAS
 IMPORT = GUIDE + "api-gateway-import-api.html"
 
 NOTHING = "Nothing."
