@@ -23,6 +23,7 @@ INTERNAL = {
     "InvokerError": "the stage answers",
     "JSONTextError": "the Lambda answers 400",
     "Malformed": "the stage answers 502",
+    "MalformedEvent": "the Lambda answers 500",
     "NoSample": "`contract test` leaves the case out",
     "NoValue": "`contract test` leaves the link out",
     "NotSendable": "`contract test` leaves the case out",

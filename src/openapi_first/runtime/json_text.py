@@ -122,15 +122,13 @@ def parse_number(text: str) -> Any:
     number = float(text)
     if not math.isfinite(number):
         raise ValueError(f"the number {text[:20]} is beyond the range of a double")
-    if len(text) <= _EXACT_DIGITS:
-        if number or not text.lower().partition("e")[0].strip("-0."):
-            return number
+    if number == 0 and text.lower().partition("e")[0].strip("-0."):
         raise ValueError(f"the number {text[:20]} is too small for a double")
+    if number == 0 or len(text) <= _EXACT_DIGITS:
+        return number
     from decimal import Decimal
 
     exact = Decimal(text)
-    if number == 0 and exact:
-        raise ValueError(f"the number {text[:20]} is too small for a double")
     return number if Decimal(repr(number)) == exact else exact
 
 

@@ -17,7 +17,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError, Servic
 
 from openapi_first.core.problem_details import Problem
 from openapi_first.runtime.endpoint import Endpoint
-from openapi_first.runtime.proxy_event import ProxyEvent
+from openapi_first.runtime.proxy_event import MalformedEvent, ProxyEvent, malformation
 from openapi_first.runtime.request import current_request
 from openapi_first.runtime.sent_responses import (
     SettledResponse,
@@ -110,7 +110,11 @@ class ContractResolver(APIGatewayRestResolver):
         return result
 
     def _call_exception_handler(self, exp: Exception, route: Route) -> ResponseBuilder[Any]:
-        """Always a response: Powertools would log the exception and raise it again."""
+        """Always a response: Powertools would log the exception and raise it again. Only a
+        malformed event is for the handler; nothing of it can be trusted."""
+        malformed = malformation(current_request().proxy_event.raw)
+        if malformed:
+            raise MalformedEvent(malformed) from exp
         try:
             builder = super()._call_exception_handler(exp, route)
             if builder is not None:
@@ -144,6 +148,7 @@ class ContractResolver(APIGatewayRestResolver):
             return Response(204, headers=headers, body="")
         handler = self.exception_handler_manager.lookup_exception_handler(NotFoundError)
         if handler is None or handler == self._service_error:
+            self._engine_logger.warning(_NO_OPERATION, method=method, resource=resource)
             return problem_response(Problem(404, _NO_OPERATION))
         return self._to_response(handler(NotFoundError(_NO_OPERATION)))
 
