@@ -16,7 +16,6 @@ RUNS_ON_IMPORT = ("openapi_first.__main__",)
 
 INTERNAL = {
     "BodyError": "the Lambda answers 400",
-    "Absent": "a parameter that is not there",
     "ConnectionLost": "`contract test` notes it and goes on",
     "FunctionThrottled": "the stage answers",
     "GatewayError": "the stage answers",

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 from openapi_first.core.media_types import decode_text
 from openapi_first.core.problem_details import Problem, ProblemEntry, fragment_step
 from openapi_first.runtime.coercion import coerce
-from openapi_first.runtime.parameters import Absent, read_member
+from openapi_first.runtime.parameters import read_member
 from openapi_first.runtime.plan import MediaTypePlan, ParameterPlan
 from openapi_first.runtime.request import BodyError
 from openapi_first.runtime.styles import names_used
@@ -104,12 +104,11 @@ def _object(
         taken |= names_used(member.style, member.name, texts)
         try:
             found = _member(member, texts, files)
-        except Absent:
-            continue
         except ValueError as error:
             errors.append(ProblemEntry(str(error), pointer="#" + fragment_step(member.name)))
             continue
-        narrow[member.name], wide[member.name] = found[0], found[-1]
+        if found is not None:
+            narrow[member.name], wide[member.name] = found[0], found[-1]
     for name, values in texts.items():
         if name not in taken:
             types = entry.others or ()
@@ -125,12 +124,12 @@ def _member(
     member: ParameterPlan,
     texts: Mapping[str, Sequence[str]],
     files: Mapping[str, Sequence[bytes]],
-) -> list[Any]:
+) -> list[Any] | None:
     if member.media_type != BINARY:
         return read_member(member, texts)
     found = list(files.get(member.name, ()))
     if not found:
-        raise Absent
+        return None
     if "array" in member.text.types:
         return [found]
     if len(found) > 1:

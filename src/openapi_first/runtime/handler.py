@@ -102,7 +102,7 @@ def lambda_handler(
             served.reset(token)
             if metrics is not None:
                 _flush(metrics, logger)
-        if observers and (event.get("httpMethod"), event.get("resource")) in compiled.ROUTES:
+        if observers and request.proxy_event.key in compiled.ROUTES:
             for observer in observers:
                 observer(compiled.HASH, event, answer)
         return answer

@@ -28,6 +28,11 @@ class ProxyEvent:
         self._cookies: Mapping[str, Sequence[str]] | None = None
 
     @property
+    def key(self) -> tuple[str, str]:
+        """The method and the resource, `("GET", "/items/{id}")`."""
+        return self.raw.get("httpMethod", ""), self.raw.get("resource", "")
+
+    @property
     def headers(self) -> Mapping[str, Sequence[str]]:
         """The field lines of each header by its name in lower case (RFC 9110 §5.1).
 

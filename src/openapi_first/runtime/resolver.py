@@ -60,7 +60,7 @@ class ContractResolver(APIGatewayRestResolver):
     def _resolve(self) -> ResponseBuilder[Any]:
         request = current_request()
         event = request.proxy_event
-        key = (event.raw.get("httpMethod", ""), event.raw.get("resource", ""))
+        key = event.key
         route, endpoint = self._route(key) if "path" in event.raw else (None, None)
         if route is None:
             route = Route(key[0], key[1], _UNUSED_RULE, self._unmatched, cors=False, compress=False)
@@ -142,8 +142,8 @@ class ContractResolver(APIGatewayRestResolver):
     def _unmatched(self) -> Response[Any]:
         """The response to a preflight, else 404, as Powertools does it: middlewares see it, and
         the exception handler for NotFoundError replaces it."""
-        method, resource = self.current_event.get("httpMethod"), self.current_event.get("resource")
-        headers = self._preflight(str(resource)) if method == "OPTIONS" else None
+        method, resource = current_request().proxy_event.key
+        headers = self._preflight(resource) if method == "OPTIONS" else None
         if headers is not None:
             return Response(204, headers=headers, body="")
         handler = self.exception_handler_manager.lookup_exception_handler(NotFoundError)
