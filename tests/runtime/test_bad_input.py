@@ -14,6 +14,8 @@ import pytest
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import BadRequestError
+from hypothesis import given
+from hypothesis import strategies as st
 
 from openapi_first.runtime import lambda_handler
 from openapi_first.runtime.handler import observe
@@ -247,6 +249,42 @@ def test_a_bad_request_is_answered_and_is_one_line(
 )
 def test_what_looks_bad_and_is_json_is_served(service: Service, body: str) -> None:
     assert service.handler()(post(JSON, body), None)["statusCode"] == 200
+
+
+WHOLE = event(
+    method="POST", query={"q": ["x"]}, headers={"Content-Type": JSON, "cookie": "crumb=1"}, body={}
+)
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["x-trace", "q", "n", "Origin", "cookie"]), inner)
+    ),
+    max_leaves=6,
+)
+
+
+@pytest.fixture(scope="module")
+def shared(compiled: ModuleType) -> Service:
+    return Service(compiled, "any event")
+
+
+@given(
+    method=st.sampled_from(["GET", "POST", "OPTIONS"]),
+    resource=st.sampled_from(["/things", "/things/{thing}", "/none"]),
+    changes=st.dictionaries(st.sampled_from(sorted(WHOLE)), JSON_VALUES, max_size=3),
+)
+def test_no_event_makes_the_handler_raise_or_log_two_errors(
+    shared: Service, method: str, resource: str, changes: dict[str, Any]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CORS_ALLOW_ORIGIN", "https://a.example,https://b.example")
+        handler = shared.handler()
+    shared.lines()
+    answer = handler(WHOLE | {"httpMethod": method, "resource": resource} | changes, None)
+    json.dumps(answer)
+    wrong = [line for line in shared.lines() if line["level"] != "INFO"]
+    assert len(wrong) == (answer["statusCode"] in (404, 500))
 
 
 def raising(app: Any, next_middleware: Any) -> Any:

@@ -67,10 +67,15 @@ class ContractResolver(APIGatewayRestResolver):
         self.context.update(_route=route, _path=event.raw.get("path"))
         # Powertools passes the path parameters on to the route's function.
         builder = self._call_route(route, dict(event.path_parameters) if endpoint else {})
-        builder.response = self._settled(builder.response, endpoint)
-        self._cors_headers.add(builder.response, event)
+        response = builder.response = self._settled(builder.response, endpoint)
+        self._cors_headers.add(response, event)
+        if not response.compress:
+            # All that Powertools would do for the route is to read every header once more.
+            builder.route = None
         if endpoint is not None:
-            endpoint.log(builder.response.status_code)
+            endpoint.log(response.status_code)
+        elif response.status_code == 404:
+            self._engine_logger.warning(_NO_OPERATION, method=key[0], resource=key[1])
         return builder
 
     def _route(self, key: Key) -> tuple[Route, Endpoint] | tuple[None, None]:
@@ -148,7 +153,6 @@ class ContractResolver(APIGatewayRestResolver):
             return Response(204, headers=headers, body="")
         handler = self.exception_handler_manager.lookup_exception_handler(NotFoundError)
         if handler is None or handler == self._service_error:
-            self._engine_logger.warning(_NO_OPERATION, method=method, resource=resource)
             return problem_response(Problem(404, _NO_OPERATION))
         return self._to_response(handler(NotFoundError(_NO_OPERATION)))
 
