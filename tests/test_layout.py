@@ -21,11 +21,14 @@ WHOLE_PRODUCT = {
     "support": "what several tests share",
 }
 SPANNING = {
+    "aws/test_facts.py": "the tables, against each other and against their users",
+    "aws/test_only_place.py": "no fact of the tables stands elsewhere",
     "conformance/reports/test_reports.py": "one run in every format",
     "diff/test_references.py": "schemas that refer to others and to themselves",
     "diff/test_soundness.py": "generated changes, through all modules",
     "drift/test_command.py": "what the command prints, through all modules",
     "cli/test_exit_status.py": "each command with each kind of wrong input",
+    "openapi/test_wider_reading.py": "what public contracts write, up to the handler",
     "items/test_concurrency.py": "races on the store",
     "items/test_contract.py": "openapi.yaml itself",
     "items/test_paging.py": "store, cursor and pages together",

@@ -14,6 +14,7 @@ ENGINE = ROOT / "src" / "openapi_first"
 PAGE = ROOT / "ARCHITECTURE.md"
 
 MAY_IMPORT = {
+    "aws": "",
     "core": "",
     "patterns": "",
     "openapi": "core",
@@ -21,32 +22,33 @@ MAY_IMPORT = {
     "runtime": "core",
     "compiler": "core openapi schemas patterns runtime",
     "python_types": "core openapi schemas runtime",
-    "import_document": "core openapi schemas",
-    "lint": "core openapi schemas runtime compiler import_document",
+    "import_document": "aws core openapi schemas",
+    "lint": "aws core openapi schemas runtime compiler import_document",
     "diff": "core openapi schemas",
-    "drift": "core",
-    "stage.messages": "core",
-    "stage.api": "core patterns stage.messages",
-    "stage.functions": "core stage.messages",
-    "stage.access": "core stage.messages stage.api stage.functions",
-    "stage.usage": "core stage.messages stage.api stage.access",
-    "stage.integrations": "core stage.messages stage.api",
-    "stage.gateway": "core stage.messages stage.api stage.functions stage.access stage.usage "
+    "drift": "aws core",
+    "stage.messages": "aws core",
+    "stage.api": "aws core patterns stage.messages",
+    "stage.functions": "aws core stage.messages",
+    "stage.access": "aws core stage.messages stage.api stage.functions",
+    "stage.usage": "aws core stage.messages stage.api stage.access",
+    "stage.integrations": "aws core stage.messages stage.api",
+    "stage.gateway": "aws core stage.messages stage.api stage.functions stage.access stage.usage "
     "stage.integrations",
-    "stage.http": "core stage.messages stage.gateway",
-    "stage.console": "core stage.messages stage.gateway",
-    "stage": "core patterns stage.messages stage.api stage.functions stage.access stage.usage "
+    "stage.http": "aws core stage.messages stage.gateway",
+    "stage.console": "aws core stage.messages stage.gateway",
+    "stage": "aws core patterns stage.messages stage.api stage.functions stage.access stage.usage "
     "stage.integrations stage.gateway stage.http stage.console",
     "conformance.model": "core openapi",
     "conformance.requests": "core openapi schemas patterns runtime conformance.model",
-    "conformance.judging": "core openapi schemas runtime compiler import_document "
+    "conformance.judging": "aws core openapi schemas runtime compiler import_document "
     "conformance.model conformance.requests",
     "conformance.http": "core openapi conformance.model conformance.requests conformance.judging",
-    "conformance.cases": "core openapi conformance.model conformance.requests conformance.judging",
+    "conformance.cases": "aws core openapi conformance.model conformance.requests "
+    "conformance.judging",
     "conformance.phases": "core openapi conformance.model conformance.requests "
     "conformance.judging conformance.http conformance.cases",
     "conformance.reports": "core openapi conformance.model conformance.judging",
-    "conformance": "core openapi runtime compiler conformance.model conformance.requests "
+    "conformance": "aws core openapi runtime compiler conformance.model conformance.requests "
     "conformance.judging conformance.http conformance.cases conformance.phases "
     "conformance.reports",
     "serving": "core openapi runtime compiler import_document stage stage.messages stage.api "

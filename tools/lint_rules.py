@@ -23,7 +23,7 @@ def rules_page() -> str:
         parts.append(f"\n## {verdict.value[0].upper()}{verdict.value[1:]}\n")
         parts += [
             f"\n### `{rule.id}`\n\n{rule.title}.\n\n"
-            f"AWS: [{rule.statement}]({rule.source})\n\n"
+            f"{rule.authority}: [{rule.statement}]({rule.source})\n\n"
             f"To do: {rule.remedy}\n"
             for rule in RULES.values()
             if rule.verdict is verdict

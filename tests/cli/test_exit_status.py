@@ -59,8 +59,9 @@ def with_pattern(pattern: str) -> dict[str, Any]:
 
 def invalid(count: int) -> dict[str, Any]:
     document = good()
+    responses = {"200": {"description": "ok"}}
     for index in range(count):
-        document["paths"][f"/{index}"] = {"get": {"responses": {"200": {"description": "ok"}}}}
+        document["paths"][f"/{index}"] = {"get": {"operationId": "save", "responses": responses}}
     return document
 
 
@@ -133,6 +134,34 @@ def test_an_invalid_contract_is_2_and_one_line_for_each_error(
     status, lines = run(COMMANDS[command], capsys, "bad.yaml")
     assert (status, len(lines)) == (2, 3), lines
     assert all(line.startswith("bad.yaml:") for line in lines)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *([name, "CONTRACT", "-o", "made"] for name in ("compile", "types", "gateway")),
+        ["lint", "CONTRACT", "--all"],
+        ["diff", "good.yaml", "CONTRACT"],
+        ["diff", "CONTRACT", "good.yaml"],
+        ["drift", "CONTRACT", "--export", "export.json"],
+        ["coverage", "record.json", "--contract", "CONTRACT"],
+        ["test", "http://127.0.0.1:9/prod", "CONTRACT", "--dry-run"],
+    ],
+)
+def test_names_in_a_contract_do_not_reach_the_terminal_as_they_are(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    escape, document = "a\x1b[31m\x9b", good()
+    operation = document["paths"].pop("/things")["post"]
+    document["paths"][f"/{escape}"] = {"post": operation, "get": {**operation}}
+    operation["operationId"] = escape
+    operation["tags"] = [escape]
+    media_type = operation["requestBody"]["content"]["application/json"]
+    media_type["schema"] = {"properties": {escape: {"type": "string", "format": escape}}}
+    Path("bad.yaml").write_text(yaml.safe_dump(document))
+    main(["bad.yaml" if each == "CONTRACT" else each for each in command])
+    printed = capsys.readouterr()
+    assert {"\x1b", "\x9b"} & set(printed.out + printed.err) == set()
 
 
 @pytest.mark.parametrize("command", COMPILES)

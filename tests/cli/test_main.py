@@ -150,7 +150,8 @@ def test_an_interrupt_is_130_without_a_word(
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 def test_an_output_that_is_full_is_one_line() -> None:
-    for arguments in (("lint", CONTRACT), ("gateway", CONTRACT), ("types", CONTRACT)):
+    judged = (("lint", CONTRACT), ("gateway", CONTRACT), ("types", CONTRACT))
+    for arguments in (*judged, ("--help",), ("--version",), ("lint", "--help")):
         with Path("/dev/full").open("wb") as output:
             done = contract(*arguments, stdout=output.fileno())
         assert (done.returncode, done.stderr) == (2, "contract: No space left on device\n")

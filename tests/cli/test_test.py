@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from xml.etree import ElementTree
@@ -110,31 +111,34 @@ def test_records_of_coverage_merge_and_gate(stage: str, tmp_path: Path) -> None:
 
 
 def test_ctrl_c_removes_what_was_created_and_exits_2(stage: str) -> None:
-    headers = {"x-api-key": KEY}
+    """Even what a request creates that is under way at that moment."""
+    created = threading.Event()
 
-    def count() -> int:
-        return len(requests.get(f"{stage}/items", headers=headers, timeout=10).json()["items"])
+    def change(answer: Answer) -> None:
+        if answer.status == 201:
+            created.set()
+            time.sleep(0.5)
 
-    process = subprocess.Popen(
-        command(stage, "--api-key", KEY, "--max-examples", "0"),
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        deadline = time.monotonic() + 60
-        while not count():
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-        process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=60)
-    finally:
-        process.kill()
+    with relaying(stage) as relay:
+        relay.change = change
+        process = subprocess.Popen(
+            command(relay.url, "--api-key", KEY, "--max-examples", "0"),
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        try:
+            assert created.wait(60)
+            process.send_signal(signal.SIGINT)
+            output, _ = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode == 2, output
     assert "Ended early (requests that were not sent were not judged): interrupted" in output
     assert "Traceback" not in output
-    assert count() == 0
+    found = requests.get(f"{stage}/items", headers={"x-api-key": KEY}, timeout=10).json()
+    assert found["items"] == []
 
 
 def _dies(relay: Relay, after: int) -> None:

@@ -23,6 +23,7 @@ INTERNAL = {
     "JSONTextError": "the Lambda answers 400",
     "Malformed": "the stage answers 502",
     "MalformedEvent": "the Lambda answers 500",
+    "NotJson": "becomes an error of the contract",
     "NoSample": "`contract test` leaves the case out",
     "NoValue": "`contract test` leaves the link out",
     "NotSendable": "`contract test` leaves the case out",
@@ -33,6 +34,7 @@ INTERNAL = {
     "StopAtFinding": "`contract test --fail-fast` ends there",
     "TokenError": "the stage answers 401",
     "TokenExpired": "the stage answers 401",
+    "_Constant": "becomes an error of the contract",
     "_Ended": "the stage answers, or an InitError",
 }
 

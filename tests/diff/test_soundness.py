@@ -144,7 +144,7 @@ def changed(draw: st.DrawFn, schema: Any) -> Any:
 def written(file: str, schema: Any, components: dict[str, Any] | None = None) -> Node:
     """The schema in an otherwise empty contract."""
     value = {"schema": schema, "components": {"schemas": components or {}}}
-    return Node(Source(Path(file), b"", value, {}, SourceFiles()), schema, "/schema")
+    return Node(Source(Path(file), b"", value, dict, SourceFiles()), schema, "/schema")
 
 
 def compared(old: Node, new: Node, direction: Direction) -> tuple[Change, ...]:

@@ -156,11 +156,11 @@ def test_functions_that_do_not_fit_are_listed_at_once_and_nothing_starts(project
 def test_a_contract_with_errors_does_not_start_and_is_reported_without_a_traceback(
     project: Path,
 ) -> None:
-    change(project / "openapi.yaml", "operationId: getItem\n      summary", "summary")
+    change(project / "openapi.yaml", "operationId: getItem\n", "operationId: listItems\n")
     with serving(project, *OPTIONS) as server:
         said = server.ended()
         assert server.process.returncode == 2
-    assert "has no operationId" in said
+    assert "the operationId listItems is already used" in said
     assert "Traceback" not in said
 
 

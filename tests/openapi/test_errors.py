@@ -115,13 +115,6 @@ MISTAKES = {
     ),
     "a link to nowhere": ("self: {operationId: r", "self: {operationId: d", 15, "dead", "readT"),
     "an id used twice": ("operationId: write", "operationId: read", 17, "used on line 6", "own"),
-    "an id missing": (
-        "      operationId: writeThing\n",
-        "",
-        16,
-        "PUT /things/{id} has no operationId",
-        "Add one",
-    ),
     "a bad reference in a property called value": (
         "value: {type: integer}",
         'value: {$ref: "#/nowhere"}',
@@ -152,12 +145,19 @@ MISTAKES = {
     ),
     "a version that is a number": ("openapi: 3.0.3", "openapi: 3.0", 1, "a number", '"3.0.3"'),
     "a version of the future": ("openapi: 3.0.3", "openapi: 4.0.0", 1, "4.0.0", "3.1"),
-    "a discriminator without names": (
-        "value: {type: integer}",
-        "value: {oneOf: [{type: object}], discriminator: {propertyName: k}}",
-        36,
-        "without a name",
-        "components/schemas",
+    "a path with a query": (
+        "  /things/{id}:",
+        "  /things/{id}?full=1:",
+        4,
+        "has a query or a fragment",
+        "parameters",
+    ),
+    "two templates of one path": (
+        "components:\n  parameters",
+        "  /things/{other}: {}\ncomponents:\n  parameters",
+        24,
+        "is the same path as /things/{id} on line 4",
+        "Merge",
     ),
     "a keyword of 3.1": (
         "value: {type: integer}",

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from openapi_first.aws.gateway_responses import GATEWAY_RESPONSES
 from openapi_first.stage.access.api_keys import ApiKey
-from openapi_first.stage.messages.gateway_errors import STOCK_STATUS, GatewayError
+from openapi_first.stage.messages.gateway_errors import GatewayError
 from openapi_first.stage.usage.plan_file import read_plan_file
 from openapi_first.stage.usage.usage_plans import Quota, Throttle, UsagePlan
 
@@ -91,8 +92,8 @@ TYPES = {
 @pytest.mark.fact("F4.1/1", "F4.1/2", "F4.1/3", "F4.1/4", "F4.1/5", "F4.1/6", "F4.1/7")
 @pytest.mark.parametrize(("name", "status"), TYPES.items())
 def test_every_type_has_its_status_and_can_be_customised(run, documents, fake, name, status):
-    assert STOCK_STATUS[name] == status
-    assert set(STOCK_STATUS) == set(TYPES)
+    assert GATEWAY_RESPONSES[name].status == status
+    assert set(GATEWAY_RESPONSES) == set(TYPES)
     error = GatewayError(name, status or int(name[8]) * 100, "text", "SomeException")
     # Only AWS can cause some of them, so the function raises them all here.
     failing = fake(raises=error)

@@ -196,6 +196,7 @@ BREAKS: dict[str, dict[str, Any]] = {
     "security-alternatives": secured(KEY, more=1),
     "callbacks": called_back(),
     "openapi-3-1": in_3_1(),
+    "derived-name": with_parameter(parameter("from", "query", {"type": "string"})),
     "blank-parameter": with_parameter(parameter("q", "query", {"type": "string"}, required=True)),
 }
 

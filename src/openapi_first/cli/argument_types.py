@@ -1,6 +1,6 @@
 """The types of arguments. Each function returns the value of an argument or says what is allowed.
 
-Nothing is imported here that a command needs: `contract --help` passes through this file.
+Nothing slow is imported here: `contract --help` passes through this file.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from openapi_first.aws.names import STAGE_NAME, STAGE_VARIABLE
 
 _LONGEST = 1e9  # seconds, some 31 years: no clock takes much more
 _RESERVED_STAGE = "_stage"  # the console's
@@ -84,7 +86,7 @@ def _natural(text: str) -> int | None:
 
 def stage_name(text: str) -> str:
     """AWS: API_CreateStage."""
-    if not re.fullmatch("[A-Za-z0-9_-]{1,128}", text):
+    if not STAGE_NAME.fullmatch(text):
         raise _not(text, "a stage name", "1 to 128 letters, digits, hyphens and underscores")
     if text == _RESERVED_STAGE:
         raise _not(text, "a stage name", "the console has that path")
@@ -93,9 +95,13 @@ def stage_name(text: str) -> str:
 
 def api_key(text: str) -> str:
     """AWS: API_CreateApiKey. The message leaves the key out, since logs keep it."""
-    if not 20 <= len(text) <= 128:
+    from openapi_first.aws.quotas import LONGEST_KEY_CHARACTERS, SHORTEST_KEY_CHARACTERS
+
+    shortest, longest = SHORTEST_KEY_CHARACTERS.limit, LONGEST_KEY_CHARACTERS.limit
+    if not shortest <= len(text) <= longest:
         raise ArgumentTypeError(
-            f"a string of {len(text)} characters is not an API key (20 to 128 characters)"
+            f"a string of {len(text)} characters is not an API key "
+            f"({shortest} to {longest} characters)"
         )
     return text
 
@@ -133,7 +139,7 @@ def environment_variable(text: str) -> tuple[str, str | None]:
 def stage_variable(text: str) -> tuple[str, str]:
     """AWS: API_CreateStage, variables."""
     name, equals, value = text.partition("=")
-    if not equals or not re.fullmatch("[A-Za-z0-9_]+", name):
+    if not equals or not STAGE_VARIABLE.fullmatch(name):
         raise _not(
             text, "a stage variable", "NAME=VALUE, the name of letters, digits and underscores"
         )

@@ -14,6 +14,7 @@ from openapi_first.cli.arguments import (
     takes_origins,
     takes_settings,
 )
+from openapi_first.core.terminal_text import visible
 
 
 def add_gateway(commands: Commands) -> None:
@@ -46,7 +47,7 @@ def _run(options: argparse.Namespace) -> int:
     try:
         document = import_document(contract, settings)
     except ContractError as refusal:
-        print(refusal, file=sys.stderr)
+        print(visible(str(refusal)), file=sys.stderr)
         return 1
     if options.format == "yaml":
         import yaml

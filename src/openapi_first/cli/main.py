@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from openapi_first.cli.arguments import Parser
@@ -28,6 +28,7 @@ from openapi_first.cli.test import add_test
 from openapi_first.cli.token import add_token
 from openapi_first.cli.types import add_types
 from openapi_first.core.errors import UserError
+from openapi_first.core.terminal_text import visible
 
 _COMMANDS = (
     *(add_compile, add_types, add_gateway, add_lint, add_diff, add_drift, add_serve),
@@ -51,7 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: list[str]) -> int:
     with_traceback = "--traceback" in arguments
     try:
-        options = _parsed(arguments)
+        with _flushed_at_exit():
+            options = _parsed(arguments)
         with_traceback = options.traceback
         status: int = options.run(options)
         _flush()
@@ -64,10 +66,21 @@ def _run(arguments: list[str]) -> int:
         if with_traceback:
             traceback.print_exception(error)
         with contextlib.suppress(OSError):  # standard error may be closed or full
-            print(_message(error), file=sys.stderr, flush=True)
+            print(visible(_message(error)), file=sys.stderr, flush=True)
         _give_up_output()
         return 2
     return status
+
+
+@contextlib.contextmanager
+def _flushed_at_exit() -> Iterator[None]:
+    """Writes what `--help` and `--version` print before they exit, so that it is known whether it
+    could be written."""
+    try:
+        yield
+    except SystemExit:
+        _flush()
+        raise
 
 
 def _flush() -> None:

@@ -24,7 +24,7 @@ def form_members(
 ) -> tuple[tuple[ParameterPlan, ...], tuple[str, ...] | None]:
     """The plan of each member, and the types of members that the schema does not name."""
     assert entry.schema is not None
-    text = text_plan(entry.schema)
+    text = text_plan(entry.schema, untyped=("object",))
     if "object" not in text.types:
         errors.append(
             entry.schema.diagnostic(

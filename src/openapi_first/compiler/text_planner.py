@@ -9,9 +9,10 @@ from openapi_first.runtime.plan import TextPlan
 from openapi_first.schemas.json_types import BRANCHES, ORDER, children, json_types
 
 
-def text_plan(node: Node) -> TextPlan:
-    """The types that the schema allows, and one level below those of items and members."""
-    types = json_types(node)
+def text_plan(node: Node, untyped: tuple[str, ...] = ()) -> TextPlan:
+    """The types that the schema allows, and one level below those of items and members; `untyped`
+    are those of a schema that names none."""
+    types = json_types(node) or untyped
     if not {"array", "object"} & set(types):
         return TextPlan(types)
     items: list[Node] = []

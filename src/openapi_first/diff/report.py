@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
+from openapi_first.core.terminal_text import visible
 from openapi_first.diff.changes import Change
 from openapi_first.diff.rules import Verdict
 
@@ -17,7 +18,7 @@ _LEVELS = {
 
 def as_text(changes: Sequence[Change]) -> str:
     """By operation, breaking changes first; the last line counts them."""
-    return "\n".join((*_lines(changes), _summary(changes)))
+    return visible("\n".join((*_lines(changes), _summary(changes))))
 
 
 def _lines(changes: Sequence[Change]) -> Iterator[str]:

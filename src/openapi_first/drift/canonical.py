@@ -13,24 +13,25 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from openapi_first.aws import extensions
+from openapi_first.aws.authorizers import DEFAULT_TTL_SECONDS, REQUEST
+from openapi_first.aws.methods import METHODS
+from openapi_first.aws.names import API_KEY_SOURCES
 from openapi_first.drift.canonical_methods import canonical_method, security_of
 from openapi_first.drift.canonical_responses import gateway_responses
 
-_ANY = "x-amazon-apigateway-any-method"
-_METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", _ANY})
-_PREFIX = "x-amazon-apigateway-"
+_METHODS = frozenset({*map(str.lower, METHODS), extensions.ANY_METHOD})
 _NOTES = frozenset({"description", "title", "example", "examples", "default", "externalDocs"})
 _UNORDERED = frozenset({"required", "enum", "type"})
 _NAMED = frozenset({"properties", "patternProperties", "definitions"})
 _AUTHORIZER = ("authorizerUri", "authorizerCredentials", "identityValidationExpression")
-_TTL_SECONDS = 300
 
 
 def canonical(document: dict[str, Any]) -> dict[str, Any]:
     """The canonical form: an import document, except that `parameters` is a map (`_parameters` in
     `canonical_methods`) and `security` is what API Gateway enforces (`security_of`)."""
     schemes = document.get("components", {}).get("securitySchemes", {})
-    validator = document.get(f"{_PREFIX}request-validator")
+    validator = document.get(extensions.REQUEST_VALIDATOR)
     paths = {
         path: {
             method: canonical_method(path, written, schemes, validator)
@@ -47,30 +48,30 @@ def canonical(document: dict[str, Any]) -> dict[str, Any]:
             "schemas": _schemas(document, methods),
             "securitySchemes": _authorizers(schemes, document),
         },
-        f"{_PREFIX}request-validators": _validators(document, methods),
-        f"{_PREFIX}gateway-responses": gateway_responses(
-            document.get(f"{_PREFIX}gateway-responses", {})
+        extensions.REQUEST_VALIDATORS: _validators(document, methods),
+        extensions.GATEWAY_RESPONSES: gateway_responses(
+            document.get(extensions.GATEWAY_RESPONSES, {})
         ),
-        f"{_PREFIX}api-key-source": document.get(f"{_PREFIX}api-key-source", "HEADER"),
-        f"{_PREFIX}binary-media-types": sorted(document.get(f"{_PREFIX}binary-media-types", [])),
+        extensions.API_KEY_SOURCE: document.get(extensions.API_KEY_SOURCE, API_KEY_SOURCES[0]),
+        extensions.BINARY_MEDIA_TYPES: sorted(document.get(extensions.BINARY_MEDIA_TYPES, [])),
     }
-    if document.get(f"{_PREFIX}minimum-compression-size") is not None:
-        key = f"{_PREFIX}minimum-compression-size"
+    if document.get(extensions.MINIMUM_COMPRESSION_SIZE) is not None:
+        key = extensions.MINIMUM_COMPRESSION_SIZE
         result[key] = int(document[key])
-    if document.get(f"{_PREFIX}policy"):
-        result[f"{_PREFIX}policy"] = _policy(document[f"{_PREFIX}policy"])
+    if document.get(extensions.POLICY):
+        result[extensions.POLICY] = _policy(document[extensions.POLICY])
     return result
 
 
 def _validators(document: dict[str, Any], methods: list[dict[str, Any]]) -> dict[str, Any]:
     """Those that methods name; both of their settings default to false."""
-    used = {method.get(f"{_PREFIX}request-validator") for method in methods}
+    used = {method.get(extensions.REQUEST_VALIDATOR) for method in methods}
     return {
         name: {
             key: bool(validator.get(key))
             for key in ("validateRequestBody", "validateRequestParameters")
         }
-        for name, validator in document.get(f"{_PREFIX}request-validators", {}).items()
+        for name, validator in document.get(extensions.REQUEST_VALIDATORS, {}).items()
         if name in used
     }
 
@@ -132,23 +133,23 @@ def _authorizers(schemes: dict[str, Any], document: dict[str, Any]) -> dict[str,
 
 
 def _authorizer(scheme: dict[str, Any]) -> dict[str, Any]:
-    written = scheme[f"{_PREFIX}authorizer"]
+    written = scheme[extensions.AUTHORIZER]
     kind = str(written.get("type", "")).lower()
     source = written.get("identitySource")
-    if source is None and kind != "request":
+    if source is None and kind != REQUEST.name:
         source = f"method.request.header.{scheme.get('name', 'Authorization')}"
     ttl = written.get("authorizerResultTtlInSeconds")
     inner: dict[str, Any] = {
         "type": kind,
         "identitySource": sorted(re.split(r"\s*,\s*", source)) if source else [],
-        "authorizerResultTtlInSeconds": _TTL_SECONDS if ttl is None else int(ttl),
+        "authorizerResultTtlInSeconds": DEFAULT_TTL_SECONDS if ttl is None else int(ttl),
     }
     if written.get("providerARNs"):
         inner["providerARNs"] = sorted(written["providerARNs"])
     if written.get("jwtConfiguration"):
         inner["jwtConfiguration"] = _jwt(written["jwtConfiguration"])
     inner.update({key: written[key] for key in _AUTHORIZER if written.get(key)})
-    return {f"{_PREFIX}authorizer": inner}
+    return {extensions.AUTHORIZER: inner}
 
 
 def _jwt(configuration: dict[str, Any]) -> dict[str, Any]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from openapi_first.aws import extensions
+from openapi_first.aws.authorizers import IAM, SIGV4
+from openapi_first.aws.methods import PASSTHROUGH_BEHAVIORS
+from openapi_first.aws.names import API_KEY_HEADER
+from openapi_first.aws.quotas import LONGEST_TIMEOUT_MS
 from openapi_first.drift.canonical_responses import integration_responses
 
-_PREFIX = "x-amazon-apigateway-"
 _VARIABLE = re.compile(r"\{([^{}]*?)\+?\}")
-_TIMEOUT_MS = 29_000
 _PLAIN = ("uri", "credentials", "connectionId", "contentHandling", "integrationTarget")
 _MAPS = ("requestParameters", "requestTemplates")
 
@@ -25,16 +28,16 @@ def canonical_method(
             for status, response in method.get("responses", {}).items()
         },
         "security": security_of(method, schemes),
-        f"{_PREFIX}integration": _integration(method.get(f"{_PREFIX}integration", {})),
+        extensions.INTEGRATION: _integration(method.get(extensions.INTEGRATION, {})),
     }
     if method.get("operationId"):
         result["operationId"] = method["operationId"]
     content = _content(method.get("requestBody", {}))
     if content:
         result["requestBody"] = {"content": content}
-    chosen = method.get(f"{_PREFIX}request-validator", validator)
+    chosen = method.get(extensions.REQUEST_VALIDATOR, validator)
     if chosen:
-        result[f"{_PREFIX}request-validator"] = chosen
+        result[extensions.REQUEST_VALIDATOR] = chosen
     return result
 
 
@@ -78,14 +81,14 @@ def security_of(method: dict[str, Any], schemes: dict[str, Any]) -> dict[str, An
     """Whether the method requires an API key or a signature, and its authorizers with the scopes
     they require. Schemes that API Gateway does not support are left out."""
     found: dict[str, Any] = {}
-    if method.get(f"{_PREFIX}auth", {}).get("type") == "AWS_IAM":
+    if str(method.get(extensions.AUTH, {}).get("type")).upper() == IAM:
         found["iam"] = True
     for requirement in method.get("security", []):
         for name, scopes in requirement.items():
             scheme = schemes.get(name, {})
-            if f"{_PREFIX}authorizer" in scheme:
+            if extensions.AUTHORIZER in scheme:
                 found.setdefault("authorizers", {})[name] = sorted(scopes)
-            elif scheme.get(f"{_PREFIX}authtype") == "awsSigv4":
+            elif scheme.get(extensions.AUTHTYPE) == SIGV4:
                 found["iam"] = True
             elif scheme.get("type") == "apiKey" and _is_api_key(scheme):
                 found["apiKey"] = True
@@ -93,15 +96,17 @@ def security_of(method: dict[str, Any], schemes: dict[str, Any]) -> dict[str, An
 
 
 def _is_api_key(scheme: dict[str, Any]) -> bool:
-    return scheme.get("in") == "header" and str(scheme.get("name")).lower() == "x-api-key"
+    return scheme.get("in") == "header" and str(scheme.get("name")).lower() == API_KEY_HEADER
 
 
 def _integration(written: dict[str, Any]) -> dict[str, Any]:
     kind = str(written.get("type", "")).lower()
     found: dict[str, Any] = {
         "type": kind,
-        "passthroughBehavior": str(written.get("passthroughBehavior") or "when_no_match").lower(),
-        "timeoutInMillis": int(written.get("timeoutInMillis") or _TIMEOUT_MS),
+        "passthroughBehavior": str(
+            written.get("passthroughBehavior") or PASSTHROUGH_BEHAVIORS[0]
+        ).lower(),
+        "timeoutInMillis": int(written.get("timeoutInMillis") or LONGEST_TIMEOUT_MS.limit),
     }
     if written.get("httpMethod"):
         found["httpMethod"] = written["httpMethod"].upper()

@@ -4,27 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-_STOCK = {"application/json": '{"message":$context.error.messageString}'}
-# AWS: supported-gateway-response-types.
-_STATUS = {
-    **dict.fromkeys(("BAD_REQUEST_BODY", "BAD_REQUEST_PARAMETERS"), "400"),
-    "UNAUTHORIZED": "401",
-    **dict.fromkeys(
-        (
-            *("ACCESS_DENIED", "EXPIRED_TOKEN", "INVALID_API_KEY", "INVALID_SIGNATURE"),
-            *("MISSING_AUTHENTICATION_TOKEN", "WAF_FILTERED"),
-        ),
-        "403",
-    ),
-    "RESOURCE_NOT_FOUND": "404",
-    "REQUEST_TOO_LARGE": "413",
-    "UNSUPPORTED_MEDIA_TYPE": "415",
-    **dict.fromkeys(("QUOTA_EXCEEDED", "THROTTLED"), "429"),
-    **dict.fromkeys(
-        ("API_CONFIGURATION_ERROR", "AUTHORIZER_CONFIGURATION_ERROR", "AUTHORIZER_FAILURE"), "500"
-    ),
-    **dict.fromkeys(("INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT"), "504"),
-}
+from openapi_first.aws.gateway_responses import DEFAULT_TEMPLATES, GATEWAY_RESPONSES
 
 
 def gateway_responses(written: dict[str, Any]) -> dict[str, Any]:
@@ -34,11 +14,12 @@ def gateway_responses(written: dict[str, Any]) -> dict[str, Any]:
 
 
 def _gateway_response(name: str, written: dict[str, Any]) -> dict[str, Any]:
-    status = written.get("statusCode") or _STATUS.get(name)
+    kind = GATEWAY_RESPONSES.get(name)
+    status = written.get("statusCode") or (kind and kind.status)
     return {
         **({"statusCode": str(status)} if status else {}),
         "responseParameters": dict(written.get("responseParameters") or {}),
-        "responseTemplates": dict(written.get("responseTemplates") or _STOCK),
+        "responseTemplates": dict(written.get("responseTemplates") or DEFAULT_TEMPLATES),
     }
 
 

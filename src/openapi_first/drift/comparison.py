@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from openapi_first.aws.extensions import GATEWAY_RESPONSES
 from openapi_first.drift.canonical import canonical
 from openapi_first.drift.control_plane import Deployed, DriftError
 from openapi_first.drift.resources import current_document
 from openapi_first.drift.variables import expanded
 
-_GATEWAY_RESPONSES = "x-amazon-apigateway-gateway-responses"
 _ABSENT = "absent"
 _METHOD_DEPTH = 3  # paths, path, method
 
@@ -64,9 +64,9 @@ def compare_deployed(document: dict[str, Any], deployed: Deployed) -> Drift:
         )
     )
     api, stage = canonical(current), canonical(exported)
-    if _GATEWAY_RESPONSES not in exported:
+    if GATEWAY_RESPONSES not in exported:
         # Some exports leave them out entirely.
-        stage[_GATEWAY_RESPONSES] = api[_GATEWAY_RESPONSES]
+        stage[GATEWAY_RESPONSES] = api[GATEWAY_RESPONSES]
     return _drift(document, local, api, stage)
 
 
@@ -82,8 +82,8 @@ def compare_export(document: dict[str, Any], exported: dict[str, Any]) -> Drift:
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise DriftError("this is not an export of API Gateway: export the stage again") from error
     local = canonical(expanded(document, [exported], region=region, partition=partition))
-    if _GATEWAY_RESPONSES not in exported:
-        stage[_GATEWAY_RESPONSES] = local[_GATEWAY_RESPONSES]
+    if GATEWAY_RESPONSES not in exported:
+        stage[GATEWAY_RESPONSES] = local[GATEWAY_RESPONSES]
     return _drift(document, local, None, stage)
 
 

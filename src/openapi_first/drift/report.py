@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from openapi_first.core.terminal_text import visible
 from openapi_first.drift.comparison import Difference, Drift, State
 
 
@@ -26,7 +27,7 @@ class Stage:
 
 def as_text(stage: Stage, drift: Drift) -> str:
     """The state, each difference, and the remedy."""
-    return "\n".join(_lines(stage, drift))
+    return visible("\n".join(_lines(stage, drift)))
 
 
 def _lines(stage: Stage, drift: Drift) -> Iterator[str]:

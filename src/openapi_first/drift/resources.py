@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from openapi_first.aws import extensions
+from openapi_first.aws.authorizers import IAM, SIGV4
+from openapi_first.aws.methods import ANY
+from openapi_first.aws.names import API_KEY_HEADER
 from openapi_first.drift.control_plane import Deployed
 
-_ANY = "x-amazon-apigateway-any-method"
 _KEY = "api_key"
 _IAM = "sigv4"
 
@@ -22,7 +25,9 @@ def current_document(deployed: Deployed) -> dict[str, Any]:
         "info": {"title": api.get("name"), "version": api.get("version")},
         "paths": {
             resource["path"]: {
-                _ANY if name == "ANY" else name.lower(): _method(method, names, authorizers)
+                extensions.ANY_METHOD if name == ANY else name.lower(): _method(
+                    method, names, authorizers
+                )
                 for name, method in resource["resourceMethods"].items()
             }
             for resource in deployed.resources
@@ -33,33 +38,33 @@ def current_document(deployed: Deployed) -> dict[str, Any]:
                 each["name"]: _json(each.get("schema") or "{}") for each in deployed.models
             },
             "securitySchemes": {
-                _KEY: {"type": "apiKey", "name": "x-api-key", "in": "header"},
-                _IAM: {"type": "apiKey", "x-amazon-apigateway-authtype": "awsSigv4"},
+                _KEY: {"type": "apiKey", "name": API_KEY_HEADER, "in": "header"},
+                _IAM: {"type": "apiKey", extensions.AUTHTYPE: SIGV4},
                 **{each["name"]: _authorizer(each) for each in deployed.authorizers},
             },
         },
-        "x-amazon-apigateway-request-validators": {
+        extensions.REQUEST_VALIDATORS: {
             each["name"]: {
                 key: each[key] for key in ("validateRequestBody", "validateRequestParameters")
             }
             for each in deployed.validators
         },
-        "x-amazon-apigateway-gateway-responses": {
+        extensions.GATEWAY_RESPONSES: {
             each["responseType"]: each
             for each in deployed.gateway_responses
             if not each.get("defaultResponse")
         },
     }
     for key, name in (
-        ("apiKeySource", "api-key-source"),
-        ("binaryMediaTypes", "binary-media-types"),
-        ("minimumCompressionSize", "minimum-compression-size"),
+        ("apiKeySource", extensions.API_KEY_SOURCE),
+        ("binaryMediaTypes", extensions.BINARY_MEDIA_TYPES),
+        ("minimumCompressionSize", extensions.MINIMUM_COMPRESSION_SIZE),
     ):
         if api.get(key) is not None:
-            document[f"x-amazon-apigateway-{name}"] = api[key]
+            document[name] = api[key]
     if api.get("policy"):
         # API Gateway returns the policy with each quote escaped once more.
-        document["x-amazon-apigateway-policy"] = _json(api["policy"].replace('\\"', '"'))
+        document[extensions.POLICY] = _json(api["policy"].replace('\\"', '"'))
     return document
 
 
@@ -71,7 +76,7 @@ def _json(text: str) -> Any:
 
 
 def _authorizer(authorizer: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "apiKey", "in": "header", "x-amazon-apigateway-authorizer": authorizer}
+    return {"type": "apiKey", "in": "header", extensions.AUTHORIZER: authorizer}
 
 
 def _method(
@@ -94,13 +99,13 @@ def _method(
         written["requestBody"] = {"content": _content(method["requestModels"])}
     if method.get("requestValidatorId"):
         name = validators.get(method["requestValidatorId"], method["requestValidatorId"])
-        written["x-amazon-apigateway-request-validator"] = name
+        written[extensions.REQUEST_VALIDATOR] = name
     integration = dict(method.get("methodIntegration") or {})
     responses = integration.pop("integrationResponses", None) or {}
     integration["responses"] = {
         each.get("selectionPattern") or "default": each for each in responses.values()
     }
-    written["x-amazon-apigateway-integration"] = integration
+    written[extensions.INTEGRATION] = integration
     return written
 
 
@@ -129,7 +134,7 @@ def _security(method: dict[str, Any], authorizers: dict[str, str]) -> list[dict[
     found: list[dict[str, list[str]]] = []
     if method.get("apiKeyRequired"):
         found.append({_KEY: []})
-    if method.get("authorizationType") == "AWS_IAM":
+    if method.get("authorizationType") == IAM:
         found.append({_IAM: []})
     if method.get("authorizerId"):
         name = authorizers.get(method["authorizerId"], method["authorizerId"])

@@ -7,14 +7,17 @@ document (AWS: api-gateway-swagger-extensions-authorizer).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-EXTENSION = "x-amazon-apigateway-authorizer"
+from openapi_first.aws.authorizers import AUTHORIZERS, JWT, REQUEST, USER_POOL
+from openapi_first.aws.extensions import AUTHORIZER, AUTHTYPE
+from openapi_first.aws.names import STAGE_VARIABLE
 
-_AUTHTYPE = "x-amazon-apigateway-authtype"
+SERVICE = "service"
+"""The type of a scheme that the service's own functions check."""
+
 _DISCOVERY = "/.well-known/openid-configuration"
 _LOCATIONS = {"header": "header", "query": "querystring"}
 
@@ -42,27 +45,29 @@ class Authorizer:
 
     @property
     def at_gateway(self) -> bool:
-        return self.type != "service"
+        return self.type != SERVICE
 
     @property
     def checks_scopes(self) -> bool:
         """Whether API Gateway compares a token's scopes with the operation's."""
-        return self.type in ("cognito_user_pools", "jwt")
+        kind = AUTHORIZERS.get(self.type)
+        return kind is not None and kind.compares_scopes
 
     def misfits(self, scheme: Mapping[str, Any]) -> Iterator[str]:
         """The reasons why it cannot check the scheme, each with a remedy."""
-        if EXTENSION in scheme:
-            yield f"the scheme already has {EXTENSION}; remove one of the two"
+        if AUTHORIZER in scheme:
+            yield f"the scheme already has {AUTHORIZER}; remove one of the two"
         if scheme.get("type") == "mutualTLS" and self.at_gateway:
             yield "authorizers do not get the certificate; use mutual TLS of a custom domain name"
         if self.checks_scopes and str(scheme.get("scheme", "bearer")).lower() != "bearer":
             yield f"{self.type} reads bearer tokens; use token or request"
         location = scheme.get("in", "header")
-        if self.type in ("token", "cognito_user_pools", "jwt") and location != "header":
+        kind = AUTHORIZERS.get(self.type)
+        if kind is not None and kind.reads_header_only and location != "header":
             yield f"{self.type} reads a header, but the scheme has `in: {location}`; use request"
-        if self.type == "request" and location == "cookie" and self.identity_source is None:
+        if self.type == REQUEST.name and location == "cookie" and self.identity_source is None:
             yield "identity_source is missing; all cookies are in method.request.header.Cookie"
-        if self.type == "jwt" and self._issuer(scheme) is None:
+        if self.type == JWT.name and self._issuer(scheme) is None:
             yield f"issuer is missing: the URL before {_DISCOVERY}"
 
     def extension(self, name: str, scheme: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,7 +76,7 @@ class Authorizer:
             _LOCATIONS.get(scheme.get("in", "header"), "header"), _token_name(scheme)
         )
         written: dict[str, Any] = {"type": self.type, "identitySource": source}
-        if self.type == "jwt":
+        if self.type == JWT.name:
             # As in CreateAuthorizer; AWS does not document the OpenAPI form for REST APIs.
             issuer = {"issuer": self._issuer(scheme), "audiences": list(self.audiences)}
             written["jwtConfiguration"] = {
@@ -79,7 +84,7 @@ class Authorizer:
                 "defaultAlgorithms": list(self.algorithms),
             }
             return written
-        if self.type == "cognito_user_pools":
+        if self.type == USER_POOL.name:
             pools = self.user_pools or ("${stageVariables." + stage_variable(name) + "}",)
             written["providerARNs"] = [_pool_arn(pool) for pool in pools]
         else:
@@ -94,7 +99,7 @@ class Authorizer:
 
     def variables(self, name: str) -> tuple[str, ...]:
         """The stage variables that the deployment has to set."""
-        named = self.function or self.user_pools or self.type in ("jwt", "service")
+        named = self.function or self.user_pools or self.type in (JWT.name, SERVICE)
         return () if named else (stage_variable(name),)
 
     def _issuer(self, scheme: Mapping[str, Any]) -> str | None:
@@ -107,7 +112,7 @@ class Authorizer:
 def stage_variable(scheme: str) -> str:
     """The stage variable for a scheme: its name with only the letters, digits and underscores that
     stage variables allow (AWS: aws-api-gateway-stage-variables-reference)."""
-    return re.sub("[^0-9A-Za-z_]", "_", scheme)
+    return "".join(each if STAGE_VARIABLE.fullmatch(each) else "_" for each in scheme)
 
 
 def invocation_uri(function: str) -> str:
@@ -125,7 +130,7 @@ def rendered_scheme(
 ) -> dict[str, Any] | None:
     """The scheme in the import document; always an apiKey, the only type that is imported. None for
     a scheme that API Gateway does not enforce."""
-    written = scheme.get(EXTENSION)
+    written = scheme.get(AUTHORIZER)
     if authorizer is not None:
         if not authorizer.at_gateway:
             return None
@@ -139,8 +144,8 @@ def rendered_scheme(
         "type": "apiKey",
         "name": _token_name(scheme),
         "in": scheme["in"] if scheme.get("in") in ("header", "query") else "header",
-        _AUTHTYPE: scheme.get(_AUTHTYPE, kind if kind == "cognito_user_pools" else "custom"),
-        EXTENSION: written,
+        AUTHTYPE: scheme.get(AUTHTYPE, kind if kind == USER_POOL.name else "custom"),
+        AUTHORIZER: written,
     }
 
 

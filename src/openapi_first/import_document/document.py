@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from openapi_first.aws import extensions
+from openapi_first.aws.names import API_KEY_SOURCES
 from openapi_first.core.media_types import is_json, media_type_of
 from openapi_first.import_document.authorizers import rendered_scheme
 from openapi_first.import_document.gateway_responses import gateway_responses
-from openapi_first.import_document.import_checks import VALIDATOR, VALIDATORS, import_errors
+from openapi_first.import_document.import_checks import import_errors
 from openapi_first.import_document.methods import (
     ANY_MEDIA_TYPE,
     rendered_method,
@@ -61,13 +63,13 @@ def render_document(contract: Contract, settings: GatewaySettings = _DEFAULTS) -
             for key in ("title", "version", "description")
             if key in root["info"]
         },
-        VALIDATORS: root.get(
-            VALIDATORS,
+        extensions.REQUEST_VALIDATORS: root.get(
+            extensions.REQUEST_VALIDATORS,
             {_DEFAULT_VALIDATOR: {"validateRequestBody": True, "validateRequestParameters": True}},
         ),
-        VALIDATOR: root.get(VALIDATOR, _DEFAULT_VALIDATOR),
-        "x-amazon-apigateway-api-key-source": "HEADER",
-        "x-amazon-apigateway-gateway-responses": gateway_responses(
+        extensions.REQUEST_VALIDATOR: root.get(extensions.REQUEST_VALIDATOR, _DEFAULT_VALIDATOR),
+        extensions.API_KEY_SOURCE: API_KEY_SOURCES[0],
+        extensions.GATEWAY_RESPONSES: gateway_responses(
             settings.static_origin or "*", exposed_headers(contract)
         ),
         "paths": paths,
@@ -78,7 +80,7 @@ def render_document(contract: Contract, settings: GatewaySettings = _DEFAULTS) -
     }
     binary = settings.binary_media_types or binary_media_types(contract)
     if binary:
-        document["x-amazon-apigateway-binary-media-types"] = list(binary)
+        document[extensions.BINARY_MEDIA_TYPES] = list(binary)
     return document
 
 

@@ -8,40 +8,38 @@ status code, since it would replace the code of every type of their class.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
+from openapi_first.aws.gateway_responses import (
+    BAD_REQUEST_BODY,
+    BAD_REQUEST_PARAMETERS,
+    DEFAULT_4XX,
+    DEFAULT_5XX,
+    GATEWAY_RESPONSES,
+    INTEGRATION_FAILURE,
+    MISSING_AUTHENTICATION_TOKEN,
+    THROTTLED,
+    GatewayResponseType,
+)
 from openapi_first.core.problem_details import MEDIA_TYPE, phrase
 
 _RETRY_AFTER_SECONDS = 1
 
-# AWS: supported-gateway-response-types. REQUEST_TOO_LARGE is left out, since it cannot be
-# customised, and INTEGRATION_FAILURE, since it has other statuses than its own 504.
-_STATUS = {
-    "ACCESS_DENIED": 403,
-    "API_CONFIGURATION_ERROR": 500,
-    "AUTHORIZER_CONFIGURATION_ERROR": 500,
-    "AUTHORIZER_FAILURE": 500,
-    "BAD_REQUEST_BODY": 400,
-    "BAD_REQUEST_PARAMETERS": 400,
-    "EXPIRED_TOKEN": 403,
-    "INTEGRATION_TIMEOUT": 504,
-    "INVALID_API_KEY": 403,
-    "INVALID_SIGNATURE": 403,
+_OWN_STATUS = {
     # For an unknown path or method, where API Gateway's own 403 is misleading.
-    "MISSING_AUTHENTICATION_TOKEN": 404,
-    "QUOTA_EXCEEDED": 429,
-    "RESOURCE_NOT_FOUND": 404,
-    "THROTTLED": 429,
-    "UNAUTHORIZED": 401,
-    "UNSUPPORTED_MEDIA_TYPE": 415,
-    "WAF_FILTERED": 403,
+    MISSING_AUTHENTICATION_TOKEN: 404,
+}
+_LEFT_OUT = {
+    # It has other statuses than its own 504.
+    INTEGRATION_FAILURE,
 }
 
 _MESSAGE = "$context.error.messageString"  # is in quotes already
 _DETAILS = {
-    "BAD_REQUEST_BODY": '"$context.error.validationErrorString"',
-    "BAD_REQUEST_PARAMETERS": _MESSAGE,
-    "MISSING_AUTHENTICATION_TOKEN": json.dumps("The API has no such path, or not this method."),
+    BAD_REQUEST_BODY: '"$context.error.validationErrorString"',
+    BAD_REQUEST_PARAMETERS: _MESSAGE,
+    MISSING_AUTHENTICATION_TOKEN: json.dumps("The API has no such path, or not this method."),
 }
 
 
@@ -53,19 +51,26 @@ def gateway_responses(allow_origin: str, expose_headers: str) -> dict[str, Any]:
         "gatewayresponse.header.Content-Type": f"'{MEDIA_TYPE}'",
     }
     responses: dict[str, Any] = {
-        "DEFAULT_4XX": _response(headers, None, "Client Error", _MESSAGE),
-        "DEFAULT_5XX": _response(headers, None, "Server Error", None),
+        DEFAULT_4XX.name: _response(headers, None, "Client Error", _MESSAGE),
+        DEFAULT_5XX.name: _response(headers, None, "Server Error", None),
     }
-    for name, status in _STATUS.items():
-        detail = _DETAILS.get(name, json.dumps(phrase(status)))
+    for kind, status in _statuses():
+        detail = _DETAILS.get(kind, json.dumps(phrase(status)))
         own = dict(headers)
-        if name == "THROTTLED":
+        if kind is THROTTLED:
             own["gatewayresponse.header.Retry-After"] = f"'{_RETRY_AFTER_SECONDS}'"
-        responses[name] = {
+        responses[kind.name] = {
             "statusCode": str(status),
             **_response(own, status, phrase(status), detail),
         }
     return dict(sorted(responses.items()))
+
+
+def _statuses() -> Iterator[tuple[GatewayResponseType, int]]:
+    """The types that can be customised, except the defaults of their classes."""
+    for kind in GATEWAY_RESPONSES.values():
+        if kind.customisable and kind.status is not None and kind not in _LEFT_OUT:
+            yield kind, _OWN_STATUS.get(kind, kind.status)
 
 
 def _response(

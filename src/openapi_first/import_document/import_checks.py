@@ -5,16 +5,14 @@ AWS: api-gateway-known-issues, and the messages of its control plane.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from openapi_first.aws.extensions import REQUEST_VALIDATOR, REQUEST_VALIDATORS
+from openapi_first.aws.methods import METHODS
+from openapi_first.aws.names import PATH_SEGMENT
 from openapi_first.openapi.errors import Diagnostic
 from openapi_first.openapi.model import Contract, Operation
 from openapi_first.openapi.node import Node
-
-_SEGMENT = re.compile(r"[A-Za-z0-9_.:,-]+|\{[A-Za-z0-9_.:,-]+\+?\}")
-VALIDATORS = "x-amazon-apigateway-request-validators"
-VALIDATOR = "x-amazon-apigateway-request-validator"
 
 
 def import_errors(contract: Contract) -> Iterator[tuple[str, Diagnostic]]:
@@ -26,11 +24,12 @@ def import_errors(contract: Contract) -> Iterator[tuple[str, Diagnostic]]:
 
 
 def _check_method(operation: Operation) -> Iterator[tuple[str, Diagnostic]]:
-    if operation.method == "TRACE":
+    if operation.method not in METHODS:
         yield (
             "method-unknown",
             operation.node.diagnostic(
-                "API Gateway does not support the method TRACE", "Remove the operation."
+                f"API Gateway does not support the method {operation.method}",
+                "Remove the operation.",
             ),
         )
 
@@ -43,7 +42,7 @@ def _check_paths(contract: Contract) -> Iterator[tuple[str, Diagnostic]]:
         assert node is not None
         segments = path.strip("/").split("/") if path != "/" else []
         for index, segment in enumerate(segments):
-            if not _SEGMENT.fullmatch(segment):
+            if not PATH_SEGMENT.fullmatch(segment):
                 yield (
                     "path-segment",
                     node.diagnostic(
@@ -74,7 +73,7 @@ def _check_paths(contract: Contract) -> Iterator[tuple[str, Diagnostic]]:
 
 def _check_validators(contract: Contract) -> Iterator[tuple[str, Diagnostic]]:
     root = contract.root
-    declared = root.child(VALIDATORS)
+    declared = root.child(REQUEST_VALIDATORS)
     if declared is not None and not (
         isinstance(declared.value, dict)
         and all(isinstance(each, dict) for each in declared.value.values())
@@ -82,7 +81,7 @@ def _check_validators(contract: Contract) -> Iterator[tuple[str, Diagnostic]]:
         yield (
             "validator",
             declared.diagnostic(
-                f"{VALIDATORS} is not an object of validators",
+                f"{REQUEST_VALIDATORS} is not an object of validators",
                 "Write `name: {validateRequestBody: true, validateRequestParameters: true}`.",
             ),
         )
@@ -94,7 +93,7 @@ def _check_validators(contract: Contract) -> Iterator[tuple[str, Diagnostic]]:
 
 
 def _check_validator_name(owner: Node, declared: Node) -> Iterator[tuple[str, Diagnostic]]:
-    chosen = owner.child(VALIDATOR)
+    chosen = owner.child(REQUEST_VALIDATOR)
     if chosen is not None and chosen.value not in declared.value:
         names = ", ".join(declared.value)
         yield (

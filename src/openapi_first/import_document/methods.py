@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from openapi_first.aws.extensions import INTEGRATION, REQUEST_VALIDATOR
+from openapi_first.aws.quotas import LONGEST_TIMEOUT_MS
 from openapi_first.import_document.authorizers import invocation_uri
-from openapi_first.import_document.import_checks import VALIDATOR
 from openapi_first.import_document.models import Models
 from openapi_first.import_document.protection import enforced_security
 from openapi_first.import_document.requests import modelled, request_members
@@ -19,8 +20,6 @@ FUNCTION_VARIABLE = "function"
 """The stage variable that names the function, with its alias: `items:live`."""
 
 ANY_MEDIA_TYPE = "*/*"
-
-_TIMEOUT_MS = 29_000
 
 
 def rendered_method(
@@ -36,9 +35,9 @@ def rendered_method(
     security = list(enforced_security(operation, settings))
     if security:
         method["security"] = security
-    if VALIDATOR in operation.node.value:
-        method[VALIDATOR] = operation.node.value[VALIDATOR]
-    method["x-amazon-apigateway-integration"] = _lambda_integration()
+    if REQUEST_VALIDATOR in operation.node.value:
+        method[REQUEST_VALIDATOR] = operation.node.value[REQUEST_VALIDATOR]
+    method[INTEGRATION] = _lambda_integration()
     return method
 
 
@@ -70,7 +69,7 @@ def _lambda_integration() -> dict[str, Any]:
         "httpMethod": "POST",
         "uri": invocation_uri("${stageVariables." + FUNCTION_VARIABLE + "}"),
         "passthroughBehavior": "when_no_match",
-        "timeoutInMillis": _TIMEOUT_MS,
+        "timeoutInMillis": LONGEST_TIMEOUT_MS.limit,
     }
 
 
@@ -83,7 +82,7 @@ def rendered_preflight(
         return {
             "summary": "CORS preflight",
             "responses": {"204": {"description": "What a browser may send."}},
-            "x-amazon-apigateway-integration": _lambda_integration(),
+            INTEGRATION: _lambda_integration(),
         }
     headers = preflight_headers(operations, contract)
     return _mock_preflight(
@@ -105,7 +104,7 @@ def _mock_preflight(headers: dict[str, str], *, as_text: bool) -> dict[str, Any]
                 "headers": {name: {"schema": {"type": "string"}} for name in headers},
             }
         },
-        "x-amazon-apigateway-integration": {
+        INTEGRATION: {
             "type": "mock",
             **handling,
             "requestTemplates": {"application/json": '{"statusCode": 200}'},

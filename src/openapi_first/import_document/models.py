@@ -7,9 +7,9 @@ cannot express, only the Lambda validates.
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import Any
 
+from openapi_first.aws.names import MODEL_NAME
 from openapi_first.import_document.model_renderer import ModelRenderer
 from openapi_first.openapi.model import Contract
 from openapi_first.openapi.node import Node
@@ -106,7 +106,7 @@ class Models:
 
 
 def _alphanumeric(wanted: str) -> str:
-    name = re.sub(r"[^0-9A-Za-z]", "", wanted)
+    name = "".join(filter(MODEL_NAME.fullmatch, wanted))
     return name if name == wanted else f"{name}{_digest(wanted)}"
 
 

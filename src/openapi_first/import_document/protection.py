@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Any
 
-from openapi_first.import_document.authorizers import EXTENSION, Authorizer
+from openapi_first.aws.extensions import AUTHORIZER
+from openapi_first.aws.names import API_KEY_HEADER
+from openapi_first.import_document.authorizers import Authorizer
 from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.openapi.errors import Diagnostic
 from openapi_first.openapi.model import Contract, Operation
@@ -39,12 +41,12 @@ def protection(scheme: Mapping[str, Any], authorizer: Authorizer | None) -> Prot
     """
     if authorizer is not None:
         return Protection.AUTHORIZER if authorizer.at_gateway else Protection.SERVICE
-    if isinstance(scheme.get(EXTENSION), dict):
+    if isinstance(scheme.get(AUTHORIZER), dict):
         return Protection.AUTHORIZER
     if scheme.get("type") != "apiKey":
         return Protection.NONE
     source = scheme.get("in"), str(scheme.get("name")).lower()
-    return Protection.API_KEY if source == ("header", "x-api-key") else Protection.MISPLACED_KEY
+    return Protection.API_KEY if source == ("header", API_KEY_HEADER) else Protection.MISPLACED_KEY
 
 
 def enforced_security(

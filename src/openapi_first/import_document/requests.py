@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from openapi_first.aws.names import PARAMETER_NAME
 from openapi_first.core.media_types import is_json
 from openapi_first.import_document.models import Models
 from openapi_first.openapi.model import MediaType, Operation, Parameter, RequestBody
@@ -12,15 +12,13 @@ from openapi_first.openapi.styles import has_own_name
 from openapi_first.schemas.directions import Direction
 from openapi_first.schemas.json_types import json_types
 
-_NAME = re.compile("[a-zA-Z0-9._$-]+")
-
 
 def is_importable(parameter: Parameter) -> bool:
-    """Whether API Gateway can import the parameter (AWS: rest-api-parameter-mapping-sources).
+    """Whether API Gateway can import the parameter.
 
     It has no cookie parameters, and an import with another name fails.
     """
-    return parameter.location != "cookie" and bool(_NAME.fullmatch(parameter.name))
+    return parameter.location != "cookie" and bool(PARAMETER_NAME.fullmatch(parameter.name))
 
 
 def required_at_gateway(parameter: Parameter) -> bool:

@@ -17,26 +17,32 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from openapi_first.import_document.authorizers import Authorizer
+from openapi_first.aws.authorizers import (
+    ALGORITHMS,
+    JWT,
+    LONGEST_TTL_SECONDS,
+    REQUEST,
+    TOKEN,
+    USER_POOL,
+)
+from openapi_first.import_document.authorizers import SERVICE, Authorizer
 from openapi_first.openapi.errors import SettingsError
 from openapi_first.openapi.model import Contract
 
 _COMMON = {"identity_source": str}
 _FUNCTION = {"function": str, "credentials": str, "result_ttl_in_seconds": int}
 _KEYS: Mapping[str, Mapping[str, type]] = {
-    "token": {**_COMMON, **_FUNCTION, "identity_validation_expression": str},
-    "request": {**_COMMON, **_FUNCTION},
-    "cognito_user_pools": {
+    TOKEN.name: {**_COMMON, **_FUNCTION, "identity_validation_expression": str},
+    REQUEST.name: {**_COMMON, **_FUNCTION},
+    USER_POOL.name: {
         **_COMMON,
         "user_pools": list,
         "identity_validation_expression": str,
         "result_ttl_in_seconds": int,
     },
-    "jwt": {**_COMMON, "issuer": str, "audiences": list, "algorithms": list},
-    "service": {},
+    JWT.name: {**_COMMON, "issuer": str, "audiences": list, "algorithms": list},
+    SERVICE: {},
 }
-_ALGORITHMS = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512")
-_LONGEST_TTL = 3600
 _SETTINGS = ("authorizers", "binary_media_types")
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/(?:\*|[\w.+-]+)|\*/\*", re.ASCII)
 _WORDS = {str: "a string", int: "an integer", list: "a list of strings"}
@@ -160,15 +166,17 @@ def _is(value: object, wanted: type) -> bool:
 def _out_of_range(kind: str, written: Mapping[str, Any]) -> list[str]:
     """AWS: API_CreateAuthorizer."""
     problems = []
-    if not 0 <= written.get("result_ttl_in_seconds", 0) <= _LONGEST_TTL:
-        problems.append(f"result_ttl_in_seconds must be from 0 (no caching) to {_LONGEST_TTL}")
-    if kind == "jwt" and not written.get("audiences"):
+    if not 0 <= written.get("result_ttl_in_seconds", 0) <= LONGEST_TTL_SECONDS:
+        problems.append(
+            f"result_ttl_in_seconds must be from 0 (no caching) to {LONGEST_TTL_SECONDS}"
+        )
+    if kind == JWT.name and not written.get("audiences"):
         problems.append("audiences is missing: tokens for every audience would be accepted")
     if not written.get("issuer", "https://").startswith("https://"):
         problems.append("issuer must be an https URL, exactly as in the tokens' iss claim")
-    unknown = [each for each in written.get("algorithms", ()) if each not in _ALGORITHMS]
+    unknown = [each for each in written.get("algorithms", ()) if each not in ALGORITHMS]
     if unknown:
-        problems.append(f"unknown algorithm {unknown[0]}; use: {', '.join(_ALGORITHMS)}")
+        problems.append(f"unknown algorithm {unknown[0]}; use: {', '.join(ALGORITHMS)}")
     return problems
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from openapi_first.aws import names
 from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.lint.rule import IMPORT, KNOWN_ISSUES, NOTHING, Finding, Rule, Verdict, finding
 from openapi_first.openapi.model import Contract
@@ -35,7 +35,7 @@ def find(contract: Contract, _settings: GatewaySettings) -> Iterator[Finding]:
     schemas = components.child("schemas") if components is not None else None
     for name in schemas.value if schemas is not None else ():
         node = schemas.child(name) if schemas is not None else None
-        if node is not None and not re.fullmatch("[0-9A-Za-z]+", name):
+        if node is not None and not names.MODEL_NAME.fullmatch(name):
             yield finding(MODEL_NAME, node, f"the schema {name}")
     for operation in contract.operations:
         for rule in (DEPRECATED, CALLBACKS):

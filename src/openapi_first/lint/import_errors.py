@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from openapi_first.aws.extensions import REQUEST_VALIDATORS
+from openapi_first.aws.methods import ANY, METHODS
 from openapi_first.import_document.import_checks import import_errors
 from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.lint.rule import GUIDE, KNOWN_ISSUES, REFERENCE, Finding, Rule, Verdict
@@ -12,7 +14,7 @@ from openapi_first.openapi.model import Contract
 
 METHOD = Rule(
     "method-unknown", Verdict.REJECTED, "API Gateway does not have the method",
-    "The methods are GET, PUT, POST, DELETE, PATCH, OPTIONS, HEAD and ANY_MEDIA_TYPE.",
+    f"The methods are {', '.join(METHODS)} and {ANY}.",
     REFERENCE + "API_PutMethod.html", "Remove the operation.",
 )  # fmt: skip
 SEGMENT = Rule(
@@ -34,7 +36,7 @@ SIBLINGS = Rule(
 )  # fmt: skip
 VALIDATOR = Rule(
     "validator", Verdict.REJECTED, "The request validator cannot be used",
-    "An operation names a validator of x-amazon-apigateway-request-validators.",
+    f"An operation names a validator of {REQUEST_VALIDATORS}.",
     GUIDE + "api-gateway-swagger-extensions-request-validator.html",
     "Name a validator that is declared.",
 )  # fmt: skip

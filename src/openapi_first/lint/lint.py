@@ -11,6 +11,7 @@ from openapi_first.lint import (
     bodies,
     document,
     import_errors,
+    names,
     parameters,
     quotas,
     responses,
@@ -38,6 +39,7 @@ SUBJECTS: tuple[Subject, ...] = (
     bodies,
     responses,
     security,
+    names,
 )
 RULES = {
     rule.id: rule

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from openapi_first.aws.names import PARAMETER_NAME
 from openapi_first.import_document.requests import is_importable, required_at_gateway
 from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.lint.document import DEPRECATED
@@ -12,6 +13,7 @@ from openapi_first.lint.rule import (
     KNOWN_ISSUES,
     LAMBDA_VALIDATES,
     NOTHING,
+    REFERENCE,
     VALIDATION,
     Finding,
     Rule,
@@ -24,6 +26,7 @@ from openapi_first.openapi.node import Node
 from openapi_first.schemas.directions import Direction
 
 _SOURCES = GUIDE + "rest-api-parameter-mapping-sources.html"
+_PUT_METHOD = REFERENCE + "API_PutMethod.html"
 _NOT_BLANK = "Required parameters must be present and not blank."
 
 REQUIRED = Rule(
@@ -51,7 +54,7 @@ COOKIE = Rule(
 )  # fmt: skip
 NAME = Rule(
     "parameter-name", Verdict.CHANGED, "The parameter is left out because of its name",
-    "The name of a request parameter matches ^[a-zA-Z0-9._$-]+$.", _SOURCES,
+    f"The name of a request parameter matches ^{PARAMETER_NAME.pattern}$.", _PUT_METHOD,
     "Nothing: the Lambda reads it. If the gateway is to require it, use other characters.",
 )  # fmt: skip
 

@@ -7,46 +7,48 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from openapi_first.import_document.authorizers import EXTENSION
+from openapi_first.aws import quotas
+from openapi_first.aws.extensions import AUTHORIZER
 from openapi_first.import_document.document import render_document
 from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.lint.rule import QUOTAS, Finding, Rule, Verdict, finding
 from openapi_first.openapi.model import Contract, Operation, Parameter
 
-_RESOURCES = 300
-_AUTHORIZERS = 10
-_DOCUMENT_BYTES = 6 * 1024 * 1024
-_MODELS_BYTES = 400 * 1024
-_HEADERS_BYTES = 20_480
-_URL_CHARACTERS = 10_240
+_RESOURCES = quotas.RESOURCES.limit
+_AUTHORIZERS = quotas.AUTHORIZERS.limit
+_DOCUMENT_BYTES = quotas.DEFINITION_BYTES.limit
+_MODELS_BYTES = quotas.MODEL_BYTES.limit
+_HEADERS_BYTES = quotas.HEADER_BYTES.limit
+_URL_CHARACTERS = quotas.URL_CHARACTERS.limit
 
 PATHS = Rule(
     "too-many-paths", Verdict.REJECTED, "The API has too many paths",
-    "An API has at most 300 resources, unless the quota is raised.", QUOTAS,
+    f"An API has at most {_RESOURCES} resources, unless the quota is raised.", QUOTAS,
     "Request a higher quota, or split the API.",
 )  # fmt: skip
 AUTHORIZERS = Rule(
     "too-many-authorizers", Verdict.REJECTED, "The API has too many authorizers",
-    "An API has at most 10 authorizers, unless the quota is raised.", QUOTAS,
+    f"An API has at most {_AUTHORIZERS} authorizers, unless the quota is raised.", QUOTAS,
     "Let one authorizer decide on several schemes, or request a higher quota.",
 )  # fmt: skip
 DOCUMENT = Rule(
     "document-too-large", Verdict.REJECTED, "The import document is too large",
-    "A definition has at most 6 MB.", QUOTAS, "Shorten descriptions, or split the API.",
+    f"A definition has at most {_DOCUMENT_BYTES // 1024**2} MB.", QUOTAS,
+    "Shorten descriptions, or split the API.",
 )  # fmt: skip
 MODELS = Rule(
     "models-too-large", Verdict.REJECTED, "The models are too large",
-    "The models of an API have at most 400 KB together.", QUOTAS,
+    f"The models of an API have at most {_MODELS_BYTES // 1024} KB together.", QUOTAS,
     "Shorten schemas, or split the API.",
 )  # fmt: skip
 HEADERS = Rule(
     "headers-too-large", Verdict.REJECTED, "The headers of a request can be too large",
-    "The headers of a request have at most 20,480 bytes.", QUOTAS,
+    f"The headers of a request have at most {_HEADERS_BYTES:,} bytes.", QUOTAS,
     "Lower the maxLength of header parameters.",
 )  # fmt: skip
 URL = Rule(
     "url-too-long", Verdict.REJECTED, "The URL of a request can be too long",
-    "The URL of a regional API has at most 10,240 characters.", QUOTAS,
+    f"The URL of a regional API has at most {_URL_CHARACTERS:,} characters.", QUOTAS,
     "Lower the maxLength of path and query parameters.",
 )  # fmt: skip
 
@@ -71,7 +73,7 @@ def _resources(contract: Contract) -> Iterator[Finding]:
 def _document(contract: Contract, document: dict[str, Any]) -> Iterator[Finding]:
     components = contract.root.child("components") or contract.root
     schemes = document["components"]["securitySchemes"].values()
-    authorizers = sum(EXTENSION in scheme for scheme in schemes)
+    authorizers = sum(AUTHORIZER in scheme for scheme in schemes)
     if authorizers > _AUTHORIZERS:
         yield finding(AUTHORIZERS, components, f"{authorizers} authorizers, {_AUTHORIZERS} at most")
     size = _size(document)

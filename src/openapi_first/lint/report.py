@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from openapi_first.core.terminal_text import visible
 from openapi_first.lint.rule import Finding, Verdict
 
 _LEVELS = {
@@ -16,6 +17,7 @@ _LEVELS = {
     Verdict.CHANGED: "warning",
     Verdict.LAMBDA: "note",
     Verdict.GATEWAY: "none",
+    Verdict.NOTE: "note",
 }
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -29,15 +31,16 @@ def as_text(findings: Sequence[Finding], *, everything: bool) -> str:
         for each in findings:
             if each.rule.verdict is verdict:
                 place = f"{each.file}:{each.line}" if each.line else each.file
+                rule = each.rule
                 lines += [
-                    f"{place}: {verdict.value}: {each.detail} [{each.rule.id}] at #{each.pointer}",
-                    f"    {each.rule.title}. AWS: {each.rule.statement} <{each.rule.source}>",
-                    f"    {each.rule.remedy}",
+                    f"{place}: {verdict.value}: {each.detail} [{rule.id}] at #{each.pointer}",
+                    f"    {rule.title}. {rule.authority}: {rule.statement} <{rule.source}>",
+                    f"    {rule.remedy}",
                 ]
     lines += [f"{count:5} {verdict.value}" for verdict, count in _counts(findings).items()]
     if not everything:
         lines.append("--all lists every finding.")
-    return "\n".join(lines)
+    return visible("\n".join(lines))
 
 
 def _counts(findings: Sequence[Finding]) -> dict[Verdict, int]:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from openapi_first.aws import pages
 from openapi_first.openapi.node import Node
 
-_AWS = "https://docs.aws.amazon.com/apigateway/latest/"
-GUIDE = _AWS + "developerguide/"
-REFERENCE = _AWS + "api/"
-KNOWN_ISSUES = GUIDE + "api-gateway-known-issues.html"
+GUIDE = pages.GUIDE
+REFERENCE = pages.REFERENCE
+KNOWN_ISSUES = pages.KNOWN_ISSUES
 VALIDATION = GUIDE + "api-gateway-method-request-validation.html"
-QUOTAS = GUIDE + "api-gateway-execution-service-limits-table.html"
+QUOTAS = pages.QUOTAS
 IMPORT = GUIDE + "api-gateway-import-api.html"
 
 NOTHING = "Nothing."
@@ -21,13 +21,15 @@ LAMBDA_VALIDATES = "Nothing: the Lambda validates it."
 
 
 class Verdict(Enum):
-    """What API Gateway does with a constraint, or with another part of the contract."""
+    """What API Gateway does with a constraint, or with another part of the contract; a note says
+    what the engine has chosen where the contract leaves the choice."""
 
     REJECTED = "rejected at import"
     NOWHERE = "enforced nowhere"
     CHANGED = "dropped or changed at import"
     LAMBDA = "enforced in the Lambda only"
     GATEWAY = "enforced at the gateway"
+    NOTE = "note"
 
     @property
     def fails(self) -> bool:
@@ -45,6 +47,11 @@ class Rule:
     statement: str
     source: str
     remedy: str
+
+    @property
+    def authority(self) -> str:
+        """Whose page the source is."""
+        return "AWS" if self.source.startswith("https://docs.aws.amazon.com/") else "OpenAPI"
 
 
 @dataclass(frozen=True, slots=True)

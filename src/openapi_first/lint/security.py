@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openapi_first.import_document.authorizers import EXTENSION, Authorizer
+from openapi_first.aws import extensions
+from openapi_first.import_document.authorizers import Authorizer
 from openapi_first.import_document.protection import Protection, protection, scheme_nodes
 from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.lint.rule import (
@@ -36,7 +37,7 @@ KEY_ELSEWHERE = Rule(
 )  # fmt: skip
 AUTHORIZER = Rule(
     "authorizer", Verdict.GATEWAY, "An authorizer decides",
-    "A scheme with x-amazon-apigateway-authorizer becomes the method's authorizer.",
+    f"A scheme with {extensions.AUTHORIZER} becomes the method's authorizer.",
     GUIDE + "api-gateway-swagger-extensions-authorizer.html", NOTHING,
 )  # fmt: skip
 IN_SERVICE = Rule(
@@ -48,7 +49,7 @@ NOT_ENFORCED = Rule(
     "security-scheme", Verdict.NOWHERE, "Nothing enforces the security scheme",
     "A security scheme's type must be apiKey; other types need an authorizer.", KNOWN_ISSUES,
     "Name who decides: `[tool.contract.authorizers.NAME]` in pyproject.toml or "
-    "`x-amazon-apigateway-authorizer` in the scheme. Or use an API key.",
+    f"`{extensions.AUTHORIZER}` in the scheme. Or use an API key.",
 )  # fmt: skip
 SCOPES = Rule(
     "scopes", Verdict.GATEWAY, "The authorizer requires the scope",
@@ -121,6 +122,6 @@ def _operation(
 def _checks_scopes(scheme: Node, authorizer: Authorizer | None) -> bool:
     if authorizer is not None:
         return authorizer.checks_scopes
-    extension = scheme.value.get(EXTENSION)
+    extension = scheme.value.get(extensions.AUTHORIZER)
     kind = str(extension.get("type")).lower() if isinstance(extension, dict) else None
     return Authorizer(kind or "").checks_scopes

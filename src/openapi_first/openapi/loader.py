@@ -7,12 +7,11 @@ line. Schemas stay as they are written (`Node`); `openapi_first.schemas.lowering
 from __future__ import annotations
 
 from collections.abc import Iterator
-from keyword import iskeyword
 from pathlib import Path
 
 from openapi_first.openapi.errors import ContractError, Diagnostic, UnreadableContract
 from openapi_first.openapi.metaschema import check_shape
-from openapi_first.openapi.model import Contract, Operation
+from openapi_first.openapi.model import Contract
 from openapi_first.openapi.node import Node
 from openapi_first.openapi.operations import operations_of
 from openapi_first.openapi.references import check_references
@@ -35,7 +34,6 @@ def load(path: Path) -> Contract:
     if errors:
         raise ContractError(errors)
     operations, errors = operations_of(root)
-    errors.extend(_check_names(operations))
     if errors:
         raise ContractError(errors)
     info = source.value["info"]
@@ -59,7 +57,7 @@ def _until_dead_reference(errors: Iterator[Diagnostic]) -> Iterator[Diagnostic]:
 
 
 def _version(root: Node) -> str:
-    """`3.0` or `3.1`."""
+    """`3.0` or `3.1`. 3.2 is read as 3.1, which does not allow what is new in it."""
     if isinstance(root.value, dict) and isinstance(root.value.get("openapi"), int | float):
         number = root.child("openapi")
         assert number is not None
@@ -78,13 +76,13 @@ def _version(root: Node) -> str:
     written = root.child("openapi")
     assert written is not None
     version = ".".join(written.value.split(".")[:2])
-    if version not in ("3.0", "3.1"):
+    if version not in ("3.0", "3.1", "3.2"):
         raise UnreadableContract(
             written.diagnostic(
                 f"OpenAPI {written.value} is not supported", "Write OpenAPI 3.0.x or 3.1.x."
             )
         )
-    return version
+    return "3.0" if version == "3.0" else "3.1"
 
 
 def _servers(root: Node) -> Iterator[str]:
@@ -95,35 +93,3 @@ def _servers(root: Node) -> Iterator[str]:
         for name, variable in server.value.get("variables", {}).items():
             url = url.replace(f"{{{name}}}", str(variable["default"]))
         yield url
-
-
-def _check_names(operations: tuple[Operation, ...]) -> Iterator[Diagnostic]:
-    """Errors for functions or arguments whose names clash or are not names in Python."""
-    functions: dict[str, str] = {}
-    remedy = "Give one of them another name with `x-python-name`."
-    for operation in operations:
-        other = functions.get(operation.function, operation.id)
-        if other != operation.id:
-            yield operation.node.diagnostic(
-                f"{operation.id} and {other} both become the function {operation.function}",
-                remedy,
-            )
-        functions[operation.function] = operation.id
-        yield from _check_name(operation.node, operation.function)
-        arguments = {"body": "the request body"} if operation.body is not None else {}
-        for parameter in operation.parameters:
-            if parameter.argument in arguments:
-                yield parameter.node.diagnostic(
-                    f"{parameter.name} and {arguments[parameter.argument]} of {operation.id} both "
-                    f"become the argument {parameter.argument}",
-                    remedy,
-                )
-            arguments[parameter.argument] = parameter.name
-            yield from _check_name(parameter.node, parameter.argument)
-
-
-def _check_name(node: Node, name: str) -> Iterator[Diagnostic]:
-    if not name.isidentifier() or iskeyword(name):
-        yield node.diagnostic(
-            f"{name!r} is not a valid name in Python", "Set another one with `x-python-name`."
-        )

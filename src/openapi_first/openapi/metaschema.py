@@ -29,6 +29,8 @@ def check_shape(root: Node, version: str) -> Iterator[Diagnostic]:
     """Every violation of OpenAPI's own schema of the version (`3.0` or `3.1`), in all files of the
     contract."""
     document = bundled(root)
+    if version == "3.1":
+        document["openapi"] = "3.1.0"  # 3.2 is read as 3.1
     if _shape_validator(version).is_valid(document):
         return
     for error in _explaining_validator(_shape(version), version).iter_errors(document):
@@ -149,6 +151,9 @@ def _explained(error: ValidationError) -> tuple[str, str]:
             f"OpenAPI does not allow {named} here",
             f"Write {' and '.join(near)}." if near else f"Remove it, or write one of: {known}.",
         )
+    if error.validator == "unevaluatedProperties":
+        named = ", ".join(re.findall(r"'([^']*)'", error.message))
+        return f"OpenAPI 3.1 does not allow {named} here", "Remove it."
     if error.validator == "required":
         present: Any = error.instance
         missing = [name for name in value if name not in present]

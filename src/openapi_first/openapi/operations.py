@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import ParamSpec, TypeVar
 
@@ -16,6 +15,7 @@ from openapi_first.openapi.model import (
     Response,
 )
 from openapi_first.openapi.node import Node
+from openapi_first.openapi.python_names import named
 from openapi_first.openapi.semantics import METHODS
 from openapi_first.openapi.styles import DEFAULT_STYLES
 
@@ -27,19 +27,18 @@ _NOT_PARAMETERS = frozenset({"accept", "authorization", "content-type"})
 _NOT_HEADERS = frozenset({"content-type"})
 
 
-_BORDERS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^0-9A-Za-z]+")
-
-
 def operations_of(root: Node) -> tuple[tuple[Operation, ...], list[Diagnostic]]:
-    """Every operation that can be read, and the errors in the others."""
+    """Every operation that can be read, with its names, and the errors in the others."""
     errors: list[Diagnostic] = []
     found: list[Operation] = []
     paths = root.get("paths")
     for path in paths.value if paths is not None else ():
         assert paths is not None
-        written, item = paths.child(path), paths.get(path)
-        if not path.startswith("/") or written is None or item is None:
+        if not path.startswith("/"):
             continue  # an extension, x-…
+        written, item = paths.child(path), paths.get(path)
+        assert written is not None
+        assert item is not None
         beside = set(written.value) & {*METHODS, "parameters"}
         if "$ref" in written.value and beside:
             errors.append(
@@ -54,7 +53,8 @@ def operations_of(root: Node) -> tuple[tuple[Operation, ...], list[Diagnostic]]:
                 operation = _collecting(errors, _operation, root, path, method, item, node)
                 if operation is not None:
                     found.append(operation)
-    return tuple(found), errors
+    operations, wrong_names = named(found)
+    return operations, [*errors, *wrong_names]
 
 
 def _collecting(
@@ -93,10 +93,10 @@ def _operation(root: Node, path: str, method: str, item: Node, node: Node) -> Op
     ]
     if errors:
         raise ContractError(errors)
-    identifier = str(node.value["operationId"])
+    identifier = node.value.get("operationId")
     return Operation(
-        identifier,
-        node.value.get("x-python-name") or argument_name(identifier),
+        "" if identifier is None else str(identifier),
+        "",
         method.upper(),
         path,
         tuple(parameters.values()),
@@ -115,7 +115,7 @@ def _parameter(node: Node) -> Parameter:
         name,
         location,
         bool(node.value.get("required", False)),
-        node.value.get("x-python-name") or argument_name(name),
+        "",
         style,
         "content" not in node.value and bool(node.value.get("explode", style == "form")),
         bool(node.value.get("allowEmptyValue", False)),
@@ -169,8 +169,3 @@ def _response(status: str, node: Node) -> Response:
     return Response(
         status, tuple(header for header in read if header is not None), tuple(_content(node)), node
     )
-
-
-def argument_name(name: str) -> str:
-    """snake_case: `listItems` → `list_items`, `If-Match` → `if_match`, `HTTPCode` → `http_code`."""
-    return "_".join(part.lower() for part in _BORDERS.split(name) if part)

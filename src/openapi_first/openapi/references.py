@@ -20,6 +20,14 @@ _NAMES = frozenset(
 )
 
 
+def _is_extension(node: Node, key: str | int) -> bool:
+    """Whether the value is the vendor's own (OpenAPI 3.0.3 §4.9), in which `$ref` means nothing. A
+    header or a property may be called x-…, a path may not."""
+    kind = node.pointer.rpartition("/")[2]
+    named = kind in _NAMES and kind != "paths"
+    return not named and isinstance(key, str) and key.startswith("x-")
+
+
 def check_references(root: Node) -> Iterator[Diagnostic]:
     """An error for each `$ref` without a target or to itself, in every file reached."""
     queue, seen = [root], {root.identity}
@@ -42,7 +50,11 @@ def check_references(root: Node) -> Iterator[Diagnostic]:
 def _children(node: Node) -> Iterator[Node]:
     if isinstance(node.value, dict):
         named = node.pointer.rpartition("/")[2] in _NAMES
-        keys: list[str | int] = [key for key in node.value if named or key not in _OPAQUE]
+        keys: list[str | int] = [
+            key
+            for key in node.value
+            if (named or key not in _OPAQUE) and not _is_extension(node, key)
+        ]
     elif isinstance(node.value, list):
         keys = list(range(len(node.value)))
     else:
@@ -77,7 +89,9 @@ def bundled(node: Node) -> Any:
         if isinstance(value, dict):
             opaque = _opaque_keys(part)
             return {
-                key: child.value if key in opaque else build(child, open_)
+                key: child.value
+                if key in opaque or _is_extension(part, key)
+                else build(child, open_)
                 for key in value
                 if (child := part.child(key)) is not None
             }

@@ -36,11 +36,19 @@ def check_semantics(root: Node) -> Iterator[Diagnostic]:
         if not path.startswith("/"):
             yield item.diagnostic(f"the path {path!r} has no leading slash", f"Write /{path}.")
         template = _VARIABLE.sub("{}", path)
-        if template in templates:
+        if any(mark in path for mark in "?#"):
             yield item.diagnostic(
-                f"{path} and {templates[template]} are the same path", "Merge them."
+                f"the path {path!r} has a query or a fragment, which no path of a request has",
+                "Remove it, and describe a query by parameters.",
             )
-        templates[template] = path
+        if template in templates:
+            other = templates[template]
+            line = f" on line {line}" if (line := _line(paths, other)) else ""
+            yield item.diagnostic(
+                f"{path} is the same path as {other}{line}",
+                "Merge them: move the operations of both under one of them (OpenAPI 3.0.3 §4.7.8).",
+            )
+        templates.setdefault(template, path)
         yield from _check_duplicates(item)
         for method in METHODS:
             operation = item.get(method)
@@ -48,9 +56,14 @@ def check_semantics(root: Node) -> Iterator[Diagnostic]:
                 continue
             operations.append(operation)
             yield from _check_operation(root, path, method, item, operation)
-            yield from _check_identifier(path, method, operation, identifiers)
+            yield from _check_identifier(operation, identifiers)
     for operation in operations:
         yield from _check_links(operation, identifiers)
+
+
+def _line(paths: Node | None, path: str) -> int | None:
+    item = paths.child(path) if paths is not None else None
+    return item.source.line(item.pointer) if item is not None else None
 
 
 def _check_operation(
@@ -64,15 +77,9 @@ def _check_operation(
     yield from _check_path_parameters(path, method, item, operation)
 
 
-def _check_identifier(
-    path: str, method: str, operation: Node, identifiers: dict[str, Node]
-) -> Iterator[Diagnostic]:
+def _check_identifier(operation: Node, identifiers: dict[str, Node]) -> Iterator[Diagnostic]:
     identifier = operation.child("operationId")
     if identifier is None:
-        yield operation.diagnostic(
-            f"{method.upper()} {path} has no operationId",
-            "Add one; the function that serves the operation is named after it.",
-        )
         return
     first = identifiers.setdefault(str(identifier.value), identifier)
     if first is not identifier:

@@ -6,10 +6,11 @@ a string, and keys are strings. A duplicate key is an error, since its meaning i
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,13 @@ from typing import Any
 import yaml
 
 from openapi_first.openapi.errors import ContractError, Diagnostic, UnreadableContract
+from openapi_first.openapi.json_document import (
+    NotJson,
+    depth_of,
+    lines_of,
+    looks_like_json,
+    parse_json,
+)
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"[-+]?[0-9]+")
@@ -31,18 +39,23 @@ _MERGE = "<<"
 
 @dataclass(frozen=True)
 class Source:
-    """One file of a contract: its bytes, its value, and the line of each JSON Pointer in it."""
+    """One file of a contract: its bytes, its value, and what finds the line of each JSON Pointer in
+    it."""
 
     path: Path
     data: bytes
     value: Any
-    lines: dict[str, int] = field(repr=False)
+    locate: Callable[[], dict[str, int]] = field(repr=False, compare=False)
     files: SourceFiles = field(repr=False, compare=False)
 
     @cached_property
     def resolved(self) -> Path:
         """The absolute path without symbolic links: equal for the same file."""
         return Path(os.path.realpath(self.path))  # Path.resolve() raises for a loop of links
+
+    @cached_property
+    def lines(self) -> dict[str, int]:
+        return self.locate()
 
     def line(self, pointer: str) -> int | None:
         """The line (from 1) of the value at a pointer, or of the nearest enclosing value."""
@@ -72,8 +85,8 @@ class SourceFiles:
 
 
 def read_source(path: Path, files: SourceFiles | None = None) -> Source:
-    """Raises UnreadableContract when the file cannot be read or is not YAML, and ContractError for
-    duplicate keys and unsupported YAML."""
+    """Raises UnreadableContract when the file cannot be read or is neither JSON nor YAML, and
+    ContractError for duplicate keys, lone surrogates and unsupported YAML."""
     try:
         data = path.read_bytes()
         text = data.decode("utf-8-sig")
@@ -83,9 +96,35 @@ def read_source(path: Path, files: SourceFiles | None = None) -> Source:
     except UnicodeDecodeError as error:
         detail = f"is not UTF-8 at byte {error.start}"
         raise _unreadable(path, None, detail, "Save it as UTF-8.") from None
-    if text.lstrip()[:1] == "{":
-        # JSON may be indented by tabs (RFC 8259 §2), which PyYAML rejects. Its strings have none.
-        text = text.replace("\t", " ")
+    read = _read_json if looks_like_json(text) else _read_yaml
+    try:
+        value, locate = read(path, text)
+    except RecursionError:
+        raise _unreadable(path, None, "is nested too deeply", "Use $ref.") from None
+    return Source(path, data, value, locate, files or SourceFiles())
+
+
+def _read_json(path: Path, text: str) -> tuple[Any, Callable[[], dict[str, int]]]:
+    """A text in braces may also be YAML, unless the name of its file says that it is not."""
+    if may_nest_deeper(text, _DEPTH_LIMIT) and depth_of(text) > _DEPTH_LIMIT:
+        raise _unreadable(path, None, "is nested too deeply", "Use $ref.")
+    try:
+        value, faults = parse_json(text)
+    except NotJson as error:
+        if path.suffix.lower() != ".json":
+            with contextlib.suppress(UnreadableContract):
+                return _read_yaml(path, text)
+        remedy = f"Fix the JSON at column {error.column}."
+        raise _unreadable(path, error.line, error.detail, remedy) from None
+    if faults:
+        raise ContractError(
+            Diagnostic(str(path), each.line, each.pointer, each.detail, each.remedy)
+            for each in faults
+        )
+    return value, lambda: lines_of(text)
+
+
+def _read_yaml(path: Path, text: str) -> tuple[Any, Callable[[], dict[str, int]]]:
     try:
         if may_nest_deeper(text, _DEPTH_LIMIT) and _depth(text) > _DEPTH_LIMIT:
             # Composing it would exhaust the stack of libyaml.
@@ -98,15 +137,13 @@ def read_source(path: Path, files: SourceFiles | None = None) -> Source:
     except yaml.YAMLError as error:
         reason = " ".join(str(error).split())
         raise _unreadable(path, None, f"is not YAML: {reason}", "Fix the YAML.") from None
-    except RecursionError:
-        raise _unreadable(path, None, "is nested too deeply", "Use $ref.") from None
     if node is None:
         raise _unreadable(path, None, "is empty", "Write an OpenAPI document into it.")
     builder = _Builder(path)
     value = builder.build(node, "")
     if builder.errors:
         raise ContractError(builder.errors)
-    return Source(path, data, value, builder.lines, files or SourceFiles())
+    return value, lambda: builder.lines
 
 
 def _unreadable(path: Path, line: int | None, detail: str, remedy: str) -> UnreadableContract:
@@ -214,8 +251,7 @@ def _scalar(node: Any) -> Any:
     """YAML 1.2's core schema (§10.3.2) for plain scalars; quoted ones are strings."""
     text: str = node.value
     if node.style:
-        # JSON writes characters beyond U+FFFF as two escapes (RFC 8259 §7).
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+        return text
     if text in ("", "~", "null", "Null", "NULL"):
         return None
     if text in ("true", "True", "TRUE", "false", "False", "FALSE"):

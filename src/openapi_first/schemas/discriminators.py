@@ -15,7 +15,8 @@ from openapi_first.openapi.source import unescaped
 
 def branch_names(node: Node, errors: list[Diagnostic]) -> dict[int, list[str]]:
     """The values that select each branch of `oneOf` or `anyOf`, by its index: the values in the
-    mapping, and the schema's own name (§4.7.25.1)."""
+    mapping, and the schema's own name (§4.7.25.1). Empty if a branch has no name: inline schemas
+    are not considered, so the property does not select."""
     discriminator = node.child("discriminator")
     branches = node.child("oneOf") or node.child("anyOf")
     assert discriminator is not None
@@ -27,13 +28,7 @@ def branch_names(node: Node, errors: list[Diagnostic]) -> dict[int, list[str]]:
         branch = branches.child(index)
         assert branch is not None
         if not isinstance(branch.value, dict) or "$ref" not in branch.value:
-            errors.append(
-                branch.diagnostic(
-                    "a discriminator cannot select a schema without a name",
-                    "Move it to components/schemas and refer to it.",
-                )
-            )
-            continue
+            return {}
         target = branch.resolve(branch.value["$ref"])
         indexes[target.identity] = index
         names[index] = [unescaped(target.pointer.rpartition("/")[2])]

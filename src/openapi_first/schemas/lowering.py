@@ -44,7 +44,6 @@ _REFUSED = {
     "$id": "Name the schema by a JSON Pointer or by its file.",
     "$dynamicRef": "Use $ref.",
     "$recursiveRef": "Use $ref.",
-    "nullable": 'OpenAPI 3.1 has no nullable: write `type: [string, "null"]`.',
 }
 _DIALECTS = (
     "https://json-schema.org/draft/2020-12/schema",

@@ -11,6 +11,7 @@ from pathlib import Path
 from watchfiles import PythonFilter, awatch
 
 from openapi_first.core.errors import UserError
+from openapi_first.core.terminal_text import visible
 from openapi_first.serving.builds import Build
 from openapi_first.serving.function_code import FunctionCode
 from openapi_first.serving.terminal import operations, shown
@@ -50,7 +51,7 @@ class Reloader:
                 fresh = await asyncio.to_thread(self.make_build) if outdated else build
                 await self._load(fresh)
             except UserError as error:
-                print(f"\n{error}\n{names} changed: {_KEPT}\n", flush=True)
+                print(f"\n{visible(str(error))}\n{names} changed: {_KEPT}\n", flush=True)
             except Exception:
                 # The watch has to go on, whatever it was.
                 print(f"\n{traceback.format_exc()}\n{names} changed: {_KEPT}\n", flush=True)

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from openapi_first.core.terminal_text import visible
 from openapi_first.serving.builds import Build, Served
 from openapi_first.serving.errors import CannotServe
 from openapi_first.serving.function_code import FunctionCode, import_path
@@ -147,9 +148,10 @@ class _Server:
         address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         base = f"http://{address}/{self._options.stage}"
         gateway = self._options.gateway
-        print(welcome(build, base, gateway.api_keys, self._environment.get(_ENDPOINT)), flush=True)
+        greeting = welcome(build, base, gateway.api_keys, self._environment.get(_ENDPOINT))
+        print(visible(greeting), flush=True)
         for warning in (*gateway.warnings, *stage.warnings):
-            print(f"  {warning}", flush=True)
+            print(f"  {visible(warning)}", flush=True)
         if self._options.host not in _OF_THIS_MACHINE:
             print(f"  It listens on {host}: other machines may reach it.\n", flush=True)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from openapi_first.aws.names import STAGE_NAME
 from openapi_first.stage.access.api_keys import ApiKey, KeyRing
 from openapi_first.stage.access.authorizers import Authorization
 from openapi_first.stage.access.resource_policy import ResourcePolicy
@@ -37,7 +37,6 @@ from openapi_first.stage.usage.usage_file import UsageFile
 from openapi_first.stage.usage.usage_plans import UsagePlan, plans_by_key
 
 _access_log = logging.getLogger("stage.access")
-_STAGE_NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ class Stage:
         settings: Settings | None = None,
         on_access: Callable[[AccessRecord], None] = _access_log.info,
     ) -> None:
-        if not _STAGE_NAME.fullmatch(name) or f"/{name}/" == PREFIX:
+        if not STAGE_NAME.fullmatch(name) or f"/{name}/" == PREFIX:
             raise ValueError(f"{name!r} is not a stage name")
         self.name = name
         self._functions = FunctionRegistry(invoker, functions or {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 
+from openapi_first.aws.quotas import PAYLOAD_BYTES
 from openapi_first.conformance.cases.setup import Setup
 from openapi_first.conformance.model.messages import Request
 from openapi_first.conformance.model.run import Case, Expectation, Phase
@@ -18,7 +19,6 @@ OTHER_ORIGIN = "https://contract.test.example"
 """An origin that no stage allows by name."""
 
 _METHODS = ("GET", "PUT", "POST", "DELETE", "PATCH")
-_PAYLOAD_LIMIT = 10 * 1024 * 1024  # AWS: api-gateway-execution-service-limits-table
 
 
 def key_cases(setup: Setup, operation: Operation) -> Iterator[tuple[bool, Case]]:
@@ -99,7 +99,7 @@ def oversized_case(setup: Setup) -> Case | None:
         if not any(response.status == "413" for response in operation.responses):
             continue
         media_type = operation.body.content[0].name
-        content = b'"' + b"a" * _PAYLOAD_LIMIT + b'"'
+        content = b'"' + b"a" * PAYLOAD_BYTES.limit + b'"'
         request = setup.builder.request(operation, content=content, media_type=media_type)
         title = "a body of more than 10 MB"
         return Case(title, Phase.GATEWAY, operation.id, request, Expectation.FORBIDDEN)

@@ -14,6 +14,7 @@ import certifi
 import urllib3
 from urllib3.exceptions import HTTPError, TimeoutError
 
+from openapi_first.conformance.http.interrupts import Interrupts
 from openapi_first.conformance.http.pacing import Pace
 from openapi_first.conformance.http.placeholders import filled_in, hidden
 from openapi_first.conformance.model.errors import CannotJudge, ConnectionLost
@@ -65,7 +66,8 @@ class Client:
         parts = urlsplit(self._base)
         self._prefix = parts.path
         self._secrets = options.secrets
-        self._pace = Pace(options.rate, options.burst)
+        self.interrupts = Interrupts()
+        self._pace = Pace(options.rate, options.burst, sleep=self.interrupts.sleep)
         self._quota = options.quota
         self._noted = noted
         self.sent = 0
@@ -87,7 +89,7 @@ class Client:
             if attempt + 1 < _THROTTLED_ATTEMPTS:
                 pause = _pause(received.response, attempt)
                 self._noted(f"429: waiting {pause:g} s")
-                time.sleep(pause)
+                self.interrupts.sleep(pause)
         raise CannotJudge(
             "the stage keeps answering 429: the usage plan's quota is used up, or other clients "
             "use its rate; try again later or with a lower --rate"
@@ -134,7 +136,7 @@ class Client:
                 raise ConnectionLost(str(failure)) from None
             if lost >= _ATTEMPTS:
                 raise CannotJudge(f"connections to {self._base} keep failing: {reason(failure)}")
-            time.sleep(0.05 * lost)
+            self.interrupts.sleep(0.05 * lost)
 
 
 def _pause(response: Response, attempt: int) -> float:

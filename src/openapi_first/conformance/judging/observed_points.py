@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
+from openapi_first.aws.gateway_responses import (
+    BAD_REQUEST_BODY,
+    BAD_REQUEST_PARAMETERS,
+    GATEWAY_RESPONSES,
+    UNSUPPORTED_MEDIA_TYPE,
+    WAF_FILTERED,
+    GatewayResponseType,
+)
 from openapi_first.conformance.judging.request_reader import OperationReader
 from openapi_first.conformance.model.coverage import Point
 from openapi_first.conformance.model.declarations import declared_response
 from openapi_first.conformance.model.messages import Request, Response
 
-_ERROR_TYPES = {
-    "AccessDeniedException": "ACCESS_DENIED",
-    "ForbiddenException": "INVALID_API_KEY",
-    "LimitExceededException": "QUOTA_EXCEEDED",
-    "MissingAuthenticationTokenException": "MISSING_AUTHENTICATION_TOKEN",
-    "TooManyRequestsException": "THROTTLED",
-    "UnauthorizedException": "UNAUTHORIZED",
-    "UnsupportedMediaTypeException": "UNSUPPORTED_MEDIA_TYPE",
+# No contract test provokes a web application firewall.
+_KINDS = [kind for kind in GATEWAY_RESPONSES.values() if kind is not WAF_FILTERED]
+_COUNTS = Counter(kind.error_type for kind in _KINDS)
+_BY_ERROR_TYPE = {
+    kind.error_type: kind for kind in _KINDS if kind.error_type and _COUNTS[kind.error_type] == 1
 }
-"""Gateway response types by the value of the header x-amzn-ErrorType."""
+"""The gateway response types that the header x-amzn-ErrorType shows by itself."""
 
 
 def observed_points(
@@ -44,9 +50,16 @@ def observed_points(
 def gateway_points(response: Response) -> Iterator[Point]:
     """The type of a gateway response, if the headers show it."""
     error = (response.header("x-amzn-ErrorType") or "").partition(":")[0]
-    name = _ERROR_TYPES.get(error)
-    if error == "BadRequestException":
-        missing = b"Missing required request parameters" in response.body
-        name = "BAD_REQUEST_PARAMETERS" if missing else "BAD_REQUEST_BODY"
-    if name is not None:
-        yield Point("*", "gateway response", name)
+    kind = _BY_ERROR_TYPE.get(error)
+    if error == BAD_REQUEST_BODY.error_type:
+        kind = _bad_request(response)
+    if kind is not None:
+        yield Point("*", "gateway response", kind.name)
+
+
+def _bad_request(response: Response) -> GatewayResponseType:
+    """Three types have the same error type."""
+    if response.status == UNSUPPORTED_MEDIA_TYPE.status:
+        return UNSUPPORTED_MEDIA_TYPE
+    missing = str(BAD_REQUEST_PARAMETERS.message).encode() in response.body
+    return BAD_REQUEST_PARAMETERS if missing else BAD_REQUEST_BODY

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from openapi_first.aws import gateway_responses as types
+from openapi_first.aws.names import API_KEY_HEADER
 from openapi_first.conformance.judging.request_reader import BOUND_STATES, OperationReader
 from openapi_first.conformance.model.coverage import Point
 from openapi_first.conformance.requests.credentials import Credentials
@@ -14,7 +16,7 @@ from openapi_first.openapi.links import Link, links_of
 from openapi_first.openapi.model import Contract, Operation, Parameter
 
 # AWS: supported-gateway-response-types. Others need an authorizer, a WAF, or a broken deployment.
-_ON_FAILURE = ("INTEGRATION_TIMEOUT", "QUOTA_EXCEEDED", "THROTTLED")
+_ON_FAILURE = (types.INTEGRATION_TIMEOUT.name, types.QUOTA_EXCEEDED.name, types.THROTTLED.name)
 
 
 def promised_points(
@@ -105,20 +107,20 @@ def _violable(keyword: str, parameter: Parameter, schema: dict[str, Any]) -> boo
 
 def _provoked_gateway_responses(contract: Contract) -> set[str]:
     """The gateway responses that requests or limits can cause."""
-    found = {"MISSING_AUTHENTICATION_TOKEN", *_ON_FAILURE}
+    found = {types.MISSING_AUTHENTICATION_TOKEN.name, *_ON_FAILURE}
     credentials = Credentials(contract)
     operations = contract.operations
     if any(
-        credentials.required(each) and "x-api-key" in map(str.lower, credentials.headers(each))
+        credentials.required(each) and API_KEY_HEADER in map(str.lower, credentials.headers(each))
         for each in operations
     ):
-        found.add("INVALID_API_KEY")
+        found.add(types.INVALID_API_KEY.name)
     if any(is_json(entry.name) for each in operations if each.body for entry in each.body.content):
-        found.add("BAD_REQUEST_BODY")
+        found.add(types.BAD_REQUEST_BODY.name)
     if any(
         parameter.required and parameter.location in ("query", "header")
         for each in operations
         for parameter in each.parameters
     ):
-        found.add("BAD_REQUEST_PARAMETERS")
+        found.add(types.BAD_REQUEST_PARAMETERS.name)
     return found

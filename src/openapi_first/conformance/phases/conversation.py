@@ -54,12 +54,11 @@ class Conversation:
     def send(self, case: Case, target: CreatedResource | None = None) -> Exchange:
         """Sends a case and records the verdicts; the path variables are those of `target`. Raises
         ConnectionLost, CannotJudge, StopAtFinding."""
-        exchange = self._exchange(case, target)
         operation = self._setup.operations.get(case.operation or "")
+        exchange = self._remembered(operation, case, target)
         if operation is None:
             self.seen.update(gateway_points(exchange.response))
             return exchange
-        self._remember(operation, exchange)
         evidence = self._evidence(operation, exchange)
         for check, complaint in judge_response(evidence):
             part = check.part(evidence)
@@ -71,13 +70,21 @@ class Conversation:
     ) -> tuple[Exchange, dict[str, str]]:
         """Sends a case and returns the complaints by check id, without recording them. Raises
         ConnectionLost, CannotJudge."""
-        exchange = self._exchange(case, target)
         operation = self._setup.operations[case.operation or ""]
-        self._remember(operation, exchange)
+        exchange = self._remembered(operation, case, target)
         judged = judge_response(self._evidence(operation, exchange))
         return exchange, {
             check.id: complaint for check, complaint in judged if complaint is not None
         }
+
+    def _remembered(
+        self, operation: Operation | None, case: Case, target: CreatedResource | None
+    ) -> Exchange:
+        with self._client.interrupts.held():
+            exchange = self._exchange(case, target)
+            if operation is not None:
+                self._remember(operation, exchange)
+        return exchange
 
     def _exchange(self, case: Case, target: CreatedResource | None) -> Exchange:
         request, options = case.request, self._setup.options

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from openapi_first.conformance.model.coverage import ASPECTS, Coverage, Point
+from openapi_first.core.terminal_text import visible
 
 _SHOWN = 20
 
 
 def coverage_text(coverage: Coverage) -> str:
     """A table of the points seen per operation, then the missing points and the percentage."""
-    return "\n".join(_lines(coverage))
+    return visible("\n".join(_lines(coverage)))
 
 
 def coverage_value(coverage: Coverage) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from openapi_first.conformance.model.coverage import ASPECTS
 from openapi_first.conformance.model.run import Finding, Plan, Run
+from openapi_first.core.terminal_text import visible
 
 _SHOWN_FINDINGS = 10
 _SHOWN_NAMES = 6
@@ -13,7 +14,7 @@ _SHOWN_NAMES = 6
 
 def summary(run: Run) -> str:
     """Fits a screen unless many promises are broken."""
-    return "\n".join(_lines(run))
+    return visible("\n".join(_lines(run)))
 
 
 def _lines(run: Run) -> Iterator[str]:
@@ -77,4 +78,4 @@ def plan_text(plan: Plan) -> str:
         f"{len(plan.cases)} requests, and at most {plan.more} that depend on responses (life "
         f"cycles, generated data, cleanup): at most {plan.total} of a quota."
     )
-    return "\n".join(lines)
+    return visible("\n".join(lines))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from openapi_first.aws.quotas import LONGEST_KEY_CHARACTERS, SHORTEST_KEY_CHARACTERS
 from openapi_first.stage.messages.gateway_errors import GatewayError
 
 
@@ -20,8 +21,11 @@ class ApiKey:
     enabled: bool = True
 
     def __post_init__(self) -> None:
-        if not 20 <= len(self.value) <= 128:
-            raise ValueError(f"the value of API key {self.id!r} must have 20 to 128 characters")
+        shortest, longest = SHORTEST_KEY_CHARACTERS.limit, LONGEST_KEY_CHARACTERS.limit
+        if not shortest <= len(self.value) <= longest:
+            raise ValueError(
+                f"the value of API key {self.id!r} must have {shortest} to {longest} characters"
+            )
 
     def __repr__(self) -> str:
         return f"ApiKey(id={self.id!r}, enabled={self.enabled})"  # values do not belong in logs

@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from openapi_first.aws.authorizers import JWT, TOKEN
+from openapi_first.aws.quotas import METHOD_ARN_BYTES
 from openapi_first.stage.access.caller import Caller
 from openapi_first.stage.access.claims import check_claims
 from openapi_first.stage.access.policy import Decision, PolicyError, decide
@@ -24,9 +26,6 @@ from openapi_first.stage.messages.gateway_errors import GatewayError
 from openapi_first.stage.messages.invoker import InvokerError
 from openapi_first.stage.messages.mapping_expressions import evaluate
 from openapi_first.stage.messages.settings import Settings
-
-ARN_LIMIT = 1600
-"""Bytes of a method ARN (AWS: api-gateway-execution-service-limits-table)."""
 
 _Output = dict[str, Any]
 """What a Lambda authorizer returns."""
@@ -62,10 +61,10 @@ class Authorization:
         authorizer = security.authorizer
         if authorizer is None:
             return None
-        if len(caller.method_arn.encode("utf-8", "replace")) > ARN_LIMIT:
+        if len(caller.method_arn.encode("utf-8", "replace")) > METHOD_ARN_BYTES.limit:
             raise GatewayError.arn_too_long()
         identity = [evaluate(source, caller.variables) for source in authorizer.identity]
-        if authorizer.kind in ("COGNITO_USER_POOLS", "JWT"):
+        if not authorizer.kind.calls_function:
             return self._by_token(authorizer, security.scopes, identity[0] if identity else None)
         return await self._by_function(authorizer, identity, caller)
 
@@ -75,7 +74,7 @@ class Authorization:
         if self._key_set is None:
             reason = "no keys to verify tokens with; name a JWKS file: --jwks FILE"
             raise GatewayError.authorizer_unreachable(f"{authorizer.name}: {reason}")
-        prefix = authorizer.kind == "JWT" or self._settings.bearer_prefix_accepted
+        prefix = authorizer.kind is JWT or self._settings.bearer_prefix_accepted
         if prefix and token[:7].lower() == "bearer ":
             token = token[7:]
         try:
@@ -92,7 +91,7 @@ class Authorization:
         except TokenError as error:
             raise GatewayError.unauthorized(f"{authorizer.name}: {error}") from error
         context: dict[str, Any] = {"claims": _strings(claims)}
-        if scopes and authorizer.kind == "JWT":
+        if scopes and authorizer.kind is JWT:
             context["scopes"] = list(scopes)
         return Grant(context)
 
@@ -101,12 +100,12 @@ class Authorization:
     ) -> Grant:
         caching = authorizer.ttl_seconds > 0
         # AWS: without caching, a REQUEST authorizer is called even if identity sources are missing.
-        required = authorizer.kind == "TOKEN" or caching
+        required = authorizer.kind is TOKEN or caching
         if required and not all(identity):
             raise GatewayError.unauthorized(f"{authorizer.name}: no identity source")
         token = identity[0] or "" if identity else ""
         pattern = authorizer.token_pattern
-        if authorizer.kind == "TOKEN" and pattern and not re.fullmatch(pattern, token):
+        if authorizer.kind is TOKEN and pattern and not re.fullmatch(pattern, token):
             reason = f"{authorizer.name}: the token does not match {pattern}"
             raise GatewayError.unauthorized(reason)
         key = (authorizer.name, *(value or "" for value in identity))
@@ -131,7 +130,7 @@ class Authorization:
         self._cache[key] = (now + seconds, output)
 
     async def _invoke(self, authorizer: Authorizer, token: str, caller: Caller) -> _Output:
-        if authorizer.kind == "TOKEN":
+        if authorizer.kind is TOKEN:
             event = {"type": "TOKEN", "methodArn": caller.method_arn, "authorizationToken": token}
         else:
             event = {"type": "REQUEST", "methodArn": caller.method_arn, **caller.event()}

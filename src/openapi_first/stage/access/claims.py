@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from openapi_first.aws.authorizers import JWT
 from openapi_first.stage.access.tokens import TokenError
 from openapi_first.stage.api.rest_api import Authorizer, Issuer
 
@@ -15,13 +16,13 @@ def check_claims(authorizer: Authorizer, claims: Mapping[str, Any], scopes: Sequ
 
     AWS: apigateway-enable-cognito-user-pool, API_CreateAuthorizer, API_PutMethod.
     """
-    if authorizer.kind == "JWT":
+    if authorizer.kind is JWT:
         issuer = next(each for each in authorizer.issuers if each.url == claims["iss"])
         _check_issuer(issuer, claims)
     else:
         _check_pool(authorizer, claims, scopes)
     granted = _scopes(claims, "scope")
-    if authorizer.kind == "JWT":
+    if authorizer.kind is JWT:
         granted |= _scopes(claims, "scp")
     if scopes and not granted & set(scopes):
         raise TokenError(f"it has none of the scopes {', '.join(scopes)}")

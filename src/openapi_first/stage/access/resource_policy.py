@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from openapi_first.aws.extensions import POLICY
 from openapi_first.stage.access.caller import Caller
 from openapi_first.stage.access.policy import ACTION, PolicyError, decide
 from openapi_first.stage.messages.gateway_errors import GatewayError
@@ -37,7 +38,7 @@ class ResourcePolicy:
         try:
             decision = decide({"Statement": own}, caller) if own else "implicit deny"
         except PolicyError as error:
-            reason = f"x-amazon-apigateway-policy: {error}"
+            reason = f"{POLICY}: {error}"
             raise GatewayError.integration_failed(500, reason) from error
         if decision == "allow" or (decision == "implicit deny" and has_authorizer):
             return

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import re
 
+from openapi_first.aws import extensions, quotas
+from openapi_first.aws.gateway_responses import GATEWAY_RESPONSES
+from openapi_first.aws.methods import INTEGRATION_TYPES, PASSTHROUGH_BEHAVIORS
 from openapi_first.stage.api.nodes import Node
 from openapi_first.stage.api.rest_api import (
     GatewayResponse,
@@ -16,7 +19,6 @@ from openapi_first.stage.api.rest_api import (
     Passthrough,
     Validator,
 )
-from openapi_first.stage.messages.gateway_errors import STOCK_STATUS
 from openapi_first.stage.messages.mapping_expressions import is_expression
 
 _HEADER = "gatewayresponse.header."
@@ -33,6 +35,8 @@ _PASSTHROUGH: dict[str, Passthrough] = {
     "when_no_templates": "WHEN_NO_TEMPLATES",
     "never": "NEVER",
 }
+_LONGEST_MS = quotas.LONGEST_TIMEOUT_MS.limit
+_SHORTEST_MS = quotas.SHORTEST_TIMEOUT_MS.limit
 
 
 def read_validators(root: Node) -> dict[str, Validator]:
@@ -42,18 +46,19 @@ def read_validators(root: Node) -> dict[str, Validator]:
             body=node.get("validateRequestBody").flag(),
             parameters=node.get("validateRequestParameters").flag(),
         )
-        for name, node in root.get("x-amazon-apigateway-request-validators").items()
+        for name, node in root.get(extensions.REQUEST_VALIDATORS).items()
     }
 
 
 def read_gateway_responses(root: Node, warnings: list[str]) -> dict[str, GatewayResponse]:
     """AWS: api-gateway-swagger-extensions-gateway-responses."""
     responses: dict[str, GatewayResponse] = {}
-    for name, node in root.get("x-amazon-apigateway-gateway-responses").items():
-        if name not in STOCK_STATUS:
+    for name, node in root.get(extensions.GATEWAY_RESPONSES).items():
+        kind = GATEWAY_RESPONSES.get(name)
+        if kind is None:
             node.report(f"{name!r} is not a gateway response type")
             continue
-        if name == "REQUEST_TOO_LARGE":
+        if not kind.customisable:
             warnings.append(f"#{node.pointer}: this type cannot be customised")
             continue
         templates = {kind: text.text() for kind, text in node.get("responseTemplates").items()}
@@ -85,18 +90,21 @@ def _expression(node: Node) -> str:
 
 def read_integration(operation: Node, root: Node, warnings: list[str]) -> Integration:
     """AWS: api-gateway-swagger-extensions-integration."""
-    node = operation.get("x-amazon-apigateway-integration").resolved(root)
+    node = operation.get(extensions.INTEGRATION).resolved(root)
     if node.value is None:
-        operation.report("no x-amazon-apigateway-integration")
+        operation.report(f"no {extensions.INTEGRATION}")
         return Integration("mock")
     timeout = node.get("timeoutInMillis")
-    milliseconds = timeout.value if timeout.value is not None else 29000
-    if isinstance(milliseconds, bool) or not isinstance(milliseconds, int) or milliseconds < 50:
-        timeout.report("must be a whole number of milliseconds, at least 50")
-        milliseconds = 29000
-    if milliseconds > 29000:
-        warnings.append(f"#{timeout.pointer}: more than 29,000 needs a raised quota on AWS")
-    passthrough = node.get("passthroughBehavior").text("when_no_match").lower()
+    milliseconds = timeout.value if timeout.value is not None else _LONGEST_MS
+    whole = isinstance(milliseconds, int) and not isinstance(milliseconds, bool)
+    if not whole or milliseconds < _SHORTEST_MS:
+        timeout.report(f"must be a whole number of milliseconds, at least {_SHORTEST_MS}")
+        milliseconds = _LONGEST_MS
+    if milliseconds > _LONGEST_MS:
+        warnings.append(
+            f"#{timeout.pointer}: more than {_LONGEST_MS:,} needs a raised quota on AWS"
+        )
+    passthrough = node.get("passthroughBehavior").text(PASSTHROUGH_BEHAVIORS[0]).lower()
     if passthrough not in _PASSTHROUGH:
         node.get("passthroughBehavior").report(f"{passthrough!r} is unknown")
     kind = node.get("type").text().lower()
@@ -110,9 +118,9 @@ def read_integration(operation: Node, root: Node, warnings: list[str]) -> Integr
         warnings.append(f"#{node.pointer}/type: {reason}; its method responds with 500")
         return Integration("unsupported", reason=reason)
     if kind != "mock":
-        node.get("type").report(
-            f"{kind!r} is not an integration type (aws_proxy, http_proxy, mock, aws or http)"
-        )
+        *others, last = INTEGRATION_TYPES
+        allowed = f"{', '.join(others)} or {last}"
+        node.get("type").report(f"{kind!r} is not an integration type ({allowed})")
     return _mock(node, operation, milliseconds / 1000, warnings)
 
 
@@ -150,7 +158,7 @@ def _http_proxy(node: Node, timeout: float) -> Integration:
 
 
 def _mock(node: Node, operation: Node, timeout: float, warnings: list[str]) -> Integration:
-    passthrough = node.get("passthroughBehavior").text("when_no_match").lower()
+    passthrough = node.get("passthroughBehavior").text(PASSTHROUGH_BEHAVIORS[0]).lower()
     templates = {kind: text.text() for kind, text in node.get("requestTemplates").items()}
     responses = tuple(
         _mock_response(pattern, response, operation)

@@ -12,6 +12,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from openapi_first.aws import extensions
+from openapi_first.aws.methods import ANY, METHODS
+from openapi_first.aws.names import API_KEY_SOURCES, MODEL_NAME, PARAMETER_NAME
 from openapi_first.stage.api.extensions import (
     read_gateway_responses,
     read_integration,
@@ -32,13 +35,9 @@ from openapi_first.stage.api.routing import tree_problems
 from openapi_first.stage.api.schema_import import import_schema
 from openapi_first.stage.api.security import read_security
 
-_METHODS = ("get", "put", "post", "delete", "patch", "options", "head")
-_ANY = "x-amazon-apigateway-any-method"
 _IMPORTED_OF_PARAMETER = frozenset(
     {"type", "description", "title", "example", "default", "deprecated"}
 )
-# AWS: rest-api-parameter-mapping-sources; a colon was seen to be accepted too.
-_NAME = re.compile("[a-zA-Z0-9:._$-]+")
 _LOCATIONS: Mapping[str, Any] = {"header": "header", "path": "path", "query": "querystring"}
 
 
@@ -68,9 +67,9 @@ class _Reader:
         responses = read_gateway_responses(self.root, self.warnings)
         binary = tuple(self._binary_media_types())
         self.warnings += quota_warnings(self.root, {method.resource for method in methods})
-        policy = self.root.get("x-amazon-apigateway-policy").value
+        policy = self.root.get(extensions.POLICY).value
         if policy is not None and not isinstance(policy, dict):
-            self.root.get("x-amazon-apigateway-policy").report("must be an object")
+            self.root.get(extensions.POLICY).report("must be an object")
         key_source = self._key_source()
         if self.problems.found:
             raise StageDocumentError(self.problems.found)
@@ -87,7 +86,7 @@ class _Reader:
         )
 
     def _binary_media_types(self) -> Iterator[str]:
-        for node in self.root.get("x-amazon-apigateway-binary-media-types").elements():
+        for node in self.root.get(extensions.BINARY_MEDIA_TYPES).elements():
             kind = node.text()
             if kind.startswith("*/") and kind != "*/*":
                 # AWS: lambda-proxy-binary-media.
@@ -96,17 +95,17 @@ class _Reader:
                 yield kind
 
     def _key_source(self) -> KeySource:
-        node = self.root.get("x-amazon-apigateway-api-key-source")
-        source = node.text("HEADER").upper()
-        if source not in ("HEADER", "AUTHORIZER"):
-            node.report("must be HEADER or AUTHORIZER")
+        node = self.root.get(extensions.API_KEY_SOURCE)
+        source = node.text(API_KEY_SOURCES[0]).upper()
+        if source not in API_KEY_SOURCES:
+            node.report(f"must be {' or '.join(API_KEY_SOURCES)}")
         return "AUTHORIZER" if source == "AUTHORIZER" else "HEADER"
 
     def _read_schemas(self) -> None:
         components = self.root.get("components").get("schemas")
         self.known = frozenset(name for name, _ in components.items())
         for name, node in components.items():
-            if not re.fullmatch("[0-9A-Za-z]+", name):
+            if not MODEL_NAME.fullmatch(name):
                 node.report("the name of a model must be alphanumeric")
             self.schemas[name] = self._schema(node)
 
@@ -139,7 +138,10 @@ class _Reader:
                 self.warnings.append(
                     f"#{item.pointer}/parameters: path-level parameters are ignored"
                 )
-            for key, name in (*((m, m.upper()) for m in _METHODS), (_ANY, "ANY")):
+            for key, name in (
+                *((each.lower(), each) for each in METHODS),
+                (extensions.ANY_METHOD, ANY),
+            ):
                 if item.has(key):
                     found.append(self._method(template, name, item.get(key)))
             if item.has("trace"):
@@ -172,7 +174,7 @@ class _Reader:
                 )
                 continue
             name = parameter.get("name").text()
-            if not _NAME.fullmatch(name):
+            if not PARAMETER_NAME.fullmatch(name):
                 element.report(f"{name!r} cannot be the name of a request parameter")
             self._warn_of_constraints(parameter)
             if parameter.get("required").flag():
@@ -207,9 +209,9 @@ class _Reader:
         return models
 
     def _validator(self, operation: Node) -> Validator:
-        key = "x-amazon-apigateway-request-validator"
+        key = extensions.REQUEST_VALIDATOR
         node = operation.get(key) if operation.has(key) else self.root.get(key)
         name = node.text()
         if name and name not in self.validators:
-            node.report(f"the validator {name!r} is not in x-amazon-apigateway-request-validators")
+            node.report(f"the validator {name!r} is not in {extensions.REQUEST_VALIDATORS}")
         return self.validators.get(name, Validator())

@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import re
 
+from openapi_first.aws.authorizers import ALGORITHMS, JWT, USER_POOL, AuthorizerKind
 from openapi_first.stage.api.nodes import Node
-from openapi_first.stage.api.rest_api import AuthorizerKind, Claim, Issuer
+from openapi_first.stage.api.rest_api import Claim, Issuer
 
 _POOL = re.compile(r"arn:[^:]*:cognito-idp:([^:]+):[^:]*:userpool/([^/\s]+)")
-# AWS: API_CreateAuthorizer. Never HS256: who can verify its tokens can sign them too.
-_ALGORITHMS = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512")
 
 
 def read_issuers(kind: AuthorizerKind, node: Node, warnings: list[str]) -> tuple[Issuer, ...]:
     """The issuers of an authorizer; none if a token of any issuer is accepted."""
-    if kind == "COGNITO_USER_POOLS":
+    if kind is USER_POOL:
         return _pools(node, warnings)
-    if kind != "JWT":
+    if kind is not JWT:
         return ()
     configuration = node.get("jwtConfiguration")
     if configuration.has("issuers"):
@@ -37,8 +36,8 @@ def read_algorithms(node: Node) -> tuple[str, ...]:
     """The signing algorithms that a JWT authorizer accepts; none for all of the key set."""
     found = []
     for each in node.get("jwtConfiguration").get("defaultAlgorithms").elements():
-        if each.text() not in _ALGORITHMS:
-            each.report(f"must be one of {', '.join(_ALGORITHMS)}")
+        if each.text() not in ALGORITHMS:
+            each.report(f"must be one of {', '.join(ALGORITHMS)}")
         found.append(each.text())
     return tuple(found)
 

@@ -1,6 +1,6 @@
-"""Quotas that an import document can exceed. Each can be raised, so the stage only warns.
+"""Quotas that an import document can exceed.
 
-AWS: api-gateway-execution-service-limits-table.
+AWS raises some, and does not document how it counts bytes, so the stage only warns.
 """
 
 from __future__ import annotations
@@ -9,12 +9,9 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from openapi_first.aws import quotas
+from openapi_first.aws.extensions import AUTHORIZER
 from openapi_first.stage.api.nodes import Node
-
-_DOCUMENT_BYTES = 6 * 1024 * 1024
-_MODELS_BYTES = 400 * 1024
-_RESOURCES = 300
-_AUTHORIZERS = 10
 
 
 def quota_warnings(root: Node, templates: Iterable[str]) -> Iterator[str]:
@@ -27,17 +24,18 @@ def quota_warnings(root: Node, templates: Iterable[str]) -> Iterator[str]:
         steps = template.strip("/").split("/")
         resources.update("/".join(steps[: index + 1]) for index in range(len(steps)))
     counts = (
-        ("", "bytes in the document", _size(root.value), _DOCUMENT_BYTES),
+        ("", "bytes in the document", _size(root.value), quotas.DEFINITION_BYTES),
         (models.pointer, "bytes of models", sum(_size(each.value) for each in models.values()),
-         _MODELS_BYTES),
-        (root.get("paths").pointer, "resources", len(resources), _RESOURCES),
+         quotas.MODEL_BYTES),
+        (root.get("paths").pointer, "resources", len(resources), quotas.RESOURCES),
         (schemes.pointer, "authorizers",
-         sum(each.has("x-amazon-apigateway-authorizer") for each in schemes.values()),
-         _AUTHORIZERS),
+         sum(each.has(AUTHORIZER) for each in schemes.values()),
+         quotas.AUTHORIZERS),
     )  # fmt: skip
-    for pointer, counted, count, limit in counts:
-        if count > limit:
-            yield f"#{pointer}: {count} {counted}; the quota is {limit}"
+    for pointer, counted, count, quota in counts:
+        if count > quota.limit:
+            raised = "raises" if quota.raisable else "does not raise"
+            yield f"#{pointer}: {count} {counted}; the quota is {quota.limit}, which AWS {raised}"
 
 
 def _size(value: Any) -> int:

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from openapi_first.aws.authorizers import DEFAULT_TTL_SECONDS, AuthorizerKind
+from openapi_first.aws.quotas import LONGEST_TIMEOUT_MS
 from openapi_first.core.errors import UserError
 from openapi_first.stage.api.models import Model
 
 Location = Literal["header", "path", "querystring"]
 """Where a request parameter is, as in `method.request.<location>.<name>`."""
-
-AuthorizerKind = Literal["TOKEN", "REQUEST", "COGNITO_USER_POOLS", "JWT"]
 
 KeySource = Literal["HEADER", "AUTHORIZER"]
 """Where API keys come from (AWS: api-gateway-api-key-source)."""
@@ -63,7 +63,7 @@ class Integration:
     kind: Literal["aws_proxy", "http_proxy", "mock", "unsupported"]
     uri: str = ""
     http_method: str = "POST"
-    timeout_seconds: float = 29.0
+    timeout_seconds: float = LONGEST_TIMEOUT_MS.limit / 1000
     passthrough: Passthrough = "WHEN_NO_MATCH"
     converts_to_text: bool = False
     request_parameters: tuple[tuple[Location, str, str], ...] = ()
@@ -104,7 +104,7 @@ class Authorizer:
     kind: AuthorizerKind
     identity: tuple[str, ...]
     uri: str = ""
-    ttl_seconds: int = 300
+    ttl_seconds: int = DEFAULT_TTL_SECONDS
     token_pattern: str | None = None
     issuers: tuple[Issuer, ...] = ()
     algorithms: tuple[str, ...] = ()

@@ -6,14 +6,12 @@ api-gateway-set-up-simple-proxy, known issues). Segments are compared percent-en
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from openapi_first.aws.methods import ANY, METHODS
+from openapi_first.aws.names import PATH_SEGMENT
 from openapi_first.stage.api.rest_api import Method
-
-_SEGMENT = re.compile(r"[A-Za-z0-9_.:,-]+|\{[A-Za-z0-9_.:,-]+\+?\}")
-_ANY = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +81,8 @@ class Router:
                 continue
             best_is_greedy = greedy
             method = resource.methods.get(http_method)
-            if method is None and http_method in _ANY:
-                method = resource.methods.get("ANY")
+            if method is None and http_method in METHODS:
+                method = resource.methods.get(ANY)
             if method is not None:
                 return Route(method, parameters)
         return None
@@ -122,7 +120,7 @@ def tree_problems(templates: Iterable[str]) -> Iterator[tuple[str, str]]:
     for template in sorted(templates):
         segments = _segments(template)
         for index, segment in enumerate(segments):
-            if not _SEGMENT.fullmatch(segment):
+            if not PATH_SEGMENT.fullmatch(segment):
                 yield template, f"{segment!r} is not a legal path segment"
             if not segment.startswith("{"):
                 continue

@@ -8,24 +8,26 @@ key is only required by an operation's own (known issues).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
+from openapi_first.aws.authorizers import (
+    AUTHORIZERS,
+    DEFAULT_TTL_SECONDS,
+    IAM,
+    LONGEST_TTL_SECONDS,
+    REQUEST,
+    SIGV4,
+    TOKEN,
+    AuthorizerKind,
+)
+from openapi_first.aws.extensions import AUTH, AUTHORIZER, AUTHTYPE
+from openapi_first.aws.names import API_KEY_HEADER
 from openapi_first.stage.api.issuers import read_algorithms, read_issuers
 from openapi_first.stage.api.nodes import Node
-from openapi_first.stage.api.rest_api import Authorizer, AuthorizerKind, MethodSecurity
+from openapi_first.stage.api.rest_api import Authorizer, MethodSecurity
 
-_KINDS: Mapping[str, AuthorizerKind] = {
-    "token": "TOKEN",
-    "request": "REQUEST",
-    "cognito_user_pools": "COGNITO_USER_POOLS",
-    "jwt": "JWT",
-}
-_EXTENSION = "x-amazon-apigateway-authorizer"
-_AUTHTYPE = "x-amazon-apigateway-authtype"
 _SOURCE = re.compile(
     r"method\.request\.(?:header|querystring)\.[^\s,]+|stageVariables\.\w+|context(?:\.\w+)+"
 )
-_TTL_SECONDS, _LONGEST_TTL_SECONDS = 300, 3600
 
 
 def read_security(operation: Node, root: Node, warnings: list[str]) -> MethodSecurity:
@@ -33,47 +35,47 @@ def read_security(operation: Node, root: Node, warnings: list[str]) -> MethodSec
     schemes = root.get("components").get("securitySchemes")
     keyed, authorizer = False, None
     scopes: tuple[str, ...] = ()
-    signed = operation.get("x-amazon-apigateway-auth").get("type").text().upper() == "AWS_IAM"
+    signed = operation.get(AUTH).get("type").text().upper() == IAM
     inherited = not operation.has("security")
     for requirement in (root if inherited else operation).get("security").elements():
         for name, node in requirement.items():
             scheme = schemes.get(name)
-            if inherited and not scheme.has(_EXTENSION):
+            if inherited and not scheme.has(AUTHORIZER):
                 warnings.append(f"#{node.pointer}: only authorizers are used at the root")
             elif scheme.value is None:
                 node.report(f"the security scheme {name!r} is not defined")
-            elif scheme.has(_EXTENSION):
+            elif scheme.has(AUTHORIZER):
                 if authorizer is not None:
                     node.report("a method has one authorizer")
                 authorizer = _authorizer(name, scheme, warnings)
                 scopes = tuple(scope.text() for scope in node.elements())
-            elif scheme.get(_AUTHTYPE).text().lower() == "awssigv4":
+            elif scheme.get(AUTHTYPE).text().lower() == SIGV4.lower():
                 signed = True
-            elif scheme.get("type").text() == "apiKey" and not scheme.has(_AUTHTYPE):
-                keyed |= scheme.get("name").text().lower() == "x-api-key"
+            elif scheme.get("type").text() == "apiKey" and not scheme.has(AUTHTYPE):
+                keyed |= scheme.get("name").text().lower() == API_KEY_HEADER
             else:
                 warnings.append(f"#{node.pointer}: {_why_not_checked(scheme)}")
     if signed:
         warnings.append(
-            f"#{operation.pointer}: AWS_IAM: a signature is required, but it is not verified"
+            f"#{operation.pointer}: {IAM}: a signature is required, but it is not verified"
         )
     return MethodSecurity(keyed, authorizer, scopes, signed)
 
 
 def _why_not_checked(scheme: Node) -> str:
-    if scheme.has(_AUTHTYPE):
-        return f"the scheme has no {_EXTENSION}, so it is not checked"
+    if scheme.has(AUTHTYPE):
+        return f"the scheme has no {AUTHORIZER}, so it is not checked"
     return "only apiKey schemes and authorizers protect a REST API"
 
 
 def _authorizer(name: str, scheme: Node, warnings: list[str]) -> Authorizer | None:
-    node = scheme.get(_EXTENSION)
-    kind = _KINDS.get(node.get("type").text().lower())
+    node = scheme.get(AUTHORIZER)
+    kind = AUTHORIZERS.get(node.get("type").text().lower())
     if kind is None:
-        node.get("type").report(f"must be one of {', '.join(_KINDS)}")
+        node.get("type").report(f"must be one of {', '.join(AUTHORIZERS)}")
         return None
     uri = node.get("authorizerUri").text()
-    if kind in ("TOKEN", "REQUEST") and not uri:
+    if kind.calls_function and not uri:
         node.report("a Lambda authorizer needs an authorizerUri")
     pattern = node.get("identityValidationExpression").text() or None
     try:
@@ -102,24 +104,24 @@ def _identity(kind: AuthorizerKind, scheme: Node, node: Node) -> tuple[str, ...]
             node.get("identitySource").report(
                 f"{source!r} is not a header, query parameter, stage variable or context variable"
             )
-    if sources and kind != "TOKEN":
+    if sources and kind is not TOKEN:
         return sources
     name = scheme.get("name").text("Authorization")
     location = "querystring" if scheme.get("in").text() == "query" else "header"
-    if kind == "REQUEST":
+    if kind is REQUEST:
         return () if name == "Unused" else (f"method.request.{location}.{name}",)
     return sources or (f"method.request.{location}.{name}",)
 
 
 def _ttl(node: Node) -> int:
-    value = _TTL_SECONDS if node.value is None else node.value
+    value = DEFAULT_TTL_SECONDS if node.value is None else node.value
     if isinstance(value, str) and value.isdigit():
         value = int(value)  # the extension's page calls it a string
     if (
         isinstance(value, bool)
         or not isinstance(value, int)
-        or not (0 <= value <= _LONGEST_TTL_SECONDS)
+        or not (0 <= value <= LONGEST_TTL_SECONDS)
     ):
-        node.report(f"must be a whole number of seconds from 0 to {_LONGEST_TTL_SECONDS}")
-        return _TTL_SECONDS
+        node.report(f"must be a whole number of seconds from 0 to {LONGEST_TTL_SECONDS}")
+        return DEFAULT_TTL_SECONDS
     return value

@@ -10,11 +10,13 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from openapi_first.aws.extensions import INTEGRATION
+from openapi_first.aws.methods import METHODS
 from openapi_first.stage.messages.response import StageResponse
 
 RECORD_FORMAT = "contract-coverage/1"
 
-_METHODS = ("get", "put", "post", "delete", "patch", "options", "head")
+_METHODS = tuple(map(str.lower, METHODS))
 _INTEGRATIONS = frozenset({"lambda", "mock", "http"})
 _WHOLE_API = "*"
 
@@ -64,5 +66,5 @@ class Coverage:
 
 
 def _is_mock(operation: Mapping[str, Any]) -> bool:
-    integration = operation.get("x-amazon-apigateway-integration")
+    integration = operation.get(INTEGRATION)
     return isinstance(integration, dict) and str(integration.get("type")).lower() == "mock"

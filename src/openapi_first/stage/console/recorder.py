@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
+from openapi_first.aws.gateway_responses import GATEWAY_RESPONSES, Part
 from openapi_first.stage.gateway.observation import Observation
 from openapi_first.stage.messages.request import RequestIds, StageRequest
 from openapi_first.stage.messages.response import StageResponse
@@ -16,9 +17,8 @@ from openapi_first.stage.messages.response import StageResponse
 _KEPT = 200
 _KEPT_BYTES = 16 * 1024 * 1024
 _SHOWN_BYTES = 65_536
-_VALIDATOR = frozenset({"BAD_REQUEST_BODY", "BAD_REQUEST_PARAMETERS", "UNSUPPORTED_MEDIA_TYPE"})
-_PLAN = frozenset({"QUOTA_EXCEEDED", "THROTTLED"})
-_FUNCTION = frozenset({"DEFAULT_5XX", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT"})
+_NAMES = {Part.REQUEST: "validator", Part.USAGE_PLAN: "plan", Part.INTEGRATION: "Lambda"}
+"""Parts of the gateway that a person at the console looks for; the rest is `gateway`."""
 _INTEGRATIONS = frozenset({"lambda", "mock", "http"})
 
 
@@ -26,15 +26,10 @@ def refused_by(response: StageResponse) -> str | None:
     """What refused a request: gateway, validator, plan, Lambda or service; None if nothing did."""
     if response.status < 400 and response.answered_by in _INTEGRATIONS:
         return None
-    if response.answered_by in _VALIDATOR:
-        return "validator"
-    if response.answered_by in _PLAN:
-        return "plan"
-    if response.answered_by in _FUNCTION:
-        return "Lambda"
     if response.answered_by in _INTEGRATIONS:
         return "Lambda" if _lists_violations(response.body) else "service"
-    return "gateway"
+    kind = GATEWAY_RESPONSES.get(response.answered_by)
+    return _NAMES.get(kind.part, "gateway") if kind and kind.part else "gateway"
 
 
 def _lists_violations(body: bytes) -> bool:

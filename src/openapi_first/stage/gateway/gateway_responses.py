@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from openapi_first.aws.gateway_responses import GATEWAY_RESPONSES, REQUEST_TOO_LARGE
+from openapi_first.aws.quotas import HEADER_BYTES, PAYLOAD_BYTES, URL_CHARACTERS
 from openapi_first.stage.api.rest_api import GatewayResponse
 from openapi_first.stage.messages.gateway_errors import GatewayError
 from openapi_first.stage.messages.mapping_expressions import Variables, evaluate, render
@@ -15,32 +17,26 @@ from openapi_first.stage.messages.request import StageRequest
 from openapi_first.stage.messages.response import StageResponse
 from openapi_first.stage.messages.settings import Settings
 
-BODY_LIMIT = 10_485_760
-"""Bytes of payload; cannot be raised (AWS: api-gateway-execution-service-limits-table)."""
-
-# AWS: api-gateway-execution-service-limits-table, for a regional endpoint; bytes, characters.
-_HEADER_LIMIT, _URL_LIMIT = 20_480, 10_240
-
 _STOCK_TYPE = "application/json"
 
 
 def body_too_large() -> StageResponse:
     """The one error that is plain text and cannot be customised (AWS: known issues)."""
-    body = f"HTTP content length exceeded {BODY_LIMIT} bytes.".encode("ascii")
-    return StageResponse(413, (("Content-Type", "text/plain"),), body, "REQUEST_TOO_LARGE")
+    body = f"HTTP content length exceeded {PAYLOAD_BYTES.limit} bytes.".encode("ascii")
+    return StageResponse(413, (("Content-Type", "text/plain"),), body, REQUEST_TOO_LARGE.name)
 
 
 def head_too_large(request: StageRequest) -> StageResponse | None:
     """The response to a longer URL or more headers than the gateway reads; None if neither."""
     size = sum(len(name) + len(value) for name, value in request.headers)
-    if len(request.path) + len(request.query) > _URL_LIMIT:
+    if len(request.path) + len(request.query) > URL_CHARACTERS.limit:
         status, message = 414, "Request-URI Too Large"
-    elif size > _HEADER_LIMIT:
+    elif size > HEADER_BYTES.limit:
         status, message = 431, "Request Header Fields Too Large"
     else:
         return None
     body = json.dumps({"message": message}).encode("ascii")
-    return StageResponse(status, (("Content-Type", _STOCK_TYPE),), body, "REQUEST_TOO_LARGE")
+    return StageResponse(status, (("Content-Type", _STOCK_TYPE),), body, REQUEST_TOO_LARGE.name)
 
 
 def error_context(error: GatewayError) -> dict[str, str | None]:
@@ -82,8 +78,8 @@ def _definition(error: GatewayError, definitions: Mapping[str, GatewayResponse])
     own = definitions.get(error.type)
     if own is not None:
         return own
-    shared = "DEFAULT_4XX" if error.status < 500 else "DEFAULT_5XX"
-    return definitions.get(shared) or GatewayResponse()
+    shared = GATEWAY_RESPONSES[error.type].group
+    return definitions.get(shared or error.type) or GatewayResponse()
 
 
 def _body(

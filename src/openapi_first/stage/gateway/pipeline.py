@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from openapi_first.aws.names import API_KEY_HEADER
 from openapi_first.stage.access.api_keys import KeyRing
 from openapi_first.stage.access.authorizers import Authorization, Grant
 from openapi_first.stage.access.caller import Caller
@@ -167,7 +168,7 @@ class _Execution:
     def _key_value(self, grant: Grant | None) -> str | None:
         if self._pipeline.api.key_source == "AUTHORIZER":
             return grant.usage_key if grant else None
-        return self._sent.header("x-api-key")
+        return self._sent.header(API_KEY_HEADER)
 
     async def _integrate(self, request: MethodRequest) -> StageResponse:
         integration = request.integration

@@ -9,7 +9,7 @@ from functools import lru_cache
 from starlette.requests import Request
 from starlette.types import Scope, Send
 
-from openapi_first.stage.gateway.gateway_responses import BODY_LIMIT
+from openapi_first.aws.quotas import PAYLOAD_BYTES
 from openapi_first.stage.http.protocol import sent_headers
 from openapi_first.stage.messages.request import RequestIds, StageRequest
 from openapi_first.stage.messages.response import StageResponse
@@ -21,12 +21,12 @@ _BODILESS = (204, 304)
 async def read_body(request: Request) -> bytes | None:
     """The whole body; None as soon as it is known to be too large."""
     declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > BODY_LIMIT:
+    if declared.isdigit() and int(declared) > PAYLOAD_BYTES.limit:
         return None
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > BODY_LIMIT:
+        if len(body) > PAYLOAD_BYTES.limit:
             return None
     return bytes(body)
 

@@ -14,6 +14,8 @@ from urllib.parse import SplitResult, quote, quote_plus, urlsplit
 
 import h11
 
+from openapi_first.aws.names import STAGE_VARIABLE
+from openapi_first.aws.quotas import PAYLOAD_BYTES
 from openapi_first.stage.api.method_request import MethodRequest
 from openapi_first.stage.api.rest_api import Location
 from openapi_first.stage.integrations.headers import (
@@ -26,8 +28,7 @@ from openapi_first.stage.messages.gateway_errors import GatewayError
 from openapi_first.stage.messages.mapping_expressions import evaluate
 from openapi_first.stage.messages.response import StageResponse
 
-_RESPONSE_LIMIT = 10_485_760  # AWS: limits, payload size
-_STAGE_VARIABLE = re.compile(r"\$\{stageVariables\.([A-Za-z0-9_]+)\}")
+_STAGE_VARIABLE = re.compile(rf"\$\{{stageVariables\.({STAGE_VARIABLE.pattern})\}}")
 _UNFILLED = re.compile(r"\{[^{}]*\}")
 
 _Mapped = dict[tuple[Location, str], str]
@@ -153,8 +154,8 @@ async def _read_response(connection: h11.Connection, reader: asyncio.StreamReade
             ]
         elif isinstance(event, h11.Data):
             body += event.data
-            if len(body) > _RESPONSE_LIMIT:
-                raise _failed(f"the endpoint's response is larger than {_RESPONSE_LIMIT} bytes")
+            if len(body) > PAYLOAD_BYTES.limit:
+                raise _failed(f"the endpoint's response is larger than {PAYLOAD_BYTES.limit} bytes")
         elif isinstance(event, h11.EndOfMessage):
             return StageResponse(status, tuple(_returned(headers)), bytes(body), "http")
         elif isinstance(event, h11.ConnectionClosed):

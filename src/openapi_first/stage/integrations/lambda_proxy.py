@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 
+from openapi_first.aws.quotas import LAMBDA_EVENT_BYTES, LAMBDA_RESPONSE_BYTES
 from openapi_first.stage.api.method_request import MethodRequest
 from openapi_first.stage.integrations.lambda_event import proxy_event
 from openapi_first.stage.integrations.lambda_response import Malformed, proxy_response
@@ -19,10 +20,6 @@ from openapi_first.stage.messages.invoker import (
 )
 from openapi_first.stage.messages.response import StageResponse
 
-EVENT_LIMIT = 6 * 1024 * 1024
-RESPONSE_LIMIT = 6_291_556
-"""Bytes; the number in Lambda's own error message."""
-
 
 async def respond(request: MethodRequest, invoker: Invoker) -> StageResponse:
     """The function's response, or the gateway's 413, 500, 502 or 504 in its place."""
@@ -32,7 +29,7 @@ async def respond(request: MethodRequest, invoker: Invoker) -> StageResponse:
             500, f"a Lambda is invoked by POST, not {integration.http_method}"
         )
     event = proxy_event(request)
-    if settings.oversized_event_refused and len(event) > EVENT_LIMIT:
+    if settings.oversized_event_refused and len(event) > LAMBDA_EVENT_BYTES.limit:
         raise GatewayError.event_too_large()
     result = await _invoke(request, invoker, event)
     if result.function_error:
@@ -40,10 +37,11 @@ async def respond(request: MethodRequest, invoker: Invoker) -> StageResponse:
         raise GatewayError.integration_failed(
             502, f"Lambda execution failed due to customer function error: {text}"
         )
-    if len(result.payload) > RESPONSE_LIMIT:
+    if len(result.payload) > LAMBDA_RESPONSE_BYTES.limit:
         raise GatewayError.integration_failed(
             settings.oversized_response_status,
-            f"Response payload size exceeded maximum allowed payload size ({RESPONSE_LIMIT} bytes)",
+            "Response payload size exceeded maximum allowed payload size "
+            f"({LAMBDA_RESPONSE_BYTES.limit} bytes)",
         )
     try:
         return proxy_response(request, result.payload)

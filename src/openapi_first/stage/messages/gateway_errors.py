@@ -8,36 +8,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-STOCK_STATUS: Mapping[str, int | None] = {
-    "ACCESS_DENIED": 403,
-    "API_CONFIGURATION_ERROR": 500,
-    "AUTHORIZER_CONFIGURATION_ERROR": 500,
-    "AUTHORIZER_FAILURE": 500,
-    "BAD_REQUEST_BODY": 400,
-    "BAD_REQUEST_PARAMETERS": 400,
-    "DEFAULT_4XX": None,
-    "DEFAULT_5XX": None,
-    "EXPIRED_TOKEN": 403,
-    "INTEGRATION_FAILURE": 504,
-    "INTEGRATION_TIMEOUT": 504,
-    "INVALID_API_KEY": 403,
-    "INVALID_SIGNATURE": 403,
-    "MISSING_AUTHENTICATION_TOKEN": 403,
-    "QUOTA_EXCEEDED": 429,
-    "REQUEST_TOO_LARGE": 413,
-    "RESOURCE_NOT_FOUND": 404,
-    "THROTTLED": 429,
-    "UNAUTHORIZED": 401,
-    "UNSUPPORTED_MEDIA_TYPE": 415,
-    "WAF_FILTERED": 403,
-}
-"""The 21 response types, each with its default status."""
-
-_INTERNAL = "InternalServerErrorException"
-_AUTHORIZER = "AuthorizerConfigurationException"
+from openapi_first.aws import gateway_responses as types
 
 
 @dataclass(eq=False)
@@ -64,6 +39,13 @@ class GatewayError(Exception):
         return self.reason or self.message or self.type
 
     @classmethod
+    def _of(cls, kind: types.GatewayResponseType, **given: Any) -> GatewayError:
+        """An error with the type's own status, message and error type, unless others are given."""
+        known = {"status": kind.status, "message": kind.message, "error_type": kind.error_type}
+        in_execution = kind.part in (types.Part.REQUEST, types.Part.INTEGRATION)
+        return cls(kind.name, **{**known, "in_execution": in_execution, **given})
+
+    @classmethod
     def unknown_stage(cls) -> GatewayError:
         """The first path segment is not the name of a stage."""
         # No stage, no API: no response type covers this response and nothing can customise it.
@@ -72,12 +54,7 @@ class GatewayError(Exception):
     @classmethod
     def missing_authentication_token(cls) -> GatewayError:
         """No such path, or no such method on it: the gateway does not say which."""
-        return cls(
-            "MISSING_AUTHENTICATION_TOKEN",
-            403,
-            "Missing Authentication Token",
-            "MissingAuthenticationTokenException",
-        )
+        return cls._of(types.MISSING_AUTHENTICATION_TOKEN)
 
     @classmethod
     def incomplete_signature(cls, authorization: str) -> GatewayError:
@@ -87,79 +64,78 @@ class GatewayError(Exception):
         """
         digest = hashlib.sha256(authorization.encode("utf-8", "replace")).digest()
         encoded = base64.b64encode(digest).decode("ascii")
-        return cls(
-            "INVALID_SIGNATURE",
-            403,
-            "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with "
-            f"SHA-256 and encoded with Base64): '{encoded}'.",
-            "IncompleteSignatureException",
+        return cls._of(
+            types.INVALID_SIGNATURE,
+            message="Invalid key=value pair (missing equal-sign) in Authorization header (hashed "
+            f"with SHA-256 and encoded with Base64): '{encoded}'.",
             customisable=False,
         )
 
     @classmethod
     def invalid_api_key(cls) -> GatewayError:
         """The API key is missing, unknown, disabled or in no plan of the stage."""
-        return cls("INVALID_API_KEY", 403, "Forbidden", "ForbiddenException")
+        return cls._of(types.INVALID_API_KEY)
 
     @classmethod
     def unauthorized(cls, reason: str) -> GatewayError:
         """The authorizer does not know the caller."""
-        return cls("UNAUTHORIZED", 401, "Unauthorized", "UnauthorizedException", reason=reason)
+        return cls._of(types.UNAUTHORIZED, reason=reason)
 
     @classmethod
     def token_expired(cls, unauthorized: bool, reason: str) -> GatewayError:
-        message = "The incoming token has expired"
+        expired = types.EXPIRED_TOKEN
         if unauthorized:
-            return cls("UNAUTHORIZED", 401, message, "UnauthorizedException", reason=reason)
-        return cls("EXPIRED_TOKEN", 403, message, "ExpiredTokenException", reason=reason)
+            return cls._of(types.UNAUTHORIZED, message=expired.message, reason=reason)
+        return cls._of(expired, error_type="ExpiredTokenException", reason=reason)
 
     @classmethod
     def access_denied(cls, message: str) -> GatewayError:
         """A policy denies the caller the method."""
-        return cls("ACCESS_DENIED", 403, message, "AccessDeniedException", member="Message")
+        return cls._of(types.ACCESS_DENIED, message=message, member="Message")
 
     @classmethod
     def authorizer_failed(cls, reason: str) -> GatewayError:
         """The authorizer's output cannot be used."""
-        return cls("AUTHORIZER_FAILURE", 500, None, _AUTHORIZER, reason=reason)
+        return cls._of(types.AUTHORIZER_FAILURE, reason=reason)
 
     @classmethod
     def authorizer_unreachable(cls, reason: str) -> GatewayError:
         """The authorizer cannot be called at all."""
-        return cls("AUTHORIZER_CONFIGURATION_ERROR", 500, None, _AUTHORIZER, reason=reason)
+        return cls._of(types.AUTHORIZER_CONFIGURATION_ERROR, reason=reason)
 
     @classmethod
     def arn_too_long(cls) -> GatewayError:
         """The path makes the method's ARN longer than a policy can name."""
-        return cls("DEFAULT_4XX", 414, "Request URI too long", "RequestUriTooLongException")
+        return cls._of(
+            types.DEFAULT_4XX,
+            status=414,
+            message="Request URI too long",
+            error_type="RequestUriTooLongException",
+        )
 
     @classmethod
     def throttled(cls, key: str, plan: str) -> GatewayError:
         """The key's token bucket is empty; without `Retry-After`, as on AWS."""
         reason = f"key {key!r}: Key throttle limit exceeded for Usage Plan {plan!r}"
-        return cls("THROTTLED", 429, "Too Many Requests", "TooManyRequestsException", reason=reason)
+        return cls._of(types.THROTTLED, reason=reason)
 
     @classmethod
     def quota_exceeded(cls, key: str, plan: str) -> GatewayError:
         """The key has used up its plan's quota for this period."""
         reason = f"key {key!r}: Key quota exhausted for Usage Plan {plan!r}"
-        return cls("QUOTA_EXCEEDED", 429, "Limit Exceeded", "LimitExceededException", reason=reason)
+        return cls._of(types.QUOTA_EXCEEDED, reason=reason)
 
     @classmethod
     def missing_parameters(cls, names: Iterable[str]) -> GatewayError:
         """Required parameters are absent or blank."""
-        message = f"Missing required request parameters: [{', '.join(names)}]"
-        return cls("BAD_REQUEST_PARAMETERS", 400, message, "BadRequestException", in_execution=True)
+        kind = types.BAD_REQUEST_PARAMETERS
+        return cls._of(kind, message=f"{kind.message}: [{', '.join(names)}]")
 
     @classmethod
     def invalid_body(cls, violations: str, media_type: str) -> GatewayError:
         """The body does not match its model; only templates can show why."""
-        return cls(
-            "BAD_REQUEST_BODY",
-            400,
-            "Invalid request body",
-            "BadRequestException",
-            in_execution=True,
+        return cls._of(
+            types.BAD_REQUEST_BODY,
             validation_error=violations,
             reason="Request body does not match model schema for content type "
             f"{media_type}: {violations}",
@@ -168,58 +144,28 @@ class GatewayError(Exception):
     @classmethod
     def unsupported_media_type(cls) -> GatewayError:
         """No request template has the content type; never on a proxy integration."""
-        return cls(
-            "UNSUPPORTED_MEDIA_TYPE",
-            415,
-            "Unsupported Media Type",
-            "BadRequestException",
-            in_execution=True,
-        )
+        return cls._of(types.UNSUPPORTED_MEDIA_TYPE)
 
     @classmethod
     def event_too_large(cls) -> GatewayError:
         """The event is larger than Lambda accepts."""
-        return cls(
-            "REQUEST_TOO_LARGE",
-            413,
-            "Request Too Long",
-            "RequestEntityTooLargeException",
+        return cls._of(
+            types.REQUEST_TOO_LARGE,
+            error_type="RequestEntityTooLargeException",
             customisable=False,
         )
 
     @classmethod
     def integration_failed(cls, status: int, reason: str) -> GatewayError:
         """502 for function errors and malformed results, 500 if the function cannot be called."""
-        return cls(
-            "DEFAULT_5XX",
-            status,
-            "Internal server error",
-            _INTERNAL,
-            in_execution=True,
-            reason=reason,
-        )
+        return cls._of(types.DEFAULT_5XX, status=status, reason=reason)
 
     @classmethod
     def endpoint_unreachable(cls, reason: str) -> GatewayError:
         """The HTTP endpoint does not respond, or not with HTTP."""
-        return cls(
-            "INTEGRATION_FAILURE",
-            504,
-            "Network error communicating with endpoint",
-            _INTERNAL,
-            in_execution=True,
-            reason=reason,
-        )
+        return cls._of(types.INTEGRATION_FAILURE, reason=reason)
 
     @classmethod
     def integration_timeout(cls, reason: str) -> GatewayError:
         """The integration does not respond within its timeout."""
-        return cls(
-            "INTEGRATION_TIMEOUT",
-            504,
-            "Endpoint request timed out",
-            _INTERNAL,
-            in_execution=True,
-            traced=True,
-            reason=reason,
-        )
+        return cls._of(types.INTEGRATION_TIMEOUT, traced=True, reason=reason)

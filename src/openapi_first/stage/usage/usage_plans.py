@@ -11,13 +11,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal, get_args
 
+from openapi_first.aws.quotas import METHOD_THROTTLES
 from openapi_first.core.errors import UserError
 from openapi_first.stage.access.api_keys import ApiKey
 
 Period = Literal["DAY", "WEEK", "MONTH"]
 PERIODS: tuple[Period, ...] = get_args(Period)
-
-_METHOD_THROTTLES = 20  # AWS: limits, method-level throttles per stage in a plan
 
 
 class PlanError(UserError):
@@ -108,10 +107,10 @@ def plans_by_key(
         if plan.name in names:
             problems.append(f"two plans are named {plan.name!r}; give each its own name")
         names.add(plan.name)
-        if len(plan.methods) > _METHOD_THROTTLES:
+        if len(plan.methods) > METHOD_THROTTLES.limit:
             problems.append(
                 f"plan {plan.name!r} throttles {len(plan.methods)} methods; "
-                f"AWS allows {_METHOD_THROTTLES} per stage"
+                f"AWS allows {METHOD_THROTTLES.limit} per stage"
             )
         for key in plan.keys:
             if key not in known:

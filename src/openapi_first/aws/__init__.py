@@ -1,0 +1,1 @@
+"""What AWS documents about API Gateway (REST) and Lambda: data only, each row with its page."""

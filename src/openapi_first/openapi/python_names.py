@@ -1,0 +1,160 @@
+"""Names in Python for operations and parameters: one rule for functions, types and documents.
+
+`x-python-name` decides. Otherwise a name is derived: `listItems` → `list_items`, `from` → `from_`,
+`2fa` → `_2fa`, and `GET /items/{id}` without an operationId → `get_items_by_id`. Of names that
+clash, the first in the document keeps the plain name and the others are numbered, so an operation
+that is added at the end changes no other name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from keyword import iskeyword
+
+from openapi_first.openapi.errors import Diagnostic
+from openapi_first.openapi.model import Operation, Parameter
+from openapi_first.openapi.node import Node
+
+EXTENSION = "x-python-name"
+BODY = "body"
+"""The argument that has the request body."""
+
+_BORDERS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[\W_]+")
+_VARIABLE = re.compile(r"\{([^{}]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedName:
+    """A name that is not the written one in snake_case; `owner` completes "the name of"."""
+
+    node: Node
+    owner: str
+    name: str
+
+
+def snake_case(name: str) -> str:
+    """`listItems` → `list_items`, `If-Match` → `if_match`, `HTTPCode` → `http_code`. Letters of any
+    script stay, in the form that Python gives them (NFKC)."""
+    parts = _BORDERS.split(unicodedata.normalize("NFKC", name))
+    return "_".join(part.lower() for part in parts if part)
+
+
+def named(operations: Iterable[Operation]) -> tuple[tuple[Operation, ...], list[Diagnostic]]:
+    """The operations with an id, a function and arguments each; and what is wrong with the names
+    that `x-python-name` gives."""
+    found, errors = tuple(operations), list[Diagnostic]()
+    ids = _Names(operation.id for operation in found if operation.id)
+    functions = _Names(_given(operation.node) for operation in found)
+    for operation in found:
+        if (given := _given(operation.node)) is not None:
+            errors.extend(functions.claimed(given, operation.node, "functions"))
+    complete = []
+    for operation in found:
+        errors.extend(_invalid(operation.node))
+        name = _identifier(operation.id) or _from_path(operation)
+        function = _given(operation.node) or functions.free(name)
+        identifier = operation.id or ids.free(function)
+        parameters, wrong = _with_arguments(operation)
+        errors.extend(wrong)
+        complete.append(replace(operation, id=identifier, function=function, parameters=parameters))
+    return tuple(complete), errors
+
+
+def derived_names(operation: Operation) -> Iterator[DerivedName]:
+    """What the contract does not say itself, for reports."""
+    node = operation.node
+    if node.child("operationId") is None:
+        yield DerivedName(node, f"{operation.method} {operation.path}", operation.function)
+    elif _given(node) is None and operation.function != snake_case(operation.id):
+        yield DerivedName(node, operation.id, operation.function)
+    for parameter in operation.parameters:
+        if _given(parameter.node) is None and parameter.argument != snake_case(parameter.name):
+            owner = f"the {parameter.location} parameter {parameter.name} of {operation.id}"
+            yield DerivedName(parameter.node, owner, parameter.argument)
+
+
+class _Names:
+    """The names that are taken in one scope."""
+
+    def __init__(self, taken: Iterable[str | None]) -> None:
+        self._taken = {name for name in taken if name is not None}
+        self._claimed: set[str] = set()
+
+    def claimed(self, name: str, node: Node, what: str) -> Iterator[Diagnostic]:
+        """The error of a second claim on a name."""
+        if name in self._claimed:
+            yield _diagnostic(node, f"two {what} are named {name}", "Give one another name.")
+        self._claimed.add(name)
+
+    def free(self, name: str) -> str:
+        """The name, numbered if it is taken; it is taken afterwards."""
+        number, free = 1, name
+        while free in self._taken:
+            number += 1
+            free = f"{name}_{number}"
+        self._taken.add(free)
+        return free
+
+
+def _with_arguments(operation: Operation) -> tuple[tuple[Parameter, ...], list[Diagnostic]]:
+    errors: list[Diagnostic] = []
+    names = _Names(_given(parameter.node) for parameter in operation.parameters)
+    if operation.body is not None:
+        names.free(BODY)
+        list(names.claimed(BODY, operation.node, "arguments"))
+    complete = []
+    for parameter in operation.parameters:
+        given = _given(parameter.node)
+        errors.extend(_invalid(parameter.node))
+        if given is None:
+            given = names.free(_identifier(parameter.name) or parameter.location)
+        else:
+            errors.extend(names.claimed(given, parameter.node, f"arguments of {_title(operation)}"))
+        complete.append(replace(parameter, argument=given))
+    return tuple(complete), errors
+
+
+def _title(operation: Operation) -> str:
+    return operation.id or f"{operation.method} {operation.path}"
+
+
+def _from_path(operation: Operation) -> str:
+    """`get_items_by_id` for `GET /items/{id}`, `get_root` for `GET /`."""
+    words = _VARIABLE.sub(lambda found: f" by {found[1].removesuffix('+')} ", operation.path)
+    return snake_case(f"{operation.method.lower()} {words if words != '/' else 'root'}")
+
+
+def _identifier(name: str) -> str:
+    """The name in snake_case as Python takes it; empty if nothing of it can be used."""
+    plain = snake_case(name)
+    if not plain.isidentifier() and not f"_{plain}".isidentifier():
+        plain = "".join(each for each in plain if f"_{each}".isidentifier()).strip("_")
+    if not plain:
+        return ""
+    if not plain.isidentifier():
+        plain = f"_{plain}"
+    return f"{plain}_" if _is_reserved(plain) else plain
+
+
+def _is_reserved(name: str) -> bool:
+    """A function of a protocol has the argument `self` already."""
+    return iskeyword(name) or name == "self"
+
+
+def _given(node: Node) -> str | None:
+    name = node.value.get(EXTENSION)
+    return name if isinstance(name, str) else None
+
+
+def _invalid(node: Node) -> Iterator[Diagnostic]:
+    name = _given(node)
+    if name is not None and (not name.isidentifier() or _is_reserved(name)):
+        yield _diagnostic(node, f"{name!r} is not a name in Python", "Write another one.")
+
+
+def _diagnostic(node: Node, detail: str, remedy: str) -> Diagnostic:
+    place = node.child(EXTENSION) or node
+    return place.diagnostic(detail, remedy)

@@ -1,0 +1,23 @@
+"""Nothing in a message makes a terminal do something."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openapi_first.core.terminal_text import visible
+
+
+@given(st.text())
+def test_only_control_characters_change_and_none_is_left(text: str) -> None:
+    shown = visible(text)
+    controls = {each for each in shown if unicodedata.category(each) == "Cc"}
+    assert controls <= {"\n", "\t"}
+    kept = [each for each in text if unicodedata.category(each) != "Cc" or each in "\n\t"]
+    assert len(shown) == len(kept) + 4 * (len(text) - len(kept))
+
+
+def test_a_sequence_of_a_terminal_can_be_read() -> None:
+    assert visible("a\x1b[31mb\x9b\x7f\n\tc") == "a\\x1b[31mb\\x9b\\x7f\n\tc"
