@@ -16,13 +16,13 @@ RUNS_ON_IMPORT = ("openapi_first.__main__",)
 
 INTERNAL = {
     "BodyError": "the Lambda answers 400",
-    "Absent": "a parameter that is not there",
     "ConnectionLost": "`contract test` notes it and goes on",
     "FunctionThrottled": "the stage answers",
     "GatewayError": "the stage answers",
     "InvokerError": "the stage answers",
     "JSONTextError": "the Lambda answers 400",
     "Malformed": "the stage answers 502",
+    "MalformedEvent": "the Lambda answers 500",
     "NotJson": "becomes an error of the contract",
     "NoSample": "`contract test` leaves the case out",
     "NoValue": "`contract test` leaves the link out",

@@ -119,9 +119,8 @@ def test_any_bytes_go_through_a_multipart_form(
         (f"{MULTIPART}; boundary=B", parts({"n": b"5"})[:-8]),
         (f"{MULTIPART}; boundary=other", parts({"n": b"5"})),
         (f"{MULTIPART}; boundary=B", b""),
-        (f"{MULTIPART}; boundary=B", parts({"n": b"\xff"})),
     ],
-    ids=["no boundary", "cut short", "another boundary", "empty", "no text"],
+    ids=["no boundary", "cut short", "another boundary", "empty"],
 )
 def test_a_broken_multipart_form_is_refused(tmp_path: Path, content_type: str, body: bytes) -> None:
     ((place, detail),) = received(tmp_path, taking(MULTIPART, UPLOAD), sent(content_type, body))
@@ -175,7 +174,7 @@ def test_other_charsets_are_refused(tmp_path: Path, charset: str) -> None:
     form = {"type": "object", "properties": {"s": {"type": "string"}}}
     handler, _ = serve(tmp_path / "b", taking(MULTIPART, form))
     answer = handler(sent(f"{MULTIPART}; boundary=B", part), None)
-    assert (answer["statusCode"], "charset" in answer["body"]) == (400, True)
+    assert (answer["statusCode"], "charset" in answer["body"]) == (415, True)
 
 
 def test_binary_bodies_are_bytes_and_their_length_counts(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import Any
 
 from openapi_first.core.media_types import (
@@ -26,10 +25,10 @@ def read_body(plan: BodyPlan, event: ProxyEvent) -> tuple[list[Any], MediaTypePl
 
     JSON becomes its value, a form an object, text a string, everything else bytes. Raises
     BodyError for a body that is missing or cannot be read, Problem 415 for an undeclared media
-    type or charset. Without a Content-Type it is read as JSON, as API Gateway does
-    (AWS: api-gateway-method-request-validation).
+    type, and for a charset that a body or a part may not have. Without a Content-Type it is read as
+    JSON, as API Gateway does (AWS: api-gateway-method-request-validation).
     """
-    raw = event.raw.get("body")
+    raw = event.body
     if not raw:
         if plan.required:
             raise _unreadable("the request body is required")
@@ -70,7 +69,7 @@ def _bytes(raw: str, encoded: bool) -> bytes:
         return raw.encode("utf-8", "surrogatepass")
     try:
         return base64.b64decode(raw, validate=True)
-    except binascii.Error:
+    except ValueError:
         raise _unreadable("the body's base64 encoding is invalid") from None
 
 

@@ -17,7 +17,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 
 from openapi_first.core.problem_details import MEDIA_TYPE, Problem, ProblemEntry, invalid_request
 from openapi_first.runtime.bodies import read_body
-from openapi_first.runtime.parameters import Absent, read_parameter
+from openapi_first.runtime.parameters import read_parameter
 from openapi_first.runtime.plan import OperationPlan, SchemaPlan
 from openapi_first.runtime.proxy_event import ProxyEvent
 from openapi_first.runtime.request import BodyError, Request, current_request
@@ -164,12 +164,12 @@ class Endpoint:
             arguments[argument] = None
             try:
                 values = read_parameter(parameter, event)
-            except Absent:
-                if parameter.required:
-                    errors.append(ProblemEntry("is required", parameter=parameter.name))
-                continue
             except ValueError as error:
                 errors.append(ProblemEntry(str(error), parameter=parameter.name))
+                continue
+            if values is None:
+                if parameter.required:
+                    errors.append(ProblemEntry("is required", parameter=parameter.name))
                 continue
             arguments[argument], found = _first_valid(validator, values)
             errors.extend(

@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from openapi_first.core.media_types import decode_text
-from openapi_first.core.problem_details import ProblemEntry, fragment_step
+from openapi_first.core.problem_details import Problem, ProblemEntry, fragment_step
 from openapi_first.runtime.coercion import coerce
-from openapi_first.runtime.parameters import Absent, read_member
+from openapi_first.runtime.parameters import read_member
 from openapi_first.runtime.plan import MediaTypePlan, ParameterPlan
 from openapi_first.runtime.request import BodyError
 from openapi_first.runtime.styles import names_used
@@ -42,7 +42,8 @@ def read_urlencoded(text: str, entry: MediaTypePlan) -> list[Any]:
 
 
 def read_multipart(data: bytes, content_type: str, entry: MediaTypePlan) -> list[Any]:
-    """The objects that the form may stand for; binary members are bytes. Raises BodyError."""
+    """The objects that the form may stand for; binary members are bytes. Raises BodyError,
+    and Problem 415 for the charset of a part."""
     # Imported here, since few functions take such a form.
     from multipart import MultipartError, PushMultipartParser, parse_options_header
 
@@ -65,18 +66,28 @@ def read_multipart(data: bytes, content_type: str, entry: MediaTypePlan) -> list
                     if name in binary:
                         files.setdefault(name, []).append(bytes(received))
                     else:
-                        text = decode_text(bytes(received), part.charset or "utf-8")
-                        texts.setdefault(name, []).append(text)
+                        texts.setdefault(name, []).append(_part_text(name, part, received))
                 elif isinstance(event, bytes | bytearray):
                     received += event
                 else:
                     part, received = event, bytearray()
-    except (UnicodeDecodeError, LookupError):
-        raise BodyError([ProblemEntry("a part is not text in its charset", "#")]) from None
+    except UnicodeDecodeError:
+        raise BodyError([ProblemEntry("the headers of a part are not UTF-8", "#")]) from None
     except MultipartError as error:
         detail = f"the body is not multipart/form-data: {error}"
         raise BodyError([ProblemEntry(detail, "#")]) from None
     return _object(entry, texts, files)
+
+
+def _part_text(name: str, part: Any, data: bytearray) -> str:
+    charset = part.charset or "utf-8"
+    try:
+        return decode_text(bytes(data), charset)
+    except LookupError:
+        raise Problem(415, f"the charset of the part {name} is {charset}; send utf-8") from None
+    except UnicodeDecodeError:
+        entry = ProblemEntry(f"the part is not {charset} text", "#" + fragment_step(name))
+        raise BodyError([entry]) from None
 
 
 def _object(
@@ -93,12 +104,11 @@ def _object(
         taken |= names_used(member.style, member.name, texts)
         try:
             found = _member(member, texts, files)
-        except Absent:
-            continue
         except ValueError as error:
             errors.append(ProblemEntry(str(error), pointer="#" + fragment_step(member.name)))
             continue
-        narrow[member.name], wide[member.name] = found[0], found[-1]
+        if found is not None:
+            narrow[member.name], wide[member.name] = found[0], found[-1]
     for name, values in texts.items():
         if name not in taken:
             types = entry.others or ()
@@ -114,12 +124,12 @@ def _member(
     member: ParameterPlan,
     texts: Mapping[str, Sequence[str]],
     files: Mapping[str, Sequence[bytes]],
-) -> list[Any]:
+) -> list[Any] | None:
     if member.media_type != BINARY:
         return read_member(member, texts)
     found = list(files.get(member.name, ()))
     if not found:
-        raise Absent
+        return None
     if "array" in member.text.types:
         return [found]
     if len(found) > 1:

@@ -13,7 +13,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 from openapi_first.core.problem_details import MEDIA_TYPE, Problem
 from openapi_first.runtime.endpoint import Endpoint, Service
 from openapi_first.runtime.json_text import dump_json
-from openapi_first.runtime.proxy_event import ProxyEvent
+from openapi_first.runtime.proxy_event import ProxyEvent, malformation
 from openapi_first.runtime.request import Request, served
 from openapi_first.runtime.resolver import ContractResolver, CorsHeaders, Key
 from openapi_first.runtime.startup import (
@@ -96,13 +96,13 @@ def lambda_handler(
             answer = resolver.resolve(event, context)
         except Exception:
             # Everything that a request can cause is a response already; no exception may leave.
-            logger.exception("the event cannot be served")
-            answer = _failure()
+            logger.exception("the event cannot be served", malformed=malformation(event))
+            return _failure()
         finally:
             served.reset(token)
-        if metrics is not None:
-            _flush(metrics, logger)
-        if observers and (event.get("httpMethod"), event.get("resource")) in compiled.ROUTES:
+            if metrics is not None:
+                _flush(metrics, logger)
+        if observers and request.proxy_event.key in compiled.ROUTES:
             for observer in observers:
                 observer(compiled.HASH, event, answer)
         return answer

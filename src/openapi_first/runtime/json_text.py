@@ -6,6 +6,7 @@ import json
 import math
 import re
 import secrets
+from functools import cache
 from typing import Any, NoReturn
 
 from openapi_first.core.problem_details import fragment_step
@@ -14,7 +15,9 @@ DEPTH_LIMIT = 200
 """The deepest nesting of arrays and objects, below jsonschema_rs's own limit of 255."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\Z)|[][{}]', re.DOTALL)
+_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_CONTAINERS = frozenset({dict, list})
+_TOO_DEEP = f"nested deeper than {DEPTH_LIMIT} levels"
 _EXACT_DIGITS = 15  # any number with so many digits survives as a double (IEEE 754: DBL_DIG)
 _LARGEST_EXACT = 2**53  # doubles represent every integer up to here
 _MOST_DIGITS = 4300  # the limit of Python's int()
@@ -37,38 +40,50 @@ def read_json(text: str, *, integral: bool = False) -> Any:
     duplicate names in an object (undefined by RFC 8259 §4), lone surrogates (not Unicode, §8.2),
     and nesting deeper than DEPTH_LIMIT.
     """
-    if text.count("[") + text.count("{") > DEPTH_LIMIT and _depth(text) > DEPTH_LIMIT:
-        raise JSONTextError(f"nested deeper than {DEPTH_LIMIT} levels")
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_constant=_not_a_number,
-            parse_float=_whole if integral else parse_number,
-            parse_int=_integer,
-        )
+        value = _decoder(integral, len(text) > _MOST_DIGITS).decode(text)
     except json.JSONDecodeError as error:
         raise JSONTextError(
             f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
         ) from None
     except ValueError as error:
         raise JSONTextError(f"not JSON that can be read: {error}") from None
-    if "\\u" in text or not text.isascii():
+    except RecursionError:
+        raise JSONTextError(_TOO_DEEP) from None
+    if (
+        text.count("[") + text.count("{") > DEPTH_LIMIT
+        and type(value) in _CONTAINERS
+        and _is_too_deep(value)
+    ):
+        raise JSONTextError(_TOO_DEEP)
+    if _may_have_surrogates(text):
         _refuse_surrogates(value)
     return value
 
 
-def _depth(text: str) -> int:
-    """The nesting depth of the brackets outside strings."""
-    deepest = depth = 0
-    for found in _BRACKETS.finditer(text):
-        bracket = found[0]
-        if bracket in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif bracket in "]}":
-            depth -= 1
-    return deepest
+@cache
+def _decoder(integral: bool, long: bool) -> json.JSONDecoder:
+    """The decoder for texts that are longer than the longest number, or for shorter ones."""
+    return json.JSONDecoder(
+        object_pairs_hook=_object,
+        parse_constant=_not_a_number,
+        parse_float=_whole if integral else parse_number,
+        parse_int=_integer if long else None,
+    )
+
+
+def _is_too_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(DEPTH_LIMIT):
+        level = [
+            item
+            for node in level
+            for item in (node.values() if type(node) is dict else node)
+            if type(item) in _CONTAINERS
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -99,6 +114,15 @@ def _not_a_number(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not a JSON number")
 
 
+def _may_have_surrogates(text: str) -> bool:
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            return True
+    return "\\u" in text and _ESCAPED_SURROGATE.search(text) is not None
+
+
 def _refuse_surrogates(value: Any) -> None:
     """Walks the value to find the place; called only for texts that may contain a surrogate."""
     queue: list[tuple[str, Any]] = [("#", value)]
@@ -122,15 +146,13 @@ def parse_number(text: str) -> Any:
     number = float(text)
     if not math.isfinite(number):
         raise ValueError(f"the number {text[:20]} is beyond the range of a double")
-    if len(text) <= _EXACT_DIGITS:
-        if number or not text.lower().partition("e")[0].strip("-0."):
-            return number
+    if number == 0 and text.lower().partition("e")[0].strip("-0."):
         raise ValueError(f"the number {text[:20]} is too small for a double")
+    if number == 0 or len(text) <= _EXACT_DIGITS or repr(number) == text:
+        return number
     from decimal import Decimal
 
     exact = Decimal(text)
-    if number == 0 and exact:
-        raise ValueError(f"the number {text[:20]} is too small for a double")
     return number if Decimal(repr(number)) == exact else exact
 
 

@@ -22,25 +22,18 @@ from openapi_first.runtime.styles import (
 )
 
 
-class Absent(Exception):
-    """The request does not have the parameter."""
-
-
-def read_parameter(plan: ParameterPlan, event: ProxyEvent) -> list[Any]:
-    """The values that the parameter may stand for, not yet validated, narrow types first.
+def read_parameter(plan: ParameterPlan, event: ProxyEvent) -> list[Any] | None:
+    """The values that the parameter may stand for, not yet validated, narrow types first; None
+    when it is missing and has no default.
 
     REST APIs pass path parameters on percent-encoded, and query parameters decoded (recorded from
-    AWS). Raises Absent when it is missing and has no default, and ValueError, with a message for
-    the client, when it cannot be parsed.
+    AWS). Raises ValueError, with a message for the client, when it cannot be parsed.
     """
     try:
-        return _read(plan, event)
+        values = _read(plan, event)
     except UnicodeDecodeError:
         raise ValueError("the percent-encoding is not UTF-8") from None
-    except Absent:
-        if plan.has_default:
-            return [plan.default]
-        raise
+    return [plan.default] if values is None and plan.has_default else values
 
 
 def header_value(
@@ -52,36 +45,39 @@ def header_value(
     return candidates(split_simple(text, plan.types, explode, str.strip), plan)
 
 
-def read_member(plan: ParameterPlan, members: Mapping[str, Sequence[str]]) -> list[Any]:
+def read_member(plan: ParameterPlan, members: Mapping[str, Sequence[str]]) -> list[Any] | None:
     """The values of a query parameter or form member; `members` has decoded names and texts.
 
-    Raises as `read_parameter` does, but applies no default.
+    As `read_parameter`, but applies no default.
     """
-    prefixed = prefixed_members(plan.style, plan.name, members)
-    if prefixed is not None:
-        return candidates(_single(prefixed), plan.text)
-    if "object" in plan.text.types and plan.explode and plan.media_type is None:
-        return candidates(_exploded_object(plan, members), plan.text)
-    texts = list(members.get(plan.name, ()))
+    found = prefixed_members(plan.style, plan.name, members)
+    if found is None and "object" in plan.text.types and plan.explode and plan.media_type is None:
+        found = _exploded_object(plan, members)
+    if found is not None:
+        return candidates(_single(found), plan.text) if found else None
+    return _read_texts(plan, members.get(plan.name, ()))
+
+
+def _read_texts(plan: ParameterPlan, texts: Sequence[str]) -> list[Any] | None:
     if not texts:
-        raise Absent
+        return None
     if plan.media_type is not None and "array" in plan.text.types and plan.explode:
         return [[_read_content(text, plan.media_type, plan.integral) for text in texts]]
     if "array" in plan.text.types and plan.explode:
-        found = candidates(texts, plan.text)
+        values = candidates(list(texts), plan.text)
         if len(texts) == 1 and len(plan.text.types) > 1:
-            found += candidates(texts[0], plan.text)
-        return found
+            values += candidates(texts[0], plan.text)
+        return values
     if len(texts) > 1:
         raise ValueError(f"must be given once, not {len(texts)} times")
     if plan.media_type is not None:
         return [_read_content(texts[0], plan.media_type, plan.integral)]
     if texts[0] == "" and plan.allow_empty:
-        raise Absent
+        return None
     return candidates(split_value(texts[0], plan.style, plan.text.types), plan.text)
 
 
-def _read(plan: ParameterPlan, event: ProxyEvent) -> list[Any]:
+def _read(plan: ParameterPlan, event: ProxyEvent) -> list[Any] | None:
     if plan.location == "query":
         return read_member(plan, event.query)
     if plan.location == "cookie":
@@ -89,14 +85,12 @@ def _read(plan: ParameterPlan, event: ProxyEvent) -> list[Any]:
     if plan.location == "header":
         line = event.header(plan.name)
         if line is None:
-            raise Absent
+            return None
         if plan.media_type is not None:
             return [_read_content(line, plan.media_type, plan.integral)]
         return header_value(line, plan.text, explode=plan.explode)
     text = event.path_parameters.get(plan.name)
-    if text is None:
-        raise Absent
-    return _path_value(plan, text)
+    return None if text is None else _path_value(plan, text)
 
 
 def _path_value(plan: ParameterPlan, text: str) -> list[Any]:
@@ -116,21 +110,19 @@ def _read_content(text: str, media_type: str, integral: bool = False) -> Any:
     return read_json(text, integral=integral)
 
 
-def _exploded_object(plan: ParameterPlan, members: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """An object whose members are sent as if each were a parameter."""
+def _exploded_object(
+    plan: ParameterPlan, members: Mapping[str, Sequence[str]]
+) -> dict[str, Sequence[str]]:
+    """The members of an object that are sent as if each were a parameter."""
     known, open_ = plan.text.properties, plan.text.others is not None
-    return _single(
-        {
-            name: texts
-            for name, texts in members.items()
-            if name in known or (open_ and name not in plan.claimed and "[" not in name)
-        }
-    )
+    return {
+        name: texts
+        for name, texts in members.items()
+        if name in known or (open_ and name not in plan.claimed and "[" not in name)
+    }
 
 
 def _single(found: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    if not found:
-        raise Absent
     for name, texts in found.items():
         if len(texts) > 1:
             raise ValueError(f"the member {name} must be given once, not {len(texts)} times")

@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 from urllib.parse import unquote
+
+_LISTS = frozenset({list})
+_STRINGS = frozenset({str})
+
+
+class MalformedEvent(Exception):
+    """The event is not one that API Gateway sends."""
 
 
 class ProxyEvent:
     """An event of API Gateway (AWS: set-up-lambda-proxy-integrations, input format)."""
 
     # Not functools.cached_property, which takes a lock before Python 3.12.
-    __slots__ = ("_cookies", "_headers", "raw")
+    __slots__ = ("_cookies", "_headers", "_query", "raw")
 
     def __init__(self, raw: dict[str, Any]) -> None:
         self.raw = raw
         self._headers: Mapping[str, Sequence[str]] | None = None
+        self._query: Mapping[str, Sequence[str]] | None = None
         self._cookies: Mapping[str, Sequence[str]] | None = None
 
     @property
+    def key(self) -> tuple[str, str]:
+        """The method and the resource, `("GET", "/items/{id}")`."""
+        return self.raw.get("httpMethod", ""), self.raw.get("resource", "")
+
+    @property
     def headers(self) -> Mapping[str, Sequence[str]]:
-        """The field lines of each header by its name in lower case (RFC 9110 §5.1)."""
+        """The field lines of each header by its name in lower case (RFC 9110 §5.1).
+
+        Raises MalformedEvent for lines that are not a list, which would be read as their letters.
+        """
         if self._headers is None:
             self._headers = self._read_headers()
         return self._headers
@@ -28,6 +45,8 @@ class ProxyEvent:
     def _read_headers(self) -> Mapping[str, Sequence[str]]:
         multiple = self.raw.get("multiValueHeaders") or {}
         single = self.raw.get("headers") or {}
+        if not _LISTS.issuperset(map(type, multiple.values())):
+            raise MalformedEvent("multiValueHeaders")
         found = {name.lower(): lines for name, lines in multiple.items()}
         if single.keys() != multiple.keys():  # API Gateway sends both, with the same names
             found = {name.lower(): [line] for name, line in single.items()} | found
@@ -40,14 +59,21 @@ class ProxyEvent:
 
     @property
     def query(self) -> Mapping[str, Sequence[str]]:
-        """The decoded values of each query parameter."""
+        """The decoded values of each query parameter. Raises MalformedEvent as `headers` does."""
+        if self._query is None:
+            self._query = self._read_query()
+        return self._query
+
+    def _read_query(self) -> Mapping[str, Sequence[str]]:
         multiple: Mapping[str, Sequence[str]] | None = self.raw.get(
             "multiValueQueryStringParameters"
         )
-        if multiple is not None:
-            return multiple
-        single = self.raw.get("queryStringParameters") or {}
-        return {name: [text] for name, text in single.items()}
+        if multiple is None:
+            single = self.raw.get("queryStringParameters") or {}
+            multiple = {name: [text] for name, text in single.items()}
+        if not _is_lists_of_strings(multiple):
+            raise MalformedEvent("the query")
+        return multiple
 
     @property
     def cookies(self) -> Mapping[str, Sequence[str]]:
@@ -67,6 +93,14 @@ class ProxyEvent:
         return found
 
     @property
+    def body(self) -> str | None:
+        """The body as it is in the event. Raises MalformedEvent."""
+        body = self.raw.get("body")
+        if body is not None and not isinstance(body, str):
+            raise MalformedEvent("body")
+        return body
+
+    @property
     def path_parameters(self) -> Mapping[str, str]:
         """The path parameters, percent-encoded; a greedy one's name has no plus sign."""
         return self.raw.get("pathParameters") or {}
@@ -76,3 +110,40 @@ class ProxyEvent:
         """What API Gateway says about the request, or nothing."""
         found = self.raw.get("requestContext")
         return found if isinstance(found, dict) else {}
+
+
+def malformation(event: Any) -> str | None:
+    """What is wrong with an event that cannot be served; None if it is as API Gateway sends it.
+
+    Not called for events that can be served, since it reads them whole.
+    """
+    if not isinstance(event, dict):
+        return f"the event is {_type(event)}, not an object"
+    for name in ("httpMethod", "resource", "path", "body"):
+        value = event.get(name)
+        if not isinstance(value, str) and (value is not None or (name in event and name != "body")):
+            return f"{name} is {_type(value)}, not a string"
+    for name in ("headers", "queryStringParameters", "pathParameters"):
+        members = event.get(name)
+        if members is not None and not (
+            isinstance(members, dict) and _STRINGS.issuperset(map(type, members.values()))
+        ):
+            return f"{name} is not an object of strings"
+    for name in ("multiValueHeaders", "multiValueQueryStringParameters"):
+        members = event.get(name)
+        if members is not None and not (
+            isinstance(members, dict) and _is_lists_of_strings(members)
+        ):
+            return f"{name} is not an object of lists of strings"
+    return None
+
+
+def _is_lists_of_strings(members: Mapping[str, Any]) -> bool:
+    values = members.values()
+    return _LISTS.issuperset(map(type, values)) and _STRINGS.issuperset(
+        map(type, chain.from_iterable(values))
+    )
+
+
+def _type(value: Any) -> str:
+    return "null" if value is None else type(value).__name__

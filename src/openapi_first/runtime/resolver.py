@@ -17,7 +17,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError, Servic
 
 from openapi_first.core.problem_details import Problem
 from openapi_first.runtime.endpoint import Endpoint
-from openapi_first.runtime.proxy_event import ProxyEvent
+from openapi_first.runtime.proxy_event import MalformedEvent, ProxyEvent, malformation
 from openapi_first.runtime.request import current_request
 from openapi_first.runtime.sent_responses import (
     SettledResponse,
@@ -60,17 +60,22 @@ class ContractResolver(APIGatewayRestResolver):
     def _resolve(self) -> ResponseBuilder[Any]:
         request = current_request()
         event = request.proxy_event
-        key = (event.raw.get("httpMethod", ""), event.raw.get("resource", ""))
+        key = event.key
         route, endpoint = self._route(key) if "path" in event.raw else (None, None)
         if route is None:
             route = Route(key[0], key[1], _UNUSED_RULE, self._unmatched, cors=False, compress=False)
         self.context.update(_route=route, _path=event.raw.get("path"))
         # Powertools passes the path parameters on to the route's function.
         builder = self._call_route(route, dict(event.path_parameters) if endpoint else {})
-        builder.response = self._settled(builder.response, endpoint)
-        self._cors_headers.add(builder.response, event)
+        response = builder.response = self._settled(builder.response, endpoint)
+        self._cors_headers.add(response, event)
+        if not response.compress:
+            # All that Powertools would do for the route is to read every header once more.
+            builder.route = None
         if endpoint is not None:
-            endpoint.log(builder.response.status_code)
+            endpoint.log(response.status_code)
+        elif response.status_code == 404:
+            self._engine_logger.warning(_NO_OPERATION, method=key[0], resource=key[1])
         return builder
 
     def _route(self, key: Key) -> tuple[Route, Endpoint] | tuple[None, None]:
@@ -110,7 +115,11 @@ class ContractResolver(APIGatewayRestResolver):
         return result
 
     def _call_exception_handler(self, exp: Exception, route: Route) -> ResponseBuilder[Any]:
-        """Always a response: Powertools would log the exception and raise it again."""
+        """Always a response: Powertools would log the exception and raise it again. Only a
+        malformed event is for the handler; nothing of it can be trusted."""
+        malformed = malformation(current_request().proxy_event.raw)
+        if malformed:
+            raise MalformedEvent(malformed) from exp
         try:
             builder = super()._call_exception_handler(exp, route)
             if builder is not None:
@@ -138,8 +147,8 @@ class ContractResolver(APIGatewayRestResolver):
     def _unmatched(self) -> Response[Any]:
         """The response to a preflight, else 404, as Powertools does it: middlewares see it, and
         the exception handler for NotFoundError replaces it."""
-        method, resource = self.current_event.get("httpMethod"), self.current_event.get("resource")
-        headers = self._preflight(str(resource)) if method == "OPTIONS" else None
+        method, resource = current_request().proxy_event.key
+        headers = self._preflight(resource) if method == "OPTIONS" else None
         if headers is not None:
             return Response(204, headers=headers, body="")
         handler = self.exception_handler_manager.lookup_exception_handler(NotFoundError)

@@ -111,6 +111,8 @@ class ResponseContract:
     def _header_violations(
         self, response: ResponsePlan, headers: Mapping[str, str]
     ) -> list[Violation]:
+        if not response.headers:
+            return []
         sent = {name.lower(): value for name, value in headers.items()}
         found = []
         for header in response.headers:

@@ -62,9 +62,11 @@ def engine_problem(problem: Problem) -> Response[Any]:
 
 def written(response: Response[Any]) -> Response[Any]:
     """A copy of a middleware's response, with its body as a string or bytes. Raises TypeError or
-    ValueError for a body that cannot be sent."""
+    ValueError for one that cannot be sent."""
     response = copy.copy(response)
     response.headers = dict(response.headers)
+    if not isinstance(response.status_code, int):
+        raise TypeError(f"a status is {type(response.status_code).__name__}; send an int")
     body = response.body
     if body is not None and not isinstance(body, str | bytes):
         if not is_json(media_type_of(content_type(response))):

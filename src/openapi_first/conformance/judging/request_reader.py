@@ -19,7 +19,7 @@ from openapi_first.core.media_types import is_json, match_media_type, media_type
 from openapi_first.openapi.model import Contract, MediaType, Operation, Parameter
 from openapi_first.openapi.path_templates import path_variables
 from openapi_first.runtime.json_text import read_json
-from openapi_first.runtime.parameters import Absent, read_parameter
+from openapi_first.runtime.parameters import read_parameter
 from openapi_first.runtime.plan import ParameterPlan
 from openapi_first.runtime.proxy_event import ProxyEvent
 
@@ -145,14 +145,11 @@ class OperationReader:
             return
         try:
             values = read_parameter(plan, event)
-            absent = plan.has_default and not self._present(parameter, event)
-        except Absent:
-            values, absent = [], True
         except ValueError as error:
             errors.append(f"{subject}: {error}")
             points.append(Point(self.name, "parameter", subject, "invalid"))
             return
-        if absent:
+        if values is None or (plan.has_default and not self._present(parameter, event)):
             points.append(Point(self.name, "parameter", subject, "absent"))
             if parameter.required:
                 errors.append(f"{subject} is missing")
