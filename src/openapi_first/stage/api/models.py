@@ -6,6 +6,8 @@ whether the gateway does it is not settled.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
@@ -24,6 +26,8 @@ UNPARSABLE = "[Unknown error parsing request body]"
 _SCHEMAS = "#/components/schemas/"
 _SECONDS_OF_BACKTRACKING = 1.0
 """For all patterns of one body."""
+_SMALL = 4096
+"""Bytes of a body that is validated in some milliseconds, unless a pattern backtracks."""
 
 _allowance: ContextVar[Allowance] = ContextVar("allowance")
 
@@ -57,17 +61,26 @@ class Model:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Model) and self._validator.schema == other._validator.schema
 
-    def violations(self, body: bytes) -> str | None:
+    async def violations(self, body: bytes) -> str | None:
         """`$context.error.validationErrorString` for a body; None if the body is valid.
 
-        A body whose patterns take too many steps is not valid, wherever the patterns are.
+        What may take long runs in a thread, beside other requests. A body whose patterns take too
+        many steps is not valid, wherever the patterns are.
         """
-        _allowance.set(Allowance(_SECONDS_OF_BACKTRACKING))
+        if len(body) <= _SMALL:
+            with contextlib.suppress(SearchLimitError):
+                return self._violations(body, Allowance(0))
+        try:
+            allowance = Allowance(_SECONDS_OF_BACKTRACKING)
+            return await asyncio.to_thread(self._violations, body, allowance)
+        except SearchLimitError as error:
+            return describe_limit(error.pattern)
+
+    def _violations(self, body: bytes, allowance: Allowance) -> str | None:
+        _allowance.set(allowance)
         try:
             errors = list(self._validator.iter_errors(_parse(body)))
             return describe(errors) if errors else None
-        except SearchLimitError as error:
-            return describe_limit(error.pattern)
         except (ValueError, RecursionError):
             # Not JSON, not UTF-8, or nested too deeply.
             return UNPARSABLE

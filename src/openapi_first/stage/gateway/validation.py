@@ -6,8 +6,6 @@ is all that is checked; a body whose content type has no model is not checked.
 
 from __future__ import annotations
 
-import asyncio
-
 from openapi_first.stage.api.method_request import MethodRequest
 from openapi_first.stage.api.rest_api import Location
 from openapi_first.stage.messages.gateway_errors import GatewayError
@@ -64,5 +62,4 @@ async def _violations(request: MethodRequest) -> str | None:
     optional = not (method.body_required or settings.empty_optional_body_validated)
     if optional and not request.sent.body:
         return None
-    # In a thread, or a large body would delay other requests.
-    return await asyncio.to_thread(model.violations, request.sent.body)
+    return await model.violations(request.sent.body)
