@@ -30,6 +30,7 @@ INTERNAL = {
     "PatternError": "becomes an error of the contract",
     "PolicyError": "the stage answers",
     "Problem": "the Lambda answers",
+    "SearchLimitError": "the stage answers 400",
     "StartError": "raised in the function, and reported as an InitError",
     "StopAtFinding": "`contract test --fail-fast` ends there",
     "TokenError": "the stage answers 401",

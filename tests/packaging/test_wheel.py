@@ -29,6 +29,7 @@ pytestmark = pytest.mark.timeout(300)
 DATA = {
     "openapi_first/py.typed",
     "openapi_first/conformance/reports/page_files/report.css",
+    "openapi_first/conformance/reports/page_files/run.html",
     "openapi_first/stage/console/console_files/index.html",
 }
 

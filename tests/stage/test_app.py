@@ -147,4 +147,4 @@ def test_an_absolute_target_is_routed_by_its_path(run, documents):
 def test_only_http_is_spoken(documents, fake):
     stage = Stage(documents.one(), invoker=fake())
     with pytest.raises(RuntimeError, match="websocket"):
-        asyncio.run(stage.app({"type": "websocket"}, None, None))
+        asyncio.run(stage.app({"type": "websocket", "path": "/prod/items"}, None, None))

@@ -7,7 +7,7 @@ import traceback
 DISTRIBUTION = "openapi-first-serverless"
 # Packages by the names they are imported by. `build` is part of every other extra.
 PACKAGES = {
-    "build": ("jsonschema", "openapi_spec_validator", "yaml"),
+    "build": ("jinja2", "jsonschema", "openapi_spec_validator", "yaml"),
     "serve": (
         *("cryptography", "docker", "flask_swagger_ui", "h11", "jwt", "moto", "referencing"),
         *("starlette", "uvicorn", "watchfiles", "werkzeug"),

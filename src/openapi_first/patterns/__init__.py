@@ -1,1 +1,1 @@
-"""Translates ECMA-262 regular expressions for the regex engines used here."""
+"""Translates ECMA-262 regular expressions for the regex engine used here, and searches by them."""

@@ -20,7 +20,7 @@ from openapi_first.stage.access.tokens import KeySet
 from openapi_first.stage.api.importer import read_document
 from openapi_first.stage.api.rest_api import RestApi
 from openapi_first.stage.api.routing import Router
-from openapi_first.stage.console.control import PREFIX, Control, json_response
+from openapi_first.stage.console.control import PREFIX, control
 from openapi_first.stage.console.coverage import Coverage
 from openapi_first.stage.console.recorder import Recorder
 from openapi_first.stage.console.routes import console_routes, read_documentation
@@ -105,8 +105,9 @@ class Stage:
             about=self._about,
             document=lambda: read_documentation(self._documentation, self._document),
             coverage=lambda: self._coverage.record(self._document),
+            usage=self._usage,
         )
-        return Control({**routes, "usage": self._usage}, self._serve)
+        return control(routes, self._serve)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -161,10 +162,9 @@ class Stage:
             "api_key": keys[0].value if len(keys) == 1 else None,
         }
 
-    async def _usage(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def _usage(self) -> Mapping[str, Any]:
         """The limits of the plans and the use of each key; ids of keys, never their values."""
-        report = {"stage": self.name, "plans": self.meter.report(self.keys.by_id)}
-        await json_response(report)(scope, receive, send)
+        return {"stage": self.name, "plans": self.meter.report(self.keys.by_id)}
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -1,4 +1,6 @@
 import json
+import threading
+import time
 
 import pytest
 
@@ -260,3 +262,36 @@ def test_the_description_is_valid_json_inside_a_templates_quotes(run, documents)
     document = documents.validated(schema=ITEM, components={"Tag": TAG}, responses=TELLING)
     reply = run(document).post("/prod/items", {'q"uote\\': 1, "name": "a"})
     assert 'q\\"uote' in json.loads(reply.body)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "texts", "reason"),
+    [
+        ("^(a+)+$", ["a" * 100 + "!"], "does not match input string"),
+        ("^((?=a)a|a)*$", ["a" * 100 + "!"], "takes too many steps"),
+        ("^((?=a)a|a)*$", ["a" * 11 + "!"] * 20_000, "takes too many steps"),
+        ("(?=a*b)a", ["a" * 1_000_000], "takes too many steps"),
+    ],
+    ids=["linear", "one-string", "many-strings", "long-string"],
+)
+def test_no_pattern_keeps_other_requests_waiting(run, documents, pattern, texts, reason):
+    schema = {"type": "array", "items": {"type": "string", "pattern": pattern}}
+    document = documents.validated(schema=schema, responses=TELLING)
+    document["paths"]["/other"] = {"get": documents.proxy()}
+    stage, replies = run(document), []
+    slow = threading.Thread(target=lambda: replies.append(stage.post("/prod/items", texts)))
+    slow.start()
+    started = time.monotonic()
+    while slow.is_alive():
+        assert stage.get("/prod/other").status == 200
+        assert time.monotonic() - started < 10
+    slow.join()
+    assert replies[0].status == 400
+    assert reason in replies[0].json()["detail"]
+
+
+def test_a_pattern_that_is_given_up_refuses_the_body_wherever_it_is(run, documents):
+    schema = {"not": {"type": "string", "pattern": "^((?=a)a|a)*$"}}
+    stage = run(documents.validated(schema=schema, responses=TELLING))
+    assert stage.post("/prod/items", "b").status == 200
+    assert "takes too many steps" in stage.post("/prod/items", "a" * 100 + "!").json()["detail"]

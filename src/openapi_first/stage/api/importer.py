@@ -20,7 +20,7 @@ from openapi_first.stage.api.extensions import (
     read_integration,
     read_validators,
 )
-from openapi_first.stage.api.models import Model, draft_4_errors, prepare_schema
+from openapi_first.stage.api.models import Model, check_schema, draft_4_errors
 from openapi_first.stage.api.nodes import Node, Problems
 from openapi_first.stage.api.quotas import quota_warnings
 from openapi_first.stage.api.rest_api import (
@@ -116,8 +116,8 @@ class _Reader:
         def warn(pointer: str, reason: str) -> None:
             self.warnings.append(f"#{pointer}: {reason}")
 
-        imported = import_schema(node.value, node.pointer, warn)
-        schema = prepare_schema(imported, report, self.known)
+        schema = import_schema(node.value, node.pointer, warn)
+        check_schema(schema, report, self.known)
         if not isinstance(schema, dict):
             node.report("a schema must be an object")
             return {}

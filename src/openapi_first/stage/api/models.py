@@ -6,24 +6,42 @@ whether the gateway does it is not settled.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
 from typing import Any
 
 import jsonschema
+from jsonschema.exceptions import ValidationError
 from referencing import Registry
 
-from openapi_first.patterns.to_python import to_python
-from openapi_first.stage.api.validation_messages import PATTERN_AS_WRITTEN, describe
+from openapi_first.patterns.search import Allowance, SearchLimitError, search_for
+from openapi_first.patterns.syntax_tree import PatternError
+from openapi_first.stage.api.validation_messages import describe, describe_limit
 
 UNPARSABLE = "[Unknown error parsing request body]"
 
 _SCHEMAS = "#/components/schemas/"
-_DATA = frozenset({"enum", "default", "example", "examples"})
-_BY_NAME = frozenset({"properties", "patternProperties", "definitions", "dependencies"})
+_SECONDS_OF_BACKTRACKING = 1.0
+"""For all patterns of one body."""
+_SMALL = 4096
+"""Bytes of a body that is validated in some milliseconds, unless a pattern backtracks."""
+
+_allowance: ContextVar[Allowance] = ContextVar("allowance")
+
+
+def _pattern(validator: Any, pattern: str, instance: Any, _: Any) -> Iterator[ValidationError]:
+    is_string = validator.is_type(instance, "string")
+    if is_string and not search_for(pattern).finds(instance, _allowance.get()):
+        yield ValidationError(f"does not match {pattern!r}")
+
 
 _DRAFT_4 = jsonschema.Draft4Validator(jsonschema.Draft4Validator.META_SCHEMA)
+_VALIDATOR: Any = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
+    jsonschema.Draft4Validator, {"pattern": _pattern}
+)
 
 Report = Callable[[str, str], None]
 """Called for each problem, with a JSON Pointer into the schema and what is wrong there."""
@@ -35,16 +53,31 @@ class Model:
     __slots__ = ("_validator",)
 
     def __init__(self, schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> None:
-        # `schemas` are the document's prepared components: they are where the references point.
+        # `schemas` are the document's components: they are where the references point.
         root = {"allOf": [schema], "components": {"schemas": schemas}}
         # An empty registry, or jsonschema would fetch unknown references from the network.
-        self._validator = jsonschema.Draft4Validator(root, registry=Registry())
+        self._validator = _VALIDATOR(root, registry=Registry())
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Model) and self._validator.schema == other._validator.schema
 
-    def violations(self, body: bytes) -> str | None:
-        """`$context.error.validationErrorString` for a body; None if the body is valid."""
+    async def violations(self, body: bytes) -> str | None:
+        """`$context.error.validationErrorString` for a body; None if the body is valid.
+
+        What may take long runs in a thread, beside other requests. A body whose patterns take too
+        many steps is not valid, wherever the patterns are.
+        """
+        if len(body) <= _SMALL:
+            with contextlib.suppress(SearchLimitError):
+                return self._violations(body, Allowance(0))
+        try:
+            allowance = Allowance(_SECONDS_OF_BACKTRACKING)
+            return await asyncio.to_thread(self._violations, body, allowance)
+        except SearchLimitError as error:
+            return describe_limit(error.pattern)
+
+    def _violations(self, body: bytes, allowance: Allowance) -> str | None:
+        _allowance.set(allowance)
         try:
             errors = list(self._validator.iter_errors(_parse(body)))
             return describe(errors) if errors else None
@@ -74,51 +107,36 @@ def _integer(digits: str) -> int | float:
 _decode = json.JSONDecoder(parse_constant=_refuse, parse_int=_integer).decode
 
 
-def prepare_schema(schema: Any, report: Report, known: frozenset[str], pointer: str = "") -> Any:
-    """A schema for Python's validator: patterns are translated and references checked.
+def check_schema(schema: Any, report: Report, known: frozenset[str], pointer: str = "") -> None:
+    """Report patterns that cannot be compiled, and references that do not resolve.
 
     `known` has the names of the document's schemas.
     """
-    if isinstance(schema, list):
-        return [
-            prepare_schema(each, report, known, f"{pointer}/{i}") for i, each in enumerate(schema)
-        ]
-    if not isinstance(schema, dict):
-        return schema
-    prepared: dict[str, Any] = {}
-    for key, value in schema.items():
-        here = f"{pointer}/{key}"
-        if key in _DATA:
-            prepared[key] = value
-        elif key == "pattern" and isinstance(value, str):
-            prepared[PATTERN_AS_WRITTEN] = value
-            prepared[key] = _translated(value, report, here)
+    for key, value, here in _members(schema, pointer):
+        if key == "pattern":
+            try:
+                search_for(value)
+            except PatternError as error:
+                report(here, f"the pattern {value!r} cannot be compiled: {error}")
         elif key == "$ref" and isinstance(value, str):
             if not (value.startswith(_SCHEMAS) and value.removeprefix(_SCHEMAS) in known):
                 report(here, f"the reference {value!r} does not resolve to a schema of components")
-            prepared[key] = value
-        elif key in _BY_NAME and isinstance(value, dict):
-            named = key == "patternProperties"
-            prepared[key] = {
-                (_translated(name, report, here) if named else name): prepare_schema(
-                    each, report, known, f"{here}/{name}"
-                )
-                for name, each in value.items()
-            }
-        else:
-            prepared[key] = prepare_schema(value, report, known, here)
-    return prepared
+        elif key == "properties":
+            for _, each, below in _members(value, here):
+                check_schema(each, report, known, below)
+        elif key != "enum":
+            check_schema(value, report, known, here)
 
 
-def _translated(pattern: str, report: Report, pointer: str) -> str:
-    try:
-        return to_python(pattern)
-    except (re.error, RecursionError, OverflowError) as error:
-        report(pointer, f"the pattern {pattern!r} cannot be compiled: {error}")
-        return ""  # matches everything, so that the problem is reported once
+def _members(value: Any, pointer: str) -> Iterator[tuple[object, Any, str]]:
+    """The members of an object or array, each with its JSON Pointer."""
+    is_array = isinstance(value, list)
+    members = enumerate(value) if is_array else value.items() if isinstance(value, dict) else ()
+    for key, each in members:
+        yield key, each, f"{pointer}/{key}"
 
 
 def draft_4_errors(schema: Any) -> Iterator[tuple[str, str]]:
-    """Where a prepared schema is not draft 4, as a JSON Pointer, and why."""
+    """Where a schema is not draft 4, as a JSON Pointer, and why."""
     for error in _DRAFT_4.iter_errors(schema):
         yield "".join(f"/{step}" for step in error.absolute_path), error.message

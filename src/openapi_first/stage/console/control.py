@@ -8,55 +8,44 @@ from __future__ import annotations
 
 import ipaddress
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 PREFIX = "/_stage/"
+_FOLDER = PREFIX.rstrip("/")
 
 
-class Control:
-    """An ASGI application: requests below `/_stage/` go to its routes, all others to the API.
+def control(routes: Sequence[Route], api: ASGIApp) -> ASGIApp:
+    """An ASGI application: requests below `/_stage/` go to the routes, all others to the API."""
+    known = ", ".join(_FOLDER + route.path.partition("{")[0] for route in routes)
 
-    A route whose name ends in a slash gets everything below it.
-    """
-
-    def __init__(self, routes: Mapping[str, ASGIApp], api: ASGIApp) -> None:
-        self._routes = routes
-        self._api = api
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path: str = scope.get("path", "")
-        if scope["type"] != "http" or not f"{path}/".startswith(PREFIX):
-            await self._api(scope, receive, send)
-            return
-        if path == PREFIX.rstrip("/"):
-            await RedirectResponse(PREFIX)(scope, receive, send)
-            return
-        request = Request(scope)
-        if not local_host(request.headers.get("host", "")):
-            response = _error(403, "The host must be localhost or an IP address.")
-        elif request.method not in ("GET", "HEAD"):
-            response = _error(405, "Only GET and HEAD are allowed.")
-        else:
-            route = self._route(path.removeprefix(PREFIX))
-            if route is not None:
-                await route(scope, receive, send)
-                return
-            known = ", ".join(PREFIX + name for name in self._routes)
-            response = _error(404, f"There is no {path}; there are {known}.")
+    async def unknown(scope: Scope, receive: Receive, send: Send) -> None:
+        response = _error(404, f"There is no {scope['path']}; there are {known}.")
         await response(scope, receive, send)
 
-    def _route(self, below: str) -> ASGIApp | None:
-        if below in self._routes:
-            return self._routes[below]
-        folder = next(
-            (name for name in self._routes if name.endswith("/") and below.startswith(name)), None
-        )
-        return None if folder is None else self._routes[folder]
+    console = Router(routes, redirect_slashes=False, default=unknown)
+    below = [
+        Route(_FOLDER, RedirectResponse(PREFIX)),
+        Mount(_FOLDER, _reads_from_this_machine(console)),
+    ]
+    return Router(below, redirect_slashes=False, default=api)
+
+
+def _reads_from_this_machine(console: ASGIApp) -> ASGIApp:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        request, responder = Request(scope), console
+        if not local_host(request.headers.get("host", "")):
+            responder = _error(403, "The host must be localhost or an IP address.")
+        elif request.method not in ("GET", "HEAD"):
+            responder = _error(405, "Only GET and HEAD are allowed.")
+        await responder(scope, receive, send)
+
+    return app
 
 
 def local_host(host: str) -> bool:

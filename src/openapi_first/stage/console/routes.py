@@ -10,13 +10,13 @@ import asyncio
 import contextlib
 import importlib.util
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.routing import Route
 
 from openapi_first.stage.console.control import json_response
 from openapi_first.stage.console.recorder import Recorder
@@ -33,6 +33,8 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 
+_Endpoint = Callable[[Request], Awaitable[Response]]
+
 
 def console_routes(
     *,
@@ -40,29 +42,31 @@ def console_routes(
     about: Callable[[], Mapping[str, Any]],
     document: Callable[[], Mapping[str, Any]],
     coverage: Callable[[], Mapping[str, Any]],
-) -> dict[str, ASGIApp]:
-    """The routes below `/_stage/`, by name."""
+    usage: Callable[[], Mapping[str, Any]],
+) -> list[Route]:
+    """The routes below `/_stage/`."""
 
-    async def events(scope: Scope, receive: Receive, send: Send) -> None:
-        stream = StreamingResponse(_events(recorder), 200, _HEADERS, "text/event-stream")
-        await stream(scope, receive, send)
+    async def events(_: Request) -> Response:
+        return StreamingResponse(_events(recorder), 200, _HEADERS, "text/event-stream")
 
-    async def exchange(scope: Scope, receive: Receive, send: Send) -> None:
-        found = recorder.exchange(Request(scope).url.path.rpartition("/")[2])
-        missing = json_response({"message": "This request is no longer kept."}, 404)
-        await (missing if found is None else json_response(found))(scope, receive, send)
+    async def exchange(request: Request) -> Response:
+        found = recorder.exchange(request.path_params["id"])
+        if found is None:
+            return json_response({"message": "This request is no longer kept."}, 404)
+        return json_response(found)
 
-    return {
-        "": _file(_FILES / "index.html"),
-        "console.js": _file(_FILES / "console.js"),
-        "console.css": _file(_FILES / "console.css"),
-        "about": _json(about),
-        "document": _json(document),
-        "coverage": _json(coverage),
-        "events": events,
-        "requests/": exchange,
-        "viewer/": _viewer,
-    }
+    return [
+        Route("/", _file(_FILES / "index.html")),
+        Route("/console.js", _file(_FILES / "console.js")),
+        Route("/console.css", _file(_FILES / "console.css")),
+        Route("/about", _json(about)),
+        Route("/document", _json(document)),
+        Route("/coverage", _json(coverage)),
+        Route("/events", events),
+        Route("/requests/{id}", exchange),
+        Route("/viewer/{name}", _viewer),
+        Route("/usage", _json(usage)),
+    ]
 
 
 def read_documentation(path: Path | None, default: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -78,30 +82,30 @@ def read_documentation(path: Path | None, default: Mapping[str, Any]) -> Mapping
     return document if isinstance(document, dict) else default
 
 
-def _json(value: Callable[[], Any]) -> ASGIApp:
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await json_response(value())(scope, receive, send)
+def _json(value: Callable[[], Any]) -> _Endpoint:
+    async def endpoint(_: Request) -> Response:
+        return json_response(value())
 
-    return app
-
-
-def _file(path: Path) -> ASGIApp:
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await FileResponse(path, headers=_HEADERS)(scope, receive, send)
-
-    return app
+    return endpoint
 
 
-async def _viewer(scope: Scope, receive: Receive, send: Send) -> None:
+def _file(path: Path) -> _Endpoint:
+    async def endpoint(_: Request) -> Response:
+        return FileResponse(path, headers=_HEADERS)
+
+    return endpoint
+
+
+async def _viewer(request: Request) -> Response:
     """A file of Swagger UI; a 404 if the package is not installed, which the page explains."""
-    name = Request(scope).url.path.rpartition("/")[2]
+    name = request.path_params["name"]
     # Not imported: its code needs Flask, and only its files are used.
     package = importlib.util.find_spec("flask_swagger_ui")
-    response: Response = json_response({"message": "flask-swagger-ui is not installed."}, 404)
-    if package is not None and package.submodule_search_locations and name in _VIEWER_FILES:
-        folder = Path(package.submodule_search_locations[0]) / "dist"
-        response = FileResponse(folder / name, headers=_HEADERS)
-    await response(scope, receive, send)
+    if package is None or not package.submodule_search_locations or name not in _VIEWER_FILES:
+        return json_response({"message": "flask-swagger-ui is not installed."}, 404)
+    return FileResponse(
+        Path(package.submodule_search_locations[0]) / "dist" / name, headers=_HEADERS
+    )
 
 
 async def _events(recorder: Recorder) -> AsyncIterator[bytes]:

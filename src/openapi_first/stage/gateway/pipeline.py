@@ -102,7 +102,7 @@ class _Execution:
             request.context["identity"] |= {"apiKey": key.value, "apiKeyId": key.id}
             # Identified keys only, and before anything is validated: a bad request counts.
             pipeline.meter.admit(key, request.method)
-        validate(request)
+        await validate(request)
         return await self._integrate(request)
 
     def _route(self) -> Route:

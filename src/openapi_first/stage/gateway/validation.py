@@ -14,7 +14,7 @@ from openapi_first.stage.messages.media_types import for_media_type, media_type
 _ORDER: tuple[Location, ...] = ("header", "path", "querystring")
 
 
-def validate(request: MethodRequest) -> None:
+async def validate(request: MethodRequest) -> None:
     """Raise the gateway's 400 for a request that its method's validator refuses."""
     validator = request.method.validator
     if validator.parameters:
@@ -22,7 +22,7 @@ def validate(request: MethodRequest) -> None:
         if missing:
             raise GatewayError.missing_parameters(missing)
     if validator.body:
-        violations = _violations(request)
+        violations = await _violations(request)
         if violations is not None:
             kind = media_type(request.sent.header("content-type"))
             raise GatewayError.invalid_body(violations, kind)
@@ -50,7 +50,7 @@ def _missing(request: MethodRequest) -> list[str]:
     ]
 
 
-def _violations(request: MethodRequest) -> str | None:
+async def _violations(request: MethodRequest) -> str | None:
     method, settings = request.method, request.settings
     model = for_media_type(
         method.models,
@@ -62,4 +62,4 @@ def _violations(request: MethodRequest) -> str | None:
     optional = not (method.body_required or settings.empty_optional_body_validated)
     if optional and not request.sent.body:
         return None
-    return model.violations(request.sent.body)
+    return await model.violations(request.sent.body)
