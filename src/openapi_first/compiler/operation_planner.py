@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from openapi_first.compiler.form_planner import form_members, is_form
@@ -25,17 +26,21 @@ from openapi_first.runtime.plan import (
 )
 from openapi_first.runtime.validators import validator_for, violations
 from openapi_first.schemas.directions import Direction
-from openapi_first.schemas.lowering import SchemaLowering, referenced
+from openapi_first.schemas.lowering import SchemaLowering, lowerings, referenced
 
 _ANY = SchemaPlan({})
 
 
 class OperationPlanner:
-    """Plans operations; `requests` and `responses` collect the schemas that they share."""
+    """Plans operations; `requests` and `responses` collect the schemas that they share. `lowered`
+    are the lowerings for these, with patterns for Rust, if others share them."""
 
-    def __init__(self, openapi: str) -> None:
-        self.requests = SchemaLowering(Direction.REQUEST, openapi, to_rust)
-        self.responses = SchemaLowering(Direction.RESPONSE, openapi, to_rust)
+    def __init__(
+        self, openapi: str, lowered: Mapping[Direction, SchemaLowering] | None = None
+    ) -> None:
+        self.lowerings = lowered or lowerings(openapi, to_rust)
+        self.requests = self.lowerings[Direction.REQUEST]
+        self.responses = self.lowerings[Direction.RESPONSE]
         # 1.0 is an integer in JSON Schema 2020-12 (Core §4.2.3), and not in OpenAPI 3.0.
         self._integral = openapi == "3.1"
         self._dialect = DRAFT_4 if openapi == "3.0" else DRAFT_2020_12
@@ -44,14 +49,7 @@ class OperationPlanner:
     def plan(self, operation: Operation) -> OperationPlan:
         """The operation's plan. Raises ContractError with every error in the operation."""
         self._errors = []
-        names = {
-            location: tuple(each.name for each in operation.parameters if each.location == location)
-            for location in ("query", "cookie")
-        }
-        parameters = tuple(
-            self._parameter(parameter, names.get(parameter.location, ()))
-            for parameter in operation.parameters
-        )
+        parameters = self._parameters(operation)
         body = None
         if operation.body is not None:
             content = tuple(self._content(self.requests, each) for each in operation.body.content)
@@ -69,6 +67,24 @@ class OperationPlanner:
             parameters,
             body,
             responses,
+        )
+
+    def parameters(self, operation: Operation) -> tuple[ParameterPlan, ...]:
+        """Only the operation's parameters. Raises ContractError with every error in them."""
+        self._errors = []
+        parameters = self._parameters(operation)
+        if self._errors:
+            raise ContractError(self._errors)
+        return parameters
+
+    def _parameters(self, operation: Operation) -> tuple[ParameterPlan, ...]:
+        names = {
+            location: tuple(each.name for each in operation.parameters if each.location == location)
+            for location in ("query", "cookie")
+        }
+        return tuple(
+            self._parameter(parameter, names.get(parameter.location, ()))
+            for parameter in operation.parameters
         )
 
     def _parameter(self, parameter: Parameter, siblings: tuple[str, ...]) -> ParameterPlan:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from openapi_first.import_document.settings import GatewaySettings
+from openapi_first.lint.rendered import Rendered
 from openapi_first.lint.rule import IMPORT, KNOWN_ISSUES, NOTHING, Finding, Rule, Verdict, finding
-from openapi_first.openapi.model import Contract
 
 OPENAPI_3_1 = Rule(
     "openapi-3-1", Verdict.CHANGED, "The import document is written in OpenAPI 3.0",
@@ -27,7 +26,8 @@ DEPRECATED = Rule(
 )  # fmt: skip
 
 
-def find(contract: Contract, _settings: GatewaySettings) -> Iterator[Finding]:
+def find(rendered: Rendered) -> Iterator[Finding]:
+    contract = rendered.contract
     root = contract.root
     if contract.openapi == "3.1":
         yield finding(OPENAPI_3_1, root.child("openapi") or root, "OpenAPI 3.1")

@@ -6,9 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from openapi_first.import_document.import_checks import import_errors
-from openapi_first.import_document.settings import GatewaySettings
+from openapi_first.lint.rendered import Rendered
 from openapi_first.lint.rule import GUIDE, KNOWN_ISSUES, REFERENCE, Finding, Rule, Verdict
-from openapi_first.openapi.model import Contract
 
 METHOD = Rule(
     "method-unknown", Verdict.REJECTED, "API Gateway does not have the method",
@@ -41,6 +40,6 @@ VALIDATOR = Rule(
 _BY_ID = {rule.id: rule for rule in (METHOD, SEGMENT, GREEDY, SIBLINGS, VALIDATOR)}
 
 
-def find(contract: Contract, _settings: GatewaySettings) -> Iterator[Finding]:
-    for rule, error in import_errors(contract):
+def find(rendered: Rendered) -> Iterator[Finding]:
+    for rule, error in import_errors(rendered.contract):
         yield Finding(_BY_ID[rule], error.file, error.line, error.pointer, error.detail)
