@@ -26,6 +26,7 @@ SPANNING = {
     "diff/test_soundness.py": "generated changes, through all modules",
     "drift/test_command.py": "what the command prints, through all modules",
     "cli/test_exit_status.py": "each command with each kind of wrong input",
+    "cli/test_lowering.py": "what each command lowers and renders",
     "items/test_concurrency.py": "races on the store",
     "items/test_contract.py": "openapi.yaml itself",
     "items/test_paging.py": "store, cursor and pages together",

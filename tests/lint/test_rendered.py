@@ -1,21 +1,18 @@
-"""Each schema is lowered and rendered once, however many readers it has."""
+"""What is rendered once has all that several rules read from it."""
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from openapi_first.cli.main import main
 from openapi_first.import_document.document import render_document
 from openapi_first.import_document.models import Models
 from openapi_first.lint.bodies import IN_MODEL, NOT_IN_MODEL
 from openapi_first.lint.lint import lint
 from openapi_first.lint.rendered import Rendered
 from openapi_first.openapi.loader import load
-from openapi_first.schemas.lowering import SchemaLowering
 from support.documents import operation, whole, written
 from support.lint_breaks import posting, required
 
@@ -34,30 +31,6 @@ def _reading(response: Any, request: Any, schemas: dict[str, Any]) -> dict[str, 
     operation(document)["responses"]["200"]["content"] = content
     document["components"] = {"schemas": schemas}
     return posting(document, required(request))
-
-
-@pytest.mark.parametrize("command", ["gateway", "lint"])
-@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda path: path.parent.name)
-def test_a_schema_is_lowered_once_per_direction_and_rendered_once(
-    contract: Path, command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
-) -> None:
-    lowered, rendered = Counter[object](), Counter[str]()
-    lower, render = SchemaLowering._lower, Models._render
-
-    def counted_lower(self: SchemaLowering, node: Any, *more: Any) -> Any:
-        lowered[self.direction, node.identity] += 1
-        return lower(self, node, *more)
-
-    def counted_render(self: Models, model: str, *more: Any) -> None:
-        rendered[model] += 1
-        render(self, model, *more)
-
-    monkeypatch.setattr(SchemaLowering, "_lower", counted_lower)
-    monkeypatch.setattr(Models, "_render", counted_render)
-    assert main([command, str(contract)]) in (0, 1)
-    assert capsys.readouterr().out
-    assert set(lowered.values()) == {1}
-    assert set(rendered.values()) == {1}
 
 
 @pytest.mark.parametrize("contract", CONTRACTS, ids=lambda path: path.parent.name)

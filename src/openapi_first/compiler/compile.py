@@ -72,9 +72,12 @@ def compile_contract(
     return module_text(constants, functions, operations, schemas)
 
 
-def plan_contract(contract: Contract) -> Plans:
-    """The plans of all operations. Raises ContractError with every error."""
-    planner = OperationPlanner(contract.openapi)
+def plan_contract(
+    contract: Contract, lowered: Mapping[Direction, SchemaLowering] | None = None
+) -> Plans:
+    """The plans of all operations, with the schemas of `lowered` if others share them. Raises
+    ContractError with every error."""
+    planner = OperationPlanner(contract.openapi, lowered)
     plans: list[OperationPlan] = []
     errors: list[Diagnostic] = []
     for operation in contract.operations:

@@ -49,7 +49,14 @@ class OperationPlanner:
     def plan(self, operation: Operation) -> OperationPlan:
         """The operation's plan. Raises ContractError with every error in the operation."""
         self._errors = []
-        parameters = self._parameters(operation)
+        names = {
+            location: tuple(each.name for each in operation.parameters if each.location == location)
+            for location in ("query", "cookie")
+        }
+        parameters = tuple(
+            self._parameter(parameter, names.get(parameter.location, ()))
+            for parameter in operation.parameters
+        )
         body = None
         if operation.body is not None:
             content = tuple(self._content(self.requests, each) for each in operation.body.content)
@@ -67,24 +74,6 @@ class OperationPlanner:
             parameters,
             body,
             responses,
-        )
-
-    def parameters(self, operation: Operation) -> tuple[ParameterPlan, ...]:
-        """Only the operation's parameters. Raises ContractError with every error in them."""
-        self._errors = []
-        parameters = self._parameters(operation)
-        if self._errors:
-            raise ContractError(self._errors)
-        return parameters
-
-    def _parameters(self, operation: Operation) -> tuple[ParameterPlan, ...]:
-        names = {
-            location: tuple(each.name for each in operation.parameters if each.location == location)
-            for location in ("query", "cookie")
-        }
-        return tuple(
-            self._parameter(parameter, names.get(parameter.location, ()))
-            for parameter in operation.parameters
         )
 
     def _parameter(self, parameter: Parameter, siblings: tuple[str, ...]) -> ParameterPlan:
