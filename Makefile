@@ -215,6 +215,7 @@ bench-stage: .venv/dev.stamp $(if $(PEER),build/tools/stamp)  ## engine: measure
 
 bench-scale: .venv/dev.stamp  ## engine: measure what the size of a contract costs, beside openapi-core
 	@PYTHONPATH=src $(BIN)/python benchmarks/scale.py
+	@PYTHONPATH=src $(BIN)/python benchmarks/lowering.py
 
 # Needs BASE= if the image was built with BASE=.
 bench-image: wheels/$(ARCH).stamp image .venv/dev.stamp build/$(ARCH)/aws-lambda-rie  ## engine: measure size, cold start and memory of the image

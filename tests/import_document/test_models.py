@@ -77,11 +77,19 @@ def _keywords(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]
 SCHEMAS = st.recursive(st.booleans() | st.just({}), _keywords, max_leaves=6)
 
 
+def _ignored(schema: dict[str, Any], keyword: str) -> None:
+    pass
+
+
+def _written(schema: dict[str, Any], keyword: str) -> Any:
+    return schema[keyword]
+
+
 def _model(schema: Any, named: Any) -> dict[str, Any]:
     def reference(name: str) -> dict[str, str]:
         return {"$ref": f"#/definitions/{name}"}
 
-    draft_4 = ModelRenderer({"Named": named}, reference, lambda part, keyword: None, True)
+    draft_4 = ModelRenderer({"Named": named}, reference, _ignored, _written, True)
     # A branch, since draft 4 reads no definitions beside a reference.
     return {
         "allOf": [draft_4.render(schema)],
@@ -237,7 +245,7 @@ def test_what_would_grow_without_bounds_when_written_out_is_left_to_the_lambda(k
         return {key: [below, {"maxLength": 9, "allOf": [below]}]}
 
     definitions = {f"L{index}": level(index) for index in range(40)} | {"L40": {"type": "string"}}
-    written_out = ModelRenderer(definitions, lambda name: {}, lambda part, keyword: None, True)
+    written_out = ModelRenderer(definitions, lambda name: {}, _ignored, _written, True)
     model = written_out.render(definitions["L0"])
     assert len(json.dumps(model)) < 400_000
     assert Draft4Validator(model).is_valid("text")

@@ -16,6 +16,7 @@ from lint_rules import PAGE, rules_page
 from openapi_first.cli.main import main
 from openapi_first.import_document.settings import read_settings
 from openapi_first.lint.lint import RULES, lint
+from openapi_first.lint.rendered import Rendered
 from openapi_first.lint.rule import Finding, Verdict
 from openapi_first.openapi.loader import load
 from support.documents import whole, written
@@ -32,7 +33,7 @@ def found(folder: Path, document: dict[str, Any], settings: str = "") -> tuple[F
     contract = load(written(folder, document))
     path = folder / "pyproject.toml"
     path.write_text(settings)
-    return lint(contract, read_settings(path, contract))
+    return lint(Rendered.of(contract, read_settings(path, contract)))
 
 
 def rules(findings: tuple[Finding, ...]) -> set[str]:

@@ -35,26 +35,28 @@ def add_gateway(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from openapi_first.core.files import replace_file
-    from openapi_first.import_document.document import import_document
+    from openapi_first.import_document.document import check_importable
     from openapi_first.lint.lint import lint
+    from openapi_first.lint.rendered import Rendered
     from openapi_first.lint.report import as_text
     from openapi_first.openapi.errors import ContractError
     from openapi_first.openapi.loader import load
 
     contract = load(options.contract)
     settings = chosen_settings(options, contract)
-    findings = lint(contract, settings)
+    rendered = Rendered.of(contract, settings)
+    findings = lint(rendered)
     try:
-        document = import_document(contract, settings)
+        check_importable(contract, settings)
     except ContractError as refusal:
         print(visible(str(refusal)), file=sys.stderr)
         return 1
     if options.format == "yaml":
         import yaml
 
-        text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
+        text = yaml.safe_dump(rendered.document, sort_keys=False, allow_unicode=True, width=100)
     else:
-        text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+        text = json.dumps(rendered.document, indent=2, ensure_ascii=False) + "\n"
     failing = [each for each in findings if each.rule.verdict.fails]
     if failing:
         print(as_text(failing, everything=False), file=sys.stderr)

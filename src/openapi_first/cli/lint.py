@@ -32,10 +32,11 @@ def add_lint(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> int:
     from openapi_first.lint import report
     from openapi_first.lint.lint import lint
+    from openapi_first.lint.rendered import Rendered
     from openapi_first.openapi.loader import load
 
     contract = load(options.contract)
-    findings = lint(contract, chosen_settings(options, contract))
+    findings = lint(Rendered.of(contract, chosen_settings(options, contract)))
     if options.format == "text":
         text = report.as_text(findings, everything=options.all)
     else:

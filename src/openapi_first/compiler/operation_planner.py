@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from openapi_first.compiler.form_planner import form_members, is_form
@@ -25,17 +26,21 @@ from openapi_first.runtime.plan import (
 )
 from openapi_first.runtime.validators import validator_for, violations
 from openapi_first.schemas.directions import Direction
-from openapi_first.schemas.lowering import SchemaLowering, referenced
+from openapi_first.schemas.lowering import SchemaLowering, lowerings, referenced
 
 _ANY = SchemaPlan({})
 
 
 class OperationPlanner:
-    """Plans operations; `requests` and `responses` collect the schemas that they share."""
+    """Plans operations; `requests` and `responses` collect the schemas that they share. `lowered`
+    are the lowerings for these, with patterns for Rust, if others share them."""
 
-    def __init__(self, openapi: str) -> None:
-        self.requests = SchemaLowering(Direction.REQUEST, openapi, to_rust)
-        self.responses = SchemaLowering(Direction.RESPONSE, openapi, to_rust)
+    def __init__(
+        self, openapi: str, lowered: Mapping[Direction, SchemaLowering] | None = None
+    ) -> None:
+        self.lowerings = lowered or lowerings(openapi, to_rust)
+        self.requests = self.lowerings[Direction.REQUEST]
+        self.responses = self.lowerings[Direction.RESPONSE]
         # 1.0 is an integer in JSON Schema 2020-12 (Core §4.2.3), and not in OpenAPI 3.0.
         self._integral = openapi == "3.1"
         self._dialect = DRAFT_4 if openapi == "3.0" else DRAFT_2020_12

@@ -7,6 +7,7 @@ by the console, the CLI and SAM.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from openapi_first.aws import extensions
@@ -26,27 +27,40 @@ from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.openapi.cors_headers import exposed_headers
 from openapi_first.openapi.errors import ContractError
 from openapi_first.openapi.model import Contract
+from openapi_first.schemas.directions import Direction
+from openapi_first.schemas.lowering import SchemaLowering
 
 _DEFAULT_VALIDATOR = "all"
 _DEFAULTS = GatewaySettings()
 
 
-def import_document(contract: Contract, settings: GatewaySettings = _DEFAULTS) -> dict[str, Any]:
+def import_document(
+    contract: Contract,
+    settings: GatewaySettings = _DEFAULTS,
+    lowered: Mapping[Direction, SchemaLowering] | None = None,
+) -> dict[str, Any]:
     """The import document as plain data, always the same for the same contract and settings.
 
-    Raises ContractError for what API Gateway would refuse to import, and for operations with
-    security that nothing would enforce.
+    `lowered` are the contract's lowerings, if others share them. Raises ContractError as
+    `check_importable` does.
     """
+    check_importable(contract, settings)
+    return render_document(contract, settings, Models(contract, lowered))
+
+
+def check_importable(contract: Contract, settings: GatewaySettings) -> None:
+    """Raises ContractError for what API Gateway would refuse to import, and for operations with
+    security that nothing would enforce."""
     errors = [error for _, error in import_errors(contract)]
     errors += unprotected_schemes(contract, settings)
     if errors:
         raise ContractError(errors)
-    return render_document(contract, settings)
 
 
-def render_document(contract: Contract, settings: GatewaySettings = _DEFAULTS) -> dict[str, Any]:
-    """The import document, even if API Gateway would refuse it."""
-    models = Models(contract)
+def render_document(
+    contract: Contract, settings: GatewaySettings, models: Models
+) -> dict[str, Any]:
+    """The import document, even if API Gateway would refuse it; `models` collects its models."""
     root = contract.root.value
     paths: dict[str, dict[str, Any]] = {}
     for operation in contract.operations:

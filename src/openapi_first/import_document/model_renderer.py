@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from openapi_first.import_document.model_limits import ModelLimits, counts_items, referenced_name
 from openapi_first.import_document.model_values import (
@@ -30,6 +30,7 @@ _SAME = frozenset(
     }
 )
 _COMPOSED = ("anyOf", "oneOf")
+_Exact: TypeAlias = list[tuple[dict[str, Any], str]]
 
 
 @dataclass
@@ -37,16 +38,18 @@ class ModelRenderer:
     """Renders lowered schemas; `definitions` are the targets of their references.
 
     `reference` returns the reference to the model of a definition. `on_exact(schema, keyword)` is
-    called for each keyword that the model enforces exactly. With `integral`, 1.0 is an integer.
+    called for each keyword that the model enforces exactly. `written(schema, keyword)` is the
+    value of a keyword in the contract. With `integral`, 1.0 is an integer.
     """
 
     definitions: Mapping[str, Any]
     reference: Callable[[str], dict[str, str]]
     on_exact: Callable[[dict[str, Any], str], None]
+    written: Callable[[dict[str, Any], str], Any]
     integral: bool
     _model_limits: ModelLimits = field(init=False)
     _silent: ModelRenderer = field(init=False)
-    _inline: dict[str, Any] = field(default_factory=dict, init=False)
+    _inline: dict[str, tuple[Any, _Exact]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self._model_limits = ModelLimits(self.definitions)
@@ -60,7 +63,8 @@ class ModelRenderer:
         rendered: dict[str, Any] = {}
         all_of: list[Any] = []
         for key in sorted(_SAME & schema.keys()):
-            rendered[key] = whole(schema[key])
+            # A lowered pattern may be one of another dialect.
+            rendered[key] = self.written(schema, key) if key == "pattern" else whole(schema[key])
             self.on_exact(schema, key)
         if schema.get("required"):
             rendered["required"] = schema["required"]
@@ -84,8 +88,15 @@ class ModelRenderer:
         if not self._model_limits.can_inline(name):
             return {}
         if name not in self._inline:
-            self._inline[name] = self.render(self.definitions[name], composed=True)
-        return self._inline[name]
+            exact: _Exact = []
+            on_exact = self.on_exact
+            self.on_exact = lambda schema, keyword: exact.append((schema, keyword))
+            self._inline[name] = self.render(self.definitions[name], composed=True), exact
+            self.on_exact = on_exact
+        rendered, exact = self._inline[name]
+        for schema, keyword in exact:
+            self.on_exact(schema, keyword)
+        return rendered
 
     def _type(self, schema: dict[str, Any], rendered: dict[str, Any], all_of: list[Any]) -> None:
         if "type" not in schema:

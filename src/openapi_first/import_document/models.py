@@ -7,14 +7,18 @@ cannot express, only the Lambda validates.
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+import re
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 from openapi_first.aws.names import MODEL_NAME
 from openapi_first.import_document.model_renderer import ModelRenderer
 from openapi_first.openapi.model import Contract
 from openapi_first.openapi.node import Node
 from openapi_first.schemas.directions import Direction
-from openapi_first.schemas.lowering import SchemaLowering, referenced
+from openapi_first.schemas.lowering import SchemaLowering, lowerings
+
+_Keyword: TypeAlias = tuple[object, str]
 
 
 class Models:
@@ -22,59 +26,62 @@ class Models:
 
     A schema that differs by direction becomes two models; the name of the second one ends in
     `Response`. Alphanumeric names stay. Other names lose the other characters and get a digest of
-    the original name, so that a model's name does not depend on other schemas. `exact_keywords` has
-    the keywords that models enforce exactly: the identity of the schema's node, and the keyword.
+    the original name, so that a model's name does not depend on other schemas.
+
+    `lowered` are the contract's lowerings, if others share them.
     """
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(
+        self, contract: Contract, lowered: Mapping[Direction, SchemaLowering] | None = None
+    ) -> None:
         self.schemas: dict[str, Any] = {}
-        self.exact_keywords: set[tuple[object, str]] = set()
-        self.lowerings = {
-            direction: SchemaLowering(direction, contract.openapi, str) for direction in Direction
-        }
+        self._lowerings = lowered or lowerings(contract.openapi, str)
         self._renderers = {
             direction: self._renderer(direction, integral=contract.openapi == "3.1")
             for direction in Direction
         }
         components = contract.root.value.get("components", {}).get("schemas", {})
         self._taken = frozenset(components)
-        self._names: dict[tuple[str, bool], str] = {}
+        self._names: dict[tuple[object, bool], str] = {}
+        self._rendering: list[str] = []
+        self._exact: dict[str, set[_Keyword]] = {}
+        self._references: dict[str, set[str]] = {}
+        self._of_requests: set[str] = set()
 
     def reference(self, node: Node, name: str, direction: Direction) -> dict[str, str]:
         """A reference to the model of the schema at `node`; an inline schema is named `name`."""
-        lowered = {each: lowering.lower(node) for each, lowering in self.lowerings.items()}
-        schema = lowered[direction]
+        schema = self._lowerings[direction].lower(node)
         if isinstance(schema, dict) and set(schema) == {"$ref"}:
             model = self._model(schema["$ref"].rpartition("/")[2], direction)
         else:
             model = self._derived(name)
-            self.schemas[model] = {}
-            self.schemas[model] = self._render(schema, direction)
+            self._render(model, schema, direction)
+        if direction is Direction.REQUEST:
+            self._of_requests.add(model)
         return {"$ref": f"#/components/schemas/{model}"}
 
-    def _model(self, definition: str, direction: Direction) -> str:
-        own = direction is Direction.RESPONSE and self._differs(definition)
-        model = self._names.get((definition, own))
-        if model is None:
-            name = self.lowerings[direction].written_name(definition)
-            if own:
-                model = self._derived(_alphanumeric(name) + "Response")
-            else:
-                model = self._free(_alphanumeric(name))
-            self._names[(definition, own)] = model
-            self.schemas[model] = {}
-            schema = self.lowerings[direction].definitions[definition]
-            self.schemas[model] = self._render(schema, direction)
-        return model
+    def exact_in_requests(self) -> frozenset[_Keyword]:
+        """The keywords that the models of request bodies enforce exactly: the identity of the
+        schema's node, and the keyword. Of a schema that requests and responses share, these are the
+        same, whichever of the two was rendered."""
+        queue, reached = list(self._of_requests), set(self._of_requests)
+        while queue:
+            more = self._references[queue.pop()] - reached
+            reached |= more
+            queue.extend(more)
+        return frozenset().union(*(self._exact[model] for model in reached))
 
-    def _differs(self, definition: str) -> bool:
-        request, response = (
-            self.lowerings[direction].definitions
-            for direction in (Direction.REQUEST, Direction.RESPONSE)
-        )
-        names = {definition, *referenced(request[definition], request)}
-        names |= set(referenced(response[definition], response))
-        return any(request.get(name) != response.get(name) for name in names)
+    def _model(self, definition: str, direction: Direction) -> str:
+        lowering = self._lowerings[direction]
+        own = direction is Direction.RESPONSE and lowering.differs_by_direction(definition)
+        target = lowering.target(definition)
+        model = self._names.get((target.identity, own))
+        if model is None:
+            name = _alphanumeric(_written_name(target))
+            model = self._derived(name + "Response") if own else self._free(name)
+            self._names[(target.identity, own)] = model
+            self._render(model, lowering.definitions[definition], direction)
+        return model
 
     def _derived(self, wanted: str) -> str:
         """A name for a schema without one in the contract, different from the contract's names."""
@@ -88,21 +95,37 @@ class Models:
             name = f"{base}{count}"
         return name
 
-    def _render(self, schema: Any, direction: Direction) -> Any:
-        return self._renderers[direction].render(schema)
+    def _render(self, model: str, schema: Any, direction: Direction) -> None:
+        self.schemas[model] = {}
+        self._exact[model], self._references[model] = set(), set()
+        self._rendering.append(model)
+        self.schemas[model] = self._renderers[direction].render(schema)
+        self._rendering.pop()
 
     def _renderer(self, direction: Direction, *, integral: bool) -> ModelRenderer:
-        lowering = self.lowerings[direction]
+        lowering = self._lowerings[direction]
 
         def reference(definition: str) -> dict[str, str]:
-            return {"$ref": f"#/components/schemas/{self._model(definition, direction)}"}
+            model = self._model(definition, direction)
+            self._references[self._rendering[-1]].add(model)
+            return {"$ref": f"#/components/schemas/{model}"}
 
         def on_exact(part: dict[str, Any], keyword: str) -> None:
             node = lowering.node_of(part)
             if node is not None:
-                self.exact_keywords.add((node.identity, keyword))
+                self._exact[self._rendering[-1]].add((node.identity, keyword))
 
-        return ModelRenderer(lowering.definitions, reference, on_exact, integral)
+        def written(part: dict[str, Any], keyword: str) -> Any:
+            node = lowering.node_of(part)
+            return part[keyword] if node is None else node.value[keyword]
+
+        return ModelRenderer(lowering.definitions, reference, on_exact, written, integral)
+
+
+def _written_name(node: Node) -> str:
+    """The name of a schema among the components, or its pointer, or the name of its file."""
+    name = node.pointer.removeprefix("/components/schemas/")
+    return name or re.sub(r"\W+", "_", node.source.path.stem, flags=re.ASCII)
 
 
 def _alphanumeric(wanted: str) -> str:

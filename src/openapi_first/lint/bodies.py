@@ -1,13 +1,13 @@
-"""Request bodies. The gateway enforces the keywords that `Models` has put into models exactly."""
+"""Request bodies. The gateway enforces the keywords that models express exactly."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from typing import TypeAlias
 
 from openapi_first.import_document.methods import ANY_MEDIA_TYPE
-from openapi_first.import_document.models import Models
 from openapi_first.import_document.requests import has_model, takes_body
-from openapi_first.import_document.settings import GatewaySettings
+from openapi_first.lint.rendered import Rendered
 from openapi_first.lint.rule import (
     GUIDE,
     KNOWN_ISSUES,
@@ -20,7 +20,7 @@ from openapi_first.lint.rule import (
     finding,
 )
 from openapi_first.lint.schemas import constraints, enforced, schemas
-from openapi_first.openapi.model import Contract, MediaType, Operation
+from openapi_first.openapi.model import MediaType, Operation
 from openapi_first.openapi.node import Node
 from openapi_first.runtime.formats import NUMBER_FORMATS
 from openapi_first.schemas.directions import Direction
@@ -72,25 +72,24 @@ ANY_AS_TEXT = Rule(
     "pyproject.toml.",
 )  # fmt: skip
 
+_Keyword: TypeAlias = tuple[object, str]
+
 _ABSENT = {
     **dict.fromkeys(("minItems", "maxItems"), ARRAY_BOUNDS),
     **dict.fromkeys(("exclusiveMinimum", "exclusiveMaximum"), EXCLUSIVE_LIMIT),
 }
 
 
-def find(contract: Contract, settings: GatewaySettings) -> Iterator[Finding]:
-    models = Models(contract)
-    for operation in contract.operations:
-        for entry in operation.body.content if operation.body is not None else ():
-            if entry.schema is not None and has_model(operation, entry):
-                models.reference(entry.schema, operation.id, Direction.REQUEST)
-    for operation in contract.operations:
+def find(rendered: Rendered) -> Iterator[Finding]:
+    exact = rendered.models.exact_in_requests()
+    binary_media_types = rendered.settings.binary_media_types
+    for operation in rendered.contract.operations:
         yield from _presence(operation)
         for entry in operation.body.content if operation.body is not None else ():
             yield finding(MEDIA_TYPE, entry.node, f"the body may be {entry.name}")
-            if entry.name == ANY_MEDIA_TYPE and ANY_MEDIA_TYPE not in settings.binary_media_types:
+            if entry.name == ANY_MEDIA_TYPE and ANY_MEDIA_TYPE not in binary_media_types:
                 yield finding(ANY_AS_TEXT, entry.node, f"{operation.id} takes any media type")
-            yield from _keywords(entry, models if has_model(operation, entry) else None)
+            yield from _keywords(entry, exact if has_model(operation, entry) else None)
 
 
 def _presence(operation: Operation) -> Iterator[Finding]:
@@ -106,21 +105,22 @@ def _presence(operation: Operation) -> Iterator[Finding]:
         yield finding(REQUIRED if modelled else NO_MODEL, place, "the body is required")
 
 
-def _keywords(entry: MediaType, models: Models | None) -> Iterator[Finding]:
+def _keywords(entry: MediaType, exact: Set[_Keyword] | None) -> Iterator[Finding]:
     if entry.schema is None:
         return
     for node, owner in schemas(entry.schema, Direction.REQUEST):
         for keyword in constraints(node):
             absent = _ABSENT.get(keyword, NOT_IN_MODEL)
-            yield enforced(_rule(models, node, _in_model(node, keyword), absent), node, keyword)
+            yield enforced(_rule(exact, node, _in_model(node, keyword), absent), node, keyword)
         if node.value.get("readOnly") is True and owner is not None:
-            yield enforced(_rule(models, owner, "properties", NOT_IN_MODEL), node, "readOnly")
+            yield enforced(_rule(exact, owner, "properties", NOT_IN_MODEL), node, "readOnly")
 
 
-def _rule(models: Models | None, node: Node, keyword: str, absent: Rule) -> Rule:
-    if models is None:
+def _rule(exact: Set[_Keyword] | None, node: Node, keyword: str, absent: Rule) -> Rule:
+    """`exact` has the keywords that models enforce; it is None for a body without a model."""
+    if exact is None:
         return NO_MODEL
-    return IN_MODEL if (node.identity, keyword) in models.exact_keywords else absent
+    return IN_MODEL if (node.identity, keyword) in exact else absent
 
 
 def _in_model(node: Node, keyword: str) -> str:

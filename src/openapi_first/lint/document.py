@@ -1,13 +1,14 @@
-"""The contract as a whole and its operations: what the import drops or rewrites."""
+"""The contract as a whole and its operations: what the import drops or rewrites,
+and names in Python that the contract does not give."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from openapi_first.aws import names
-from openapi_first.import_document.settings import GatewaySettings
+from openapi_first.lint.rendered import Rendered
 from openapi_first.lint.rule import IMPORT, KNOWN_ISSUES, NOTHING, Finding, Rule, Verdict, finding
-from openapi_first.openapi.model import Contract
+from openapi_first.openapi.python_names import EXTENSION, derived_names
 
 OPENAPI_3_1 = Rule(
     "openapi-3-1", Verdict.CHANGED, "The import document is written in OpenAPI 3.0",
@@ -25,9 +26,16 @@ DEPRECATED = Rule(
     "deprecated", Verdict.CHANGED, "`deprecated` is dropped", "`deprecated` is not supported.",
     KNOWN_ISSUES, NOTHING,
 )  # fmt: skip
+DERIVED_NAME = Rule(
+    "derived-name", Verdict.NOTE, "The name in Python is derived",
+    "`operationId` is optional, and names need not be names in Python.",
+    "https://spec.openapis.org/oas/v3.0.3#operation-object",
+    f"Nothing, or set another name with `{EXTENSION}`.",
+)  # fmt: skip
 
 
-def find(contract: Contract, _settings: GatewaySettings) -> Iterator[Finding]:
+def find(rendered: Rendered) -> Iterator[Finding]:
+    contract = rendered.contract
     root = contract.root
     if contract.openapi == "3.1":
         yield finding(OPENAPI_3_1, root.child("openapi") or root, "OpenAPI 3.1")
@@ -42,3 +50,6 @@ def find(contract: Contract, _settings: GatewaySettings) -> Iterator[Finding]:
             node = operation.node.child(rule.id)
             if node is not None and node.value:
                 yield finding(rule, node, f"{rule.id} of {operation.id}")
+        for each in derived_names(operation):
+            detail = f"{each.owner} is {each.name} in Python"
+            yield finding(DERIVED_NAME, each.node, detail)

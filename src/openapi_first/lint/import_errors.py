@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from openapi_first.aws.extensions import REQUEST_VALIDATORS
 from openapi_first.aws.methods import ANY, METHODS
 from openapi_first.import_document.import_checks import import_errors
-from openapi_first.import_document.settings import GatewaySettings
+from openapi_first.lint.rendered import Rendered
 from openapi_first.lint.rule import GUIDE, KNOWN_ISSUES, REFERENCE, Finding, Rule, Verdict
-from openapi_first.openapi.model import Contract
 
 METHOD = Rule(
     "method-unknown", Verdict.REJECTED, "API Gateway does not have the method",
@@ -43,6 +42,6 @@ VALIDATOR = Rule(
 _BY_ID = {rule.id: rule for rule in (METHOD, SEGMENT, GREEDY, SIBLINGS, VALIDATOR)}
 
 
-def find(contract: Contract, _settings: GatewaySettings) -> Iterator[Finding]:
-    for rule, error in import_errors(contract):
+def find(rendered: Rendered) -> Iterator[Finding]:
+    for rule, error in import_errors(rendered.contract):
         yield Finding(_BY_ID[rule], error.file, error.line, error.pointer, error.detail)

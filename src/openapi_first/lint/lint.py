@@ -5,29 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from openapi_first.compiler.compile import compile_contract
-from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.lint import (
     bodies,
     document,
     import_errors,
-    names,
     parameters,
     quotas,
     responses,
     schemas,
     security,
 )
+from openapi_first.lint.rendered import Rendered
 from openapi_first.lint.rule import Finding, Rule
-from openapi_first.openapi.model import Contract
-
-_DEFAULTS = GatewaySettings()
 
 
 class Subject(Protocol):
     """A module whose constants are rules, with the code that finds them."""
 
-    def find(self, contract: Contract, settings: GatewaySettings, /) -> Iterator[Finding]: ...
+    def find(self, rendered: Rendered, /) -> Iterator[Finding]: ...
 
 
 SUBJECTS: tuple[Subject, ...] = (
@@ -39,7 +34,6 @@ SUBJECTS: tuple[Subject, ...] = (
     bodies,
     responses,
     security,
-    names,
 )
 RULES = {
     rule.id: rule
@@ -49,11 +43,9 @@ RULES = {
 }
 
 
-def lint(contract: Contract, settings: GatewaySettings = _DEFAULTS) -> tuple[Finding, ...]:
-    """The findings, in the order of the files. Raises ContractError for what the compiler refuses,
-    because the Lambda enforces nothing of such a contract."""
-    compile_contract(contract, [])
-    return _ordered(found for subject in SUBJECTS for found in subject.find(contract, settings))
+def lint(rendered: Rendered) -> tuple[Finding, ...]:
+    """The findings, in the order of the files."""
+    return _ordered(found for subject in SUBJECTS for found in subject.find(rendered))
 
 
 def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:

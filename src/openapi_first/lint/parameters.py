@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from openapi_first.aws.names import PARAMETER_NAME
 from openapi_first.import_document.requests import is_importable, required_at_gateway
-from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.lint.document import DEPRECATED
+from openapi_first.lint.rendered import Rendered
 from openapi_first.lint.rule import (
     GUIDE,
     KNOWN_ISSUES,
@@ -21,7 +21,7 @@ from openapi_first.lint.rule import (
     finding,
 )
 from openapi_first.lint.schemas import constraints, enforced, schemas
-from openapi_first.openapi.model import Contract, Parameter
+from openapi_first.openapi.model import Parameter
 from openapi_first.openapi.node import Node
 from openapi_first.schemas.directions import Direction
 
@@ -59,8 +59,8 @@ NAME = Rule(
 )  # fmt: skip
 
 
-def find(contract: Contract, _settings: GatewaySettings) -> Iterator[Finding]:
-    for operation in contract.operations:
+def find(rendered: Rendered) -> Iterator[Finding]:
+    for operation in rendered.contract.operations:
         for parameter in operation.parameters:
             yield from _required(parameter)
             yield from _left_out(parameter, operation.id)

@@ -9,8 +9,7 @@ from typing import Any
 
 from openapi_first.aws import quotas
 from openapi_first.aws.extensions import AUTHORIZER
-from openapi_first.import_document.document import render_document
-from openapi_first.import_document.settings import GatewaySettings
+from openapi_first.lint.rendered import Rendered
 from openapi_first.lint.rule import QUOTAS, Finding, Rule, Verdict, finding
 from openapi_first.openapi.model import Contract, Operation, Parameter
 
@@ -53,9 +52,10 @@ URL = Rule(
 )  # fmt: skip
 
 
-def find(contract: Contract, settings: GatewaySettings) -> Iterator[Finding]:
+def find(rendered: Rendered) -> Iterator[Finding]:
+    contract = rendered.contract
     yield from _resources(contract)
-    yield from _document(contract, render_document(contract, settings))
+    yield from _document(contract, rendered.document)
     for operation in contract.operations:
         yield from _requests(operation)
 

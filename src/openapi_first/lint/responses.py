@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from openapi_first.import_document.document import is_binary
 from openapi_first.import_document.methods import ANY_MEDIA_TYPE
-from openapi_first.import_document.settings import GatewaySettings
+from openapi_first.lint.rendered import Rendered
 from openapi_first.lint.rule import GUIDE, REFERENCE, VALIDATION, Finding, Rule, Verdict, finding
 from openapi_first.lint.schemas import constraints, enforced, schemas
-from openapi_first.openapi.model import Contract, Response
+from openapi_first.openapi.model import Response
 from openapi_first.schemas.directions import Direction
 
 SCHEMA = Rule(
@@ -32,13 +32,14 @@ BINARY = Rule(
 )  # fmt: skip
 
 
-def find(contract: Contract, settings: GatewaySettings) -> Iterator[Finding]:
-    for operation in contract.operations:
+def find(rendered: Rendered) -> Iterator[Finding]:
+    binary_media_types = rendered.settings.binary_media_types
+    for operation in rendered.contract.operations:
         for response in operation.responses:
             if not response.status.isdecimal():
                 yield finding(RANGE, response.node, f"the response {response.status}")
             for entry in response.content:
-                if is_binary(entry.name) and ANY_MEDIA_TYPE not in settings.binary_media_types:
+                if is_binary(entry.name) and ANY_MEDIA_TYPE not in binary_media_types:
                     yield finding(BINARY, entry.node, f"{operation.id}: {entry.name}")
             yield from _keywords(response)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.lint.document import DEPRECATED
+from openapi_first.lint.rendered import Rendered
 from openapi_first.lint.rule import KNOWN_ISSUES, NOTHING, Finding, Rule, Verdict, finding
-from openapi_first.openapi.model import Contract, Operation
+from openapi_first.openapi.model import Operation
 from openapi_first.openapi.node import Node
 from openapi_first.runtime.formats import (
     FORMATS_2020_12,
@@ -58,10 +58,10 @@ _NATIVE = frozenset({"date-time", "date", "time", "hostname", "ipv4", "ipv6", "u
 _CHECKED = _NATIVE | FORMATS_2020_12.keys() | FORMATS_DRAFT_4.keys() | NUMBER_FORMATS
 
 
-def find(contract: Contract, _settings: GatewaySettings) -> Iterator[Finding]:
+def find(rendered: Rendered) -> Iterator[Finding]:
     """What the import rewrites. Where a constraint is enforced depends on what the schema
     describes, so `parameters`, `bodies` and `responses` find that, with `enforced`."""
-    for operation in contract.operations:
+    for operation in rendered.contract.operations:
         for schema, direction in _described(operation):
             for node, _ in schemas(schema, direction):
                 for rule in (DISCRIMINATOR, DEFAULT, NULLABLE, DEPRECATED):

@@ -8,6 +8,7 @@ from openapi_first.aws import extensions
 from openapi_first.import_document.authorizers import Authorizer
 from openapi_first.import_document.protection import Protection, protection, scheme_nodes
 from openapi_first.import_document.settings import GatewaySettings
+from openapi_first.lint.rendered import Rendered
 from openapi_first.lint.rule import (
     GUIDE,
     KNOWN_ISSUES,
@@ -18,7 +19,7 @@ from openapi_first.lint.rule import (
     Verdict,
     finding,
 )
-from openapi_first.openapi.model import Contract, Operation
+from openapi_first.openapi.model import Operation
 from openapi_first.openapi.node import Node
 
 _ACCESS = GUIDE + "apigateway-control-access-to-api.html"
@@ -88,7 +89,8 @@ _BY_PROTECTION = {
 }
 
 
-def find(contract: Contract, settings: GatewaySettings) -> Iterator[Finding]:
+def find(rendered: Rendered) -> Iterator[Finding]:
+    contract = rendered.contract
     root = contract.root.child("security")
     if root is not None and root.value:
         yield finding(AT_ROOT, root, "security at the root")
@@ -96,7 +98,7 @@ def find(contract: Contract, settings: GatewaySettings) -> Iterator[Finding]:
     for operation in contract.operations:
         written = operation.node.child("security") or root
         if written is not None:
-            yield from _operation(operation, written, schemes, settings)
+            yield from _operation(operation, written, schemes, rendered.settings)
 
 
 def _operation(

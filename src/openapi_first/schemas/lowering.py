@@ -53,8 +53,8 @@ _DIALECTS = (
 
 @dataclass
 class SchemaLowering:
-    """Lowers the schemas of one contract for one direction. `definitions` collects the targets of
-    references, under names of letters, digits and underscores.
+    """Lowers the schemas of one contract for one direction, each once. `definitions` collects the
+    targets of references, under names of letters, digits and underscores.
 
     `openapi` is the contract's version, `3.0` or `3.1`. `pattern` translates a regular expression
     for the validator in use, and raises ValueError for one that it cannot express.
@@ -68,7 +68,14 @@ class SchemaLowering:
     """By the `id` of a lowered schema: the schema, to keep the id in use, and its node."""
     _names: dict[object, str] = field(default_factory=dict)
     _nodes: dict[str, Node] = field(default_factory=dict)
+    _roots: dict[object, Any] = field(default_factory=dict)
     _applied: dict[str, set[str]] = field(default_factory=dict)
+    _cyclic: list[Diagnostic] | None = None
+    """The errors of `_cycles`, until a reference is added."""
+    _differing: set[str] = field(default_factory=set)
+    """The definitions with a property that only one direction excludes."""
+    _current: str = ""
+    """The definition that is being lowered."""
     _errors: list[Diagnostic] = field(default_factory=list)
 
     @property
@@ -79,16 +86,26 @@ class SchemaLowering:
     def lower(self, node: Node) -> Any:
         """The lowered schema at `node`; its references name definitions. Raises ContractError with
         every error in it."""
-        self._errors = []
-        schema = self._root(node)
-        self._errors.extend(self._cycles())
+        self._errors, self._current = [], ""
+        if node.identity not in self._roots:
+            schema = self._root(node)
+            if not self._errors:
+                self._roots[node.identity] = schema
+        if self._cyclic is None:
+            self._cyclic = self._cycles()
+        self._errors.extend(self._cyclic)
         if self._errors:
             raise ContractError(self._errors)
-        return schema
+        return self._roots[node.identity]
 
-    def written_name(self, definition: str) -> str:
-        """A definition's name in the contract: its name among the components, or its pointer."""
-        return self._nodes[definition].pointer.removeprefix("/components/schemas/") or definition
+    def target(self, definition: str) -> Node:
+        """The node that a definition was made from."""
+        return self._nodes[definition]
+
+    def differs_by_direction(self, definition: str) -> bool:
+        """Whether a definition, or one that it refers to, is different in the other direction."""
+        names = {definition, *referenced(self.definitions[definition], self.definitions)}
+        return not names.isdisjoint(self._differing)
 
     def node_of(self, schema: Any) -> Node | None:
         """The node that a lowered schema was made from."""
@@ -122,6 +139,7 @@ class SchemaLowering:
         name = self._definition(node.resolve(node.value["$ref"]))
         if owner:
             self._applied.setdefault(owner, set()).add(name)
+            self._cyclic = None
         return {"$ref": self.prefix + name}
 
     def _definition(self, target: Node) -> str:
@@ -135,7 +153,9 @@ class SchemaLowering:
             self._names[target.identity] = name
             self._nodes[name] = target
             self.definitions[name] = {}
+            enclosing, self._current = self._current, name
             self.definitions[name] = self._root(target, name)
+            self._current = enclosing
         return name
 
     def _members(self, node: Node, owner: str, excluded: frozenset[str]) -> dict[str, Any]:
@@ -187,7 +207,10 @@ class SchemaLowering:
                 child = members.child(name)
                 assert child is not None
                 written = self._pattern(child, name) if key == "patternProperties" else name
-                if key == "properties" and is_excluded(child, self.direction):
+                excluding = _excluding(child) if key == "properties" else ()
+                if len(excluding) == 1:
+                    self._differing.add(self._current)
+                if self.direction in excluding:
                     schema[key][written] = {"not": {}}
                 else:
                     same = key == "dependentSchemas"
@@ -231,6 +254,16 @@ class SchemaLowering:
                 remedy = "Remove one of the references of the cycle."
                 found.append(self._nodes[name].diagnostic(detail, remedy))
         return found
+
+
+def lowerings(openapi: str, pattern: Callable[[str], str]) -> dict[Direction, SchemaLowering]:
+    """For one contract, the lowering of each direction."""
+    return {direction: SchemaLowering(direction, openapi, pattern) for direction in Direction}
+
+
+def _excluding(node: Node) -> list[Direction]:
+    """The directions that exclude a property."""
+    return [direction for direction in Direction if is_excluded(node, direction)]
 
 
 def referenced(schema: Any, definitions: dict[str, Any]) -> tuple[str, ...]:

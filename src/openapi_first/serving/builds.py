@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
-from openapi_first.compiler.compile import write_compiled
+from openapi_first.compiler.compile import plan_contract, write_compiled
 from openapi_first.import_document.document import import_document
 from openapi_first.import_document.methods import FUNCTION_VARIABLE
 from openapi_first.import_document.settings import read_settings
@@ -84,8 +84,9 @@ class ServedContract:
     def build(self, folder: Path) -> Build:
         contract = load(self.path)
         settings = read_settings(self.settings_file, contract, allow_origins=self.allow_origins)
-        document = import_document(contract, settings)
-        write_compiled(contract, folder / "compiled.py", watched=False)
+        plans = plan_contract(contract)
+        document = import_document(contract, settings, plans.lowerings)
+        write_compiled(contract, folder / "compiled.py", watched=False, plans=plans)
         files = {*(source.path for source in contract.sources), self.settings_file}
         return Build(
             document=document,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from openapi_first.compiler.operation_planner import OperationPlanner
+from openapi_first.compiler.compile import plan_contract
 from openapi_first.conformance.judging.keyword_trace import KeywordTracer
 from openapi_first.conformance.model.coverage import Point
 from openapi_first.conformance.model.messages import Request
@@ -64,12 +64,14 @@ class Reading:
 def operation_readers(
     contract: Contract, schemas: LoweredSchemas | None = None
 ) -> dict[str, OperationReader]:
-    """A reader for each operation, by operationId."""
+    """A reader for each operation, by operationId. Raises ContractError for what the compiler
+    refuses, in bodies and responses too, so that no schema is refused during a run."""
     schemas = schemas or LoweredSchemas(contract.openapi)
     bound = bound_parameters(contract)
+    plans = plan_contract(contract, schemas.lowerings).operations
     return {
-        operation.id: OperationReader(operation, schemas, contract.openapi, bound)
-        for operation in contract.operations
+        operation.id: OperationReader(operation, plan.parameters, schemas, bound)
+        for operation, plan in zip(contract.operations, plans, strict=True)
     }
 
 
@@ -79,16 +81,15 @@ class OperationReader:
     def __init__(
         self,
         operation: Operation,
+        parameters: tuple[ParameterPlan, ...],
         schemas: LoweredSchemas,
-        openapi: str,
-        bound: frozenset[tuple[str, str]] = frozenset(),
+        bound: frozenset[tuple[str, str]],
     ) -> None:
         self.operation = operation
         self.name = f"{operation.method} {operation.path}"
         self._bound = {key for name, key in bound if name == operation.id and key[:4] != "path"}
         self._schemas = schemas
-        plans = OperationPlanner(openapi).plan(operation).parameters
-        self._plans = tuple(zip(operation.parameters, plans, strict=True))
+        self._plans = tuple(zip(operation.parameters, parameters, strict=True))
         self._tracers: dict[object, KeywordTracer] = {}
 
     def read(self, request: Request) -> Reading:

@@ -12,7 +12,7 @@ from openapi_first.patterns.to_rust import to_rust
 from openapi_first.runtime.plan import DRAFT_4, DRAFT_2020_12, SchemaPlan
 from openapi_first.runtime.validators import Validator, validator_for
 from openapi_first.schemas.directions import Direction
-from openapi_first.schemas.lowering import SchemaLowering, referenced
+from openapi_first.schemas.lowering import lowerings, referenced
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,7 @@ class LoweredSchemas:
     """The schemas of one contract, each lowered once per direction."""
 
     def __init__(self, openapi: str) -> None:
-        self._lowering = {
-            direction: SchemaLowering(direction, openapi, to_rust) for direction in Direction
-        }
+        self.lowerings = lowerings(openapi, to_rust)
         self._dialect = DRAFT_4 if openapi == "3.0" else DRAFT_2020_12
         self._known: dict[object, LoweredSchema] = {}
 
@@ -84,7 +82,7 @@ class LoweredSchemas:
     def _lowered(self, node: Node, direction: Direction) -> LoweredSchema:
         key = (node.identity, direction)
         if key not in self._known:
-            lowering = self._lowering[direction]
+            lowering = self.lowerings[direction]
             schema, shared = lowering.lower(node), lowering.definitions
             validator = _validator(schema, shared, self._dialect)
             self._known[key] = LoweredSchema(schema, shared, self._dialect, validator)
