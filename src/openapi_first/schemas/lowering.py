@@ -71,6 +71,8 @@ class SchemaLowering:
     _nodes: dict[str, Node] = field(default_factory=dict)
     _roots: dict[object, Any] = field(default_factory=dict)
     _applied: dict[str, set[str]] = field(default_factory=dict)
+    _cyclic: list[Diagnostic] | None = None
+    """The errors of `_cycles`, until a reference is added."""
     _differing: set[str] = field(default_factory=set)
     """The definitions with a property that only one direction excludes."""
     _current: str = ""
@@ -90,7 +92,9 @@ class SchemaLowering:
             schema = self._root(node)
             if not self._errors:
                 self._roots[node.identity] = schema
-        self._errors.extend(self._cycles())
+        if self._cyclic is None:
+            self._cyclic = self._cycles()
+        self._errors.extend(self._cyclic)
         if self._errors:
             raise ContractError(self._errors)
         return self._roots[node.identity]
@@ -136,6 +140,7 @@ class SchemaLowering:
         name = self._definition(node.resolve(node.value["$ref"]))
         if owner:
             self._applied.setdefault(owner, set()).add(name)
+            self._cyclic = None
         return {"$ref": self.prefix + name}
 
     def _definition(self, target: Node) -> str:
