@@ -196,6 +196,12 @@ BREAKS: dict[str, dict[str, Any]] = {
     "security-alternatives": secured(KEY, more=1),
     "callbacks": called_back(),
     "openapi-3-1": in_3_1(),
+    "misspelt-keyword": posting(in_3_1(), required({"type": "object", "requried": ["a"]})),
+    "unknown-keyword": posting(in_3_1(), required({"type": "object", "colour": "red"})),
+    "idle-discriminator": posting(
+        whole(),
+        required({"oneOf": [{"type": "object"}], "discriminator": {"propertyName": "kind"}}),
+    ),
     "derived-name": with_parameter(parameter("from", "query", {"type": "string"})),
     "blank-parameter": with_parameter(parameter("q", "query", {"type": "string"}, required=True)),
 }

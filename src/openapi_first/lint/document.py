@@ -7,7 +7,16 @@ from collections.abc import Iterator
 
 from openapi_first.aws import names
 from openapi_first.lint.rendered import Rendered
-from openapi_first.lint.rule import IMPORT, KNOWN_ISSUES, NOTHING, Finding, Rule, Verdict, finding
+from openapi_first.lint.rule import (
+    IMPORT,
+    KNOWN_ISSUES,
+    NOTHING,
+    OPENAPI,
+    Finding,
+    Rule,
+    Verdict,
+    finding,
+)
 from openapi_first.openapi.python_names import EXTENSION, derived_names
 
 OPENAPI_3_1 = Rule(
@@ -29,7 +38,7 @@ DEPRECATED = Rule(
 DERIVED_NAME = Rule(
     "derived-name", Verdict.NOTE, "The name in Python is derived",
     "`operationId` is optional, and names need not be names in Python.",
-    "https://spec.openapis.org/oas/v3.0.3#operation-object",
+    f"{OPENAPI}operation-object",
     f"Nothing, or set another name with `{EXTENSION}`.",
 )  # fmt: skip
 

@@ -16,6 +16,14 @@ VALIDATION = GUIDE + "api-gateway-method-request-validation.html"
 QUOTAS = pages.QUOTAS
 IMPORT = GUIDE + "api-gateway-import-api.html"
 
+OPENAPI = "https://spec.openapis.org/oas/v3.0.3#"
+JSON_SCHEMA = "https://json-schema.org/draft/2020-12/"
+_AUTHORITIES = {
+    "https://docs.aws.amazon.com/": "AWS",
+    OPENAPI: "OpenAPI",
+    JSON_SCHEMA: "JSON Schema",
+}
+
 NOTHING = "Nothing."
 LAMBDA_VALIDATES = "Nothing: the Lambda validates it."
 
@@ -51,7 +59,7 @@ class Rule:
     @property
     def authority(self) -> str:
         """Whose page the source is."""
-        return "AWS" if self.source.startswith("https://docs.aws.amazon.com/") else "OpenAPI"
+        return next(name for page, name in _AUTHORITIES.items() if self.source.startswith(page))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 
 from openapi_first.lint.document import DEPRECATED
 from openapi_first.lint.rendered import Rendered
-from openapi_first.lint.rule import KNOWN_ISSUES, NOTHING, Finding, Rule, Verdict, finding
+from openapi_first.lint.rule import (
+    JSON_SCHEMA,
+    KNOWN_ISSUES,
+    NOTHING,
+    OPENAPI,
+    Finding,
+    Rule,
+    Verdict,
+    finding,
+)
 from openapi_first.openapi.model import Operation
 from openapi_first.openapi.node import Node
 from openapi_first.runtime.formats import (
@@ -16,6 +26,9 @@ from openapi_first.runtime.formats import (
     OPEN_FORMATS,
 )
 from openapi_first.schemas.directions import Direction, is_excluded
+from openapi_first.schemas.discriminators import selects
+
+_CORE = f"{JSON_SCHEMA}json-schema-core#section-6.5"
 
 UNKNOWN_FORMAT = Rule(
     "unknown-format", Verdict.NOWHERE, "Nothing checks the format",
@@ -33,6 +46,20 @@ DEFAULT = Rule(
 NULLABLE = Rule(
     "nullable", Verdict.CHANGED, "`nullable` becomes a separate type",
     "`nullable` is not supported.", KNOWN_ISSUES, NOTHING,
+)  # fmt: skip
+IDLE_DISCRIMINATOR = Rule(
+    "idle-discriminator", Verdict.NOTE, "The discriminator selects nothing",
+    "Inline schemas are not considered, and without `oneOf` or `anyOf` there is no choice.",
+    f"{OPENAPI}discriminator-object",
+    "Nothing, or move each schema of the list to `components/schemas` and refer to it.",
+)  # fmt: skip
+MISSPELT_KEYWORD = Rule(
+    "misspelt-keyword", Verdict.NOWHERE, "Nothing checks the keyword",
+    "An unknown keyword is an annotation.", _CORE, "Write the keyword that is meant.",
+)  # fmt: skip
+UNKNOWN_KEYWORD = Rule(
+    "unknown-keyword", Verdict.NOTE, "The keyword means nothing",
+    "An unknown keyword is an annotation.", _CORE, "Nothing, or call it `x-…`.",
 )  # fmt: skip
 
 _CONSTRAINING = (
@@ -54,6 +81,13 @@ _SINGLE = (
     *("additionalProperties", "unevaluatedItems", "unevaluatedProperties"),
 )
 _MAPS = ("properties", "patternProperties", "dependentSchemas")
+_ANNOTATIONS = (
+    *("title", "description", "default", "example", "examples", "deprecated", "readOnly"),
+    *("writeOnly", "externalDocs", "xml", "contentMediaType", "contentEncoding", "contentSchema"),
+    *("$schema", "$comment", "$ref", "$anchor", "$dynamicAnchor", "$defs", "definitions"),
+    *("$vocabulary", "format", "discriminator"),
+)
+_KNOWN = frozenset((*_CONSTRAINING, *_LISTS, *_SINGLE, *_MAPS, *_ANNOTATIONS))
 _NATIVE = frozenset({"date-time", "date", "time", "hostname", "ipv4", "ipv6", "uri", "regex"})
 _CHECKED = _NATIVE | FORMATS_2020_12.keys() | FORMATS_DRAFT_4.keys() | NUMBER_FORMATS
 
@@ -66,8 +100,30 @@ def find(rendered: Rendered) -> Iterator[Finding]:
             for node, _ in schemas(schema, direction):
                 for rule in (DISCRIMINATOR, DEFAULT, NULLABLE, DEPRECATED):
                     place = node.child(rule.id)
-                    if place is not None and place.value is not False:
+                    if place is None or place.value is False:
+                        continue
+                    if rule is DISCRIMINATOR and not selects(node):
+                        yield finding(IDLE_DISCRIMINATOR, place, rule.id)
+                    elif rule is not NULLABLE or rendered.contract.openapi == "3.0":
                         yield finding(rule, place, rule.id)
+                if rendered.contract.openapi == "3.1":
+                    yield from _unknown(node)
+
+
+def _unknown(node: Node) -> Iterator[Finding]:
+    """OpenAPI 3.0 refuses unknown keywords by itself."""
+    for keyword in node.value:
+        place = node.child(keyword)
+        if keyword in _KNOWN or keyword.startswith("x-") or place is None:
+            continue
+        near = difflib.get_close_matches(keyword, _KNOWN, 1, 0.8)
+        if keyword == "nullable":
+            detail = 'nullable means nothing in OpenAPI 3.1; `type: [string, "null"]` allows null'
+            yield finding(MISSPELT_KEYWORD, place, detail)
+        elif near:
+            yield finding(MISSPELT_KEYWORD, place, f"{keyword} is unknown; {near[0]} is similar")
+        else:
+            yield finding(UNKNOWN_KEYWORD, place, f"{keyword} is unknown")
 
 
 def _described(operation: Operation) -> Iterator[tuple[Node, Direction]]:
@@ -102,6 +158,8 @@ def constraints(node: Node) -> Iterator[str]:
         if keyword in _OPEN and (value is True or value == {}):
             continue
         if keyword == "format" and value in OPEN_FORMATS:
+            continue
+        if keyword == "discriminator" and not selects(node):
             continue
         yield keyword
 

@@ -13,22 +13,30 @@ from openapi_first.openapi.node import Node
 from openapi_first.openapi.source import unescaped
 
 
+def selects(node: Node) -> bool:
+    """Whether the discriminator at `node` constrains a value: it has branches, and all of them have
+    names."""
+    branches = node.child("oneOf") or node.child("anyOf")
+    return branches is not None and all(
+        isinstance(branch, dict) and "$ref" in branch for branch in branches.value
+    )
+
+
 def branch_names(node: Node, errors: list[Diagnostic]) -> dict[int, list[str]]:
     """The values that select each branch of `oneOf` or `anyOf`, by its index: the values in the
     mapping, and the schema's own name (§4.7.25.1). Empty if a branch has no name: inline schemas
     are not considered, so the property does not select."""
+    if not selects(node):
+        return {}
     discriminator = node.child("discriminator")
     branches = node.child("oneOf") or node.child("anyOf")
     assert discriminator is not None
-    if branches is None:
-        return {}
+    assert branches is not None
     indexes: dict[object, int] = {}
     names: dict[int, list[str]] = {}
     for index in range(len(branches.value)):
         branch = branches.child(index)
         assert branch is not None
-        if not isinstance(branch.value, dict) or "$ref" not in branch.value:
-            return {}
         target = branch.resolve(branch.value["$ref"])
         indexes[target.identity] = index
         names[index] = [unescaped(target.pointer.rpartition("/")[2])]
