@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "core": "",
     "patterns": "",
     "openapi": "core",
-    "schemas": "openapi",
+    "schemas": "core openapi",
     "runtime": "core",
     "compiler": "core openapi schemas patterns runtime",
     "python_types": "core openapi schemas runtime",

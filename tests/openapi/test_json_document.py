@@ -11,9 +11,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from openapi_first.core.json_pointer import escaped
 from openapi_first.openapi.errors import ContractError, UnreadableContract
 from openapi_first.openapi.json_document import NotJson, lines_of, parse_json
-from openapi_first.openapi.source import escaped, read_source
+from openapi_first.openapi.source import read_source
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=8)
 VALUES = st.recursive(

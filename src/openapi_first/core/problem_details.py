@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import quote
 
+from openapi_first.core.json_pointer import escaped
+
 MEDIA_TYPE = "application/problem+json"
 
 # RFC 9110 renamed these. Python has the new names from 3.13 on, and titles must not depend on it.
@@ -31,8 +33,7 @@ def phrase(status: int) -> str:
 
 def fragment_step(name: str | int) -> str:
     """One step of a JSON Pointer in a URI fragment, with its slash (RFC 6901 §3 and §6)."""
-    escaped = str(name).replace("~", "~0").replace("/", "~1")
-    return "/" + quote(escaped, safe="~!$&'()*+,;=:@?")
+    return "/" + quote(escaped(name), safe="~!$&'()*+,;=:@?")
 
 
 @dataclass(frozen=True, slots=True)

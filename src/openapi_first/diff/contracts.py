@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 from openapi_first.diff.changes import Change, Changes
@@ -13,9 +12,9 @@ from openapi_first.diff.reporter import Sides
 from openapi_first.diff.schemas import SchemaComparison
 from openapi_first.diff.security import compare_security
 from openapi_first.openapi.model import Contract, Operation
+from openapi_first.openapi.path_templates import VARIABLE
 from openapi_first.schemas.directions import Direction
 
-_VARIABLE = re.compile(r"\{[^{}]*?(\+?)\}")
 _SUNSET = "x-sunset"
 
 
@@ -55,7 +54,7 @@ def compare_contracts(old: Contract, new: Contract, *, today: date) -> tuple[Cha
 
 def _by_route(contract: Contract) -> dict[tuple[str, str], Operation]:
     return {
-        (operation.method, _VARIABLE.sub(r"{\1}", operation.path)): operation
+        (operation.method, VARIABLE.sub(r"{\2}", operation.path)): operation
         for operation in contract.operations
     }
 

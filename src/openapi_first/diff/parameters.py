@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from openapi_first.diff.changes import Changes
 from openapi_first.diff.documentation import compare_documentation
 from openapi_first.diff.schemas import SchemaComparison
 from openapi_first.diff.views import parts_of
 from openapi_first.openapi.model import Operation, Parameter
-
-_VARIABLE = re.compile(r"\{([^{}]*?)\+?\}")
+from openapi_first.openapi.path_templates import variable_names
 
 
 def compare_parameters(
@@ -30,7 +27,7 @@ def compare_parameters(
 
 
 def _by_key(operation: Operation) -> dict[tuple[str, str], Parameter]:
-    variables = {name: str(index) for index, name in enumerate(_VARIABLE.findall(operation.path))}
+    variables = {name: str(index) for index, name in enumerate(variable_names(operation.path))}
     keys = {}
     for parameter in operation.parameters:
         name = parameter.name

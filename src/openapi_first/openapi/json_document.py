@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
+from openapi_first.core.json_pointer import escaped
+
 _SYMBOL = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],]|[^\s{}\[\],:"]+', re.DOTALL)
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -168,7 +170,7 @@ def _places(text: str) -> Iterator[_Place]:
             assert top is not None
             assert top.names is not None
             name = _string(symbol)
-            pointer = f"{top.pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+            pointer = f"{top.pointer}/{escaped(name)}"
             place = _Place(pointer, line, name, name in top.names)
             top.names.add(name)
             name_follows = False

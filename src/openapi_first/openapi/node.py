@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from openapi_first.core.json_pointer import escaped, unescaped
 from openapi_first.openapi.errors import ContractError, Diagnostic
-from openapi_first.openapi.source import Source, escaped, unescaped
+from openapi_first.openapi.source import Source
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,13 @@ import re
 from functools import cache
 from urllib.parse import quote
 
-_VARIABLE = re.compile(r"\{([^{}+]+)(\+?)\}")
+VARIABLE = re.compile(r"\{([^{}]*?)(\+?)\}")
+"""The groups are the name, and the plus sign of a greedy variable."""
 
 
 def variable_names(template: str) -> tuple[str, ...]:
-    return tuple(found[1] for found in _VARIABLE.finditer(template))
+    """The variables in order; greedy ones without their `+`."""
+    return tuple(found[1] for found in VARIABLE.finditer(template))
 
 
 def path_variables(template: str, path: str) -> dict[str, str] | None:
@@ -25,7 +27,7 @@ def path_variables(template: str, path: str) -> dict[str, str] | None:
 def fill_path(target: str, variables: dict[str, str]) -> str:
     """The target with its variables replaced by percent-encoded values; a variable without a value
     stays as it is."""
-    return _VARIABLE.sub(
+    return VARIABLE.sub(
         lambda found: quote(variables[found[1]], safe="") if found[1] in variables else found[0],
         target,
     )
@@ -34,7 +36,7 @@ def fill_path(target: str, variables: dict[str, str]) -> str:
 @cache
 def _expression(template: str) -> re.Pattern[str]:
     text, last = "", 0
-    for found in _VARIABLE.finditer(template):
+    for found in VARIABLE.finditer(template):
         text += re.escape(template[last : found.start()])
         text += "(.+)" if found[2] else "([^/]+)"
         last = found.end()

@@ -17,13 +17,13 @@ from keyword import iskeyword
 from openapi_first.openapi.errors import Diagnostic
 from openapi_first.openapi.model import Operation, Parameter
 from openapi_first.openapi.node import Node
+from openapi_first.openapi.path_templates import VARIABLE
 
 EXTENSION = "x-python-name"
 BODY = "body"
 """The argument that has the request body."""
 
 _BORDERS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[\W_]+")
-_VARIABLE = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _title(operation: Operation) -> str:
 
 def _from_path(operation: Operation) -> str:
     """`get_items_by_id` for `GET /items/{id}`, `get_root` for `GET /`."""
-    words = _VARIABLE.sub(lambda found: f" by {found[1].removesuffix('+')} ", operation.path)
+    words = VARIABLE.sub(r" by \1 ", operation.path)
     return snake_case(f"{operation.method.lower()} {words if words != '/' else 'root'}")
 
 

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from openapi_first.openapi.errors import ContractError, Diagnostic
 from openapi_first.openapi.node import Node
+from openapi_first.openapi.path_templates import VARIABLE, variable_names
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-
-_VARIABLE = re.compile(r"\{([^{}]*)\}")
-
-
-def path_variables(path: str) -> tuple[str, ...]:
-    """The variables of a path in order; greedy ones without their `+`."""
-    return tuple(name.removesuffix("+") for name in _VARIABLE.findall(path))
 
 
 def check_semantics(root: Node) -> Iterator[Diagnostic]:
@@ -35,7 +28,7 @@ def check_semantics(root: Node) -> Iterator[Diagnostic]:
             continue
         if not path.startswith("/"):
             yield item.diagnostic(f"the path {path!r} has no leading slash", f"Write /{path}.")
-        template = _VARIABLE.sub("{}", path)
+        template = VARIABLE.sub("{}", path)
         if any(mark in path for mark in "?#"):
             yield item.diagnostic(
                 f"the path {path!r} has a query or a fragment, which no path of a request has",
@@ -145,7 +138,7 @@ def _check_path_parameters(
         for parameter in _parameters(owner)
         if (key := _key(parameter))[1] == "path"
     }
-    variables = path_variables(path)
+    variables = variable_names(path)
     own = {key[0] for parameter in _parameters(operation) if (key := _key(parameter))[1] == "path"}
     for name in dict.fromkeys(variables):
         if name not in declared:

@@ -18,6 +18,7 @@ from typing import Any
 
 import yaml
 
+from openapi_first.core.json_pointer import escaped
 from openapi_first.openapi.errors import ContractError, Diagnostic, UnreadableContract
 from openapi_first.openapi.json_document import (
     NotJson,
@@ -235,16 +236,6 @@ class _Builder:
     def _error(self, node: Any, pointer: str, detail: str, remedy: str) -> None:
         line = node.start_mark.line + 1
         self.errors.append(Diagnostic(str(self._path), line, pointer, detail, remedy))
-
-
-def escaped(key: str) -> str:
-    """A key as one step of a JSON Pointer (RFC 6901 §3)."""
-    return key.replace("~", "~0").replace("/", "~1")
-
-
-def unescaped(step: str) -> str:
-    """The key that a step of a JSON Pointer stands for (RFC 6901 §4)."""
-    return step.replace("~1", "/").replace("~0", "~")
 
 
 def _scalar(node: Any) -> Any:

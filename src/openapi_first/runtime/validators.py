@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import jsonschema_rs
 
+from openapi_first.core.json_pointer import escaped
 from openapi_first.core.problem_details import ProblemEntry, fragment_step
 from openapi_first.runtime.formats import FORMATS_2020_12, FORMATS_DRAFT_4
 from openapi_first.runtime.plan import DRAFT_4, SchemaPlan
@@ -45,7 +46,7 @@ class Violation:
 
 def pointer(path: tuple[str | int, ...]) -> str:
     """The path as a JSON Pointer (RFC 6901)."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    return "".join("/" + escaped(step) for step in path)
 
 
 def validator_for(plan: SchemaPlan, definitions: Definitions, dialect: str) -> Validator:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from openapi_first.core.json_pointer import unescaped
 from openapi_first.openapi.errors import ContractError, Diagnostic
 from openapi_first.openapi.node import Node
-from openapi_first.openapi.source import unescaped
 
 
 def selects(node: Node) -> bool:

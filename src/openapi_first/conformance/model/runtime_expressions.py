@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from openapi_first.conformance.model.messages import Request, Response
+from openapi_first.core.json_pointer import unescaped
 from openapi_first.openapi.path_templates import path_variables
 
 
@@ -73,7 +74,7 @@ def _message_value(rest: str, message: Request | Response) -> Any:
 def member(value: Any, pointer: str) -> Any:
     """The value at a JSON Pointer (RFC 6901). Raises NoValue."""
     for step in pointer.split("/")[1:]:
-        name = step.replace("~1", "/").replace("~0", "~")
+        name = unescaped(step)
         if isinstance(value, dict) and name in value:
             value = value[name]
         elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from openapi_first.core.json_pointer import escaped, unescaped
+
 
 class Problems:
     """The problems found so far that keep the document from being used."""
@@ -37,8 +39,7 @@ class Node:
     def get(self, key: str) -> Node:
         """A member of an object; null if there is none."""
         value = self.value.get(key) if isinstance(self.value, dict) else None
-        escaped = key.replace("~", "~0").replace("/", "~1")
-        return Node(value, f"{self.pointer}/{escaped}", self.problems)
+        return Node(value, f"{self.pointer}/{escaped(key)}", self.problems)
 
     def items(self) -> Iterator[tuple[str, Node]]:
         """The members of an object; nothing for null."""
@@ -101,7 +102,7 @@ class Node:
                 break
             target = root
             for part in reference[2:].split("/"):
-                target = target.get(part.replace("~1", "/").replace("~0", "~"))
+                target = target.get(unescaped(part))
             if target.value is None:
                 break
             node = target
