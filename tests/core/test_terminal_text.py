@@ -7,7 +7,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openapi_first.core.terminal_text import visible
+from openapi_first.core.terminal_text import on_one_line, visible
 
 
 @given(st.text())
@@ -17,6 +17,11 @@ def test_only_control_characters_change_and_none_is_left(text: str) -> None:
     assert controls <= {"\n", "\t"}
     kept = [each for each in text if unicodedata.category(each) != "Cc" or each in "\n\t"]
     assert len(shown) == len(kept) + 4 * (len(text) - len(kept))
+
+
+@given(st.text())
+def test_a_place_stays_on_its_line(text: str) -> None:
+    assert not {each for each in on_one_line(text) if unicodedata.category(each) == "Cc"}
 
 
 def test_a_sequence_of_a_terminal_can_be_read() -> None:

@@ -136,6 +136,23 @@ def test_nesting_without_end_is_refused_in_a_line(name: str, text: str, tmp_path
         read_source(path)
 
 
+@pytest.mark.parametrize("name", ["api.json", "api.yaml"])
+def test_brackets_in_strings_do_not_hide_nesting(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    closing = json.dumps("]" * 60_000)
+    for count in (151, 500, 60_000):
+        nested = "[" * (count - 1) + "]" * (count - 1)
+        path.write_text(f'{{"a": {closing}, "b": {nested}}}')
+        with pytest.raises((UnreadableContract, ContractError), match="nested"):
+            read_source(path)
+        if name == "api.yaml":
+            path.write_text(f"a: {closing}\nb: {nested}\n")
+            with pytest.raises((UnreadableContract, ContractError), match="nested"):
+                read_source(path)
+    path.write_text('{"a": ' + "[" * 149 + "]" * 149 + "}")
+    assert read_source(path).value
+
+
 def test_numbers_that_python_cannot_hold_are_kept_as_they_are_written() -> None:
     digits = "9" * 5000
     assert parse_json(f'{{"a": 1e999, "b": {digits}}}')[0] == {"a": "1e999", "b": digits}

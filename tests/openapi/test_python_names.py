@@ -160,6 +160,7 @@ def test_a_name_that_the_contract_gives_is_checked(tmp_path: Path) -> None:
         return {"name": name, "in": "query", "schema": {"type": "string"}, **given}
 
     parameters = [parameter("a", "one"), parameter("b", "one"), parameter("c", "class")]
+    parameters += [parameter("e", "ﬁnd"), parameter("f", "__debug__")]
     body = {"content": {"application/json": {"schema": {}}}}
     item = {
         "post": {
@@ -176,6 +177,8 @@ def test_a_name_that_the_contract_gives_is_checked(tmp_path: Path) -> None:
     assert {each.detail for each in raised.value.diagnostics} == {
         "two functions are named same",
         "two arguments of p are named one",
-        "'class' is not a name in Python",
+        "'class' is not a name that a function or an argument can have",
         "two arguments of p are named body",
+        "Python reads 'ﬁnd' as 'find'",
+        "'__debug__' is not a name that a function or an argument can have",
     }

@@ -6,6 +6,7 @@ import base64
 import io
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -327,6 +328,32 @@ def test_a_middleware_that_does_not_answer_is_a_500_and_one_error(
     error, access = service.lines()
     assert (error["level"], error["operation"]) == ("ERROR", "readThings")
     assert (access["message"], access["status"]) == ("request served", 500)
+
+
+@pytest.mark.parametrize(
+    ("value", "sent"),
+    [
+        ({"x": float("nan")}, None),
+        ({"x": float("inf")}, None),
+        ({"x": "\ud800"}, None),
+        ({"x": Decimal("0.10000000000000000001")}, '{"x":0.10000000000000000001}'),
+    ],
+)
+@pytest.mark.parametrize("mode", ["enforce", "off"])
+def test_a_body_that_a_middleware_sets_is_written_as_an_operations(
+    service: Service, monkeypatch: pytest.MonkeyPatch, mode: str, value: Any, sent: str | None
+) -> None:
+    def changing(app: Any, next_middleware: Any) -> Any:
+        response = next_middleware(app)
+        response.body = value
+        return response
+
+    monkeypatch.setenv("RESPONSE_VALIDATION", mode)
+    answer = service.handler(middlewares=[changing])(event(), None)
+    if sent is None:
+        problem_of(answer, 500)
+    else:
+        assert (answer["statusCode"], answer["body"]) == (200, sent)
 
 
 def test_a_middleware_that_never_calls_the_next_one_answers(service: Service) -> None:

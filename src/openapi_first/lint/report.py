@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from openapi_first.core.terminal_text import visible
+from openapi_first.core.terminal_text import on_one_line, visible
 from openapi_first.lint.rule import Finding, Verdict
 
 _LEVELS = {
@@ -30,10 +30,12 @@ def as_text(findings: Sequence[Finding], *, everything: bool) -> str:
             continue
         for each in findings:
             if each.rule.verdict is verdict:
-                place = f"{each.file}:{each.line}" if each.line else each.file
+                file = on_one_line(each.file)
+                place = f"{file}:{each.line}" if each.line else file
                 rule = each.rule
+                found = on_one_line(f"{each.detail} [{rule.id}] at #{each.pointer}")
                 lines += [
-                    f"{place}: {verdict.value}: {each.detail} [{rule.id}] at #{each.pointer}",
+                    f"{place}: {verdict.value}: {found}",
                     f"    {rule.title}. {rule.authority}: {rule.statement} <{rule.source}>",
                     f"    {rule.remedy}",
                 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from openapi_first.core.errors import UserError
+from openapi_first.core.terminal_text import on_one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,9 @@ class Diagnostic:
     remedy: str
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}" if self.line else self.file
-        where = f" at #{self.pointer}" if self.pointer else ""
+        file = on_one_line(self.file)
+        place = f"{file}:{self.line}" if self.line else file
+        where = f" at #{on_one_line(self.pointer)}" if self.pointer else ""
         return f"{place}: {self.detail}{where}\n    {self.remedy}"
 
 
@@ -51,7 +53,8 @@ class UnreadableContract(ContractError):
 
     def __str__(self) -> str:
         (diagnostic,) = self.diagnostics
-        place = f"{diagnostic.file}:{diagnostic.line}" if diagnostic.line else diagnostic.file
+        file = on_one_line(diagnostic.file)
+        place = f"{file}:{diagnostic.line}" if diagnostic.line else file
         return f"{place}: {diagnostic.detail}. {diagnostic.remedy}"
 
 

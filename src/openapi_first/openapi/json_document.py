@@ -80,16 +80,19 @@ def lines_of(text: str) -> dict[str, int]:
     return {each.pointer: each.line for each in _places(text) if not each.duplicate}
 
 
-def depth_of(text: str) -> int:
-    """The nesting depth of arrays and objects."""
-    deepest = depth = 0
-    for found in _SYMBOL.finditer(text):
-        if found[0] in "{[":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif found[0] in "}]":
-            depth -= 1
-    return deepest
+def nests_deeper(value: Any, limit: int) -> bool:
+    """Whether the arrays and objects in an object are nested deeper than `limit`."""
+    level = [value]
+    for _ in range(limit):
+        level = [
+            each
+            for node in level
+            for each in (node.values() if isinstance(node, dict) else node)
+            if isinstance(each, dict | list)
+        ]
+        if not level:
+            return False
+    return True
 
 
 class _Constant(ValueError):

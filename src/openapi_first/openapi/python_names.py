@@ -151,8 +151,13 @@ def _given(node: Node) -> str | None:
 
 def _invalid(node: Node) -> Iterator[Diagnostic]:
     name = _given(node)
-    if name is not None and (not name.isidentifier() or _is_reserved(name)):
-        yield _diagnostic(node, f"{name!r} is not a name in Python", "Write another one.")
+    if name is None:
+        return
+    if not name.isidentifier() or _is_reserved(name) or name.startswith("__"):
+        detail = f"{name!r} is not a name that a function or an argument can have"
+        yield _diagnostic(node, detail, "Write another one.")
+    elif (normal := unicodedata.normalize("NFKC", name)) != name:
+        yield _diagnostic(node, f"Python reads {name!r} as {normal!r}", f"Write {normal}.")
 
 
 def _diagnostic(node: Node, detail: str, remedy: str) -> Diagnostic:

@@ -22,9 +22,9 @@ from openapi_first.core.json_pointer import escaped
 from openapi_first.openapi.errors import ContractError, Diagnostic, UnreadableContract
 from openapi_first.openapi.json_document import (
     NotJson,
-    depth_of,
     lines_of,
     looks_like_json,
+    nests_deeper,
     parse_json,
 )
 
@@ -107,8 +107,6 @@ def read_source(path: Path, files: SourceFiles | None = None) -> Source:
 
 def _read_json(path: Path, text: str) -> tuple[Any, Callable[[], dict[str, int]]]:
     """A text in braces may also be YAML, unless the name of its file says that it is not."""
-    if may_nest_deeper(text, _DEPTH_LIMIT) and depth_of(text) > _DEPTH_LIMIT:
-        raise _unreadable(path, None, "is nested too deeply", "Use $ref.")
     try:
         value, faults = parse_json(text)
     except NotJson as error:
@@ -117,6 +115,8 @@ def _read_json(path: Path, text: str) -> tuple[Any, Callable[[], dict[str, int]]
                 return _read_yaml(path, text)
         remedy = f"Fix the JSON at column {error.column}."
         raise _unreadable(path, error.line, error.detail, remedy) from None
+    if _openings(text) > _DEPTH_LIMIT and nests_deeper(value, _DEPTH_LIMIT):
+        raise _unreadable(path, None, "is nested too deeply", "Use $ref.")
     if faults:
         raise ContractError(
             Diagnostic(str(path), each.line, each.pointer, each.detail, each.remedy)
@@ -127,8 +127,7 @@ def _read_json(path: Path, text: str) -> tuple[Any, Callable[[], dict[str, int]]
 
 def _read_yaml(path: Path, text: str) -> tuple[Any, Callable[[], dict[str, int]]]:
     try:
-        if may_nest_deeper(text, _DEPTH_LIMIT) and _depth(text) > _DEPTH_LIMIT:
-            # Composing it would exhaust the stack of libyaml.
+        if _may_exhaust_the_stack(text) and _depth(text) > _DEPTH_LIMIT:
             raise _unreadable(path, None, "is nested too deeply", "Use $ref.")
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
@@ -182,7 +181,7 @@ class _Builder:
         if isinstance(node, yaml.ScalarNode):
             return _scalar(node)
         self._count(node, pointer)
-        if len(self._open) > _DEPTH_LIMIT:
+        if len(self._open) >= _DEPTH_LIMIT:
             self._error(node, pointer, f"nested deeper than {_DEPTH_LIMIT} levels", "Use $ref.")
             return None
         if id(node) in self._open:
@@ -257,15 +256,17 @@ def _scalar(node: Any) -> Any:
     return text
 
 
-_BRACKETS = re.compile(r"[][{}]")
 _INDENTATION = re.compile(r"^[ \t]*(?:[-?:][ \t]+)*", re.MULTILINE)
+_SAFE_NESTING = 5000
+"""Nesting that libyaml can compose, whatever thread it runs in."""
 
 
-def may_nest_deeper(text: str, limit: int) -> bool:
-    """A cheap test: False is certain; True may be due to brackets in strings and comments."""
-    depth = 0
-    for found in _BRACKETS.finditer(text):
-        depth += 1 if found[0] in "[{" else -1
-        if depth > limit:
-            return True
-    return any(len(found[0]) > limit for found in _INDENTATION.finditer(text))
+def _openings(text: str) -> int:
+    return text.count("[") + text.count("{")
+
+
+def _may_exhaust_the_stack(text: str) -> bool:
+    """A cheap test, which is never wrong about deep nesting; brackets may be in strings."""
+    return _openings(text) > _SAFE_NESTING or any(
+        len(found[0]) > _DEPTH_LIMIT for found in _INDENTATION.finditer(text)
+    )

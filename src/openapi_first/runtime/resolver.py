@@ -101,7 +101,8 @@ class ContractResolver(APIGatewayRestResolver):
         try:
             if endpoint is not None:
                 endpoint.validate(response)
-            return response if isinstance(response, SettledResponse) else written(response)
+            settled = isinstance(response, SettledResponse) and response.is_settled()
+            return response if settled else written(response)
         except Problem as problem:
             return engine_problem(problem)
         except (TypeError, ValueError):
