@@ -14,11 +14,9 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from openapi_first.core.json_pointer import escaped
+from openapi_first.core.json_values import LONE_SURROGATE, MOST_DIGITS, may_have_lone_surrogates
 
 _SYMBOL = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],]|[^\s{}\[\],:"]+', re.DOTALL)
-_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_MOST_DIGITS = 4300  # the limit of Python's int()
 
 
 class NotJson(Exception):
@@ -69,7 +67,7 @@ def parse_json(text: str) -> tuple[Any, list[Fault]]:
             (found.start() for found in _SYMBOL.finditer(text) if found[0] == error.args[0]), 0
         )
         raise _at(text, offset, f"is not JSON: {error.args[0]} is not a number") from None
-    if not duplicates and not _ESCAPED_SURROGATE.search(text):
+    if not duplicates and not may_have_lone_surrogates(text):
         return value, []
     return value, list(_faults(text))
 
@@ -78,21 +76,6 @@ def lines_of(text: str) -> dict[str, int]:
     """The line (from 1) of each JSON Pointer: that of the name in an object, of the value in an
     array."""
     return {each.pointer: each.line for each in _places(text) if not each.duplicate}
-
-
-def nests_deeper(value: Any, limit: int) -> bool:
-    """Whether the arrays and objects in an object are nested deeper than `limit`."""
-    level = [value]
-    for _ in range(limit):
-        level = [
-            each
-            for node in level
-            for each in (node.values() if isinstance(node, dict) else node)
-            if isinstance(each, dict | list)
-        ]
-        if not level:
-            return False
-    return True
 
 
 class _Constant(ValueError):
@@ -104,7 +87,7 @@ def _refused(constant: str) -> NoReturn:
 
 
 def _integer(digits: str) -> int | str:
-    return int(digits) if len(digits) <= _MOST_DIGITS else digits
+    return int(digits) if len(digits) <= MOST_DIGITS else digits
 
 
 def _number(text: str) -> float | str:
@@ -123,7 +106,7 @@ def _faults(text: str) -> Iterator[Fault]:
             detail = f"duplicate key {each.name!r}"
             yield Fault(each.line, each.pointer, detail, "Remove one of the two.")
         for string in (each.name, each.string):
-            if string is not None and _SURROGATE.search(string):
+            if string is not None and LONE_SURROGATE.search(string):
                 yield Fault(
                     each.line,
                     each.pointer.encode("utf-8", "backslashreplace").decode(),

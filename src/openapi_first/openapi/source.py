@@ -19,12 +19,12 @@ from typing import Any
 import yaml
 
 from openapi_first.core.json_pointer import escaped
+from openapi_first.core.json_values import MOST_DIGITS, nests_deeper
 from openapi_first.openapi.errors import ContractError, Diagnostic, UnreadableContract
 from openapi_first.openapi.json_document import (
     NotJson,
     lines_of,
     looks_like_json,
-    nests_deeper,
     parse_json,
 )
 
@@ -32,7 +32,6 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _BASED = re.compile(r"0o[0-7]{1,1000}|0x[0-9a-fA-F]{1,1000}")
-_MOST_DIGITS = 4300  # the limit of Python's int()
 _DEPTH_LIMIT = 150
 _MOST_COPIES = 100_000
 _MERGE = "<<"
@@ -247,7 +246,7 @@ def _scalar(node: Any) -> Any:
     if text in ("true", "True", "TRUE", "false", "False", "FALSE"):
         return text.lower() == "true"
     if _INTEGER.fullmatch(text):
-        return int(text) if len(text) <= _MOST_DIGITS else text
+        return int(text) if len(text) <= MOST_DIGITS else text
     if _BASED.fullmatch(text):
         return int(text, 0)
     if _FLOAT.fullmatch(text):

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import json
 import math
-import re
 import secrets
 from functools import cache
 from typing import Any, NoReturn
 
+from openapi_first.core.json_values import (
+    LONE_SURROGATE,
+    MOST_DIGITS,
+    may_have_lone_surrogates,
+    nests_deeper,
+)
 from openapi_first.core.problem_details import fragment_step
 
 DEPTH_LIMIT = 200
 """The deepest nesting of arrays and objects, below jsonschema_rs's own limit of 255."""
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-_CONTAINERS = frozenset({dict, list})
 _TOO_DEEP = f"nested deeper than {DEPTH_LIMIT} levels"
 _EXACT_DIGITS = 15  # any number with so many digits survives as a double (IEEE 754: DBL_DIG)
 _LARGEST_EXACT = 2**53  # doubles represent every integer up to here
-_MOST_DIGITS = 4300  # the limit of Python's int()
 
 
 class JSONTextError(ValueError):
@@ -41,7 +42,7 @@ def read_json(text: str, *, integral: bool = False) -> Any:
     and nesting deeper than DEPTH_LIMIT.
     """
     try:
-        value = _decoder(integral, len(text) > _MOST_DIGITS).decode(text)
+        value = _decoder(integral, len(text) > MOST_DIGITS).decode(text)
     except json.JSONDecodeError as error:
         raise JSONTextError(
             f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
@@ -50,13 +51,9 @@ def read_json(text: str, *, integral: bool = False) -> Any:
         raise JSONTextError(f"not JSON that can be read: {error}") from None
     except RecursionError:
         raise JSONTextError(_TOO_DEEP) from None
-    if (
-        text.count("[") + text.count("{") > DEPTH_LIMIT
-        and type(value) in _CONTAINERS
-        and _is_too_deep(value)
-    ):
+    if text.count("[") + text.count("{") > DEPTH_LIMIT and nests_deeper(value, DEPTH_LIMIT):
         raise JSONTextError(_TOO_DEEP)
-    if _may_have_surrogates(text):
+    if may_have_lone_surrogates(text):
         _refuse_surrogates(value)
     return value
 
@@ -72,20 +69,6 @@ def _decoder(integral: bool, long: bool) -> json.JSONDecoder:
     )
 
 
-def _is_too_deep(value: Any) -> bool:
-    level = [value]
-    for _ in range(DEPTH_LIMIT):
-        level = [
-            item
-            for node in level
-            for item in (node.values() if type(node) is dict else node)
-            if type(item) in _CONTAINERS
-        ]
-        if not level:
-            return False
-    return True
-
-
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
@@ -99,8 +82,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _integer(text: str) -> int:
-    if len(text) > _MOST_DIGITS:
-        raise ValueError(f"a number has more than {_MOST_DIGITS} digits")
+    if len(text) > MOST_DIGITS:
+        raise ValueError(f"a number has more than {MOST_DIGITS} digits")
     return int(text)
 
 
@@ -114,28 +97,19 @@ def _not_a_number(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not a JSON number")
 
 
-def _may_have_surrogates(text: str) -> bool:
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            return True
-    return "\\u" in text and _ESCAPED_SURROGATE.search(text) is not None
-
-
 def _refuse_surrogates(value: Any) -> None:
     """Walks the value to find the place; called only for texts that may contain a surrogate."""
     queue: list[tuple[str, Any]] = [("#", value)]
     while queue:
         place, node = queue.pop()
         if isinstance(node, str):
-            if _SURROGATE.search(node):
+            if LONE_SURROGATE.search(node):
                 raise JSONTextError("not Unicode: a string has a lone surrogate", place)
         elif isinstance(node, list):
             queue.extend((f"{place}/{index}", item) for index, item in enumerate(node))
         elif isinstance(node, dict):
             for name, item in node.items():
-                if _SURROGATE.search(name):
+                if LONE_SURROGATE.search(name):
                     raise JSONTextError("not Unicode: a name has a lone surrogate", place)
                 queue.append((place + fragment_step(name), item))
 
