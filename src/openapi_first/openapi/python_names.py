@@ -48,12 +48,10 @@ def named(operations: Iterable[Operation]) -> tuple[tuple[Operation, ...], list[
     found, errors = tuple(operations), list[Diagnostic]()
     ids = _Names(operation.id for operation in found if operation.id)
     functions = _Names(_given(operation.node) for operation in found)
-    for operation in found:
-        if (given := _given(operation.node)) is not None:
-            errors.extend(functions.claimed(given, operation.node, "functions"))
     complete = []
     for operation in found:
         errors.extend(_invalid(operation.node))
+        errors.extend(functions.claim(operation.node, "functions"))
         name = _identifier(operation.id) or _from_path(operation)
         function = _given(operation.node) or functions.free(name)
         identifier = operation.id or ids.free(function)
@@ -77,17 +75,20 @@ def derived_names(operation: Operation) -> Iterator[DerivedName]:
 
 
 class _Names:
-    """The names that are taken in one scope."""
+    """The names that are taken in one scope; the contract may not give a `reserved` one."""
 
-    def __init__(self, taken: Iterable[str | None]) -> None:
-        self._taken = {name for name in taken if name is not None}
-        self._claimed: set[str] = set()
+    def __init__(self, taken: Iterable[str | None], reserved: Iterable[str] = ()) -> None:
+        self._claimed = set(reserved)
+        self._taken = {name for name in taken if name is not None} | self._claimed
 
-    def claimed(self, name: str, node: Node, what: str) -> Iterator[Diagnostic]:
-        """The error of a second claim on a name."""
+    def claim(self, node: Node, what: str) -> list[Diagnostic]:
+        """The error of the second of two equal names that the contract gives."""
+        name = _given(node)
         if name in self._claimed:
-            yield _diagnostic(node, f"two {what} are named {name}", "Give one another name.")
-        self._claimed.add(name)
+            return [_diagnostic(node, f"two {what} are named {name}", "Give one another name.")]
+        if name is not None:
+            self._claimed.add(name)
+        return []
 
     def free(self, name: str) -> str:
         """The name, numbered if it is taken; it is taken afterwards."""
@@ -101,24 +102,18 @@ class _Names:
 
 def _with_arguments(operation: Operation) -> tuple[tuple[Parameter, ...], list[Diagnostic]]:
     errors: list[Diagnostic] = []
-    names = _Names(_given(parameter.node) for parameter in operation.parameters)
-    if operation.body is not None:
-        names.free(BODY)
-        list(names.claimed(BODY, operation.node, "arguments"))
+    reserved = () if operation.body is None else (BODY,)
+    names = _Names([_given(parameter.node) for parameter in operation.parameters], reserved)
+    owner = operation.id or f"{operation.method} {operation.path}"
     complete = []
     for parameter in operation.parameters:
-        given = _given(parameter.node)
         errors.extend(_invalid(parameter.node))
-        if given is None:
-            given = names.free(_identifier(parameter.name) or parameter.location)
-        else:
-            errors.extend(names.claimed(given, parameter.node, f"arguments of {_title(operation)}"))
-        complete.append(replace(parameter, argument=given))
+        errors.extend(names.claim(parameter.node, f"arguments of {owner}"))
+        argument = _given(parameter.node)
+        if argument is None:
+            argument = names.free(_identifier(parameter.name) or parameter.location)
+        complete.append(replace(parameter, argument=argument))
     return tuple(complete), errors
-
-
-def _title(operation: Operation) -> str:
-    return operation.id or f"{operation.method} {operation.path}"
 
 
 def _from_path(operation: Operation) -> str:
@@ -129,9 +124,7 @@ def _from_path(operation: Operation) -> str:
 
 def _identifier(name: str) -> str:
     """The name in snake_case as Python takes it; empty if nothing of it can be used."""
-    plain = snake_case(name)
-    if not plain.isidentifier() and not f"_{plain}".isidentifier():
-        plain = "".join(each for each in plain if f"_{each}".isidentifier()).strip("_")
+    plain = "".join(each for each in snake_case(name) if f"_{each}".isidentifier()).strip("_")
     if not plain:
         return ""
     if not plain.isidentifier():
