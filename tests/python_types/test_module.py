@@ -168,6 +168,23 @@ WRONG = {
 }
 
 
+def test_functions_may_have_the_names_of_the_types_that_others_use(tmp_path: Path) -> None:
+    operation = """
+    {method}:
+      operationId: {name}
+      parameters: [{{name: tags, in: query, schema: {{enum: ["list of str", "dict"]}}}}]
+      responses:
+        "200":
+          description: ok
+          content: {{application/json: {{schema: {{type: array, items: {{type: string}}}}}}}}"""
+    methods = zip(("get", "put", "post"), ("list", "str", "dict"), strict=True)
+    paths = "".join(operation.format(method=method, name=name) for method, name in methods)
+    text = types_of(tmp_path, f"{HEAD}paths:\n  /a:{paths}\n")
+    assert "Literal['list of str', 'dict']" in text.replace('"', "'")
+    (tmp_path / "found.py").write_text(text)
+    assert mypy(tmp_path) == {}
+
+
 def test_a_function_that_does_not_fit_is_an_error_of_the_type_checker(tmp_path: Path) -> None:
     source = (ROOT / "src/items/operations.py").read_text()
     for name, (right, wrong) in {"unchanged": ("", ""), **WRONG}.items():

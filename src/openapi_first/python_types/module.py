@@ -26,6 +26,9 @@ from __future__ import annotations
 
 '''
 _TYPING = ("Any", "Literal", "Never", "NotRequired", "Protocol", "TypeAlias", "TypedDict")
+_BUILTINS = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str"})
+# A quoted string is one word.
+_WORD = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\w+""")
 _NO_BODY = ("204", "205", "304")
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -41,7 +44,8 @@ def types_module(contract: Contract) -> str:
         assert node is not None
         for direction in Direction:
             writer.named(node, direction)
-    methods = [_method(operation, writer) for operation in contract.operations]
+    shadowed = _BUILTINS & {operation.function for operation in contract.operations}
+    methods = [_method(operation, writer, shadowed) for operation in contract.operations]
     body = "\n\n\n".join((*writer.definitions.values(), _protocol(methods))) + "\n"
     listed = "".join(
         f"    {quoted(name)},\n" for name in sorted((*writer.definitions, "Operations"))
@@ -51,7 +55,9 @@ def types_module(contract: Contract) -> str:
 
 def _imports(body: str) -> str:
     used = set(re.findall(r"\w+", body))
-    lines = ["from decimal import Decimal\n"] if "Decimal" in used else []
+    lines = ["import builtins\n"] if "builtins" in used else []
+    if "Decimal" in used:
+        lines.append("from decimal import Decimal\n")
     lines.append(f"from typing import {', '.join(each for each in _TYPING if each in used)}\n")
     return "".join(lines) + f"\nfrom {runtime.__name__} import {runtime.Reply.__name__}\n"
 
@@ -61,14 +67,23 @@ def _protocol(methods: list[str]) -> str:
     return "class Operations(Protocol):\n" + summary + "\n".join(methods).rstrip("\n")
 
 
-def _method(operation: Operation, writer: TypeExpressions) -> str:
+def _method(operation: Operation, writer: TypeExpressions, shadowed: frozenset[str]) -> str:
+    """`shadowed` are the builtin types whose names functions of the protocol have."""
+
+    def qualified(expression: str) -> str:
+        return _WORD.sub(
+            lambda found: f"builtins.{found[0]}" if found[0] in shadowed else found[0], expression
+        )
+
     arguments = dict(_arguments(operation, writer))
-    taken = "".join(f"        {name}: {expression},\n" for name, expression in arguments.items())
+    taken = "".join(
+        f"        {name}: {qualified(expression)},\n" for name, expression in arguments.items()
+    )
     keyword_only = "        *,\n" if arguments else ""
     summary = operation.node.value.get("summary") or operation.node.value.get("description") or ""
     return (
         f"    def {operation.function}(\n        self,\n{keyword_only}{taken}    )"
-        f" -> {_returned(operation, writer)}:\n"
+        f" -> {qualified(_returned(operation, writer))}:\n"
         f"        {docstring(str(summary), operation.id)}\n"
     )
 
