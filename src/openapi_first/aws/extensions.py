@@ -24,12 +24,12 @@ class Place(Enum):
 
 
 class Treatment(Enum):
-    """What becomes of an extension of the contract in the import document; none may be lost
-    silently."""
+    """What should become of an extension of the contract in the import document. `contract lint`
+    reports each that does not reach it."""
 
     CARRIED_OVER = "copied as it is written"
     ACTED_ON = "read, and written by the import document itself"
-    REPORTED = "without effect on a REST API, so `contract lint` has to report it"
+    REPORTED = "without effect on a REST API"
 
 
 @dataclass(frozen=True, slots=True)
