@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from support import powertools_page as page
+from support.commands import contract
 from support.serving import serving
 
 SCRIPT = """
@@ -38,5 +39,11 @@ def test_the_handler_does_what_the_page_says(tmp_path: Path) -> None:
 
 
 def test_the_stage_does_what_the_page_says(tmp_path: Path) -> None:
-    with serving(page.write_page(tmp_path), *page.GUARD, handler=page.HANDLER) as server:
+    folder = page.write_page(tmp_path)
+    command = f"PYTHONPATH=src contract serve --handler {page.HANDLER} {' '.join(page.GUARD)}\n"
+    assert command in page.PAGE.read_text(encoding="utf-8")
+    with serving(folder, *page.GUARD, handler=page.HANDLER) as server:
         page.check_stage(server.base_url)
+        options = (str(folder / "openapi.yaml"), "--credential", "staff=TOKEN")
+        done = contract("test", server.base_url, *options, environment={"TOKEN": "north"})
+    assert done.returncode == 0, done.stdout + done.stderr

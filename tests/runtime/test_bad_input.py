@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.exceptions import BadRequestError
+from aws_lambda_powertools.event_handler.exceptions import BadRequestError, NotFoundError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openapi_first.runtime import lambda_handler
+from openapi_first.runtime import Reply, lambda_handler
 from openapi_first.runtime.handler import observe
 from support.compiled import Handler, Operations, compiled_module, event
 
@@ -394,6 +394,25 @@ def test_an_exception_handler_that_does_not_answer_is_a_500_and_one_error(
         middlewares=[raising], exception_handlers={RuntimeError: handling(result)}
     )
     problem_of(handler(event(), None), 500)
+    assert [line["level"] for line in service.lines()] == ["ERROR", "INFO"]
+
+
+@pytest.mark.parametrize("raised", [NotFoundError("a"), BadRequestError("b"), KeyError("c")])
+def test_the_handler_of_what_is_not_found_may_fail_as_any_other(
+    service: Service, raised: Exception
+) -> None:
+    handler = service.handler(exception_handlers={NotFoundError: handling(raised)})
+    problem_of(handler(event(resource="/none"), None), 500)
+    assert [line["level"] for line in service.lines()] == ["ERROR"]
+
+
+@pytest.mark.parametrize("mode", ["enforce", "report", "off"])
+def test_a_header_that_is_not_a_string_is_a_500_and_one_error(
+    service: Service, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    monkeypatch.setenv("RESPONSE_VALIDATION", mode)
+    service.operations.read_things = lambda **_: Reply({}, headers={"X": 5})
+    assert "cannot be sent" in problem_of(service.handler()(event(), None), 500)["detail"]
     assert [line["level"] for line in service.lines()] == ["ERROR", "INFO"]
 
 

@@ -406,6 +406,29 @@ def test_wrong_arguments_are_listed_at_once(compiled: ModuleType) -> None:
         assert any(words in reason for reason in caught.value.reasons), words
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"middlewares": pass_through}, ["middlewares: ", "is not a list of middlewares"]),
+        (
+            {"operation_middlewares": {"read_shelf": pass_through, "other": []}},
+            ["operation_middlewares['read_shelf']: ", "'other' is not an operation"],
+        ),
+        (
+            {"operation_middlewares": [1], "exception_handlers": [2], "middlewares": 3},
+            ["operation_middlewares: [1]", "exception_handlers: [2]", "middlewares: 3"],
+        ),
+    ],
+)
+def test_arguments_of_another_shape_are_listed_with_the_rest(
+    compiled: ModuleType, arguments: dict[str, Any], words: list[str]
+) -> None:
+    with pytest.raises(StartError) as caught:
+        lambda_handler(compiled, operations(), **arguments)
+    for each in words:
+        assert any(each in reason for reason in caught.value.reasons), caught.value.reasons
+
+
 def test_violations_are_counted_in_the_users_metrics(
     compiled: ModuleType, logger: Logger, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -136,7 +136,7 @@ class Endpoint:
         try:
             return SettledResponse(reply, status, media_type)
         except (TypeError, ValueError):
-            self._service.logger.exception("the response cannot be sent as JSON")
+            self._service.logger.exception("the response cannot be sent")
             raise Problem(500, "The response cannot be sent.") from None
 
     def _validate(self, reply: Reply[Any], status: int, media_type: str | None) -> None:

@@ -155,7 +155,11 @@ class ContractResolver(APIGatewayRestResolver):
         handler = self.exception_handler_manager.lookup_exception_handler(NotFoundError)
         if handler is None or handler == self._service_error:
             return problem_response(Problem(404, _NO_OPERATION))
-        return self._to_response(handler(NotFoundError(_NO_OPERATION)))
+        try:
+            return self._to_response(handler(NotFoundError(_NO_OPERATION)))
+        except ServiceError as error:
+            # Powertools would answer in its own format.
+            raise RuntimeError("the exception handler for NotFoundError raised") from error
 
 
 class CorsHeaders:

@@ -27,6 +27,9 @@ class SettledResponse(Response[Any]):
     ) -> None:
         body, encoded = dump_value(reply.value, media_type)
         headers = reply.headers
+        for name, value in headers.items():
+            if not (isinstance(name, str) and isinstance(value, str)):
+                raise TypeError(f"the header {name!r} is {type(value).__name__}; send strings")
         if media_type is not None:
             headers = {**headers, "Content-Type": media_type}
         super().__init__(status, body=body, headers=headers)

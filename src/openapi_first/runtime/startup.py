@@ -88,6 +88,16 @@ def extensions_of(
 
     Raises StartError with every name that is not known, and everything that cannot be called.
     """
+    reasons = [
+        f"{name}: {given!r} is not a mapping"
+        for name, given in (
+            ("operation_middlewares", operation_middlewares),
+            ("exception_handlers", exception_handlers),
+        )
+        if not isinstance(given, Mapping)
+    ]
+    if reasons:
+        raise StartError([*reasons, *_not_middlewares("middlewares", middlewares)])
     ids: dict[str, str] = {}
     if not operation_middlewares.keys() <= compiled.SIGNATURES.keys():
         # Builds every plan, since only plans have the operationIds.
@@ -103,8 +113,10 @@ def extensions_of(
                 f"name the function or the operationId, such as {known}"
             )
             continue
-        reasons += _not_middlewares(f"operation_middlewares[{name!r}]", each)
-        found[function] = (*found.get(function, ()), *each)
+        wrong = _not_middlewares(f"operation_middlewares[{name!r}]", each)
+        reasons += wrong
+        if not wrong:
+            found[function] = (*found.get(function, ()), *each)
     for kind, handler in exception_handlers.items():
         if not (isinstance(kind, type) and issubclass(kind, Exception)):
             reasons.append(f"exception_handlers: {kind!r} is not a type of exception")
@@ -117,7 +129,9 @@ def extensions_of(
     return found
 
 
-def _not_middlewares(place: str, middlewares: Sequence[Any]) -> list[str]:
+def _not_middlewares(place: str, middlewares: Any) -> list[str]:
+    if not isinstance(middlewares, Sequence) or isinstance(middlewares, str):
+        return [f"{place}: {middlewares!r} is not a list of middlewares"]
     return [
         f"{place}: {each!r} is not a function (app, next_middleware) -> Response"
         for each in middlewares
