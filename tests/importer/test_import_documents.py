@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 from referencing import Registry
 
-from differential.schemas import broken, components, schemas, values
+from differential.schemas import components, schemas
+from differential.values import broken, values
 from importer.importing import Found, found
 from openapi_first.import_document.document import import_document
 from openapi_first.import_document.settings import read_settings

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from differential.schemas import broken, components, schemas, values
+from differential.schemas import components, schemas
+from differential.values import broken, values
 from differential.wire import Answer, Sent, put, text_of
 
 _STYLES = {

@@ -1,4 +1,4 @@
-"""Schemas of both dialects, and values that mostly keep them, as Hypothesis draws them."""
+"""Schemas of both dialects, as Hypothesis draws them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-_NAMES = ("a", "b", "c", "kind")
-_STRINGS = ("", "a", "ab", "abc", "12", "a-b", "é", "日本", "2024-02-29", "true", "null", "-1")
+NAMES = ("a", "b", "c", "kind")
+STRINGS = ("", "a", "ab", "abc", "12", "a-b", "é", "日本", "2024-02-29", "true", "null", "-1")
 _PATTERNS = ("^a", "b$", "^[a-c]+$", "[0-9]{2}", "^.{2}$")
-_FORMATS = {
+FORMATS = {
     "date": ("2024-02-29", "2023-02-29", "today"),
     "date-time": ("2024-02-29T12:00:00Z", "2024-02-29T12:00:00+01:00", "2024-02-29 12:00"),
     "uuid": ("123e4567-e89b-12d3-a456-426614174000", "123e4567"),
@@ -97,7 +97,7 @@ def _string(draw: DrawFn, openapi: str, depth: int) -> Schema:
     if extra == "pattern":
         schema["pattern"] = draw(st.sampled_from(_PATTERNS))
     if extra == "format":
-        schema = {"type": "string", "format": draw(st.sampled_from(tuple(_FORMATS)))}
+        schema = {"type": "string", "format": draw(st.sampled_from(tuple(FORMATS)))}
     return schema
 
 
@@ -133,7 +133,7 @@ def _any(openapi: str, depth: int) -> st.SearchStrategy[Schema]:
 @st.composite
 def _enum(draw: DrawFn, openapi: str, depth: int) -> Schema:
     if draw(st.booleans()):
-        return {"type": "string", "enum": draw(st.lists(st.sampled_from(_STRINGS), min_size=1))}
+        return {"type": "string", "enum": draw(st.lists(st.sampled_from(STRINGS), min_size=1))}
     return {"type": "integer", "enum": draw(st.lists(st.integers(-2, 2), min_size=1))}
 
 
@@ -150,11 +150,11 @@ def _types(draw: DrawFn, openapi: str, depth: int) -> Schema:
 
 @st.composite
 def _object(draw: DrawFn, openapi: str, depth: int) -> Schema:
-    names = draw(st.lists(st.sampled_from(_NAMES), max_size=3, unique=True))
+    names = draw(st.lists(st.sampled_from(NAMES), max_size=3, unique=True))
     schema: Schema = {"type": "object"}
     if names:
         schema["properties"] = {name: draw(schemas(openapi, depth - 1)) for name in names}
-    required = draw(st.lists(st.sampled_from(_NAMES), max_size=2, unique=True))
+    required = draw(st.lists(st.sampled_from(NAMES), max_size=2, unique=True))
     if required:
         schema["required"] = required
     others = draw(st.sampled_from(("", "", "none", "some")))
@@ -232,97 +232,3 @@ _OF = {
     "conditional": _conditional,
     "types": _types,
 }
-
-_SCALARS = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(-4, 14),
-    st.sampled_from((0.5, -1.5, 1.0, 2**31, 2**31 - 1, 2**63, -(2**63))),
-    st.sampled_from(_STRINGS),
-)
-_ANYTHING = st.one_of(
-    _SCALARS,
-    st.lists(_SCALARS, max_size=2),
-    st.dictionaries(st.sampled_from(_NAMES), _SCALARS, max_size=2),
-)
-
-
-@st.composite
-def values(draw: DrawFn, schema: Any, shared: Schema, depth: int = 4) -> Any:
-    """A value that usually matches the schema."""
-    if not isinstance(schema, dict) or depth < 0:
-        return draw(_SCALARS)
-    if "$ref" in schema:
-        target = shared[schema["$ref"].rpartition("/")[2]]
-        return draw(values(target, shared, depth - 1))
-    for key in ("anyOf", "oneOf"):
-        if key in schema:
-            return draw(values(draw(st.sampled_from(schema[key])), shared, depth))
-    if "allOf" in schema and "type" not in schema:
-        parts = [draw(values(each, shared, depth)) for each in schema["allOf"]]
-        if all(isinstance(part, dict) for part in parts):
-            return {name: value for part in parts for name, value in part.items()}
-        return parts[0]
-    if "enum" in schema:
-        return draw(st.sampled_from(schema["enum"]))
-    if "const" in schema:
-        return schema["const"]
-    if "if" in schema:
-        return draw(values(schema[draw(st.sampled_from(("if", "then", "else")))], shared, depth))
-    kind = schema.get("type", "any")
-    if isinstance(kind, list):
-        kind = draw(st.sampled_from(kind))
-    elif schema.get("nullable") and draw(st.integers(0, 3)) == 0:
-        return None
-    return draw(_value_of(kind, schema, shared, depth))
-
-
-@st.composite
-def _value_of(draw: DrawFn, kind: str, schema: Schema, shared: Schema, depth: int) -> Any:
-    if kind == "object":
-        members = {}
-        for name, each in schema.get("properties", {}).items():
-            if name in schema.get("required", ()) or draw(st.booleans()):
-                members[name] = draw(values(each, shared, depth - 1))
-        for name in schema.get("required", ()):
-            if name not in members:
-                members[name] = draw(values(schema.get("additionalProperties"), shared, 0))
-        return members
-    if kind == "array":
-        items = schema.get("prefixItems", [])[:1] + [schema.get("items", {})] * 2
-        fewest = schema.get("minItems", 0)
-        length = draw(st.integers(fewest, max(fewest, min(schema.get("maxItems", 2), 2))))
-        return [draw(values(each, shared, depth - 1)) for each in items[:length]]
-    if kind == "string":
-        if "format" in schema and schema["format"] in _FORMATS:
-            return draw(st.sampled_from(_FORMATS[schema["format"]]))
-        return draw(st.sampled_from(_STRINGS))
-    if kind == "integer":
-        return draw(st.integers(-4, 14))
-    if kind == "number":
-        return draw(st.sampled_from((-4, -1.5, 0, 0.5, 1, 2, 2.5, 7, 10, 11.5, 14)))
-    if kind == "boolean":
-        return draw(st.booleans())
-    if kind == "null":
-        return None
-    return draw(_ANYTHING)
-
-
-@st.composite
-def broken(draw: DrawFn, value: Any) -> Any:
-    """The value, changed in one place."""
-    if isinstance(value, dict) and value and draw(st.integers(0, 3)):
-        name = draw(st.sampled_from(sorted(value)))
-        rest = {other: each for other, each in value.items() if other != name}
-        action = draw(st.sampled_from(("change", "change", "remove", "add")))
-        if action == "remove":
-            return rest
-        if action == "add":
-            return {**value, draw(st.sampled_from((*_NAMES, "extra"))): draw(_SCALARS)}
-        return {**rest, name: draw(broken(value[name]))}
-    if isinstance(value, list) and value and draw(st.integers(0, 3)):
-        at = draw(st.integers(0, len(value) - 1))
-        if draw(st.integers(0, 3)) == 0:
-            return [*value, value[at]]
-        return [*value[:at], draw(broken(value[at])), *value[at + 1 :]]
-    return draw(_ANYTHING)
