@@ -162,7 +162,9 @@ def test_a_change_of_the_settings_is_served(folder: Path, server: Serving, ask: 
         assert answer.status_code == 500
         server.wait_for("--function visitor=package.module.handler", after=seen)
     finally:
+        seen = len(server.lines)
         settings.write_text(before)
+    server.wait_for(r"^pyproject\.toml changed: reloaded, 4 operations", after=seen)
 
 
 def test_lint_knows_who_decides(folder: Path) -> None:
