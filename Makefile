@@ -202,6 +202,9 @@ peers: .venv/dev.stamp build/peers/node_modules build/tools/stamp image  ## engi
 	  --sam build/tools/bin/sam --image $(IMAGE)
 	@$(BIN)/python tools/fidelity.py
 
+examples: .venv/dev.stamp  ## engine: serve CONTRACTS="FILE …" with functions that return their examples, and test them
+	@PYTHONPATH=src:tests $(BIN)/python tools/served_examples.py $(CONTRACTS)
+
 # CLIENTS=, SECONDS= and SEED= override the defaults.
 soak: .venv/dev.stamp  ## engine: load the stage with 64 clients for a minute, check answers and memory
 	@PYTHONPATH=src:tests $(BIN)/python tools/soak.py $(if $(CLIENTS),--clients $(CLIENTS)) \
@@ -285,4 +288,4 @@ lint-rules: .venv/dev.stamp  ## engine: write docs/lint-rules.md from the rules 
 architecture:  ## engine: write the table of packages in ARCHITECTURE.md
 	@$(PYTHON) tools/architecture.py
 
-.PHONY: help peers serve types gateway image serve-image wheel wheelhouse test-wheel wheels locks deploy sam-build undeploy diff-deployed contract-test-deployed test test-all contract-test coverage mutants test-stack fuzz test-image soak bench bench-stage bench-scale bench-image build/task sbom audit lint lint-rules architecture .venv
+.PHONY: help peers serve types gateway image serve-image wheel wheelhouse test-wheel wheels locks deploy sam-build undeploy diff-deployed contract-test-deployed test test-all contract-test coverage mutants test-stack fuzz test-image soak examples bench bench-stage bench-scale bench-image build/task sbom audit lint lint-rules architecture .venv
