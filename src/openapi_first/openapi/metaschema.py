@@ -119,13 +119,9 @@ def _deepest(error: ValidationError) -> ValidationError:
 
     while error.context:
         wrong = {inner.schema_path[0] for inner in error.context if _is_other_kind(inner)}
-        meant = [
-            inner
-            for inner in error.context
-            if not (inner.validator == "required" and inner.validator_value == ["$ref"])
-            and inner.schema_path[0] not in wrong
-        ]
-        following = best_match(meant or error.context)
+        meant = [inner for inner in error.context if inner.schema_path[0] not in wrong]
+        # best_match would go deeper, past the branches that are left to choose from.
+        following = meant[0] if len(meant) == 1 else best_match(meant or error.context)
         if following is None:
             return error
         error = following
@@ -133,9 +129,14 @@ def _deepest(error: ValidationError) -> ValidationError:
 
 
 def _is_other_kind(error: ValidationError) -> bool:
-    """Whether the branch is for objects whose `in` or `type` has another value."""
+    """Whether the branch is for references, or for objects whose `in` or `type` has one other
+    value."""
     path = error.relative_path
-    return error.validator == "enum" and len(path) == 1 and path[0] in ("in", "type")
+    if error.validator == "required" and error.validator_value == ["$ref"]:
+        return True
+    value: Any = error.validator_value
+    single = error.validator == "enum" and len(value) == 1
+    return single and len(path) == 1 and path[0] in ("in", "type")
 
 
 def _kind(name: str) -> str:

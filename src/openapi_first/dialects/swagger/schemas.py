@@ -85,6 +85,8 @@ class Schemas:
         schema: dict[str, Any] = {}
         for key, child in _members(part):
             schema.update(self._member(key, child))
+        if schema.get("type") == "array":
+            schema.setdefault("items", {})  # required (OpenAPI 3.0.3 §4.7.24)
         return Converted(part, with_null(schema, value.get("x-nullable")))
 
     def _member(self, key: str, part: Part) -> dict[str, Any]:
@@ -143,7 +145,12 @@ def _typed(written: Any) -> dict[str, Any]:
     null = {"nullable": True} if len(others) < len(types) else {}
     if len(others) == 1:
         return {"type": others[0], **null}
-    return {"anyOf": [{"type": each, **null} for each in others]}
+    items: dict[str, Any] = {"items": {}}
+    return {
+        "anyOf": [
+            {"type": each, **(items if each == "array" else {}), **null} for each in others
+        ]
+    }
 
 
 def _elements(part: Part) -> list[Part]:
