@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "schemas": "core openapi",
     "runtime": "core",
     "compiler": "core openapi schemas patterns runtime",
-    "python_types": "core openapi schemas runtime",
+    "python_types": "core openapi schemas patterns runtime",
     "import_document": "aws core openapi schemas",
     "lint": "aws core openapi schemas runtime compiler import_document",
     "diff": "core openapi schemas",

@@ -1,4 +1,4 @@
-"""Every object of an OpenAPI or Swagger document, told apart from maps of names and from values."""
+"""Every object of an OpenAPI or Swagger document, without maps of names and without values."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def objects_of(root: Part) -> Iterator[Object]:
         if isinstance(reference, str) and not reference.startswith("#"):
             try:
                 target = found.part.resolve(reference)
-            except UserError:  # whoever checks the references reports it
+            except UserError:  # the check of references reports it
                 continue
             if target.identity not in reached and isinstance(target.value, dict):
                 reached.add(target.identity)

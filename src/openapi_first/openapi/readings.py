@@ -68,5 +68,5 @@ def openapi_3_0(root: Node, errors: Iterable[Diagnostic]) -> tuple[Node, list[Re
 
 
 def _node(part: Part) -> Node:
-    """Parts are made by nodes alone."""
+    """Only nodes make parts."""
     return cast(Node, part)

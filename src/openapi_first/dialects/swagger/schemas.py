@@ -147,9 +147,7 @@ def _typed(written: Any) -> dict[str, Any]:
         return {"type": others[0], **null}
     items: dict[str, Any] = {"items": {}}
     return {
-        "anyOf": [
-            {"type": each, **(items if each == "array" else {}), **null} for each in others
-        ]
+        "anyOf": [{"type": each, **(items if each == "array" else {}), **null} for each in others]
     }
 
 
