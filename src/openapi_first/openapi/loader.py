@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from openapi_first.openapi.errors import ContractError, Diagnostic, UnreadableContract
-from openapi_first.openapi.metaschema import check_shape
+from openapi_first.openapi.metaschema import check_shape, has_shape
 from openapi_first.openapi.model import Contract
 from openapi_first.openapi.node import Node
 from openapi_first.openapi.operations import operations_of
@@ -29,13 +29,16 @@ def load(path: Path) -> Contract:
     source = files.read(path)
     root = Node(source, source.value, "")
     version = _version(root)
-    remarks = without_misshapen(root, version)
+    # The schema of 3.0 also describes annotations, so a valid document has none to leave out.
+    shaped = version == "3.0" and has_shape(root, version)
+    remarks = [] if shaped else without_misshapen(root, version)
     errors = list(check_references(root))
     if version == "3.2":
         novelties, unsupported = openapi_3_1(root)
         remarks += novelties
         errors += unsupported
-    errors += _until_dead_reference(check_shape(root, version))
+    if not shaped:
+        errors += _until_dead_reference(check_shape(root, version))
     if version == "2.0":
         root, losses = openapi_3_0(root, errors)
         remarks += losses

@@ -34,6 +34,15 @@ _NAMES = {
 }
 
 
+def has_shape(root: Node, version: str) -> bool:
+    """Whether `check_shape` would find nothing. False also for a reference that cannot be read."""
+    try:
+        holds: bool = _shape_validator(version).is_valid(bundled(root))
+    except ContractError:
+        return False
+    return holds
+
+
 def check_shape(root: Node, version: str) -> Iterator[Diagnostic]:
     """Every violation of OpenAPI's own schema of the version (`2.0`, `3.0`, `3.1` or `3.2`), in all
     files of the contract."""
