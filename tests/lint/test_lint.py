@@ -194,7 +194,7 @@ UNREADABLE = {
     "not YAML": b"a: [",
     "not UTF-8": b"\xff\xfe",
     "nothing": b"",
-    "Swagger": b"swagger: '2.0'",
+    "Swagger": b"swagger: '1.2'",
     "another version": b"openapi: 4.0.0",
     "a list": b"[]",
 }

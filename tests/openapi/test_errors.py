@@ -99,13 +99,6 @@ MISTAKES = {
         "path parameter more",
         "Add a parameter",
     ),
-    "a default out of bounds": (
-        "default: 5",
-        "default: 0",
-        26,
-        "default of limit",
-        "Change the default",
-    ),
     "an unknown security scheme": (
         "operationId: writeThing",
         "operationId: writeThing\n      security: [{nope: []}]",
@@ -143,7 +136,7 @@ MISTAKES = {
         "found null",
         "Write an object",
     ),
-    "a version that is a number": ("openapi: 3.0.3", "openapi: 3.0", 1, "a number", '"3.0.3"'),
+    "a version that is a number": ("openapi: 3.0.3", "openapi: 3.0", 1, "not a string", '"3.0.3"'),
     "a version of the future": ("openapi: 3.0.3", "openapi: 4.0.0", 1, "4.0.0", "3.1"),
     "a path with a query": (
         "  /things/{id}:",

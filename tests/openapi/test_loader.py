@@ -26,7 +26,9 @@ def test_a_valid_contract_loads(tmp_path: Path) -> None:
 
 def test_swagger_and_what_is_not_openapi_have_different_errors(tmp_path: Path) -> None:
     (swagger,) = errors_of(written(tmp_path, "swagger: '2.0'\n"))
-    assert "Swagger 2.0" in swagger.detail
+    assert swagger.detail == "info, paths is missing"
+    (older,) = errors_of(written(tmp_path, "swagger: '1.2'\n"))
+    assert "Swagger 1.2" in older.detail
     (nothing,) = errors_of(written(tmp_path, "hello: world\n"))
     assert "not an OpenAPI document" in nothing.detail
 

@@ -10,6 +10,7 @@ import pytest
 
 from openapi_first.openapi.errors import ContractError
 from openapi_first.openapi.loader import load
+from openapi_first.python_types.module import types_module
 from support.compiled import contract_of, serve
 from support.documents import written
 
@@ -75,5 +76,52 @@ def test_a_document_of_3_2_is_read_as_3_1_unless_it_uses_what_is_new(tmp_path: P
     document = contract_of(openapi="3.2.0")
     assert load(written(tmp_path, document)).openapi == "3.1"
     document["paths"]["/things"]["query"] = {"responses": {"200": {"description": "ok"}}}
-    with pytest.raises(ContractError, match="query"):
+    with pytest.raises(ContractError, match=r"query is new in OpenAPI 3\.2"):
         load(written(tmp_path, document))
+
+
+def test_a_default_that_its_schema_forbids_is_not_applied(tmp_path: Path) -> None:
+    document = contract_of(
+        parameters=[
+            {"name": name, "in": "query", "schema": {"type": "integer", "default": default}}
+            for name, default in (("wrong", "many"), ("right", 5))
+        ]
+    )
+    handler, seen = serve(tmp_path, document)
+    event = {"httpMethod": "GET", "resource": "/things", "path": "/things", "headers": {}}
+    assert handler(event, None)["statusCode"] == 200
+    assert (seen[0]["wrong"], seen[0]["right"]) == (None, 5)
+    types = types_module(load(written(tmp_path, document)))
+    assert "wrong: int | None," in types
+    assert "right: int," in types
+
+
+def test_a_service_with_a_swagger_document_gets_what_it_says(tmp_path: Path) -> None:
+    things = {"type": "array", "items": {"type": "integer"}, "collectionFormat": "pipes"}
+    operation = {
+        "operationId": "call",
+        "parameters": [
+            {"name": "ids", "in": "query", **things},
+            {"name": "b", "in": "body", "schema": {"$ref": "#/definitions/B"}},
+        ],
+        "responses": {"200": {"description": "ok", "schema": {}}},
+    }
+    document = {
+        "swagger": "2.0",
+        "info": {"title": "T", "version": "1"},
+        "basePath": "/v1",
+        "paths": {"/things": {"post": operation}},
+        "definitions": {"B": {"type": "string", "x-nullable": True}},
+    }
+    handler, seen = serve(tmp_path, document)
+    event = {
+        "httpMethod": "POST",
+        "resource": "/things",
+        "path": "/things",
+        "headers": {"Content-Type": "application/json"},
+        "multiValueQueryStringParameters": {"ids": ["1|2"]},
+        "body": "null",
+    }
+    assert handler(event, None)["statusCode"] == 200
+    assert (seen[0]["ids"], seen[0]["body"]) == ([1, 2], None)
+    assert handler({**event, "body": "5"}, None)["statusCode"] == 400

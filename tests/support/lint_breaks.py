@@ -132,6 +132,25 @@ def called_back() -> dict[str, Any]:
     return document
 
 
+TABBED = {
+    "name": "q",
+    "in": "query",
+    "type": "array",
+    "items": {"type": "string"},
+    "collectionFormat": "tsv",
+}
+
+
+def swagger(members: dict[str, Any]) -> dict[str, Any]:
+    """A document of Swagger 2.0 whose one operation has these members."""
+    responses = {"204": {"description": "Done."}}
+    return {
+        "swagger": "2.0",
+        "info": {"title": "T", "version": "1"},
+        "paths": {"/things": {"get": {"operationId": "a", "responses": responses, **members}}},
+    }
+
+
 BREAKS: dict[str, dict[str, Any]] = {
     "keyword-at-gateway": posting(whole(), required({"type": "object"})),
     "keyword-not-in-models": posting(whole(), required({"format": "uuid"})),
@@ -206,6 +225,15 @@ BREAKS: dict[str, dict[str, Any]] = {
     "lost-extension": {**whole(), "x-amazon-apigateway-policy": {"Version": "2012-10-17"}},
     "idle-extension": {**whole(), "x-amazon-apigateway-cors": {"allowOrigins": ["*"]}},
     "blank-parameter": with_parameter(parameter("q", "query", {"type": "string"}, required=True)),
+    "wrong-default": with_parameter(parameter("q", "query", {"type": "integer", "default": "a"})),
+    "misshapen-annotation": with_path("/old", deprecated="yes"),
+    "new-in-openapi-3-2": {
+        **in_3_1(),
+        "openapi": "3.2.0",
+        "tags": [{"name": "a", "kind": "nav"}],
+    },
+    "swagger-reading": swagger({"responses": {"200": {"description": "", "schema": {}}}}),
+    "swagger-loss": swagger({"parameters": [TABBED]}),
 }
 
 

@@ -10,7 +10,7 @@ from openapi_first.compiler.text_planner import text_plan
 from openapi_first.core.media_types import is_json
 from openapi_first.openapi.errors import ContractError, Diagnostic
 from openapi_first.openapi.model import Header, MediaType, Operation, Parameter, Response
-from openapi_first.openapi.node import Node
+from openapi_first.openapi.node import Node, Place
 from openapi_first.openapi.styles import style_misuse
 from openapi_first.patterns.to_rust import to_rust
 from openapi_first.runtime.plan import (
@@ -69,7 +69,7 @@ class OperationPlanner:
             operation.function,
             operation.method,
             operation.path,
-            operation.node.pointer,
+            Place.of(operation.node).pointer,
             operation.success,
             parameters,
             body,
@@ -90,13 +90,8 @@ class OperationPlanner:
         written = parameter.schema.followed().value
         has_default = isinstance(written, dict) and "default" in written
         default = written["default"] if has_default else None
-        if has_default:
-            for violation in self._violations(self.requests, schema, default):
-                self._report(
-                    parameter.schema.followed().child("default") or parameter.node,
-                    f"the default of {parameter.name} does not match its schema: {violation}",
-                    "Change the default or the schema.",
-                )
+        if has_default and self._violations(self.requests, schema, default):
+            has_default, default = False, None  # `contract lint` reports it
         return ParameterPlan(
             parameter.name,
             parameter.argument,

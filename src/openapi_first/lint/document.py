@@ -11,14 +11,18 @@ from openapi_first.aws.extensions import EXTENSIONS, PREFIX, Treatment
 from openapi_first.lint.rendered import Rendered
 from openapi_first.lint.rule import (
     IMPORT,
+    JSON_SCHEMA,
     KNOWN_ISSUES,
     NOTHING,
     OPENAPI,
+    OPENAPI_3_2,
+    SWAGGER_2_0,
     Finding,
     Rule,
     Verdict,
     finding,
 )
+from openapi_first.openapi.model import Reading
 from openapi_first.openapi.node import Node
 from openapi_first.openapi.python_names import EXTENSION, derived_names
 from openapi_first.openapi.semantics import METHODS
@@ -56,13 +60,46 @@ LOST_EXTENSION = Rule(
     "The import acts on the extensions of the document that is imported.", _EXTENSIONS,
     "Remove it, or write it into the import document after `contract gateway`.",
 )  # fmt: skip
+MISSHAPEN_ANNOTATION = Rule(
+    "misshapen-annotation", Verdict.NOTE, "The annotation has the wrong shape, and is ignored",
+    "Annotations do not affect validation.",
+    f"{JSON_SCHEMA}json-schema-validation#section-9",
+    "Write it in the shape of the specification, or remove it.",
+)  # fmt: skip
+NEW_IN_3_2 = Rule(
+    "new-in-openapi-3-2", Verdict.NOTE, "What only OpenAPI 3.2 has is ignored",
+    "OpenAPI 3.2 adds members to 3.1; these only document.",
+    f"{OPENAPI_3_2}appendix-a-revision-history", NOTHING,
+)  # fmt: skip
+SWAGGER = Rule(
+    "swagger-reading", Verdict.NOTE, "OpenAPI 3.0 says it differently than Swagger 2.0",
+    "Swagger 2.0 has other media types, names and arrays than OpenAPI 3.0.",
+    f"{SWAGGER_2_0}specification",
+    "Nothing, or write what is meant.",
+)  # fmt: skip
+SWAGGER_LOSS = Rule(
+    "swagger-loss", Verdict.NOWHERE, "OpenAPI 3.0 has no counterpart",
+    "Swagger 2.0 has forms of arrays and headers that OpenAPI 3.0 does not have.",
+    f"{SWAGGER_2_0}parameter-object",
+    "Write it in a way that both versions have.",
+)  # fmt: skip
+
+_REMARKS = {
+    Reading.MISSHAPEN: MISSHAPEN_ANNOTATION,
+    Reading.NEW_IN_3_2: NEW_IN_3_2,
+    Reading.CONVERTED: SWAGGER,
+    Reading.UNENFORCED: SWAGGER_LOSS,
+}
 
 
 def find(rendered: Rendered) -> Iterator[Finding]:
     contract = rendered.contract
+    for remark in contract.remarks:
+        yield finding(_REMARKS[remark.reading], remark.node, remark.detail)
     root = contract.root
     if contract.openapi == "3.1":
-        yield finding(OPENAPI_3_1, root.child("openapi") or root, "OpenAPI 3.1")
+        written = ".".join(str(root.value["openapi"]).split(".")[:2])
+        yield finding(OPENAPI_3_1, root.child("openapi") or root, f"OpenAPI {written}")
     components = root.get("components")
     schemas = components.child("schemas") if components is not None else None
     for name in schemas.value if schemas is not None else ():

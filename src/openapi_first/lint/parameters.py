@@ -13,6 +13,7 @@ from openapi_first.lint.rule import (
     KNOWN_ISSUES,
     LAMBDA_VALIDATES,
     NOTHING,
+    OPENAPI,
     REFERENCE,
     VALIDATION,
     Finding,
@@ -57,11 +58,25 @@ NAME = Rule(
     f"The name of a request parameter matches ^{PARAMETER_NAME.pattern}$.", _PUT_METHOD,
     "Nothing: the Lambda reads it. If the gateway is to require it, use other characters.",
 )  # fmt: skip
+WRONG_DEFAULT = Rule(
+    "wrong-default", Verdict.NOWHERE, "The default does not match the schema, and is not applied",
+    "A default must match the schema beside it.", f"{OPENAPI}properties",
+    "Change the default or the schema.",
+)  # fmt: skip
 
 
 def find(rendered: Rendered) -> Iterator[Finding]:
+    given = {
+        (plan.function, each.argument): each.has_default
+        for plan in rendered.plans.operations
+        for each in plan.parameters
+    }
     for operation in rendered.contract.operations:
         for parameter in operation.parameters:
+            default = parameter.schema.followed().child("default")
+            if default is not None and not given.get((operation.function, parameter.argument)):
+                detail = f"the default of {parameter.name} does not match its schema"
+                yield finding(WRONG_DEFAULT, default, detail)
             yield from _required(parameter)
             yield from _left_out(parameter, operation.id)
             for node, _ in schemas(parameter.schema, Direction.REQUEST):

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any
 
 from openapi_first.aws import pages
-from openapi_first.openapi.node import Node
+from openapi_first.openapi.node import Node, Place
 
 GUIDE = pages.GUIDE
 REFERENCE = pages.REFERENCE
@@ -17,10 +17,12 @@ QUOTAS = pages.QUOTAS
 IMPORT = GUIDE + "api-gateway-import-api.html"
 
 OPENAPI = "https://spec.openapis.org/oas/v3.0.3#"
+OPENAPI_3_2 = "https://spec.openapis.org/oas/v3.2.0#"
+SWAGGER_2_0 = "https://spec.openapis.org/oas/v2.0#"
 JSON_SCHEMA = "https://json-schema.org/draft/2020-12/"
 _AUTHORITIES = {
     "https://docs.aws.amazon.com/": "AWS",
-    OPENAPI: "OpenAPI",
+    **dict.fromkeys((OPENAPI, OPENAPI_3_2, SWAGGER_2_0), "OpenAPI"),
     JSON_SCHEMA: "JSON Schema",
 }
 
@@ -89,5 +91,5 @@ class Finding:
 
 def finding(rule: Rule, node: Node, detail: str) -> Finding:
     """What a rule finds at a node."""
-    line = node.source.line(node.pointer)
-    return Finding(rule, str(node.source.path), line, node.pointer, detail)
+    place = Place.of(node)
+    return Finding(rule, place.file, place.line, place.pointer, detail)

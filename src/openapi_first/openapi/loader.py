@@ -10,13 +10,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from openapi_first.openapi.errors import ContractError, Diagnostic, UnreadableContract
-from openapi_first.openapi.metaschema import check_shape
+from openapi_first.openapi.metaschema import check_shape, has_shape
 from openapi_first.openapi.model import Contract
 from openapi_first.openapi.node import Node
 from openapi_first.openapi.operations import operations_of
+from openapi_first.openapi.readings import openapi_3_0, openapi_3_1, without_misshapen
 from openapi_first.openapi.references import check_references
 from openapi_first.openapi.semantics import check_semantics
 from openapi_first.openapi.source import SourceFiles
+
+_READ_AS = {"2.0": "3.0", "3.2": "3.1"}
 
 
 def load(path: Path) -> Contract:
@@ -26,25 +29,35 @@ def load(path: Path) -> Contract:
     source = files.read(path)
     root = Node(source, source.value, "")
     version = _version(root)
-    errors = [
-        *check_references(root),
-        *_until_dead_reference(check_shape(root, version)),
-        *_until_dead_reference(check_semantics(root)),
-    ]
+    # The schema of 3.0 also describes annotations, so a valid document has none to leave out.
+    shaped = version == "3.0" and has_shape(root, version)
+    remarks = [] if shaped else without_misshapen(root, version)
+    errors = list(check_references(root))
+    if version == "3.2":
+        novelties, unsupported = openapi_3_1(root)
+        remarks += novelties
+        errors += unsupported
+    if not shaped:
+        errors += _until_dead_reference(check_shape(root, version))
+    if version == "2.0":
+        root, losses = openapi_3_0(root, errors)
+        remarks += losses
+    errors += _until_dead_reference(check_semantics(root))
     if errors:
         raise ContractError(errors)
     operations, errors = operations_of(root)
     if errors:
         raise ContractError(errors)
-    info = source.value["info"]
+    info = root.value["info"]
     return Contract(
         str(info["title"]),
         str(info["version"]),
-        version,
+        _READ_AS.get(version, version),
         operations,
         tuple(_servers(root)),
         root,
         files.all,
+        tuple(remarks),
     )
 
 
@@ -57,32 +70,31 @@ def _until_dead_reference(errors: Iterator[Diagnostic]) -> Iterator[Diagnostic]:
 
 
 def _version(root: Node) -> str:
-    """`3.0` or `3.1`. 3.2 is read as 3.1, which does not allow what is new in it."""
-    if isinstance(root.value, dict) and isinstance(root.value.get("openapi"), int | float):
-        number = root.child("openapi")
-        assert number is not None
+    """`2.0`, `3.0`, `3.1` or `3.2`. Raises UnreadableContract."""
+    key = "swagger" if isinstance(root.value, dict) and "swagger" in root.value else "openapi"
+    written = root.child(key)
+    if written is None:
         raise UnreadableContract(
-            number.diagnostic("the version is a number", 'Write `openapi: "3.0.3"`.')
-        )
-    if not isinstance(root.value, dict) or not isinstance(root.value.get("openapi"), str):
-        swagger = isinstance(root.value, dict) and "swagger" in root.value
-        detail = "this is Swagger 2.0" if swagger else "this is not an OpenAPI document"
-        remedy = (
-            "Convert it to OpenAPI 3.0."
-            if swagger
-            else "Start it with `openapi: 3.0.3`, `info` and `paths`."
-        )
-        raise UnreadableContract(root.diagnostic(detail, remedy))
-    written = root.child("openapi")
-    assert written is not None
-    version = ".".join(written.value.split(".")[:2])
-    if version not in ("3.0", "3.1", "3.2"):
-        raise UnreadableContract(
-            written.diagnostic(
-                f"OpenAPI {written.value} is not supported", "Write OpenAPI 3.0.x or 3.1.x."
+            root.diagnostic(
+                "this is not an OpenAPI document",
+                "Start it with `openapi: 3.0.3`, `info` and `paths`.",
             )
         )
-    return "3.0" if version == "3.0" else "3.1"
+    if not isinstance(written.value, str):
+        example = "2.0" if key == "swagger" else "3.0.3"
+        raise UnreadableContract(
+            written.diagnostic("the version is not a string", f'Write `{key}: "{example}"`.')
+        )
+    version = ".".join(written.value.split(".")[:2])
+    if version not in (("2.0",) if key == "swagger" else ("3.0", "3.1", "3.2")):
+        name = "Swagger" if key == "swagger" else "OpenAPI"
+        raise UnreadableContract(
+            written.diagnostic(
+                f"{name} {written.value} is not supported",
+                "Write OpenAPI 3.0.x or 3.1.x, or Swagger 2.0.",
+            )
+        )
+    return version
 
 
 def _servers(root: Node) -> Iterator[str]:

@@ -25,18 +25,34 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 
+_DRAFT_4 = ("2.0", "3.0")
+_NAMES = {
+    "2.0": "Swagger 2.0",
+    "3.0": "OpenAPI",
+    "3.1": "OpenAPI 3.1",
+    "3.2": "OpenAPI 3.2",
+}
+
+
+def has_shape(root: Node, version: str) -> bool:
+    """Whether `check_shape` would find nothing. False also for a reference that cannot be read."""
+    try:
+        holds: bool = _shape_validator(version).is_valid(bundled(root))
+    except ContractError:
+        return False
+    return holds
+
+
 def check_shape(root: Node, version: str) -> Iterator[Diagnostic]:
-    """Every violation of OpenAPI's own schema of the version (`3.0` or `3.1`), in all files of the
-    contract."""
+    """Every violation of OpenAPI's own schema of the version (`2.0`, `3.0`, `3.1` or `3.2`), in all
+    files of the contract."""
     document = bundled(root)
-    if version == "3.1":
-        document["openapi"] = "3.1.0"  # 3.2 is read as 3.1
     if _shape_validator(version).is_valid(document):
         return
     for error in _explaining_validator(_shape(version), version).iter_errors(document):
         deepest = _deepest(error)
         node = _located(root, deepest.absolute_path)
-        detail, remedy = _explained(deepest)
+        detail, remedy = _explained(deepest, _NAMES[version])
         if isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str):
             remedy = f"{node.value['$ref']} is of the wrong kind; refer to another component."
         yield node.diagnostic(detail, remedy)
@@ -45,7 +61,7 @@ def check_shape(root: Node, version: str) -> Iterator[Diagnostic]:
 @cache
 def _shape_validator(version: str) -> Any:
     """Decides fast, and explains nothing."""
-    if version == "3.0":
+    if version in _DRAFT_4:
         return jsonschema_rs.Draft4Validator(_shape(version))
     return jsonschema_rs.Draft202012Validator(_shape(version))
 
@@ -70,7 +86,7 @@ def _explaining_validator(schema: dict[str, Any], version: str) -> Any:
     """Has an error for each branch that does not hold. Slow, and imported only for an error."""
     from jsonschema import Draft4Validator, Draft202012Validator
 
-    return Draft4Validator(schema) if version == "3.0" else Draft202012Validator(schema)
+    return Draft4Validator(schema) if version in _DRAFT_4 else Draft202012Validator(schema)
 
 
 def check_schema(node: Node) -> Iterator[Diagnostic]:
@@ -82,7 +98,7 @@ def check_schema(node: Node) -> Iterator[Diagnostic]:
 
     for error in Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(node.value):
         deepest = _deepest(error)
-        yield _located(node, deepest.absolute_path).diagnostic(*_explained(deepest))
+        yield _located(node, deepest.absolute_path).diagnostic(*_explained(deepest, _NAMES["3.1"]))
 
 
 @cache
@@ -111,16 +127,25 @@ def _deepest(error: ValidationError) -> ValidationError:
     from jsonschema.exceptions import best_match
 
     while error.context:
-        meant = [
-            inner
-            for inner in error.context
-            if not (inner.validator == "required" and inner.validator_value == ["$ref"])
-        ]
-        following = best_match(meant or error.context)
+        wrong = {inner.schema_path[0] for inner in error.context if _is_other_kind(inner)}
+        meant = [inner for inner in error.context if inner.schema_path[0] not in wrong]
+        # best_match would go deeper, past the branches that are left to choose from.
+        following = meant[0] if len(meant) == 1 else best_match(meant or error.context)
         if following is None:
             return error
         error = following
     return error
+
+
+def _is_other_kind(error: ValidationError) -> bool:
+    """Whether the branch is for references, or for objects whose `in` or `type` has one other
+    value."""
+    path = error.relative_path
+    if error.validator == "required" and error.validator_value == ["$ref"]:
+        return True
+    value: Any = error.validator_value
+    single = error.validator == "enum" and len(value) == 1
+    return single and len(path) == 1 and path[0] in ("in", "type")
 
 
 def _kind(name: str) -> str:
@@ -132,7 +157,7 @@ def _type_of(value: Any) -> str:
     return "null" if value is None else types.get(type(value), "object")
 
 
-def _explained(error: ValidationError) -> tuple[str, str]:
+def _explained(error: ValidationError, specification: str) -> tuple[str, str]:
     """What is wrong, and the remedy."""
     value: Any = error.validator_value
     schema: Any = error.schema
@@ -148,12 +173,12 @@ def _explained(error: ValidationError) -> tuple[str, str]:
         known = ", ".join((*allowed, *(f"names like {pattern}" for pattern in patterns)))
         named = ", ".join(unknown)
         return (
-            f"OpenAPI does not allow {named} here",
+            f"{specification} does not allow {named} here",
             f"Write {' and '.join(near)}." if near else f"Remove it, or write one of: {known}.",
         )
     if error.validator == "unevaluatedProperties":
         named = ", ".join(re.findall(r"'([^']*)'", error.message))
-        return f"OpenAPI 3.1 does not allow {named} here", "Remove it."
+        return f"{specification} does not allow {named} here", "Remove it."
     if error.validator == "required":
         present: Any = error.instance
         missing = [name for name in value if name not in present]

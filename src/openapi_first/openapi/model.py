@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from enum import Enum
 
 from openapi_first.openapi.node import Node
 from openapi_first.openapi.source import Source
@@ -94,10 +95,28 @@ class Operation:
         return min(declared, default=200)
 
 
+class Reading(Enum):
+    """Why a part of the contract is read differently from what is written."""
+
+    MISSHAPEN = "an annotation has the wrong shape"
+    NEW_IN_3_2 = "new in OpenAPI 3.2, and only documentation"
+    CONVERTED = "OpenAPI 3.0 says it differently than Swagger 2.0"
+    UNENFORCED = "OpenAPI 3.0 cannot say it, so nothing enforces it"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something that is read differently from what is written, which lint reports."""
+
+    reading: Reading
+    node: Node
+    detail: str
+
+
 @dataclass(frozen=True)
 class Contract:
     """A whole OpenAPI document; `openapi` is `3.0` or `3.1`, `servers` are URLs with the defaults
-    of their variables."""
+    of their variables. Swagger 2.0 is read as 3.0, 3.2 as 3.1."""
 
     title: str
     version: str
@@ -106,6 +125,7 @@ class Contract:
     servers: tuple[str, ...]
     root: Node
     sources: tuple[Source, ...]
+    remarks: tuple[Remark, ...] = ()
 
 
 def contract_hash(contract: Contract) -> str:

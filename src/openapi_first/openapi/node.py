@@ -121,9 +121,8 @@ class Node:
         return ContractError([error])
 
     def diagnostic(self, detail: str, remedy: str) -> Diagnostic:
-        return Diagnostic(
-            str(self.source.path), self.source.line(self.pointer), self.pointer, detail, remedy
-        )
+        place = Place.of(self)
+        return Diagnostic(place.file, place.line, place.pointer, detail, remedy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,9 @@ class Place:
 
     @classmethod
     def of(cls, node: Node) -> Place:
-        return cls(str(node.source.path), node.source.line(node.pointer), node.pointer)
+        """Where a node was written, also if it was converted since."""
+        source, pointer = node.source.origin(node.pointer)
+        return cls(str(source.path), source.line(pointer), pointer)
 
     @property
     def in_full(self) -> str:

@@ -108,8 +108,8 @@ def bundled(node: Node) -> Any:
 
 def _between_schemas(part: Node, target: Node) -> bool:
     steps = part.pointer.split("/")
-    return target.pointer.startswith("/components/schemas/") and (
-        "schema" in steps or "schemas" in steps
+    return target.pointer.startswith(("/components/schemas/", "/definitions/")) and (
+        "schema" in steps or "schemas" in steps or "definitions" in steps
     )
 
 

@@ -10,7 +10,7 @@ import contextlib
 import math
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -47,6 +47,10 @@ class Source:
     value: Any
     locate: Callable[[], dict[str, int]] = field(repr=False, compare=False)
     files: SourceFiles = field(repr=False, compare=False)
+    origins: Mapping[str, tuple[Source, str]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """If the value was converted: where its objects were written, by their JSON Pointers."""
 
     @cached_property
     def resolved(self) -> Path:
@@ -59,9 +63,23 @@ class Source:
 
     def line(self, pointer: str) -> int | None:
         """The line (from 1) of the value at a pointer, or of the nearest enclosing value."""
-        while pointer and pointer not in self.lines:
+        source, pointer = self.origin(pointer)
+        while pointer and pointer not in source.lines:
             pointer = pointer.rpartition("/")[0]
-        return self.lines.get(pointer)
+        return source.lines.get(pointer)
+
+    def origin(self, pointer: str) -> tuple[Source, str]:
+        """The file that the value at a pointer was written in, and the pointer there."""
+        if not self.origins:
+            return self, pointer
+        rest: list[str] = []
+        while pointer and pointer not in self.origins:
+            pointer, _, step = pointer.rpartition("/")
+            rest.append(step)
+        source, pointer = self.origins.get(pointer, (self, pointer))
+        while rest and f"{pointer}/{rest[-1]}" in source.lines:
+            pointer = f"{pointer}/{rest.pop()}"
+        return source, pointer
 
 
 class SourceFiles:

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from openapi_first import runtime
 from openapi_first.core.media_types import is_json, media_type_of
-from openapi_first.openapi.model import Contract, MediaType, Operation, Parameter
+from openapi_first.openapi.model import Contract, MediaType, Operation
+from openapi_first.python_types.defaults import Defaults
 from openapi_first.python_types.expressions import TypeExpressions
 from openapi_first.python_types.python_source import ClassNames, docstring, quoted, union
 from openapi_first.runtime.forms import BINARY
@@ -45,7 +46,8 @@ def types_module(contract: Contract) -> str:
         for direction in Direction:
             writer.named(node, direction)
     shadowed = _BUILTINS & {operation.function for operation in contract.operations}
-    methods = [_method(operation, writer, shadowed) for operation in contract.operations]
+    defaults = Defaults(contract)
+    methods = [_method(operation, writer, defaults, shadowed) for operation in contract.operations]
     body = "\n\n\n".join((*writer.definitions.values(), _protocol(methods))) + "\n"
     listed = "".join(
         f"    {quoted(name)},\n" for name in sorted((*writer.definitions, "Operations"))
@@ -67,7 +69,9 @@ def _protocol(methods: list[str]) -> str:
     return "class Operations(Protocol):\n" + summary + "\n".join(methods).rstrip("\n")
 
 
-def _method(operation: Operation, writer: TypeExpressions, shadowed: frozenset[str]) -> str:
+def _method(
+    operation: Operation, writer: TypeExpressions, defaults: Defaults, shadowed: frozenset[str]
+) -> str:
     """`shadowed` are the builtin types whose names functions of the protocol have."""
 
     def qualified(expression: str) -> str:
@@ -75,7 +79,7 @@ def _method(operation: Operation, writer: TypeExpressions, shadowed: frozenset[s
             lambda found: f"builtins.{found[0]}" if found[0] in shadowed else found[0], expression
         )
 
-    arguments = dict(_arguments(operation, writer))
+    arguments = dict(_arguments(operation, writer, defaults))
     taken = "".join(
         f"        {name}: {qualified(expression)},\n" for name, expression in arguments.items()
     )
@@ -88,24 +92,21 @@ def _method(operation: Operation, writer: TypeExpressions, shadowed: frozenset[s
     )
 
 
-def _arguments(operation: Operation, writer: TypeExpressions) -> Iterator[tuple[str, str]]:
+def _arguments(
+    operation: Operation, writer: TypeExpressions, defaults: Defaults
+) -> Iterator[tuple[str, str]]:
     for parameter in operation.parameters:
-        yield parameter.argument, _argument(operation, parameter, writer)
+        expression = writer.of(parameter.schema, Direction.REQUEST, operation.id, parameter.name)
+        # An allowed empty value counts as None.
+        always = parameter.required or defaults.has(parameter)
+        optional = parameter.allow_empty or not always
+        yield parameter.argument, union((expression, "None")) if optional else expression
     if operation.body is not None:
         expression = union(
             _content(entry, Direction.REQUEST, writer, operation.id, "body")
             for entry in operation.body.content
         )
         yield "body", expression if operation.body.required else union((expression, "None"))
-
-
-def _argument(operation: Operation, parameter: Parameter, writer: TypeExpressions) -> str:
-    expression = writer.of(parameter.schema, Direction.REQUEST, operation.id, parameter.name)
-    written = parameter.schema.followed().value
-    has_default = isinstance(written, dict) and "default" in written
-    # An allowed empty value counts as None.
-    optional = parameter.allow_empty or not (parameter.required or has_default)
-    return union((expression, "None")) if optional else expression
 
 
 def _returned(operation: Operation, writer: TypeExpressions) -> str:

@@ -31,7 +31,12 @@ class Generator:
     def __init__(self, contract: Contract, credentials: Credentials, seed: int) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            self._schema = schemathesis.openapi.from_path(contract.root.source.path)
+            root = contract.root
+            self._schema = (
+                schemathesis.openapi.from_dict(root.value)  # converted, with all references inside
+                if root.source.origins
+                else schemathesis.openapi.from_path(root.source.path)
+            )
         self._schema.config.update(base_url=_HOST)
         self._credentials = credentials
         self._seed = seed

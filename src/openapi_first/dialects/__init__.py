@@ -1,0 +1,1 @@
+"""What versions of OpenAPI write differently, and annotations in a wrong shape."""
