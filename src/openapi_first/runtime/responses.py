@@ -172,7 +172,9 @@ def dump_value(value: Any, media_type: str | None) -> tuple[str, bool]:
 
 
 def can_be_written(value: Any, media_type: str | None) -> bool:
-    """Whether `dump_value` can write it."""
+    """Whether `dump_value` can write it, and not as bytes that are said to be JSON."""
+    if isinstance(value, bytes) and is_json(media_type_of(media_type or "")):
+        return False
     try:
         dump_value(value, media_type)
     except (TypeError, ValueError, RecursionError):

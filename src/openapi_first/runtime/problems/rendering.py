@@ -51,7 +51,7 @@ class ProblemBody:
 
 
 Objection = Callable[[ProblemBody], bool]
-"""Whether a body cannot be sent for the problem; it logs why."""
+"""Whether a body cannot be sent for the problem."""
 
 
 class ProblemRendering:
@@ -79,8 +79,12 @@ class ProblemRendering:
             if self._render is not None:
                 response = error_response(problem, declared, operation, request_id)
                 made = self._made(self._render, problem, response)
-                if made is not None and not objects(made):
-                    return made
+                if made is not None:
+                    if not objects(made):
+                        return made
+                    self._logger.error(
+                        "the body of render_problem cannot be sent", operation=operation
+                    )
             if body is not None:
                 value = rendered(body.template, problem, request_id)
                 made = ProblemBody(value, body.media_type)
