@@ -29,8 +29,13 @@ class Plans:
     lowerings: Mapping[Direction, SchemaLowering]
     error_bodies: ErrorBodies
 
-    def gateway_bodies(self, statuses: Iterable[int]) -> dict[int, ErrorBody]:
-        """The bodies of the gateway's own responses, by status; none where operations differ."""
+    def gateway_bodies(
+        self, statuses: Iterable[int], chosen: ErrorBody | None
+    ) -> dict[int, ErrorBody]:
+        """The bodies of the gateway's own responses by status: the `chosen` one, else those on
+        which all operations agree. The others are problem details."""
+        if chosen is not None:
+            return dict.fromkeys(statuses, chosen)
         return agreed_bodies(self.operations, statuses, self.error_bodies)
 
 

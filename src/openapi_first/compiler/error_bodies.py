@@ -172,6 +172,8 @@ def agreed_bodies(
         (problem,) = distinct.values()
         if problem is None or problem.template is None:
             continue
+        if not is_json(media_type_of(problem.media_type)):
+            continue
         body = ErrorBody(problem.media_type, problem.template)
         sample = Problem(status, "A detail.")
         if all(bodies.fits(each, body, sample) for each in declared.values()):
