@@ -1,7 +1,7 @@
 """Recognises common shapes of error bodies in a lowered schema, and writes templates for them.
 
 A member is recognised by its name; the first value that its own schema allows, for every sample
-problem, is its template. Nothing is assumed: whoever uses a template validates it as a whole.
+problem, is its template. The caller validates the template as a whole.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Responses: the gateway validates none of them, the import leaves some out, and the engine makes
-the bodies of its own errors."""
+"""Responses: the gateway validates none of them, the import leaves some out, and the bodies of
+the engine's errors depend on what the contract declares."""
 
 from __future__ import annotations
 

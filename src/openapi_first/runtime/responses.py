@@ -111,7 +111,7 @@ class ResponseContract:
     def body_violations(
         self, value: Any, status: int, media_type: str | None
     ) -> tuple[Violation, ...]:
-        """The violations of the body alone."""
+        """The violations of the body only."""
         found = self.violations(Reply(value), status, media_type)
         return tuple(each for each in found if each.path[0] == "body")
 
@@ -172,7 +172,7 @@ def dump_value(value: Any, media_type: str | None) -> tuple[str, bool]:
 
 
 def can_be_written(value: Any, media_type: str | None) -> bool:
-    """Whether `dump_value` can write it, and not as bytes that are said to be JSON."""
+    """Whether `dump_value` can write it; bytes are not JSON."""
     if isinstance(value, bytes) and is_json(media_type_of(media_type or "")):
         return False
     try:

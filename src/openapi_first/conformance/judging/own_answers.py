@@ -1,7 +1,7 @@
 """Refusals that no function has written: those of API Gateway, and of the engine in the Lambda.
 
 A contract need not declare them: "The documentation is not necessarily expected to cover all
-possible HTTP response codes" (OpenAPI 3.0.3 §4.7.16). So they are noted, and are no finding.
+possible HTTP response codes" (OpenAPI 3.0.3 §4.7.16). So each is a note, not a finding.
 """
 
 from __future__ import annotations
