@@ -52,9 +52,13 @@ def compiled_module(folder: Path, document: dict[str, Any] | str) -> ModuleType:
 
 
 def serve(
-    folder: Path, document: dict[str, Any] | str, function: Callable[..., Any] | None = None
+    folder: Path,
+    document: dict[str, Any] | str,
+    function: Callable[..., Any] | None = None,
+    **options: Any,
 ) -> tuple[Handler, list[dict[str, Any]]]:
-    """The handler of a contract whose one operation is `call`, and the arguments it has seen."""
+    """The handler of a contract whose one operation is `call`, and the arguments it has seen.
+    `options` are those of `lambda_handler`."""
     seen: list[dict[str, Any]] = []
 
     def call(**arguments: Any) -> Any:
@@ -63,7 +67,7 @@ def serve(
 
     operations = Operations("operations")
     operations.call = call  # type: ignore[attr-defined]
-    return lambda_handler(compiled_module(folder, document), operations), seen
+    return lambda_handler(compiled_module(folder, document), operations, **options), seen
 
 
 def event(

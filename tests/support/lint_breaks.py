@@ -104,6 +104,14 @@ def responding(responses: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
+def refusing(content: dict[str, Any] | None) -> dict[str, Any]:
+    refusal = {"description": "Refused.", **({} if content is None else {"content": content})}
+    return responding({"400": refusal})
+
+
+MESSAGE = {"type": "object", "required": ["message"], "properties": {"message": {"type": "string"}}}
+
+
 def named(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     document = posting(whole(), required({"$ref": f"#/components/schemas/{name}"}))
     document["components"] = {"schemas": {name: schema}}
@@ -210,6 +218,12 @@ BREAKS: dict[str, dict[str, Any]] = {
     "model-name": named("My_Thing", {"type": "object"}),
     "cookie-parameter": with_parameter(parameter("c", "cookie", {"type": "string"})),
     "parameter-name": with_parameter(parameter("filter[a]", "query", {"type": "string"})),
+    "error-shape": refusing({"application/json": {"schema": MESSAGE}}),
+    "error-without-body": refusing(None),
+    "error-body": refusing({"application/xml": {"schema": MESSAGE}}),
+    "error-undeclared": whole(),
+    "gateway-error-body": refusing({"application/xml": {"schema": MESSAGE}}),
+    "gateway-error-template": refusing({"application/json": {"schema": MESSAGE}}),
     "response-range": responding({"4XX": {"description": "Refused."}}),
     "root-security": secured(KEY, root=True),
     "security-alternatives": secured(KEY, more=1),
@@ -239,6 +253,7 @@ BREAKS: dict[str, dict[str, Any]] = {
 
 POOL = '[tool.contract.authorizers.one]\ntype = "cognito_user_pools"\n'
 SETTINGS = {
+    "gateway-error-template": '[tool.contract.errors]\nbody = { code = "$status" }\n',
     "security-in-service": '[tool.contract.authorizers.one]\ntype = "service"\n',
     "scopes": POOL,
     "scopes-in-authorizer": '[tool.contract.authorizers.one]\ntype = "token"\n',

@@ -44,10 +44,12 @@ def add_drift(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from openapi_first.compiler.compile import plan_contract
     from openapi_first.drift import report
     from openapi_first.drift.comparison import State, compare_deployed, compare_export
     from openapi_first.drift.control_plane import ControlPlane
     from openapi_first.import_document.document import import_document
+    from openapi_first.import_document.gateway_responses import gateway_statuses
     from openapi_first.openapi.loader import load
 
     if options.export is None and not (options.rest_api_id and options.stage):
@@ -55,7 +57,9 @@ def _run(options: argparse.Namespace) -> int:
     if options.export is not None and (options.rest_api_id or options.stage):
         options.wrong_arguments("--export excludes --rest-api-id and --stage")
     contract = load(options.contract)
-    document = import_document(contract, chosen_settings(options, contract))
+    settings, plans = chosen_settings(options, contract), plan_contract(contract)
+    bodies = plans.gateway_bodies(gateway_statuses(), settings.errors)
+    document = import_document(contract, settings, plans.lowerings, bodies)
     if options.export is not None:
         drift = compare_export(document, _saved(options.export))
         stage = report.Stage(None, None, None, str(options.export))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from openapi_first.compiler.error_bodies import ErrorBodies, agreed_bodies, rendered_responses
 from openapi_first.compiler.module_writer import module_text
 from openapi_first.compiler.operation_planner import OperationPlanner
 from openapi_first.core.files import replace_file
+from openapi_first.core.problem_templates import ErrorBody
 from openapi_first.openapi.cors_headers import exposed_headers, preflight_headers
 from openapi_first.openapi.errors import ContractError, Diagnostic
 from openapi_first.openapi.model import Contract, Operation, contract_hash
@@ -25,6 +27,16 @@ class Plans:
 
     operations: tuple[OperationPlan, ...]
     lowerings: Mapping[Direction, SchemaLowering]
+    error_bodies: ErrorBodies
+
+    def gateway_bodies(
+        self, statuses: Iterable[int], chosen: ErrorBody | None
+    ) -> dict[int, ErrorBody]:
+        """The bodies of the gateway's own responses by status: the `chosen` one, else those on
+        which all operations agree. The others are problem details."""
+        if chosen is not None:
+            return dict.fromkeys(statuses, chosen)
+        return agreed_bodies(self.operations, statuses, self.error_bodies)
 
 
 def write_compiled(
@@ -67,7 +79,10 @@ def compile_contract(
     for operation in contract.operations:
         by_path.setdefault(operation.path, []).append(operation)
     preflights = {path: preflight_headers(group, contract) for path, group in by_path.items()}
-    functions = {"preflights": preflights}
+    functions = {
+        "preflights": preflights,
+        "error_bodies": rendered_responses(plans.operations),
+    }
     operations = {plan.function: plan for plan in plans.operations}
     return module_text(constants, functions, operations, schemas)
 
@@ -87,7 +102,7 @@ def plan_contract(
             errors.extend(error.diagnostics)
     if errors:
         raise ContractError(errors)
-    return Plans(tuple(plans), planner.lowerings)
+    return Plans(tuple(plans), planner.lowerings, planner.error_bodies)
 
 
 def _signature(plan: OperationPlan) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from openapi_first.compiler.error_bodies import ErrorBodies
 from openapi_first.compiler.form_planner import form_members, is_form
 from openapi_first.compiler.text_planner import text_plan
 from openapi_first.core.media_types import is_json
@@ -44,6 +45,7 @@ class OperationPlanner:
         # 1.0 is an integer in JSON Schema 2020-12 (Core §4.2.3), and not in OpenAPI 3.0.
         self._integral = openapi == "3.1"
         self._dialect = DRAFT_4 if openapi == "3.0" else DRAFT_2020_12
+        self.error_bodies = ErrorBodies(self.responses.definitions, self._dialect)
         self._errors: list[Diagnostic] = []
 
     def plan(self, operation: Operation) -> OperationPlan:
@@ -134,11 +136,14 @@ class OperationPlanner:
         return MediaTypePlan(entry.name, schema, members, others)
 
     def _response(self, response: Response) -> ResponsePlan:
-        return ResponsePlan(
+        plan = ResponsePlan(
             response.status,
             tuple(self._header(header) for header in response.headers),
             tuple(self._content(self.responses, entry) for entry in response.content),
         )
+        if self._errors:
+            return plan
+        return replace(plan, problem=self.error_bodies.plan(plan))
 
     def _header(self, header: Header) -> HeaderPlan:
         return HeaderPlan(

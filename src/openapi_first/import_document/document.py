@@ -13,6 +13,7 @@ from typing import Any
 from openapi_first.aws import extensions
 from openapi_first.aws.names import API_KEY_SOURCES
 from openapi_first.core.media_types import is_json, media_type_of
+from openapi_first.core.problem_templates import ErrorBody
 from openapi_first.import_document.authorizers import rendered_scheme
 from openapi_first.import_document.gateway_responses import gateway_responses
 from openapi_first.import_document.import_checks import import_errors
@@ -38,14 +39,16 @@ def import_document(
     contract: Contract,
     settings: GatewaySettings = _DEFAULTS,
     lowered: Mapping[Direction, SchemaLowering] | None = None,
+    bodies: Mapping[int, ErrorBody] | None = None,
 ) -> dict[str, Any]:
-    """The import document as plain data, always the same for the same contract and settings.
+    """The import document as plain data, always the same for the same arguments.
 
-    `lowered` are the contract's lowerings, if others share them. Raises ContractError as
+    `lowered` are the contract's lowerings, if others share them; `bodies` are those of the
+    gateway's own responses by status, where they are not problem details. Raises ContractError as
     `check_importable` does.
     """
     check_importable(contract, settings)
-    return render_document(contract, settings, Models(contract, lowered))
+    return render_document(contract, settings, Models(contract, lowered), bodies)
 
 
 def check_importable(contract: Contract, settings: GatewaySettings) -> None:
@@ -58,7 +61,10 @@ def check_importable(contract: Contract, settings: GatewaySettings) -> None:
 
 
 def render_document(
-    contract: Contract, settings: GatewaySettings, models: Models
+    contract: Contract,
+    settings: GatewaySettings,
+    models: Models,
+    bodies: Mapping[int, ErrorBody] | None = None,
 ) -> dict[str, Any]:
     """The import document, even if API Gateway would refuse it; `models` collects its models."""
     root = contract.root.value
@@ -84,7 +90,7 @@ def render_document(
         extensions.REQUEST_VALIDATOR: root.get(extensions.REQUEST_VALIDATOR, _DEFAULT_VALIDATOR),
         extensions.API_KEY_SOURCE: API_KEY_SOURCES[0],
         extensions.GATEWAY_RESPONSES: gateway_responses(
-            settings.static_origin or "*", exposed_headers(contract)
+            settings.static_origin or "*", exposed_headers(contract), bodies
         ),
         "paths": paths,
         "components": {

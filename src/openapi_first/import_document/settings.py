@@ -6,6 +6,9 @@ binary_media_types = ["*/*"]
 [tool.contract.authorizers.session]    # for the security scheme `session`
 type = "jwt"
 audiences = ["shop"]
+
+[tool.contract.errors]                 # the bodies of the gateway's own responses
+body = { code = "$status", message = "$detail" }
 """
 
 from __future__ import annotations
@@ -25,7 +28,9 @@ from openapi_first.aws.authorizers import (
     TOKEN,
     USER_POOL,
 )
+from openapi_first.core.problem_templates import ErrorBody
 from openapi_first.import_document.authorizers import SERVICE, Authorizer
+from openapi_first.import_document.gateway_responses import error_body
 from openapi_first.openapi.errors import SettingsError
 from openapi_first.openapi.model import Contract
 
@@ -43,7 +48,7 @@ _KEYS: Mapping[str, Mapping[str, type]] = {
     JWT.name: {**_COMMON, "issuer": str, "audiences": list, "algorithms": list},
     SERVICE: {},
 }
-_SETTINGS = ("authorizers", "binary_media_types")
+_SETTINGS = ("authorizers", "binary_media_types", "errors")
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/(?:\*|[\w.+-]+)|\*/\*", re.ASCII)
 _WORDS = {str: "a string", int: "an integer", list: "a list of strings"}
 
@@ -51,11 +56,13 @@ _WORDS = {str: "a string", int: "an integer", list: "a list of strings"}
 @dataclasses.dataclass(frozen=True, slots=True)
 class GatewaySettings:
     """`allow_origins` are the allowed CORS origins, or only `*`; the keys of `authorizers` are
-    security schemes; `binary_media_types`, if any, replace those of the contract."""
+    security schemes; `binary_media_types`, if any, replace those of the contract; `errors` is the
+    body of every response of the gateway's own."""
 
     allow_origins: tuple[str, ...] = ("*",)
     authorizers: Mapping[str, Authorizer] = dataclasses.field(default_factory=dict)
     binary_media_types: tuple[str, ...] = ()
+    errors: ErrorBody | None = None
 
     @property
     def static_origin(self) -> str | None:
@@ -97,6 +104,7 @@ def read_settings(
         problems.append(
             f"[tool.contract]: binary_media_types is not a list of media types: {binary!r}"
         )
+    errors = error_body(table["errors"], problems) if "errors" in table else None
     chosen = table.get("authorizers", {})
     if not isinstance(chosen, dict):
         problems.append("[tool.contract]: authorizers is not a table of security schemes")
@@ -117,7 +125,7 @@ def read_settings(
         problems.extend(f"{where}: {each}" for each in found)
     if problems:
         raise SettingsError(path, problems)
-    return GatewaySettings(allow_origins, authorizers, tuple(binary))
+    return GatewaySettings(allow_origins, authorizers, tuple(binary), errors)
 
 
 def _table(document: dict[str, Any], problems: list[str]) -> dict[str, Any]:

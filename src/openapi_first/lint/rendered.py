@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from openapi_first.compiler.compile import Plans, plan_contract
+from openapi_first.core.problem_templates import ErrorBody
 from openapi_first.import_document.document import render_document
+from openapi_first.import_document.gateway_responses import gateway_statuses
 from openapi_first.import_document.models import Models
 from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.openapi.model import Contract
@@ -25,6 +28,8 @@ class Rendered:
     models: Models
     document: dict[str, Any]
     """The import document, even if API Gateway would refuse it."""
+    gateway_bodies: Mapping[int, ErrorBody]
+    """The bodies of the gateway's own responses that are not problem details, by status."""
 
     @classmethod
     def of(cls, contract: Contract, settings: GatewaySettings = _DEFAULTS) -> Rendered:
@@ -32,5 +37,6 @@ class Rendered:
         of such a contract."""
         plans = plan_contract(contract)
         models = Models(contract, plans.lowerings)
-        document = render_document(contract, settings, models)
-        return cls(contract, settings, plans, models, document)
+        bodies = plans.gateway_bodies(gateway_statuses(), settings.errors)
+        document = render_document(contract, settings, models, bodies)
+        return cls(contract, settings, plans, models, document, bodies)

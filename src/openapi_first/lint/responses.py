@@ -1,15 +1,31 @@
-"""Responses: the gateway validates none of them, and the import leaves some out."""
+"""Responses: the gateway validates none of them, the import leaves some out, and the bodies of
+the engine's errors depend on what the contract declares."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
+from openapi_first.compiler.error_bodies import declared_for
+from openapi_first.core.problem_details import Problem
+from openapi_first.core.problem_samples import sample_problems
 from openapi_first.import_document.document import is_binary
+from openapi_first.import_document.gateway_responses import gateway_statuses
 from openapi_first.import_document.methods import ANY_MEDIA_TYPE
 from openapi_first.lint.rendered import Rendered
-from openapi_first.lint.rule import GUIDE, REFERENCE, VALIDATION, Finding, Rule, Verdict, finding
+from openapi_first.lint.rule import (
+    GUIDE,
+    OPENAPI,
+    REFERENCE,
+    VALIDATION,
+    Finding,
+    Rule,
+    Verdict,
+    finding,
+)
 from openapi_first.lint.schemas import constraints, enforced, schemas
-from openapi_first.openapi.model import Response
+from openapi_first.openapi.model import Operation, Response
+from openapi_first.runtime.plan import OperationPlan, ResponsePlan
 from openapi_first.schemas.directions import Direction
 
 SCHEMA = Rule(
@@ -30,9 +46,47 @@ BINARY = Rule(
     "Nothing, if clients send the media type in Accept. For browsers, set "
     '`binary_media_types = ["*/*"]` under `[tool.contract]` in pyproject.toml.',
 )  # fmt: skip
+ERROR_SHAPE = Rule(
+    "error-shape", Verdict.NOTE, "The engine's own errors have this body",
+    "The Responses Object describes the responses of an operation.", OPENAPI + "responses-object",
+    "Nothing, or pass `render_problem` to `lambda_handler` for another body.",
+)  # fmt: skip
+ERROR_EMPTY = Rule(
+    "error-without-body", Verdict.NOTE, "The engine's own errors have no body",
+    "A response has a body if it has `content`.", OPENAPI + "response-object",
+    "Nothing, or declare the `content` of the response to say what is wrong.",
+)  # fmt: skip
+ERROR_BODY = Rule(
+    "error-body", Verdict.NOTE,
+    "The engine answers its own errors with problem details, which the contract does not declare",
+    "The Responses Object describes the responses of an operation.", OPENAPI + "responses-object",
+    "Pass `render_problem` to `lambda_handler`, or declare application/problem+json as well.",
+)  # fmt: skip
+ERROR_UNDECLARED = Rule(
+    "error-undeclared", Verdict.NOTE,
+    "The engine can answer with statuses that the operation does not declare",
+    "`default` describes the responses that are not declared.", OPENAPI + "responses-object",
+    "Declare the statuses, a range such as `4XX`, or `default`.",
+)  # fmt: skip
+GATEWAY_ERROR = Rule(
+    "gateway-error-body", Verdict.NOTE,
+    "API Gateway answers with a body that the contract does not declare",
+    "An API has one gateway response for each type of error.",
+    GUIDE + "api-gateway-gatewayResponse-definition.html",
+    "Set `body` under `[tool.contract.errors]` in pyproject.toml to one that all operations "
+    "declare, or declare application/problem+json as well.",
+)  # fmt: skip
+GATEWAY_TEMPLATE = Rule(
+    "gateway-error-template", Verdict.NOWHERE,
+    "`[tool.contract.errors]` does not match any response that the contract declares",
+    "API Gateway does not validate its own responses.",
+    GUIDE + "api-gateway-gatewayResponse-definition.html",
+    "Change `body` or `media_type`.",
+)  # fmt: skip
 
 
 def find(rendered: Rendered) -> Iterator[Finding]:
+    yield from _errors(rendered)
     binary_media_types = rendered.settings.binary_media_types
     for operation in rendered.contract.operations:
         for response in operation.responses:
@@ -53,3 +107,65 @@ def _keywords(response: Response) -> Iterator[Finding]:
                 yield enforced(SCHEMA, node, keyword)
             if node.value.get("writeOnly") is True:
                 yield enforced(SCHEMA, node, "writeOnly")
+
+
+def _errors(rendered: Rendered) -> Iterator[Finding]:
+    """What the engine answers by itself, and whether the contract declares it."""
+    plans = {plan.operation_id: plan for plan in rendered.plans.operations}
+    unfit: list[tuple[Response, str]] = []
+    fit = False
+    for operation in rendered.contract.operations:
+        plan = plans.get(operation.id)
+        if plan is None:
+            continue
+        yield from _undeclared(operation, plan)
+        for response, planned in zip(operation.responses, plan.responses, strict=True):
+            statuses = [
+                status
+                for status in gateway_statuses()
+                if declared_for(plan, status) is planned and planned.content
+            ]
+            wrong = [each for each in statuses if not _fits_gateway(rendered, planned, each)]
+            fit = fit or len(wrong) < len(statuses)
+            if wrong:
+                unfit.append((response, ", ".join(map(str, wrong))))
+            if sample_problems(response.status):
+                yield _error(response, planned)
+    failing = rendered.settings.errors is not None and not fit
+    for response, statuses_of in unfit:
+        rule = GATEWAY_TEMPLATE if failing else GATEWAY_ERROR
+        yield finding(rule, response.node, f"{response.status}: API Gateway's {statuses_of}")
+
+
+def _undeclared(operation: Operation, plan: OperationPlan) -> Iterator[Finding]:
+    """400 is for requests that violate the contract, 415 for media types, 500 for exceptions."""
+    can_be_wrong = bool(operation.parameters or operation.body)
+    possible = {400: can_be_wrong, 415: operation.body is not None, 500: True}
+    missing = [
+        str(status)
+        for status, applies in possible.items()
+        if applies and declared_for(plan, status) is None
+    ]
+    if missing:
+        node = operation.node.child("responses") or operation.node
+        yield finding(ERROR_UNDECLARED, node, f"{operation.id}: {', '.join(missing)}")
+
+
+def _error(response: Response, planned: ResponsePlan) -> Finding:
+    status, problem = response.status, planned.problem
+    if not planned.content:
+        return finding(ERROR_EMPTY, response.node, f"the response {status}")
+    if problem is None:
+        declared = ", ".join(each.media_type for each in planned.content)
+        return finding(ERROR_BODY, response.node, f"{status}: declared is {declared}")
+    shape = "problem details"
+    if problem.template is not None:
+        shape = f"{problem.media_type} {json.dumps(problem.template)}"
+    return finding(ERROR_SHAPE, response.node, f"{status}: {shape}")
+
+
+def _fits_gateway(rendered: Rendered, planned: ResponsePlan, status: int) -> bool:
+    body = rendered.gateway_bodies.get(status)
+    if body is None:
+        return planned.problem is not None and planned.problem.template is None
+    return rendered.plans.error_bodies.fits(planned, body, Problem(status, "A detail."))

@@ -4,6 +4,8 @@
     Reply              a response body with its own status or headers
     Problem            raised to answer with problem details (RFC 9457)
     ProblemEntry       one entry of a problem's `errors`
+    ProblemRenderer    the type of `render_problem`, which makes the bodies of problems
+    ErrorResponse      the response that a renderer makes the body of
     invalid_request    the 400 problem for a request that violates the contract
     current_request    the request being served, as a Request
     StartError         raised when the handler cannot start
@@ -20,13 +22,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from openapi_first.core.problem_details import Problem, ProblemEntry, invalid_request
     from openapi_first.runtime.handler import lambda_handler
+    from openapi_first.runtime.problems.renderer import ErrorResponse, ProblemRenderer
     from openapi_first.runtime.request import Request, current_request
     from openapi_first.runtime.responses import Reply
     from openapi_first.runtime.startup import StartError
 
 __all__ = [
+    "ErrorResponse",
     "Problem",
     "ProblemEntry",
+    "ProblemRenderer",
     "Reply",
     "Request",
     "StartError",
@@ -36,8 +41,10 @@ __all__ = [
 ]
 
 _MODULES = {
+    "ErrorResponse": "openapi_first.runtime.problems.renderer",
     "Problem": "openapi_first.core.problem_details",
     "ProblemEntry": "openapi_first.core.problem_details",
+    "ProblemRenderer": "openapi_first.runtime.problems.renderer",
     "Reply": "openapi_first.runtime.responses",
     "Request": "openapi_first.runtime.request",
     "StartError": "openapi_first.runtime.startup",

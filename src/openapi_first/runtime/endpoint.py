@@ -15,19 +15,15 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
-from openapi_first.core.problem_details import MEDIA_TYPE, Problem, ProblemEntry, invalid_request
+from openapi_first.core.problem_details import Problem, ProblemEntry, invalid_request
 from openapi_first.runtime.bodies import read_body
 from openapi_first.runtime.parameters import read_parameter
 from openapi_first.runtime.plan import OperationPlan, SchemaPlan
+from openapi_first.runtime.problems.rendering import ProblemBody, ProblemRendering
 from openapi_first.runtime.proxy_event import ProxyEvent
 from openapi_first.runtime.request import BodyError, Request, current_request
-from openapi_first.runtime.responses import Reply, ResponseContract
-from openapi_first.runtime.sent_responses import (
-    SettledResponse,
-    content_type,
-    engine_problem,
-    value_of,
-)
+from openapi_first.runtime.responses import Reply, ResponseContract, can_be_written
+from openapi_first.runtime.sent_responses import SettledResponse, content_type, value_of
 from openapi_first.runtime.validators import (
     Validator,
     Violation,
@@ -43,7 +39,7 @@ class Service:
     """What all endpoints share.
 
     `mode` is that of RESPONSE_VALIDATION; `count` counts an operation's violations; `raised` are
-    the kinds of Problem that have an exception handler.
+    the kinds of Problem that have an exception handler; `problems` makes the bodies of the others.
     """
 
     compiled: ModuleType
@@ -51,6 +47,7 @@ class Service:
     logger: Logger
     count: Callable[[int, str], None]
     raised: tuple[type[Problem], ...]
+    problems: ProblemRendering
 
 
 class Endpoint:
@@ -90,7 +87,26 @@ class Endpoint:
         except Problem as problem:
             if isinstance(problem, self._service.raised):
                 raise
-            return engine_problem(problem)
+            reply = self.problem_reply(problem)
+            return SettledResponse(reply, problem.status, reply.media_type, own=True)
+
+    def problem_reply(self, problem: Problem) -> Reply[Any]:
+        """The reply to the current request for a problem, as the contract declares its status."""
+        declared = self._responses.declared(problem.status)
+
+        def objects(body: ProblemBody) -> bool:
+            if declared is not None and self._service.mode != "off":
+                found = self._responses.body_violations(body.value, problem.status, body.media_type)
+                if found:
+                    self._report(found, problem.status)
+                    if self._service.mode == "enforce":
+                        return True
+            return not can_be_written(body.value, body.media_type)
+
+        body = self._service.problems.body(
+            problem, declared, self.operation_id, current_request().request_id, objects
+        )
+        return Reply(body.value, problem.status, problem.headers, body.media_type)
 
     def validate(self, response: Response[Any]) -> None:
         """Validates what a middleware or an exception handler made or changed. Raises Problem in
@@ -123,8 +139,7 @@ class Endpoint:
                 self._service.logger.exception(
                     "the operation answered with a problem", operation=self.operation_id
                 )
-            body = problem.as_dict(request.request_id)
-            return Reply(body, problem.status, problem.headers, MEDIA_TYPE)
+            return self.problem_reply(problem)
         return answer if isinstance(answer, Reply) else Reply(answer)
 
     def _response(self, reply: Reply[Any], request: Request) -> Response[Any]:
@@ -143,6 +158,11 @@ class Endpoint:
         found = self._responses.violations(reply, status, media_type)
         if not found:
             return
+        self._report(found, status)
+        if self._service.mode == "enforce":
+            raise Problem(500, "The response does not match the API contract.")
+
+    def _report(self, found: Sequence[Violation], status: int) -> None:
         self._service.logger.error(
             "the response does not match the API contract",
             operation=self.operation_id,
@@ -154,8 +174,6 @@ class Endpoint:
             ],
         )
         self._service.count(len(found), self.operation_id)
-        if self._service.mode == "enforce":
-            raise Problem(500, "The response does not match the API contract.")
 
     def _arguments(self, event: ProxyEvent) -> dict[str, Any]:
         errors: list[ProblemEntry] = []

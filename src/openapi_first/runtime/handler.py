@@ -13,12 +13,15 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 from openapi_first.core.problem_details import MEDIA_TYPE, Problem
 from openapi_first.runtime.endpoint import Endpoint, Service
 from openapi_first.runtime.json_text import dump_json
+from openapi_first.runtime.problems.renderer import ProblemRenderer
+from openapi_first.runtime.problems.rendering import ProblemRendering
 from openapi_first.runtime.proxy_event import ProxyEvent, malformation
 from openapi_first.runtime.request import Request, served
 from openapi_first.runtime.resolver import ContractResolver, CorsHeaders, Key
 from openapi_first.runtime.startup import (
     StartError,
     check_compiled,
+    check_renderer,
     extensions_of,
     functions_of,
 )
@@ -46,6 +49,7 @@ def lambda_handler(
     middlewares: Sequence[Middleware] = (),
     operation_middlewares: Mapping[str, Sequence[Middleware]] | None = None,
     exception_handlers: Mapping[type[Exception], Callable[[Any], Response[Any]]] | None = None,
+    render_problem: ProblemRenderer | None = None,
     logger: Logger | None = None,
     metrics: Metrics | None = None,
     tracer: Tracer | None = None,
@@ -53,10 +57,12 @@ def lambda_handler(
     """The handler that serves `compiled` with the functions of the module `operations`.
 
     `middlewares` run for every request, those of `operation_middlewares` for one operation, by its
-    function's name or its operationId. `exception_handlers` are by type. `logger`, `metrics` and
-    `tracer` are Powertools' (docs/powertools.md).
+    function's name or its operationId. `exception_handlers` are by type. `render_problem` makes the
+    bodies of problems where the contract does not declare problem details (docs/errors.md).
+    `logger`, `metrics` and `tracer` are Powertools' (docs/powertools.md).
 
-    Raises StartError, with every reason, when `compiled` is stale or functions do not match it.
+    Raises StartError, with every reason, when `compiled` is stale, functions do not match it, or
+    `render_problem` makes a body that the contract does not allow.
     Environment: RESPONSE_VALIDATION is `enforce` (the default: a response that violates the
     contract becomes a 500 problem), `report` (it is logged, counted and sent) or `off`.
     CORS_ALLOW_ORIGIN is `*` (the default) or origins separated by commas.
@@ -66,11 +72,13 @@ def lambda_handler(
     functions = functions_of(operations, compiled.SIGNATURES)
     handlers = exception_handlers or {}
     of_operation = extensions_of(compiled, middlewares, operation_middlewares or {}, handlers)
+    check_renderer(render_problem, compiled)
     logger = logger or Logger(service=os.environ.get("POWERTOOLS_SERVICE_NAME") or compiled.TITLE)
     if tracer is not None:
         functions = {name: tracer.capture_method(each) for name, each in functions.items()}
     raised = tuple(kind for kind in handlers if issubclass(kind, Problem))
-    service = Service(compiled, mode, logger, _counter(logger, metrics), raised)
+    problems = ProblemRendering(render_problem, logger)
+    service = Service(compiled, mode, logger, _counter(logger, metrics), raised, problems)
 
     def endpoint(key: Key) -> Endpoint | None:
         name = compiled.ROUTES.get(key)
@@ -84,7 +92,7 @@ def lambda_handler(
         return headers
 
     cors = CorsHeaders(os.environ.get("CORS_ALLOW_ORIGIN", "*"), compiled.EXPOSED_HEADERS)
-    resolver = ContractResolver(endpoint, preflight, cors, logger)
+    resolver = ContractResolver(endpoint, preflight, cors, problems, logger)
     resolver.use(middlewares=list(middlewares))
     resolver.exception_handler_manager.update_exception_handlers(handlers)
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-FORMAT = 4
+FORMAT = 5
 """Increased when the runtime no longer supports the modules of an older compiler."""
 
 DRAFT_4 = "draft-4"
@@ -101,12 +101,23 @@ class HeaderPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class ProblemPlan:
+    """The body of a problem where the contract declares the status: a template of
+    `openapi_first.core.problem_templates`, None for problem details, and its media type."""
+
+    media_type: str
+    template: Any = None
+
+
+@dataclass(frozen=True, slots=True)
 class ResponsePlan:
-    """A declared response; `status` is "200", "4XX" or "default"."""
+    """A declared response; `status` is "200", "4XX" or "default". `problem` is None for a success,
+    and where no body of the engine matches the schemas."""
 
     status: str
     headers: tuple[HeaderPlan, ...]
     content: tuple[MediaTypePlan, ...]
+    problem: ProblemPlan | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,14 +17,11 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError, Servic
 
 from openapi_first.core.problem_details import Problem
 from openapi_first.runtime.endpoint import Endpoint
+from openapi_first.runtime.problems.rendering import ProblemRendering
 from openapi_first.runtime.proxy_event import MalformedEvent, ProxyEvent, malformation
 from openapi_first.runtime.request import current_request
-from openapi_first.runtime.sent_responses import (
-    SettledResponse,
-    engine_problem,
-    problem_response,
-    written,
-)
+from openapi_first.runtime.responses import Reply, can_be_written, dump_value
+from openapi_first.runtime.sent_responses import SettledResponse, written
 
 Key = tuple[str, str]
 """A method and a resource, `("GET", "/items/{id}")`."""
@@ -37,7 +34,8 @@ class ContractResolver(APIGatewayRestResolver):
     """Its routes are the contract's operations; Powertools runs middlewares and exception handlers.
 
     `endpoint` makes the endpoint of a key, or returns None for a key without an operation;
-    `preflight` returns the headers of a preflight response of a resource, or None.
+    `preflight` returns the headers of a preflight response of a resource, or None; `problems`
+    makes the bodies of problems.
     """
 
     def __init__(
@@ -45,12 +43,14 @@ class ContractResolver(APIGatewayRestResolver):
         endpoint: Callable[[Key], Endpoint | None],
         preflight: Callable[[str], Mapping[str, str] | None],
         cors: CorsHeaders,
+        problems: ProblemRendering,
         logger: Logger,
     ) -> None:
         super().__init__()
         self._endpoint = endpoint
         self._preflight = preflight
         self._cors_headers = cors
+        self._problems = problems
         self._engine_logger = logger
         self._found: dict[Key, tuple[Route, Endpoint]] = {}
         self.exception_handler_manager.update_exception_handlers(
@@ -104,10 +104,10 @@ class ContractResolver(APIGatewayRestResolver):
             settled = isinstance(response, SettledResponse) and response.is_settled()
             return response if settled else written(response)
         except Problem as problem:
-            return engine_problem(problem)
+            return self._engine_problem(problem)
         except (TypeError, ValueError):
             self._engine_logger.exception("the response cannot be sent")
-            return engine_problem(Problem(500, "The response cannot be sent."))
+            return self._engine_problem(Problem(500, "The response cannot be sent."))
 
     def _to_response(self, result: Any) -> Response[Any]:
         """A middleware and an exception handler must return a Response."""
@@ -134,16 +134,16 @@ class ContractResolver(APIGatewayRestResolver):
             operation=route.operation_id,
             exc_info=(type(raised), raised, raised.__traceback__),
         )
-        response = engine_problem(Problem(500, "The operation failed."))
+        response = self._engine_problem(Problem(500, "The operation failed."))
         return ResponseBuilder(response, route=route)
 
     def _problem(self, problem: Problem) -> Response[Any]:
         if problem.status >= 500:
             self._engine_logger.exception("a middleware answered with a problem")
-        return problem_response(problem)
+        return self._problem_response(problem)
 
     def _service_error(self, error: ServiceError) -> Response[Any]:
-        return problem_response(Problem(error.status_code, str(error.msg)))
+        return self._problem_response(Problem(error.status_code, str(error.msg)))
 
     def _unmatched(self) -> Response[Any]:
         """The response to a preflight, else 404, as Powertools does it: middlewares see it, and
@@ -154,12 +154,39 @@ class ContractResolver(APIGatewayRestResolver):
             return Response(204, headers=headers, body="")
         handler = self.exception_handler_manager.lookup_exception_handler(NotFoundError)
         if handler is None or handler == self._service_error:
-            return problem_response(Problem(404, _NO_OPERATION))
+            return self._problem_response(Problem(404, _NO_OPERATION))
         try:
             return self._to_response(handler(NotFoundError(_NO_OPERATION)))
         except ServiceError as error:
             # Powertools would answer in its own format.
             raise RuntimeError("the exception handler for NotFoundError raised") from error
+
+    def _engine_problem(self, problem: Problem) -> Response[Any]:
+        """A problem of the engine, which no operation has to declare."""
+        reply = self._reply(problem)
+        return SettledResponse(reply, problem.status, reply.media_type, own=True)
+
+    def _problem_response(self, problem: Problem) -> Response[Any]:
+        """A problem to be validated as an operation's response."""
+        reply = self._reply(problem)
+        body, encoded = dump_value(reply.value, reply.media_type)
+        response = Response(problem.status, reply.media_type, body, dict(problem.headers))
+        response.base64_encoded = encoded
+        return response
+
+    def _reply(self, problem: Problem) -> Reply[Any]:
+        request = current_request()
+        found = self._found.get(request.proxy_event.key)
+        if found is not None:
+            return found[1].problem_reply(problem)
+        body = self._problems.body(
+            problem,
+            None,
+            None,
+            request.request_id,
+            lambda body: not can_be_written(body.value, body.media_type),
+        )
+        return Reply(body.value, problem.status, problem.headers, body.media_type)
 
 
 class CorsHeaders:

@@ -108,6 +108,13 @@ class ResponseContract:
             )
         return tuple(found)
 
+    def body_violations(
+        self, value: Any, status: int, media_type: str | None
+    ) -> tuple[Violation, ...]:
+        """The violations of the body only."""
+        found = self.violations(Reply(value), status, media_type)
+        return tuple(each for each in found if each.path[0] == "body")
+
     def _header_violations(
         self, response: ResponsePlan, headers: Mapping[str, str]
     ) -> list[Violation]:
@@ -162,6 +169,17 @@ def dump_value(value: Any, media_type: str | None) -> tuple[str, bool]:
         # Raises for a lone surrogate, which cannot be sent and which the validator allows.
         body.encode()
     return body, False
+
+
+def can_be_written(value: Any, media_type: str | None) -> bool:
+    """Whether `dump_value` can write it; bytes are not JSON."""
+    if isinstance(value, bytes) and is_json(media_type_of(media_type or "")):
+        return False
+    try:
+        dump_value(value, media_type)
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return True
 
 
 def _as_text(value: bytes, media_type: str) -> tuple[str, bool]:

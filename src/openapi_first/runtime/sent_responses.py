@@ -9,9 +9,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
 from openapi_first.core.media_types import is_json, media_type_of
-from openapi_first.core.problem_details import MEDIA_TYPE, Problem
 from openapi_first.runtime.json_text import dump_json, read_json
-from openapi_first.runtime.request import current_request
 from openapi_first.runtime.responses import Reply, dump_value
 
 
@@ -46,21 +44,6 @@ class SettledResponse(Response[Any]):
             and self._headers in (None, self.headers)
             and not self.cookies
         )
-
-
-def problem_response(problem: Problem) -> Response[Any]:
-    """The problem details of the current request, to be validated as an operation's response."""
-    body = dump_json(problem.as_dict(current_request().request_id))
-    headers = {**problem.headers, "Content-Type": MEDIA_TYPE}
-    return Response(problem.status, body=body, headers=headers)
-
-
-def engine_problem(problem: Problem) -> Response[Any]:
-    """Problem details of the engine, which no operation has to declare."""
-    body = problem.as_dict(current_request().request_id)
-    return SettledResponse(
-        Reply(body, headers=problem.headers), problem.status, MEDIA_TYPE, own=True
-    )
 
 
 def written(response: Response[Any]) -> Response[Any]:

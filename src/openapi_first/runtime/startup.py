@@ -9,7 +9,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from openapi_first.core.problem_details import Problem
 from openapi_first.runtime.plan import FORMAT
+from openapi_first.runtime.problems.renderer import ErrorResponse, ProblemRenderer
+from openapi_first.runtime.responses import can_be_written
+from openapi_first.runtime.validators import (
+    Validator,
+    pointer,
+    validator_for,
+    violations,
+    without_bytes,
+)
 
 _VAR_KEYWORDS = inspect.CO_VARKEYWORDS
 _NOT_PLAIN = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR | inspect.CO_GENERATOR
@@ -127,6 +137,50 @@ def extensions_of(
     if reasons:
         raise StartError(reasons)
     return found
+
+
+def check_renderer(render: ProblemRenderer | None, compiled: ModuleType) -> None:
+    """Raises StartError with every declared schema that a body of `render` does not match.
+
+    It is called with sample problems, for each distinct error response of the contract.
+    """
+    if render is None:
+        return
+    if not callable(render):
+        raise StartError([f"render_problem: {render!r} is not a function (problem, response)"])
+    # Imported here, since a service without a renderer never needs it.
+    from openapi_first.core.problem_samples import SAMPLE_REQUEST_ID, sample_problems
+
+    reasons: dict[str, None] = {}
+    for operation, status, media_type, schema in compiled.error_bodies():
+        validator = None
+        if schema is not None:
+            validator = validator_for(schema, compiled.RESPONSE_SCHEMAS, compiled.DIALECT)
+        place = f"render_problem: the body of {status} for {operation} ({media_type})"
+        for problem in sample_problems(status):
+            response = ErrorResponse(problem.status, media_type, operation, SAMPLE_REQUEST_ID)
+            for reason in _rendering_errors(render, problem, response, validator):
+                reasons[f"{place} {reason}"] = None
+    if reasons:
+        raise StartError(list(reasons))
+
+
+def _rendering_errors(
+    render: ProblemRenderer, problem: Problem, response: ErrorResponse, validator: Validator | None
+) -> list[str]:
+    try:
+        value = render(problem, response)
+    except Exception as error:
+        return [f"cannot be made: {type(error).__name__}: {error}"]
+    if value is None:
+        return []
+    if not can_be_written(value, response.media_type):
+        return [f"is {type(value).__name__}, which cannot be written as {response.media_type}"]
+    found = () if validator is None else violations(validator, without_bytes(value))
+    return [
+        f"does not match its schema: {pointer(each.path) or 'the body'}: {each.detail}"
+        for each in found
+    ]
 
 
 def _not_middlewares(place: str, middlewares: Any) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Protocol
 
 from openapi_first.compiler.compile import plan_contract, write_compiled
 from openapi_first.import_document.document import import_document
+from openapi_first.import_document.gateway_responses import gateway_statuses
 from openapi_first.import_document.methods import FUNCTION_VARIABLE
 from openapi_first.import_document.settings import read_settings
 from openapi_first.openapi.loader import load
@@ -85,7 +86,8 @@ class ServedContract:
         contract = load(self.path)
         settings = read_settings(self.settings_file, contract, allow_origins=self.allow_origins)
         plans = plan_contract(contract)
-        document = import_document(contract, settings, plans.lowerings)
+        bodies = plans.gateway_bodies(gateway_statuses(), settings.errors)
+        document = import_document(contract, settings, plans.lowerings, bodies)
         write_compiled(contract, folder / "compiled.py", watched=False, plans=plans)
         files = {*(source.path for source in contract.sources), self.settings_file}
         return Build(

@@ -16,6 +16,7 @@ from openapi_first.conformance.judging.check_types import (
     case_part,
     no_part,
 )
+from openapi_first.conformance.judging.own_answers import is_own_answer
 from openapi_first.conformance.judging.response_complaints import Evidence
 from openapi_first.conformance.model.run import Expectation, Phase
 from openapi_first.openapi.model import Operation
@@ -186,11 +187,30 @@ RESPONSE_CHECKS = (
 complaint is the one that is reported."""
 
 
+_OF_DECLARATIONS = (STATUS, MEDIA_TYPE, BODY, HEADER)
+
+
 def judge_response(evidence: Evidence) -> Iterator[tuple[ResponseCheck, str | None]]:
-    """Each check that concerns the response, and its complaint."""
+    """Each check that concerns the response, and its complaint; without the checks that complain
+    that the contract does not declare an answer that no function has written."""
     for check in RESPONSE_CHECKS:
         if check.concerns(evidence):
-            yield check, check.complaint(evidence)
+            complaint = check.complaint(evidence)
+            if not (complaint and check in _OF_DECLARATIONS and is_own_answer(evidence)):
+                yield check, complaint
+
+
+def undeclared_answer(evidence: Evidence) -> str | None:
+    """A note about what `judge_response` leaves out."""
+    for check in _OF_DECLARATIONS:
+        if check.concerns(evidence):
+            complaint = check.complaint(evidence)
+            if complaint and is_own_answer(evidence):
+                return (
+                    f"{evidence.operation.id}: {evidence.response.status} was not answered by the "
+                    "function, and is not as declared; `contract lint --all` says what is answered"
+                )
+    return None
 
 
 def _expected(evidence: Evidence, expectation: Expectation) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from openapi_first.conformance.cases.setup import Setup
 from openapi_first.conformance.http.client import Client
 from openapi_first.conformance.http.curl import curl_command
-from openapi_first.conformance.judging.checks import judge_response
+from openapi_first.conformance.judging.checks import judge_response, undeclared_answer
 from openapi_first.conformance.judging.ledger import Ledger
 from openapi_first.conformance.judging.observed_points import gateway_points, observed_points
 from openapi_first.conformance.judging.openapi_core import ReferenceJudge
@@ -63,6 +63,9 @@ class Conversation:
         for check, complaint in judge_response(evidence):
             part = check.part(evidence)
             self.ledger.record(check, operation.id, complaint, exchange=exchange, part=part)
+        note = undeclared_answer(evidence)
+        if note is not None:
+            self.notes[note] += 1
         return exchange
 
     def try_out(

@@ -1,0 +1,1 @@
+"""Renders problems as the contract declares its error responses."""
