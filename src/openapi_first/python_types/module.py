@@ -9,11 +9,10 @@ import re
 from collections.abc import Iterator
 
 from openapi_first import runtime
-from openapi_first.core.media_types import is_json, media_type_of
+from openapi_first.core.media_types import BINARY, is_json, media_type_of
 from openapi_first.openapi.model import Contract, MediaType, Operation, Parameter
 from openapi_first.python_types.expressions import TypeExpressions
 from openapi_first.python_types.python_source import ClassNames, docstring, quoted, union
-from openapi_first.runtime.forms import BINARY
 from openapi_first.schemas.directions import Direction
 
 _HEAD = '''\

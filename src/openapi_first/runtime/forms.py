@@ -10,16 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
-from openapi_first.core.media_types import decode_text
+from openapi_first.core.media_types import BINARY, decode_text
 from openapi_first.core.problem_details import Problem, ProblemEntry, fragment_step
 from openapi_first.runtime.coercion import coerce
 from openapi_first.runtime.parameters import read_member
 from openapi_first.runtime.plan import MediaTypePlan, ParameterPlan
 from openapi_first.runtime.request import BodyError
 from openapi_first.runtime.styles import names_used
-
-BINARY = "application/octet-stream"
-"""The media type of a member that consists of bytes."""
 
 _MOST_MEMBERS = 1000
 
@@ -101,7 +98,7 @@ def _object(
     wide: dict[str, Any] = {}
     taken: set[str] = set()
     for member in entry.members:
-        taken |= names_used(member.style, member.name, texts)
+        taken.update(names_used(member.style, member.name, texts, member.claimed))
         try:
             found = _member(member, texts, files)
         except ValueError as error:
