@@ -47,9 +47,10 @@ def _union(*types: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def nested_plan(schema: Node) -> tuple[NestedText, ...]:
-    """The types at each place of a value in the style `deepObject`. A place is what several
-    schemas say of the same value; schemas that refer to themselves share places. Raises
-    ContractError for more than _MOST_PLACES."""
+    """The types at each place of a value in the style `deepObject`. Several schemas may apply to a
+    place; schemas that refer to themselves share places. Raises ContractError for more than
+    _MOST_PLACES.
+    """
     found: list[NestedText] = []
     numbers: dict[frozenset[object], int] = {}
     queue: list[list[Node]] = []
