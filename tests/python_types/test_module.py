@@ -200,3 +200,34 @@ def test_a_function_that_does_not_fit_is_an_error_of_the_type_checker(tmp_path: 
 def test_the_committed_types_are_those_of_the_contract() -> None:
     text = (ROOT / "src/items/types.py").read_text()
     assert text == types_module(load(ROOT / "openapi.yaml"))
+
+
+def test_a_file_of_a_form_is_one_and_a_string_in_json(tmp_path: Path) -> None:
+    text = types_of(
+        tmp_path,
+        HEAD
+        + """
+paths:
+  /a:
+    post:
+      operationId: send
+      requestBody:
+        required: true
+        content:
+          multipart/form-data: {schema: {$ref: '#/components/schemas/Form'}}
+      responses:
+        '200':
+          description: ok
+          content: {application/json: {schema: {$ref: '#/components/schemas/Form'}}}
+components:
+  schemas:
+    Form:
+      type: object
+      properties:
+        only: {type: object, properties: {x: {type: string, contentMediaType: text/html}}}
+        file: {type: string, contentMediaType: application/pdf}
+""",
+    )
+    assert "file: NotRequired[FormFile | str]" in text
+    assert "x: NotRequired[str]" in text
+    assert "import FormFile, Reply" in text

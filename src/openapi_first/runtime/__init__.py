@@ -2,6 +2,7 @@
 
     lambda_handler     makes the Lambda handler from a compiled contract and a module of functions
     Reply              a response body with its own status or headers
+    FormFile           a file of a multipart form: bytes with a file name and a media type
     Problem            raised to answer with problem details (RFC 9457)
     ProblemEntry       one entry of a problem's `errors`
     invalid_request    the 400 problem for a request that violates the contract
@@ -19,12 +20,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from openapi_first.core.problem_details import Problem, ProblemEntry, invalid_request
+    from openapi_first.runtime.forms import FormFile
     from openapi_first.runtime.handler import lambda_handler
     from openapi_first.runtime.request import Request, current_request
     from openapi_first.runtime.responses import Reply
     from openapi_first.runtime.startup import StartError
 
 __all__ = [
+    "FormFile",
     "Problem",
     "ProblemEntry",
     "Reply",
@@ -36,6 +39,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "FormFile": "openapi_first.runtime.forms",
     "Problem": "openapi_first.core.problem_details",
     "ProblemEntry": "openapi_first.core.problem_details",
     "Reply": "openapi_first.runtime.responses",

@@ -20,10 +20,12 @@ _BYTES_AS_THEY_ARE = ("7bit", "8bit", "binary")
 
 @dataclass(frozen=True, slots=True)
 class FormMember:
-    """`media_type` is None for a member with a style, and BINARY for one that consists of bytes."""
+    """`media_type` is None for a member with a style, and BINARY for one that consists of bytes.
+    `content` is the schema of one part: of the items, if the member is an array."""
 
     name: str
     schema: Node
+    content: Node
     style: str
     explode: bool
     media_type: str | None
@@ -46,6 +48,7 @@ def form_members(entry: MediaType) -> Iterator[FormMember]:
             if member is not None:
                 found.setdefault(name, member)
     for name, schema in found.items():
+        content = _content(schema)
         encoding = entry.encoding.get(name) if entry.encoding is not None else None
         settings = encoding.value if encoding is not None else {}
         style = str(settings.get("style", "form"))
@@ -54,23 +57,25 @@ def form_members(entry: MediaType) -> Iterator[FormMember]:
         if style != "form" or "explode" in settings:
             media_type = None  # with `style` or `explode`, `contentType` is ignored
         elif media_type is None:
-            media_type = _default(schema, media_type_of(entry.name))
+            media_type = _default(content, media_type_of(entry.name))
         elif media_type.startswith("text/"):
             media_type = None
         elif "json" not in media_type:
             media_type = BINARY
-        yield FormMember(name, schema, style, explode, media_type)
+        yield FormMember(name, schema, content, style, explode, media_type)
+
+
+def _content(schema: Node) -> Node:
+    if "array" in json_types(schema):
+        for view in views(schema):
+            items = view.child("items")
+            if items is not None:
+                return items
+    return schema
 
 
 def _default(schema: Node, form: str) -> str | None:
-    """JSON for objects, BINARY for files, None for other members, which have a style; for arrays
-    that of their items."""
-    if "array" in json_types(schema):
-        items = (view.child("items") for view in views(schema))
-        item = next((each for each in items if each is not None), None)
-        if item is None:
-            return None
-        schema = item
+    """JSON for objects, BINARY for files, None for other members, which have a style."""
     if "object" in json_types(schema):
         return "application/json"
     return BINARY if form == MULTIPART and is_file(schema) else None
