@@ -61,14 +61,19 @@ def test_the_arguments_of_any_contract_match_the_types(tmp_path: Path) -> None:
         (calls / f"types_{count}.py").write_text(text)
         ours = Compiled(case, tmp_path / "compiled")
         verdicts = [ours.request(request) for request in case.requests]
+        arguments = {name: argument for argument, name in ours.names.items()}
         called = [
             "    operations.call("
-            + ", ".join(f"{name}={value!r}" for name, value in (verdict.given or {}).items())
+            + ", ".join(
+                f"{arguments.get(name, name)}={value!r}"
+                for name, value in (verdict.given or {}).items()
+            )
             + ")"
             for verdict in verdicts
             if verdict.kept
         ]
         (calls / f"calls_{count}.py").write_text(
+            "from openapi_first.runtime import FormFile\n"
             f"from types_{count} import Operations\n\n\n"
             "def call(operations: Operations) -> None:\n"
             + "\n".join((*called, "    return"))

@@ -47,6 +47,7 @@ NAMES = (
     "charsets",
     "strict-json",
     "byte-in-other-letters",
+    "values-for-objects",
 )
 
 
@@ -148,6 +149,8 @@ _JSON_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _JSON_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 
 
+_NO_OBJECT = r'"parameter":"([^"]+)","detail":"the value is not of type \\"object\\""'
+
 _SAID = {
     "not 2 times": "repeated-parameters",
     "(style `label`)": "missing-operators",
@@ -179,6 +182,9 @@ def excuse(subject: Sent | Answer, ours: Verdict, theirs: Verdict) -> str | None
         if words in ours.told:
             return name
     if isinstance(subject, Sent):
+        named = re.findall(_NO_OBJECT, ours.told)
+        if any(name in named for name, _ in subject.query):
+            return "values-for-objects"
         if "the body is " in ours.told and _is_lenient_json(subject.body):
             return "strict-json"
         is_form = subject.content_type == _FORM or _is_multipart(subject)

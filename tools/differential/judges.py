@@ -46,7 +46,7 @@ class Compiled:
         self._handler, self._seen = serve(folder, case.document, self._call)
         (self._resource,) = case.document["paths"]
         (operation,) = load(folder / "openapi.yaml").operations
-        self._names = {each.argument: each.name for each in operation.parameters}
+        self.names = {each.argument: each.name for each in operation.parameters}
         self._violations = _Violations()
         logger = logging.getLogger(case.document["info"]["title"])
         registered = logger.handlers[0]
@@ -63,7 +63,7 @@ class Compiled:
         response = self._invoked(request)
         if len(self._seen) > before:
             given = self._seen[-1]
-            return Verdict(True, given={self._names.get(each, each): given[each] for each in given})
+            return Verdict(True, given={self.names.get(each, each): given[each] for each in given})
         return Verdict(False, str(response["body"]))
 
     def answer(self, answer: Answer, asked: Sent) -> Verdict:
