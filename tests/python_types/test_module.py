@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -47,6 +48,16 @@ def types_of(folder: Path, text: str) -> str:
     return types_module(load(folder / "openapi.yaml"))
 
 
+def _declared(case: Case, given: dict[str, Any]) -> dict[str, Any]:
+    """Without undeclared members of a form, for which mypy has no code of their own beside None."""
+    content = case.operation.get("requestBody", {}).get("content", {})
+    forms = [entry["schema"]["properties"] for name, entry in content.items() if "form" in name]
+    if not forms or not given.get("body"):
+        return given
+    known = {name: value for name, value in given["body"].items() if name in forms[0]}
+    return {**given, "body": known}
+
+
 def test_the_arguments_of_any_contract_match_the_types(tmp_path: Path) -> None:
     calls = tmp_path / "calls"
     calls.mkdir()
@@ -66,7 +77,7 @@ def test_the_arguments_of_any_contract_match_the_types(tmp_path: Path) -> None:
             "    operations.call("
             + ", ".join(
                 f"{arguments.get(name, name)}={value!r}"
-                for name, value in (verdict.given or {}).items()
+                for name, value in _declared(case, verdict.given or {}).items()
             )
             + ")"
             for verdict in verdicts
