@@ -42,11 +42,29 @@ def test_a_reference_in_an_extension_is_the_vendors(tmp_path: Path) -> None:
         load(written(tmp_path, document))
 
 
-def test_a_form_without_a_type_is_an_object(tmp_path: Path) -> None:
-    form = {"properties": {"name": {"type": "string"}, "count": {"type": "integer"}}}
+MEMBERS = {"properties": {"name": {"type": "string"}, "count": {"type": "integer"}}}
+CHAIN = {"$ref": "#/components/schemas/One"}
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        MEMBERS,
+        {"allOf": [MEMBERS]},
+        {"oneOf": [{"required": ["x"]}, MEMBERS]},
+        {"anyOf": [CHAIN, {"type": "object"}]},
+        CHAIN,
+        {"additionalProperties": {"anyOf": [{"type": "integer"}, {"type": "string"}]}},
+        {"type": "object", "additionalProperties": {"type": ["integer", "string"]}},
+        {"patternProperties": {"^n": {"type": "string"}}, **MEMBERS},
+    ],
+)
+def test_a_form_without_a_type_is_an_object(tmp_path: Path, form: dict[str, Any]) -> None:
     content = {"application/x-www-form-urlencoded": {"schema": form}}
     body = {"required": True, "content": content}
-    handler, seen = serve(tmp_path, contract_of(method="post", requestBody=body))
+    schemas = {"One": {"$ref": "#/components/schemas/Two"}, "Two": {"allOf": [MEMBERS]}}
+    document = contract_of(method="post", openapi="3.1.0", requestBody=body, schemas=schemas)
+    handler, seen = serve(tmp_path, document)
     event = {
         "httpMethod": "POST",
         "resource": "/things",

@@ -96,6 +96,46 @@ def test_a_multipart_form_keeps_its_bytes(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("openapi", "schema"),
+    [
+        ("3.0.3", {"type": "string", "format": "binary"}),
+        ("3.0.3", {"allOf": [{"$ref": "#/components/schemas/File"}]}),
+        ("3.1.0", {"type": "string", "contentMediaType": "application/pdf"}),
+        ("3.1.0", {"contentMediaType": "application/pdf"}),
+        ("3.1.0", {"type": "string", "contentEncoding": "binary"}),
+        ("3.1.0", {"type": ["string", "null"], "format": "binary"}),
+        ("3.1.0", {"$ref": "#/components/schemas/Text", "contentMediaType": "image/png"}),
+    ],
+)
+def test_a_file_is_bytes_with_the_name_and_the_media_type_that_the_client_gives(
+    tmp_path: Path, openapi: str, schema: dict[str, Any]
+) -> None:
+    several = {"type": "array", "items": schema}
+    form = {"type": "object", "properties": {"f": schema, "more": several}}
+    document = {**taking(MULTIPART, form), "openapi": openapi}
+    document["components"]["schemas"] = {
+        "File": {"type": "string", "format": "binary"},
+        "Text": {"type": "string"},
+    }
+    head = 'Content-Disposition: form-data; name="{}"; filename="a.pdf"\r\nContent-Type: '
+    pdf = head.format("f").encode() + b"Application/PDF; x=y\r\n\r\n\xff%PDF\r\n"
+    plain = b'Content-Disposition: form-data; name="more"\r\n\r\n\xfe\r\n'
+    body = b"--B\r\n" + b"--B\r\n".join([pdf, plain, plain]) + b"--B--\r\n"
+    found = received(tmp_path, document, sent(f"{MULTIPART}; boundary=B", body))
+    assert found == {"f": b"\xff%PDF", "more": [b"\xfe", b"\xfe"]}
+    assert (found["f"].filename, found["f"].media_type) == ("a.pdf", "application/pdf")
+    assert [(each.filename, each.media_type) for each in found["more"]] == [(None, None)] * 2
+
+
+def test_an_encoded_file_is_the_encoded_string(tmp_path: Path) -> None:
+    """JSON Schema 2020-12, Validation §8.3: the value is the string, encoded."""
+    encoded = {"type": "string", "contentEncoding": "base64", "contentMediaType": "image/png"}
+    document = taking(MULTIPART, {"type": "object", "properties": {"f": encoded}})
+    request = sent(f"{MULTIPART}; boundary=B", parts({"f": b"iVBORw=="}))
+    assert received(tmp_path, {**document, "openapi": "3.1.0"}, request) == {"f": "iVBORw=="}
+
+
 @pytest.fixture(scope="module")
 def upload(tmp_path_factory: pytest.TempPathFactory) -> tuple[Handler, list[dict[str, Any]]]:
     return serve(tmp_path_factory.mktemp("upload"), taking(MULTIPART, UPLOAD))

@@ -236,6 +236,7 @@ BREAKS: dict[str, dict[str, Any]] = {
         required({"oneOf": [{"type": "object"}], "discriminator": {"propertyName": "kind"}}),
     ),
     "derived-name": with_parameter(parameter("from", "query", {"type": "string"})),
+    "nested-names": with_parameter(parameter("q", "query", {"type": "array"}, style="deepObject")),
     "lost-extension": {**whole(), "x-amazon-apigateway-policy": {"Version": "2012-10-17"}},
     "idle-extension": {**whole(), "x-amazon-apigateway-cors": {"allowOrigins": ["*"]}},
     "blank-parameter": with_parameter(parameter("q", "query", {"type": "string"}, required=True)),

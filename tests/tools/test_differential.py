@@ -15,7 +15,7 @@ from differential.differences import NAMES
 from differential.exchanges import Case, cases
 from differential.judges import Compiled, Reference
 from differential.verdict import Verdict
-from differential.wire import Answer, Sent
+from differential.wire import Answer, Sent, multipart
 
 ROOT = Path(__file__).parents[2]
 FORM = "application/x-www-form-urlencoded"
@@ -136,6 +136,12 @@ EXCUSED: list[tuple[str, Case, Sent, bool]] = [
         Sent(body='"é"'.encode(), content_type="application/json"),
         True,
     ),
+    (
+        "values-for-objects",
+        case_of(query(MEMBERS, style="deepObject")),
+        Sent(query=[("p", "x")]),
+        False,
+    ),
 ]  # fmt: skip
 
 
@@ -206,6 +212,24 @@ HELPED: list[tuple[str, Case, Sent | Answer, bool]] = [
             openapi="3.1.0",
         ),
         Sent(body=b"[1]", content_type="application/json"),
+        True,
+    ),
+    (
+        "nested-names",
+        case_of(
+            query(
+                {"type": "object", "properties": {"a": {"type": "array", "items": WHOLE}}},
+                style="deepObject",
+                **{"x-nested": True},
+            )
+        ),
+        Sent(query=[("p[a][]", "1")], nested={"p": {"a": [1]}}),
+        True,
+    ),
+    (
+        "multipart-members",
+        case_of(content={"multipart/form-data": {"schema": MEMBERS}}),
+        Sent(body=multipart({"b": 5}), content_type="multipart/form-data; boundary=B"),
         True,
     ),
 ]  # fmt: skip

@@ -12,15 +12,16 @@ import copy
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import quote_plus, unquote_plus, urlencode
 
 from differential.exchanges import Case
 from differential.verdict import Verdict, same_values
-from differential.wire import Answer, Sent
+from differential.wire import Answer, Sent, parts_of
 
 _FORM = "application/x-www-form-urlencoded"
-
+_MULTIPART = "multipart/form-data"
 
 NAMES = (
     # Helped.
@@ -31,6 +32,8 @@ NAMES = (
     "type-arrays-of-parameters",
     "direction-in-3.1",
     "prefix-items",
+    "nested-names",
+    "multipart-members",
     # Excused.
     "numerals",
     "booleans",
@@ -44,6 +47,7 @@ NAMES = (
     "charsets",
     "strict-json",
     "byte-in-other-letters",
+    "values-for-objects",
 )
 
 
@@ -53,12 +57,18 @@ def for_reference(case: Case, direction: str) -> dict[str, Any]:
     (item,) = document["paths"].values()
     operation = item["post"]
     for parameter in operation["parameters"]:
-        if "schema" in parameter:
+        if "x-nested" in parameter:
+            del parameter["style"], parameter["explode"]
+            parameter["content"] = {"application/json": {"schema": parameter.pop("schema")}}
+        elif "schema" in parameter:
             parameter["schema"] = _without_type_arrays(parameter["schema"])
     for response in operation["responses"].values():
         for header in response.get("headers", {}).values():
             header["schema"] = _without_type_arrays(header["schema"])
     content = operation.get("requestBody", {}).get("content", {})
+    if _MULTIPART in content:
+        content[_FORM] = content.pop(_MULTIPART)
+        content[_FORM]["schema"]["properties"].pop("file", None)
     if _FORM in content:
         content[_FORM]["schema"] = _without_type_arrays(content[_FORM]["schema"])
     if "application/*" in content:
@@ -95,11 +105,34 @@ def _direct(schema: dict[str, Any], keyword: str) -> None:
             schema["required"] = [each for each in schema["required"] if each != name]
 
 
+def as_urlencoded(request: Sent) -> Sent:
+    """A multipart form without its files as a urlencoded one, whose members it converts."""
+    if not _is_multipart(request):
+        return request
+    pairs = [(name, data.decode()) for name, data, is_file in parts_of(request) if not is_file]
+    # It takes an empty body for none.
+    return replace(request, body=urlencode(pairs).encode() or b"&", content_type=_FORM)
+
+
+def files_of(request: Sent) -> dict[str, bytes]:
+    """The files of a multipart form."""
+    if not _is_multipart(request):
+        return {}
+    return {name: data for name, data, is_file in parts_of(request) if is_file}
+
+
+def _is_multipart(subject: Sent | Answer) -> bool:
+    return isinstance(subject, Sent) and (subject.content_type or "").startswith(_MULTIPART)
+
+
 def as_it_reads(parameter: dict[str, Any], request: Sent) -> Iterator[tuple[str, str]]:
     """The pairs of a query parameter as openapi-core looks for them."""
     name, schema = parameter["name"], parameter.get("schema", {})
     own = [(key, text) for key, text in request.query if key == name]
-    if parameter.get("style") == "spaceDelimited":
+    if "x-nested" in parameter:
+        if name in request.nested:
+            yield name, json.dumps(request.nested[name])
+    elif parameter.get("style") == "spaceDelimited":
         yield from ((key, text.replace(" ", "%20")) for key, text in own)
     elif parameter.get("style") == "deepObject":
         yield from ((key, text) for key, text in request.query if key.startswith(f"{name}["))
@@ -115,6 +148,8 @@ _EQUALS_IN_MEMBER = re.compile(r"=[^=,;.&]*=")
 _JSON_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _JSON_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 
+
+_NO_OBJECT = r'"parameter":"([^"]+)","detail":"the value is not of type \\"object\\""'
 
 _SAID = {
     "not 2 times": "repeated-parameters",
@@ -147,9 +182,13 @@ def excuse(subject: Sent | Answer, ours: Verdict, theirs: Verdict) -> str | None
         if words in ours.told:
             return name
     if isinstance(subject, Sent):
+        named = re.findall(_NO_OBJECT, ours.told)
+        if any(name in named for name, _ in subject.query):
+            return "values-for-objects"
         if "the body is " in ours.told and _is_lenient_json(subject.body):
             return "strict-json"
-        if "Additional properties" in ours.told and subject.content_type == _FORM:
+        is_form = subject.content_type == _FORM or _is_multipart(subject)
+        if "Additional properties" in ours.told and is_form:
             return "undeclared-form-members"
     texts = list(_texts(subject))
     if re.search(r'not of types? [^]]*"(integer|number)\\?"', ours.told) and any(
@@ -204,12 +243,15 @@ def _wholes(subject: Sent | Answer) -> list[str]:
         whole += [text for _, text in subject.query]
         if subject.content_type == _FORM:
             whole.append((subject.body or b"").decode("utf-8", "replace"))
+        if _is_multipart(subject):
+            whole += [quote_plus(data) for _, data, _ in parts_of(subject)]
     return whole
 
 
 def _differ_by_form_members(subject: Sent | Answer, ours: Verdict, theirs: Verdict) -> bool:
     """Whether the readings of a form are the same in every member that openapi-core looks at."""
-    if getattr(subject, "content_type", None) != _FORM or not ours.given or not theirs.given:
+    is_form = _is_multipart(subject) or getattr(subject, "content_type", None) == _FORM
+    if not is_form or not ours.given or not theirs.given:
         return False
     read = theirs.given["body"] or {}
     known = {name: value for name, value in ours.given["body"].items() if name in read}

@@ -10,9 +10,10 @@ from urllib.parse import urlencode
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
+from differential.nested import lessened, nested_schemas, sendable
 from differential.schemas import components, schemas
 from differential.values import broken, values
-from differential.wire import Answer, Sent, put, text_of
+from differential.wire import Answer, Sent, multipart, put, text_of
 
 _STYLES = {
     "path": tuple(
@@ -28,6 +29,8 @@ _STYLES = {
 _SCALARS = ("string", "integer", "number", "boolean", "enum")
 _ODD_TEXTS = ("", "x", "1_000", "+1", "01", "1.0", "1e3", "١", " 1", "TRUE", "yes", "nan", "-0")
 _FORM = "application/x-www-form-urlencoded"
+_MULTIPART = "multipart/form-data"
+_ODD_NAMES = ("p0", "p1", "from", "class", "self", "2fa", "a-b", "a_b", "aB", "_", "operation-id")
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def cases(draw: DrawFn, requests: int = 6, answers: int = 4) -> Case:
     openapi = draw(st.sampled_from(("3.0", "3.1")))
     parameters = draw(_parameters(openapi))
     operation: dict[str, Any] = {"operationId": "call", "parameters": parameters}
-    body = draw(st.sampled_from(("", "json", "json", "form", "text", "range")))
+    body = draw(st.sampled_from(("", "json", "json", "form", "multipart", "text", "range")))
     if body:
         operation["requestBody"] = {
             "required": draw(st.booleans()),
@@ -79,7 +82,8 @@ def cases(draw: DrawFn, requests: int = 6, answers: int = 4) -> Case:
 @st.composite
 def _parameters(draw: DrawFn, openapi: str) -> list[dict[str, Any]]:
     found = []
-    for at in range(draw(st.integers(0, 3))):
+    names = draw(st.lists(st.sampled_from(_ODD_NAMES), max_size=3, unique=True))
+    for at, name in enumerate(names):
         location = draw(st.sampled_from(tuple(_STYLES)))
         style, explode = draw(st.sampled_from(_STYLES[location]))
         kind = draw(st.sampled_from(("scalar", "scalar", "array", "object")))
@@ -88,7 +92,7 @@ def _parameters(draw: DrawFn, openapi: str) -> list[dict[str, Any]]:
         elif style in ("spaceDelimited", "pipeDelimited"):
             kind = "array"
         parameter: dict[str, Any] = {
-            "name": f"p{at}",
+            "name": f"p{at}" if location == "path" else f"{name}{at}",
             "in": location,
             "required": location == "path" or draw(st.booleans()),
         }
@@ -97,6 +101,8 @@ def _parameters(draw: DrawFn, openapi: str) -> list[dict[str, Any]]:
             parameter["content"] = {"application/json": {"schema": schema}}
         else:
             parameter |= {"style": style, "explode": explode, "schema": draw(_flat(openapi, kind))}
+            if style == "deepObject" and draw(st.booleans()):
+                parameter |= {"schema": draw(nested_schemas(openapi)), "x-nested": True}
         found.append(parameter)
     return found
 
@@ -127,6 +133,11 @@ def _flat(draw: DrawFn, openapi: str, kind: str) -> dict[str, Any]:
 def _content(draw: DrawFn, openapi: str, kind: str) -> dict[str, Any]:
     if kind == "form":
         return {_FORM: {"schema": draw(_flat(openapi, "object"))}}
+    if kind == "multipart":
+        schema = draw(_flat(openapi, "object"))
+        if draw(st.booleans()):
+            schema["properties"]["file"] = {"type": "string", "format": "binary"}
+        return {_MULTIPART: {"schema": schema}}
     if kind == "text":
         return {"text/plain": {"schema": draw(schemas(openapi, 0, kinds=("string",)))}}
     if kind == "range":
@@ -171,6 +182,12 @@ def _request(draw: DrawFn, operation: dict[str, Any], shared: dict[str, Any], ba
         schema = (parameter.get("content") or {}).get("application/json", parameter)["schema"]
         value = draw(values(schema, shared))
         action = draw(st.sampled_from(("text", "value", "absent", "twice"))) if hit else ""
+        if "x-nested" in parameter:
+            value = draw(lessened(value)) if action == "value" else value
+            if action != "absent" and sendable(value):
+                put(request, parameter, value)
+                request.nested[parameter["name"]] = value
+            continue
         if action == "absent" and parameter["in"] != "path":
             continue
         if action == "value":
@@ -212,7 +229,8 @@ def _body(
     if action == "none":
         return
     if action == "value":
-        value = draw(_flat_broken(value) if media_type == _FORM else broken(value))
+        flat = media_type in (_FORM, _MULTIPART)
+        value = draw(_flat_broken(value) if flat else broken(value))
     sent = "application/json" if media_type == "application/*" else media_type
     if action == "type":
         request.content_type = draw(st.sampled_from(("text/html", "text/css", "image/png")))
@@ -221,11 +239,17 @@ def _body(
     if media_type == _FORM:
         members = value.items() if isinstance(value, dict) else [("a", value)]
         request.body = urlencode([(name, text_of(each)) for name, each in members]).encode()
+    elif media_type == _MULTIPART:
+        members = dict(value) if isinstance(value, dict) else {"a": value}
+        if "file" in members and "file" in entry["schema"]["properties"]:
+            members["file"] = text_of(members["file"]).encode()
+        request.body = multipart(members)
+        request.content_type = f"{request.content_type}; boundary=B"
     elif media_type == "text/plain":
         request.body = text_of(value).encode()
     else:
         request.body = json.dumps(value).encode()
-    if action == "raw":
+    if action == "raw" and media_type != _MULTIPART:
         request.body = draw(
             st.sampled_from(
                 (b"{", b"[1,]", b"nul", b'{"a":1,"a":2}', b"[NaN]", b'{"a":1}x', b"\xff")

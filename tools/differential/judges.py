@@ -18,10 +18,11 @@ from openapi_core.exceptions import OpenAPIError
 from openapi_core.testing import MockRequest, MockResponse
 from werkzeug.datastructures import ImmutableMultiDict
 
-from differential.differences import as_it_reads, for_reference
+from differential.differences import as_it_reads, as_urlencoded, files_of, for_reference
 from differential.exchanges import Case
 from differential.verdict import Verdict
 from differential.wire import Answer, Sent
+from openapi_first.openapi.loader import load
 from openapi_first.runtime import Reply
 from support.compiled import serve
 
@@ -44,6 +45,8 @@ class Compiled:
         self._answer = case.answers[0]
         self._handler, self._seen = serve(folder, case.document, self._call)
         (self._resource,) = case.document["paths"]
+        (operation,) = load(folder / "openapi.yaml").operations
+        self.names = {each.argument: each.name for each in operation.parameters}
         self._violations = _Violations()
         logger = logging.getLogger(case.document["info"]["title"])
         registered = logger.handlers[0]
@@ -59,7 +62,8 @@ class Compiled:
         before = len(self._seen)
         response = self._invoked(request)
         if len(self._seen) > before:
-            return Verdict(True, given=self._seen[-1])
+            given = self._seen[-1]
+            return Verdict(True, given={self.names.get(each, each): given[each] for each in given})
         return Verdict(False, str(response["body"]))
 
     def answer(self, answer: Answer, asked: Sent) -> Verdict:
@@ -123,7 +127,12 @@ class Reference:
 
     def request(self, request: Sent) -> Verdict:
         """Whether it validates, and what it is understood to be."""
-        return self._judged(self._unmarshalled, request)
+        verdict = self._judged(self._unmarshalled, request)
+        files = files_of(request) if self._helped else {}
+        if files and verdict.given is not None:
+            body = {**(verdict.given["body"] or {}), **files}
+            return Verdict(True, given={**verdict.given, "body": body})
+        return verdict
 
     def _unmarshalled(self, mock: MockRequest) -> dict[str, Any] | None:
         self._requests.validate_request(mock)
@@ -152,6 +161,7 @@ class Reference:
             return Verdict(False, f"crash: {type(error).__name__}: {error}")
 
     def _mock(self, request: Sent) -> MockRequest:
+        request = as_urlencoded(request) if self._helped else request
         path = self._path
         view: dict[str, str] = {}
         query = [

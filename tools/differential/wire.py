@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from email import message_from_bytes
+from typing import Any, cast
 from urllib.parse import quote
 
 _DELIMITERS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
@@ -12,7 +13,8 @@ _DELIMITERS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
 
 @dataclass
 class Sent:
-    """A request, its parts decoded except the values of path parameters."""
+    """A request, its parts decoded except the values of path parameters. `nested` has the values of
+    parameters whose style OpenAPI does not define."""
 
     path: dict[str, str] = field(default_factory=dict)
     query: list[tuple[str, str]] = field(default_factory=list)
@@ -20,6 +22,7 @@ class Sent:
     cookies: dict[str, str] = field(default_factory=dict)
     body: bytes | None = None
     content_type: str | None = None
+    nested: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -55,13 +58,54 @@ def put(request: Sent, parameter: Mapping[str, Any], value: Any) -> None:
 
 
 def _query(name: str, style: str, explode: bool, value: Any) -> list[tuple[str, str]]:
-    if isinstance(value, dict) and style == "deepObject":
-        return [(f"{name}[{key}]", text_of(each)) for key, each in value.items()]
+    if style == "deepObject":
+        return _in_brackets(name, value)
     if explode and isinstance(value, dict):
         return [(key, text_of(each)) for key, each in value.items()]
     if explode and isinstance(value, list):
         return [(name, text_of(each)) for each in value]
     return [(name, _delimited(value, _DELIMITERS.get(style, ","), False, str))]
+
+
+def _in_brackets(name: str, value: Any) -> list[tuple[str, str]]:
+    """As `qs.stringify` writes it with `arrayFormat: "brackets"`, and with indexes for items that
+    have members."""
+    if isinstance(value, dict):
+        inner = [(f"{name}[{key}]", each) for key, each in value.items()]
+    elif isinstance(value, list):
+        plain = not any(isinstance(each, dict | list) for each in value)
+        inner = [(f"{name}[{'' if plain else at}]", each) for at, each in enumerate(value)]
+    else:
+        return [(name, text_of(value))]
+    return [pair for key, each in inner for pair in _in_brackets(key, each)]
+
+
+def multipart(members: Mapping[str, Any]) -> bytes:
+    """A form as RFC 7578 §4 has it, with the boundary `B`; bytes are sent as a file."""
+    lines = []
+    for name, value in members.items():
+        for each in value if isinstance(value, list) else [value]:
+            file = '; filename="f"' if isinstance(each, bytes) else ""
+            data = each if isinstance(each, bytes) else text_of(each).encode()
+            head = f'--B\r\nContent-Disposition: form-data; name="{name}"{file}\r\n\r\n'
+            lines.append(head.encode() + data + b"\r\n")
+    return b"".join(lines) + b"--B--\r\n"
+
+
+def parts_of(request: Sent) -> list[tuple[str, bytes, bool]]:
+    """The parts of a multipart form as the standard library reads them: name, bytes, and whether it
+    is a file."""
+    head = f"Content-Type: {request.content_type}\r\n\r\n".encode()
+    message = message_from_bytes(head + (request.body or b""))
+    return [
+        (
+            str(part.get_param("name", header="Content-Disposition")),
+            cast(bytes, part.get_payload(decode=True)),
+            part.get_filename() is not None,
+        )
+        for part in message.walk()
+        if not part.is_multipart()
+    ]
 
 
 def _path(name: str, style: str, explode: bool, value: Any) -> str:

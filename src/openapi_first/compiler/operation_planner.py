@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from openapi_first.compiler.error_bodies import ErrorBodies
-from openapi_first.compiler.form_planner import form_members, is_form
-from openapi_first.compiler.text_planner import text_plan
+from openapi_first.compiler.form_planner import member_plans
+from openapi_first.compiler.text_planner import nested_plan, text_plan
 from openapi_first.core.media_types import is_json
 from openapi_first.openapi.errors import ContractError, Diagnostic
 from openapi_first.openapi.model import Header, MediaType, Operation, Parameter, Response
 from openapi_first.openapi.node import Node, Place
-from openapi_first.openapi.styles import style_misuse
+from openapi_first.openapi.styles import STYLES, style_misuse
 from openapi_first.patterns.to_rust import to_rust
 from openapi_first.runtime.plan import (
     DRAFT_4,
@@ -20,6 +20,7 @@ from openapi_first.runtime.plan import (
     BodyPlan,
     HeaderPlan,
     MediaTypePlan,
+    NestedText,
     OperationPlan,
     ParameterPlan,
     ResponsePlan,
@@ -27,6 +28,7 @@ from openapi_first.runtime.plan import (
 )
 from openapi_first.runtime.validators import validator_for, violations
 from openapi_first.schemas.directions import Direction
+from openapi_first.schemas.form_members import is_form
 from openapi_first.schemas.lowering import SchemaLowering, lowerings, referenced
 
 _ANY = SchemaPlan({})
@@ -80,9 +82,9 @@ class OperationPlanner:
 
     def _parameter(self, parameter: Parameter, siblings: tuple[str, ...]) -> ParameterPlan:
         schema = self._schema(self.requests, parameter.schema)
-        text = text_plan(parameter.schema)
+        text, nested = text_plan(parameter.schema), tuple[NestedText, ...]()
         if parameter.media_type is None:
-            self._check_style(parameter)
+            nested = self._styled(parameter)
         elif not _is_text(parameter.media_type):
             self._report(
                 parameter.node,
@@ -109,29 +111,38 @@ class OperationPlanner:
             default,
             tuple(name for name in siblings if name != parameter.name),
             self._integral,
+            nested,
         )
 
-    def _check_style(self, parameter: Parameter) -> None:
-        """Reports what OpenAPI 3.0.3 §4.7.12.2 to §4.7.12.4 leave undefined."""
+    def _styled(self, parameter: Parameter) -> tuple[NestedText, ...]:
+        """The places of a parameter in the style `deepObject`. Reports what OpenAPI 3.0.3 §4.7.12.2
+        to §4.7.12.4 leave undefined in other styles."""
         text, node = text_plan(parameter.schema), parameter.node
+        misuse = style_misuse(parameter.style, parameter.explode, text.types)
+        if misuse is not None:
+            detail, remedy = misuse
+            self._report(node, f"{detail} (parameter {parameter.name})", remedy)
+        if STYLES[parameter.style].prefixes_names:
+            try:
+                return nested_plan(parameter.schema)
+            except ContractError as error:
+                self._errors.extend(error.diagnostics)
+                return ()
         nested = {name for each in text.properties.values() for name in each}
         nested |= {*text.items, *(text.others or ())}
         if nested & {"array", "object"}:
             self._report(
                 node,
                 f"no style can express the arrays or objects nested in {parameter.name}",
-                "Describe it by `content` with application/json, or make it flat.",
+                "Use the style `deepObject`, or describe it by `content` with application/json.",
             )
-        misuse = style_misuse(parameter.style, parameter.explode, text.types)
-        if misuse is not None:
-            detail, remedy = misuse
-            self._report(node, f"{detail} (parameter {parameter.name})", remedy)
+        return ()
 
     def _content(self, lowering: SchemaLowering, entry: MediaType) -> MediaTypePlan:
         schema = None if entry.schema is None else self._schema(lowering, entry.schema)
         if lowering is not self.requests or entry.schema is None or not is_form(entry.name):
             return MediaTypePlan(entry.name, schema)
-        members, others = form_members(entry, self._errors)
+        members, others = member_plans(entry, self._errors)
         members = tuple(replace(member, integral=self._integral) for member in members)
         return MediaTypePlan(entry.name, schema, members, others)
 

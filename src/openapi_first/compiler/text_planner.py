@@ -1,12 +1,13 @@
-"""Plans which types a string may be converted to, from the schema that describes it."""
+"""Plans which types strings may be converted to, from the schema that describes them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from openapi_first.openapi.errors import ContractError
 from openapi_first.openapi.node import Node
-from openapi_first.runtime.plan import TextPlan
-from openapi_first.schemas.json_types import BRANCHES, ORDER, children, json_types
+from openapi_first.runtime.plan import NestedText, TextPlan
+from openapi_first.schemas.json_types import ORDER, children, json_types, views
+
+_MOST_PLACES = 2_000
 
 
 def text_plan(node: Node, untyped: tuple[str, ...] = ()) -> TextPlan:
@@ -18,7 +19,7 @@ def text_plan(node: Node, untyped: tuple[str, ...] = ()) -> TextPlan:
     items: list[Node] = []
     properties: dict[str, tuple[str, ...]] = {}
     others: tuple[str, ...] | None = ()
-    for view in _views(node, set()):
+    for view in views(node):
         item = view.child("items")
         if item is not None:
             items.append(item)
@@ -45,13 +46,49 @@ def _union(*types: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in ORDER if name in named)
 
 
-def _views(node: Node, seen: set[object]) -> Iterator[Node]:
-    """The schema and every schema in its branches and references, for the same value."""
-    if node.identity in seen or not isinstance(node.value, dict):
-        return
-    seen.add(node.identity)
-    yield node
-    if "$ref" in node.value:
-        yield from _views(node.resolve(node.value["$ref"]), seen)
-    for branch in children(node, BRANCHES):
-        yield from _views(branch, seen)
+def nested_plan(schema: Node) -> tuple[NestedText, ...]:
+    """The types at each place of a value in the style `deepObject`. Several schemas may apply to a
+    place; schemas that refer to themselves share places. Raises ContractError for more than
+    _MOST_PLACES.
+    """
+    found: list[NestedText] = []
+    numbers: dict[frozenset[object], int] = {}
+    queue: list[list[Node]] = []
+
+    def place(nodes: list[Node]) -> int:
+        key = frozenset(node.identity for node in nodes)
+        if key not in numbers:
+            numbers[key] = len(numbers)
+            queue.append(nodes)
+        return numbers[key]
+
+    place([schema])
+    for nodes in queue:  # which grows
+        if len(queue) > _MOST_PLACES:
+            detail = f"the schema has more than {_MOST_PLACES} places in the style deepObject"
+            remedy = "Describe it by `content` with application/json."
+            raise ContractError([schema.diagnostic(detail, remedy)])
+        seen: set[object] = set()
+        parts = [view for node in nodes for view in views(node, seen)]
+        members: dict[str, list[Node]] = {}
+        for part in parts:
+            named = part.child("properties")
+            for name in named.value if named is not None else ():
+                member = named.child(name) if named is not None else None
+                if member is not None:
+                    members.setdefault(name, []).append(member)
+        items = [item for part in parts if (item := part.child("items")) is not None]
+        items += [item for part in parts for item in children(part, ("prefixItems",))]
+        rest = [each for part in parts if (each := part.child("additionalProperties")) is not None]
+        types = _union(*map(json_types, nodes))
+        if not types and (members or rest):
+            types = ("object",)
+        elif not types and items:
+            types = ("array",)
+        properties = {name: place(each) for name, each in members.items()}
+        found.append(
+            NestedText(
+                types, place(items) if items else None, properties, place(rest) if rest else None
+            )
+        )
+    return tuple(found)

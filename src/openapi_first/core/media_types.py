@@ -8,6 +8,9 @@ from encodings import normalize_encoding
 from encodings.aliases import aliases
 from typing import Protocol, TypeVar
 
+BINARY = "application/octet-stream"
+"""The media type of a member of a form that consists of bytes."""
+
 # The charsets that a body may have, as names of Python's codecs.
 _CODECS = frozenset({"utf_8", "ascii", "latin_1", "cp1252", "utf_16", "utf_16_be", "utf_16_le"})
 _BYTE_ORDER_MARKS = (codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE)

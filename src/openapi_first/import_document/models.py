@@ -42,7 +42,7 @@ class Models:
         }
         components = contract.root.value.get("components", {}).get("schemas", {})
         self._taken = frozenset(components)
-        self._names: dict[tuple[object, bool], str] = {}
+        self._names: dict[tuple[object, frozenset[str], bool], str] = {}
         self._rendering: list[str] = []
         self._exact: dict[str, set[_Keyword]] = {}
         self._references: dict[str, set[str]] = {}
@@ -74,12 +74,14 @@ class Models:
     def _model(self, definition: str, direction: Direction) -> str:
         lowering = self._lowerings[direction]
         own = direction is Direction.RESPONSE and lowering.differs_by_direction(definition)
-        target = lowering.target(definition)
-        model = self._names.get((target.identity, own))
+        target, excluded = lowering.target(definition)
+        key = (target.identity, excluded, own)
+        model = self._names.get(key)
         if model is None:
             name = _alphanumeric(_written_name(target))
-            model = self._derived(name + "Response") if own else self._free(name)
-            self._names[(target.identity, own)] = model
+            suffix = "Response" if own else "Request" if excluded else ""
+            model = self._derived(name + suffix) if suffix else self._free(name)
+            self._names[key] = model
             self._render(model, lowering.definitions[definition], direction)
         return model
 

@@ -1,10 +1,12 @@
-"""Parameters: which the gateway requires, and which the import leaves out."""
+"""Parameters: which the gateway requires, which the import leaves out, and which OpenAPI does not
+say how to read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from openapi_first.aws.names import PARAMETER_NAME
+from openapi_first.compiler.text_planner import text_plan
 from openapi_first.import_document.requests import is_importable, required_at_gateway
 from openapi_first.lint.document import DEPRECATED
 from openapi_first.lint.rendered import Rendered
@@ -22,9 +24,11 @@ from openapi_first.lint.rule import (
     finding,
 )
 from openapi_first.lint.schemas import constraints, enforced, schemas
-from openapi_first.openapi.model import Parameter
+from openapi_first.openapi.model import Operation, Parameter
 from openapi_first.openapi.node import Node
+from openapi_first.openapi.styles import STYLES
 from openapi_first.schemas.directions import Direction
+from openapi_first.schemas.form_members import FormMember, form_members, is_form
 
 _SOURCES = GUIDE + "rest-api-parameter-mapping-sources.html"
 _PUT_METHOD = REFERENCE + "API_PutMethod.html"
@@ -63,6 +67,12 @@ WRONG_DEFAULT = Rule(
     "A default must match the schema beside it.", f"{OPENAPI}properties",
     "Change the default or the schema.",
 )  # fmt: skip
+NESTED = Rule(
+    "nested-names", Verdict.NOTE, "The parameter is read as `qs` and Rack read it",
+    "The style `deepObject` is defined for objects without arrays and objects in them.",
+    f"{OPENAPI}style-examples",
+    "Nothing, if clients send such names. Otherwise describe the parameter by `content`.",
+)  # fmt: skip
 
 
 def find(rendered: Rendered) -> Iterator[Finding]:
@@ -82,6 +92,7 @@ def find(rendered: Rendered) -> Iterator[Finding]:
             for node, _ in schemas(parameter.schema, Direction.REQUEST):
                 for keyword in constraints(node):
                     yield enforced(SCHEMA, node, keyword)
+        yield from _nested(operation)
 
 
 def _required(parameter: Parameter) -> Iterator[Finding]:
@@ -101,6 +112,29 @@ def _left_out(parameter: Parameter, operation: str) -> Iterator[Finding]:
         yield finding(NAME, parameter.node, f"{parameter.name} of {operation}")
     if parameter.node.value.get("deprecated") is True:
         yield finding(DEPRECATED, parameter.node, f"{parameter.name} is deprecated")
+
+
+def _nested(operation: Operation) -> Iterator[Finding]:
+    """Parameters and members of forms in the style `deepObject` beyond what OpenAPI defines."""
+    parts: list[Parameter | FormMember] = [*operation.parameters]
+    for entry in operation.body.content if operation.body is not None else ():
+        if entry.schema is not None and is_form(entry.name):
+            parts += form_members(entry)
+    for part in parts:
+        if not STYLES[part.style].prefixes_names or part.media_type is not None:
+            continue
+        name, text = part.name, text_plan(part.schema, untyped=("object",))
+        types = set(text.types)
+        within = {*text.items, *(text.others or ())}.union(*text.properties.values())
+        reading = [
+            *([f"{name} is a value"] if types - {"array", "object", "null"} else ()),
+            *([f"{name}[] or {name}[0] is an item"] if "array" in types else ()),
+            *([f"{name}[a][] or {name}[a][0] is an item"] if "array" in within else ()),
+            *([f"{name}[a][b] is a member"] if "object" in within else ()),
+        ]
+        if reading:
+            node = part.node if isinstance(part, Parameter) else part.schema
+            yield finding(NESTED, node, ", ".join(reading))
 
 
 def _may_be_blank(schema: Node) -> bool:

@@ -15,14 +15,13 @@ DEFAULT_STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """The schema may have only the types in `all_of`, and must have one of those in `any_of`; empty
-    sets allow every type. `purpose` names these types.
+    """The schema must have one of the types in `any_of`; an empty set allows every type. `purpose`
+    names these types.
 
     `prefixes_names`: the members of an object are sent as `parameter[member]`.
     """
 
     purpose: str = ""
-    all_of: frozenset[str] = frozenset()
     any_of: frozenset[str] = frozenset()
     explodes_objects: bool = True
     prefixes_names: bool = False
@@ -38,16 +37,14 @@ STYLES = {
     "form": Style(),
     "spaceDelimited": _DELIMITED,
     "pipeDelimited": _DELIMITED,
-    "deepObject": Style("objects", all_of=frozenset({"object", "null"}), prefixes_names=True),
+    "deepObject": Style(prefixes_names=True),
 }
 
 
 def style_misuse(style: str, explode: bool, types: Collection[str]) -> tuple[str, str] | None:
     """Why a style is undefined for a schema of these types, and the remedy; None if it is not."""
     facts = STYLES[style]
-    if (facts.all_of and not facts.all_of.issuperset(types)) or (
-        facts.any_of and facts.any_of.isdisjoint(types)
-    ):
+    if facts.any_of and facts.any_of.isdisjoint(types):
         return f"the style {style} is for {facts.purpose} only", "Use the style `form`."
     if explode and "object" in types and not facts.explodes_objects:
         remedy = "Use `explode: false`, or the style `deepObject`."

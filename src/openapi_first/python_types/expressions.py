@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from keyword import iskeyword
 
@@ -37,10 +38,12 @@ _PLAIN = {
 
 @dataclass
 class TypeExpressions:
-    """Writes types for one contract; `definitions` collects the source of the named ones."""
+    """Writes types for one contract; `definitions` collects the source of the named ones. `files`
+    has the types of schemas whose values are files, by identity."""
 
     openapi: str
     names: ClassNames
+    files: Mapping[object, str] = field(default_factory=dict)
     definitions: dict[str, str] = field(default_factory=dict)
     _given: dict[tuple[object, Direction | None], str] = field(default_factory=dict)
     _directed: dict[object, bool] = field(default_factory=dict)
@@ -49,6 +52,8 @@ class TypeExpressions:
         """The type of the values that a function gets in requests, or may return in responses.
         The parts of `name` name a type for an object that has no name in the contract."""
         value = node.value
+        if node.identity in self.files:
+            return self.files[node.identity]
         if value is False:
             return "Never"
         if not isinstance(value, dict):

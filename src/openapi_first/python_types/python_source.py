@@ -76,7 +76,7 @@ _BORDERS = re.compile(r"[^0-9A-Za-z]+")
 _RESERVED = frozenset(
     {
         *("Any", "Decimal", "Literal", "Never", "NotRequired", "Operations", "Protocol"),
-        *("Reply", "TypeAlias", "TypedDict", "None", "True", "False"),
+        *("FormFile", "Reply", "TypeAlias", "TypedDict", "None", "True", "False"),
     }
 )
 

@@ -2,6 +2,7 @@
 
     lambda_handler     makes the Lambda handler from a compiled contract and a module of functions
     Reply              a response body with its own status or headers
+    FormFile           a file of a multipart form: bytes with a file name and a media type
     Problem            raised to answer with problem details (RFC 9457)
     ProblemEntry       one entry of a problem's `errors`
     ProblemRenderer    the type of `render_problem`, which makes the bodies of problems
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from openapi_first.core.problem_details import Problem, ProblemEntry, invalid_request
+    from openapi_first.runtime.forms import FormFile
     from openapi_first.runtime.handler import lambda_handler
     from openapi_first.runtime.problems.renderer import ErrorResponse, ProblemRenderer
     from openapi_first.runtime.request import Request, current_request
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ErrorResponse",
+    "FormFile",
     "Problem",
     "ProblemEntry",
     "ProblemRenderer",
@@ -42,6 +45,7 @@ __all__ = [
 
 _MODULES = {
     "ErrorResponse": "openapi_first.runtime.problems.renderer",
+    "FormFile": "openapi_first.runtime.forms",
     "Problem": "openapi_first.core.problem_details",
     "ProblemEntry": "openapi_first.core.problem_details",
     "ProblemRenderer": "openapi_first.runtime.problems.renderer",

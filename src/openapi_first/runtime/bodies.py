@@ -47,11 +47,12 @@ def read_body(plan: BodyPlan, event: ProxyEvent) -> tuple[list[Any], MediaTypePl
             return [read_json(_text(raw, encoded, "utf-8"), integral=plan.integral)], entry
         except JSONTextError as error:
             raise _unreadable(f"the body is {error}", error.pointer) from None
-    if media_type == "application/x-www-form-urlencoded" and entry.members:
+    as_form = entry.schema is not None and media_type_of(entry.media_type) == media_type
+    if media_type == "application/x-www-form-urlencoded" and as_form:
         from openapi_first.runtime.forms import read_urlencoded
 
         return read_urlencoded(_text(raw, encoded, "utf-8"), entry), entry
-    if media_type == "multipart/form-data" and entry.members:
+    if media_type == "multipart/form-data" and as_form:
         from openapi_first.runtime.forms import read_multipart
 
         return read_multipart(_bytes(raw, encoded), header, entry), entry

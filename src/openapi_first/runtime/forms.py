@@ -1,16 +1,16 @@
 """Reads forms, urlencoded (WHATWG URL §5) or multipart (RFC 7578), into objects.
 
 A member is read like a query parameter, by its style, or as the media type in its `encoding`
-(OpenAPI 3.0.3 §4.7.15). Members that the contract does not name are strings.
+(OpenAPI 3.0.3 §4.7.15). Members that the contract does not name are strings, files are `FormFile`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qsl
 
-from openapi_first.core.media_types import decode_text
+from openapi_first.core.media_types import BINARY, decode_text
 from openapi_first.core.problem_details import Problem, ProblemEntry, fragment_step
 from openapi_first.runtime.coercion import coerce
 from openapi_first.runtime.parameters import read_member
@@ -18,10 +18,32 @@ from openapi_first.runtime.plan import MediaTypePlan, ParameterPlan
 from openapi_first.runtime.request import BodyError
 from openapi_first.runtime.styles import names_used
 
-BINARY = "application/octet-stream"
-"""The media type of a member that consists of bytes."""
-
 _MOST_MEMBERS = 1000
+
+
+class FormFile(bytes):
+    """A file of a multipart form: its bytes, and what the client says about it (RFC 7578 §4.2 and
+    §4.4).
+
+    `filename` is as the client sent it, so do not use it as a path; None when it sent none.
+    `media_type` is in lower case, without parameters; None when the client named none.
+    """
+
+    filename: str | None
+    media_type: str | None
+
+    def __new__(
+        cls,
+        data: bytes | bytearray = b"",
+        filename: str | None = None,
+        media_type: str | None = None,
+    ) -> Self:
+        file = super().__new__(cls, data)
+        file.filename, file.media_type = filename, media_type
+        return file
+
+    def __repr__(self) -> str:
+        return f"FormFile({bytes(self)!r}, {self.filename!r}, {self.media_type!r})"
 
 
 def read_urlencoded(text: str, entry: MediaTypePlan) -> list[Any]:
@@ -42,14 +64,14 @@ def read_urlencoded(text: str, entry: MediaTypePlan) -> list[Any]:
 
 
 def read_multipart(data: bytes, content_type: str, entry: MediaTypePlan) -> list[Any]:
-    """The objects that the form may stand for; binary members are bytes. Raises BodyError,
+    """The objects that the form may stand for; binary members are FormFile. Raises BodyError,
     and Problem 415 for the charset of a part."""
     # Imported here, since few functions take such a form.
     from multipart import MultipartError, PushMultipartParser, parse_options_header
 
     _, options = parse_options_header(content_type)
     texts: dict[str, list[str]] = {}
-    files: dict[str, list[bytes]] = {}
+    files: dict[str, list[FormFile]] = {}
     binary = {member.name for member in entry.members if member.media_type == BINARY}
     part: Any = None
     received = bytearray()
@@ -64,7 +86,8 @@ def read_multipart(data: bytes, content_type: str, entry: MediaTypePlan) -> list
                 if event is None:
                     name = part.name or ""
                     if name in binary:
-                        files.setdefault(name, []).append(bytes(received))
+                        file = FormFile(received, part.filename, part.content_type)
+                        files.setdefault(name, []).append(file)
                     else:
                         texts.setdefault(name, []).append(_part_text(name, part, received))
                 elif isinstance(event, bytes | bytearray):
@@ -93,7 +116,7 @@ def _part_text(name: str, part: Any, data: bytearray) -> str:
 def _object(
     entry: MediaTypePlan,
     texts: Mapping[str, Sequence[str]],
-    files: Mapping[str, Sequence[bytes]],
+    files: Mapping[str, Sequence[FormFile]],
 ) -> list[Any]:
     """The object with converted values and, if it differs, the one with strings."""
     errors: list[ProblemEntry] = []
@@ -101,7 +124,7 @@ def _object(
     wide: dict[str, Any] = {}
     taken: set[str] = set()
     for member in entry.members:
-        taken |= names_used(member.style, member.name, texts)
+        taken.update(names_used(member.style, member.name, texts, member.claimed))
         try:
             found = _member(member, texts, files)
         except ValueError as error:
@@ -123,7 +146,7 @@ def _object(
 def _member(
     member: ParameterPlan,
     texts: Mapping[str, Sequence[str]],
-    files: Mapping[str, Sequence[bytes]],
+    files: Mapping[str, Sequence[FormFile]],
 ) -> list[Any] | None:
     if member.media_type != BINARY:
         return read_member(member, texts)

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from openapi_first.runtime.coercion import candidates
+from openapi_first.runtime.coercion import candidates, nested_candidates
 from openapi_first.runtime.json_text import read_json
 from openapi_first.runtime.plan import ParameterPlan, TextPlan
 from openapi_first.runtime.proxy_event import ProxyEvent
 from openapi_first.runtime.styles import (
-    prefixed_members,
+    nested_parts,
     split_path_value,
     split_simple,
     split_value,
@@ -50,10 +50,13 @@ def read_member(plan: ParameterPlan, members: Mapping[str, Sequence[str]]) -> li
 
     As `read_parameter`, but applies no default.
     """
-    found = prefixed_members(plan.style, plan.name, members)
-    if found is None and "object" in plan.text.types and plan.explode and plan.media_type is None:
+    if plan.nested:
+        nested = nested_parts(plan.name, members, plan.claimed)
+        if nested is None or (plan.allow_empty and nested == [""]):
+            return None
+        return nested_candidates(nested, plan.nested, plan.name)
+    if "object" in plan.text.types and plan.explode and plan.media_type is None:
         found = _exploded_object(plan, members)
-    if found is not None:
         return candidates(_single(found), plan.text) if found else None
     return _read_texts(plan, members.get(plan.name, ()))
 

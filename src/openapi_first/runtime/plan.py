@@ -43,12 +43,27 @@ class TextPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class NestedText:
+    """The JSON types of the strings at one place of a value in the style `deepObject`.
+
+    `items`, `properties` and `others` (other members) are the places within it, as indexes into
+    `ParameterPlan.nested`; None where the schema says nothing. Recursive schemas share places.
+    """
+
+    types: tuple[str, ...] = ()
+    items: int | None = None
+    properties: Mapping[str, int] = field(default_factory=dict)
+    others: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ParameterPlan:
     """How a parameter or a member of a form is found, parsed and converted.
 
     `media_type` is set when it has a media type instead of a style. `claimed` are the names that
-    do not belong to an exploded object, since other parameters have them. `integral`: a JSON number
-    without a fractional part is an integer, even `1.0`.
+    do not belong to it, since other parameters have them. `integral`: a JSON number without a
+    fractional part is an integer, even `1.0`. `nested` is set for the style `deepObject`; its first
+    place is the whole value.
     """
 
     name: str
@@ -65,6 +80,7 @@ class ParameterPlan:
     default: Any = None
     claimed: tuple[str, ...] = ()
     integral: bool = False
+    nested: tuple[NestedText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

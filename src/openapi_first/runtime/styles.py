@@ -6,12 +6,19 @@ the parameter's location for each part, after the text was split.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 Raw = str | list[str] | dict[str, str]
 """A string, the items of an array, or the members of an object."""
 
+Nested = list[str] | dict[str, "Nested"]
+"""The strings that a name was sent with, or what its brackets have."""
+
 _Decode = Callable[[str], str]
+_BRACKETS = re.compile(r"(?:\[[^\[\]]*\])+")
+_MOST_LEVELS = 32
+_LONGEST_SHOWN = 100
 _DELIMITERS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
 
 
@@ -67,26 +74,69 @@ def split_value(text: str, style: str, types: Sequence[str]) -> Raw:
     return _split(text, types, _DELIMITERS.get(style, ","), None, str)
 
 
-def prefixed_members(
-    style: str, name: str, texts: Mapping[str, Sequence[str]]
-) -> dict[str, Sequence[str]] | None:
-    """The members of an object in a style that puts the parameter's name before theirs, as
-    `deepObject` does in `p[R]=100&p[G]=200`; None for other styles."""
-    if style != "deepObject":
-        return None
-    prefix = f"{name}["
-    return {
-        key[len(prefix) : -1]: values
-        for key, values in texts.items()
-        if key.startswith(prefix) and key.endswith("]")
-    }
+def nested_parts(
+    name: str, texts: Mapping[str, Sequence[str]], claimed: Collection[str] = ()
+) -> Nested | None:
+    """What is sent of a parameter in the style `deepObject`, by the names in its brackets:
+    `p[a][b]=1&p[c][]=2` becomes `{"a": {"b": ["1"]}, "c": {"": ["2"]}}`, and `p=3` becomes `["3"]`.
+    None when nothing is sent. `claimed` are the names of other parameters.
+
+    OpenAPI leaves everything but flat objects undefined (3.0.3 §4.7.12.3). The names are split as
+    the JavaScript library `qs` and Ruby's Rack do; `runtime.coercion` says what they mean. Raises
+    ValueError for names that contradict each other, or that are nested too deeply.
+    """
+    found: dict[str, Nested] = {}
+    for key in names_used("deepObject", name, texts, claimed):
+        if key == name:
+            continue
+        *parents, last = _steps(key, name)
+        level = found
+        for step in parents:
+            below = level.setdefault(step, {})
+            if isinstance(below, list):
+                raise _contradiction(key)
+            level = below
+        if last in level:
+            raise _contradiction(key)
+        level[last] = list(texts[key])
+    whole = list(texts.get(name, ()))
+    if whole and found:
+        raise _contradiction(name)
+    return whole or found or None
 
 
-def names_used(style: str, name: str, names: Iterable[str]) -> set[str]:
-    """Those of a form's names that belong to the member `name` in a style."""
+def _contradiction(key: str) -> ValueError:
+    return ValueError(f"{shown(key)} contradicts another name: a value has no members")
+
+
+def _steps(key: str, name: str) -> list[str]:
+    """The names in the brackets after the parameter's own."""
+    path = key[len(name) :]
+    if not _BRACKETS.fullmatch(path):
+        raise ValueError(f"{shown(key)} is not written like {name}[a][b]")
+    steps = path[1:-1].split("][")
+    if len(steps) > _MOST_LEVELS:
+        raise ValueError(f"is nested more than {_MOST_LEVELS} levels deep")
+    return steps
+
+
+def shown(key: str) -> str:
+    """A name that a client sent, for messages."""
+    return key if len(key) <= _LONGEST_SHOWN else f"{key[:_LONGEST_SHOWN]}…"
+
+
+def names_used(
+    style: str, name: str, names: Iterable[str], claimed: Collection[str] = ()
+) -> list[str]:
+    """Those of a form's names that belong to the member `name` in a style; in `deepObject` also
+    those with brackets, unless another member is called so (`claimed`)."""
     if style != "deepObject":
-        return {name}
-    return {each for each in names if each.startswith(f"{name}[")}
+        return [name]
+    return [
+        each
+        for each in names
+        if each == name or (each.startswith(f"{name}[") and each not in claimed)
+    ]
 
 
 def _split(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import Enum
 
 from openapi_first.openapi.node import Node
@@ -15,32 +16,33 @@ class Direction(Enum):
 
 
 def is_excluded(node: Node, direction: Direction) -> bool:
-    """Whether the schema, or one it refers to, excludes its property from the direction."""
-    seen: set[object] = set()
-    while isinstance(node.value, dict) and node.identity not in seen:
-        seen.add(node.identity)
-        if node.value.get(direction.value) is True:
-            return True
-        if "$ref" not in node.value:
-            return False
-        node = node.resolve(node.value["$ref"])
-    return False
+    """Whether the schema, one it refers to, or a branch of its `allOf` excludes its property from
+    the direction; of several values one is enough (JSON Schema 2020-12, Validation §9.4)."""
+    return any(part.value.get(direction.value) is True for part in _together(node))
 
 
 def excluded_properties(node: Node, direction: Direction) -> frozenset[str]:
-    """The excluded properties of the schema and of its `allOf` branches."""
+    """The excluded properties of the schema, of what it refers to and of its `allOf` branches."""
     found: set[str] = set()
-    queue, seen = [node], set[object]()
-    while queue:
-        part = queue.pop().followed()
-        if not isinstance(part.value, dict) or part.identity in seen:
-            continue
-        seen.add(part.identity)
+    for part in _together(node):
         properties = part.child("properties")
         for name in properties.value if properties is not None else ():
             child = properties.child(name) if properties is not None else None
             if child is not None and is_excluded(child, direction):
                 found.add(name)
+    return frozenset(found)
+
+
+def _together(node: Node) -> Iterator[Node]:
+    """The schemas that always apply to the same value."""
+    queue, seen = [node], set[object]()
+    while queue:
+        part = queue.pop()
+        if not isinstance(part.value, dict) or part.identity in seen:
+            continue
+        seen.add(part.identity)
+        yield part
+        if "$ref" in part.value:
+            queue.append(part.resolve(part.value["$ref"]))
         branches = part.get("allOf")
         queue.extend(branches.elements() if branches is not None else ())
-    return frozenset(found)

@@ -40,6 +40,19 @@ def _types(node: Node, seen: frozenset[object]) -> set[str]:
     return found
 
 
+def views(node: Node, seen: set[object] | None = None) -> Iterator[Node]:
+    """The schema and every schema in its branches and references, for the same value."""
+    seen = set() if seen is None else seen
+    if node.identity in seen or not isinstance(node.value, dict):
+        return
+    seen.add(node.identity)
+    yield node
+    if "$ref" in node.value:
+        yield from views(node.resolve(node.value["$ref"]), seen)
+    for branch in children(node, BRANCHES):
+        yield from views(branch, seen)
+
+
 def children(node: Node, keys: tuple[str, ...]) -> Iterator[Node]:
     """The schemas in the arrays under the keys."""
     for key in keys:

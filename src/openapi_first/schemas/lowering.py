@@ -17,6 +17,7 @@ from openapi_first.openapi.metaschema import check_schema
 from openapi_first.openapi.node import Node
 from openapi_first.schemas.directions import Direction, excluded_properties, is_excluded
 from openapi_first.schemas.discriminators import apply_discriminator
+from openapi_first.schemas.json_types import views
 from openapi_first.schemas.number_formats import apply_number_format, drop_idle_exclusives
 
 _KEPT_3_0 = frozenset(
@@ -66,8 +67,8 @@ class SchemaLowering:
     definitions: dict[str, Any] = field(default_factory=dict)
     _written: dict[int, tuple[Any, Node]] = field(default_factory=dict)
     """By the `id` of a lowered schema: the schema, to keep the id in use, and its node."""
-    _names: dict[object, str] = field(default_factory=dict)
-    _nodes: dict[str, Node] = field(default_factory=dict)
+    _names: dict[tuple[object, frozenset[str]], str] = field(default_factory=dict)
+    _nodes: dict[str, tuple[Node, frozenset[str]]] = field(default_factory=dict)
     _roots: dict[object, Any] = field(default_factory=dict)
     _applied: dict[str, set[str]] = field(default_factory=dict)
     _cyclic: list[Diagnostic] | None = None
@@ -98,8 +99,9 @@ class SchemaLowering:
             raise ContractError(self._errors)
         return self._roots[node.identity]
 
-    def target(self, definition: str) -> Node:
-        """The node that a definition was made from."""
+    def target(self, definition: str) -> tuple[Node, frozenset[str]]:
+        """The node that a definition was made from, and the properties that it does not require,
+        since another schema for the same value excludes them."""
         return self._nodes[definition]
 
     def differs_by_direction(self, definition: str) -> bool:
@@ -112,13 +114,13 @@ class SchemaLowering:
         _, node = self._written.get(id(schema), (None, None))
         return node
 
-    def _root(self, node: Node, name: str = "") -> Any:
+    def _root(self, node: Node, name: str = "", excluded: frozenset[str] = frozenset()) -> Any:
         if self.openapi == "3.1":
             found = list(check_schema(node))
             if found:
                 self._errors.extend(found)
                 return {}
-        return self._lower(node, name, frozenset())
+        return self._lower(node, name, excluded)
 
     def _lower(self, node: Node, owner: str, excluded: frozenset[str]) -> Any:
         """`owner` is the definition whose value the schema applies to, `excluded` the excluded
@@ -126,7 +128,7 @@ class SchemaLowering:
         if isinstance(node.value, bool):
             return node.value
         if "$ref" in node.value:
-            reference = self._reference(node, owner)
+            reference = self._reference(node, owner, excluded)
             if self.openapi == "3.0" or set(node.value) == {"$ref"}:
                 return reference
             schema = {**reference, **self._members(node, owner, excluded)}
@@ -135,26 +137,33 @@ class SchemaLowering:
         self._written[id(schema)] = (schema, node)
         return schema
 
-    def _reference(self, node: Node, owner: str) -> dict[str, Any]:
-        name = self._definition(node.resolve(node.value["$ref"]))
+    def _reference(self, node: Node, owner: str, excluded: frozenset[str]) -> dict[str, Any]:
+        target = node.resolve(node.value["$ref"])
+        if excluded:
+            required = {name for view in views(target) for name in view.value.get("required", ())}
+            excluded = excluded & required - excluded_properties(target, self.direction)
+        name = self._definition(target, excluded)
         if owner:
             self._applied.setdefault(owner, set()).add(name)
             self._cyclic = None
         return {"$ref": self.prefix + name}
 
-    def _definition(self, target: Node) -> str:
-        name = self._names.get(target.identity)
+    def _definition(self, target: Node, excluded: frozenset[str]) -> str:
+        key = (target.identity, excluded)
+        name = self._names.get(key)
         if name is None:
             wanted = target.pointer.removeprefix("/components/schemas/")
             wanted = re.sub(r"\W+", "_", wanted, flags=re.ASCII).strip("_")
             name = wanted or re.sub(r"\W+", "_", target.source.path.stem, flags=re.ASCII)
             while name in self.definitions:
                 name += "_"
-            self._names[target.identity] = name
-            self._nodes[name] = target
+            self._names[key] = name
+            self._nodes[name] = (target, excluded)
+            if excluded:
+                self._differing.add(name)
             self.definitions[name] = {}
             enclosing, self._current = self._current, name
-            self.definitions[name] = self._root(target, name)
+            self.definitions[name] = self._root(target, name, excluded)
             self._current = enclosing
         return name
 
@@ -252,7 +261,7 @@ class SchemaLowering:
             if name in reached:
                 detail = "the schema is defined by itself"
                 remedy = "Remove one of the references of the cycle."
-                found.append(self._nodes[name].diagnostic(detail, remedy))
+                found.append(self._nodes[name][0].diagnostic(detail, remedy))
         return found
 
 

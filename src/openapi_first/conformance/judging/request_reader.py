@@ -22,6 +22,7 @@ from openapi_first.runtime.json_text import read_json
 from openapi_first.runtime.parameters import read_parameter
 from openapi_first.runtime.plan import ParameterPlan
 from openapi_first.runtime.proxy_event import ProxyEvent
+from openapi_first.runtime.styles import names_used
 
 BOUND_STATES = {
     "minimum": "at minimum",
@@ -170,7 +171,8 @@ class OperationReader:
 
     def _present(self, parameter: Parameter, event: ProxyEvent) -> bool:
         if parameter.location == "query":
-            return parameter.name in event.query
+            names = names_used(parameter.style, parameter.name, event.query)
+            return not event.query.keys().isdisjoint(names)
         return parameter.location != "header" or parameter.name.lower() in event.headers
 
     def _read_body(self, request: Request, errors: list[str], points: list[Point]) -> bool:

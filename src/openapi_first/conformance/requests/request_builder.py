@@ -7,7 +7,6 @@ import random
 import uuid
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from openapi_first.conformance.model.messages import Request
 from openapi_first.conformance.model.resources import Resource
@@ -15,6 +14,7 @@ from openapi_first.conformance.requests.credentials import Credentials
 from openapi_first.conformance.requests.lowered_schemas import LoweredSchemas
 from openapi_first.conformance.requests.parameter_writer import (
     NotSendable,
+    form_text,
     parameter_pairs,
     parameter_text,
 )
@@ -119,6 +119,8 @@ class RequestBuilder:
             try:
                 if parameter.location in ("path", "header"):
                     parameter_text(parameter, value)
+                else:
+                    parameter_pairs(parameter, value)
             except NotSendable:
                 return False
             return True
@@ -171,6 +173,8 @@ class RequestBuilder:
         elif body is NULL:
             body = None
         kind = media_type or (entry.name if entry is not None else "application/json")
+        if kind == _FORM and isinstance(body, dict) and entry is not None:
+            return form_text(entry, body).encode("ascii"), kind
         return _serialised(body, kind), kind
 
 
@@ -185,8 +189,6 @@ def _simplest(content: tuple[MediaType, ...]) -> MediaType | None:
 
 def _serialised(body: Any, media_type: str) -> bytes:
     try:
-        if media_type == _FORM and isinstance(body, dict):
-            return urlencode(body, doseq=True).encode("ascii")
         if isinstance(body, str) and not is_json(media_type):
             return body.encode("utf-8")
         return json.dumps(body, ensure_ascii=False).encode("utf-8")

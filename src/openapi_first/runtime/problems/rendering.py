@@ -106,8 +106,8 @@ class ProblemRendering:
 def error_response(
     problem: Problem, declared: Declared | None, operation: str | None, request_id: str | None
 ) -> ErrorResponse:
-    """The argument of a renderer. Of several media types it is the one that the compiler has found a
-    body for, else the first that is JSON, else the first."""
+    """The argument of a renderer. Of several media types it is the one that the compiler has found
+    a body for, else the first that is JSON, else the first."""
     entry = None
     if declared is not None:
         if declared.problem is not None:
