@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -27,6 +27,9 @@ from openapi_first.openapi.json_document import (
     looks_like_json,
     parse_json,
 )
+
+if TYPE_CHECKING:
+    from openapi_first.openapi.node import Node
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"[-+]?[0-9]+")
@@ -47,6 +50,8 @@ class Source:
     value: Any
     locate: Callable[[], dict[str, int]] = field(repr=False, compare=False)
     files: SourceFiles = field(repr=False, compare=False)
+    targets: dict[str, Node] = field(default_factory=dict, repr=False, compare=False)
+    """The targets of the references in the file that have been resolved."""
 
     @cached_property
     def resolved(self) -> Path:
