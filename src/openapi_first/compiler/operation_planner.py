@@ -185,12 +185,12 @@ class OperationPlanner:
         """Builds a validator, one for all places that only refer to a definition. Raises
         ValueError."""
         schema = plan.schema
-        if isinstance(schema, dict) and schema.keys() == {"$ref"}:
-            key = (lowering.direction, schema["$ref"])
-            if key in self._proved:
-                return
+        refers = isinstance(schema, dict) and schema.keys() == {"$ref"}
+        key = (lowering.direction, schema["$ref"] if refers else "")
+        if key not in self._proved:
+            self._validator(lowering, plan)
+        if refers:
             self._proved.add(key)
-        self._validator(lowering, plan)
 
     def _violations(self, lowering: SchemaLowering, plan: SchemaPlan, value: object) -> list[str]:
         found = violations(self._validator(lowering, plan), value)

@@ -64,9 +64,11 @@ def find(rendered: Rendered) -> Iterator[Finding]:
         for parameter in operation.parameters:
             yield from _required(parameter)
             yield from _left_out(parameter, operation.id)
-            for node, _ in schemas(parameter.schema, Direction.REQUEST):
-                for keyword in constraints(node):
-                    yield enforced(SCHEMA, node, keyword)
+    operations = rendered.contract.operations
+    described = [parameter.schema for each in operations for parameter in each.parameters]
+    for node, _ in schemas(described, Direction.REQUEST):
+        for keyword in constraints(node):
+            yield enforced(SCHEMA, node, keyword)
 
 
 def _required(parameter: Parameter) -> Iterator[Finding]:
