@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ from openapi_first.import_document.models import Models
 from openapi_first.lint.bodies import IN_MODEL, NOT_IN_MODEL
 from openapi_first.lint.lint import lint
 from openapi_first.lint.rendered import Rendered
+from openapi_first.lint.schemas import schemas
 from openapi_first.openapi.loader import load
+from openapi_first.schemas.directions import Direction
 from support.documents import operation, whole, written
 from support.lint_breaks import posting, required
 
@@ -86,3 +89,27 @@ def test_a_definition_that_only_one_direction_reaches_is_no_crash(tmp_path: Path
     models = Rendered.of(load(written(tmp_path, document))).document["components"]["schemas"]
     assert models["Task"]["properties"]["author"] == {"not": {}}
     assert models["TaskResponse"]["properties"]["author"] == _reference("AuthorResponse")
+
+
+def test_a_schema_is_searched_once_for_all_its_uses(tmp_path: Path) -> None:
+    document = whole()
+    names = [f"S{number}" for number in range(20)]
+    content = {"application/json": {"schema": _reference("S0")}}
+    operation(document)["responses"] = {
+        str(status): {"description": "", "content": content} for status in range(200, 220)
+    }
+    document["components"] = {
+        "schemas": {
+            name: {"properties": {other: _reference(other) for other in names}} for name in names
+        }
+    }
+    contract = load(written(tmp_path, document))
+    responses = contract.operations[0].responses
+    roots = [response.content[0].schema for response in responses]
+    visited = Counter(
+        (node.pointer, owner and owner.pointer)
+        for node, owner in schemas([each for each in roots if each], Direction.RESPONSE)
+    )
+    assert set(visited.values()) == {1}
+    places, owned = 20 + 20 + 20 * 20, 20 * 20
+    assert len(visited) <= places + owned

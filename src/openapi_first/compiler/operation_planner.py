@@ -26,7 +26,7 @@ from openapi_first.runtime.plan import (
     ResponsePlan,
     SchemaPlan,
 )
-from openapi_first.runtime.validators import validator_for, violations
+from openapi_first.runtime.validators import Validator, validator_for, violations
 from openapi_first.schemas.directions import Direction
 from openapi_first.schemas.form_members import is_form
 from openapi_first.schemas.lowering import SchemaLowering, lowerings, referenced
@@ -49,6 +49,8 @@ class OperationPlanner:
         self._dialect = DRAFT_4 if openapi == "3.0" else DRAFT_2020_12
         self.error_bodies = ErrorBodies(self.responses.definitions, self._dialect)
         self._errors: list[Diagnostic] = []
+        self._planned: dict[object, tuple[SchemaPlan, tuple[Diagnostic, ...]]] = {}
+        self._proved: set[tuple[Direction, str]] = set()
 
     def plan(self, operation: Operation) -> OperationPlan:
         """The operation's plan. Raises ContractError with every error in the operation."""
@@ -168,25 +170,48 @@ class OperationPlanner:
 
     def _schema(self, lowering: SchemaLowering, node: Node) -> SchemaPlan:
         """The lowered schema. A schema that no validator can be built for is an error here, not in
-        Lambda."""
+        Lambda. Each place is planned once per direction, with its errors."""
+        key = (lowering.direction, node.identity)
+        if key not in self._planned:
+            self._planned[key] = self._new_schema(lowering, node)
+        plan, errors = self._planned[key]
+        self._errors.extend(errors)
+        return plan
+
+    def _new_schema(
+        self, lowering: SchemaLowering, node: Node
+    ) -> tuple[SchemaPlan, tuple[Diagnostic, ...]]:
         try:
             schema = lowering.lower(node)
             plan = SchemaPlan(schema, referenced(schema, lowering.definitions))
-            self._violations(lowering, plan, None)
+            self._prove(lowering, plan)
         except ContractError as error:
-            self._errors.extend(error.diagnostics)
-            return _ANY
+            return _ANY, error.diagnostics
         except ValueError as error:
-            self._report(node, f"no validator can be built: {error}", "Change the schema.")
-            return _ANY
-        return plan
+            detail = f"no validator can be built: {error}"
+            return _ANY, (node.diagnostic(detail, "Change the schema."),)
+        return plan, ()
+
+    def _prove(self, lowering: SchemaLowering, plan: SchemaPlan) -> None:
+        """Builds a validator, one for all places that only refer to a definition. Raises
+        ValueError."""
+        schema = plan.schema
+        refers = isinstance(schema, dict) and schema.keys() == {"$ref"}
+        key = (lowering.direction, schema["$ref"] if refers else "")
+        if key not in self._proved:
+            self._validator(lowering, plan)
+        if refers:
+            self._proved.add(key)
 
     def _violations(self, lowering: SchemaLowering, plan: SchemaPlan, value: object) -> list[str]:
+        found = violations(self._validator(lowering, plan), value)
+        return [violation.detail for violation in found]
+
+    def _validator(self, lowering: SchemaLowering, plan: SchemaPlan) -> Validator:
         definitions = {
             name: lambda name=name: lowering.definitions[name] for name in plan.definitions
         }
-        validator = validator_for(plan, definitions, self._dialect)
-        return [violation.detail for violation in violations(validator, value)]
+        return validator_for(plan, definitions, self._dialect)
 
     def _report(self, node: Node, detail: str, remedy: str) -> None:
         self._errors.append(node.diagnostic(detail, remedy))

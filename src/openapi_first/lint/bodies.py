@@ -20,7 +20,7 @@ from openapi_first.lint.rule import (
     finding,
 )
 from openapi_first.lint.schemas import constraints, enforced, schemas
-from openapi_first.openapi.model import MediaType, Operation
+from openapi_first.openapi.model import Operation
 from openapi_first.openapi.node import Node
 from openapi_first.runtime.formats import NUMBER_FORMATS
 from openapi_first.schemas.directions import Direction
@@ -83,13 +83,18 @@ _ABSENT = {
 def find(rendered: Rendered) -> Iterator[Finding]:
     exact = rendered.models.exact_in_requests()
     binary_media_types = rendered.settings.binary_media_types
+    modelled: list[Node] = []
+    others: list[Node] = []
     for operation in rendered.contract.operations:
         yield from _presence(operation)
         for entry in operation.body.content if operation.body is not None else ():
             yield finding(MEDIA_TYPE, entry.node, f"the body may be {entry.name}")
             if entry.name == ANY_MEDIA_TYPE and ANY_MEDIA_TYPE not in binary_media_types:
                 yield finding(ANY_AS_TEXT, entry.node, f"{operation.id} takes any media type")
-            yield from _keywords(entry, exact if has_model(operation, entry) else None)
+            if entry.schema is not None:
+                (modelled if has_model(operation, entry) else others).append(entry.schema)
+    yield from _keywords(modelled, exact)
+    yield from _keywords(others, None)
 
 
 def _presence(operation: Operation) -> Iterator[Finding]:
@@ -105,10 +110,8 @@ def _presence(operation: Operation) -> Iterator[Finding]:
         yield finding(REQUIRED if modelled else NO_MODEL, place, "the body is required")
 
 
-def _keywords(entry: MediaType, exact: Set[_Keyword] | None) -> Iterator[Finding]:
-    if entry.schema is None:
-        return
-    for node, owner in schemas(entry.schema, Direction.REQUEST):
+def _keywords(described: list[Node], exact: Set[_Keyword] | None) -> Iterator[Finding]:
+    for node, owner in schemas(described, Direction.REQUEST):
         for keyword in constraints(node):
             absent = _ABSENT.get(keyword, NOT_IN_MODEL)
             yield enforced(_rule(exact, node, _in_model(node, keyword), absent), node, keyword)

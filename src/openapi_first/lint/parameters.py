@@ -89,10 +89,12 @@ def find(rendered: Rendered) -> Iterator[Finding]:
                 yield finding(WRONG_DEFAULT, default, detail)
             yield from _required(parameter)
             yield from _left_out(parameter, operation.id)
-            for node, _ in schemas(parameter.schema, Direction.REQUEST):
-                for keyword in constraints(node):
-                    yield enforced(SCHEMA, node, keyword)
         yield from _nested(operation)
+    operations = rendered.contract.operations
+    described = [parameter.schema for each in operations for parameter in each.parameters]
+    for node, _ in schemas(described, Direction.REQUEST):
+        for keyword in constraints(node):
+            yield enforced(SCHEMA, node, keyword)
 
 
 def _required(parameter: Parameter) -> Iterator[Finding]:

@@ -24,7 +24,8 @@ from openapi_first.lint.rule import (
     finding,
 )
 from openapi_first.lint.schemas import constraints, enforced, schemas
-from openapi_first.openapi.model import Operation, Response
+from openapi_first.openapi.model import Contract, Operation, Response
+from openapi_first.openapi.node import Node
 from openapi_first.runtime.plan import OperationPlan, ResponsePlan
 from openapi_first.schemas.directions import Direction
 
@@ -95,18 +96,20 @@ def find(rendered: Rendered) -> Iterator[Finding]:
             for entry in response.content:
                 if is_binary(entry.name) and ANY_MEDIA_TYPE not in binary_media_types:
                     yield finding(BINARY, entry.node, f"{operation.id}: {entry.name}")
-            yield from _keywords(response)
+    yield from _keywords(rendered.contract)
 
 
-def _keywords(response: Response) -> Iterator[Finding]:
-    described = [header.schema for header in response.headers]
-    described += [entry.schema for entry in response.content if entry.schema is not None]
-    for schema in described:
-        for node, _ in schemas(schema, Direction.RESPONSE):
-            for keyword in constraints(node):
-                yield enforced(SCHEMA, node, keyword)
-            if node.value.get("writeOnly") is True:
-                yield enforced(SCHEMA, node, "writeOnly")
+def _keywords(contract: Contract) -> Iterator[Finding]:
+    described: list[Node] = []
+    for operation in contract.operations:
+        for response in operation.responses:
+            described += [header.schema for header in response.headers]
+            described += [each.schema for each in response.content if each.schema is not None]
+    for node, _ in schemas(described, Direction.RESPONSE):
+        for keyword in constraints(node):
+            yield enforced(SCHEMA, node, keyword)
+        if node.value.get("writeOnly") is True:
+            yield enforced(SCHEMA, node, "writeOnly")
 
 
 def _errors(rendered: Rendered) -> Iterator[Finding]:

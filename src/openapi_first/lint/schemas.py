@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from openapi_first.lint.document import DEPRECATED
 from openapi_first.lint.rendered import Rendered
@@ -81,6 +81,7 @@ _SINGLE = (
     *("additionalProperties", "unevaluatedItems", "unevaluatedProperties"),
 )
 _MAPS = ("properties", "patternProperties", "dependentSchemas")
+_BELOW = frozenset((*_SINGLE, *_LISTS, *_MAPS))
 _ANNOTATIONS = (
     *("title", "description", "default", "example", "examples", "deprecated", "readOnly"),
     *("writeOnly", "externalDocs", "xml", "contentMediaType", "contentEncoding", "contentSchema"),
@@ -95,27 +96,29 @@ _CHECKED = _NATIVE | FORMATS_2020_12.keys() | FORMATS_DRAFT_4.keys() | NUMBER_FO
 def find(rendered: Rendered) -> Iterator[Finding]:
     """What the import rewrites. Where a constraint is enforced depends on what the schema
     describes, so `parameters`, `bodies` and `responses` find that, with `enforced`."""
-    for operation in rendered.contract.operations:
-        for schema, direction in _described(operation):
-            for node, _ in schemas(schema, direction):
-                for rule in (DISCRIMINATOR, DEFAULT, NULLABLE, DEPRECATED):
-                    place = node.child(rule.id)
-                    if place is None or place.value is False:
-                        continue
-                    if rule is DISCRIMINATOR and not selects(node):
-                        yield finding(IDLE_DISCRIMINATOR, place, rule.id)
-                    elif rule is not NULLABLE or rendered.contract.openapi == "3.0":
-                        yield finding(rule, place, rule.id)
-                if rendered.contract.openapi == "3.1":
-                    yield from _unknown(node)
+    described = [each for one in rendered.contract.operations for each in _described(one)]
+    for direction in Direction:
+        roots = [schema for schema, sent in described if sent is direction]
+        for node, _ in schemas(roots, direction):
+            for rule in (DISCRIMINATOR, DEFAULT, NULLABLE, DEPRECATED):
+                place = node.child(rule.id)
+                if place is None or place.value is False:
+                    continue
+                if rule is DISCRIMINATOR and not selects(node):
+                    yield finding(IDLE_DISCRIMINATOR, place, rule.id)
+                elif rule is not NULLABLE or rendered.contract.openapi == "3.0":
+                    yield finding(rule, place, rule.id)
+            if rendered.contract.openapi == "3.1":
+                yield from _unknown(node)
 
 
 def _unknown(node: Node) -> Iterator[Finding]:
     """OpenAPI 3.0 refuses unknown keywords by itself."""
     for keyword in node.value:
-        place = node.child(keyword)
-        if keyword in _KNOWN or keyword.startswith("x-") or place is None:
+        if keyword in _KNOWN or keyword.startswith("x-"):
             continue
+        place = node.child(keyword)
+        assert place is not None
         near = difflib.get_close_matches(keyword, _KNOWN, 1, 0.8)
         if keyword == "nullable":
             detail = 'nullable means nothing in OpenAPI 3.1; `type: [string, "null"]` allows null'
@@ -164,30 +167,35 @@ def constraints(node: Node) -> Iterator[str]:
         yield keyword
 
 
-def schemas(root: Node, direction: Direction) -> Iterator[tuple[Node, Node | None]]:
+def schemas(roots: Iterable[Node], direction: Direction) -> Iterator[tuple[Node, Node | None]]:
     """Every schema that applies to a value sent in the direction, each with the schema whose
-    property it is. Properties that are not sent in the direction are not searched."""
-    queue: list[tuple[Node, Node | None]] = [(root, None)]
+    property it is, once for all roots. Properties that are not sent in the direction are not
+    searched."""
+    queue: list[tuple[Node, Node | None]] = [(root, None) for root in roots]
     seen: set[object] = set()
+    searched: set[object] = set()
     while queue:
         node, owner = queue.pop()
-        if not isinstance(node.value, dict) or node.identity in seen:
+        key = (node.identity, None if owner is None else owner.identity)
+        if not isinstance(node.value, dict) or key in seen:
             continue
-        seen.add(node.identity)
+        seen.add(key)
         yield node, owner
         if "$ref" in node.value:
             queue.append((node.resolve(node.value["$ref"]), owner))
         if owner is not None and is_excluded(node, direction):
             continue
-        for key in (*_SINGLE, *_LISTS, *_MAPS):
-            child = node.child(key)
-            if child is None:
-                continue
-            if key in _SINGLE:
+        if node.identity in searched:
+            continue
+        searched.add(node.identity)
+        for name in _BELOW & node.value.keys():
+            child = node.child(name)
+            assert child is not None
+            if name in _SINGLE:
                 queue.append((child, None))
                 continue
-            keys = range(len(child.value)) if key in _LISTS else child.value
+            keys = range(len(child.value)) if name in _LISTS else child.value
             for each in keys:
                 below = child.child(each)
                 assert below is not None
-                queue.append((below, node if key == "properties" else None))
+                queue.append((below, node if name == "properties" else None))

@@ -70,6 +70,12 @@ class Node:
     def resolve(self, reference: str) -> Node:
         """The target of a reference in this file or another one (RFC 3986 §5, RFC 6901 §6; `#name`
         is an `$anchor`). Raises ContractError."""
+        found = self.source.targets.get(reference)
+        if found is None:
+            found = self.source.targets[reference] = self._target(reference)
+        return found
+
+    def _target(self, reference: str) -> Node:
         file, _, fragment = reference.partition("#")
         source = self.source if not file else self._other(file)
         node = Node(source, source.value, "")

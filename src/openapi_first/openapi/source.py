@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -27,6 +27,9 @@ from openapi_first.openapi.json_document import (
     looks_like_json,
     parse_json,
 )
+
+if TYPE_CHECKING:
+    from openapi_first.openapi.node import Node
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"[-+]?[0-9]+")
@@ -51,6 +54,8 @@ class Source:
         default_factory=dict, repr=False, compare=False
     )
     """If the value was converted: where its objects were written, by their JSON Pointers."""
+    targets: dict[str, Node] = field(default_factory=dict, repr=False, compare=False)
+    """The targets of the references in the file that have been resolved."""
 
     @cached_property
     def resolved(self) -> Path:

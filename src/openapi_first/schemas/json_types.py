@@ -15,23 +15,27 @@ BRANCHES = ("allOf", "anyOf", "oneOf")
 def json_types(node: Node) -> tuple[str, ...]:
     """The types in `type`, in the schema or its branches, or else those of the values in `enum` and
     `const`, narrow types first. Empty when the schema names no type."""
-    return tuple(name for name in ORDER if name in _types(node, frozenset()))
+    found = _types(node, {})
+    return tuple(name for name in ORDER if name in found)
 
 
-def _types(node: Node, seen: frozenset[object]) -> set[str]:
+def _types(node: Node, known: dict[object, set[str]]) -> set[str]:
+    """`known` has the types of the schemas that have been read; those of a schema that refers to
+    itself are empty until then."""
     found: set[str] = set()
-    if node.identity in seen or not isinstance(node.value, dict):
+    if not isinstance(node.value, dict):
         return found
-    seen |= {node.identity}
+    if node.identity in known:
+        return known[node.identity]
+    known[node.identity] = found
     own = node.value.get("type")
-    if isinstance(own, str):
-        return {own}
-    if isinstance(own, list):
-        return set(own)
+    if isinstance(own, str | list):
+        found.update([own] if isinstance(own, str) else own)
+        return found
     if "$ref" in node.value:
-        found |= _types(node.resolve(node.value["$ref"]), seen)
+        found |= _types(node.resolve(node.value["$ref"]), known)
     for branch in children(node, BRANCHES):
-        found |= _types(branch, seen)
+        found |= _types(branch, known)
     if not found:
         values = node.value.get("enum", [])
         found |= {json_type(value) for value in values}
