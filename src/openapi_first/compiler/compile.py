@@ -13,8 +13,15 @@ from openapi_first.compiler.operation_planner import OperationPlanner
 from openapi_first.core.files import replace_file
 from openapi_first.openapi.cors_headers import exposed_headers, preflight_headers
 from openapi_first.openapi.errors import ContractError, Diagnostic
-from openapi_first.openapi.model import Contract, Operation, contract_hash
-from openapi_first.runtime.plan import DRAFT_4, DRAFT_2020_12, FORMAT, OperationPlan
+from openapi_first.openapi.model import Contract, contract_hash
+from openapi_first.resources.resources import Key, Resources, resources_of
+from openapi_first.runtime.plan import (
+    DRAFT_4,
+    DRAFT_2020_12,
+    FORMAT,
+    OperationPlan,
+    TemplatePlan,
+)
 from openapi_first.schemas.directions import Direction
 from openapi_first.schemas.lowering import SchemaLowering
 
@@ -63,11 +70,14 @@ def compile_contract(
         "REQUEST_SCHEMAS": plans.lowerings[Direction.REQUEST].definitions,
         "RESPONSE_SCHEMAS": plans.lowerings[Direction.RESPONSE].definitions,
     }
-    by_path: dict[str, list[Operation]] = {}
-    for operation in contract.operations:
-        by_path.setdefault(operation.path, []).append(operation)
-    preflights = {path: preflight_headers(group, contract) for path, group in by_path.items()}
-    functions = {"preflights": preflights}
+    resources = resources_of(contract)
+    by_resource = resources.by_resource(contract)
+    functions = {
+        "preflights": {
+            resource: preflight_headers(group, contract) for resource, group in by_resource.items()
+        },
+        "templates": _templates(resources),
+    }
     operations = {plan.function: plan for plan in plans.operations}
     return module_text(constants, functions, operations, schemas)
 
@@ -88,6 +98,22 @@ def plan_contract(
     if errors:
         raise ContractError(errors)
     return Plans(tuple(plans), planner.lowerings)
+
+
+def _templates(resources: Resources) -> dict[Key, tuple[TemplatePlan, ...]]:
+    """The paths of each method that API Gateway knows by another one, the most literal first."""
+    found = {}
+    for key, operations in resources.sharing.items():
+        templates = [resources.templates[operation.path] for operation in operations]
+        if resources.needs_templates(key):
+            found[key] = tuple(
+                TemplatePlan(
+                    template.path,
+                    tuple((each.name, each.pattern, each.names) for each in template.variables),
+                )
+                for template in templates
+            )
+    return found
 
 
 def _signature(plan: OperationPlan) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.openapi.cors_headers import exposed_headers
 from openapi_first.openapi.errors import ContractError
 from openapi_first.openapi.model import Contract
+from openapi_first.resources.resources import resources_of
 from openapi_first.schemas.directions import Direction
 from openapi_first.schemas.lowering import SchemaLowering
 
@@ -63,13 +64,13 @@ def render_document(
     """The import document, even if API Gateway would refuse it; `models` collects its models."""
     root = contract.root.value
     paths: dict[str, dict[str, Any]] = {}
-    for operation in contract.operations:
+    resources = resources_of(contract)
+    for operation in resources.methods.values():
         item = paths.setdefault(operation.path, {})
         item[operation.method.lower()] = rendered_method(operation, models, settings)
-    for path, item in paths.items():
-        if "options" not in item:
-            operations = [each for each in contract.operations if each.path == path]
-            item["options"] = rendered_preflight(operations, contract, settings)
+    for resource, operations in resources.by_resource(contract).items():
+        if "options" not in paths[resource]:
+            paths[resource]["options"] = rendered_preflight(operations, contract, settings)
     document: dict[str, Any] = {
         "openapi": "3.0.1",
         "info": {

@@ -23,6 +23,7 @@ from openapi_first.lint.rule import (
 from openapi_first.lint.schemas import constraints, enforced, schemas
 from openapi_first.openapi.model import Parameter
 from openapi_first.openapi.node import Node
+from openapi_first.resources.sharing import parameter_key
 from openapi_first.schemas.directions import Direction
 
 _SOURCES = GUIDE + "rest-api-parameter-mapping-sources.html"
@@ -61,16 +62,18 @@ NAME = Rule(
 
 def find(rendered: Rendered) -> Iterator[Finding]:
     for operation in rendered.contract.operations:
+        method = rendered.resources.method(operation)
+        required = {parameter_key(each) for each in method.parameters if required_at_gateway(each)}
         for parameter in operation.parameters:
-            yield from _required(parameter)
+            in_path = parameter.location == "path"
+            yield from _required(parameter, in_path or parameter_key(parameter) in required)
             yield from _left_out(parameter, operation.id)
             for node, _ in schemas(parameter.schema, Direction.REQUEST):
                 for keyword in constraints(node):
                     yield enforced(SCHEMA, node, keyword)
 
 
-def _required(parameter: Parameter) -> Iterator[Finding]:
-    at_gateway = required_at_gateway(parameter)
+def _required(parameter: Parameter, at_gateway: bool) -> Iterator[Finding]:
     if parameter.required:
         rule = REQUIRED if at_gateway else NOT_REQUIRED
         place = parameter.node.child("required") or parameter.node

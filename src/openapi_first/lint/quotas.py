@@ -54,20 +54,18 @@ URL = Rule(
 
 def find(rendered: Rendered) -> Iterator[Finding]:
     contract = rendered.contract
-    yield from _resources(contract)
+    yield from _resources(rendered)
     yield from _document(contract, rendered.document)
     for operation in contract.operations:
         yield from _requests(operation)
 
 
-def _resources(contract: Contract) -> Iterator[Finding]:
-    resources = {"/"}
-    for operation in contract.operations:
-        steps = operation.path.strip("/").split("/")
-        resources.update("/".join(steps[: index + 1]) for index in range(len(steps)))
-    if len(resources) > _RESOURCES:
-        paths = contract.root.child("paths") or contract.root
-        yield finding(PATHS, paths, f"{len(resources)} resources, {_RESOURCES} at most")
+def _resources(rendered: Rendered) -> Iterator[Finding]:
+    count, root = rendered.resources.count, rendered.contract.root
+    if count > _RESOURCES:
+        yield finding(
+            PATHS, root.child("paths") or root, f"{count} resources, {_RESOURCES} at most"
+        )
 
 
 def _document(contract: Contract, document: dict[str, Any]) -> Iterator[Finding]:

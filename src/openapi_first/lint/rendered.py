@@ -8,8 +8,10 @@ from typing import Any
 from openapi_first.compiler.compile import Plans, plan_contract
 from openapi_first.import_document.document import render_document
 from openapi_first.import_document.models import Models
+from openapi_first.import_document.requests import has_model
 from openapi_first.import_document.settings import GatewaySettings
-from openapi_first.openapi.model import Contract
+from openapi_first.openapi.model import Contract, MediaType, Operation
+from openapi_first.resources.resources import Resources, resources_of
 
 _DEFAULTS = GatewaySettings()
 
@@ -25,6 +27,7 @@ class Rendered:
     models: Models
     document: dict[str, Any]
     """The import document, even if API Gateway would refuse it."""
+    resources: Resources
 
     @classmethod
     def of(cls, contract: Contract, settings: GatewaySettings = _DEFAULTS) -> Rendered:
@@ -33,4 +36,9 @@ class Rendered:
         plans = plan_contract(contract)
         models = Models(contract, plans.lowerings)
         document = render_document(contract, settings, models)
-        return cls(contract, settings, plans, models, document)
+        return cls(contract, settings, plans, models, document, resources_of(contract))
+
+    def has_model(self, operation: Operation, entry: MediaType) -> bool:
+        """Whether API Gateway validates the operation's bodies of the media type."""
+        left_out = self.resources.method(operation).body is None
+        return has_model(operation, entry) and not left_out

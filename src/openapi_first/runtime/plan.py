@@ -10,8 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-FORMAT = 4
+FORMAT = 5
 """Increased when the runtime no longer supports the modules of an older compiler."""
+
+ANY = "ANY"
+"""The method of an operation that serves every method without an operation of its own."""
 
 DRAFT_4 = "draft-4"
 """The dialect of lowered schemas of OpenAPI 3.0."""
@@ -107,6 +110,19 @@ class ResponsePlan:
     status: str
     headers: tuple[HeaderPlan, ...]
     content: tuple[MediaTypePlan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TemplatePlan:
+    """A path of the contract, and the variables of its resource at API Gateway.
+
+    Each has its name, a regular expression for its reversed value, and the names of the contract's
+    variables, which are the groups from the last to the first. Without an expression, the value is
+    that of the only name.
+    """
+
+    path: str
+    variables: tuple[tuple[str, str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)

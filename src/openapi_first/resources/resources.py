@@ -1,0 +1,131 @@
+"""The resources and methods of API Gateway for a contract's operations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from openapi_first.aws.extensions import INTEGRATION
+from openapi_first.aws.methods import ANY
+from openapi_first.openapi.errors import Diagnostic
+from openapi_first.openapi.model import Contract, Operation
+from openapi_first.openapi.node import Node
+from openapi_first.resources.sharing import method_of
+from openapi_first.resources.templates import Template, templates_of
+
+Key: TypeAlias = tuple[str, str]
+"""A method and a resource, `("GET", "/items/{id}")`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """`templates` are by the contract's path. `sharing` are the operations of each method of a
+    resource, the most literal path first. `methods` are the same as API Gateway has them: each path
+    is the resource, and each path parameter is a variable of it."""
+
+    templates: Mapping[str, Template]
+    sharing: Mapping[Key, tuple[Operation, ...]]
+    methods: Mapping[Key, Operation]
+
+    def key(self, operation: Operation) -> Key:
+        return operation.method, self.templates[operation.path].resource
+
+    def method(self, operation: Operation) -> Operation:
+        """The method that receives the operation's requests."""
+        return self.methods[self.key(operation)]
+
+    def beside(self, operation: Operation) -> tuple[Operation, ...]:
+        """The other operations of its method."""
+        return tuple(each for each in self.sharing[self.key(operation)] if each is not operation)
+
+    def by_resource(self, contract: Contract) -> dict[str, list[Operation]]:
+        """The contract's operations of each resource, in the order of the contract."""
+        found: dict[str, list[Operation]] = {}
+        for operation in contract.operations:
+            found.setdefault(self.key(operation)[1], []).append(operation)
+        return found
+
+    def needs_templates(self, key: Key) -> bool:
+        """Whether the method and the resource alone do not determine operation and variables."""
+        operations = self.sharing[key]
+        template = self.templates[operations[0].path]
+        return len(operations) > 1 or not template.is_plain or (ANY, key[1]) in self.sharing
+
+    @property
+    def count(self) -> int:
+        """How many resources the API has: each step of a path is one, and `/` is one."""
+        found = {"/"}
+        for template in self.templates.values():
+            steps = template.resource.strip("/").split("/")
+            found.update("/".join(steps[: index + 1]) for index in range(len(steps)))
+        return len(found - {""})
+
+
+def resources_of(contract: Contract) -> Resources:
+    """The same for the same contract; a path added at the end of it renames no variable that has a
+    name from the contract."""
+    operations = contract.operations
+    # Mapping expressions of an integration name the variables of its own path.
+    fixed = {each.path for each in operations if INTEGRATION in each.node.value}
+    paths = dict.fromkeys(operation.path for operation in operations)
+    templates = templates_of(paths, fixed)
+    groups: dict[Key, list[Operation]] = {}
+    for operation in operations:
+        key = operation.method, templates[operation.path].resource
+        groups.setdefault(key, []).append(operation)
+    methods = {
+        key: method_of([(each, templates[each.path]) for each in group])
+        for key, group in groups.items()
+    }
+    sharing = {
+        key: tuple(sorted(group, key=lambda each: templates[each.path].rank))
+        for key, group in groups.items()
+    }
+    return Resources(templates, sharing, methods)
+
+
+def sharing_errors(resources: Resources) -> Iterator[tuple[str, Diagnostic]]:
+    """What operations of one method cannot differ in, with the id of its rule in `contract
+    lint`."""
+    for operations in resources.sharing.values():
+        first, seen = operations[0], dict[object, Operation]()
+        for operation in operations:
+            template = resources.templates[operation.path]
+            patterns = tuple(variable.pattern for variable in template.variables)
+            other = seen.setdefault(patterns, operation)
+            if other is not operation:
+                yield "same-resource", _indistinct(operation, other)
+        for operation in operations:
+            if _requirements(operation) != _requirements(first):
+                yield "shared-security", _unequal(operation, first)
+
+
+def _indistinct(operation: Operation, other: Operation) -> Diagnostic:
+    return operation.node.diagnostic(
+        f"no request to {operation.method} {operation.path} differs from one to "
+        f"{other.path}{_line(other.node)}",
+        "Remove one of the two, or change its path.",
+    )
+
+
+def _unequal(operation: Operation, other: Operation) -> Diagnostic:
+    place = operation.node.child("security") or operation.node
+    return place.diagnostic(
+        f"{operation.method} {operation.path} and {other.path}{_line(other.node)} are one method "
+        "of API Gateway, and their security differs",
+        "Give both the same `security`, or change one of the paths.",
+    )
+
+
+def _line(node: Node) -> str:
+    line = node.source.line(node.pointer)
+    return f" on line {line}" if line else ""
+
+
+def _requirements(operation: Operation) -> frozenset[frozenset[tuple[str, frozenset[str]]]]:
+    """The alternatives; neither their order nor that of schemes and scopes has a meaning."""
+    return frozenset(
+        frozenset((name, frozenset(scopes)) for name, scopes in requirement.items())
+        for requirement in operation.security
+    )
