@@ -52,8 +52,8 @@ MAY_IMPORT = {
     "conformance": "aws core openapi runtime compiler conformance.model conformance.requests "
     "conformance.judging conformance.http conformance.cases conformance.phases "
     "conformance.reports",
-    "serving": "core openapi runtime compiler import_document stage stage.messages stage.api "
-    "stage.functions stage.access stage.usage stage.http",
+    "serving": "core openapi resources runtime compiler import_document stage stage.messages "
+    "stage.api stage.functions stage.access stage.usage stage.http stage.console",
     "cli": "*",
 }
 """The packages of the engine, each with those it may import; `*` is all of them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -32,20 +33,23 @@ SEGMENTS = [
 class Api:
     """The paths, served by a stage's router and the handler; each function is named by index."""
 
-    def __init__(self, folder: Path, paths: list[str], method: str = "get") -> None:
-        self.paths = paths
+    def __init__(
+        self, folder: Path, paths: list[str], more: Mapping[str, str] | None = None
+    ) -> None:
+        methods = {**dict.fromkeys(paths, "get"), **(more or {})}
         contract = {
             "openapi": "3.0.3",
             "info": {"title": "t", "version": "1"},
             "paths": {
-                path: {method: operation(f"f{index}", path)} for index, path in enumerate(paths)
+                path: {method: operation(f"f{index}", path)}
+                for index, (path, method) in enumerate(methods.items())
             },
         }
         self.document = import_document(load(written(folder, contract)))
         self.router = Router(read_document(self.document).methods)
         self.called: list[tuple[str, dict[str, Any]]] = []
         operations = Operations("operations")
-        for index, path in enumerate(paths):
+        for index, path in enumerate(methods):
             setattr(operations, f"f{index}", self._function(path))
         self.handler = lambda_handler(compiled_module(folder, contract), operations)
 
@@ -178,6 +182,25 @@ def test_each_resource_has_one_preflight(api: Api) -> None:
     answer = api.handler(event(method="OPTIONS", resource="/u/{id}", path={"id": "1"}), None)
     assert answer["statusCode"] == 204
     assert answer["multiValueHeaders"]["Access-Control-Allow-Methods"] == ["GET,OPTIONS"]
+
+
+def test_the_path_decides_before_the_method(tmp_path: Path) -> None:
+    """As for `/u/me`, which is a resource of its own."""
+    api = Api(tmp_path, ["/u/@me", "/u/{id}.json"], more={"/u/{id}": "put"})
+    assert [api.ask(f"/u/{each}", "PUT")["statusCode"] for each in ("@me", "1.json", "1")] == [  # type: ignore[index]
+        *(404, 404, 200)
+    ]
+    assert [api.ask(f"/u/{each}")["statusCode"] for each in ("@me", "1.json", "1")] == [  # type: ignore[index]
+        *(200, 200, 404)
+    ]
+
+
+def test_paths_that_differ_in_names_only_are_one(tmp_path: Path) -> None:
+    api = Api(tmp_path, ["/u/{x}/{y}"], more={"/u/{y}/{x}": "put"})
+    api.ask("/u/1/2")
+    assert api.called == [("/u/{x}/{y}", {"x": "1", "y": "2"})]
+    api.ask("/u/1/2", "PUT")
+    assert api.called == [("/u/{y}/{x}", {"y": "1", "x": "2"})]
 
 
 def test_an_event_in_the_contracts_own_terms_is_served_too(api: Api) -> None:

@@ -107,6 +107,7 @@ def same_path() -> dict[str, Any]:
 
 KEY = {"type": "apiKey", "name": "x-api-key", "in": "header"}
 AUTHORIZER = {"type": "token", "authorizerUri": "arn:aws:apigateway:x", "identitySource": "x"}
+LARGE = {"enum": ["x" * 410_000]}
 LONG = {"type": "string", "maxLength": 20_000}
 
 
@@ -206,7 +207,10 @@ BREAKS: dict[str, dict[str, Any]] = {
         **whole(),
         "info": {"title": "T", "version": "1", "description": "x" * 6_300_000},
     },
-    "models-too-large": posting(whole(), required({"enum": ["x" * 410_000]})),
+    "model-left-out": posting(whole(), required(LARGE)),
+    "response-model-left-out": responding(
+        {"200": {"description": ".", "content": {"application/json": {"schema": LARGE}}}}
+    ),
     "headers-too-large": with_parameter(
         parameter("a", "header", LONG), parameter("b", "header", LONG)
     ),

@@ -71,12 +71,13 @@ def compile_contract(
         "RESPONSE_SCHEMAS": plans.lowerings[Direction.RESPONSE].definitions,
     }
     resources = resources_of(contract)
-    by_resource = resources.by_resource(contract)
+    preflights = {}
+    for resource, group in resources.by_resource(contract).items():
+        headers = preflight_headers(group, contract)
+        preflights.update(dict.fromkeys((resource, *(each.path for each in group)), headers))
     functions = {
-        "preflights": {
-            resource: preflight_headers(group, contract) for resource, group in by_resource.items()
-        },
-        "templates": _templates(resources),
+        "preflights": preflights,
+        "templates": template_plans(resources),
     }
     operations = {plan.function: plan for plan in plans.operations}
     return module_text(constants, functions, operations, schemas)
@@ -100,12 +101,12 @@ def plan_contract(
     return Plans(tuple(plans), planner.lowerings)
 
 
-def _templates(resources: Resources) -> dict[Key, tuple[TemplatePlan, ...]]:
+def template_plans(resources: Resources) -> dict[Key, tuple[TemplatePlan, ...]]:
     """The paths of each method that API Gateway knows by another one, the most literal first."""
     found = {}
-    for key, operations in resources.sharing.items():
-        templates = [resources.templates[operation.path] for operation in operations]
-        if resources.needs_templates(key):
+    for key in resources.sharing:
+        templates = resources.candidates(key)
+        if len(templates) > 1 or not templates[0].is_plain:
             found[key] = tuple(
                 TemplatePlan(
                     template.path,

@@ -21,6 +21,7 @@ from openapi_first.import_document.methods import (
     rendered_method,
     rendered_preflight,
 )
+from openapi_first.import_document.model_limits import leave_out_largest
 from openapi_first.import_document.models import Models
 from openapi_first.import_document.protection import unprotected_schemes
 from openapi_first.import_document.settings import GatewaySettings
@@ -61,7 +62,8 @@ def check_importable(contract: Contract, settings: GatewaySettings) -> None:
 def render_document(
     contract: Contract, settings: GatewaySettings, models: Models
 ) -> dict[str, Any]:
-    """The import document, even if API Gateway would refuse it; `models` collects its models."""
+    """The import document, even if API Gateway would refuse it; `models` collects its models,
+    without those that an API has no room for."""
     root = contract.root.value
     paths: dict[str, dict[str, Any]] = {}
     resources = resources_of(contract)
@@ -96,6 +98,7 @@ def render_document(
     binary = settings.binary_media_types or binary_media_types(contract)
     if binary:
         document[extensions.BINARY_MEDIA_TYPES] = list(binary)
+    leave_out_largest(document, models)
     return document
 
 

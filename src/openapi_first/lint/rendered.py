@@ -12,6 +12,7 @@ from openapi_first.import_document.requests import has_model
 from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.openapi.model import Contract, MediaType, Operation
 from openapi_first.resources.resources import Resources, resources_of
+from openapi_first.schemas.directions import Direction
 
 _DEFAULTS = GatewaySettings()
 
@@ -40,5 +41,7 @@ class Rendered:
 
     def has_model(self, operation: Operation, entry: MediaType) -> bool:
         """Whether API Gateway validates the operation's bodies of the media type."""
-        left_out = self.resources.method(operation).body is None
-        return has_model(operation, entry) and not left_out
+        if entry.schema is None or not has_model(operation, entry):
+            return False
+        left_out = self.models.left_out(entry.schema, Direction.REQUEST) is not None
+        return self.resources.method(operation).body is not None and not left_out

@@ -46,11 +46,25 @@ class Resources:
             found.setdefault(self.key(operation)[1], []).append(operation)
         return found
 
-    def needs_templates(self, key: Key) -> bool:
-        """Whether the method and the resource alone do not determine operation and variables."""
-        operations = self.sharing[key]
-        template = self.templates[operations[0].path]
-        return len(operations) > 1 or not template.is_plain or (ANY, key[1]) in self.sharing
+    def candidates(self, key: Key) -> tuple[Template, ...]:
+        """The paths that a request to the method may be meant for, the most literal first.
+
+        Also those without the method: as API Gateway does for static segments, the most literal
+        path decides, and only then the method.
+        """
+        method, resource = key
+        methods: dict[str, set[str]] = {}
+        for (other, place), operations in self.sharing.items():
+            if place == resource:
+                for operation in operations:
+                    methods.setdefault(operation.path, set()).add(other)
+        found: dict[object, Template] = {}
+        for path in methods:
+            template = self.templates[path]
+            # Paths that differ in names only are one path.
+            if methods[path] & {method, ANY} or template.patterns not in found:
+                found[template.patterns] = template
+        return tuple(sorted(found.values(), key=lambda template: template.rank))
 
     @property
     def count(self) -> int:
@@ -92,8 +106,7 @@ def sharing_errors(resources: Resources) -> Iterator[tuple[str, Diagnostic]]:
         first, seen = operations[0], dict[object, Operation]()
         for operation in operations:
             template = resources.templates[operation.path]
-            patterns = tuple(variable.pattern for variable in template.variables)
-            other = seen.setdefault(patterns, operation)
+            other = seen.setdefault(template.patterns, operation)
             if other is not operation:
                 yield "same-resource", _indistinct(operation, other)
         for operation in operations:

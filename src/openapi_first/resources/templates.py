@@ -45,6 +45,11 @@ class Template:
         """Whether the resource is written like the path."""
         return self.path == self.resource
 
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """Equal for the paths of a resource that no request tells apart."""
+        return tuple(variable.pattern for variable in self.variables)
+
 
 @dataclass(slots=True)
 class _Row:

@@ -133,7 +133,8 @@ def in_contract_terms(
         return event
     if not _STRINGS.issuperset(map(type, values.values())):
         return event
-    for template in (*templates.get((method, resource), ()), *templates.get((ANY, resource), ())):
+    candidates = templates.get((method, resource)) or templates.get((ANY, resource), ())
+    for template in candidates:
         found = _path_parameters(template, values)
         if found is not None:
             return {**event, "resource": template.path, "pathParameters": found or None}
