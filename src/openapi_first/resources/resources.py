@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -22,11 +22,13 @@ Key: TypeAlias = tuple[str, str]
 class Resources:
     """`templates` are by the contract's path. `sharing` are the operations of each method of a
     resource, the most literal path first. `methods` are the same as API Gateway has them: each path
-    is the resource, and each path parameter is a variable of it."""
+    is the resource, and each path parameter is a variable of it. `paths` are the paths of the
+    contract at each resource, with their methods."""
 
     templates: Mapping[str, Template]
     sharing: Mapping[Key, tuple[Operation, ...]]
     methods: Mapping[Key, Operation]
+    paths: Mapping[str, Mapping[str, Collection[str]]]
 
     def key(self, operation: Operation) -> Key:
         return operation.method, self.templates[operation.path].resource
@@ -53,16 +55,12 @@ class Resources:
         path decides, and only then the method.
         """
         method, resource = key
-        methods: dict[str, set[str]] = {}
-        for (other, place), operations in self.sharing.items():
-            if place == resource:
-                for operation in operations:
-                    methods.setdefault(operation.path, set()).add(other)
+        methods = self.paths[resource]
         found: dict[object, Template] = {}
         for path in methods:
             template = self.templates[path]
             # Paths that differ in names only are one path.
-            if methods[path] & {method, ANY} or template.patterns not in found:
+            if {method, ANY} & set(methods[path]) or template.patterns not in found:
                 found[template.patterns] = template
         return tuple(sorted(found.values(), key=lambda template: template.rank))
 
@@ -82,12 +80,14 @@ def resources_of(contract: Contract) -> Resources:
     operations = contract.operations
     # Mapping expressions of an integration name the variables of its own path.
     fixed = {each.path for each in operations if INTEGRATION in each.node.value}
-    paths = dict.fromkeys(operation.path for operation in operations)
-    templates = templates_of(paths, fixed)
+    templates = templates_of(dict.fromkeys(each.path for each in operations), fixed)
     groups: dict[Key, list[Operation]] = {}
+    paths: dict[str, dict[str, set[str]]] = {}
     for operation in operations:
-        key = operation.method, templates[operation.path].resource
-        groups.setdefault(key, []).append(operation)
+        resource = templates[operation.path].resource
+        groups.setdefault((operation.method, resource), []).append(operation)
+        at_path = paths.setdefault(resource, {}).setdefault(operation.path, set())
+        at_path.add(operation.method)
     methods = {
         key: method_of([(each, templates[each.path]) for each in group])
         for key, group in groups.items()
@@ -96,7 +96,7 @@ def resources_of(contract: Contract) -> Resources:
         key: tuple(sorted(group, key=lambda each: templates[each.path].rank))
         for key, group in groups.items()
     }
-    return Resources(templates, sharing, methods)
+    return Resources(templates, sharing, methods, paths)
 
 
 def sharing_errors(resources: Resources) -> Iterator[tuple[str, Diagnostic]]:
