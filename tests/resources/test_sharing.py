@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from openapi_first.import_document.authorizers import Authorizer
 from openapi_first.import_document.document import import_document
+from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.lint.lint import lint
 from openapi_first.lint.rendered import Rendered
 from openapi_first.openapi.errors import ContractError
@@ -109,6 +111,14 @@ def test_unequal_security_is_refused_at_both_places(tmp_path: Path) -> None:
         import_document(load(written(tmp_path, unlike)))
     assert "/a/{id} " in str(caught.value)
     assert "/a/{id}.json" in str(caught.value)
+
+
+def test_security_that_functions_check_may_differ(tmp_path: Path) -> None:
+    schemes = {"components": {"securitySchemes": {"key": KEY}}}
+    unlike = document(operation("one"), operation("other", security=[{"key": []}]), **schemes)
+    settings = GatewaySettings(authorizers={"key": Authorizer("service")})
+    rendered = import_document(load(written(tmp_path, unlike)), settings)
+    assert "security" not in rendered["paths"]["/a/{id}"]["post"]
 
 
 def test_the_order_of_alternatives_does_not_matter(tmp_path: Path) -> None:

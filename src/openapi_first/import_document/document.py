@@ -53,7 +53,7 @@ def import_document(
 def check_importable(contract: Contract, settings: GatewaySettings) -> None:
     """Raises ContractError for what API Gateway would refuse to import, and for operations with
     security that nothing would enforce."""
-    errors = [error for _, error in import_errors(contract)]
+    errors = [error for _, error in import_errors(contract, settings)]
     errors += unprotected_schemes(contract, settings)
     if errors:
         raise ContractError(errors)

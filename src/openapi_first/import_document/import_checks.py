@@ -6,9 +6,12 @@ AWS: api-gateway-known-issues, and the messages of its control plane.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from openapi_first.aws.extensions import REQUEST_VALIDATOR, REQUEST_VALIDATORS
 from openapi_first.aws.methods import METHODS
+from openapi_first.import_document.protection import enforced_security
+from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.openapi.errors import Diagnostic
 from openapi_first.openapi.model import Contract, Operation
 from openapi_first.openapi.node import Node
@@ -16,12 +19,14 @@ from openapi_first.resources.resources import resources_of, sharing_errors
 from openapi_first.resources.segments import segments_of
 
 
-def import_errors(contract: Contract) -> Iterator[tuple[str, Diagnostic]]:
+def import_errors(
+    contract: Contract, settings: GatewaySettings
+) -> Iterator[tuple[str, Diagnostic]]:
     """Every error of the importer, with the id of its rule in `contract lint`."""
     for operation in contract.operations:
         yield from _check_method(operation)
     yield from _check_paths(contract)
-    yield from sharing_errors(resources_of(contract))
+    yield from sharing_errors(resources_of(contract), partial(enforced_security, settings=settings))
     yield from _check_validators(contract)
 
 

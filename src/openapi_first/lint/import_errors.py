@@ -38,7 +38,7 @@ SEGMENT = Rule(
     "A path segment has at least one character.", KNOWN_ISSUES, "Remove one slash.",
 )  # fmt: skip
 SAME_RESOURCE = Rule(
-    "same-resource", Verdict.REJECTED, "No request tells the two paths apart",
+    "same-resource", Verdict.REJECTED, "No request distinguishes the two paths",
     "A resource is chosen by the path of the request; a trailing slash does not count.",
     KNOWN_ISSUES, "Remove one of the paths, or change it.",
 )  # fmt: skip
@@ -80,7 +80,7 @@ _REFUSED = {rule.id: rule for rule in (METHOD, SEGMENT, SAME_RESOURCE, SHARED_SE
 
 
 def find(rendered: Rendered) -> Iterator[Finding]:
-    for rule, error in import_errors(rendered.contract):
+    for rule, error in import_errors(rendered.contract, rendered.settings):
         yield Finding(_REFUSED[rule], error.file, error.line, error.pointer, error.detail)
     paths = rendered.contract.root.child("paths")
     same: dict[str, Node] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -16,6 +16,10 @@ from openapi_first.resources.templates import Template, templates_of
 
 Key: TypeAlias = tuple[str, str]
 """A method and a resource, `("GET", "/items/{id}")`."""
+
+
+Security: TypeAlias = Sequence[Mapping[str, Sequence[str]]]
+"""Alternative requirements; each has the scopes of its schemes (OpenAPI 3.0.3 §4.7.30)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ def resources_of(contract: Contract) -> Resources:
     """The same for the same contract; a path added at the end of it renames no variable that has a
     name from the contract."""
     operations = contract.operations
-    # Mapping expressions of an integration name the variables of its own path.
+    # Mapping expressions of an integration name the variables of that path.
     fixed = {each.path for each in operations if INTEGRATION in each.node.value}
     templates = templates_of(dict.fromkeys(each.path for each in operations), fixed)
     groups: dict[Key, list[Operation]] = {}
@@ -99,9 +103,13 @@ def resources_of(contract: Contract) -> Resources:
     return Resources(templates, sharing, methods, paths)
 
 
-def sharing_errors(resources: Resources) -> Iterator[tuple[str, Diagnostic]]:
-    """What operations of one method cannot differ in, with the id of its rule in `contract
-    lint`."""
+def sharing_errors(
+    resources: Resources, security: Callable[[Operation], Security]
+) -> Iterator[tuple[str, Diagnostic]]:
+    """What operations of one method cannot differ in, with the id of its rule in `contract lint`.
+
+    `security` returns the requirements that API Gateway enforces for an operation.
+    """
     for operations in resources.sharing.values():
         first, seen = operations[0], dict[object, Operation]()
         for operation in operations:
@@ -110,7 +118,7 @@ def sharing_errors(resources: Resources) -> Iterator[tuple[str, Diagnostic]]:
             if other is not operation:
                 yield "same-resource", _indistinct(operation, other)
         for operation in operations:
-            if _requirements(operation) != _requirements(first):
+            if _alternatives(security(operation)) != _alternatives(security(first)):
                 yield "shared-security", _unequal(operation, first)
 
 
@@ -136,9 +144,9 @@ def _line(node: Node) -> str:
     return f" on line {line}" if line else ""
 
 
-def _requirements(operation: Operation) -> frozenset[frozenset[tuple[str, frozenset[str]]]]:
+def _alternatives(security: Security) -> frozenset[frozenset[tuple[str, frozenset[str]]]]:
     """The alternatives; neither their order nor that of schemes and scopes has a meaning."""
     return frozenset(
         frozenset((name, frozenset(scopes)) for name, scopes in requirement.items())
-        for requirement in operation.security
+        for requirement in security
     )

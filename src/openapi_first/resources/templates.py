@@ -47,7 +47,7 @@ class Template:
 
     @property
     def patterns(self) -> tuple[str, ...]:
-        """Equal for the paths of a resource that no request tells apart."""
+        """Equal for the paths of a resource that no request distinguishes."""
         return tuple(variable.pattern for variable in self.variables)
 
 
