@@ -23,10 +23,11 @@ MAY_IMPORT = {
     "schemas": "core openapi",
     "runtime.problems": "core",
     "runtime": "core runtime.problems",
-    "compiler": "core openapi schemas patterns runtime runtime.problems",
+    "resources": "aws core openapi",
+    "compiler": "core openapi schemas patterns resources runtime runtime.problems",
     "python_types": "core openapi schemas patterns runtime",
-    "import_document": "aws core openapi schemas",
-    "lint": "aws core openapi schemas runtime compiler import_document",
+    "import_document": "aws core openapi schemas resources",
+    "lint": "aws core openapi schemas resources runtime compiler import_document",
     "diff": "core openapi schemas",
     "drift": "aws core",
     "stage.messages": "aws core",
@@ -54,8 +55,8 @@ MAY_IMPORT = {
     "conformance": "aws core openapi runtime compiler conformance.model conformance.requests "
     "conformance.judging conformance.http conformance.cases conformance.phases "
     "conformance.reports",
-    "serving": "core openapi runtime compiler import_document stage stage.messages stage.api "
-    "stage.functions stage.access stage.usage stage.http",
+    "serving": "core openapi resources runtime compiler import_document stage stage.messages "
+    "stage.api stage.functions stage.access stage.usage stage.http stage.console",
     "cli": "*",
 }
 """The packages of the engine, each with those it may import; `*` is all of them."""

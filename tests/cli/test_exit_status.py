@@ -68,7 +68,7 @@ def invalid(count: int) -> dict[str, Any]:
 def refused() -> dict[str, Any]:
     """A contract that compiles and that API Gateway would not import."""
     document = good()
-    document["paths"]["/a b"] = document["paths"].pop("/things")
+    document["paths"]["/a//b"] = document["paths"].pop("/things")
     return document
 
 

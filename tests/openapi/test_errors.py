@@ -147,9 +147,11 @@ MISTAKES = {
     ),
     "two templates of one path": (
         "components:\n  parameters",
-        "  /things/{other}: {}\ncomponents:\n  parameters",
+        "  /things/{other}:\n    get:\n      operationId: other\n      parameters:\n"
+        '        - {$ref: "#/components/parameters/Other"}\n'
+        "      responses: {default: {description: d}}\ncomponents:\n  parameters",
         24,
-        "is the same path as /things/{id} on line 4",
+        "is the same path as /things/{id} on line 4, and both have GET",
         "Merge",
     ),
     "a keyword of 3.1": (
@@ -161,19 +163,19 @@ MISTAKES = {
     ),
     "a path that API Gateway refuses": (
         "/things/{id}:",
-        "/things/{id}.json:",
+        "/things//{id}:",
         4,
-        "not support the path segment",
-        "letters",
+        "an empty segment",
+        "Remove one slash",
     ),
-    "two names at one place": (
+    "two paths that only a slash tells apart": (
         "components:\n  parameters",
-        "  /things/{other}/parts:\n    get:\n      operationId: parts\n      parameters:\n"
-        '        - {$ref: "#/components/parameters/Other"}\n'
+        "  /things/{id}/:\n    get:\n      operationId: other\n      parameters:\n"
+        "        - {name: id, in: path, required: true, schema: {type: string}}\n"
         "      responses: {default: {description: d}}\ncomponents:\n  parameters",
-        24,
-        "one variable at a place",
-        "same name",
+        25,
+        "no request to GET /things/{id}/ differs from one to /things/{id} on line 5",
+        "change its path",
     ),
     "an unknown validator": (
         "components:\n  parameters",

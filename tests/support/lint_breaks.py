@@ -82,8 +82,32 @@ def with_method(method: str, **more: Any) -> dict[str, Any]:
     return document
 
 
+def trailing_slash() -> dict[str, Any]:
+    document = with_path("/others")
+    document["paths"]["/others/"] = {
+        "get": {"operationId": "slashed", "responses": {"200": {"description": "Fine."}}}
+    }
+    return document
+
+
+def unlike(**more: Any) -> dict[str, Any]:
+    """An operation beside `/things/{id}` that only its own text tells apart."""
+    document = with_path("/things/{id}.json", **more)
+    own = document["paths"]["/things/{id}.json"]["get"]
+    own["parameters"] = [parameter("id", "path", {"type": "string"}, required=True)]
+    document["components"] = {"securitySchemes": {"key": KEY}}
+    return document
+
+
+def same_path() -> dict[str, Any]:
+    document = with_path("/things/{other}")
+    document["paths"]["/things/{other}"] = {"put": document["paths"]["/things/{other}"].pop("get")}
+    return document
+
+
 KEY = {"type": "apiKey", "name": "x-api-key", "in": "header"}
 AUTHORIZER = {"type": "token", "authorizerUri": "arn:aws:apigateway:x", "identitySource": "x"}
+LARGE = {"enum": ["x" * 410_000]}
 LONG = {"type": "string", "maxLength": 20_000}
 
 
@@ -194,9 +218,13 @@ BREAKS: dict[str, dict[str, Any]] = {
     "security-scheme": secured({"type": "http", "scheme": "basic"}),
     "method-unknown": with_method("trace"),
     "body-on-get": with_path("/got", requestBody=required({})),
-    "path-segment": with_path("/a~b"),
-    "greedy-variable": with_path("/{proxy+}/more"),
-    "sibling-variables": with_path("/things/{other}/more"),
+    "path-segment": with_path("/a//b"),
+    "same-resource": trailing_slash(),
+    "shared-security": unlike(security=[{"key": []}]),
+    "path-variable": with_path("/things/{other}/more"),
+    "path-template": with_path("/{proxy+}/more"),
+    "shared-method": unlike(),
+    "same-path": same_path(),
     "validator": {
         **with_path("/x", **{"x-amazon-apigateway-request-validator": "none"}),
         "x-amazon-apigateway-request-validators": {"all": {}},
@@ -206,7 +234,10 @@ BREAKS: dict[str, dict[str, Any]] = {
         **whole(),
         "info": {"title": "T", "version": "1", "description": "x" * 6_300_000},
     },
-    "models-too-large": posting(whole(), required({"enum": ["x" * 410_000]})),
+    "model-left-out": posting(whole(), required(LARGE)),
+    "response-model-left-out": responding(
+        {"200": {"description": ".", "content": {"application/json": {"schema": LARGE}}}}
+    ),
     "headers-too-large": with_parameter(
         parameter("a", "header", LONG), parameter("b", "header", LONG)
     ),

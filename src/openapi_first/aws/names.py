@@ -13,6 +13,10 @@ same expression without the colon, for expressions."""
 PATH_SEGMENT = re.compile(r"[A-Za-z0-9_.:,-]+|\{[A-Za-z0-9_.:,-]+\+?\}")
 """AWS: api-gateway-known-issues. A variable is a whole segment; one with `+` is greedy."""
 
+PATH_VARIABLE = re.compile("[a-zA-Z0-9:._-]+")
+"""The name of a variable, without a plus sign: both a path segment and a request parameter can have
+it."""
+
 MODEL_NAME = re.compile("[0-9A-Za-z]+")
 """AWS: api-gateway-known-issues."""
 

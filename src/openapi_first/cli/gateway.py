@@ -21,7 +21,8 @@ def add_gateway(commands: Commands) -> None:
     command = commands.add_parser(
         "gateway",
         help="write the document that API Gateway imports",
-        description="Exits 1 and writes nothing when API Gateway would refuse the document, or "
+        description="Exits 1 and writes nothing when API Gateway would refuse the document or "
+        "a quota does not allow it, or "
         "when nobody would enforce the security that an operation asks for.",
         epilog="example: contract gateway -o build/openapi.gateway.json",
     )
@@ -37,6 +38,7 @@ def _run(options: argparse.Namespace) -> int:
     from openapi_first.core.files import replace_file
     from openapi_first.import_document.document import check_importable
     from openapi_first.lint.lint import lint
+    from openapi_first.lint.quotas import IMPORTED
     from openapi_first.lint.rendered import Rendered
     from openapi_first.lint.report import as_text
     from openapi_first.openapi.errors import ContractError
@@ -50,6 +52,9 @@ def _run(options: argparse.Namespace) -> int:
         check_importable(contract, settings)
     except ContractError as refusal:
         print(visible(str(refusal)), file=sys.stderr)
+        return 1
+    if refused := [each for each in findings if each.rule in IMPORTED]:
+        print(as_text(refused, everything=False), file=sys.stderr)
         return 1
     if options.format == "yaml":
         import yaml

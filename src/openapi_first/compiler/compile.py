@@ -15,8 +15,15 @@ from openapi_first.core.files import replace_file
 from openapi_first.core.problem_templates import ErrorBody
 from openapi_first.openapi.cors_headers import exposed_headers, preflight_headers
 from openapi_first.openapi.errors import ContractError, Diagnostic
-from openapi_first.openapi.model import Contract, Operation, contract_hash
-from openapi_first.runtime.plan import DRAFT_4, DRAFT_2020_12, FORMAT, OperationPlan
+from openapi_first.openapi.model import Contract, contract_hash
+from openapi_first.resources.resources import Key, Resources, resources_of
+from openapi_first.runtime.plan import (
+    DRAFT_4,
+    DRAFT_2020_12,
+    FORMAT,
+    OperationPlan,
+    TemplatePlan,
+)
 from openapi_first.schemas.directions import Direction
 from openapi_first.schemas.lowering import SchemaLowering
 
@@ -75,12 +82,14 @@ def compile_contract(
         "REQUEST_SCHEMAS": plans.lowerings[Direction.REQUEST].definitions,
         "RESPONSE_SCHEMAS": plans.lowerings[Direction.RESPONSE].definitions,
     }
-    by_path: dict[str, list[Operation]] = {}
-    for operation in contract.operations:
-        by_path.setdefault(operation.path, []).append(operation)
-    preflights = {path: preflight_headers(group, contract) for path, group in by_path.items()}
+    resources = resources_of(contract)
+    preflights = {}
+    for resource, group in resources.by_resource(contract).items():
+        headers = preflight_headers(group, contract)
+        preflights.update(dict.fromkeys((resource, *(each.path for each in group)), headers))
     functions = {
         "preflights": preflights,
+        "templates": template_plans(resources),
         "error_bodies": rendered_responses(plans.operations),
     }
     operations = {plan.function: plan for plan in plans.operations}
@@ -103,6 +112,22 @@ def plan_contract(
     if errors:
         raise ContractError(errors)
     return Plans(tuple(plans), planner.lowerings, planner.error_bodies)
+
+
+def template_plans(resources: Resources) -> dict[Key, tuple[TemplatePlan, ...]]:
+    """The paths of each method that API Gateway knows by another one, the most literal first."""
+    found = {}
+    for key in resources.sharing:
+        templates = resources.candidates(key)
+        if len(templates) > 1 or not templates[0].is_plain:
+            found[key] = tuple(
+                TemplatePlan(
+                    template.path,
+                    tuple((each.name, each.pattern, each.names) for each in template.variables),
+                )
+                for template in templates
+            )
+    return found
 
 
 def _signature(plan: OperationPlan) -> tuple[str, ...]:

@@ -22,12 +22,14 @@ from openapi_first.import_document.methods import (
     rendered_method,
     rendered_preflight,
 )
+from openapi_first.import_document.model_limits import leave_out_largest
 from openapi_first.import_document.models import Models
 from openapi_first.import_document.protection import unprotected_schemes
 from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.openapi.cors_headers import exposed_headers
 from openapi_first.openapi.errors import ContractError
 from openapi_first.openapi.model import Contract
+from openapi_first.resources.resources import resources_of
 from openapi_first.schemas.directions import Direction
 from openapi_first.schemas.lowering import SchemaLowering
 
@@ -54,7 +56,7 @@ def import_document(
 def check_importable(contract: Contract, settings: GatewaySettings) -> None:
     """Raises ContractError for what API Gateway would refuse to import, and for operations with
     security that nothing would enforce."""
-    errors = [error for _, error in import_errors(contract)]
+    errors = [error for _, error in import_errors(contract, settings)]
     errors += unprotected_schemes(contract, settings)
     if errors:
         raise ContractError(errors)
@@ -66,16 +68,17 @@ def render_document(
     models: Models,
     bodies: Mapping[int, ErrorBody] | None = None,
 ) -> dict[str, Any]:
-    """The import document, even if API Gateway would refuse it; `models` collects its models."""
+    """The import document, even if API Gateway would refuse it; `models` collects its models,
+    without those that an API has no room for."""
     root = contract.root.value
     paths: dict[str, dict[str, Any]] = {}
-    for operation in contract.operations:
+    resources = resources_of(contract)
+    for operation in resources.methods.values():
         item = paths.setdefault(operation.path, {})
         item[operation.method.lower()] = rendered_method(operation, models, settings)
-    for path, item in paths.items():
-        if "options" not in item:
-            operations = [each for each in contract.operations if each.path == path]
-            item["options"] = rendered_preflight(operations, contract, settings)
+    for resource, operations in resources.by_resource(contract).items():
+        if "options" not in paths[resource]:
+            paths[resource]["options"] = rendered_preflight(operations, contract, settings)
     document: dict[str, Any] = {
         "openapi": "3.0.1",
         "info": {
@@ -101,6 +104,7 @@ def render_document(
     binary = settings.binary_media_types or binary_media_types(contract)
     if binary:
         document[extensions.BINARY_MEDIA_TYPES] = list(binary)
+    leave_out_largest(document, models)
     return document
 
 

@@ -6,20 +6,27 @@ AWS: api-gateway-known-issues, and the messages of its control plane.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from openapi_first.aws.extensions import REQUEST_VALIDATOR, REQUEST_VALIDATORS
 from openapi_first.aws.methods import METHODS
-from openapi_first.aws.names import PATH_SEGMENT
+from openapi_first.import_document.protection import enforced_security
+from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.openapi.errors import Diagnostic
 from openapi_first.openapi.model import Contract, Operation
 from openapi_first.openapi.node import Node
+from openapi_first.resources.resources import resources_of, sharing_errors
+from openapi_first.resources.segments import segments_of
 
 
-def import_errors(contract: Contract) -> Iterator[tuple[str, Diagnostic]]:
+def import_errors(
+    contract: Contract, settings: GatewaySettings
+) -> Iterator[tuple[str, Diagnostic]]:
     """Every error of the importer, with the id of its rule in `contract lint`."""
     for operation in contract.operations:
         yield from _check_method(operation)
     yield from _check_paths(contract)
+    yield from sharing_errors(resources_of(contract), partial(enforced_security, settings=settings))
     yield from _check_validators(contract)
 
 
@@ -36,39 +43,14 @@ def _check_method(operation: Operation) -> Iterator[tuple[str, Diagnostic]]:
 
 def _check_paths(contract: Contract) -> Iterator[tuple[str, Diagnostic]]:
     paths = contract.root.child("paths")
-    variables: dict[tuple[str, ...], str] = {}
     for path in dict.fromkeys(operation.path for operation in contract.operations):
         node = paths.child(path) if paths is not None else None
         assert node is not None
-        segments = path.strip("/").split("/") if path != "/" else []
-        for index, segment in enumerate(segments):
-            if not PATH_SEGMENT.fullmatch(segment):
-                yield (
-                    "path-segment",
-                    node.diagnostic(
-                        f"API Gateway does not support the path segment {segment!r}",
-                        "Use only letters, digits and _ . : , - or a single {variable}.",
-                    ),
-                )
-            if not segment.startswith("{"):
-                continue
-            if segment.endswith("+}") and index + 1 < len(segments):
-                yield (
-                    "greedy-variable",
-                    node.diagnostic(
-                        f"nothing may follow the greedy variable {segment}", "Move it to the end."
-                    ),
-                )
-            other = variables.setdefault(tuple(segments[:index]), segment)
-            if other != segment:
-                yield (
-                    "sibling-variables",
-                    node.diagnostic(
-                        f"API Gateway allows only one variable at a place: {segment} is at the "
-                        f"place of {other} in another path",
-                        "Give both the same name.",
-                    ),
-                )
+        if any(segment.text == "" for segment in segments_of(path)):
+            yield (
+                "path-segment",
+                node.diagnostic(f"the path {path} has an empty segment", "Remove one slash."),
+            )
 
 
 def _check_validators(contract: Contract) -> Iterator[tuple[str, Diagnostic]]:

@@ -41,6 +41,12 @@ def rendered_method(
     return method
 
 
+def declared_statuses(operation: Operation) -> tuple[str, ...]:
+    """The statuses of the method's responses; ranges and `default` have none."""
+    declared = tuple(each.status for each in operation.responses if each.status.isdecimal())
+    return declared or (str(operation.success),)
+
+
 def _responses(operation: Operation, models: Models) -> dict[str, Any]:
     # A method response has one status; ranges and `default` have none.
     declared = [each for each in operation.responses if each.status.isdecimal()]

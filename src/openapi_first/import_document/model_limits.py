@@ -1,12 +1,20 @@
-"""Determines which schemas models express exactly, and which can be written inline."""
+"""What models cannot hold: which schemas they express exactly, which can be written inline, and
+which are left out because an API has no room for them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from openapi_first.aws.quotas import DEFINITION_BYTES, MODEL_BYTES
 from openapi_first.import_document.model_values import inclusive
+from openapi_first.schemas.directions import Direction
+
+if TYPE_CHECKING:
+    from openapi_first.import_document.models import Models
 
 _INEXPRESSIBLE = frozenset(
     {
@@ -15,6 +23,9 @@ _INEXPRESSIBLE = frozenset(
     }
 )
 _MOST_SCHEMAS = 5_000
+
+_Use: TypeAlias = tuple[Direction, str]
+"""A model as the methods of one direction name it."""
 
 
 @dataclass(frozen=True)
@@ -110,3 +121,63 @@ def _subschemas(schema: Mapping[str, Any]) -> Iterator[Any]:
     for key in ("not", "if", "then", "else", "items", "contains", "additionalProperties"):
         if key in schema:
             yield schema[key]
+
+
+def size_of(value: object) -> int:
+    """The bytes of a value as JSON. AWS does not document how it counts them."""
+    return len(json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+
+
+def leave_out_largest(document: dict[str, Any], models: Models) -> None:
+    """Removes models from the document until they fit the quotas of models and of the document.
+
+    The largest go first: those of responses, which API Gateway does not validate, and then those of
+    request bodies, which the Lambda validates anyway.
+    """
+    sizes = {name: size_of(schema) for name, schema in models.schemas.items()}
+    excess = sum(sizes.values()) - MODEL_BYTES.limit
+    # Only a large document can have models to leave out.
+    excess = max(excess, size_of(document) - DEFINITION_BYTES.limit)
+    if excess <= 0:
+        return
+    places = list(_places(document))
+    reached = {use: models.reached(use[1]) for _, use in places}
+    left_out = set(_largest(reached, sizes, excess))
+    for place, use in places:
+        if use in left_out:
+            del place["schema"]
+    kept = frozenset[str]().union(*(reached[use] for use in reached.keys() - left_out))
+    models.leave_out(left_out, sizes.keys() - kept)
+
+
+def _places(document: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], _Use]]:
+    """The Media Type Objects with a model."""
+    for item in document["paths"].values():
+        for method in item.values():
+            bodies = [(Direction.REQUEST, method.get("requestBody", {}))]
+            responses = method.get("responses", {})
+            bodies += [(Direction.RESPONSE, each) for each in responses.values()]
+            for direction, body in bodies:
+                for entry in body.get("content", {}).values():
+                    if "schema" in entry:
+                        yield entry, (direction, entry["schema"]["$ref"].rpartition("/")[2])
+
+
+def _largest(
+    reached: Mapping[_Use, Collection[str]], sizes: Mapping[str, int], excess: int
+) -> Iterator[_Use]:
+    """The uses to leave out, until the models that no other use reaches make up the excess."""
+    users = Counter(model for models in reached.values() for model in models)
+    whole = {use: sum(sizes[each] for each in models) for use, models in reached.items()}
+
+    def saving(use: _Use) -> tuple[int, int]:
+        return sum(sizes[each] for each in reached[use] if users[each] == 1), whole[use]
+
+    for direction in (Direction.RESPONSE, Direction.REQUEST):
+        left = [use for use in reached if use[0] is direction]
+        while left and excess > 0:
+            use = max(left, key=saving)
+            excess -= saving(use)[0]
+            users.subtract(reached[use])
+            left.remove(use)
+            yield use

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, TypeAlias
 
 from openapi_first.aws.names import MODEL_NAME
@@ -47,6 +47,8 @@ class Models:
         self._exact: dict[str, set[_Keyword]] = {}
         self._references: dict[str, set[str]] = {}
         self._of_requests: set[str] = set()
+        self._made: dict[tuple[object, Direction], str] = {}
+        self._left_out: Collection[tuple[Direction, str]] = frozenset()
 
     def reference(self, node: Node, name: str, direction: Direction) -> dict[str, str]:
         """A reference to the model of the schema at `node`; an inline schema is named `name`."""
@@ -58,18 +60,36 @@ class Models:
             self._render(model, schema, direction)
         if direction is Direction.REQUEST:
             self._of_requests.add(model)
+        self._made[(node.identity, direction)] = model
         return {"$ref": f"#/components/schemas/{model}"}
 
     def exact_in_requests(self) -> frozenset[_Keyword]:
         """The keywords that the models of request bodies enforce exactly: the identity of the
         schema's node, and the keyword. Of a schema that requests and responses share, these are the
         same, whichever of the two was rendered."""
-        queue, reached = list(self._of_requests), set(self._of_requests)
+        reached = self.reached(*self._of_requests)
+        return frozenset().union(*(self._exact[model] for model in reached))
+
+    def reached(self, *models: str) -> frozenset[str]:
+        """The models and those that they refer to, also indirectly."""
+        queue, reached = list(models), set(models)
         while queue:
             more = self._references[queue.pop()] - reached
             reached |= more
             queue.extend(more)
-        return frozenset().union(*(self._exact[model] for model in reached))
+        return frozenset(reached)
+
+    def leave_out(self, uses: Collection[tuple[Direction, str]], models: Collection[str]) -> None:
+        """Removes the `models`, which only methods of these `uses` need."""
+        self._left_out = frozenset(uses)
+        self._of_requests -= {name for direction, name in uses if direction is Direction.REQUEST}
+        for name in models:
+            del self.schemas[name]
+
+    def left_out(self, node: Node, direction: Direction) -> str | None:
+        """The name of the model that the schema at `node` would have, if it is left out."""
+        name = self._made.get((node.identity, direction))
+        return name if name is not None and (direction, name) in self._left_out else None
 
     def _model(self, definition: str, direction: Direction) -> str:
         lowering = self._lowerings[direction]

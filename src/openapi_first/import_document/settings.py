@@ -3,6 +3,9 @@
 [tool.contract]
 binary_media_types = ["*/*"]
 
+[tool.contract.quotas]                 # that AWS has raised
+resources = 600
+
 [tool.contract.authorizers.session]    # for the security scheme `session`
 type = "jwt"
 audiences = ["shop"]
@@ -28,6 +31,7 @@ from openapi_first.aws.authorizers import (
     TOKEN,
     USER_POOL,
 )
+from openapi_first.aws.quotas import AUTHORIZERS, RESOURCES
 from openapi_first.core.problem_templates import ErrorBody
 from openapi_first.import_document.authorizers import SERVICE, Authorizer
 from openapi_first.import_document.gateway_responses import error_body
@@ -48,7 +52,8 @@ _KEYS: Mapping[str, Mapping[str, type]] = {
     JWT.name: {**_COMMON, "issuer": str, "audiences": list, "algorithms": list},
     SERVICE: {},
 }
-_SETTINGS = ("authorizers", "binary_media_types", "errors")
+_SETTINGS = ("authorizers", "binary_media_types", "errors", "quotas")
+_QUOTAS = {"resources": RESOURCES, "authorizers": AUTHORIZERS}
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/(?:\*|[\w.+-]+)|\*/\*", re.ASCII)
 _WORDS = {str: "a string", int: "an integer", list: "a list of strings"}
 
@@ -57,12 +62,14 @@ _WORDS = {str: "a string", int: "an integer", list: "a list of strings"}
 class GatewaySettings:
     """`allow_origins` are the allowed CORS origins, or only `*`; the keys of `authorizers` are
     security schemes; `binary_media_types`, if any, replace those of the contract; `errors` is the
-    body of every response of the gateway's own."""
+    body of every response of the gateway's own; `quotas` are those that AWS has raised:
+    `resources` and `authorizers` of an API."""
 
     allow_origins: tuple[str, ...] = ("*",)
     authorizers: Mapping[str, Authorizer] = dataclasses.field(default_factory=dict)
     binary_media_types: tuple[str, ...] = ()
     errors: ErrorBody | None = None
+    quotas: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
     @property
     def static_origin(self) -> str | None:
@@ -105,6 +112,8 @@ def read_settings(
             f"[tool.contract]: binary_media_types is not a list of media types: {binary!r}"
         )
     errors = error_body(table["errors"], problems) if "errors" in table else None
+    quotas = table.get("quotas", {})
+    problems.extend(_quota_problems(quotas))
     chosen = table.get("authorizers", {})
     if not isinstance(chosen, dict):
         problems.append("[tool.contract]: authorizers is not a table of security schemes")
@@ -125,7 +134,7 @@ def read_settings(
         problems.extend(f"{where}: {each}" for each in found)
     if problems:
         raise SettingsError(path, problems)
-    return GatewaySettings(allow_origins, authorizers, tuple(binary), errors)
+    return GatewaySettings(allow_origins, authorizers, tuple(binary), errors, quotas)
 
 
 def _table(document: dict[str, Any], problems: list[str]) -> dict[str, Any]:
@@ -141,6 +150,20 @@ def _table(document: dict[str, Any], problems: list[str]) -> dict[str, Any]:
         if key not in _SETTINGS
     )
     return table
+
+
+def _quota_problems(quotas: Any) -> Iterable[str]:
+    if not isinstance(quotas, dict):
+        return ["[tool.contract]: quotas is not a table of numbers"]
+    names = ", ".join(_QUOTAS)
+    unknown = [name for name in quotas if name not in _QUOTAS]
+    problems = [f"unknown quota {name}; AWS raises: {names}" for name in unknown]
+    problems += [
+        f"{name} is not a number above {quota.limit}, which AWS grants to everyone: {given!r}"
+        for name, quota in _QUOTAS.items()
+        if not (_is(given := quotas.get(name, quota.limit), int) and given >= quota.limit)
+    ]
+    return [f"[tool.contract.quotas]: {each}" for each in problems]
 
 
 def _problems_in(written: Any) -> Iterable[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Set
 from typing import TypeAlias
 
 from openapi_first.import_document.methods import ANY_MEDIA_TYPE
-from openapi_first.import_document.requests import has_model, takes_body
+from openapi_first.import_document.requests import takes_body
 from openapi_first.lint.rendered import Rendered
 from openapi_first.lint.rule import (
     GUIDE,
@@ -86,18 +86,19 @@ def find(rendered: Rendered) -> Iterator[Finding]:
     modelled: list[Node] = []
     others: list[Node] = []
     for operation in rendered.contract.operations:
-        yield from _presence(operation)
+        yield from _presence(rendered, operation)
         for entry in operation.body.content if operation.body is not None else ():
             yield finding(MEDIA_TYPE, entry.node, f"the body may be {entry.name}")
             if entry.name == ANY_MEDIA_TYPE and ANY_MEDIA_TYPE not in binary_media_types:
                 yield finding(ANY_AS_TEXT, entry.node, f"{operation.id} takes any media type")
             if entry.schema is not None:
-                (modelled if has_model(operation, entry) else others).append(entry.schema)
+                described = modelled if rendered.has_model(operation, entry) else others
+                described.append(entry.schema)
     yield from _keywords(modelled, exact)
     yield from _keywords(others, None)
 
 
-def _presence(operation: Operation) -> Iterator[Finding]:
+def _presence(rendered: Rendered, operation: Operation) -> Iterator[Finding]:
     body = operation.body
     if body is None:
         return
@@ -105,6 +106,7 @@ def _presence(operation: Operation) -> Iterator[Finding]:
         detail = f"{operation.method} of {operation.id} takes a body"
         yield finding(ON_GET, body.node, detail)
     if body.required:
+        has_model = rendered.has_model
         modelled = body.content and all(has_model(operation, entry) for entry in body.content)
         place = body.node.child("required") or body.node
         yield finding(REQUIRED if modelled else NO_MODEL, place, "the body is required")

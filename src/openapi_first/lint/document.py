@@ -119,7 +119,7 @@ def find(rendered: Rendered) -> Iterator[Finding]:
 
 def _extensions(rendered: Rendered) -> Iterator[Finding]:
     """Extensions without effect; those of security schemes are for `security` to find."""
-    for node, steps in _extensible(rendered.contract.root):
+    for node, steps in _extensible(rendered):
         made: Any = rendered.document
         for step in steps:
             made = made.get(step, {})
@@ -136,13 +136,15 @@ def _extensions(rendered: Rendered) -> Iterator[Finding]:
                 yield finding(LOST_EXTENSION, place, f"{key} is replaced by the engine's own")
 
 
-def _extensible(root: Node) -> Iterator[tuple[Node, tuple[str, ...]]]:
+def _extensible(rendered: Rendered) -> Iterator[tuple[Node, tuple[str, ...]]]:
     """The objects that may have extensions, and where they are in the import document."""
+    root, templates = rendered.contract.root, rendered.resources.templates
     yield root, ()
     paths = root.get("paths")
     for path, item in paths.items() if paths is not None else ():
         if not path.startswith("/"):
             continue
+        path = templates[path].resource if path in templates else path
         yield item, ("paths", path)
         for method in METHODS:
             operation = item.get(method)

@@ -27,6 +27,7 @@ from openapi_first.lint.schemas import constraints, enforced, schemas
 from openapi_first.openapi.model import Operation, Parameter
 from openapi_first.openapi.node import Node
 from openapi_first.openapi.styles import STYLES
+from openapi_first.resources.sharing import parameter_key
 from openapi_first.schemas.directions import Direction
 from openapi_first.schemas.form_members import FormMember, form_members, is_form
 
@@ -82,12 +83,15 @@ def find(rendered: Rendered) -> Iterator[Finding]:
         for each in plan.parameters
     }
     for operation in rendered.contract.operations:
+        method = rendered.resources.method(operation)
+        required = {parameter_key(each) for each in method.parameters if required_at_gateway(each)}
         for parameter in operation.parameters:
             default = parameter.schema.followed().child("default")
             if default is not None and not given.get((operation.function, parameter.argument)):
                 detail = f"the default of {parameter.name} does not match its schema"
                 yield finding(WRONG_DEFAULT, default, detail)
-            yield from _required(parameter)
+            in_path = parameter.location == "path"
+            yield from _required(parameter, in_path or parameter_key(parameter) in required)
             yield from _left_out(parameter, operation.id)
         yield from _nested(operation)
     operations = rendered.contract.operations
@@ -97,8 +101,7 @@ def find(rendered: Rendered) -> Iterator[Finding]:
             yield enforced(SCHEMA, node, keyword)
 
 
-def _required(parameter: Parameter) -> Iterator[Finding]:
-    at_gateway = required_at_gateway(parameter)
+def _required(parameter: Parameter, at_gateway: bool) -> Iterator[Finding]:
     if parameter.required:
         rule = REQUIRED if at_gateway else NOT_REQUIRED
         place = parameter.node.child("required") or parameter.node

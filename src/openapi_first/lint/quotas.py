@@ -3,18 +3,20 @@ requests that parameters allow by `maxLength`."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
 from openapi_first.aws import quotas
 from openapi_first.aws.extensions import AUTHORIZER
+from openapi_first.import_document.model_limits import size_of
+from openapi_first.import_document.models import Models
 from openapi_first.lint.rendered import Rendered
-from openapi_first.lint.rule import QUOTAS, Finding, Rule, Verdict, finding
-from openapi_first.openapi.model import Contract, Operation, Parameter
+from openapi_first.lint.rule import LAMBDA_VALIDATES, QUOTAS, Finding, Rule, Verdict, finding
+from openapi_first.openapi.model import Operation, Parameter
+from openapi_first.schemas.directions import Direction
 
 _RESOURCES = quotas.RESOURCES.limit
 _AUTHORIZERS = quotas.AUTHORIZERS.limit
+_RAISED = "and state it under `[tool.contract.quotas]` in pyproject.toml"
 _DOCUMENT_BYTES = quotas.DEFINITION_BYTES.limit
 _MODELS_BYTES = quotas.MODEL_BYTES.limit
 _HEADERS_BYTES = quotas.HEADER_BYTES.limit
@@ -23,23 +25,31 @@ _URL_CHARACTERS = quotas.URL_CHARACTERS.limit
 PATHS = Rule(
     "too-many-paths", Verdict.REJECTED, "The API has too many paths",
     f"An API has at most {_RESOURCES} resources, unless the quota is raised.", QUOTAS,
-    "Request a higher quota, or split the API.",
+    f"Split the API, or request a higher quota {_RAISED}.",
 )  # fmt: skip
 AUTHORIZERS = Rule(
     "too-many-authorizers", Verdict.REJECTED, "The API has too many authorizers",
     f"An API has at most {_AUTHORIZERS} authorizers, unless the quota is raised.", QUOTAS,
-    "Let one authorizer decide on several schemes, or request a higher quota.",
+    f"Let one authorizer decide on several schemes, or request a higher quota {_RAISED}.",
 )  # fmt: skip
 DOCUMENT = Rule(
     "document-too-large", Verdict.REJECTED, "The import document is too large",
     f"A definition has at most {_DOCUMENT_BYTES // 1024**2} MB.", QUOTAS,
     "Shorten descriptions, or split the API.",
 )  # fmt: skip
-MODELS = Rule(
-    "models-too-large", Verdict.REJECTED, "The models are too large",
-    f"The models of an API have at most {_MODELS_BYTES // 1024} KB together.", QUOTAS,
-    "Shorten schemas, or split the API.",
+_MODELS_STATEMENT = f"The models of an API have at most {_MODELS_BYTES // 1024} KB together."
+REQUEST_MODEL = Rule(
+    "model-left-out", Verdict.LAMBDA, "The body has no model, since the API has no room for it",
+    _MODELS_STATEMENT, QUOTAS, f"{LAMBDA_VALIDATES} Or shorten schemas, or split the API.",
 )  # fmt: skip
+RESPONSE_MODEL = Rule(
+    "response-model-left-out", Verdict.CHANGED,
+    "The response has no model, since the API has no room for it",
+    _MODELS_STATEMENT, QUOTAS, "Nothing: API Gateway does not validate responses.",
+)  # fmt: skip
+IMPORTED = (PATHS, AUTHORIZERS, DOCUMENT)
+"""The rules that stop an import; others are about requests."""
+
 HEADERS = Rule(
     "headers-too-large", Verdict.REJECTED, "The headers of a request can be too large",
     f"The headers of a request have at most {_HEADERS_BYTES:,} bytes.", QUOTAS,
@@ -54,38 +64,46 @@ URL = Rule(
 
 def find(rendered: Rendered) -> Iterator[Finding]:
     contract = rendered.contract
-    yield from _resources(contract)
-    yield from _document(contract, rendered.document)
+    yield from _resources(rendered)
+    yield from _document(rendered)
     for operation in contract.operations:
+        yield from _left_out(rendered.models, operation)
         yield from _requests(operation)
 
 
-def _resources(contract: Contract) -> Iterator[Finding]:
-    resources = {"/"}
-    for operation in contract.operations:
-        steps = operation.path.strip("/").split("/")
-        resources.update("/".join(steps[: index + 1]) for index in range(len(steps)))
-    if len(resources) > _RESOURCES:
-        paths = contract.root.child("paths") or contract.root
-        yield finding(PATHS, paths, f"{len(resources)} resources, {_RESOURCES} at most")
+def _resources(rendered: Rendered) -> Iterator[Finding]:
+    count, root = rendered.resources.count, rendered.contract.root
+    limit = rendered.settings.quotas.get("resources", _RESOURCES)
+    if count > limit:
+        yield finding(PATHS, root.child("paths") or root, f"{count} resources, {limit} at most")
 
 
-def _document(contract: Contract, document: dict[str, Any]) -> Iterator[Finding]:
+def _document(rendered: Rendered) -> Iterator[Finding]:
+    contract, document = rendered.contract, rendered.document
     components = contract.root.child("components") or contract.root
     schemes = document["components"]["securitySchemes"].values()
     authorizers = sum(AUTHORIZER in scheme for scheme in schemes)
-    if authorizers > _AUTHORIZERS:
-        yield finding(AUTHORIZERS, components, f"{authorizers} authorizers, {_AUTHORIZERS} at most")
-    size = _size(document)
+    limit = rendered.settings.quotas.get("authorizers", _AUTHORIZERS)
+    if authorizers > limit:
+        yield finding(AUTHORIZERS, components, f"{authorizers} authorizers, {limit} at most")
+    size = size_of(document)
     if size > _DOCUMENT_BYTES:
         yield finding(DOCUMENT, contract.root, f"{size} bytes, {_DOCUMENT_BYTES} at most")
-    models = sum(map(_size, document["components"]["schemas"].values()))
-    if models > _MODELS_BYTES:
-        yield finding(MODELS, components, f"{models} bytes, {_MODELS_BYTES} at most")
 
 
-def _size(value: object) -> int:
-    return len(json.dumps(value, ensure_ascii=False).encode())
+def _left_out(models: Models, operation: Operation) -> Iterator[Finding]:
+    places = [
+        (RESPONSE_MODEL, Direction.RESPONSE, entry)
+        for response in operation.responses
+        for entry in response.content
+    ]
+    if operation.body is not None:
+        body = operation.body.content
+        places += [(REQUEST_MODEL, Direction.REQUEST, entry) for entry in body]
+    for rule, direction, entry in places:
+        name = models.left_out(entry.schema, direction) if entry.schema is not None else None
+        if name is not None:
+            yield finding(rule, entry.node, f"{operation.id}: the model {name} is left out")
 
 
 def _requests(operation: Operation) -> Iterator[Finding]:

@@ -11,8 +11,11 @@ from openapi_first.core.problem_templates import ErrorBody
 from openapi_first.import_document.document import render_document
 from openapi_first.import_document.gateway_responses import gateway_statuses
 from openapi_first.import_document.models import Models
+from openapi_first.import_document.requests import has_model
 from openapi_first.import_document.settings import GatewaySettings
-from openapi_first.openapi.model import Contract
+from openapi_first.openapi.model import Contract, MediaType, Operation
+from openapi_first.resources.resources import Resources, resources_of
+from openapi_first.schemas.directions import Direction
 
 _DEFAULTS = GatewaySettings()
 
@@ -30,6 +33,7 @@ class Rendered:
     """The import document, even if API Gateway would refuse it."""
     gateway_bodies: Mapping[int, ErrorBody]
     """The bodies of the gateway's own responses that are not problem details, by status."""
+    resources: Resources
 
     @classmethod
     def of(cls, contract: Contract, settings: GatewaySettings = _DEFAULTS) -> Rendered:
@@ -39,4 +43,12 @@ class Rendered:
         models = Models(contract, plans.lowerings)
         bodies = plans.gateway_bodies(gateway_statuses(), settings.errors)
         document = render_document(contract, settings, models, bodies)
-        return cls(contract, settings, plans, models, document, bodies)
+        resources = resources_of(contract)
+        return cls(contract, settings, plans, models, document, bodies, resources)
+
+    def has_model(self, operation: Operation, entry: MediaType) -> bool:
+        """Whether API Gateway validates the operation's bodies of the media type."""
+        if entry.schema is None or not has_model(operation, entry):
+            return False
+        left_out = self.models.left_out(entry.schema, Direction.REQUEST) is not None
+        return self.resources.method(operation).body is not None and not left_out

@@ -21,27 +21,22 @@ def check_semantics(root: Node) -> Iterator[Diagnostic]:
     yield from _check_security(root, root)
     paths = root.get("paths")
     identifiers: dict[str, Node] = {}
-    templates: dict[str, str] = {}
+    templates: dict[str, list[str]] = {}
     operations: list[Node] = []
     for path, item in _members(paths):
         if path.startswith("x-"):
             continue
         if not path.startswith("/"):
             yield item.diagnostic(f"the path {path!r} has no leading slash", f"Write /{path}.")
-        template = VARIABLE.sub("{}", path)
+        template = VARIABLE.sub(r"{\2}", path)
         if any(mark in path for mark in "?#"):
             yield item.diagnostic(
                 f"the path {path!r} has a query or a fragment, which no path of a request has",
                 "Remove it, and describe a query by parameters.",
             )
-        if template in templates:
-            other = templates[template]
-            line = f" on line {line}" if (line := _line(paths, other)) else ""
-            yield item.diagnostic(
-                f"{path} is the same path as {other}{line}",
-                "Merge them: move the operations of both under one of them (OpenAPI 3.0.3 §4.7.8).",
-            )
-        templates.setdefault(template, path)
+        for other in templates.setdefault(template, []):
+            yield from _check_same_path(paths, item, path, other)
+        templates[template].append(path)
         yield from _check_duplicates(item)
         for method in METHODS:
             operation = item.get(method)
@@ -52,6 +47,22 @@ def check_semantics(root: Node) -> Iterator[Diagnostic]:
             yield from _check_identifier(operation, identifiers)
     for operation in operations:
         yield from _check_links(operation, identifiers)
+
+
+def _check_same_path(paths: Node | None, item: Node, path: str, other: str) -> Iterator[Diagnostic]:
+    """Two paths with other names for their variables may not have the same method."""
+    first = paths.get(other) if paths is not None else None
+    shared = [
+        method.upper()
+        for method in METHODS
+        if first is not None and first.child(method) and item.child(method)
+    ]
+    if shared:
+        line = f" on line {line}" if (line := _line(paths, other)) else ""
+        yield item.diagnostic(
+            f"{path} is the same path as {other}{line}, and both have {', '.join(shared)}",
+            "Merge them: move the operations of both under one of them (OpenAPI 3.0.3 §4.7.8).",
+        )
 
 
 def _line(paths: Node | None, path: str) -> int | None:

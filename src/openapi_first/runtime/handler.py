@@ -15,7 +15,7 @@ from openapi_first.runtime.endpoint import Endpoint, Service
 from openapi_first.runtime.json_text import dump_json
 from openapi_first.runtime.problems.renderer import ProblemRenderer
 from openapi_first.runtime.problems.rendering import ProblemRendering
-from openapi_first.runtime.proxy_event import ProxyEvent, malformation
+from openapi_first.runtime.proxy_event import ProxyEvent, in_contract_terms, malformation
 from openapi_first.runtime.request import Request, served
 from openapi_first.runtime.resolver import ContractResolver, CorsHeaders, Key
 from openapi_first.runtime.startup import (
@@ -96,7 +96,10 @@ def lambda_handler(
     resolver.use(middlewares=list(middlewares))
     resolver.exception_handler_manager.update_exception_handlers(handlers)
 
+    templates = compiled.templates()
+
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        event = in_contract_terms(event, templates)
         request = Request(ProxyEvent(event), context)
         token = served.set(request)
         try:

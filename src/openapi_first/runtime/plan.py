@@ -13,6 +13,9 @@ from typing import Any
 FORMAT = 5
 """Increased when the runtime no longer supports the modules of an older compiler."""
 
+ANY = "ANY"
+"""The method of an operation that serves every method without another operation."""
+
 DRAFT_4 = "draft-4"
 """The dialect of lowered schemas of OpenAPI 3.0."""
 
@@ -134,6 +137,19 @@ class ResponsePlan:
     headers: tuple[HeaderPlan, ...]
     content: tuple[MediaTypePlan, ...]
     problem: ProblemPlan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TemplatePlan:
+    """A path of the contract, and the variables of its resource at API Gateway.
+
+    Each has its name, a regular expression for its reversed value, and the names of the contract's
+    variables, which are the groups from the last to the first. Without an expression, the value is
+    that of the only name.
+    """
+
+    path: str
+    variables: tuple[tuple[str, str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import chain
 from typing import Any
 from urllib.parse import unquote
+
+from openapi_first.runtime.plan import ANY, TemplatePlan
 
 _LISTS = frozenset({list})
 _STRINGS = frozenset({str})
@@ -110,6 +114,51 @@ class ProxyEvent:
         """What API Gateway says about the request, or nothing."""
         found = self.raw.get("requestContext")
         return found if isinstance(found, dict) else {}
+
+
+def in_contract_terms(
+    event: Any, templates: Mapping[tuple[str, str], Sequence[TemplatePlan]]
+) -> Any:
+    """The event with the contract's path as its `resource`, and the contract's path parameters.
+
+    `templates` are the paths of each method and resource that API Gateway has under another one,
+    the most literal first. The same event if it has no such key, if no path matches, or if it is
+    malformed.
+    """
+    if not templates or not isinstance(event, dict):
+        return event
+    method, resource = event.get("httpMethod"), event.get("resource")
+    values = event.get("pathParameters") or {}
+    if not (isinstance(method, str) and isinstance(resource, str) and isinstance(values, dict)):
+        return event
+    if not _STRINGS.issuperset(map(type, values.values())):
+        return event
+    candidates = templates.get((method, resource)) or templates.get((ANY, resource), ())
+    for template in candidates:
+        found = _path_parameters(template, values)
+        if found is not None:
+            return {**event, "resource": template.path, "pathParameters": found or None}
+    return event
+
+
+def _path_parameters(template: TemplatePlan, values: Mapping[str, str]) -> dict[str, str] | None:
+    """The contract's path parameters, percent-encoded as before; None without a match."""
+    found: dict[str, str] = {}
+    for name, pattern, names in template.variables:
+        value = values.get(name)
+        if not pattern:
+            if value is not None:
+                found[names[0]] = value
+            continue
+        match = None if value is None else _expression(pattern).fullmatch(value[::-1])
+        if match is None:
+            return None
+        texts = [text[::-1] for text in reversed(match.groups())]
+        found.update(zip(names, texts, strict=True))
+    return found
+
+
+_expression = cache(re.compile)
 
 
 def malformation(event: Any) -> str | None:

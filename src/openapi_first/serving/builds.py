@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
-from openapi_first.compiler.compile import plan_contract, write_compiled
+from openapi_first.compiler.compile import plan_contract, template_plans, write_compiled
 from openapi_first.import_document.document import import_document
 from openapi_first.import_document.gateway_responses import gateway_statuses
-from openapi_first.import_document.methods import FUNCTION_VARIABLE
+from openapi_first.import_document.methods import FUNCTION_VARIABLE, declared_statuses
 from openapi_first.import_document.settings import read_settings
 from openapi_first.openapi.loader import load
-from openapi_first.openapi.model import contract_hash
+from openapi_first.openapi.model import Contract, contract_hash
 from openapi_first.openapi.source import read_source
+from openapi_first.resources.resources import resources_of
+from openapi_first.runtime.proxy_event import in_contract_terms
 from openapi_first.serving.errors import CannotServe
 from openapi_first.stage.api.importer import read_document
 from openapi_first.stage.api.rest_api import RestApi, StageDocumentError
+from openapi_first.stage.console.coverage import Origin
 
 _ORIGINS = "CORS_ALLOW_ORIGIN"
 
@@ -37,6 +40,8 @@ class Build:
     compiled: Path | None = None
     """The folder of the compiled module, which the function imports."""
     contract_hash: str | None = None
+    origin: Origin | None = None
+    """The contract's names for the operations of the document."""
 
 
 class Served(Protocol):
@@ -103,6 +108,7 @@ class ServedContract:
             files=frozenset(path.resolve() for path in files),
             compiled=folder,
             contract_hash=contract_hash(contract),
+            origin=_origin(contract),
         )
 
 
@@ -139,6 +145,19 @@ class ServedDocument:
             stage_variables=self.stage_variables,
             files=frozenset({self.path.resolve()}),
         )
+
+
+def _origin(contract: Contract) -> Origin:
+    templates = template_plans(resources_of(contract))
+
+    def operation(method: str, resource: str, parameters: Mapping[str, str]) -> str:
+        event = {"httpMethod": method, "resource": resource, "pathParameters": dict(parameters)}
+        return f"{method} {in_contract_terms(event, templates)['resource']}"
+
+    declared = {
+        f"{each.method} {each.path}": declared_statuses(each) for each in contract.operations
+    }
+    return Origin(operation, declared)
 
 
 def _read(document: Mapping[str, Any], path: Path) -> RestApi:

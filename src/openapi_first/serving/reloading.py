@@ -65,7 +65,7 @@ class Reloader:
     async def _load(self, build: Build) -> None:
         if self.load_function is not None:
             await self.load_function(build)
-        self.stage.replace_document(build.document, build.stage_variables)
+        self.stage.replace_document(build.document, build.stage_variables, build.origin)
 
 
 _KEPT = "not reloaded; the last working version keeps running."

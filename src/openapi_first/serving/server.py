@@ -129,6 +129,7 @@ class _Server:
                 invoker=function,
                 functions=others,
                 documentation=options.served.documentation,
+                origin=build.origin,
                 on_access=print_access,
             )
             running.callback(stage.close)

@@ -21,7 +21,7 @@ from openapi_first.stage.api.importer import read_document
 from openapi_first.stage.api.rest_api import RestApi
 from openapi_first.stage.api.routing import Router
 from openapi_first.stage.console.control import PREFIX, control
-from openapi_first.stage.console.coverage import Coverage
+from openapi_first.stage.console.coverage import Coverage, Origin
 from openapi_first.stage.console.recorder import Recorder
 from openapi_first.stage.console.routes import console_routes, read_documentation
 from openapi_first.stage.functions.registry import FunctionRegistry
@@ -75,6 +75,7 @@ class Stage:
         key_set: KeySet | None = None,
         clock: Callable[[], float] = time.time,
         documentation: Path | None = None,
+        origin: Origin | None = None,
         settings: Settings | None = None,
         on_access: Callable[[AccessRecord], None] = _access_log.info,
     ) -> None:
@@ -94,7 +95,7 @@ class Stage:
         self._usage_file = UsageFile(usage_file, self.meter) if usage_file else None
         self._recorder, self._coverage = Recorder(), Coverage()
         self._document = document
-        self._documentation = documentation
+        self._documentation, self._origin = documentation, origin
         self._pipeline = self._deployed(document, self._stage_variables)
 
     @property
@@ -104,7 +105,7 @@ class Stage:
             recorder=self._recorder,
             about=self._about,
             document=lambda: read_documentation(self._documentation, self._document),
-            coverage=lambda: self._coverage.record(self._document),
+            coverage=lambda: self._coverage.record(self._document, self._origin),
             usage=self._usage,
         )
         return control(routes, self._serve)
@@ -115,16 +116,19 @@ class Stage:
         return self._pipeline.api.warnings
 
     def replace_document(
-        self, document: Mapping[str, Any], stage_variables: Mapping[str, str] | None = None
+        self,
+        document: Mapping[str, Any],
+        stage_variables: Mapping[str, str] | None = None,
+        origin: Origin | None = None,
     ) -> None:
-        """Deploys another document, and other stage variables if they are given.
+        """Deploys another document with its origin, and other stage variables if they are given.
 
         Raises StageDocumentError and then keeps the current document. Requests under way finish
         with the document they started with.
         """
         variables = self._stage_variables if stage_variables is None else dict(stage_variables)
         self._pipeline = self._deployed(document, variables)
-        self._document = document
+        self._document, self._origin = document, origin
         self._stage_variables = variables
 
     def close(self) -> None:
@@ -152,6 +156,11 @@ class Stage:
             ),
             settings=self._settings,
         )
+
+    def _operation(self, method: str, observation: Observation) -> str | None:
+        if observation.resource is None or self._origin is None:
+            return observation.resource and f"{method} {observation.resource}"
+        return self._origin.operation(method, observation.resource, observation.path_parameters)
 
     def _about(self) -> Mapping[str, Any]:
         """What the console needs to call the stage; the API key only if there is exactly one."""
@@ -185,7 +194,7 @@ class Stage:
         # Before it is sent: a client that has the response finds it in the log.
         elapsed = (time.perf_counter() - started) * 1000
         self._recorder.keep(request, ids, response, observation, elapsed)
-        self._coverage.count(observation.resource, request.method, response)
+        self._coverage.count(self._operation(request.method, observation), response)
         self._on_access(
             AccessRecord(
                 scope["method"],

@@ -9,6 +9,7 @@ import pytest
 
 from openapi_first.conformance.model.coverage import FORMAT, CoverageRecord, Point
 from openapi_first.stage.access.api_keys import ApiKey
+from openapi_first.stage.console.coverage import Origin
 from openapi_first.stage.console.recorder import Recorder
 from openapi_first.stage.functions.pool import FunctionEnvironments
 from openapi_first.stage.gateway.observation import Observation
@@ -212,3 +213,15 @@ def test_a_listener_that_does_not_read_gets_the_newest():
     paths = asyncio.run(scenario())
     assert len(paths) == 201
     assert paths[0] == "/100"
+
+
+def test_coverage_has_the_names_of_what_the_document_was_made_from(run, documents):
+    origin = Origin(lambda method, resource, _: f"{method} {resource}x", {"GET /itemsx": ["200"]})
+    stage = run(documents.one("/items"), origin=origin)
+    stage.get("/prod/items")
+    value = stage.get("/_stage/coverage").json()
+    assert set(value["seen"]) == {"GET /itemsx"}
+    assert value["declared"] == {"GET /itemsx": ["200"]}
+    stage.stage.replace_document(documents.one("/items"))
+    stage.get("/prod/items")
+    assert set(stage.get("/_stage/coverage").json()["seen"]) == {"GET /items"}

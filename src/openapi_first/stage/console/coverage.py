@@ -7,7 +7,8 @@ point was seen, by operation. The console also needs the `declared` statuses.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from openapi_first.aws.extensions import INTEGRATION
@@ -21,19 +22,30 @@ _INTEGRATIONS = frozenset({"lambda", "mock", "http"})
 _WHOLE_API = "*"
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What the document was made from, if it has other names for its operations.
+
+    `operation` returns `GET /a/{id}` for a method, a resource and the path parameters;
+    `declared` are the statuses that each operation declares.
+    """
+
+    operation: Callable[[str, str, Mapping[str, str]], str]
+    declared: Mapping[str, Sequence[str]]
+
+
 class Coverage:
-    """Counts statuses, media types and gateway responses, by resource and method."""
+    """Counts statuses, media types and gateway responses, by operation."""
 
     def __init__(self) -> None:
         self._seen: dict[str, Counter[str]] = {}
 
-    def count(self, resource: str | None, method: str, response: StageResponse) -> None:
+    def count(self, operation: str | None, response: StageResponse) -> None:
         """Count a response; a request without a resource belongs to no operation."""
         if response.answered_by not in _INTEGRATIONS:
             self._count(_WHOLE_API, f"gateway response|{response.answered_by}")
-        if resource is None:
+        if operation is None:
             return
-        operation = f"{method} {resource}"
         self._count(operation, f"status|{response.status}")
         kind = next((v for k, v in response.headers if k.lower() == "content-type"), "")
         media_type = kind.partition(";")[0].strip().lower()
@@ -43,14 +55,20 @@ class Coverage:
     def _count(self, operation: str, point: str) -> None:
         self._seen.setdefault(operation, Counter())[point] += 1
 
-    def record(self, document: Mapping[str, Any]) -> dict[str, Any]:
+    def record(self, document: Mapping[str, Any], origin: Origin | None = None) -> dict[str, Any]:
         """The record of all operations except preflights, and the statuses that each declares."""
-        declared = {
-            f"{name.upper()} {path}": [str(status) for status in item[name].get("responses", {})]
-            for path, item in document.get("paths", {}).items()
-            for name in _METHODS
-            if isinstance(item.get(name), dict) and not _is_mock(item[name])
-        }
+        declared = (
+            origin.declared
+            if origin is not None
+            else {
+                f"{name.upper()} {path}": [
+                    str(status) for status in item[name].get("responses", {})
+                ]
+                for path, item in document.get("paths", {}).items()
+                for name in _METHODS
+                if isinstance(item.get(name), dict) and not _is_mock(item[name])
+            }
+        )
         info = document.get("info", {})
         return {
             "format": RECORD_FORMAT,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from openapi_first.stage.messages.invoker import InvocationResult, Invoker
 
@@ -12,6 +13,7 @@ class Observation:
     """Filled in while a request is processed. `cold` is None if no function was invoked."""
 
     resource: str | None = None
+    path_parameters: Mapping[str, str] = field(default_factory=dict)
     event: bytes | None = None
     cold: bool | None = None
     reason: str | None = None

@@ -93,6 +93,7 @@ class _Execution:
         request = self._request = self._method_request(self._route())
         security, grant = request.method.security, None
         self._observation.resource = request.method.resource
+        self._observation.path_parameters = request.path_parameters
         if security.signed:
             self._check_signature()
         if pipeline.policy is not None or security.authorizer is not None:

@@ -1,0 +1,1 @@
+"""Finds the resource of API Gateway for each path of a contract, and what its methods share."""
