@@ -88,7 +88,7 @@ MISTAKES = {
     "a parameter the path does not have": (
         'parameters/Limit"}',
         'parameters/Limit"}\n        - {$ref: "#/components/parameters/Other"}',
-        28,
+        10,
         "no variable {other}",
         "Remove the parameter",
     ),

@@ -45,6 +45,8 @@ class OperationPlanner:
         self._integral = openapi == "3.1"
         self._dialect = DRAFT_4 if openapi == "3.0" else DRAFT_2020_12
         self._errors: list[Diagnostic] = []
+        self.shared_errors: set[Diagnostic] = set()
+        """Errors of schemas, which all operations that reach them have: each is lowered once."""
 
     def plan(self, operation: Operation) -> OperationPlan:
         """The operation's plan. Raises ContractError with every error in the operation."""
@@ -164,6 +166,7 @@ class OperationPlanner:
             self._violations(lowering, plan, None)
         except ContractError as error:
             self._errors.extend(error.diagnostics)
+            self.shared_errors.update(error.diagnostics)
             return _ANY
         except ValueError as error:
             self._report(node, f"no validator can be built: {error}", "Change the schema.")

@@ -25,7 +25,7 @@ from openapi_first.import_document.models import Models
 from openapi_first.import_document.protection import unprotected_schemes
 from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.openapi.cors_headers import exposed_headers
-from openapi_first.openapi.errors import ContractError
+from openapi_first.openapi.errors import Diagnostic, NotImportable
 from openapi_first.openapi.model import Contract
 from openapi_first.schemas.directions import Direction
 from openapi_first.schemas.lowering import SchemaLowering
@@ -41,7 +41,7 @@ def import_document(
 ) -> dict[str, Any]:
     """The import document as plain data, always the same for the same contract and settings.
 
-    `lowered` are the contract's lowerings, if others share them. Raises ContractError as
+    `lowered` are the contract's lowerings, if others share them. Raises NotImportable as
     `check_importable` does.
     """
     check_importable(contract, settings)
@@ -49,12 +49,16 @@ def import_document(
 
 
 def check_importable(contract: Contract, settings: GatewaySettings) -> None:
-    """Raises ContractError for what API Gateway would refuse to import, and for operations with
-    security that nothing would enforce."""
-    errors = [error for _, error in import_errors(contract)]
-    errors += unprotected_schemes(contract, settings)
+    """Raises NotImportable with every error of `refusals`."""
+    errors = refusals(contract, settings)
     if errors:
-        raise ContractError(errors)
+        raise NotImportable(errors)
+
+
+def refusals(contract: Contract, settings: GatewaySettings) -> list[Diagnostic]:
+    """What API Gateway would refuse to import, and security that nothing would enforce."""
+    errors = [error for _, error in import_errors(contract)]
+    return [*errors, *unprotected_schemes(contract, settings)]
 
 
 def render_document(

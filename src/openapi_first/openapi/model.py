@@ -84,6 +84,11 @@ class Operation:
     node: Node
 
     @property
+    def label(self) -> str:
+        """`GET /items/{id}`, which no other operation of the contract has."""
+        return f"{self.method} {self.path}"
+
+    @property
     def success(self) -> int:
         """The lowest 2xx status that the operation declares, or 200."""
         declared = [
@@ -97,7 +102,7 @@ class Operation:
 @dataclass(frozen=True)
 class Contract:
     """A whole OpenAPI document; `openapi` is `3.0` or `3.1`, `servers` are URLs with the defaults
-    of their variables."""
+    of their variables. `skipped` are the operations that were left out for their errors."""
 
     title: str
     version: str
@@ -106,6 +111,7 @@ class Contract:
     servers: tuple[str, ...]
     root: Node
     sources: tuple[Source, ...]
+    skipped: tuple[Operation, ...] = ()
 
 
 def contract_hash(contract: Contract) -> str:

@@ -44,10 +44,11 @@ def check_references(root: Node) -> Iterator[Diagnostic]:
                 if target.source is not root.source and target.identity not in seen:
                     seen.add(target.identity)
                     queue.append(target)
-        queue.extend(_children(node))
+        queue.extend(children(node))
 
 
-def _children(node: Node) -> Iterator[Node]:
+def children(node: Node) -> Iterator[Node]:
+    """The values of an object or array in which `$ref` is a reference."""
     if isinstance(node.value, dict):
         named = node.pointer.rpartition("/")[2] in _NAMES
         keys: list[str | int] = [

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-FORMAT = 4
+FORMAT = 5
 """Increased when the runtime no longer supports the modules of an older compiler."""
 
 DRAFT_4 = "draft-4"

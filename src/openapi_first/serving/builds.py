@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
-from openapi_first.compiler.compile import plan_contract, write_compiled
-from openapi_first.import_document.document import import_document
+from openapi_first.compiler.checking import check_contract
+from openapi_first.compiler.compile import write_compiled
+from openapi_first.import_document.document import import_document, refusals
 from openapi_first.import_document.methods import FUNCTION_VARIABLE
-from openapi_first.import_document.settings import read_settings
-from openapi_first.openapi.loader import load
-from openapi_first.openapi.model import contract_hash
+from openapi_first.import_document.settings import GatewaySettings, read_settings
+from openapi_first.openapi.model import Contract, contract_hash
 from openapi_first.openapi.source import read_source
 from openapi_first.serving.errors import CannotServe
 from openapi_first.stage.api.importer import read_document
@@ -36,6 +36,8 @@ class Build:
     compiled: Path | None = None
     """The folder of the compiled module, which the function imports."""
     contract_hash: str | None = None
+    skipped: str = ""
+    """The errors of the operations that are not served."""
 
 
 class Served(Protocol):
@@ -71,6 +73,7 @@ class ServedContract:
     path: Path
     settings_file: Path
     allow_origins: tuple[str, ...]
+    keep_going: bool = False
     compiled_into_function: ClassVar[bool] = True
 
     @property
@@ -82,9 +85,13 @@ class ServedContract:
         return {_ORIGINS: ",".join(self.allow_origins)}
 
     def build(self, folder: Path) -> Build:
-        contract = load(self.path)
-        settings = read_settings(self.settings_file, contract, allow_origins=self.allow_origins)
-        plans = plan_contract(contract)
+        checked = check_contract(
+            self.path,
+            lambda contract: refusals(contract, self._settings(contract)),
+            keep_going=self.keep_going,
+        )
+        contract, plans = checked.contract, checked.plans
+        settings = self._settings(contract)
         document = import_document(contract, settings, plans.lowerings)
         write_compiled(contract, folder / "compiled.py", watched=False, plans=plans)
         files = {*(source.path for source in contract.sources), self.settings_file}
@@ -101,7 +108,11 @@ class ServedContract:
             files=frozenset(path.resolve() for path in files),
             compiled=folder,
             contract_hash=contract_hash(contract),
+            skipped=checked.skipped,
         )
+
+    def _settings(self, contract: Contract) -> GatewaySettings:
+        return read_settings(self.settings_file, contract, allow_origins=self.allow_origins)
 
 
 @dataclass(frozen=True, slots=True)
