@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from openapi_first.compiler.compile import Plans, plan_contract, plan_operations
-from openapi_first.openapi.errors import Diagnostic, NotImportable, SettingsError
+from openapi_first.openapi.errors import ContractError, Diagnostic, NotImportable, SettingsError
 from openapi_first.openapi.loader import read_contract
 from openapi_first.openapi.model import Contract
 from openapi_first.openapi.reading import Reading
@@ -77,7 +77,10 @@ def _without_errors(
         contract = reading.without(found)
     refused = list(refusals(contract))
     if refused:
-        contract = reading.without([*found, *refused])
+        try:
+            contract = reading.without([*found, *refused])
+        except ContractError as error:
+            raise error if found else NotImportable(error.diagnostics) from None
     if contract is not reading.contract:
         plans = plan_contract(contract)
     return Checked(contract, plans, reading.attributed([*found, *refused]))

@@ -166,5 +166,8 @@ def _explained(error: ValidationError) -> tuple[str, str]:
     if error.validator == "type":
         expected = _kind(value if isinstance(value, str) else " or ".join(value))
         return f"found {_kind(_type_of(error.instance))}", f"Write {expected}."
-    limit = explained_limit(str(error.validator), value, error.instance)
+    keyword = str(error.validator)
+    if keyword == "minimum" and schema.get("exclusiveMinimum") is True:  # as draft 4 writes it
+        keyword = "exclusiveMinimum"
+    limit = explained_limit(keyword, value, error.instance)
     return limit or (detail, "See the OpenAPI specification of this version.")

@@ -121,9 +121,8 @@ class Node:
         return ContractError([error])
 
     def diagnostic(self, detail: str, remedy: str) -> Diagnostic:
-        return Diagnostic(
-            str(self.source.path), self.source.line(self.pointer), self.pointer, detail, remedy
-        )
+        line, column = self.source.line(self.pointer), self.source.column(self.pointer)
+        return Diagnostic(str(self.source.path), line, self.pointer, detail, remedy, column)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from openapi_first.core.json_values import MOST_DIGITS, nests_deeper
 from openapi_first.openapi.errors import ContractError, Diagnostic, UnreadableContract
 from openapi_first.openapi.json_document import (
     NotJson,
+    columns_of,
     lines_of,
     looks_like_json,
     parse_json,
@@ -35,6 +36,7 @@ _BASED = re.compile(r"0o[0-7]{1,1000}|0x[0-9a-fA-F]{1,1000}")
 _DEPTH_LIMIT = 150
 _MOST_COPIES = 100_000
 _MERGE = "<<"
+_LONG_LINE = re.compile("[^\n]{200}")
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,32 @@ class Source:
 
     def line(self, pointer: str) -> int | None:
         """The line (from 1) of the value at a pointer, or of the nearest enclosing value."""
-        while pointer and pointer not in self.lines:
-            pointer = pointer.rpartition("/")[0]
-        return self.lines.get(pointer)
+        return _nearest(self.lines, pointer)
+
+    @cached_property
+    def columns(self) -> dict[str, int]:
+        """Where values start in their lines; empty for a file without lines that are too long for
+        their number to show a place."""
+        text = self.data.decode("utf-8-sig")
+        if not _LONG_LINE.search(text):
+            return {}
+        if looks_like_json(text):
+            with contextlib.suppress(NotJson):
+                parse_json(text)
+                return columns_of(text)
+        builder = _Builder(self.path, _column)
+        builder.build(yaml.compose(text, Loader=_LOADER), "")
+        return builder.lines
+
+    def column(self, pointer: str) -> int | None:
+        """The column (from 1) of the value at a pointer, in a file that needs columns."""
+        return _nearest(self.columns, pointer)
+
+
+def _nearest(places: dict[str, int], pointer: str) -> int | None:
+    while pointer and pointer not in places:
+        pointer = pointer.rpartition("/")[0]
+    return places.get(pointer)
 
 
 class SourceFiles:
@@ -163,12 +188,22 @@ def _depth(text: str) -> int:
     return deepest
 
 
+def _line(mark: Any) -> int:
+    return int(mark.line) + 1
+
+
+def _column(mark: Any) -> int:
+    return int(mark.column) + 1
+
+
 class _Builder:
     """Turns YAML's node graph into values. Each alias becomes a copy, so that every pointer has a
     line."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, position: Callable[[Any], int] = _line) -> None:
+        """`lines` gets the position that is taken of a mark, if not its line."""
         self._path = path
+        self._position = position
         self._open: set[int] = set()
         self._built: set[int] = set()
         self._repeated = 0
@@ -176,7 +211,7 @@ class _Builder:
         self.errors: list[Diagnostic] = []
 
     def build(self, node: Any, pointer: str) -> Any:
-        self.lines.setdefault(pointer, node.start_mark.line + 1)
+        self.lines.setdefault(pointer, self._position(node.start_mark))
         if isinstance(node, yaml.ScalarNode):
             return _scalar(node)
         self._count(node, pointer)
@@ -222,7 +257,7 @@ class _Builder:
             if key in members:
                 self._error(key_node, step, f"duplicate key {key!r}", "Remove one of the two.")
                 continue
-            self.lines[step] = key_node.start_mark.line + 1
+            self.lines[step] = self._position(key_node.start_mark)
             members[key] = self.build(value_node, step)
         return {**merged, **members}
 
