@@ -19,7 +19,12 @@ from typing import Any
 import yaml
 
 from openapi_first.core.json_pointer import escaped
-from openapi_first.core.json_values import MOST_DIGITS, nests_deeper
+from openapi_first.core.json_values import (
+    MOST_DIGITS,
+    may_exhaust_the_stack,
+    nests_deeper,
+    openings,
+)
 from openapi_first.openapi.errors import ContractError, Diagnostic, UnreadableContract
 from openapi_first.openapi.json_document import (
     NotJson,
@@ -139,7 +144,7 @@ def _read_json(path: Path, text: str) -> tuple[Any, Callable[[], dict[str, int]]
                 return _read_yaml(path, text)
         remedy = f"Fix the JSON at column {error.column}."
         raise _unreadable(path, error.line, error.detail, remedy) from None
-    if _openings(text) > _DEPTH_LIMIT and nests_deeper(value, _DEPTH_LIMIT):
+    if openings(text) > _DEPTH_LIMIT and nests_deeper(value, _DEPTH_LIMIT):
         raise _unreadable(path, None, "is nested too deeply", "Use $ref.")
     if faults:
         raise ContractError(
@@ -151,7 +156,7 @@ def _read_json(path: Path, text: str) -> tuple[Any, Callable[[], dict[str, int]]
 
 def _read_yaml(path: Path, text: str) -> tuple[Any, Callable[[], dict[str, int]]]:
     try:
-        if _may_exhaust_the_stack(text) and _depth(text) > _DEPTH_LIMIT:
+        if may_exhaust_the_stack(text, _DEPTH_LIMIT) and _depth(text) > _DEPTH_LIMIT:
             raise _unreadable(path, None, "is nested too deeply", "Use $ref.")
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
@@ -288,19 +293,3 @@ def _scalar(node: Any) -> Any:
         number = float(text)
         return number if math.isfinite(number) else text
     return text
-
-
-_INDENTATION = re.compile(r"^[ \t]*(?:[-?:][ \t]+)*", re.MULTILINE)
-_SAFE_NESTING = 5000
-"""Nesting that libyaml can compose, whatever thread it runs in."""
-
-
-def _openings(text: str) -> int:
-    return text.count("[") + text.count("{")
-
-
-def _may_exhaust_the_stack(text: str) -> bool:
-    """A cheap test, which is never wrong about deep nesting; brackets may be in strings."""
-    return _openings(text) > _SAFE_NESTING or any(
-        len(found[0]) > _DEPTH_LIMIT for found in _INDENTATION.finditer(text)
-    )
