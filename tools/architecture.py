@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "core": "",
     "patterns": "",
     "openapi": "core",
+    "fix": "core openapi",
     "schemas": "core openapi",
     "runtime": "core",
     "compiler": "core openapi schemas patterns runtime",
