@@ -83,6 +83,16 @@ def columns_of(text: str) -> dict[str, int]:
     return {each.pointer: each.column for each in _places(text) if not each.duplicate}
 
 
+def deep_line(text: str, limit: int) -> int | None:
+    """The line of the first array or object that is nested deeper than `limit`."""
+    depth = 0
+    for found in _SYMBOL.finditer(text):
+        depth += (found[0] in "{[") - (found[0] in "}]")
+        if depth > limit:
+            return text.count("\n", 0, found.start()) + 1
+    return None
+
+
 class _Constant(ValueError):
     """NaN, Infinity or -Infinity."""
 

@@ -29,6 +29,7 @@ from openapi_first.openapi.errors import ContractError, Diagnostic, UnreadableCo
 from openapi_first.openapi.json_document import (
     NotJson,
     columns_of,
+    deep_line,
     lines_of,
     looks_like_json,
     parse_json,
@@ -41,7 +42,7 @@ _BASED = re.compile(r"0o[0-7]{1,1000}|0x[0-9a-fA-F]{1,1000}")
 _DEPTH_LIMIT = 150
 _MOST_COPIES = 100_000
 _MERGE = "<<"
-_LONG_LINE = re.compile("[^\n]{200}")
+_LONGEST_LINE = 200
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,14 @@ class Source:
         return _nearest(self.lines, pointer)
 
     @cached_property
-    def columns(self) -> dict[str, int]:
-        """Where values start in their lines; empty for a file without lines that are too long for
-        their number to show a place."""
+    def _long_lines(self) -> frozenset[int]:
+        """The lines that are too long for their number to show a place."""
+        lines = enumerate(self.data.split(b"\n"), start=1)
+        return frozenset(number for number, line in lines if len(line) > _LONGEST_LINE)
+
+    @cached_property
+    def _columns(self) -> dict[str, int]:
         text = self.data.decode("utf-8-sig")
-        if not _LONG_LINE.search(text):
-            return {}
         if looks_like_json(text):
             with contextlib.suppress(NotJson):
                 parse_json(text)
@@ -84,8 +87,8 @@ class Source:
         return builder.lines
 
     def column(self, pointer: str) -> int | None:
-        """The column (from 1) of the value at a pointer, in a file that needs columns."""
-        return _nearest(self.columns, pointer)
+        """The column (from 1) of the value at a pointer, if its line is long; None if not."""
+        return _nearest(self._columns, pointer) if self.line(pointer) in self._long_lines else None
 
 
 def _nearest(places: dict[str, int], pointer: str) -> int | None:
@@ -130,7 +133,8 @@ def read_source(path: Path, files: SourceFiles | None = None) -> Source:
     try:
         value, locate = read(path, text)
     except RecursionError:
-        raise _unreadable(path, None, "is nested too deeply", "Use $ref.") from None
+        line = deep_line(text, _DEPTH_LIMIT)
+        raise _unreadable(path, line, "is nested too deeply", "Use $ref.") from None
     return Source(path, data, value, locate, files or SourceFiles())
 
 
@@ -145,7 +149,8 @@ def _read_json(path: Path, text: str) -> tuple[Any, Callable[[], dict[str, int]]
         remedy = f"Fix the JSON at column {error.column}."
         raise _unreadable(path, error.line, error.detail, remedy) from None
     if openings(text) > _DEPTH_LIMIT and nests_deeper(value, _DEPTH_LIMIT):
-        raise _unreadable(path, None, "is nested too deeply", "Use $ref.")
+        line = deep_line(text, _DEPTH_LIMIT)
+        raise _unreadable(path, line, "is nested too deeply", "Use $ref.")
     if faults:
         raise ContractError(
             Diagnostic(str(path), each.line, each.pointer, each.detail, each.remedy)
@@ -156,8 +161,9 @@ def _read_json(path: Path, text: str) -> tuple[Any, Callable[[], dict[str, int]]
 
 def _read_yaml(path: Path, text: str) -> tuple[Any, Callable[[], dict[str, int]]]:
     try:
-        if may_exhaust_the_stack(text, _DEPTH_LIMIT) and _depth(text) > _DEPTH_LIMIT:
-            raise _unreadable(path, None, "is nested too deeply", "Use $ref.")
+        line = _too_deep(text) if may_exhaust_the_stack(text, _DEPTH_LIMIT) else None
+        if line is not None:
+            raise _unreadable(path, line, "is nested too deeply", "Use $ref.")
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
@@ -179,18 +185,17 @@ def _unreadable(path: Path, line: int | None, detail: str, remedy: str) -> Unrea
     return UnreadableContract(Diagnostic(str(path), line, "", detail, remedy))
 
 
-def _depth(text: str) -> int:
-    """The nesting depth of collections, found without composing them."""
-    deepest = depth = 0
+def _too_deep(text: str) -> int | None:
+    """The line of the first collection that is nested too deeply, found without composing them."""
+    depth = 0
     for event in yaml.parse(text, Loader=_LOADER):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
-            deepest = max(deepest, depth)
-            if deepest > _DEPTH_LIMIT:
-                break
+            if depth > _DEPTH_LIMIT:
+                return _line(event.start_mark)
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
-    return deepest
+    return None
 
 
 def _line(mark: Any) -> int:
