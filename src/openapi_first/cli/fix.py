@@ -22,7 +22,7 @@ def add_fix(commands: Commands) -> None:
         description="Writes `operationId` and `x-python-name` where a name in Python is derived, "
         "into the files that hold the operations and parameters. Everything else in the files "
         "stays as it is. Functions and arguments keep their names.",
-        epilog="example: contract fix openapi.yaml --diff",
+        epilog="example: contract fix --diff openapi.yaml",
     )
     takes_contract(command)
     command.add_argument(

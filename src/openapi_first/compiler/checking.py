@@ -1,4 +1,4 @@
-"""Checks a contract in all stages, and goes on with the operations that have no error."""
+"""Checks a contract in all stages, and continues with the operations that have no error."""
 
 from __future__ import annotations
 

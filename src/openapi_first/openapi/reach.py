@@ -115,7 +115,7 @@ class Reach:
         return Reached(frozenset(operations), frozenset(places), everything)
 
     def _moved(self, file: Path, referring: str, below: str) -> str:
-        """The place of a reference. Where it stands for a path item, or for all, the steps below
+        """The place of a reference. If it stands for a path item, or for all, the steps below
         say in which operation the error is."""
         steps = _steps(referring)
         missing = _OPERATION_STEPS - len(steps)
