@@ -29,6 +29,7 @@ SPANNING = {
     "drift/test_command.py": "what the command prints, through all modules",
     "cli/test_exit_status.py": "each command with each kind of wrong input",
     "openapi/test_wider_reading.py": "what public contracts write, up to the handler",
+    "cli/test_keep_going.py": "one option of several commands, and bad input of all",
     "cli/test_lowering.py": "what each command lowers and renders",
     "items/test_concurrency.py": "races on the store",
     "items/test_contract.py": "openapi.yaml itself",

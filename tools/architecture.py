@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "dialects": "core",
     "dialects.swagger": "aws core dialects",
     "openapi": "core dialects dialects.swagger",
+    "fix": "core openapi",
     "schemas": "core openapi",
     "runtime.problems": "core",
     "runtime": "core runtime.problems",

@@ -12,7 +12,7 @@ from openapi_first.import_document.document import render_document
 from openapi_first.import_document.models import Models
 from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.openapi.loader import load
-from openapi_first.openapi.model import Contract, Reading
+from openapi_first.openapi.model import Contract, RemarkKind
 from openapi_first.schemas.lowering import lowerings
 from support.documents import operation, whole, written
 
@@ -44,7 +44,7 @@ def test_in_a_schema_each_is_found_and_left_out(tmp_path: Path, version: str) ->
     }
     contract = read(tmp_path, document)
     assert {each.node.pointer.rpartition("/")[2] for each in contract.remarks} == set(wrong)
-    assert {each.reading for each in contract.remarks} == {Reading.MISSHAPEN}
+    assert {each.kind for each in contract.remarks} == {RemarkKind.MISSHAPEN}
     left = contract.root.value["components"]["schemas"]["A"]["properties"]
     assert left == {"title": {"type": "string"}}
 

@@ -9,7 +9,7 @@ import pytest
 
 from openapi_first.openapi.errors import ContractError
 from openapi_first.openapi.loader import load
-from openapi_first.openapi.model import Reading
+from openapi_first.openapi.model import RemarkKind
 from support.documents import operation, whole, written
 
 JSON = "application/json"
@@ -81,7 +81,7 @@ def test_what_only_documents_is_a_remark(tmp_path: Path) -> None:
         "200": {"summary": "Found.", "content": {JSON: {"examples": {"a": example}}}}
     }
     contract = load(written(tmp_path, document))
-    assert {each.reading for each in contract.remarks} == {Reading.NEW_IN_3_2}
+    assert {each.kind for each in contract.remarks} == {RemarkKind.NEW_IN_3_2}
     assert sorted(each.node.pointer.rpartition("/")[2] for each in contract.remarks) == sorted(
         [
             *("$self", "summary", "kind", "parent", "name", "oauth2MetadataUrl", "deprecated"),

@@ -88,7 +88,7 @@ MISTAKES = {
     "a parameter the path does not have": (
         'parameters/Limit"}',
         'parameters/Limit"}\n        - {$ref: "#/components/parameters/Other"}',
-        28,
+        10,
         "no variable {other}",
         "Remove the parameter",
     ),
@@ -303,3 +303,27 @@ def test_errors_of_every_kind_are_reported_at_once(tmp_path: Path) -> None:
         "does not declare the path parameter thing",
     ):
         assert words in message
+
+
+@pytest.mark.parametrize("minified", ['"{0}"', "{0}"])
+def test_in_a_line_of_many_values_the_column_shows_the_place(tmp_path: Path, minified: str) -> None:
+    head = '{openapi: "3.0.3", info: {title: "t", version: "1"}, paths: {}, x-a: "' + "a" * 200
+    text = re.sub(r"([a-z-]+):", lambda found: minified.format(found[1]) + ":", head) + '", '
+    name = minified.format("tags")
+    message = message_of(tmp_path, f"{text}{name}: 5}}")
+    assert f"openapi.yaml:1:{len(text) + 1}: found a number at #/tags" in message
+
+
+@pytest.mark.parametrize(
+    ("written", "detail"),
+    [
+        ("required: [a, a]", "elements 0 and 1 of the array are equal"),
+        ("enum: []", "the array is too short"),
+        ("minLength: -1", "the number is negative"),
+        ("multipleOf: 0", "the number is too small"),
+    ],
+)
+def test_limits_are_explained_in_words(tmp_path: Path, written: str, detail: str) -> None:
+    message = message_of(tmp_path, CONTRACT.replace("value: {type", f"value: {{{written}, type"))
+    assert detail in message
+    assert "See the OpenAPI specification" not in message

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from openapi_first.cli.argument_types import origin_or_any
 from openapi_first.core.errors import UserError
+from openapi_first.core.terminal_text import visible
 
 if TYPE_CHECKING:
+    from openapi_first.compiler.checking import Checked
     from openapi_first.import_document.settings import GatewaySettings
     from openapi_first.openapi.model import Contract
 
@@ -41,6 +44,20 @@ def takes_contract(parser: Parser) -> None:
     parser.add_argument(
         "contract", nargs="?", type=Path, default=DEFAULT_CONTRACT, help="default: %(default)s"
     )
+
+
+def takes_keep_going(parser: Parser) -> None:
+    parser.add_argument(
+        "--keep-going",
+        action="store_true",
+        help="skip the operations that have errors, list them, and go on with the others",
+    )
+
+
+def print_skipped(checked: Checked) -> None:
+    """On standard error, as the errors without `--keep-going` are."""
+    if checked.errors:
+        print(visible(checked.skipped), file=sys.stderr)
 
 
 def takes_settings(parser: Parser) -> None:

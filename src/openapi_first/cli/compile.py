@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from openapi_first.cli.arguments import Commands, takes_contract
+from openapi_first.cli.arguments import Commands, print_skipped, takes_contract, takes_keep_going
 
 
 def add_compile(commands: Commands) -> None:
@@ -15,6 +15,7 @@ def add_compile(commands: Commands) -> None:
         epilog="example: contract compile openapi.yaml -o build/compiled.py",
     )
     takes_contract(command)
+    takes_keep_going(command)
     command.add_argument(
         "-o", "--output", type=Path, default=Path("build/compiled.py"), help="default: %(default)s"
     )
@@ -22,10 +23,12 @@ def add_compile(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from openapi_first.compiler.checking import check_contract
     from openapi_first.compiler.compile import write_compiled
-    from openapi_first.openapi.loader import load
 
-    contract = load(options.contract)
-    write_compiled(contract, options.output)
-    print(f"{options.output}: {len(contract.operations)} operations of {options.contract}")
+    checked = check_contract(options.contract, keep_going=options.keep_going)
+    write_compiled(checked.contract, options.output, plans=checked.plans)
+    print_skipped(checked)
+    count = len(checked.contract.operations)
+    print(f"{options.output}: {count} operations of {options.contract}")
     return 0

@@ -10,7 +10,9 @@ from pathlib import Path
 from openapi_first.cli.arguments import (
     Commands,
     chosen_settings,
+    print_skipped,
     takes_contract,
+    takes_keep_going,
     takes_origins,
     takes_settings,
 )
@@ -27,6 +29,7 @@ def add_gateway(commands: Commands) -> None:
         epilog="example: contract gateway -o build/openapi.gateway.json",
     )
     takes_contract(command)
+    takes_keep_going(command)
     command.add_argument("-o", "--output", type=Path, help="default: standard output")
     command.add_argument("--format", choices=("json", "yaml"), default="json")
     takes_origins(command)
@@ -35,24 +38,28 @@ def add_gateway(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from openapi_first.compiler.checking import check_contract
     from openapi_first.core.files import replace_file
-    from openapi_first.import_document.document import check_importable
+    from openapi_first.import_document.document import refusals
     from openapi_first.lint.lint import lint
     from openapi_first.lint.quotas import IMPORTED
     from openapi_first.lint.rendered import Rendered
     from openapi_first.lint.report import as_text
-    from openapi_first.openapi.errors import ContractError
-    from openapi_first.openapi.loader import load
+    from openapi_first.openapi.errors import NotImportable
 
-    contract = load(options.contract)
-    settings = chosen_settings(options, contract)
-    rendered = Rendered.of(contract, settings)
-    findings = lint(rendered)
     try:
-        check_importable(contract, settings)
-    except ContractError as refusal:
+        checked = check_contract(
+            options.contract,
+            lambda contract: refusals(contract, chosen_settings(options, contract)),
+            keep_going=options.keep_going,
+        )
+    except NotImportable as refusal:
         print(visible(str(refusal)), file=sys.stderr)
         return 1
+    print_skipped(checked)
+    settings = chosen_settings(options, checked.contract)
+    rendered = Rendered.of(checked.contract, settings, checked.plans)
+    findings = lint(rendered)
     if refused := [each for each in findings if each.rule in IMPORTED]:
         print(as_text(refused, everything=False), file=sys.stderr)
         return 1

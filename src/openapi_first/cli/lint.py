@@ -7,7 +7,9 @@ import argparse
 from openapi_first.cli.arguments import (
     Commands,
     chosen_settings,
+    print_skipped,
     takes_contract,
+    takes_keep_going,
     takes_settings,
 )
 
@@ -21,6 +23,7 @@ def add_lint(commands: Commands) -> None:
         epilog="example: contract lint --format sarif > lint.sarif",
     )
     takes_contract(command)
+    takes_keep_going(command)
     takes_settings(command)
     command.add_argument("--format", choices=("text", "json", "sarif", "github"), default="text")
     command.add_argument(
@@ -30,13 +33,21 @@ def add_lint(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from openapi_first.compiler.checking import check_contract
     from openapi_first.lint import report
     from openapi_first.lint.lint import lint
     from openapi_first.lint.rendered import Rendered
-    from openapi_first.openapi.loader import load
+    from openapi_first.openapi.errors import Diagnostic
+    from openapi_first.openapi.model import Contract
 
-    contract = load(options.contract)
-    findings = lint(Rendered.of(contract, chosen_settings(options, contract)))
+    def check_settings(contract: Contract) -> tuple[Diagnostic, ...]:
+        chosen_settings(options, contract)
+        return ()
+
+    checked = check_contract(options.contract, check_settings, keep_going=options.keep_going)
+    print_skipped(checked)
+    settings = chosen_settings(options, checked.contract)
+    findings = lint(Rendered.of(checked.contract, settings, checked.plans))
     if options.format == "text":
         text = report.as_text(findings, everything=options.all)
     else:

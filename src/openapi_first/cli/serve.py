@@ -14,6 +14,7 @@ from openapi_first.cli.arguments import (
     Parser,
     chosen_origins,
     chosen_settings_file,
+    takes_keep_going,
     takes_origins,
     takes_settings,
 )
@@ -62,6 +63,7 @@ def add_serve(commands: Commands) -> None:
 
 def _takes_api(command: Parser) -> None:
     command.add_argument("contract", nargs="?", type=Path, help=f"default: {DEFAULT_CONTRACT}")
+    takes_keep_going(command)
     takes_origins(command)
     takes_settings(command)
     document = command.add_argument_group("instead of a contract")
@@ -218,9 +220,13 @@ def _served(options: argparse.Namespace) -> Served:
             options.wrong_arguments("--variable requires --document")
         contract = options.contract or DEFAULT_CONTRACT
         settings = chosen_settings_file(options, contract)
-        return ServedContract(contract, settings, chosen_origins(options))
-    if options.contract or options.settings or options.allow_origin:
-        options.wrong_arguments("--document excludes a contract, --settings and --allow-origin")
+        return ServedContract(
+            contract, settings, chosen_origins(options), keep_going=options.keep_going
+        )
+    if options.contract or options.settings or options.allow_origin or options.keep_going:
+        options.wrong_arguments(
+            "--document excludes a contract, --settings, --allow-origin and --keep-going"
+        )
     return ServedDocument(options.document, dict(options.variable))
 
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from openapi_first.cli.arguments import Commands, takes_contract
+from openapi_first.cli.arguments import Commands, print_skipped, takes_contract, takes_keep_going
 
 
 def add_types(commands: Commands) -> None:
@@ -16,6 +16,7 @@ def add_types(commands: Commands) -> None:
         epilog="example: contract types -o src/items/types.py",
     )
     takes_contract(command)
+    takes_keep_going(command)
     command.add_argument("-o", "--output", type=Path, help="default: standard output")
     command.add_argument(
         "--check",
@@ -26,13 +27,20 @@ def add_types(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from openapi_first.compiler.checking import check_contract
     from openapi_first.core.files import replace_file
     from openapi_first.openapi.loader import load
     from openapi_first.python_types.module import types_module
 
     if options.check and options.output is None:
         options.wrong_arguments("--check requires the file to check: -o FILE")
-    text = types_module(load(options.contract))
+    if options.keep_going:
+        checked = check_contract(options.contract, keep_going=True)
+        print_skipped(checked)
+        contract = checked.contract
+    else:
+        contract = load(options.contract)
+    text = types_module(contract)
     output: Path | None = options.output
     if output is None:
         print(text, end="")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from openapi_first.compiler.error_bodies import ErrorBodies, agreed_bodies, rendered_responses
@@ -13,9 +13,9 @@ from openapi_first.compiler.module_writer import module_text
 from openapi_first.compiler.operation_planner import OperationPlanner
 from openapi_first.core.files import replace_file
 from openapi_first.core.problem_templates import ErrorBody
-from openapi_first.openapi.cors_headers import exposed_headers, preflight_headers
 from openapi_first.openapi.errors import ContractError, Diagnostic
 from openapi_first.openapi.model import Contract, contract_hash
+from openapi_first.resources.cors_headers import exposed_headers, preflight_headers
 from openapi_first.resources.resources import Key, Resources, resources_of
 from openapi_first.runtime.plan import (
     DRAFT_4,
@@ -77,6 +77,7 @@ def compile_contract(
         "EXPOSED_HEADERS": exposed_headers(contract),
         "ROUTES": {(plan.method, plan.path): plan.function for plan in plans.operations},
         "SIGNATURES": {plan.function: _signature(plan) for plan in plans.operations},
+        "SKIPPED": tuple(operation.function for operation in contract.skipped),
     }
     schemas = {
         "REQUEST_SCHEMAS": plans.lowerings[Direction.REQUEST].definitions,
@@ -101,6 +102,17 @@ def plan_contract(
 ) -> Plans:
     """The plans of all operations, with the schemas of `lowered` if others share them. Raises
     ContractError with every error."""
+    plans, errors = plan_operations(contract, lowered)
+    if errors:
+        raise ContractError(errors)
+    return plans
+
+
+def plan_operations(
+    contract: Contract, lowered: Mapping[Direction, SchemaLowering] | None = None
+) -> tuple[Plans, list[Diagnostic]]:
+    """The plans of the operations without errors, and the errors of the others. An error names its
+    operation, unless all operations have it that reach its place."""
     planner = OperationPlanner(contract.openapi, lowered)
     plans: list[OperationPlan] = []
     errors: list[Diagnostic] = []
@@ -108,10 +120,13 @@ def plan_contract(
         try:
             plans.append(planner.plan(operation))
         except ContractError as error:
-            errors.extend(error.diagnostics)
-    if errors:
-        raise ContractError(errors)
-    return Plans(tuple(plans), planner.lowerings, planner.error_bodies)
+            errors.extend(
+                each
+                if each in planner.shared_errors
+                else replace(each, operations=(operation.label,))
+                for each in error.diagnostics
+            )
+    return Plans(tuple(plans), planner.lowerings, planner.error_bodies), errors
 
 
 def template_plans(resources: Resources) -> dict[Key, tuple[TemplatePlan, ...]]:

@@ -51,6 +51,8 @@ class OperationPlanner:
         self._errors: list[Diagnostic] = []
         self._planned: dict[object, tuple[SchemaPlan, tuple[Diagnostic, ...]]] = {}
         self._proved: set[tuple[Direction, str]] = set()
+        self.shared_errors: set[Diagnostic] = set()
+        """Errors of schemas, which all operations that reach them have: each is lowered once."""
 
     def plan(self, operation: Operation) -> OperationPlan:
         """The operation's plan. Raises ContractError with every error in the operation."""
@@ -186,6 +188,7 @@ class OperationPlanner:
             plan = SchemaPlan(schema, referenced(schema, lowering.definitions))
             self._prove(lowering, plan)
         except ContractError as error:
+            self.shared_errors.update(error.diagnostics)
             return _ANY, error.diagnostics
         except ValueError as error:
             detail = f"no validator can be built: {error}"

@@ -3,6 +3,7 @@
 UserError
 ├── WrongArguments             the command line cannot be understood or contradicts itself
 ├── ContractError              the contract is invalid or cannot be compiled
+│   ├── NotImportable          API Gateway would refuse the import document
 │   └── UnreadableContract     no file, no YAML, or no OpenAPI of a known version
 ├── SettingsError              the settings beside the contract cannot be used
 ├── CannotServe                `contract serve` cannot start, or cannot reload

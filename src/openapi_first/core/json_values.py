@@ -36,3 +36,21 @@ def nests_deeper(value: Any, limit: int) -> bool:
         if not level:
             return False
     return True
+
+
+_INDENTATION = re.compile(r"^[ \t]*(?:[-?:][ \t]+)*", re.MULTILINE)
+_SAFE_NESTING = 5000
+"""Nesting that libyaml can compose, whatever thread it runs in."""
+
+
+def openings(text: str) -> int:
+    """The brackets and braces that open, also those in strings."""
+    return text.count("[") + text.count("{")
+
+
+def may_exhaust_the_stack(text: str, limit: int) -> bool:
+    """A cheap test of a YAML text, which is never wrong about nesting far deeper than the limit;
+    brackets may be in strings."""
+    return openings(text) > _SAFE_NESTING or any(
+        len(found[0]) > limit for found in _INDENTATION.finditer(text)
+    )

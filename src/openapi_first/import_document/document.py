@@ -26,9 +26,9 @@ from openapi_first.import_document.model_limits import leave_out_largest
 from openapi_first.import_document.models import Models
 from openapi_first.import_document.protection import unprotected_schemes
 from openapi_first.import_document.settings import GatewaySettings
-from openapi_first.openapi.cors_headers import exposed_headers
-from openapi_first.openapi.errors import ContractError
+from openapi_first.openapi.errors import Diagnostic, NotImportable
 from openapi_first.openapi.model import Contract
+from openapi_first.resources.cors_headers import exposed_headers
 from openapi_first.resources.resources import resources_of
 from openapi_first.schemas.directions import Direction
 from openapi_first.schemas.lowering import SchemaLowering
@@ -46,7 +46,7 @@ def import_document(
     """The import document as plain data, always the same for the same arguments.
 
     `lowered` are the contract's lowerings, if others share them; `bodies` are those of the
-    gateway's own responses by status, where they are not problem details. Raises ContractError as
+    gateway's own responses by status, where they are not problem details. Raises NotImportable as
     `check_importable` does.
     """
     check_importable(contract, settings)
@@ -54,12 +54,16 @@ def import_document(
 
 
 def check_importable(contract: Contract, settings: GatewaySettings) -> None:
-    """Raises ContractError for what API Gateway would refuse to import, and for operations with
-    security that nothing would enforce."""
-    errors = [error for _, error in import_errors(contract, settings)]
-    errors += unprotected_schemes(contract, settings)
+    """Raises NotImportable with every error of `refusals`."""
+    errors = refusals(contract, settings)
     if errors:
-        raise ContractError(errors)
+        raise NotImportable(errors)
+
+
+def refusals(contract: Contract, settings: GatewaySettings) -> list[Diagnostic]:
+    """What API Gateway would refuse to import, and security that nothing would enforce."""
+    errors = [error for _, error in import_errors(contract, settings)]
+    return [*errors, *unprotected_schemes(contract, settings)]
 
 
 def render_document(

@@ -76,7 +76,9 @@ def _check_validators(contract: Contract) -> Iterator[tuple[str, Diagnostic]]:
 
 def _check_validator_name(owner: Node, declared: Node) -> Iterator[tuple[str, Diagnostic]]:
     chosen = owner.child(REQUEST_VALIDATOR)
-    if chosen is not None and chosen.value not in declared.value:
+    if chosen is not None and not (
+        isinstance(chosen.value, str) and chosen.value in declared.value
+    ):
         names = ", ".join(declared.value)
         yield (
             "validator",

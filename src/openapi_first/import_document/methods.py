@@ -12,8 +12,8 @@ from openapi_first.import_document.models import Models
 from openapi_first.import_document.protection import enforced_security
 from openapi_first.import_document.requests import modelled, request_members
 from openapi_first.import_document.settings import GatewaySettings
-from openapi_first.openapi.cors_headers import preflight_headers
 from openapi_first.openapi.model import Contract, Operation
+from openapi_first.resources.cors_headers import preflight_headers
 from openapi_first.schemas.directions import Direction
 
 FUNCTION_VARIABLE = "function"

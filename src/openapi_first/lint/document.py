@@ -22,7 +22,7 @@ from openapi_first.lint.rule import (
     Verdict,
     finding,
 )
-from openapi_first.openapi.model import Reading
+from openapi_first.openapi.model import RemarkKind
 from openapi_first.openapi.node import Node
 from openapi_first.openapi.python_names import EXTENSION, derived_names
 from openapi_first.openapi.semantics import METHODS
@@ -85,17 +85,17 @@ SWAGGER_LOSS = Rule(
 )  # fmt: skip
 
 _REMARKS = {
-    Reading.MISSHAPEN: MISSHAPEN_ANNOTATION,
-    Reading.NEW_IN_3_2: NEW_IN_3_2,
-    Reading.CONVERTED: SWAGGER,
-    Reading.UNENFORCED: SWAGGER_LOSS,
+    RemarkKind.MISSHAPEN: MISSHAPEN_ANNOTATION,
+    RemarkKind.NEW_IN_3_2: NEW_IN_3_2,
+    RemarkKind.CONVERTED: SWAGGER,
+    RemarkKind.UNENFORCED: SWAGGER_LOSS,
 }
 
 
 def find(rendered: Rendered) -> Iterator[Finding]:
     contract = rendered.contract
     for remark in contract.remarks:
-        yield finding(_REMARKS[remark.reading], remark.node, remark.detail)
+        yield finding(_REMARKS[remark.kind], remark.node, remark.detail)
     root = contract.root
     if contract.openapi == "3.1":
         written = ".".join(str(root.value["openapi"]).split(".")[:2])

@@ -36,10 +36,15 @@ class Rendered:
     resources: Resources
 
     @classmethod
-    def of(cls, contract: Contract, settings: GatewaySettings = _DEFAULTS) -> Rendered:
-        """Raises ContractError for what the compiler refuses, because the Lambda enforces nothing
-        of such a contract."""
-        plans = plan_contract(contract)
+    def of(
+        cls,
+        contract: Contract,
+        settings: GatewaySettings = _DEFAULTS,
+        plans: Plans | None = None,
+    ) -> Rendered:
+        """`plans` are the contract's, if they have been made already. Raises ContractError for
+        what the compiler refuses, because the Lambda enforces nothing of such a contract."""
+        plans = plans or plan_contract(contract)
         models = Models(contract, plans.lowerings)
         bodies = plans.gateway_bodies(gateway_statuses(), settings.errors)
         document = render_document(contract, settings, models, bodies)

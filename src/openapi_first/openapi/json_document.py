@@ -78,6 +78,21 @@ def lines_of(text: str) -> dict[str, int]:
     return {each.pointer: each.line for each in _places(text) if not each.duplicate}
 
 
+def columns_of(text: str) -> dict[str, int]:
+    """The column (from 1) of each JSON Pointer, of what has the line."""
+    return {each.pointer: each.column for each in _places(text) if not each.duplicate}
+
+
+def deep_line(text: str, limit: int) -> int | None:
+    """The line of the first array or object that is nested deeper than `limit`."""
+    depth = 0
+    for found in _SYMBOL.finditer(text):
+        depth += (found[0] in "{[") - (found[0] in "}]")
+        if depth > limit:
+            return text.count("\n", 0, found.start()) + 1
+    return None
+
+
 class _Constant(ValueError):
     """NaN, Infinity or -Infinity."""
 
@@ -129,6 +144,7 @@ class _Open:
 class _Place:
     pointer: str
     line: int
+    column: int
     name: str | None = None
     duplicate: bool = False
     string: str | None = field(default=None)
@@ -137,8 +153,8 @@ class _Place:
 def _places(text: str) -> Iterator[_Place]:
     """Every value of a valid text, in its order."""
     opened: list[_Open] = []
-    place = _Place("", 1)
-    line, counted = 1, 0
+    place = _Place("", 1, 1)
+    line, counted, begin = 1, 0, 0
     name_follows = False
     for found in _SYMBOL.finditer(text):
         symbol, start = found[0], found.start()
@@ -151,20 +167,23 @@ def _places(text: str) -> Iterator[_Place]:
             top.index += 1
             name_follows = top.names is not None
             continue
-        line, counted = line + text.count("\n", counted, start), start
+        breaks = text.count("\n", counted, start)
+        if breaks:
+            line, begin = line + breaks, text.rfind("\n", counted, start) + 1
+        counted, column = start, start - begin + 1
         if name_follows:
             assert top is not None
             assert top.names is not None
             name = _string(symbol)
             pointer = f"{top.pointer}/{escaped(name)}"
-            place = _Place(pointer, line, name, name in top.names)
+            place = _Place(pointer, line, column, name, name in top.names)
             top.names.add(name)
             name_follows = False
             continue
         if top is None:
-            place = _Place("", line)
+            place = _Place("", line, column)
         elif top.names is None:
-            place = _Place(f"{top.pointer}/{top.index}", line)
+            place = _Place(f"{top.pointer}/{top.index}", line, column)
         if symbol in "{[":
             yield place
             opened.append(_Open(place.pointer, set() if symbol == "{" else None))

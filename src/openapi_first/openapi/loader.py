@@ -14,6 +14,8 @@ from openapi_first.openapi.metaschema import check_shape, has_shape
 from openapi_first.openapi.model import Contract
 from openapi_first.openapi.node import Node
 from openapi_first.openapi.operations import operations_of
+from openapi_first.openapi.reach import Reach
+from openapi_first.openapi.reading import Reading
 from openapi_first.openapi.readings import openapi_3_0, openapi_3_1, without_misshapen
 from openapi_first.openapi.references import check_references
 from openapi_first.openapi.semantics import check_semantics
@@ -25,6 +27,15 @@ _READ_AS = {"2.0": "3.0", "3.2": "3.1"}
 def load(path: Path) -> Contract:
     """Raises ContractError with every error in the contract, or UnreadableContract when the file
     is missing or is not an OpenAPI document."""
+    reading = read_contract(path)
+    if reading.errors:
+        raise reading.refusal()
+    return reading.contract
+
+
+def read_contract(path: Path) -> Reading:
+    """What can be read of a contract in spite of its errors. Raises ContractError for an error that
+    leaves nothing to read, such as a duplicate key, and UnreadableContract as `load` does."""
     files = SourceFiles()
     source = files.read(path)
     root = Node(source, source.value, "")
@@ -42,23 +53,23 @@ def load(path: Path) -> Contract:
     if version == "2.0":
         root, losses = openapi_3_0(root, errors)
         remarks += losses
+    reach = Reach(root)
+    broken = reach.broken(errors)
     errors += _until_dead_reference(check_semantics(root))
-    if errors:
-        raise ContractError(errors)
-    operations, errors = operations_of(root)
-    if errors:
-        raise ContractError(errors)
-    info = root.value["info"]
-    return Contract(
-        str(info["title"]),
-        str(info["version"]),
+    operations, others = operations_of(root, broken)
+    written = root.value.get("info")
+    info = written if isinstance(written, dict) else {}
+    contract = Contract(
+        str(info.get("title")),
+        str(info.get("version")),
         _READ_AS.get(version, version),
         operations,
-        tuple(_servers(root)),
+        () if any(reach.of(each).everything for each in errors) else _servers(root),
         root,
         files.all,
-        tuple(remarks),
+        remarks=tuple(remarks),
     )
+    return Reading(contract, (*errors, *others), reach)
 
 
 def _until_dead_reference(errors: Iterator[Diagnostic]) -> Iterator[Diagnostic]:
@@ -97,11 +108,13 @@ def _version(root: Node) -> str:
     return version
 
 
-def _servers(root: Node) -> Iterator[str]:
+def _servers(root: Node) -> tuple[str, ...]:
     """The server URLs with the defaults of their variables (OpenAPI 3.0.3 §4.7.6)."""
     servers = root.get("servers")
+    urls = []
     for server in servers.elements() if servers is not None else ():
         url = str(server.value["url"])
         for name, variable in server.value.get("variables", {}).items():
             url = url.replace(f"{{{name}}}", str(variable["default"]))
-        yield url
+        urls.append(url)
+    return tuple(urls)

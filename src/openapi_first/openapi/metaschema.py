@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from openapi_first.openapi.errors import ContractError, Diagnostic
+from openapi_first.openapi.limits import explained_limit
 from openapi_first.openapi.node import Node
 from openapi_first.openapi.references import bundled
 
@@ -51,6 +52,8 @@ def check_shape(root: Node, version: str) -> Iterator[Diagnostic]:
         return
     for error in _explaining_validator(_shape(version), version).iter_errors(document):
         deepest = _deepest(error)
+        if deepest.validator == "uniqueItems" and deepest.absolute_path[-1] == "parameters":
+            continue  # check_semantics names the parameter
         node = _located(root, deepest.absolute_path)
         detail, remedy = _explained(deepest, _NAMES[version])
         if isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str):
@@ -188,4 +191,8 @@ def _explained(error: ValidationError, specification: str) -> tuple[str, str]:
     if error.validator == "type":
         expected = _kind(value if isinstance(value, str) else " or ".join(value))
         return f"found {_kind(_type_of(error.instance))}", f"Write {expected}."
-    return detail, "See the OpenAPI specification of this version."
+    keyword = str(error.validator)
+    if keyword == "minimum" and schema.get("exclusiveMinimum") is True:  # as draft 4 writes it
+        keyword = "exclusiveMinimum"
+    limit = explained_limit(keyword, value, error.instance)
+    return limit or (detail, "See the OpenAPI specification of this version.")

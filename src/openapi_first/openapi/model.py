@@ -85,6 +85,11 @@ class Operation:
     node: Node
 
     @property
+    def label(self) -> str:
+        """`GET /items/{id}`, which no other operation of the contract has."""
+        return f"{self.method} {self.path}"
+
+    @property
     def success(self) -> int:
         """The lowest 2xx status that the operation declares, or 200."""
         declared = [
@@ -95,7 +100,7 @@ class Operation:
         return min(declared, default=200)
 
 
-class Reading(Enum):
+class RemarkKind(Enum):
     """Why a part of the contract is read differently from what is written."""
 
     MISSHAPEN = "an annotation has the wrong shape"
@@ -108,7 +113,7 @@ class Reading(Enum):
 class Remark:
     """Something that is read differently from what is written, which lint reports."""
 
-    reading: Reading
+    kind: RemarkKind
     node: Node
     detail: str
 
@@ -116,7 +121,8 @@ class Remark:
 @dataclass(frozen=True)
 class Contract:
     """A whole OpenAPI document; `openapi` is `3.0` or `3.1`, `servers` are URLs with the defaults
-    of their variables. Swagger 2.0 is read as 3.0, 3.2 as 3.1."""
+    of their variables. Swagger 2.0 is read as 3.0, 3.2 as 3.1. `skipped` are the operations that
+    were left out for their errors."""
 
     title: str
     version: str
@@ -125,6 +131,7 @@ class Contract:
     servers: tuple[str, ...]
     root: Node
     sources: tuple[Source, ...]
+    skipped: tuple[Operation, ...] = ()
     remarks: tuple[Remark, ...] = ()
 
 

@@ -128,7 +128,8 @@ class Node:
 
     def diagnostic(self, detail: str, remedy: str) -> Diagnostic:
         place = Place.of(self)
-        return Diagnostic(place.file, place.line, place.pointer, detail, remedy)
+        column = self.source.column(self.pointer)
+        return Diagnostic(place.file, place.line, place.pointer, detail, remedy, column)
 
 
 @dataclass(frozen=True, slots=True)

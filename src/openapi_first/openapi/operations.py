@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import ParamSpec, TypeVar
+import contextlib
+from collections.abc import Callable, Iterator, Set
+from pathlib import Path
+from typing import ParamSpec, TypeAlias, TypeVar
 
 from openapi_first.openapi.errors import ContractError, Diagnostic
 from openapi_first.openapi.model import (
@@ -19,6 +21,9 @@ from openapi_first.openapi.python_names import named
 from openapi_first.openapi.semantics import METHODS
 from openapi_first.openapi.styles import DEFAULT_STYLES
 
+Broken: TypeAlias = Set[tuple[Path, str]]
+"""Places by `Node.identity`."""
+
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
@@ -27,18 +32,17 @@ _NOT_PARAMETERS = frozenset({"accept", "authorization", "content-type"})
 _NOT_HEADERS = frozenset({"content-type"})
 
 
-def operations_of(root: Node) -> tuple[tuple[Operation, ...], list[Diagnostic]]:
-    """Every operation that can be read, with its names, and the errors in the others."""
+def operations_of(
+    root: Node, broken: Broken = frozenset()
+) -> tuple[tuple[Operation, ...], list[Diagnostic]]:
+    """Every operation with its names, and the errors found in them.
+
+    `broken` are the places of errors that were found before, with all places that enclose them or
+    refer to them. An operation is read without its parameters, body and responses at these places.
+    """
     errors: list[Diagnostic] = []
     found: list[Operation] = []
-    paths = root.get("paths")
-    for path in paths.value if paths is not None else ():
-        assert paths is not None
-        if not path.startswith("/"):
-            continue  # an extension, x-…
-        written, item = paths.child(path), paths.get(path)
-        assert written is not None
-        assert item is not None
+    for path, written, item in _path_items(root):
         beside = set(written.value) & {*METHODS, "parameters"}
         if "$ref" in written.value and beside:
             errors.append(
@@ -49,12 +53,38 @@ def operations_of(root: Node) -> tuple[tuple[Operation, ...], list[Diagnostic]]:
             )
         for method in METHODS:
             node = item.get(method)
-            if node is not None:
-                operation = _collecting(errors, _operation, root, path, method, item, node)
-                if operation is not None:
-                    found.append(operation)
+            if node is not None and isinstance(node.value, dict):
+                found.append(_operation(errors, broken, root, path, method, item, node))
     operations, wrong_names = named(found)
     return operations, [*errors, *wrong_names]
+
+
+def _path_items(root: Node) -> Iterator[tuple[str, Node, Node]]:
+    """Each path with its item, as it is written and with its reference followed."""
+    with contextlib.suppress(ContractError):  # reported by check_references
+        paths = root.get("paths")
+        for path in paths.value if paths is not None and isinstance(paths.value, dict) else ():
+            assert paths is not None
+            written = paths.child(path)
+            assert written is not None
+            with contextlib.suppress(ContractError):
+                item = written.followed()
+                if path.startswith("/") and isinstance(item.value, dict):  # or it is x-…
+                    yield path, written, item
+
+
+def _sound(owner: Node, key: str, broken: Broken) -> Iterator[tuple[str | int, Node]]:
+    """The members under a key that no error is in, with references followed."""
+    listed = owner.child(key)
+    with contextlib.suppress(ContractError):
+        listed = listed.followed() if listed is not None else None
+    if listed is None or not isinstance(listed.value, list if key == "parameters" else dict):
+        return
+    whole = listed.value
+    for step in whole if isinstance(whole, dict) else range(len(whole)):
+        written = listed.child(step)
+        if written is not None and written.identity not in broken:
+            yield step, written.followed()
 
 
 def _collecting(
@@ -68,12 +98,18 @@ def _collecting(
         return None
 
 
-def _operation(root: Node, path: str, method: str, item: Node, node: Node) -> Operation:
-    errors: list[Diagnostic] = []
+def _operation(
+    errors: list[Diagnostic],
+    broken: Broken,
+    root: Node,
+    path: str,
+    method: str,
+    item: Node,
+    node: Node,
+) -> Operation:
     parameters: dict[tuple[str, str], Parameter] = {}
     for owner in (item, node):
-        listed = owner.get("parameters")
-        for written in listed.elements() if listed is not None else ():
+        for _, written in _sound(owner, "parameters", broken):
             parameter = _collecting(errors, _parameter, written)
             if parameter is None:
                 continue
@@ -81,18 +117,16 @@ def _operation(root: Node, path: str, method: str, item: Node, node: Node) -> Op
             if parameter.location != "header" or name not in _NOT_PARAMETERS:
                 parameters[(parameter.location, name)] = parameter
     body = None
-    body_node = node.get("requestBody")
-    if body_node is not None:
+    body_written = node.child("requestBody")
+    if body_written is not None and body_written.identity not in broken:
+        body_node = body_written.followed()
         required = bool(body_node.value.get("required", False))
         body = RequestBody(required, tuple(_content(body_node)), body_node)
-    responses = node.get("responses")
     read = [
         _collecting(errors, _response, status.upper() if status != "default" else status, written)
-        for status, written in (responses.items() if responses is not None else ())
-        if not status.startswith("x-")
+        for key, written in _sound(node, "responses", broken)
+        if not (status := str(key)).startswith("x-")
     ]
-    if errors:
-        raise ContractError(errors)
     identifier = node.value.get("operationId")
     return Operation(
         "" if identifier is None else str(identifier),
@@ -102,9 +136,15 @@ def _operation(root: Node, path: str, method: str, item: Node, node: Node) -> Op
         tuple(parameters.values()),
         body,
         tuple(response for response in read if response is not None),
-        tuple(node.value.get("security", root.value.get("security", []))),
+        _security(root, node),
         node,
     )
+
+
+def _security(root: Node, node: Node) -> tuple[dict[str, list[str]], ...]:
+    written = node.value.get("security", root.value.get("security"))
+    requirements = written if isinstance(written, list) else ()
+    return tuple(each for each in requirements if isinstance(each, dict))
 
 
 def _parameter(node: Node) -> Parameter:

@@ -65,7 +65,7 @@ def derived_names(operation: Operation) -> Iterator[DerivedName]:
     """What the contract does not say itself, for reports."""
     node = operation.node
     if node.child("operationId") is None:
-        yield DerivedName(node, f"{operation.method} {operation.path}", operation.function)
+        yield DerivedName(node, operation.label, operation.function)
     elif _given(node) is None and operation.function != snake_case(operation.id):
         yield DerivedName(node, operation.id, operation.function)
     for parameter in operation.parameters:
@@ -104,7 +104,7 @@ def _with_arguments(operation: Operation) -> tuple[tuple[Parameter, ...], list[D
     errors: list[Diagnostic] = []
     reserved = () if operation.body is None else (BODY,)
     names = _Names([_given(parameter.node) for parameter in operation.parameters], reserved)
-    owner = operation.id or f"{operation.method} {operation.path}"
+    owner = operation.id or operation.label
     complete = []
     for parameter in operation.parameters:
         errors.extend(_invalid(parameter.node))

@@ -15,14 +15,14 @@ from openapi_first.dialects.part import Part
 from openapi_first.dialects.swagger.checks import check
 from openapi_first.dialects.swagger.conversion import convert
 from openapi_first.openapi.errors import ContractError, Diagnostic
-from openapi_first.openapi.model import Reading, Remark
+from openapi_first.openapi.model import Remark, RemarkKind
 from openapi_first.openapi.node import Node
 
 
 def without_misshapen(root: Node, version: str) -> list[Remark]:
     """Removes the annotations with a wrong shape, which nothing depends on."""
     found = drop_misshapen(root, version)
-    return [Remark(Reading.MISSHAPEN, _node(part), detail) for part, detail in found]
+    return [Remark(RemarkKind.MISSHAPEN, _node(part), detail) for part, detail in found]
 
 
 def openapi_3_1(root: Node) -> tuple[list[Remark], list[Diagnostic]]:
@@ -31,7 +31,7 @@ def openapi_3_1(root: Node) -> tuple[list[Remark], list[Diagnostic]]:
     for each in new_in_3_2(root):
         named = f"{each.name} is new in OpenAPI 3.2"
         if each.remedy is None:
-            remarks.append(Remark(Reading.NEW_IN_3_2, _node(each.part), named))
+            remarks.append(Remark(RemarkKind.NEW_IN_3_2, _node(each.part), named))
         else:
             detail = f"{named}, and is not supported yet"
             errors.append(_node(each.part).diagnostic(detail, each.remedy))
@@ -54,11 +54,12 @@ def openapi_3_0(root: Node, errors: Iterable[Diagnostic]) -> tuple[Node, list[Re
     source = replace(
         root.source,
         value=conversion.document,
+        targets={},
         origins={pointer: (node.source, node.pointer) for pointer, node in nodes.items()},
     )
     remarks = [
         Remark(
-            Reading.CONVERTED if loss.enforced else Reading.UNENFORCED,
+            RemarkKind.CONVERTED if loss.enforced else RemarkKind.UNENFORCED,
             _node(loss.part),
             loss.detail,
         )

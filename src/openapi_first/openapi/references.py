@@ -88,6 +88,26 @@ def _kind(node: Node) -> str:
     return node.pointer.rpartition("/")[2]
 
 
+def children(node: Node) -> Iterator[Node]:
+    """The values of an object or array in which `$ref` is a reference."""
+    if isinstance(node.value, dict):
+        kind = _kind(node)
+        named = kind in _NAMES
+        keys: list[str | int] = [
+            key
+            for key in node.value
+            if (named or key not in _OPAQUE) and not _is_extension(kind, key)
+        ]
+    elif isinstance(node.value, list):
+        keys = list(range(len(node.value)))
+    else:
+        return
+    for key in keys:
+        child = node.child(key)
+        if child is not None:
+            yield child
+
+
 def bundled(node: Node) -> Any:
     """The document's value with the targets of its references written in place, so that OpenAPI's
     own schema can also check that each target is of the right kind.

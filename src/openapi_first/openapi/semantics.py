@@ -76,7 +76,7 @@ def _check_operation(
     yield from _check_duplicates(operation)
     yield from _check_python_name(operation)
     yield from _check_security(root, operation)
-    for parameter in (*_parameters(item), *_parameters(operation)):
+    for _, parameter in (*_parameters(item), *_parameters(operation)):
         yield from _check_python_name(parameter)
     yield from _check_path_parameters(path, method, item, operation)
 
@@ -103,7 +103,7 @@ def _check_python_name(node: Node) -> Iterator[Diagnostic]:
 def _check_security(root: Node, owner: Node) -> Iterator[Diagnostic]:
     components = root.get("components")
     schemes = components.get("securitySchemes") if components is not None else None
-    known = schemes.value if schemes is not None else {}
+    known = schemes.value if schemes is not None and isinstance(schemes.value, dict) else {}
     requirements = owner.child("security")
     for requirement in requirements.elements() if requirements is not None else ():
         for name in requirement.value if isinstance(requirement.value, dict) else ():
@@ -131,10 +131,10 @@ def _check_links(operation: Node, identifiers: Mapping[str, Node]) -> Iterator[D
 
 def _check_duplicates(owner: Node) -> Iterator[Diagnostic]:
     seen = set()
-    for parameter in _parameters(owner):
+    for written, parameter in _parameters(owner):
         key = _key(parameter)
         if key in seen:
-            yield parameter.diagnostic(
+            yield written.diagnostic(
                 f"duplicate {key[1]} parameter {key[0]}", "Remove one of the two."
             )
         seen.add(key)
@@ -144,13 +144,15 @@ def _check_path_parameters(
     path: str, method: str, item: Node, operation: Node
 ) -> Iterator[Diagnostic]:
     declared = {
-        key[0]: parameter
+        key[0]: written
         for owner in (item, operation)
-        for parameter in _parameters(owner)
+        for written, parameter in _parameters(owner)
         if (key := _key(parameter))[1] == "path"
     }
     variables = variable_names(path)
-    own = {key[0] for parameter in _parameters(operation) if (key := _key(parameter))[1] == "path"}
+    own = {
+        key[0] for _, parameter in _parameters(operation) if (key := _key(parameter))[1] == "path"
+    }
     for name in dict.fromkeys(variables):
         if name not in declared:
             yield operation.diagnostic(
@@ -182,13 +184,14 @@ def _members(node: Node | None) -> Iterator[tuple[str, Node]]:
             yield str(name), child
 
 
-def _parameters(owner: Node) -> Iterator[Node]:
+def _parameters(owner: Node) -> Iterator[tuple[Node, Node]]:
+    """The parameters that have a name, each as it is written and with its reference followed."""
     listed = owner.child("parameters")
-    if listed is not None and not isinstance(listed.value, list):
-        return
-    for parameter in _reached(listed, range(len(listed.value)) if listed is not None else ()):
-        if isinstance(parameter.value, dict) and {"name", "in"} <= set(parameter.value):
-            yield parameter
+    for index in range(len(listed.value) if listed and isinstance(listed.value, list) else 0):
+        for parameter in _reached(listed, (index,)):
+            if isinstance(parameter.value, dict) and {"name", "in"} <= set(parameter.value):
+                written = listed.child(index) if listed else None
+                yield written or parameter, parameter
 
 
 def _key(parameter: Node) -> tuple[str, str]:

@@ -1,16 +1,10 @@
-"""Reads a YAML or JSON file into plain values, and records the line of each value.
-
-YAML is read as OpenAPI §4.2 requires, by the JSON schema of YAML 1.2: `yes` is a string, a date is
-a string, and keys are strings. A duplicate key is an error, since its meaning is undefined.
-"""
+"""Reads a YAML or JSON file into plain values, and finds the line and column of each value."""
 
 from __future__ import annotations
 
 import contextlib
-import math
 import os
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,26 +12,28 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from openapi_first.core.json_pointer import escaped
-from openapi_first.core.json_values import MOST_DIGITS, nests_deeper
+from openapi_first.core.json_values import may_exhaust_the_stack, nests_deeper, openings
 from openapi_first.openapi.errors import ContractError, Diagnostic, UnreadableContract
 from openapi_first.openapi.json_document import (
     NotJson,
+    columns_of,
+    deep_line,
     lines_of,
     looks_like_json,
     parse_json,
+)
+from openapi_first.openapi.yaml_document import (
+    DEPTH_LIMIT,
+    LOADER,
+    YamlBuilder,
+    column,
+    too_deep_line,
 )
 
 if TYPE_CHECKING:
     from openapi_first.openapi.node import Node
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_INTEGER = re.compile(r"[-+]?[0-9]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_BASED = re.compile(r"0o[0-7]{1,1000}|0x[0-9a-fA-F]{1,1000}")
-_DEPTH_LIMIT = 150
-_MOST_COPIES = 100_000
-_MERGE = "<<"
+_LONGEST_LINE = 200
 
 
 @dataclass(frozen=True)
@@ -69,9 +65,7 @@ class Source:
     def line(self, pointer: str) -> int | None:
         """The line (from 1) of the value at a pointer, or of the nearest enclosing value."""
         source, pointer = self.origin(pointer)
-        while pointer and pointer not in source.lines:
-            pointer = pointer.rpartition("/")[0]
-        return source.lines.get(pointer)
+        return _nearest(source.lines, pointer)
 
     def origin(self, pointer: str) -> tuple[Source, str]:
         """The file that the value at a pointer was written in, and the pointer there."""
@@ -85,6 +79,36 @@ class Source:
         while rest and f"{pointer}/{rest[-1]}" in source.lines:
             pointer = f"{pointer}/{rest.pop()}"
         return source, pointer
+
+    @cached_property
+    def long_lines(self) -> frozenset[int]:
+        """The lines that are too long for their number to show a place."""
+        lines = enumerate(self.data.split(b"\n"), start=1)
+        return frozenset(number for number, line in lines if len(line) > _LONGEST_LINE)
+
+    @cached_property
+    def columns(self) -> dict[str, int]:
+        text = self.data.decode("utf-8-sig")
+        if looks_like_json(text):
+            with contextlib.suppress(NotJson):
+                parse_json(text)
+                return columns_of(text)
+        builder = YamlBuilder(self.path, column)
+        builder.build(yaml.compose(text, Loader=LOADER), "")
+        return builder.lines
+
+    def column(self, pointer: str) -> int | None:
+        """The column (from 1) of the value at a pointer, if its line is long; None if not."""
+        source, pointer = self.origin(pointer)
+        if _nearest(source.lines, pointer) not in source.long_lines:
+            return None
+        return _nearest(source.columns, pointer)
+
+
+def _nearest(places: dict[str, int], pointer: str) -> int | None:
+    while pointer and pointer not in places:
+        pointer = pointer.rpartition("/")[0]
+    return places.get(pointer)
 
 
 class SourceFiles:
@@ -123,7 +147,8 @@ def read_source(path: Path, files: SourceFiles | None = None) -> Source:
     try:
         value, locate = read(path, text)
     except RecursionError:
-        raise _unreadable(path, None, "is nested too deeply", "Use $ref.") from None
+        line = deep_line(text, DEPTH_LIMIT)
+        raise _unreadable(path, line, "is nested too deeply", "Use $ref.") from None
     return Source(path, data, value, locate, files or SourceFiles())
 
 
@@ -137,8 +162,9 @@ def _read_json(path: Path, text: str) -> tuple[Any, Callable[[], dict[str, int]]
                 return _read_yaml(path, text)
         remedy = f"Fix the JSON at column {error.column}."
         raise _unreadable(path, error.line, error.detail, remedy) from None
-    if _openings(text) > _DEPTH_LIMIT and nests_deeper(value, _DEPTH_LIMIT):
-        raise _unreadable(path, None, "is nested too deeply", "Use $ref.")
+    if openings(text) > DEPTH_LIMIT and nests_deeper(value, DEPTH_LIMIT):
+        line = deep_line(text, DEPTH_LIMIT)
+        raise _unreadable(path, line, "is nested too deeply", "Use $ref.")
     if faults:
         raise ContractError(
             Diagnostic(str(path), each.line, each.pointer, each.detail, each.remedy)
@@ -149,9 +175,10 @@ def _read_json(path: Path, text: str) -> tuple[Any, Callable[[], dict[str, int]]
 
 def _read_yaml(path: Path, text: str) -> tuple[Any, Callable[[], dict[str, int]]]:
     try:
-        if _may_exhaust_the_stack(text) and _depth(text) > _DEPTH_LIMIT:
-            raise _unreadable(path, None, "is nested too deeply", "Use $ref.")
-        node = yaml.compose(text, Loader=_LOADER)
+        line = too_deep_line(text) if may_exhaust_the_stack(text, DEPTH_LIMIT) else None
+        if line is not None:
+            raise _unreadable(path, line, "is nested too deeply", "Use $ref.")
+        node = yaml.compose(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         remedy = "Fix the YAML on that line."
@@ -161,7 +188,7 @@ def _read_yaml(path: Path, text: str) -> tuple[Any, Callable[[], dict[str, int]]
         raise _unreadable(path, None, f"is not YAML: {reason}", "Fix the YAML.") from None
     if node is None:
         raise _unreadable(path, None, "is empty", "Write an OpenAPI document into it.")
-    builder = _Builder(path)
+    builder = YamlBuilder(path)
     value = builder.build(node, "")
     if builder.errors:
         raise ContractError(builder.errors)
@@ -170,125 +197,3 @@ def _read_yaml(path: Path, text: str) -> tuple[Any, Callable[[], dict[str, int]]
 
 def _unreadable(path: Path, line: int | None, detail: str, remedy: str) -> UnreadableContract:
     return UnreadableContract(Diagnostic(str(path), line, "", detail, remedy))
-
-
-def _depth(text: str) -> int:
-    """The nesting depth of collections, found without composing them."""
-    deepest = depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            deepest = max(deepest, depth)
-            if deepest > _DEPTH_LIMIT:
-                break
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-    return deepest
-
-
-class _Builder:
-    """Turns YAML's node graph into values. Each alias becomes a copy, so that every pointer has a
-    line."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._open: set[int] = set()
-        self._built: set[int] = set()
-        self._repeated = 0
-        self.lines: dict[str, int] = {}
-        self.errors: list[Diagnostic] = []
-
-    def build(self, node: Any, pointer: str) -> Any:
-        self.lines.setdefault(pointer, node.start_mark.line + 1)
-        if isinstance(node, yaml.ScalarNode):
-            return _scalar(node)
-        self._count(node, pointer)
-        if len(self._open) >= _DEPTH_LIMIT:
-            self._error(node, pointer, f"nested deeper than {_DEPTH_LIMIT} levels", "Use $ref.")
-            return None
-        if id(node) in self._open:
-            self._error(node, pointer, "an alias is inside its own anchor", "Use $ref.")
-            return None
-        self._open.add(id(node))
-        try:
-            if isinstance(node, yaml.SequenceNode):
-                return [
-                    self.build(item, f"{pointer}/{index}") for index, item in enumerate(node.value)
-                ]
-            return self._mapping(node, pointer)
-        finally:
-            self._open.discard(id(node))
-
-    def _count(self, node: Any, pointer: str) -> None:
-        """Copies of copies of aliases could exhaust the memory."""
-        self._repeated += id(node) in self._built
-        self._built.add(id(node))
-        if self._repeated > _MOST_COPIES:
-            detail = f"aliases make more than {_MOST_COPIES} copies"
-            self._error(node, pointer, detail, "Use $ref instead of aliases.")
-            raise ContractError(self.errors)
-
-    def _mapping(self, node: Any, pointer: str) -> dict[str, Any]:
-        members: dict[str, Any] = {}
-        merged: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            if not isinstance(key_node, yaml.ScalarNode):
-                detail = "a key is not a string"
-                self._error(key_node, pointer, detail, "Write the key as a string.")
-                continue
-            key = key_node.value
-            if key == _MERGE and not key_node.style:
-                for source in self._merge_sources(value_node):
-                    merged = {**self.build(source, pointer), **merged}
-                continue
-            step = f"{pointer}/{escaped(key)}"
-            if key in members:
-                self._error(key_node, step, f"duplicate key {key!r}", "Remove one of the two.")
-                continue
-            self.lines[step] = key_node.start_mark.line + 1
-            members[key] = self.build(value_node, step)
-        return {**merged, **members}
-
-    def _merge_sources(self, node: Any) -> Iterator[Any]:
-        for source in node.value if isinstance(node, yaml.SequenceNode) else [node]:
-            if isinstance(source, yaml.MappingNode):
-                yield source
-
-    def _error(self, node: Any, pointer: str, detail: str, remedy: str) -> None:
-        line = node.start_mark.line + 1
-        self.errors.append(Diagnostic(str(self._path), line, pointer, detail, remedy))
-
-
-def _scalar(node: Any) -> Any:
-    """YAML 1.2's core schema (§10.3.2) for plain scalars; quoted ones are strings."""
-    text: str = node.value
-    if node.style:
-        return text
-    if text in ("", "~", "null", "Null", "NULL"):
-        return None
-    if text in ("true", "True", "TRUE", "false", "False", "FALSE"):
-        return text.lower() == "true"
-    if _INTEGER.fullmatch(text):
-        return int(text) if len(text) <= MOST_DIGITS else text
-    if _BASED.fullmatch(text):
-        return int(text, 0)
-    if _FLOAT.fullmatch(text):
-        number = float(text)
-        return number if math.isfinite(number) else text
-    return text
-
-
-_INDENTATION = re.compile(r"^[ \t]*(?:[-?:][ \t]+)*", re.MULTILINE)
-_SAFE_NESTING = 5000
-"""Nesting that libyaml can compose, whatever thread it runs in."""
-
-
-def _openings(text: str) -> int:
-    return text.count("[") + text.count("{")
-
-
-def _may_exhaust_the_stack(text: str) -> bool:
-    """A cheap test, which is never wrong about deep nesting; brackets may be in strings."""
-    return _openings(text) > _SAFE_NESTING or any(
-        len(found[0]) > _DEPTH_LIMIT for found in _INDENTATION.finditer(text)
-    )

@@ -69,7 +69,7 @@ def lambda_handler(
     """
     check_compiled(compiled)
     mode = _response_validation()
-    functions = functions_of(operations, compiled.SIGNATURES)
+    functions = functions_of(operations, compiled.SIGNATURES, compiled.SKIPPED)
     handlers = exception_handlers or {}
     of_operation = extensions_of(compiled, middlewares, operation_middlewares or {}, handlers)
     check_renderer(render_problem, compiled)

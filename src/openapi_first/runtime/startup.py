@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -56,11 +56,14 @@ def check_compiled(compiled: ModuleType) -> None:
 
 
 def functions_of(
-    operations: ModuleType, signatures: Mapping[str, tuple[str, ...]]
+    operations: ModuleType,
+    signatures: Mapping[str, tuple[str, ...]],
+    skipped: Collection[str] = (),
 ) -> dict[str, Callable[..., Any]]:
     """The function of each operation, by the function's name.
 
-    `signatures` has the arguments of each function. Raises StartError with every mismatch: a
+    `signatures` has the arguments of each function. `skipped` are the functions of operations that
+    were left out of the compiled module; they may exist. Raises StartError with every mismatch: a
     missing function, a function without an operation, an argument that only one side has.
     """
     mismatches: list[str] = []
@@ -77,7 +80,8 @@ def functions_of(
         mismatches.extend(_mismatches(f"{operations.__name__}.{name}", function, arguments))
     for name, value in vars(operations).items():
         public = inspect.isfunction(value) and not name.startswith("_")
-        if public and value.__module__ == operations.__name__ and name not in signatures:
+        known = name in signatures or name in skipped
+        if public and value.__module__ == operations.__name__ and not known:
             mismatches.append(
                 f"{operations.__name__}.{name} serves no operation of the contract: "
                 f"add the operation, remove the function, or name it _{name}"

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
-from openapi_first.compiler.compile import plan_contract, template_plans, write_compiled
-from openapi_first.import_document.document import import_document
+from openapi_first.compiler.checking import check_contract
+from openapi_first.compiler.compile import template_plans, write_compiled
+from openapi_first.import_document.document import import_document, refusals
 from openapi_first.import_document.gateway_responses import gateway_statuses
 from openapi_first.import_document.methods import FUNCTION_VARIABLE, declared_statuses
-from openapi_first.import_document.settings import read_settings
-from openapi_first.openapi.loader import load
+from openapi_first.import_document.settings import GatewaySettings, read_settings
 from openapi_first.openapi.model import Contract, contract_hash
 from openapi_first.openapi.source import read_source
 from openapi_first.resources.resources import resources_of
@@ -40,6 +40,8 @@ class Build:
     compiled: Path | None = None
     """The folder of the compiled module, which the function imports."""
     contract_hash: str | None = None
+    skipped: str = ""
+    """The errors of the operations that are not served."""
     origin: Origin | None = None
     """The contract's names for the operations of the document."""
 
@@ -77,6 +79,7 @@ class ServedContract:
     path: Path
     settings_file: Path
     allow_origins: tuple[str, ...]
+    keep_going: bool = False
     compiled_into_function: ClassVar[bool] = True
 
     @property
@@ -88,9 +91,13 @@ class ServedContract:
         return {_ORIGINS: ",".join(self.allow_origins)}
 
     def build(self, folder: Path) -> Build:
-        contract = load(self.path)
-        settings = read_settings(self.settings_file, contract, allow_origins=self.allow_origins)
-        plans = plan_contract(contract)
+        checked = check_contract(
+            self.path,
+            lambda contract: refusals(contract, self._settings(contract)),
+            keep_going=self.keep_going,
+        )
+        contract, plans = checked.contract, checked.plans
+        settings = self._settings(contract)
         bodies = plans.gateway_bodies(gateway_statuses(), settings.errors)
         document = import_document(contract, settings, plans.lowerings, bodies)
         write_compiled(contract, folder / "compiled.py", watched=False, plans=plans)
@@ -108,8 +115,12 @@ class ServedContract:
             files=frozenset(path.resolve() for path in files),
             compiled=folder,
             contract_hash=contract_hash(contract),
+            skipped=checked.skipped,
             origin=_origin(contract),
         )
+
+    def _settings(self, contract: Contract) -> GatewaySettings:
+        return read_settings(self.settings_file, contract, allow_origins=self.allow_origins)
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,10 @@ class _Server:
                 await asyncio.gather(reloading, return_exceptions=True)
 
     def _build(self) -> Build:
-        return self._options.served.build(next(self._folders))
+        build = self._options.served.build(next(self._folders))
+        if build.skipped:
+            print(visible(build.skipped), file=sys.stderr, flush=True)
+        return build
 
     def _greet(self, build: Build, stage: Stage, listener: socket.socket) -> None:
         host, port = listener.getsockname()[:2]

@@ -10,7 +10,7 @@ import pytest
 from openapi_first.openapi.errors import ContractError, Diagnostic
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.metaschema import check_shape
-from openapi_first.openapi.model import Contract, Reading, contract_hash
+from openapi_first.openapi.model import Contract, RemarkKind, contract_hash
 from support.documents import written
 
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}}
@@ -76,7 +76,7 @@ def test_an_array_that_no_style_can_write_is_a_string_and_a_finding(tmp_path: Pa
     tabbed = {"name": "p", "in": "query", "type": "array", "items": items}
     contract = read(tmp_path, swagger({"parameters": [{**tabbed, "collectionFormat": "tsv"}]}))
     assert contract.operations[0].parameters[0].schema.value == {"type": "string"}
-    assert [each.reading for each in contract.remarks] == [Reading.UNENFORCED]
+    assert [each.kind for each in contract.remarks] == [RemarkKind.UNENFORCED]
 
 
 def test_what_constrains_a_parameter_is_in_its_schema(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""`contract fix`: writes the names that were derived into the contract."""
