@@ -38,7 +38,7 @@ def _run(options: argparse.Namespace) -> int:
     from openapi_first.import_document.document import check_importable
     from openapi_first.lint.lint import lint
     from openapi_first.lint.rendered import Rendered
-    from openapi_first.lint.report import as_text
+    from openapi_first.lint.reports.formats import as_text
     from openapi_first.openapi.errors import ContractError
     from openapi_first.openapi.loader import load
 

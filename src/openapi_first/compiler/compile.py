@@ -64,7 +64,7 @@ def compile_contract(
         "RESPONSE_SCHEMAS": plans.lowerings[Direction.RESPONSE].definitions,
     }
     by_path: dict[str, list[Operation]] = {}
-    for operation in contract.operations:
+    for operation in contract.served:
         by_path.setdefault(operation.path, []).append(operation)
     preflights = {path: preflight_headers(group, contract) for path, group in by_path.items()}
     functions = {"preflights": preflights}
@@ -75,12 +75,12 @@ def compile_contract(
 def plan_contract(
     contract: Contract, lowered: Mapping[Direction, SchemaLowering] | None = None
 ) -> Plans:
-    """The plans of all operations, with the schemas of `lowered` if others share them. Raises
-    ContractError with every error."""
+    """The plans of the operations that functions serve, with the schemas of `lowered` if others
+    share them. Raises ContractError with every error."""
     planner = OperationPlanner(contract.openapi, lowered)
     plans: list[OperationPlan] = []
     errors: list[Diagnostic] = []
-    for operation in contract.operations:
+    for operation in contract.served:
         try:
             plans.append(planner.plan(operation))
         except ContractError as error:

@@ -5,14 +5,17 @@ AWS: api-gateway-known-issues, and the messages of its control plane.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from openapi_first.aws.extensions import REQUEST_VALIDATOR, REQUEST_VALIDATORS
-from openapi_first.aws.methods import METHODS
+from openapi_first.aws.methods import ANY, METHODS
 from openapi_first.aws.names import PATH_SEGMENT
 from openapi_first.openapi.errors import Diagnostic
 from openapi_first.openapi.model import Contract, Operation
 from openapi_first.openapi.node import Node
+
+DEFAULT_VALIDATOR = "all"
+"""The request validator that the import document adds, for operations that name no other."""
 
 
 def import_errors(contract: Contract) -> Iterator[tuple[str, Diagnostic]]:
@@ -24,7 +27,7 @@ def import_errors(contract: Contract) -> Iterator[tuple[str, Diagnostic]]:
 
 
 def _check_method(operation: Operation) -> Iterator[tuple[str, Diagnostic]]:
-    if operation.method not in METHODS:
+    if operation.method not in (*METHODS, ANY):
         yield (
             "method-unknown",
             operation.node.diagnostic(
@@ -74,10 +77,8 @@ def _check_paths(contract: Contract) -> Iterator[tuple[str, Diagnostic]]:
 def _check_validators(contract: Contract) -> Iterator[tuple[str, Diagnostic]]:
     root = contract.root
     declared = root.child(REQUEST_VALIDATORS)
-    if declared is not None and not (
-        isinstance(declared.value, dict)
-        and all(isinstance(each, dict) for each in declared.value.values())
-    ):
+    values = declared.value if declared is not None else {}
+    if declared is not None and not all(isinstance(each, dict) for each in values.values()):
         yield (
             "validator",
             declared.diagnostic(
@@ -86,16 +87,15 @@ def _check_validators(contract: Contract) -> Iterator[tuple[str, Diagnostic]]:
             ),
         )
         return
-    if declared is None:
-        return
+    declared_names = dict.fromkeys((*values, DEFAULT_VALIDATOR))
     for owner in (root, *(operation.node for operation in contract.operations)):
-        yield from _check_validator_name(owner, declared)
+        yield from _check_validator_name(owner, declared_names)
 
 
-def _check_validator_name(owner: Node, declared: Node) -> Iterator[tuple[str, Diagnostic]]:
+def _check_validator_name(owner: Node, declared: Iterable[str]) -> Iterator[tuple[str, Diagnostic]]:
     chosen = owner.child(REQUEST_VALIDATOR)
-    if chosen is not None and chosen.value not in declared.value:
-        names = ", ".join(declared.value)
+    if chosen is not None and isinstance(chosen.value, str) and chosen.value not in declared:
+        names = ", ".join(declared)
         yield (
             "validator",
             chosen.diagnostic(

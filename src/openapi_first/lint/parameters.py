@@ -13,6 +13,7 @@ from openapi_first.lint.rule import (
     KNOWN_ISSUES,
     LAMBDA_VALIDATES,
     NOTHING,
+    OPENAPI,
     REFERENCE,
     VALIDATION,
     Finding,
@@ -21,7 +22,7 @@ from openapi_first.lint.rule import (
     finding,
 )
 from openapi_first.lint.schemas import constraints, enforced, schemas
-from openapi_first.openapi.model import Parameter
+from openapi_first.openapi.model import Header, Parameter
 from openapi_first.openapi.node import Node
 from openapi_first.schemas.directions import Direction
 
@@ -59,11 +60,21 @@ NAME = Rule(
 )  # fmt: skip
 
 
+NO_SCHEMA = Rule(
+    "header-without-schema", Verdict.NOTE, "The header may have any value",
+    "A parameter or a header has a `schema` or `content`.", f"{OPENAPI}parameter-object",
+    "Nothing, or add a schema.",
+)  # fmt: skip
+
+
 def find(rendered: Rendered) -> Iterator[Finding]:
     for operation in rendered.contract.operations:
         for parameter in operation.parameters:
-            yield from _required(parameter)
             yield from _left_out(parameter, operation.id)
+    for operation in rendered.contract.served:
+        for parameter in operation.parameters:
+            yield from _required(parameter)
+            yield from undescribed(parameter)
             for node, _ in schemas(parameter.schema, Direction.REQUEST):
                 for keyword in constraints(node):
                     yield enforced(SCHEMA, node, keyword)
@@ -77,6 +88,12 @@ def _required(parameter: Parameter) -> Iterator[Finding]:
         yield finding(rule, place, f"{parameter.name} is required")
     if at_gateway and parameter.location != "path" and _may_be_blank(parameter.schema.followed()):
         yield finding(BLANK, parameter.node, f"{parameter.name} may be empty")
+
+
+def undescribed(described: Parameter | Header) -> Iterator[Finding]:
+    """A header without a schema, which the loader reads as any string."""
+    if not {"schema", "content"} & described.node.value.keys():
+        yield finding(NO_SCHEMA, described.node, f"the header {described.name} has no schema")
 
 
 def _left_out(parameter: Parameter, operation: str) -> Iterator[Finding]:

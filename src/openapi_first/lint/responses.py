@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from openapi_first.aws.extensions import BINARY_MEDIA_TYPES
 from openapi_first.import_document.document import is_binary
 from openapi_first.import_document.methods import ANY_MEDIA_TYPE
+from openapi_first.lint.parameters import undescribed
 from openapi_first.lint.rendered import Rendered
 from openapi_first.lint.rule import GUIDE, REFERENCE, VALIDATION, Finding, Rule, Verdict, finding
 from openapi_first.lint.schemas import constraints, enforced, schemas
@@ -33,14 +35,18 @@ BINARY = Rule(
 
 
 def find(rendered: Rendered) -> Iterator[Finding]:
-    binary_media_types = rendered.settings.binary_media_types
+    binary_media_types = rendered.document.get(BINARY_MEDIA_TYPES, ())
     for operation in rendered.contract.operations:
         for response in operation.responses:
             if not response.status.isdecimal():
                 yield finding(RANGE, response.node, f"the response {response.status}")
+            if operation.own_integration is not None:
+                continue
             for entry in response.content:
                 if is_binary(entry.name) and ANY_MEDIA_TYPE not in binary_media_types:
                     yield finding(BINARY, entry.node, f"{operation.id}: {entry.name}")
+            for header in response.headers:
+                yield from undescribed(header)
             yield from _keywords(response)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from openapi_first.openapi.errors import ContractError, Diagnostic, UnreadableContract
+from openapi_first.openapi.gateway_extensions import check_extensions
 from openapi_first.openapi.metaschema import check_shape
 from openapi_first.openapi.model import Contract
 from openapi_first.openapi.node import Node
@@ -30,6 +31,7 @@ def load(path: Path) -> Contract:
         *check_references(root),
         *_until_dead_reference(check_shape(root, version)),
         *_until_dead_reference(check_semantics(root)),
+        *_until_dead_reference(check_extensions(root)),
     ]
     if errors:
         raise ContractError(errors)

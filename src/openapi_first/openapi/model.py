@@ -71,7 +71,11 @@ class Response:
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation; `function` is the name of the Python function that serves it."""
+    """An operation; `function` is the name of the Python function that serves it.
+
+    `method` is `ANY` for the operation that serves every method without one of its own. With an
+    `own_integration` API Gateway calls that, and no function serves the operation.
+    """
 
     id: str
     function: str
@@ -82,6 +86,7 @@ class Operation:
     responses: tuple[Response, ...]
     security: tuple[dict[str, list[str]], ...]
     node: Node
+    own_integration: Node | None = None
 
     @property
     def success(self) -> int:
@@ -106,6 +111,11 @@ class Contract:
     servers: tuple[str, ...]
     root: Node
     sources: tuple[Source, ...]
+
+    @property
+    def served(self) -> tuple[Operation, ...]:
+        """The operations that functions serve: all without an integration of their own."""
+        return tuple(each for each in self.operations if each.own_integration is None)
 
 
 def contract_hash(contract: Contract) -> str:

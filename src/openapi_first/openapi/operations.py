@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import ParamSpec, TypeVar
 
 from openapi_first.openapi.errors import ContractError, Diagnostic
+from openapi_first.openapi.gateway_extensions import own_integration
 from openapi_first.openapi.model import (
     Header,
     MediaType,
@@ -16,7 +17,7 @@ from openapi_first.openapi.model import (
 )
 from openapi_first.openapi.node import Node
 from openapi_first.openapi.python_names import named
-from openapi_first.openapi.semantics import METHODS
+from openapi_first.openapi.semantics import OPERATION_KEYS, method_name
 from openapi_first.openapi.styles import DEFAULT_STYLES
 
 _P = ParamSpec("_P")
@@ -39,7 +40,7 @@ def operations_of(root: Node) -> tuple[tuple[Operation, ...], list[Diagnostic]]:
         written, item = paths.child(path), paths.get(path)
         assert written is not None
         assert item is not None
-        beside = set(written.value) & {*METHODS, "parameters"}
+        beside = set(written.value) & {*OPERATION_KEYS, "parameters"}
         if "$ref" in written.value and beside:
             errors.append(
                 written.diagnostic(
@@ -47,7 +48,7 @@ def operations_of(root: Node) -> tuple[tuple[Operation, ...], list[Diagnostic]]:
                     "Write the whole path item in one place (OpenAPI 3.0.3 §4.7.9.1).",
                 )
             )
-        for method in METHODS:
+        for method in OPERATION_KEYS:
             node = item.get(method)
             if node is not None:
                 operation = _collecting(errors, _operation, root, path, method, item, node)
@@ -97,19 +98,20 @@ def _operation(root: Node, path: str, method: str, item: Node, node: Node) -> Op
     return Operation(
         "" if identifier is None else str(identifier),
         "",
-        method.upper(),
+        method_name(method),
         path,
         tuple(parameters.values()),
         body,
         tuple(response for response in read if response is not None),
         tuple(node.value.get("security", root.value.get("security", []))),
         node,
+        own_integration(node),
     )
 
 
 def _parameter(node: Node) -> Parameter:
     name, location = str(node.value["name"]), str(node.value["in"])
-    schema, media_type = _described(node, f"the parameter {name}")
+    schema, media_type = _described(node, f"the parameter {name}", is_header=location == "header")
     style = str(node.value.get("style", DEFAULT_STYLES[location]))
     return Parameter(
         name,
@@ -126,17 +128,21 @@ def _parameter(node: Node) -> Parameter:
 
 
 def _header(name: str, node: Node) -> Header:
-    schema, media_type = _described(node, f"the header {name}")
+    schema, media_type = _described(node, f"the header {name}", is_header=True)
     explode = bool(node.value.get("explode", False))
     return Header(name, bool(node.value.get("required", False)), explode, media_type, schema, node)
 
 
-def _described(node: Node, what: str) -> tuple[Node, str | None]:
-    """The schema of a parameter or header, and the media type when `content` describes it."""
+def _described(node: Node, what: str, *, is_header: bool) -> tuple[Node, str | None]:
+    """The schema of a parameter or header, and the media type when `content` describes it. A header
+    without either may be any string."""
     schema = node.child("schema")
     if schema is not None:
         return schema, None
     content = node.get("content")
+    if content is None and is_header:
+        # API Gateway imports it like any other, and says nothing about its values.
+        return Node(node.source, {"type": "string"}, node.pointer), None
     if content is None or len(content.value) != 1:
         raise ContractError(
             [node.diagnostic(f"{what} has no schema", "Add `schema`, or `content` with one entry.")]

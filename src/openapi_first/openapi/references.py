@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from openapi_first.aws.extensions import ANY_METHOD
 from openapi_first.openapi.errors import ContractError, Diagnostic
 from openapi_first.openapi.node import Node
 
@@ -25,6 +26,8 @@ def _is_extension(node: Node, key: str | int) -> bool:
     header or a property may be called x-…, a path may not."""
     kind = node.pointer.rpartition("/")[2]
     named = kind in _NAMES and kind != "paths"
+    if key == ANY_METHOD:
+        return False  # an operation of OpenAPI
     return not named and isinstance(key, str) and key.startswith("x-")
 
 

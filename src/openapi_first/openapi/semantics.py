@@ -6,11 +6,15 @@ import contextlib
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 
+from openapi_first.aws.extensions import ANY_METHOD
+from openapi_first.aws.methods import ANY
 from openapi_first.openapi.errors import ContractError, Diagnostic
 from openapi_first.openapi.node import Node
 from openapi_first.openapi.path_templates import VARIABLE, variable_names
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+OPERATION_KEYS = (*METHODS, ANY_METHOD)
+"""The keys of a path item that have an operation; the last is for every method without one."""
 
 
 def check_semantics(root: Node) -> Iterator[Diagnostic]:
@@ -43,15 +47,25 @@ def check_semantics(root: Node) -> Iterator[Diagnostic]:
             )
         templates.setdefault(template, path)
         yield from _check_duplicates(item)
-        for method in METHODS:
+        for method in OPERATION_KEYS:
             operation = item.get(method)
             if operation is None or not isinstance(operation.value, dict):
                 continue
             operations.append(operation)
-            yield from _check_operation(root, path, method, item, operation)
+            yield from _check_operation(root, path, method_name(method), item, operation)
             yield from _check_identifier(operation, identifiers)
     for operation in operations:
         yield from _check_links(operation, identifiers)
+
+
+def method_name(key: str) -> str:
+    """The method of an operation, by its key in the path item."""
+    return ANY if key == ANY_METHOD else key.upper()
+
+
+def method_key(name: str) -> str:
+    """The key of a method's operation in a path item."""
+    return ANY_METHOD if name == ANY else name.lower()
 
 
 def _line(paths: Node | None, path: str) -> int | None:
@@ -143,7 +157,7 @@ def _check_path_parameters(
     for name in dict.fromkeys(variables):
         if name not in declared:
             yield operation.diagnostic(
-                f"{method.upper()} {path} does not declare the path parameter {name}",
+                f"{method} {path} does not declare the path parameter {name}",
                 "Add a parameter with that name, `in: path` and `required: true`.",
             )
     for name, parameter in declared.items():

@@ -9,8 +9,8 @@ from typing import Any, ClassVar, Protocol
 
 from openapi_first.compiler.compile import plan_contract, write_compiled
 from openapi_first.import_document.document import import_document
-from openapi_first.import_document.methods import FUNCTION_VARIABLE
 from openapi_first.import_document.settings import read_settings
+from openapi_first.openapi.gateway_extensions import FUNCTION_VARIABLE
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.model import contract_hash
 from openapi_first.openapi.source import read_source
