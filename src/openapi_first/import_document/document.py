@@ -14,7 +14,7 @@ from openapi_first.aws import extensions
 from openapi_first.aws.names import API_KEY_SOURCES
 from openapi_first.core.media_types import is_json, media_type_of
 from openapi_first.import_document.authorizers import rendered_scheme
-from openapi_first.import_document.carried_over import carry_over, merged
+from openapi_first.import_document.extensions.carried_over import carry_over, merged
 from openapi_first.import_document.gateway_responses import gateway_responses
 from openapi_first.import_document.import_checks import DEFAULT_VALIDATOR, import_errors
 from openapi_first.import_document.methods import (

@@ -9,7 +9,7 @@ from openapi_first.aws.extensions import INTEGRATION
 from openapi_first.aws.methods import ANY
 from openapi_first.aws.quotas import LONGEST_TIMEOUT_MS
 from openapi_first.import_document.authorizers import invocation_uri
-from openapi_first.import_document.carried_over import merged, written_extensions
+from openapi_first.import_document.extensions.carried_over import merged, written_extensions
 from openapi_first.import_document.models import Models
 from openapi_first.import_document.protection import enforced_security
 from openapi_first.import_document.requests import modelled, request_members

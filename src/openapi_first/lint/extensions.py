@@ -11,7 +11,7 @@ from typing import Any
 from openapi_first.aws import pages, quotas
 from openapi_first.aws.extensions import ANY_METHOD, EXTENSIONS, INTEGRATION, Place, Treatment
 from openapi_first.aws.methods import RESPONSE_TRANSFER_MODES
-from openapi_first.import_document.carried_over import is_kept
+from openapi_first.import_document.extensions.carried_over import is_kept
 from openapi_first.lint.rendered import Rendered
 from openapi_first.lint.rule import GUIDE, QUOTAS, Finding, Rule, Verdict, finding
 from openapi_first.openapi.gateway_extensions import Site, is_intrinsic, sites
@@ -22,7 +22,7 @@ _EXTENSIONS = f"{pages.EXTENSIONS}.html"
 _VARIABLES = GUIDE + "import-api-aws-variables.html"
 _LONGEST = quotas.LONGEST_TIMEOUT_MS.limit
 _STREAM = RESPONSE_TRANSFER_MODES[1]
-_ACCOUNT_ID = re.compile(r"arn:[^\s\"']*:(\d{12})[:/]")
+_ACCOUNT_ID = re.compile(r"arn:[^\s\"']*[:/](\d{12})[:/]")
 _VARIABLE = re.compile(r"\$\{(?!AWS::|stageVariables\.|!)([^}]*)\}")
 _VELOCITY = frozenset({"requestTemplates", "responseTemplates"})
 
@@ -82,6 +82,8 @@ def find(rendered: Rendered) -> Iterator[Finding]:
     for site in sites(rendered.contract.root):
         yield from _carried_over(site, rendered)
         for key, node in site.extensions():
+            if key == ANY_METHOD:
+                continue  # a site of its own
             functions = sorted(set(_functions(node.value)))
             if functions:
                 yield finding(INTRINSIC, node, f"{key} has {', '.join(functions)}")

@@ -71,10 +71,10 @@ def find(rendered: Rendered) -> Iterator[Finding]:
     for operation in rendered.contract.operations:
         for parameter in operation.parameters:
             yield from _left_out(parameter, operation.id)
+            yield from undescribed(parameter)
     for operation in rendered.contract.served:
         for parameter in operation.parameters:
             yield from _required(parameter)
-            yield from undescribed(parameter)
             for node, _ in schemas(parameter.schema, Direction.REQUEST):
                 for keyword in constraints(node):
                     yield enforced(SCHEMA, node, keyword)

@@ -40,13 +40,13 @@ def find(rendered: Rendered) -> Iterator[Finding]:
         for response in operation.responses:
             if not response.status.isdecimal():
                 yield finding(RANGE, response.node, f"the response {response.status}")
+            for header in response.headers:
+                yield from undescribed(header)
             if operation.own_integration is not None:
                 continue
             for entry in response.content:
                 if is_binary(entry.name) and ANY_MEDIA_TYPE not in binary_media_types:
                     yield finding(BINARY, entry.node, f"{operation.id}: {entry.name}")
-            for header in response.headers:
-                yield from undescribed(header)
             yield from _keywords(response)
 
 
