@@ -18,6 +18,7 @@ from openapi_first.serving.errors import CannotServe
 from openapi_first.stage.api.importer import read_document
 from openapi_first.stage.api.rest_api import RestApi, StageDocumentError
 
+_LOCAL = "local"
 _ORIGINS = "CORS_ALLOW_ORIGIN"
 
 
@@ -33,6 +34,10 @@ class Build:
     stage_variables: Mapping[str, str]
     files: frozenset[Path]
     """The files to watch, by resolved paths; one that does not exist may appear."""
+    function_name: str | None = None
+    """What integrations call the function; None if it is every function without a handler."""
+    needs_function: bool = False
+    """Whether some of its operations can only be served by the function."""
     compiled: Path | None = None
     """The folder of the compiled module, which the function imports."""
     contract_hash: str | None = None
@@ -95,10 +100,12 @@ class ServedContract:
             operations=len(contract.operations),
             # On AWS they name functions; here the name of a function is that of its variable.
             stage_variables={
-                FUNCTION_VARIABLE: "local",
+                FUNCTION_VARIABLE: _LOCAL,
                 **{name: name for name in settings.stage_variables},
             },
             files=frozenset(path.resolve() for path in files),
+            function_name=_LOCAL,
+            needs_function=bool(contract.served),
             compiled=folder,
             contract_hash=contract_hash(contract),
         )
