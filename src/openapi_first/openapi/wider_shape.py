@@ -1,10 +1,15 @@
-"""What API Gateway accepts beyond OpenAPI's own schema of a document."""
+"""What API Gateway accepts beyond OpenAPI's own schema of a document.
+
+OpenAPI has no operation for any method, and demands responses and the schemas of headers.
+"""
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from openapi_first.aws.extensions import ANY_METHOD, INTEGRATION
+from openapi_first.openapi.semantics import METHODS
 
 _NO_HEADER = {"properties": {"in": {"enum": ["path", "query", "cookie"]}}}
 BRANCHES = (("required", ["$ref"]), ("required", [INTEGRATION]), ("not", _NO_HEADER))
@@ -43,3 +48,32 @@ def widened(shape: dict[str, Any]) -> dict[str, Any]:
     parameter["anyOf"] = [described, {"not": _NO_HEADER}]
     item["properties"][ANY_METHOD] = any_method
     return shape
+
+
+def narrowed(document: dict[str, Any]) -> dict[str, Any]:
+    """A copy of a document that matched the wider schema, for tools that know only OpenAPI's own:
+    without operations that have no responses, and with a schema for each header."""
+    document = copy.deepcopy(document)
+    components = document.get("components") or {}
+    items = [item for item in document["paths"].values() if isinstance(item, dict)]
+    operations = []
+    for item in items:
+        for key in METHODS:
+            if key in item and "responses" not in item[key] and "$ref" not in item[key]:
+                del item[key]
+        operations += [item[key] for key in METHODS if key in item]
+    responses = list(components.get("responses", {}).values())
+    parameters = list(components.get("parameters", {}).values())
+    for owner in (*items, *operations):
+        parameters += owner.get("parameters", [])
+        responses += owner.get("responses", {}).values()
+    headers = [each for each in parameters if each.get("in") == "header"]
+    headers += components.get("headers", {}).values()
+    for response in responses:
+        headers += response.get("headers", {}).values() if isinstance(response, dict) else ()
+    for header in headers:
+        if not {"$ref", "schema", "content"} & header.keys():
+            for name in _OF_SWAGGER:
+                header.pop(name, None)
+            header["schema"] = {"type": "string"}
+    return document

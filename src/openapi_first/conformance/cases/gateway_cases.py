@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 
+from openapi_first.aws.extensions import ANY_METHOD
 from openapi_first.aws.quotas import PAYLOAD_BYTES
 from openapi_first.conformance.cases.setup import Setup
 from openapi_first.conformance.model.messages import Request
@@ -14,6 +15,7 @@ from openapi_first.conformance.requests.request_builder import NO_BODY, RequestB
 from openapi_first.conformance.requests.sampling import NoSample
 from openapi_first.openapi.model import Contract, Operation
 from openapi_first.openapi.node import Place
+from openapi_first.openapi.path_templates import path_variables
 
 OTHER_ORIGIN = "https://contract.test.example"
 """An origin that no stage allows by name."""
@@ -62,7 +64,7 @@ def preflight_cases(contract: Contract, origin: str) -> Iterator[tuple[str, Case
     """A browser's preflight for each path that does not declare OPTIONS, with the path."""
     for path in dict.fromkeys(operation.path for operation in contract.operations):
         operations = [each for each in contract.operations if each.path == path]
-        if any(operation.method == "OPTIONS" for operation in operations):
+        if not _methods(contract, path).isdisjoint(("options", ANY_METHOD)):
             continue
         headers = (
             ("Origin", origin),
@@ -81,14 +83,24 @@ def route_cases(contract: Contract) -> Iterator[Case]:
     """A path that the contract does not have, and for each path a method that it does not have."""
     place = Place.of(contract.root)
     unknown = Request("GET", f"/{uuid.uuid4().hex}")
-    yield Case("an unknown path", Phase.GATEWAY, None, unknown, Expectation.FORBIDDEN, place=place)
+    paths = contract.root.value["paths"]
+    if not any(path_variables(each, unknown.target) for each in paths):
+        title = "an unknown path"
+        yield Case(title, Phase.GATEWAY, None, unknown, Expectation.FORBIDDEN, place=place)
     for path in dict.fromkeys(operation.path for operation in contract.operations):
-        known = {each.method for each in contract.operations if each.path == path}
-        method = next((each for each in _METHODS if each not in known), None)
-        if method is not None and "{" not in path:
+        known = _methods(contract, path)
+        method = next((each for each in _METHODS if each.lower() not in known), None)
+        if ANY_METHOD not in known and method is not None and "{" not in path:
             request = Request(method, path)
             title = f"{method}, which {path} does not have"
             yield Case(title, Phase.GATEWAY, None, request, Expectation.FORBIDDEN, place=place)
+
+
+def _methods(contract: Contract, path: str) -> set[str]:
+    """The members of a path item, also those that are not judged."""
+    paths = contract.root.get("paths")
+    item = paths.get(path) if paths is not None else None
+    return set(item.value) if item is not None else set()
 
 
 def oversized_case(setup: Setup) -> Case | None:

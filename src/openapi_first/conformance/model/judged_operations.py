@@ -1,0 +1,32 @@
+"""Which operations of a contract are judged: those that its functions serve by one method.
+
+An operation with its own integration belongs to what it calls. One for any method is none of
+OpenAPI, so neither openapi-core nor Schemathesis knows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from openapi_first.openapi.model import Contract, Operation
+from openapi_first.openapi.semantics import METHODS
+
+
+def judged(contract: Contract) -> Contract:
+    """The contract with only the operations that are judged."""
+    return replace(contract, operations=tuple(filter(_is_judged, contract.operations)))
+
+
+def not_judged(contract: Contract) -> Iterator[str]:
+    """A line for each other operation, with the reason."""
+    for each in contract.operations:
+        if not _is_judged(each):
+            reason = (
+                "for any method" if each.own_integration is None else "with its own integration"
+            )
+            yield f"not judged: {each.id}, an operation {reason}"
+
+
+def _is_judged(operation: Operation) -> bool:
+    return operation.own_integration is None and operation.method.lower() in METHODS
