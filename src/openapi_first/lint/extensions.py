@@ -83,7 +83,7 @@ def find(rendered: Rendered) -> Iterator[Finding]:
         yield from _carried_over(site, rendered)
         for key, node in site.extensions():
             if key == ANY_METHOD:
-                continue  # a site of its own
+                continue  # `sites` has its operation
             functions = sorted(set(_functions(node.value)))
             if functions:
                 yield finding(INTRINSIC, node, f"{key} has {', '.join(functions)}")

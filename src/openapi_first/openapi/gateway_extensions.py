@@ -162,7 +162,7 @@ def _integration(node: Node) -> Iterator[Diagnostic]:
             )
     timeout = node.child("timeoutInMillis")
     shortest, longest = quotas.SHORTEST_TIMEOUT_MS, quotas.LONGEST_STREAMING_TIMEOUT_MS
-    number = timeout.value if timeout is not None else None
+    number: Any = timeout.value if timeout is not None else None
     if timeout is not None and _TYPES[Shape.INTEGER](number):
         if number < shortest.limit:
             yield timeout.diagnostic(

@@ -114,7 +114,7 @@ class Contract:
 
     @property
     def served(self) -> tuple[Operation, ...]:
-        """The operations that functions serve: all without an integration of their own."""
+        """The operations that functions serve: those without their own integration."""
         return tuple(each for each in self.operations if each.own_integration is None)
 
 

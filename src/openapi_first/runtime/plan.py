@@ -14,7 +14,7 @@ FORMAT = 4
 """Increased when the runtime no longer supports the modules of an older compiler."""
 
 ANY = "ANY"
-"""The method of an operation that serves every method without an operation of its own."""
+"""The method of an operation that serves every method that has no other operation."""
 
 DRAFT_4 = "draft-4"
 """The dialect of lowered schemas of OpenAPI 3.0."""

@@ -1,7 +1,7 @@
 """Which operations of a contract are judged: those that its functions serve by one method.
 
-An operation with its own integration belongs to what it calls. One for any method is none of
-OpenAPI, so neither openapi-core nor Schemathesis knows it.
+An operation with its own integration is not answered by functions of the contract. OpenAPI has no
+operation for any method, so neither openapi-core nor Schemathesis knows one.
 """
 
 from __future__ import annotations
@@ -22,10 +22,9 @@ def not_judged(contract: Contract) -> Iterator[str]:
     """A line for each other operation, with the reason."""
     for each in contract.operations:
         if not _is_judged(each):
-            reason = (
-                "for any method" if each.own_integration is None else "with its own integration"
-            )
-            yield f"not judged: {each.id}, an operation {reason}"
+            own = each.own_integration is not None
+            reason = "it has its own integration" if own else "it is for any method"
+            yield f"not judged: {each.id}, since {reason}"
 
 
 def _is_judged(operation: Operation) -> bool:

@@ -1,4 +1,4 @@
-"""API Gateway's extensions of the contract in the import document: none is left out.
+"""Carries API Gateway's extensions over from the contract to the import document.
 
 What an extension leaves open is filled in, and what it says stays as it is written.
 """
