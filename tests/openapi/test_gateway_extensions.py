@@ -171,3 +171,11 @@ def test_an_operation_with_an_integration_needs_no_responses(tmp_path: Path, ver
     if version == "3.0.3":
         ((_, detail, _),) = refusals(tmp_path, document)
         assert detail == "responses is missing"
+
+
+def test_an_integration_of_its_own_needs_no_declared_path_variables(tmp_path: Path) -> None:
+    document = whole()
+    del operation(document)["parameters"]
+    assert "does not declare the path parameter id" in refusals(tmp_path, document)[0][1]
+    operation(document)[INTEGRATION] = {"type": "mock"}
+    load(written(tmp_path, document))

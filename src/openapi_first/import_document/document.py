@@ -28,8 +28,7 @@ from openapi_first.import_document.protection import unprotected_schemes
 from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.openapi.cors_headers import exposed_headers
 from openapi_first.openapi.errors import ContractError
-from openapi_first.openapi.model import Contract
-from openapi_first.openapi.semantics import method_key
+from openapi_first.openapi.model import Contract, method_key
 from openapi_first.schemas.directions import Direction
 from openapi_first.schemas.lowering import SchemaLowering
 

@@ -26,7 +26,8 @@ def rendered_method(
     operation: Operation, models: Models, settings: GatewaySettings
 ) -> dict[str, Any]:
     """The method of an operation, with its own integration or the one that invokes the function."""
-    method: dict[str, Any] = {"operationId": operation.id}
+    named = operation.own_integration is None or "operationId" in operation.node.value
+    method: dict[str, Any] = {"operationId": operation.id} if named else {}
     for key in ("summary", "description", "tags"):
         if key in operation.node.value:
             method[key] = operation.node.value[key]

@@ -25,8 +25,8 @@ from openapi_first.aws.extensions import (
 )
 from openapi_first.aws.gateway_responses import GATEWAY_RESPONSES as RESPONSE_TYPES
 from openapi_first.openapi.errors import ContractError, Diagnostic
+from openapi_first.openapi.model import OPERATION_KEYS
 from openapi_first.openapi.node import Node
-from openapi_first.openapi.semantics import OPERATION_KEYS
 
 FUNCTION_VARIABLE = "function"
 """The stage variable that names the function, with its alias: `items:live`."""

@@ -9,8 +9,24 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from openapi_first.aws.extensions import ANY_METHOD
+from openapi_first.aws.methods import ANY
 from openapi_first.openapi.node import Node
 from openapi_first.openapi.source import Source
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+OPERATION_KEYS = (*METHODS, ANY_METHOD)
+"""The keys of a path item that have an operation; the last is for every method without one."""
+
+
+def method_name(key: str) -> str:
+    """The method of an operation, by its key in the path item."""
+    return ANY if key == ANY_METHOD else key.upper()
+
+
+def method_key(name: str) -> str:
+    """The key of a method's operation in a path item."""
+    return ANY_METHOD if name == ANY else name.lower()
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,17 @@ from typing import ParamSpec, TypeVar
 from openapi_first.openapi.errors import ContractError, Diagnostic
 from openapi_first.openapi.gateway_extensions import own_integration
 from openapi_first.openapi.model import (
+    OPERATION_KEYS,
     Header,
     MediaType,
     Operation,
     Parameter,
     RequestBody,
     Response,
+    method_name,
 )
 from openapi_first.openapi.node import Node
 from openapi_first.openapi.python_names import named
-from openapi_first.openapi.semantics import OPERATION_KEYS, method_name
 from openapi_first.openapi.styles import DEFAULT_STYLES
 
 _P = ParamSpec("_P")

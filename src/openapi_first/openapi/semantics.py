@@ -6,15 +6,11 @@ import contextlib
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 
-from openapi_first.aws.extensions import ANY_METHOD
-from openapi_first.aws.methods import ANY
 from openapi_first.openapi.errors import ContractError, Diagnostic
+from openapi_first.openapi.gateway_extensions import own_integration
+from openapi_first.openapi.model import OPERATION_KEYS, method_name
 from openapi_first.openapi.node import Node
 from openapi_first.openapi.path_templates import VARIABLE, variable_names
-
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-OPERATION_KEYS = (*METHODS, ANY_METHOD)
-"""The keys of a path item that have an operation; the last is for every method without one."""
 
 
 def check_semantics(root: Node) -> Iterator[Diagnostic]:
@@ -56,16 +52,6 @@ def check_semantics(root: Node) -> Iterator[Diagnostic]:
             yield from _check_identifier(operation, identifiers)
     for operation in operations:
         yield from _check_links(operation, identifiers)
-
-
-def method_name(key: str) -> str:
-    """The method of an operation, by its key in the path item."""
-    return ANY if key == ANY_METHOD else key.upper()
-
-
-def method_key(name: str) -> str:
-    """The key of a method's operation in a path item."""
-    return ANY_METHOD if name == ANY else name.lower()
 
 
 def _line(paths: Node | None, path: str) -> int | None:
@@ -155,7 +141,8 @@ def _check_path_parameters(
     variables = variable_names(path)
     own = {key[0] for parameter in _parameters(operation) if (key := _key(parameter))[1] == "path"}
     for name in dict.fromkeys(variables):
-        if name not in declared:
+        # API Gateway needs no declaration to pass a variable on.
+        if name not in declared and own_integration(operation) is None:
             yield operation.diagnostic(
                 f"{method} {path} does not declare the path parameter {name}",
                 "Add a parameter with that name, `in: path` and `required: true`.",

@@ -9,7 +9,7 @@ import copy
 from typing import Any
 
 from openapi_first.aws.extensions import ANY_METHOD, INTEGRATION
-from openapi_first.openapi.semantics import METHODS
+from openapi_first.openapi.model import METHODS
 
 _NO_HEADER = {"properties": {"in": {"enum": ["path", "query", "cookie"]}}}
 BRANCHES = (("required", ["$ref"]), ("required", [INTEGRATION]), ("not", _NO_HEADER))

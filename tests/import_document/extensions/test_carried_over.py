@@ -198,3 +198,12 @@ def test_every_operation_is_validated_by_its_own_validator_or_by_all(tmp_path: P
 @given(VALUES, VALUES)
 def test_what_is_written_is_kept_whatever_is_generated(written: Any, generated: Any) -> None:
     assert is_kept(written, merged(written, generated))
+
+
+def test_the_import_document_of_an_import_document_is_the_same(tmp_path: Path) -> None:
+    document = whole()
+    document["paths"]["/own"] = {"get": {INTEGRATION: {**MOCK, "timeoutInMillis": 50}}}
+    _, first = rendered(tmp_path, document)
+    (tmp_path / "again").mkdir()
+    _, second = rendered(tmp_path / "again", first)
+    assert second == first

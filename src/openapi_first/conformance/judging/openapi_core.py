@@ -14,7 +14,7 @@ from openapi_core.validation.response.exceptions import HeaderValidationError
 
 from openapi_first.conformance.model.declarations import declared_headers
 from openapi_first.conformance.model.messages import Response
-from openapi_first.openapi.model import Contract, Operation
+from openapi_first.openapi.model import METHODS, Contract, Operation
 from openapi_first.openapi.wider_shape import narrowed
 
 _HOST = "http://stage"
@@ -46,7 +46,11 @@ class ReferenceJudge:
     def __init__(self, contract: Contract) -> None:
         document = narrowed(contract.root.value)
         document["servers"] = [{"url": _HOST}]
-        for item in document["paths"].values():
+        judged = {(each.path, each.method.lower()) for each in contract.operations}
+        for path, item in document["paths"].items():
+            for method in METHODS if isinstance(item, dict) else ():
+                if (path, method) not in judged:
+                    item.pop(method, None)
             for part in (item, *(item.values() if isinstance(item, dict) else ())):
                 if isinstance(part, dict):
                     part.pop("servers", None)

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from openapi_first.openapi.model import Contract, Operation
-from openapi_first.openapi.semantics import METHODS
+from openapi_first.openapi.model import METHODS, Contract, Operation
 
 
 def judged(contract: Contract) -> Contract:
