@@ -219,6 +219,7 @@ BREAKS: dict[str, dict[str, Any]] = {
     },
     "unknown-extension": {**whole(), "x-amazon-apigateway-polcy": {"Version": "2012-10-17"}},
     "own-integration": integrated(type="mock"),
+    "integration-uri": integrated(type="aws_proxy", integrationSubtype="SQS-SendMessage"),
     "response-streaming": integrated(responseTransferMode="STREAM"),
     "integration-timeout": integrated(timeoutInMillis=60_000),
     "cloudformation-function": integrated(type="http", uri={"Fn::Sub": "https://${Host}"}),
