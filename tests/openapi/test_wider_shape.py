@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
+import openapi_spec_validator
 import pytest
+from jsonschema.validators import validator_for
 
 from openapi_first.openapi.errors import ContractError
 from openapi_first.openapi.loader import load
-from openapi_first.openapi.wider_shape import narrowed
+from openapi_first.openapi.wider_shape import narrowed, widened
 from support.compiled import contract_of, event, serve
 from support.documents import operation, whole, written
 
+ANY = "x-amazon-apigateway-any-method"
 VERSIONS = pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
 BARE: list[dict[str, Any]] = [{}, {"description": "a"}, {"type": "integer"}, {"required": True}]
 
@@ -61,8 +65,6 @@ def test_the_function_gets_the_header_as_a_string(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("header", BARE)
 def test_a_narrowed_document_is_one_of_openapi(header: dict[str, Any]) -> None:
-    from openapi_spec_validator import validate
-
     document = whole()
     operation(document)["responses"]["200"]["headers"] = {"X-A": header}
     operation(document)["parameters"].append({"name": "X-B", "in": "header"})
@@ -72,5 +74,21 @@ def test_a_narrowed_document_is_one_of_openapi(header: dict[str, Any]) -> None:
     }
     document["paths"]["/own"] = {"get": {"x-amazon-apigateway-integration": {"type": "mock"}}}
     before = str(document)
-    validate(narrowed(document))
+    openapi_spec_validator.validate(narrowed(document))
     assert str(document) == before
+
+
+@pytest.mark.parametrize("version", ["v2.0", "v3.0", "v3.1", "v3.2"])
+def test_the_schema_of_each_version_has_the_operation_for_any_method(version: str) -> None:
+    resources = Path(openapi_spec_validator.__file__).parent / "resources" / "schemas"
+    shape = widened(json.loads((resources / version / "schema.json").read_bytes()))
+    number = version.removeprefix("v")
+    document: dict[str, Any] = {
+        "swagger" if number == "2.0" else "openapi": number if number == "2.0" else f"{number}.0",
+        "info": {"title": "t", "version": "1"},
+        "paths": {"/a": {ANY: {"x-amazon-apigateway-integration": {}}}},
+    }
+    validator = validator_for(shape)(shape)
+    assert list(validator.iter_errors(document)) == []
+    document["paths"]["/a"][ANY] = []
+    assert list(validator.iter_errors(document)) != []

@@ -11,7 +11,7 @@ from typing import Any
 from openapi_first.aws.extensions import ANY_METHOD, INTEGRATION
 from openapi_first.openapi.model import METHODS
 
-_NO_HEADER = {"properties": {"in": {"enum": ["path", "query", "cookie"]}}}
+_NO_HEADER = {"properties": {"in": {"enum": ["path", "query", "querystring", "cookie"]}}}
 BRANCHES = (("required", ["$ref"]), ("required", [INTEGRATION]), ("not", _NO_HEADER))
 """The keywords of branches that are not meant by who does not match them."""
 
@@ -22,32 +22,35 @@ _OF_SWAGGER = ("type", "format", "items", "collectionFormat", "default")
 
 
 def widened(shape: dict[str, Any]) -> dict[str, Any]:
-    """OpenAPI's own schema of 3.0 or 3.1, with the operation for any method
+    """The schema of a version's documents, with the operation for any method
     (AWS: swagger-extensions-any-method), and without the demand for the responses of an operation
     that has an integration and for the schema of a header."""
-    if "definitions" in shape:
-        parts = shape["definitions"]
-        operation, item = parts["Operation"], parts["PathItem"]
-        header, parameter = parts["Header"], parts["Parameter"]
-        any_method = {"$ref": "#/definitions/Operation"}
-        operation["anyOf"] = [
-            {"required": operation.pop("required")},
-            {"required": [INTEGRATION]},
-        ]
-        described = {"$ref": "#/definitions/SchemaXORContent"}
-        header["allOf"].remove(described)
-        parameter["allOf"].remove(described)
-    else:
+    if "$defs" in shape:
         parts = shape["$defs"]
-        item, header, parameter = parts["path-item"], parts["header"], parts["parameter"]
-        any_method = {"$ref": "#/$defs/operation"}
-        described = {"oneOf": header.pop("oneOf")}
-        parameter.pop("oneOf")
+        item, any_method = parts["path-item"], {"$ref": "#/$defs/operation"}
+        described = {"oneOf": parts["header"].pop("oneOf")}
+        del parts["parameter"]["oneOf"]
+        _describe(parts["header"], parts["parameter"], described)
+    else:
+        parts = shape["definitions"]
+        name = "Operation" if "Operation" in parts else "operation"  # of Swagger 2.0
+        item = parts.get("PathItem") or parts["pathItem"]
+        any_method = {"$ref": f"#/definitions/{name}"}
+        demanded = {"required": parts[name].pop("required")}
+        parts[name]["anyOf"] = [demanded, {"required": [INTEGRATION]}]
+        described = {"$ref": "#/definitions/SchemaXORContent"}
+        if "SchemaXORContent" in parts:
+            parts["Header"]["allOf"].remove(described)
+            parts["Parameter"]["allOf"].remove(described)
+            _describe(parts["Header"], parts["Parameter"], described)
+    item["properties"][ANY_METHOD] = any_method
+    return shape
+
+
+def _describe(header: dict[str, Any], parameter: dict[str, Any], described: Any) -> None:
     header["not"] = parameter["not"] = _DESCRIBED_TWICE
     header["properties"].update({name: {} for name in _OF_SWAGGER})
     parameter["anyOf"] = [described, {"not": _NO_HEADER}]
-    item["properties"][ANY_METHOD] = any_method
-    return shape
 
 
 def narrowed(document: dict[str, Any]) -> dict[str, Any]:
@@ -55,7 +58,7 @@ def narrowed(document: dict[str, Any]) -> dict[str, Any]:
     without operations that have no responses, and with a schema for each header."""
     document = copy.deepcopy(document)
     components = document.get("components") or {}
-    items = [item for item in document["paths"].values() if isinstance(item, dict)]
+    items = [item for item in document.get("paths", {}).values() if isinstance(item, dict)]
     operations = []
     for item in items:
         for key in METHODS:
