@@ -219,11 +219,13 @@ BREAKS: dict[str, dict[str, Any]] = {
     },
     "unknown-extension": {**whole(), "x-amazon-apigateway-polcy": {"Version": "2012-10-17"}},
     "own-integration": integrated(type="mock"),
-    "integration-uri": integrated(type="aws_proxy", integrationSubtype="SQS-SendMessage"),
+    "integration": integrated(type="aws_proxy", integrationSubtype="SQS-SendMessage"),
     "response-streaming": integrated(responseTransferMode="STREAM"),
     "integration-timeout": integrated(timeoutInMillis=60_000),
     "cloudformation-function": integrated(type="http", uri={"Fn::Sub": "https://${Host}"}),
-    "account-id": integrated(uri="arn:aws:apigateway:eu-west-1:123456789012:function:other"),
+    "account-id": integrated(
+        type="aws_proxy", uri="arn:aws:apigateway:eu-west-1:123456789012:function:other"
+    ),
     "template-variable": integrated(type="http_proxy", uri="https://${host}/"),
     "header-without-schema": with_parameter({"name": "X-A", "in": "header"}),
     "idle-extension": {**whole(), "x-amazon-apigateway-cors": {"allowOrigins": ["*"]}},

@@ -11,6 +11,7 @@ from openapi_first.aws.extensions import REQUEST_VALIDATOR, REQUEST_VALIDATORS
 from openapi_first.aws.methods import ANY, METHODS
 from openapi_first.aws.names import PATH_SEGMENT
 from openapi_first.openapi.errors import Diagnostic
+from openapi_first.openapi.gateway_extensions import is_intrinsic
 from openapi_first.openapi.model import Contract, Operation
 from openapi_first.openapi.node import Node
 
@@ -22,6 +23,7 @@ def import_errors(contract: Contract) -> Iterator[tuple[str, Diagnostic]]:
     """Every error of the importer, with the id of its rule in `contract lint`."""
     for operation in contract.operations:
         yield from _check_method(operation)
+        yield from _check_integration(operation)
     yield from _check_paths(contract)
     yield from _check_validators(contract)
 
@@ -33,6 +35,24 @@ def _check_method(operation: Operation) -> Iterator[tuple[str, Diagnostic]]:
             operation.node.diagnostic(
                 f"API Gateway does not support the method {operation.method}",
                 "Remove the operation.",
+            ),
+        )
+
+
+def _check_integration(operation: Operation) -> Iterator[tuple[str, Diagnostic]]:
+    node = operation.own_integration
+    if node is None or is_intrinsic(node.value):
+        return
+    called = f"the integration of {operation.method} {operation.path}"
+    if "type" not in node.value:
+        yield "integration", node.diagnostic(f"{called} has no type", "Add its `type`.")
+    elif str(node.value["type"]).lower() != "mock" and not node.value.get("uri"):
+        yield (
+            "integration",
+            node.diagnostic(
+                f"{called} has no uri",
+                "Add the `uri`, such as arn:aws:apigateway:REGION:states:action/StartSyncExecution "
+                "with `type: aws`; `integrationSubtype` is for HTTP APIs.",
             ),
         )
 

@@ -46,13 +46,6 @@ OWN = Rule("own-integration", Verdict.NOTE, "The operation has its own integrati
     "Nothing: no function serves it. Beyond required parameters and models of bodies, the "
     "integration has to validate requests.",
 )  # fmt: skip
-NO_URI = Rule(
-    "integration-uri", Verdict.REJECTED, "The integration of a REST API has no `uri`",
-    "Each integration but a mock calls its `uri`; `integrationSubtype` is for HTTP APIs.",
-    f"{pages.EXTENSIONS}-integration.html",
-    "Add the `uri`, such as arn:aws:apigateway:REGION:states:action/StartSyncExecution, with "
-    "`type: aws`.",
-)  # fmt: skip
 STREAMING = Rule(
     "response-streaming", Verdict.NOTE, "The function does not stream its responses",
     "A function streams if its runtime does and the integration has the URI for it.",
@@ -136,11 +129,7 @@ def _integration(operation: Operation) -> Iterator[Finding]:
     if node is None:
         return
     if operation.own_integration is not None:
-        called = f"{operation.method} {operation.path}: {_target(node.value)}"
-        yield finding(OWN, node, called)
-        mock = str(node.value.get("type")).lower() == "mock"
-        if not (mock or is_intrinsic(node.value) or node.value.get("uri")):
-            yield finding(NO_URI, node, called)
+        yield finding(OWN, node, f"{operation.method} {operation.path}: {_target(node.value)}")
     mode, timeout = node.child("responseTransferMode"), node.child("timeoutInMillis")
     streams = mode is not None and str(mode.value).upper() == _STREAM
     if mode is not None and streams and operation.own_integration is None:

@@ -39,7 +39,13 @@ VALIDATOR = Rule(
     GUIDE + "api-gateway-swagger-extensions-request-validator.html",
     "Name a validator that is declared.",
 )  # fmt: skip
-_BY_ID = {rule.id: rule for rule in (METHOD, SEGMENT, GREEDY, SIBLINGS, VALIDATOR)}
+INTEGRATION = Rule(
+    "integration", Verdict.REJECTED, "The integration has no `type` or no `uri`",
+    "An integration has a `type`, and each but a mock calls its `uri`; `integrationSubtype` is for "
+    "HTTP APIs.", GUIDE + "api-gateway-swagger-extensions-integration.html",
+    "Add what is missing.",
+)  # fmt: skip
+_BY_ID = {rule.id: rule for rule in (METHOD, SEGMENT, GREEDY, SIBLINGS, VALIDATOR, INTEGRATION)}
 
 
 def find(rendered: Rendered) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from openapi_first.import_document.document import import_document
 from openapi_first.import_document.extensions.carried_over import is_kept, merged
+from openapi_first.openapi.errors import ContractError
 from openapi_first.openapi.gateway_extensions import sites
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.model import Contract
@@ -98,9 +99,8 @@ def test_every_extension_is_carried_over_wherever_it_is(tmp_path: Path) -> None:
         {"uri": OTHER, "httpMethod": "POST", "type": "AWS_PROXY"},
         {"uri": {"Fn::Sub": "${Other.Arn}"}, "type": "aws_proxy"},
         {"type": "http_proxy", "uri": "https://example.com/{id}", "httpMethod": "ANY"},
-        {"type": "http_proxy", "connectionType": "VPC_LINK", "connectionId": {"Ref": "Link"}},
+        {"type": "http_proxy", "uri": {"Fn::Sub": "${Host}"}, "connectionId": {"Ref": "Link"}},
         {"type": "aws", "uri": "arn:aws:apigateway:eu-west-1:sqs:path/q", "credentials": "arn:x"},
-        {"type": "aws_proxy", "integrationSubtype": "SQS-SendMessage"},
         {"Fn::Transform": {"Name": "AWS::Include"}},
     ],
 )
@@ -139,6 +139,18 @@ def test_settings_of_the_functions_integration_are_merged_into_it(
     assert integration["type"] == "aws_proxy"
     assert "${stageVariables.function}" in integration["uri"]
     assert "options" in made["paths"]["/things/{id}"]
+
+
+def test_an_integration_that_only_http_apis_have_is_an_error(tmp_path: Path) -> None:
+    document = whole()
+    wrong: list[dict[str, Any]] = [
+        {"type": "aws_proxy", "integrationSubtype": "SQS-SendMessage"},
+        {"uri": OTHER},
+    ]
+    for integration in wrong:
+        operation(document)[INTEGRATION] = integration
+        with pytest.raises(ContractError, match=r"the integration of GET .* has no"):
+            rendered(tmp_path, document)
 
 
 def test_an_integration_behind_a_reference_is_written_in_its_place(tmp_path: Path) -> None:
