@@ -282,8 +282,9 @@ lint: .venv/dev.stamp  ## daily: check format, style, types and the contract
 	@$(BIN)/python tools/plain_english.py
 	@$(BIN)/mypy
 
-lint-rules: .venv/dev.stamp  ## engine: write docs/lint-rules.md from the rules of `contract lint`
+lint-rules: .venv/dev.stamp  ## engine: write docs/lint-rules.md from the rules of `contract lint`, and the table of docs/extensions.md
 	@PYTHONPATH=src $(BIN)/python tools/lint_rules.py
+	@PYTHONPATH=src $(BIN)/python tools/extension_table.py
 
 architecture:  ## engine: write the table of packages in ARCHITECTURE.md
 	@$(PYTHON) tools/architecture.py

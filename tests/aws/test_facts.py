@@ -10,6 +10,7 @@ from typing import Any
 import botocore
 import pytest
 
+from extension_table import PAGE, page_with_table
 from openapi_first.aws import extensions, names
 from openapi_first.aws.authorizers import (
     ALGORITHMS,
@@ -136,6 +137,12 @@ def test_other_names_of_parameters_are_refused(name: str) -> None:
 def test_the_case_of_the_authorization_type_does_not_matter(kind: str) -> None:
     """AWS: swagger-extensions-auth."""
     assert security_of({extensions.AUTH: {"type": kind}}, {}) == {"iam": True}
+
+
+def test_the_page_of_extensions_has_all_of_them() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert page_with_table(page) == page, "run make lint-rules"
+    assert all(f"`{key}`" in page for key in EXTENSIONS)
 
 
 def test_every_extension_of_awss_list_has_a_place_and_a_treatment() -> None:

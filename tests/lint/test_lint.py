@@ -280,37 +280,3 @@ def test_what_means_nothing_in_a_schema_of_3_1_is_reported(
         (rule, True)
     ]
     assert not {"nullable", "discriminator"} & {each.rule.id for each in found}
-
-
-@pytest.mark.parametrize(
-    ("edit", "detail"),
-    [
-        ({"x-amazon-apigateway-policy": {}}, "policy is left out"),
-        ({"x-amazon-apigateway-gateway-responses": {}}, "gateway-responses is replaced"),
-        ({"x-amazon-apigateway-api-key-source": "AUTHORIZER"}, "api-key-source is replaced"),
-        ({"x-amazon-apigateway-nobody-knows": 1}, "nobody-knows is left out"),
-        ({"servers": [{"url": "/", "x-amazon-apigateway-endpoint-configuration": {}}]}, "left out"),
-        (
-            {"paths": {"/a": {"x-amazon-apigateway-any-method": {"responses": {}}}}},
-            "any-method is left out",
-        ),
-    ],
-)
-def test_an_extension_that_does_not_reach_the_import_document_is_reported(
-    tmp_path: Path, edit: dict[str, Any], detail: str
-) -> None:
-    contract = load(written(tmp_path, {**whole(), **edit}))
-    found = [each for each in lint(Rendered.of(contract)) if each.rule.id == "lost-extension"]
-    assert [detail in each.detail for each in found] == [True]
-
-
-def test_an_extension_that_reaches_the_import_document_as_it_is_written_is_not(
-    tmp_path: Path,
-) -> None:
-    kept = {
-        "x-amazon-apigateway-request-validators": {"none": {"validateRequestBody": False}},
-        "x-amazon-apigateway-request-validator": "none",
-        "x-amazon-apigateway-api-key-source": "HEADER",
-    }
-    rendered = Rendered.of(load(written(tmp_path, {**whole(), **kept})))
-    assert "lost-extension" not in {each.rule.id for each in lint(rendered)}

@@ -15,7 +15,7 @@ import pytest
 
 from items import connection, store, table
 from openapi_first.import_document.document import import_document
-from openapi_first.import_document.methods import FUNCTION_VARIABLE
+from openapi_first.openapi.gateway_extensions import FUNCTION_VARIABLE
 from openapi_first.openapi.loader import load
 from stack.template import ROOT, read, statements
 

@@ -53,6 +53,12 @@ def guarded(count: int) -> dict[str, Any]:
     return document
 
 
+def integrated(**integration: Any) -> dict[str, Any]:
+    document = whole()
+    operation(document)["x-amazon-apigateway-integration"] = integration
+    return document
+
+
 def with_parameter(*parameters: dict[str, Any]) -> dict[str, Any]:
     document = whole()
     operation(document)["parameters"] += parameters
@@ -220,6 +226,9 @@ BREAKS: dict[str, dict[str, Any]] = {
     "body-on-get": with_path("/got", requestBody=required({})),
     "path-segment": with_path("/a//b"),
     "same-resource": trailing_slash(),
+    "shared-integration": with_path(
+        "/x/{b}.json", **{"x-amazon-apigateway-integration": {"type": "mock"}}
+    ),
     "shared-security": unlike(security=[{"key": []}]),
     "path-variable": with_path("/things/{other}/more"),
     "path-template": with_path("/{proxy+}/more"),
@@ -268,7 +277,25 @@ BREAKS: dict[str, dict[str, Any]] = {
     ),
     "derived-name": with_parameter(parameter("from", "query", {"type": "string"})),
     "nested-names": with_parameter(parameter("q", "query", {"type": "array"}, style="deepObject")),
-    "lost-extension": {**whole(), "x-amazon-apigateway-policy": {"Version": "2012-10-17"}},
+    "lost-extension": {
+        **whole(),
+        "components": {
+            "securitySchemes": {
+                "one": {"type": "http", "scheme": "bearer", "x-amazon-apigateway-authtype": "x"}
+            }
+        },
+    },
+    "unknown-extension": {**whole(), "x-amazon-apigateway-polcy": {"Version": "2012-10-17"}},
+    "own-integration": integrated(type="mock"),
+    "integration": integrated(type="aws_proxy", integrationSubtype="SQS-SendMessage"),
+    "response-streaming": integrated(responseTransferMode="STREAM"),
+    "integration-timeout": integrated(timeoutInMillis=60_000),
+    "cloudformation-function": integrated(type="http", uri={"Fn::Sub": "https://${Host}"}),
+    "account-id": integrated(
+        type="aws_proxy", uri="arn:aws:apigateway:eu-west-1:123456789012:function:other"
+    ),
+    "template-variable": integrated(type="http_proxy", uri="https://${host}/"),
+    "header-without-schema": with_parameter({"name": "X-A", "in": "header"}),
     "idle-extension": {**whole(), "x-amazon-apigateway-cors": {"allowOrigins": ["*"]}},
     "blank-parameter": with_parameter(parameter("q", "query", {"type": "string"}, required=True)),
     "wrong-default": with_parameter(parameter("q", "query", {"type": "integer", "default": "a"})),

@@ -23,7 +23,7 @@ import yaml
 from items import table
 from openapi_first.compiler.compile import write_compiled
 from openapi_first.import_document.document import import_document
-from openapi_first.import_document.methods import FUNCTION_VARIABLE
+from openapi_first.openapi.gateway_extensions import FUNCTION_VARIABLE
 from openapi_first.openapi.loader import load
 
 ROOT = Path(__file__).parents[2]

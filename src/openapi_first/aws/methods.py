@@ -13,3 +13,19 @@ INTEGRATION_TYPES = ("aws_proxy", "http_proxy", "mock", "aws", "http")
 
 PASSTHROUGH_BEHAVIORS = ("when_no_match", "when_no_templates", "never")
 """What becomes of a body without a template; the first is the default."""
+
+RESPONSE_TRANSFER_MODES = ("BUFFERED", "STREAM")
+"""The first is the default (AWS: response-transfer-mode)."""
+
+CONTENT_HANDLINGS = ("CONVERT_TO_TEXT", "CONVERT_TO_BINARY")
+"""AWS: api-gateway-payload-encodings-workflow."""
+
+INTEGRATION_STRINGS = (
+    *("type", "uri", "httpMethod", "credentials", "passthroughBehavior", "contentHandling"),
+    *("cacheNamespace", "connectionId", "connectionType", "integrationTarget"),
+    *("responseTransferMode", "integrationSubtype", "payloadFormatVersion"),
+)
+INTEGRATION_OBJECTS = ("requestParameters", "requestTemplates", "responses", "tlsConfig")
+INTEGRATION_LISTS = ("cacheKeyParameters",)
+INTEGRATION_INTEGERS = ("timeoutInMillis",)
+"""The members of an integration by their JSON type (AWS: swagger-extensions-integration)."""

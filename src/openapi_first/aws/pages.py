@@ -7,6 +7,9 @@ GUIDE = _AWS + "apigateway/latest/developerguide/"
 REFERENCE = _AWS + "apigateway/latest/api/"
 LAMBDA_GUIDE = _AWS + "lambda/latest/dg/"
 
+INTRINSIC_FUNCTIONS = _AWS + (
+    "AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html"
+)
 KNOWN_ISSUES = GUIDE + "api-gateway-known-issues.html"
 QUOTAS = GUIDE + "api-gateway-execution-service-limits-table.html"
 EXTENSIONS = GUIDE + "api-gateway-swagger-extensions"

@@ -38,6 +38,8 @@ METHOD_ARN_BYTES = Quota(1600)
 SHORTEST_TIMEOUT_MS = Quota(50)
 LONGEST_TIMEOUT_MS = Quota(29_000, raisable=True)
 """Of an integration, and the default. AWS raises it for Regional and private APIs only."""
+LONGEST_STREAMING_TIMEOUT_MS = Quota(900_000, page=GUIDE + "response-transfer-mode.html")
+"""Of an integration with `responseTransferMode: STREAM`."""
 
 SHORTEST_KEY_CHARACTERS = Quota(20, page=GUIDE + "api-key-file-format.html")
 LONGEST_KEY_CHARACTERS = Quota(128, page=GUIDE + "api-key-file-format.html")

@@ -44,7 +44,7 @@ def _run(options: argparse.Namespace) -> int:
     from openapi_first.lint.lint import lint
     from openapi_first.lint.quotas import IMPORTED
     from openapi_first.lint.rendered import Rendered
-    from openapi_first.lint.report import as_text
+    from openapi_first.lint.reports.formats import as_text
     from openapi_first.openapi.errors import NotImportable
 
     try:

@@ -84,7 +84,7 @@ def _takes_api(command: Parser) -> None:
 
 
 def _takes_function(command: Parser) -> None:
-    function = command.add_mutually_exclusive_group(required=True)
+    function = command.add_mutually_exclusive_group()
     function.add_argument(
         "--handler",
         type=argument_types.handler,

@@ -86,8 +86,9 @@ def compile_contract(
     resources = resources_of(contract)
     preflights = {}
     for resource, group in resources.by_resource(contract).items():
-        headers = preflight_headers(group, contract)
-        preflights.update(dict.fromkeys((resource, *(each.path for each in group)), headers))
+        served = [each for each in group if each.own_integration is None]
+        headers = preflight_headers(served, contract)
+        preflights.update(dict.fromkeys((resource, *(each.path for each in served)), headers))
     functions = {
         "preflights": preflights,
         "templates": template_plans(resources),
@@ -100,8 +101,8 @@ def compile_contract(
 def plan_contract(
     contract: Contract, lowered: Mapping[Direction, SchemaLowering] | None = None
 ) -> Plans:
-    """The plans of all operations, with the schemas of `lowered` if others share them. Raises
-    ContractError with every error."""
+    """The plans of the operations that functions serve, with the schemas of `lowered` if others
+    share them. Raises ContractError with every error."""
     plans, errors = plan_operations(contract, lowered)
     if errors:
         raise ContractError(errors)
@@ -116,7 +117,7 @@ def plan_operations(
     planner = OperationPlanner(contract.openapi, lowered)
     plans: list[OperationPlan] = []
     errors: list[Diagnostic] = []
-    for operation in contract.operations:
+    for operation in contract.served:
         try:
             plans.append(planner.plan(operation))
         except ContractError as error:

@@ -14,6 +14,7 @@ from openapi_first.conformance.judging.promised_points import promised_points, u
 from openapi_first.conformance.judging.promises import promises
 from openapi_first.conformance.model.coverage import Coverage, CoverageRecord
 from openapi_first.conformance.model.errors import CannotJudge, ConnectionLost, StopAtFinding
+from openapi_first.conformance.model.judged_operations import judged, not_judged
 from openapi_first.conformance.model.run import (
     Case,
     Listener,
@@ -44,7 +45,7 @@ _ATTEMPTS = 3
 
 def plan(contract: Contract, options: Options) -> Plan:
     """What a run would send. Raises ContractError."""
-    setup = Setup.of(contract, options)
+    setup = Setup.of(judged(contract), options)
     cases, _ = plan_cases(setup)
     return _plan(setup, cases)
 
@@ -74,6 +75,10 @@ def _plan(setup: Setup, cases: tuple[Case, ...]) -> Plan:
 class _Session:
     def __init__(self, contract: Contract, options: Options, listener: Listener) -> None:
         self._url = checked_url(options.url)
+        self._not_judged = tuple(not_judged(contract))
+        contract = judged(contract)
+        if not contract.operations:
+            raise CannotJudge("there is nothing to judge: " + "; ".join(self._not_judged))
         self._setup = Setup.of(contract, options)
         self._listener = listener
         self._client = Client(options, listener.noted)
@@ -86,6 +91,7 @@ class _Session:
         cases, left_out = plan_cases(setup)
         planned = _plan(setup, cases)
         self._listener.planned(planned)
+        conversation.notes.update(self._not_judged)
         for operation, count in left_out.items():
             conversation.notes[
                 f"{operation}: {count} requests left out, since they could change what this run "

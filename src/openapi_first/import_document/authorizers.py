@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from openapi_first.aws.authorizers import AUTHORIZERS, JWT, REQUEST, USER_POOL
+from openapi_first.aws.authorizers import AUTHORIZERS, JWT, REQUEST, SIGV4, USER_POOL
 from openapi_first.aws.extensions import AUTHORIZER, AUTHTYPE
 from openapi_first.aws.names import STAGE_VARIABLE
 
@@ -138,7 +138,7 @@ def rendered_scheme(
     if written is None:
         if scheme.get("type") != "apiKey":
             return None
-        return {key: scheme[key] for key in ("type", "name", "in") if key in scheme}
+        return {key: scheme[key] for key in ("type", "name", "in", AUTHTYPE) if key in scheme}
     kind = str(written.get("type", "")).lower() if isinstance(written, dict) else ""
     return {
         "type": "apiKey",
@@ -147,6 +147,11 @@ def rendered_scheme(
         AUTHTYPE: scheme.get(AUTHTYPE, kind if kind == USER_POOL.name else "custom"),
         AUTHORIZER: written,
     }
+
+
+def is_signed(scheme: Mapping[str, Any]) -> bool:
+    """Whether requests are signed, which API Gateway checks (AWS: swagger-extensions-authtype)."""
+    return str(scheme.get(AUTHTYPE)).lower() == SIGV4.lower() and scheme.get("type") == "apiKey"
 
 
 def _token_name(scheme: Mapping[str, Any]) -> str:

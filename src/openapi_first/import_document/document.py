@@ -1,8 +1,8 @@
 """Renders the document that API Gateway (REST) imports.
 
-It contains no account, region or function: integration URIs have import-time variables
-(AWS: import-api-aws-variables) and the stage variable `function`, so the same bytes can be imported
-by the console, the CLI and SAM.
+It contains no account, region or function, unless the contract names them: integration URIs have
+import-time variables (AWS: import-api-aws-variables) and the stage variable `function`, so the same
+bytes can be imported by the console, the CLI and SAM.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from openapi_first.aws.names import API_KEY_SOURCES
 from openapi_first.core.media_types import is_json, media_type_of
 from openapi_first.core.problem_templates import ErrorBody
 from openapi_first.import_document.authorizers import rendered_scheme
+from openapi_first.import_document.extensions.carried_over import carry_over, merged
 from openapi_first.import_document.gateway_responses import gateway_responses
-from openapi_first.import_document.import_checks import import_errors
+from openapi_first.import_document.import_checks import DEFAULT_VALIDATOR, import_errors
 from openapi_first.import_document.methods import (
     ANY_MEDIA_TYPE,
+    has_preflight,
     rendered_method,
     rendered_preflight,
 )
@@ -27,13 +29,12 @@ from openapi_first.import_document.models import Models
 from openapi_first.import_document.protection import unprotected_schemes
 from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.openapi.errors import Diagnostic, NotImportable
-from openapi_first.openapi.model import Contract
+from openapi_first.openapi.model import Contract, method_key
 from openapi_first.resources.cors_headers import exposed_headers
 from openapi_first.resources.resources import resources_of
 from openapi_first.schemas.directions import Direction
 from openapi_first.schemas.lowering import SchemaLowering
 
-_DEFAULT_VALIDATOR = "all"
 _DEFAULTS = GatewaySettings()
 
 
@@ -76,13 +77,15 @@ def render_document(
     without those that an API has no room for."""
     root = contract.root.value
     paths: dict[str, dict[str, Any]] = {}
+    binary = _binary_media_types(contract, settings)
     resources = resources_of(contract)
     for operation in resources.methods.values():
         item = paths.setdefault(operation.path, {})
-        item[operation.method.lower()] = rendered_method(operation, models, settings)
+        item[method_key(operation.method)] = rendered_method(operation, models, settings)
     for resource, operations in resources.by_resource(contract).items():
-        if "options" not in paths[resource]:
-            paths[resource]["options"] = rendered_preflight(operations, contract, settings)
+        if "options" not in paths[resource] and has_preflight(operations):
+            served = [each for each in operations if each.own_integration is None]
+            paths[resource]["options"] = rendered_preflight(served, contract, settings, binary)
     document: dict[str, Any] = {
         "openapi": "3.0.1",
         "info": {
@@ -90,11 +93,10 @@ def render_document(
             for key in ("title", "version", "description")
             if key in root["info"]
         },
-        extensions.REQUEST_VALIDATORS: root.get(
-            extensions.REQUEST_VALIDATORS,
-            {_DEFAULT_VALIDATOR: {"validateRequestBody": True, "validateRequestParameters": True}},
-        ),
-        extensions.REQUEST_VALIDATOR: root.get(extensions.REQUEST_VALIDATOR, _DEFAULT_VALIDATOR),
+        extensions.REQUEST_VALIDATORS: {
+            DEFAULT_VALIDATOR: {"validateRequestBody": True, "validateRequestParameters": True}
+        },
+        extensions.REQUEST_VALIDATOR: DEFAULT_VALIDATOR,
         extensions.API_KEY_SOURCE: API_KEY_SOURCES[0],
         extensions.GATEWAY_RESPONSES: gateway_responses(
             settings.static_origin or "*", exposed_headers(contract), bodies
@@ -105,11 +107,19 @@ def render_document(
             "securitySchemes": _security_schemes(contract, settings),
         },
     }
-    binary = settings.binary_media_types or binary_media_types(contract)
     if binary:
-        document[extensions.BINARY_MEDIA_TYPES] = list(binary)
+        document[extensions.BINARY_MEDIA_TYPES] = binary
+    carry_over(document, contract, resources)
     leave_out_largest(document, models)
     return document
+
+
+def _binary_media_types(contract: Contract, settings: GatewaySettings) -> list[str]:
+    """Those of the contract's extension, then those of the settings or else the derived ones."""
+    written = contract.root.value.get(extensions.BINARY_MEDIA_TYPES)
+    generated = list(settings.binary_media_types or binary_media_types(contract))
+    found: list[str] = merged(written if isinstance(written, list) else [], generated)
+    return found
 
 
 def _security_schemes(contract: Contract, settings: GatewaySettings) -> dict[str, Any]:
@@ -138,7 +148,7 @@ def binary_media_types(contract: Contract) -> tuple[str, ...]:
     media type in one place does not ask for (AWS: api-gateway-payload-encodings).
     """
     names: set[str] = set()
-    for operation in contract.operations:
+    for operation in contract.served:
         if operation.body is not None:
             names.update(entry.name for entry in operation.body.content)
         for response in operation.responses:

@@ -5,18 +5,22 @@ AWS: api-gateway-known-issues, and the messages of its control plane.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from openapi_first.aws.extensions import REQUEST_VALIDATOR, REQUEST_VALIDATORS
-from openapi_first.aws.methods import METHODS
+from openapi_first.aws.methods import ANY, METHODS
 from openapi_first.import_document.protection import enforced_security
 from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.openapi.errors import Diagnostic
+from openapi_first.openapi.gateway_extensions import is_intrinsic
 from openapi_first.openapi.model import Contract, Operation
 from openapi_first.openapi.node import Node
 from openapi_first.resources.resources import resources_of, sharing_errors
 from openapi_first.resources.segments import segments_of
+
+DEFAULT_VALIDATOR = "all"
+"""The request validator that the import document adds, for operations that name no other."""
 
 
 def import_errors(
@@ -25,18 +29,37 @@ def import_errors(
     """Every error of the importer, with the id of its rule in `contract lint`."""
     for operation in contract.operations:
         yield from _check_method(operation)
+        yield from _check_integration(operation)
     yield from _check_paths(contract)
     yield from sharing_errors(resources_of(contract), partial(enforced_security, settings=settings))
     yield from _check_validators(contract)
 
 
 def _check_method(operation: Operation) -> Iterator[tuple[str, Diagnostic]]:
-    if operation.method not in METHODS:
+    if operation.method not in (*METHODS, ANY):
         yield (
             "method-unknown",
             operation.node.diagnostic(
                 f"API Gateway does not support the method {operation.method}",
                 "Remove the operation.",
+            ),
+        )
+
+
+def _check_integration(operation: Operation) -> Iterator[tuple[str, Diagnostic]]:
+    node = operation.own_integration
+    if node is None or is_intrinsic(node.value):
+        return
+    called = f"the integration of {operation.method} {operation.path}"
+    if "type" not in node.value:
+        yield "integration", node.diagnostic(f"{called} has no type", "Add its `type`.")
+    elif str(node.value["type"]).lower() != "mock" and not node.value.get("uri"):
+        yield (
+            "integration",
+            node.diagnostic(
+                f"{called} has no uri",
+                "Add the `uri`, such as arn:aws:apigateway:REGION:states:action/StartSyncExecution "
+                "with `type: aws`; `integrationSubtype` is for HTTP APIs.",
             ),
         )
 
@@ -56,10 +79,8 @@ def _check_paths(contract: Contract) -> Iterator[tuple[str, Diagnostic]]:
 def _check_validators(contract: Contract) -> Iterator[tuple[str, Diagnostic]]:
     root = contract.root
     declared = root.child(REQUEST_VALIDATORS)
-    if declared is not None and not (
-        isinstance(declared.value, dict)
-        and all(isinstance(each, dict) for each in declared.value.values())
-    ):
+    values = declared.value if declared is not None else {}
+    if declared is not None and not all(isinstance(each, dict) for each in values.values()):
         yield (
             "validator",
             declared.diagnostic(
@@ -68,18 +89,15 @@ def _check_validators(contract: Contract) -> Iterator[tuple[str, Diagnostic]]:
             ),
         )
         return
-    if declared is None:
-        return
+    declared_names = dict.fromkeys((*values, DEFAULT_VALIDATOR))
     for owner in (root, *(operation.node for operation in contract.operations)):
-        yield from _check_validator_name(owner, declared)
+        yield from _check_validator_name(owner, declared_names)
 
 
-def _check_validator_name(owner: Node, declared: Node) -> Iterator[tuple[str, Diagnostic]]:
+def _check_validator_name(owner: Node, declared: Iterable[str]) -> Iterator[tuple[str, Diagnostic]]:
     chosen = owner.child(REQUEST_VALIDATOR)
-    if chosen is not None and not (
-        isinstance(chosen.value, str) and chosen.value in declared.value
-    ):
-        names = ", ".join(declared.value)
+    if chosen is not None and isinstance(chosen.value, str) and chosen.value not in declared:
+        names = ", ".join(declared)
         yield (
             "validator",
             chosen.diagnostic(

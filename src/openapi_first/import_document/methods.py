@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from openapi_first.aws.extensions import INTEGRATION, REQUEST_VALIDATOR
+from openapi_first.aws.extensions import INTEGRATION
+from openapi_first.aws.methods import ANY
 from openapi_first.aws.quotas import LONGEST_TIMEOUT_MS
 from openapi_first.import_document.authorizers import invocation_uri
+from openapi_first.import_document.extensions.carried_over import merged, written_extensions
 from openapi_first.import_document.models import Models
 from openapi_first.import_document.protection import enforced_security
 from openapi_first.import_document.requests import modelled, request_members
 from openapi_first.import_document.settings import GatewaySettings
+from openapi_first.openapi.gateway_extensions import FUNCTION_VARIABLE
 from openapi_first.openapi.model import Contract, Operation
 from openapi_first.resources.cors_headers import preflight_headers
 from openapi_first.schemas.directions import Direction
-
-FUNCTION_VARIABLE = "function"
-"""The stage variable that names the function, with its alias: `items:live`."""
 
 ANY_MEDIA_TYPE = "*/*"
 
@@ -25,8 +25,9 @@ ANY_MEDIA_TYPE = "*/*"
 def rendered_method(
     operation: Operation, models: Models, settings: GatewaySettings
 ) -> dict[str, Any]:
-    """The method of an operation, which invokes the function."""
-    method: dict[str, Any] = {"operationId": operation.id}
+    """The method of an operation, with its own integration or the one that invokes the function."""
+    named = operation.own_integration is None or "operationId" in operation.node.value
+    method: dict[str, Any] = {"operationId": operation.id} if named else {}
     for key in ("summary", "description", "tags"):
         if key in operation.node.value:
             method[key] = operation.node.value[key]
@@ -35,9 +36,8 @@ def rendered_method(
     security = list(enforced_security(operation, settings))
     if security:
         method["security"] = security
-    if REQUEST_VALIDATOR in operation.node.value:
-        method[REQUEST_VALIDATOR] = operation.node.value[REQUEST_VALIDATOR]
-    method[INTEGRATION] = _lambda_integration()
+    method.update(written_extensions(operation.node))
+    method[INTEGRATION] = _integration(operation)
     return method
 
 
@@ -45,6 +45,13 @@ def declared_statuses(operation: Operation) -> tuple[str, ...]:
     """The statuses of the method's responses; ranges and `default` have none."""
     declared = tuple(each.status for each in operation.responses if each.status.isdecimal())
     return declared or (str(operation.success),)
+
+
+def _integration(operation: Operation) -> Any:
+    if operation.own_integration is not None:
+        return operation.own_integration.value
+    written = operation.node.get(INTEGRATION)
+    return merged(written.value, _lambda_integration()) if written else _lambda_integration()
 
 
 def _responses(operation: Operation, models: Models) -> dict[str, Any]:
@@ -79,11 +86,24 @@ def _lambda_integration() -> dict[str, Any]:
     }
 
 
+def has_preflight(operations: Sequence[Operation]) -> bool:
+    """Whether a path gets an OPTIONS method for preflights. `operations` are all of the path: not
+    if one of them answers OPTIONS by itself, or none is ours to open for browsers."""
+    answered = any(
+        each.method == "OPTIONS" or (each.method == ANY and each.own_integration is not None)
+        for each in operations
+    )
+    return not answered and any(each.own_integration is None for each in operations)
+
+
 def rendered_preflight(
-    operations: Sequence[Operation], contract: Contract, settings: GatewaySettings
+    operations: Sequence[Operation],
+    contract: Contract,
+    settings: GatewaySettings,
+    binary_media_types: Sequence[str],
 ) -> dict[str, Any]:
-    """The OPTIONS method of a path: a MOCK integration (Fetch §3.3.2), or the function when the
-    response depends on the request's origin."""
+    """The OPTIONS method of a path, for the operations that functions serve: a MOCK integration
+    (Fetch §3.3.2), or the function when the response depends on the request's origin."""
     if settings.static_origin is None:
         return {
             "summary": "CORS preflight",
@@ -93,7 +113,7 @@ def rendered_preflight(
     headers = preflight_headers(operations, contract)
     return _mock_preflight(
         {"Access-Control-Allow-Origin": settings.static_origin, **headers},
-        as_text=ANY_MEDIA_TYPE in settings.binary_media_types,
+        as_text=ANY_MEDIA_TYPE in binary_media_types,
     )
 
 

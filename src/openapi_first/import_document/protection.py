@@ -8,7 +8,7 @@ from typing import Any
 
 from openapi_first.aws.extensions import AUTHORIZER
 from openapi_first.aws.names import API_KEY_HEADER
-from openapi_first.import_document.authorizers import Authorizer
+from openapi_first.import_document.authorizers import Authorizer, is_signed
 from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.openapi.errors import Diagnostic
 from openapi_first.openapi.model import Contract, Operation
@@ -41,7 +41,7 @@ def protection(scheme: Mapping[str, Any], authorizer: Authorizer | None) -> Prot
     """
     if authorizer is not None:
         return Protection.AUTHORIZER if authorizer.at_gateway else Protection.SERVICE
-    if isinstance(scheme.get(AUTHORIZER), dict):
+    if isinstance(scheme.get(AUTHORIZER), dict) or is_signed(scheme):
         return Protection.AUTHORIZER
     if scheme.get("type") != "apiKey":
         return Protection.NONE

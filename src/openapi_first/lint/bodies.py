@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 from typing import TypeAlias
 
+from openapi_first.aws.extensions import BINARY_MEDIA_TYPES
 from openapi_first.import_document.methods import ANY_MEDIA_TYPE
 from openapi_first.import_document.requests import takes_body
 from openapi_first.lint.rendered import Rendered
@@ -82,10 +83,10 @@ _ABSENT = {
 
 def find(rendered: Rendered) -> Iterator[Finding]:
     exact = rendered.models.exact_in_requests()
-    binary_media_types = rendered.settings.binary_media_types
+    binary_media_types = rendered.document.get(BINARY_MEDIA_TYPES, ())
     modelled: list[Node] = []
     others: list[Node] = []
-    for operation in rendered.contract.operations:
+    for operation in rendered.contract.served:
         yield from _presence(rendered, operation)
         for entry in operation.body.content if operation.body is not None else ():
             yield finding(MEDIA_TYPE, entry.node, f"the body may be {entry.name}")

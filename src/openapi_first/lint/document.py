@@ -4,10 +4,8 @@ and names in Python that the contract does not give."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from openapi_first.aws import names, pages
-from openapi_first.aws.extensions import EXTENSIONS, PREFIX, Treatment
+from openapi_first.aws import names
 from openapi_first.lint.rendered import Rendered
 from openapi_first.lint.rule import (
     IMPORT,
@@ -23,11 +21,7 @@ from openapi_first.lint.rule import (
     finding,
 )
 from openapi_first.openapi.model import RemarkKind
-from openapi_first.openapi.node import Node
 from openapi_first.openapi.python_names import EXTENSION, derived_names
-from openapi_first.openapi.semantics import METHODS
-
-_EXTENSIONS = f"{pages.EXTENSIONS}.html"
 
 OPENAPI_3_1 = Rule(
     "openapi-3-1", Verdict.CHANGED, "The import document is written in OpenAPI 3.0",
@@ -50,15 +44,6 @@ DERIVED_NAME = Rule(
     "`operationId` is optional, and names need not be names in Python.",
     f"{OPENAPI}operation-object",
     f"Nothing, or set another name with `{EXTENSION}`.",
-)  # fmt: skip
-IDLE_EXTENSION = Rule(
-    "idle-extension", Verdict.NOTE, "The extension has no effect on a REST API",
-    "Some extensions are for HTTP APIs only.", _EXTENSIONS, "Nothing, or remove it.",
-)  # fmt: skip
-LOST_EXTENSION = Rule(
-    "lost-extension", Verdict.NOWHERE, "The extension does not reach API Gateway",
-    "The import acts on the extensions of the document that is imported.", _EXTENSIONS,
-    "Remove it, or write it into the import document after `contract gateway`.",
 )  # fmt: skip
 MISSHAPEN_ANNOTATION = Rule(
     "misshapen-annotation", Verdict.NOTE, "The annotation has the wrong shape, and is ignored",
@@ -111,49 +96,6 @@ def find(rendered: Rendered) -> Iterator[Finding]:
             node = operation.node.child(rule.id)
             if node is not None and node.value:
                 yield finding(rule, node, f"{rule.id} of {operation.id}")
-        for each in derived_names(operation):
+        for each in derived_names(operation) if operation.own_integration is None else ():
             detail = f"{each.owner} is {each.name} in Python"
             yield finding(DERIVED_NAME, each.node, detail)
-    yield from _extensions(rendered)
-
-
-def _extensions(rendered: Rendered) -> Iterator[Finding]:
-    """Extensions without effect; those of security schemes are for `security` to find."""
-    for node, steps in _extensible(rendered):
-        made: Any = rendered.document
-        for step in steps:
-            made = made.get(step, {})
-        for key in node.value:
-            place = node.child(key)
-            if not key.startswith(PREFIX) or place is None:
-                continue
-            known = EXTENSIONS.get(key)
-            if known is not None and known.treatment is Treatment.REPORTED:
-                yield finding(IDLE_EXTENSION, place, key)
-            elif key not in made:
-                yield finding(LOST_EXTENSION, place, f"{key} is left out")
-            elif made[key] != place.value:
-                yield finding(LOST_EXTENSION, place, f"{key} is replaced by the engine's own")
-
-
-def _extensible(rendered: Rendered) -> Iterator[tuple[Node, tuple[str, ...]]]:
-    """The objects that may have extensions, and where they are in the import document."""
-    root, templates = rendered.contract.root, rendered.resources.templates
-    yield root, ()
-    paths = root.get("paths")
-    for path, item in paths.items() if paths is not None else ():
-        if not path.startswith("/"):
-            continue
-        path = templates[path].resource if path in templates else path
-        yield item, ("paths", path)
-        for method in METHODS:
-            operation = item.get(method)
-            if operation is not None:
-                yield operation, ("paths", path, method)
-    for name in ("servers", "tags"):
-        listed = root.get(name)
-        for each in listed.elements() if listed is not None else ():
-            yield each, (name,)
-    components = root.get("components")
-    if components is not None:
-        yield components, ("components",)

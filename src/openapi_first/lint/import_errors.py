@@ -42,6 +42,12 @@ SAME_RESOURCE = Rule(
     "A resource is chosen by the path of the request; a trailing slash does not count.",
     KNOWN_ISSUES, "Remove one of the paths, or change it.",
 )  # fmt: skip
+SHARED_INTEGRATION = Rule(
+    "shared-integration", Verdict.REJECTED, "The integration is for a path that API Gateway lacks",
+    "Mapping expressions of an integration name the variables of the resource's path.",
+    GUIDE + "rest-api-parameter-mapping.html",
+    "Remove the integration, or use a path that API Gateway takes and shares with no other.",
+)  # fmt: skip
 SHARED_SECURITY = Rule(
     "shared-security", Verdict.REJECTED, "Two operations of one method differ in their security",
     "A method of a resource has one authorization type and one authorizer.",
@@ -76,7 +82,24 @@ SAME_PATH = Rule(
     f"{OPENAPI}paths-object",
     "Nothing, since they have no method in common. Or move the operations under one path.",
 )  # fmt: skip
-_REFUSED = {rule.id: rule for rule in (METHOD, SEGMENT, SAME_RESOURCE, SHARED_SECURITY, VALIDATOR)}
+INTEGRATION = Rule(
+    "integration", Verdict.REJECTED, "The integration has no `type` or no `uri`",
+    "An integration has a `type`, and each but a mock calls its `uri`; `integrationSubtype` is for "
+    "HTTP APIs.", GUIDE + "api-gateway-swagger-extensions-integration.html",
+    "Add what is missing.",
+)  # fmt: skip
+_REFUSED = {
+    rule.id: rule
+    for rule in (
+        METHOD,
+        SEGMENT,
+        SAME_RESOURCE,
+        SHARED_INTEGRATION,
+        SHARED_SECURITY,
+        VALIDATOR,
+        INTEGRATION,
+    )
+}
 
 
 def find(rendered: Rendered) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from typing import Protocol
 from openapi_first.lint import (
     bodies,
     document,
+    extensions,
     import_errors,
     parameters,
     quotas,
@@ -29,6 +30,7 @@ SUBJECTS: tuple[Subject, ...] = (
     import_errors,
     quotas,
     document,
+    extensions,
     schemas,
     parameters,
     bodies,

@@ -24,7 +24,7 @@ from openapi_first.lint.rule import (
     finding,
 )
 from openapi_first.lint.schemas import constraints, enforced, schemas
-from openapi_first.openapi.model import Operation, Parameter
+from openapi_first.openapi.model import Header, Operation, Parameter
 from openapi_first.openapi.node import Node
 from openapi_first.openapi.styles import STYLES
 from openapi_first.resources.sharing import parameter_key
@@ -76,6 +76,13 @@ NESTED = Rule(
 )  # fmt: skip
 
 
+NO_SCHEMA = Rule(
+    "header-without-schema", Verdict.NOTE, "The header may have any value",
+    "A parameter or a header has a `schema` or `content`.", f"{OPENAPI}parameter-object",
+    "Nothing, or add a schema.",
+)  # fmt: skip
+
+
 def find(rendered: Rendered) -> Iterator[Finding]:
     given = {
         (plan.function, each.argument): each.has_default
@@ -83,6 +90,11 @@ def find(rendered: Rendered) -> Iterator[Finding]:
         for each in plan.parameters
     }
     for operation in rendered.contract.operations:
+        for parameter in operation.parameters:
+            yield from _left_out(parameter, operation.id)
+            yield from undescribed(parameter)
+    served = rendered.contract.served
+    for operation in served:
         method = rendered.resources.method(operation)
         required = {parameter_key(each) for each in method.parameters if required_at_gateway(each)}
         for parameter in operation.parameters:
@@ -92,10 +104,8 @@ def find(rendered: Rendered) -> Iterator[Finding]:
                 yield finding(WRONG_DEFAULT, default, detail)
             in_path = parameter.location == "path"
             yield from _required(parameter, in_path or parameter_key(parameter) in required)
-            yield from _left_out(parameter, operation.id)
         yield from _nested(operation)
-    operations = rendered.contract.operations
-    described = [parameter.schema for each in operations for parameter in each.parameters]
+    described = [parameter.schema for each in served for parameter in each.parameters]
     for node, _ in schemas(described, Direction.REQUEST):
         for keyword in constraints(node):
             yield enforced(SCHEMA, node, keyword)
@@ -108,6 +118,12 @@ def _required(parameter: Parameter, at_gateway: bool) -> Iterator[Finding]:
         yield finding(rule, place, f"{parameter.name} is required")
     if at_gateway and parameter.location != "path" and _may_be_blank(parameter.schema.followed()):
         yield finding(BLANK, parameter.node, f"{parameter.name} may be empty")
+
+
+def undescribed(described: Parameter | Header) -> Iterator[Finding]:
+    """A header without a schema, which the loader reads as any string."""
+    if not {"schema", "content"} & described.node.value.keys():
+        yield finding(NO_SCHEMA, described.node, f"the header {described.name} has no schema")
 
 
 def _left_out(parameter: Parameter, operation: str) -> Iterator[Finding]:

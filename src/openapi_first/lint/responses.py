@@ -6,12 +6,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from openapi_first.aws.extensions import BINARY_MEDIA_TYPES
 from openapi_first.compiler.error_bodies import declared_for
 from openapi_first.core.problem_details import Problem
 from openapi_first.core.problem_samples import sample_problems
 from openapi_first.import_document.document import is_binary
 from openapi_first.import_document.gateway_responses import gateway_statuses
 from openapi_first.import_document.methods import ANY_MEDIA_TYPE
+from openapi_first.lint.parameters import undescribed
 from openapi_first.lint.rendered import Rendered
 from openapi_first.lint.rule import (
     GUIDE,
@@ -88,11 +90,15 @@ GATEWAY_TEMPLATE = Rule(
 
 def find(rendered: Rendered) -> Iterator[Finding]:
     yield from _errors(rendered)
-    binary_media_types = rendered.settings.binary_media_types
+    binary_media_types = rendered.document.get(BINARY_MEDIA_TYPES, ())
     for operation in rendered.contract.operations:
         for response in operation.responses:
             if not response.status.isdecimal():
                 yield finding(RANGE, response.node, f"the response {response.status}")
+            for header in response.headers:
+                yield from undescribed(header)
+            if operation.own_integration is not None:
+                continue
             for entry in response.content:
                 if is_binary(entry.name) and ANY_MEDIA_TYPE not in binary_media_types:
                     yield finding(BINARY, entry.node, f"{operation.id}: {entry.name}")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from openapi_first.openapi.errors import ContractError, Diagnostic, UnreadableContract
+from openapi_first.openapi.gateway_extensions import check_extensions
 from openapi_first.openapi.metaschema import check_shape, has_shape
 from openapi_first.openapi.model import Contract
 from openapi_first.openapi.node import Node
@@ -53,6 +54,7 @@ def read_contract(path: Path) -> Reading:
     if version == "2.0":
         root, losses = openapi_3_0(root, errors)
         remarks += losses
+    errors += _until_dead_reference(check_extensions(root))
     reach = Reach(root)
     broken = reach.broken(errors)
     errors += _until_dead_reference(check_semantics(root))

@@ -21,6 +21,7 @@ from openapi_first.openapi.errors import ContractError, Diagnostic
 from openapi_first.openapi.limits import explained_limit
 from openapi_first.openapi.node import Node
 from openapi_first.openapi.references import bundled
+from openapi_first.openapi.wider_shape import widened
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -82,7 +83,7 @@ def _shape(version: str) -> dict[str, Any]:
         raise ModuleNotFoundError(f"No module named {name!r}", name=name)
     path = Path(package.origin).parent / "resources" / "schemas" / f"v{version}" / "schema.json"
     shape: dict[str, Any] = json.loads(path.read_bytes())
-    return shape
+    return widened(shape)
 
 
 def _explaining_validator(schema: dict[str, Any], version: str) -> Any:
@@ -125,8 +126,8 @@ def _located(node: Node, path: Iterable[str | int]) -> Node:
 
 
 def _deepest(error: ValidationError) -> ValidationError:
-    """The error in the branch that was most likely meant; never the branch for references, which
-    need a `$ref`."""
+    """The error in the branch that was most likely meant; never one that only a reference or an
+    integration would match."""
     from jsonschema.exceptions import best_match
 
     while error.context:

@@ -10,8 +10,24 @@ import hashlib
 from dataclasses import dataclass
 from enum import Enum
 
+from openapi_first.aws.extensions import ANY_METHOD
+from openapi_first.aws.methods import ANY
 from openapi_first.openapi.node import Node
 from openapi_first.openapi.source import Source
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+OPERATION_KEYS = (*METHODS, ANY_METHOD)
+"""The keys of a path item that have an operation; the last is for every method without one."""
+
+
+def method_name(key: str) -> str:
+    """The method of an operation, by its key in the path item."""
+    return ANY if key == ANY_METHOD else key.upper()
+
+
+def method_key(name: str) -> str:
+    """The key of a method's operation in a path item."""
+    return ANY_METHOD if name == ANY else name.lower()
 
 
 @dataclass(frozen=True)
@@ -72,7 +88,11 @@ class Response:
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation; `function` is the name of the Python function that serves it."""
+    """An operation; `function` is the name of the Python function that serves it.
+
+    `method` is `ANY` for the operation that serves every method without one of its own. With an
+    `own_integration` API Gateway calls that, and no function serves the operation.
+    """
 
     id: str
     function: str
@@ -83,6 +103,7 @@ class Operation:
     responses: tuple[Response, ...]
     security: tuple[dict[str, list[str]], ...]
     node: Node
+    own_integration: Node | None = None
 
     @property
     def label(self) -> str:
@@ -133,6 +154,11 @@ class Contract:
     sources: tuple[Source, ...]
     skipped: tuple[Operation, ...] = ()
     remarks: tuple[Remark, ...] = ()
+
+    @property
+    def served(self) -> tuple[Operation, ...]:
+        """The operations that functions serve: those without their own integration."""
+        return tuple(each for each in self.operations if each.own_integration is None)
 
 
 def contract_hash(contract: Contract) -> str:

@@ -8,17 +8,19 @@ from pathlib import Path
 from typing import ParamSpec, TypeAlias, TypeVar
 
 from openapi_first.openapi.errors import ContractError, Diagnostic
+from openapi_first.openapi.gateway_extensions import own_integration
 from openapi_first.openapi.model import (
+    OPERATION_KEYS,
     Header,
     MediaType,
     Operation,
     Parameter,
     RequestBody,
     Response,
+    method_name,
 )
 from openapi_first.openapi.node import Node
 from openapi_first.openapi.python_names import named
-from openapi_first.openapi.semantics import METHODS
 from openapi_first.openapi.styles import DEFAULT_STYLES
 
 Broken: TypeAlias = Set[tuple[Path, str]]
@@ -43,7 +45,7 @@ def operations_of(
     errors: list[Diagnostic] = []
     found: list[Operation] = []
     for path, written, item in _path_items(root):
-        beside = set(written.value) & {*METHODS, "parameters"}
+        beside = set(written.value) & {*OPERATION_KEYS, "parameters"}
         if "$ref" in written.value and beside:
             errors.append(
                 written.diagnostic(
@@ -51,7 +53,7 @@ def operations_of(
                     "Write the whole path item in one place (OpenAPI 3.0.3 §4.7.9.1).",
                 )
             )
-        for method in METHODS:
+        for method in OPERATION_KEYS:
             node = item.get(method)
             if node is not None and isinstance(node.value, dict):
                 found.append(_operation(errors, broken, root, path, method, item, node))
@@ -131,13 +133,14 @@ def _operation(
     return Operation(
         "" if identifier is None else str(identifier),
         "",
-        method.upper(),
+        method_name(method),
         path,
         tuple(parameters.values()),
         body,
         tuple(response for response in read if response is not None),
         _security(root, node),
         node,
+        own_integration(node),
     )
 
 
@@ -149,7 +152,7 @@ def _security(root: Node, node: Node) -> tuple[dict[str, list[str]], ...]:
 
 def _parameter(node: Node) -> Parameter:
     name, location = str(node.value["name"]), str(node.value["in"])
-    schema, media_type = _described(node, f"the parameter {name}")
+    schema, media_type = _described(node, f"the parameter {name}", is_header=location == "header")
     style = str(node.value.get("style", DEFAULT_STYLES[location]))
     return Parameter(
         name,
@@ -166,17 +169,21 @@ def _parameter(node: Node) -> Parameter:
 
 
 def _header(name: str, node: Node) -> Header:
-    schema, media_type = _described(node, f"the header {name}")
+    schema, media_type = _described(node, f"the header {name}", is_header=True)
     explode = bool(node.value.get("explode", False))
     return Header(name, bool(node.value.get("required", False)), explode, media_type, schema, node)
 
 
-def _described(node: Node, what: str) -> tuple[Node, str | None]:
-    """The schema of a parameter or header, and the media type when `content` describes it."""
+def _described(node: Node, what: str, *, is_header: bool) -> tuple[Node, str | None]:
+    """The schema of a parameter or header, and the media type when `content` describes it. A header
+    without either may be any string."""
     schema = node.child("schema")
     if schema is not None:
         return schema, None
     content = node.get("content")
+    if content is None and is_header:
+        # API Gateway imports it like any other, and says nothing about its values.
+        return Node(node.source, {"type": "string"}, node.pointer), None
     if content is None or len(content.value) != 1:
         raise ContractError(
             [node.diagnostic(f"{what} has no schema", "Add `schema`, or `content` with one entry.")]

@@ -13,9 +13,9 @@ from typing import Any, TypeAlias
 
 from openapi_first.core.json_pointer import escaped, unescaped
 from openapi_first.openapi.errors import ContractError, Diagnostic
+from openapi_first.openapi.model import OPERATION_KEYS, method_name
 from openapi_first.openapi.node import Node
 from openapi_first.openapi.references import children
-from openapi_first.openapi.semantics import METHODS
 
 PlaceKey: TypeAlias = tuple[Path, str]
 """The resolved path of a file, and a JSON Pointer into it, as `Node.identity`."""
@@ -140,8 +140,8 @@ class Reach:
     def _concerned(self, steps: list[str]) -> set[str] | None:
         """The operations that have a place of the document; None when all of it is concerned."""
         match steps:
-            case ["paths", path, method, *_] if method in METHODS and method in self._item(path):
-                return {f"{method.upper()} {path}"}
+            case ["paths", path, key, *_] if key in OPERATION_KEYS and key in self._item(path):
+                return {f"{method_name(key)} {path}"}
             case ["paths", path, *_]:
                 return set(self._labels(path))
             case ["security", *_]:
@@ -166,17 +166,17 @@ class Reach:
 
     def _labels(self, path: str) -> Iterator[str]:
         item = self._item(path)
-        return (f"{method.upper()} {path}" for method in METHODS if method in item)
+        return (f"{method_name(key)} {path}" for key in OPERATION_KEYS if key in item)
 
     @cached_property
     def _operations(self) -> list[tuple[str, dict[str, Any]]]:
         paths = self._root.value.get("paths")
         return [
-            (f"{method.upper()} {path}", item[method])
+            (f"{method_name(key)} {path}", item[key])
             for path in (paths if isinstance(paths, dict) else ())
             for item in [self._item(path)]
-            for method in METHODS
-            if isinstance(item.get(method), dict)
+            for key in OPERATION_KEYS
+            if isinstance(item.get(key), dict)
         ]
 
 

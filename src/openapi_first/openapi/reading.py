@@ -8,7 +8,7 @@ from typing import Any
 
 from openapi_first.core.json_pointer import unescaped
 from openapi_first.openapi.errors import ContractError, Diagnostic, SettingsError, in_file_order
-from openapi_first.openapi.model import Contract, Operation
+from openapi_first.openapi.model import Contract, Operation, method_key
 from openapi_first.openapi.node import Node
 from openapi_first.openapi.reach import Reach, Reached
 
@@ -128,7 +128,7 @@ def _removable(place: str) -> tuple[str, ...]:
 
 def _without_methods(item: Any, skipped: set[str]) -> Any:
     """The path item without operations; one that is written elsewhere stays as it is."""
-    methods = {label.partition(" ")[0] for label in skipped}
-    if not methods or not isinstance(item, dict):
+    keys = {method_key(label.partition(" ")[0]) for label in skipped}
+    if not keys or not isinstance(item, dict):
         return item
-    return {key: value for key, value in item.items() if key.upper() not in methods}
+    return {key: value for key, value in item.items() if key not in keys}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
+from openapi_first.aws.extensions import ANY_METHOD
 from openapi_first.core.json_pointer import escaped
 from openapi_first.openapi.errors import ContractError, Diagnostic
 from openapi_first.openapi.node import Node
@@ -28,6 +29,8 @@ def _is_extension(kind: str, key: str | int) -> bool:
     """Whether a value is the vendor's own (OpenAPI 3.0.3 §4.9), in which `$ref` means nothing. A
     header or a property may be called x-…, a path may not. `kind` is the key of the object."""
     named = kind in _NAMES and kind != "paths"
+    if key == ANY_METHOD:
+        return False  # an operation of OpenAPI
     return not named and isinstance(key, str) and key.startswith("x-")
 
 

@@ -7,10 +7,10 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping
 
 from openapi_first.openapi.errors import ContractError, Diagnostic
+from openapi_first.openapi.gateway_extensions import own_integration
+from openapi_first.openapi.model import OPERATION_KEYS, method_name
 from openapi_first.openapi.node import Node
 from openapi_first.openapi.path_templates import VARIABLE, variable_names
-
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 def check_semantics(root: Node) -> Iterator[Diagnostic]:
@@ -38,12 +38,12 @@ def check_semantics(root: Node) -> Iterator[Diagnostic]:
             yield from _check_same_path(paths, item, path, other)
         templates[template].append(path)
         yield from _check_duplicates(item)
-        for method in METHODS:
+        for method in OPERATION_KEYS:
             operation = item.get(method)
             if operation is None or not isinstance(operation.value, dict):
                 continue
             operations.append(operation)
-            yield from _check_operation(root, path, method, item, operation)
+            yield from _check_operation(root, path, method_name(method), item, operation)
             yield from _check_identifier(operation, identifiers)
     for operation in operations:
         yield from _check_links(operation, identifiers)
@@ -54,7 +54,7 @@ def _check_same_path(paths: Node | None, item: Node, path: str, other: str) -> I
     first = paths.get(other) if paths is not None else None
     shared = [
         method.upper()
-        for method in METHODS
+        for method in OPERATION_KEYS
         if first is not None and first.child(method) and item.child(method)
     ]
     if shared:
@@ -154,9 +154,10 @@ def _check_path_parameters(
         key[0] for _, parameter in _parameters(operation) if (key := _key(parameter))[1] == "path"
     }
     for name in dict.fromkeys(variables):
-        if name not in declared:
+        # API Gateway needs no declaration to pass a variable on.
+        if name not in declared and own_integration(operation) is None:
             yield operation.diagnostic(
-                f"{method.upper()} {path} does not declare the path parameter {name}",
+                f"{method} {path} does not declare the path parameter {name}",
                 "Add a parameter with that name, `in: path` and `required: true`.",
             )
     for name, parameter in declared.items():

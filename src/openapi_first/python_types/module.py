@@ -44,9 +44,9 @@ def types_module(contract: Contract) -> str:
         assert node is not None
         for direction in Direction:
             writer.named(node, direction)
-    shadowed = _BUILTINS & {operation.function for operation in contract.operations}
+    shadowed = _BUILTINS & {operation.function for operation in contract.served}
     defaults = Defaults(contract)
-    methods = [_method(operation, writer, defaults, shadowed) for operation in contract.operations]
+    methods = [_method(operation, writer, defaults, shadowed) for operation in contract.served]
     body = "\n\n\n".join((*writer.definitions.values(), _protocol(methods))) + "\n"
     listed = "".join(
         f"    {quoted(name)},\n" for name in sorted((*writer.definitions, "Operations"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from openapi_first.aws.methods import ANY, METHODS
 from openapi_first.openapi.model import Contract, Operation
 
 _MAX_AGE_SECONDS = 600
@@ -22,9 +23,11 @@ def preflight_headers(operations: Iterable[Operation], contract: Contract) -> di
             names.update(
                 header for name in requirement for header in _headers(schemes.get(name, {}))
             )
-    methods = sorted({operation.method for operation in operations} | {"OPTIONS"})
+    methods = {operation.method for operation in operations} | {"OPTIONS"}
+    if ANY in methods:
+        methods = set(METHODS)
     return {
-        "Access-Control-Allow-Methods": ",".join(methods),
+        "Access-Control-Allow-Methods": ",".join(sorted(methods)),
         "Access-Control-Allow-Headers": ",".join(sorted(names, key=str.lower)),
         "Access-Control-Max-Age": str(_MAX_AGE_SECONDS),
     }

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from openapi_first.aws.extensions import INTEGRATION
 from openapi_first.aws.methods import ANY
 from openapi_first.openapi.errors import Diagnostic
 from openapi_first.openapi.model import Contract, Operation
@@ -83,7 +82,7 @@ def resources_of(contract: Contract) -> Resources:
     name from the contract."""
     operations = contract.operations
     # Mapping expressions of an integration name the variables of that path.
-    fixed = {each.path for each in operations if INTEGRATION in each.node.value}
+    fixed = {each.path for each in operations if each.own_integration is not None}
     templates = templates_of(dict.fromkeys(each.path for each in operations), fixed)
     groups: dict[Key, list[Operation]] = {}
     paths: dict[str, dict[str, set[str]]] = {}
@@ -118,6 +117,9 @@ def sharing_errors(
             if other is not operation:
                 yield "same-resource", _indistinct(operation, other)
         for operation in operations:
+            plain = resources.templates[operation.path].is_plain
+            if operation.own_integration is not None and not (plain and len(operations) == 1):
+                yield "shared-integration", _not_alone(operation)
             if _alternatives(security(operation)) != _alternatives(security(first)):
                 yield "shared-security", _unequal(operation, first)
 
@@ -127,6 +129,15 @@ def _indistinct(operation: Operation, other: Operation) -> Diagnostic:
         f"no request to {operation.method} {operation.path} differs from one to "
         f"{other.path}{_line(other.node)}",
         "Remove one of the two, or change its path.",
+    )
+
+
+def _not_alone(operation: Operation) -> Diagnostic:
+    place = operation.own_integration or operation.node
+    return place.diagnostic(
+        f"API Gateway has {operation.method} {operation.path} under another path, which its "
+        "integration does not know",
+        "Remove the integration, or use a path that API Gateway takes and shares with no other.",
     )
 
 

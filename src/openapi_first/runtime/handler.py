@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -13,6 +14,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 from openapi_first.core.problem_details import MEDIA_TYPE, Problem
 from openapi_first.runtime.endpoint import Endpoint, Service
 from openapi_first.runtime.json_text import dump_json
+from openapi_first.runtime.plan import ANY
 from openapi_first.runtime.problems.renderer import ProblemRenderer
 from openapi_first.runtime.problems.rendering import ProblemRendering
 from openapi_first.runtime.proxy_event import ProxyEvent, in_contract_terms, malformation
@@ -81,10 +83,10 @@ def lambda_handler(
     service = Service(compiled, mode, logger, _counter(logger, metrics), raised, problems)
 
     def endpoint(key: Key) -> Endpoint | None:
-        name = compiled.ROUTES.get(key)
+        name = compiled.ROUTES.get(key) or compiled.ROUTES.get(_for_any(key))
         if name is None:
             return None
-        plan = compiled.OPERATIONS[name]()
+        plan = replace(compiled.OPERATIONS[name](), method=key[0])
         return Endpoint(service, plan, functions[name], of_operation.get(name, ()))
 
     def preflight(resource: str) -> Mapping[str, str] | None:
@@ -113,12 +115,18 @@ def lambda_handler(
             served.reset(token)
             if metrics is not None:
                 _flush(metrics, logger)
-        if observers and request.proxy_event.key in compiled.ROUTES:
+        key = request.proxy_event.key
+        if observers and (key in compiled.ROUTES or _for_any(key) in compiled.ROUTES):
             for observer in observers:
                 observer(compiled.HASH, event, answer)
         return answer
 
     return tracer.capture_lambda_handler(handler) if tracer is not None else handler
+
+
+def _for_any(key: Key) -> Key:
+    """The key of the operation for any method; OPTIONS is the preflight's (docs/extensions.md)."""
+    return (ANY if key[0] != "OPTIONS" else "OPTIONS"), key[1]
 
 
 def observe(observer: Observer) -> Callable[[], None]:

@@ -11,8 +11,9 @@ from openapi_first.compiler.checking import check_contract
 from openapi_first.compiler.compile import template_plans, write_compiled
 from openapi_first.import_document.document import import_document, refusals
 from openapi_first.import_document.gateway_responses import gateway_statuses
-from openapi_first.import_document.methods import FUNCTION_VARIABLE, declared_statuses
+from openapi_first.import_document.methods import declared_statuses
 from openapi_first.import_document.settings import GatewaySettings, read_settings
+from openapi_first.openapi.gateway_extensions import FUNCTION_VARIABLE
 from openapi_first.openapi.model import Contract, contract_hash
 from openapi_first.openapi.source import read_source
 from openapi_first.resources.resources import resources_of
@@ -22,6 +23,7 @@ from openapi_first.stage.api.importer import read_document
 from openapi_first.stage.api.rest_api import RestApi, StageDocumentError
 from openapi_first.stage.console.coverage import Origin
 
+_LOCAL = "local"
 _ORIGINS = "CORS_ALLOW_ORIGIN"
 
 
@@ -37,6 +39,10 @@ class Build:
     stage_variables: Mapping[str, str]
     files: frozenset[Path]
     """The files to watch, by resolved paths; one that does not exist may appear."""
+    function_name: str | None = None
+    """What integrations call the function; None if it is every function without a handler."""
+    needs_function: bool = False
+    """Whether some of its operations can only be served by the function."""
     compiled: Path | None = None
     """The folder of the compiled module, which the function imports."""
     contract_hash: str | None = None
@@ -109,10 +115,12 @@ class ServedContract:
             operations=len(contract.operations),
             # On AWS they name functions; here the name of a function is that of its variable.
             stage_variables={
-                FUNCTION_VARIABLE: "local",
+                FUNCTION_VARIABLE: _LOCAL,
                 **{name: name for name in settings.stage_variables},
             },
             files=frozenset(path.resolve() for path in files),
+            function_name=_LOCAL,
+            needs_function=bool(contract.served),
             compiled=folder,
             contract_hash=contract_hash(contract),
             skipped=checked.skipped,

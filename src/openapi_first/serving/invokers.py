@@ -17,8 +17,8 @@ _HASH_LABEL = "contract.sha256"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionTarget:
-    """Which function to invoke: exactly one of `handler`, `image`, `endpoint_url` and `deployed`
-    is given.
+    """Which function to invoke: one of `handler`, `image`, `endpoint_url` and `deployed` is given,
+    or none for an API without operations that functions serve.
 
     `handler` runs in processes here; `image` in containers of the Docker engine, under the emulator
     file `emulator` when the image has none; `endpoint_url` is the `http://host:port` of a Runtime
@@ -33,6 +33,10 @@ class FunctionTarget:
 
     def __str__(self) -> str:
         return self.handler or self.image or self.endpoint_url or self.deployed or ""
+
+    @property
+    def is_given(self) -> bool:
+        return bool(str(self))
 
     @property
     def elsewhere(self) -> bool:

@@ -30,8 +30,9 @@ from openapi_first.stage.app import Stage
 from openapi_first.stage.dynamodb import LocalDynamoDB
 from openapi_first.stage.functions.configuration import FunctionConfiguration
 from openapi_first.stage.functions.pool import FunctionEnvironments
+from openapi_first.stage.functions.registry import NoFunction
 from openapi_first.stage.http.server import bind, serve
-from openapi_first.stage.messages.invoker import InitError
+from openapi_first.stage.messages.invoker import InitError, Invoker
 
 _ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB"
 _PYTHONPATH = "PYTHONPATH"
@@ -86,7 +87,9 @@ class _Server:
 
     async def run(self) -> None:
         # A function that already runs has its own idea of where DynamoDB is.
-        elsewhere = self._options.function.elsewhere or _ENDPOINT in self._environment
+        function, others = self._options.function, self._options.gateway.functions
+        elsewhere = function.elsewhere or _ENDPOINT in self._environment
+        elsewhere |= not (function.is_given or others or self._options.setup)
         with _listening(self._options.host, self._options.port) as listener:
             database = None if elsewhere else dynamodb.start()
             try:
@@ -110,11 +113,15 @@ class _Server:
             for name, handler in gateway.functions.items()
         }
         async with contextlib.AsyncExitStack() as running:
+            function: Invoker = NoFunction()
             with _naming(str(options.function)):
-                function = options.function.invoker(
-                    self._function_configuration(build), options.concurrency, build.contract_hash
-                )
-                await running.enter_async_context(function)
+                if options.function.is_given:
+                    own = options.function.invoker(
+                        self._function_configuration(build),
+                        options.concurrency,
+                        build.contract_hash,
+                    )
+                    function = await running.enter_async_context(own)
             for name, other in others.items():
                 with _naming(gateway.functions[name]):
                     await running.enter_async_context(other)
@@ -128,6 +135,7 @@ class _Server:
                 key_set=gateway.key_set,
                 invoker=function,
                 functions=others,
+                function_name=build.function_name,
                 documentation=options.served.documentation,
                 origin=build.origin,
                 on_access=print_access,
@@ -145,6 +153,11 @@ class _Server:
         build = self._options.served.build(next(self._folders))
         if build.skipped:
             print(visible(build.skipped), file=sys.stderr, flush=True)
+        if build.needs_function and not self._options.function.is_given:
+            raise CannotServe(
+                "functions serve operations of the contract: name the handler with --handler, or "
+                "use --image, --lambda-endpoint-url or --deployed"
+            )
         return build
 
     def _greet(self, build: Build, stage: Stage, listener: socket.socket) -> None:
@@ -210,7 +223,7 @@ class _Server:
                     await own.replace(self._process_configuration(build))
 
             await Reloader(stage, self._build, load_function, self._code).watch(build)
-        elif not served.compiled_into_function:
+        elif not (served.compiled_into_function and self._options.function.is_given):
             await Reloader(stage, self._build, None, None).watch(build)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from openapi_first.stage.gateway.gateway_responses import body_too_large, head_t
 from openapi_first.stage.gateway.observation import Observation
 from openapi_first.stage.gateway.pipeline import Pipeline
 from openapi_first.stage.http.wire import read_body, read_request, send_response
-from openapi_first.stage.messages.invoker import Invoker
+from openapi_first.stage.messages.invoker import Invoker, InvokerError
 from openapi_first.stage.messages.request import RequestIds
 from openapi_first.stage.messages.settings import Settings
 from openapi_first.stage.usage.meter import Meter
@@ -59,7 +59,11 @@ class AccessRecord:
 
 
 class Stage:
-    """A stage of a REST API. `app` is the ASGI application that serves it."""
+    """A stage of a REST API. `app` is the ASGI application that serves it.
+
+    `invoker` is the function called `function_name`; without the name, it is every function that
+    is not in `functions`.
+    """
 
     def __init__(
         self,
@@ -67,6 +71,7 @@ class Stage:
         *,
         invoker: Invoker,
         functions: Mapping[str, Invoker] | None = None,
+        function_name: str | None = None,
         name: str = "prod",
         stage_variables: Mapping[str, str] | None = None,
         api_keys: Sequence[ApiKey] = (),
@@ -82,7 +87,7 @@ class Stage:
         if not STAGE_NAME.fullmatch(name) or f"/{name}/" == PREFIX:
             raise ValueError(f"{name!r} is not a stage name")
         self.name = name
-        self._functions = FunctionRegistry(invoker, functions or {})
+        self._functions = FunctionRegistry(invoker, functions or {}, function_name)
         self._stage_variables = dict(stage_variables or {})
         self._settings = settings or Settings()
         self._key_set = key_set
@@ -113,7 +118,16 @@ class Stage:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What AWS would do with the current document and this stage does not."""
-        return self._pipeline.api.warnings
+        return (*self._pipeline.api.warnings, *self._missing_functions())
+
+    def _missing_functions(self) -> Iterator[str]:
+        for method in self._pipeline.api.methods:
+            integration = method.integration
+            if integration.kind == "aws_proxy":
+                try:
+                    self._functions.for_integration(integration.uri, self._stage_variables)
+                except InvokerError as error:
+                    yield f"{method.http_method} {method.resource}: {error}; it responds with 500"
 
     def replace_document(
         self,

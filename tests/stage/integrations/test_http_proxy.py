@@ -175,7 +175,7 @@ def test_what_is_not_called_is_a_500_and_the_log_says_why(proxied, caplog, uri, 
 @pytest.mark.parametrize(
     "integration",
     [
-        {"type": "aws", "uri": "arn:aws:apigateway:us-east-1:sqs:path/q"},
+        {"type": "aws", "uri": "arn:aws:apigateway:us-east-1:lambda:path/f"},
         {"type": "http", "uri": "http://127.0.0.1/"},
         {
             "type": "mock",

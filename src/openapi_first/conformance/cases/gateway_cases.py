@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 
+from openapi_first.aws.extensions import ANY_METHOD
 from openapi_first.aws.quotas import PAYLOAD_BYTES
 from openapi_first.conformance.cases.setup import Setup
 from openapi_first.conformance.model.messages import Request
@@ -12,8 +13,10 @@ from openapi_first.conformance.model.run import Case, Expectation, Phase
 from openapi_first.conformance.requests.parameter_writer import NotSendable
 from openapi_first.conformance.requests.request_builder import NO_BODY, RequestBuilder
 from openapi_first.conformance.requests.sampling import NoSample
+from openapi_first.openapi.gateway_extensions import own_integration
 from openapi_first.openapi.model import Contract, Operation
-from openapi_first.openapi.node import Place
+from openapi_first.openapi.node import Node, Place
+from openapi_first.openapi.path_templates import path_variables
 
 OTHER_ORIGIN = "https://contract.test.example"
 """An origin that no stage allows by name."""
@@ -62,7 +65,7 @@ def preflight_cases(contract: Contract, origin: str) -> Iterator[tuple[str, Case
     """A browser's preflight for each path that does not declare OPTIONS, with the path."""
     for path in dict.fromkeys(operation.path for operation in contract.operations):
         operations = [each for each in contract.operations if each.path == path]
-        if any(operation.method == "OPTIONS" for operation in operations):
+        if _answers_options(contract, path):
             continue
         headers = (
             ("Origin", origin),
@@ -81,14 +84,32 @@ def route_cases(contract: Contract) -> Iterator[Case]:
     """A path that the contract does not have, and for each path a method that it does not have."""
     place = Place.of(contract.root)
     unknown = Request("GET", f"/{uuid.uuid4().hex}")
-    yield Case("an unknown path", Phase.GATEWAY, None, unknown, Expectation.FORBIDDEN, place=place)
+    paths = contract.root.value["paths"]
+    if not any(path_variables(each, unknown.target) for each in paths):
+        title = "an unknown path"
+        yield Case(title, Phase.GATEWAY, None, unknown, Expectation.FORBIDDEN, place=place)
     for path in dict.fromkeys(operation.path for operation in contract.operations):
-        known = {each.method for each in contract.operations if each.path == path}
-        method = next((each for each in _METHODS if each not in known), None)
-        if method is not None and "{" not in path:
+        known = set(_item(contract, path).value)
+        method = next((each for each in _METHODS if each.lower() not in known), None)
+        if ANY_METHOD not in known and method is not None and "{" not in path:
             request = Request(method, path)
             title = f"{method}, which {path} does not have"
             yield Case(title, Phase.GATEWAY, None, request, Expectation.FORBIDDEN, place=place)
+
+
+def _item(contract: Contract, path: str) -> Node:
+    """The path item, which also has the operations that are not judged."""
+    paths = contract.root.get("paths")
+    item = paths.get(path) if paths is not None else None
+    assert item is not None
+    return item
+
+
+def _answers_options(contract: Contract, path: str) -> bool:
+    """Whether an operation of the contract answers OPTIONS."""
+    item = _item(contract, path)
+    of_any = item.get(ANY_METHOD)
+    return "options" in item.value or (of_any is not None and own_integration(of_any) is not None)
 
 
 def oversized_case(setup: Setup) -> Case | None:

@@ -139,10 +139,11 @@ class Generator:
 
         class Machine(self._schema.as_state_machine()):  # type: ignore[misc]
             def call(self, case: schemathesis.Case[Any], **_: Any) -> TransportResponse:
-                operation = by_route[(case.operation.method.upper(), case.operation.path)]
-                request = outer._request(operation, case, {})
+                route = (case.operation.method.upper(), case.operation.path)
+                operation = by_route.get(route)  # None if it is not judged
+                request = outer._request(operation, case, {}) if operation is not None else None
                 response = None
-                if request is not None and not raised:
+                if operation is not None and request is not None and not raised:
                     try:
                         response = send(operation, request)
                     except BaseException as error:

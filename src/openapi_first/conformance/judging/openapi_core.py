@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +14,8 @@ from openapi_core.validation.response.exceptions import HeaderValidationError
 
 from openapi_first.conformance.model.declarations import declared_headers
 from openapi_first.conformance.model.messages import Response
-from openapi_first.openapi.model import Contract, Operation
+from openapi_first.openapi.model import METHODS, Contract, Operation
+from openapi_first.openapi.wider_shape import narrowed
 
 _HOST = "http://stage"
 _LONGEST = 400
@@ -44,9 +44,13 @@ class ReferenceJudge:
     """Validates responses against one contract."""
 
     def __init__(self, contract: Contract) -> None:
-        document = copy.deepcopy(contract.root.value)
+        document = narrowed(contract.root.value)
         document["servers"] = [{"url": _HOST}]
-        for item in document["paths"].values():
+        judged = {(each.path, each.method.lower()) for each in contract.operations}
+        for path, item in document["paths"].items():
+            for method in METHODS if isinstance(item, dict) else ():
+                if (path, method) not in judged:
+                    item.pop(method, None)
             for part in (item, *(item.values() if isinstance(item, dict) else ())):
                 if isinstance(part, dict):
                     part.pop("servers", None)

@@ -72,7 +72,7 @@ def operation_readers(
     plans = plan_contract(contract, schemas.lowerings).operations
     return {
         operation.id: OperationReader(operation, plan.parameters, schemas, bound)
-        for operation, plan in zip(contract.operations, plans, strict=True)
+        for operation, plan in zip(contract.served, plans, strict=True)
     }
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from openapi_first.conformance.judging.promised_points import promised_points, unprovoked_points
 from openapi_first.conformance.judging.request_reader import operation_readers
 from openapi_first.conformance.model.coverage import Coverage, CoverageError, CoverageRecord
+from openapi_first.conformance.model.judged_operations import judged
 from openapi_first.conformance.model.run import Run
 from openapi_first.openapi.model import Contract
 
@@ -44,6 +45,7 @@ def record_text(record: CoverageRecord) -> str:
 
 
 def coverage_of(contract: Contract, record: CoverageRecord) -> Coverage:
+    contract = judged(contract)
     promised = promised_points(contract, operation_readers(contract))
     return Coverage(promised, unprovoked_points(promised), record)
 

@@ -25,6 +25,7 @@ _HEADER = "gatewayresponse.header."
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 # More than `$context.…` and `$stageVariables.…`, which are allowed in every template.
 _VTL = re.compile(r"#(?:if|set|foreach|end|else|define|macro|parse)\b|\$(?:!|\{|input\b|util\b)")
+_SERVICE = re.compile(r"\barn:.+?:apigateway:.+?:([\w.-]+):(?:action|path)/")
 _LOCATIONS: dict[str, Location] = {
     "header": "header",
     "path": "path",
@@ -94,6 +95,12 @@ def read_integration(operation: Node, root: Node, warnings: list[str]) -> Integr
     if node.value is None:
         operation.report(f"no {extensions.INTEGRATION}")
         return Integration("mock")
+    kind = "" if _is_intrinsic(node.value) else node.get("type").text().lower()
+    reason = _why_not_here(node, kind)
+    if reason is not None:
+        # The document's other methods can still be served.
+        warnings.append(f"#{node.pointer}: {reason}; its method responds with 500")
+        return Integration("unsupported", reason=reason)
     timeout = node.get("timeoutInMillis")
     milliseconds = timeout.value if timeout.value is not None else _LONGEST_MS
     whole = isinstance(milliseconds, int) and not isinstance(milliseconds, bool)
@@ -107,21 +114,40 @@ def read_integration(operation: Node, root: Node, warnings: list[str]) -> Integr
     passthrough = node.get("passthroughBehavior").text(PASSTHROUGH_BEHAVIORS[0]).lower()
     if passthrough not in _PASSTHROUGH:
         node.get("passthroughBehavior").report(f"{passthrough!r} is unknown")
-    kind = node.get("type").text().lower()
     if kind == "aws_proxy":
         return _aws_proxy(node, milliseconds / 1000, warnings)
     if kind == "http_proxy":
         return _http_proxy(node, milliseconds / 1000)
-    if kind in ("aws", "http"):
-        # Both are mapped by VTL. The document's other methods can still be served.
-        reason = f"the integration type {kind!r} needs VTL, which this stage does not run"
-        warnings.append(f"#{node.pointer}/type: {reason}; its method responds with 500")
-        return Integration("unsupported", reason=reason)
     if kind != "mock":
         *others, last = INTEGRATION_TYPES
         allowed = f"{', '.join(others)} or {last}"
         node.get("type").report(f"{kind!r} is not an integration type ({allowed})")
     return _mock(node, operation, milliseconds / 1000, warnings)
+
+
+def _why_not_here(node: Node, kind: str) -> str | None:
+    """Why only AWS can perform an integration; None for one that this stage performs too."""
+    uri = node.get("uri").value
+    if str(node.get("connectionType").value).upper() == "VPC_LINK":
+        return "it calls through a VPC link, which this stage does not have"
+    service = node.get("integrationSubtype").value
+    if service is None and kind == "aws":
+        found = _SERVICE.search(str(uri))
+        service = found[1] if found is not None and found[1] != "lambda" else None
+    if service is not None:
+        return f"it calls an AWS service ({service}), which this stage does not have"
+    if _is_intrinsic(node.value) or _is_intrinsic(uri):
+        return "a function of CloudFormation says what it calls, which a deployment replaces"
+    if kind in ("aws", "http"):
+        return f"the integration type {kind!r} needs VTL, which this stage does not run"
+    return None
+
+
+def _is_intrinsic(value: object) -> bool:
+    """Whether it is a function of CloudFormation (AWS: intrinsic-function-reference)."""
+    return isinstance(value, dict) and any(
+        key == "Ref" or str(key).startswith("Fn::") for key in value
+    )
 
 
 def _aws_proxy(node: Node, timeout: float, warnings: list[str]) -> Integration:

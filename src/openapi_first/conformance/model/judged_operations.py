@@ -1,0 +1,30 @@
+"""Which operations of a contract are judged: those that its functions serve by one method.
+
+An operation with its own integration is not answered by functions of the contract. OpenAPI has no
+operation for any method, so neither openapi-core nor Schemathesis knows one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from openapi_first.openapi.model import METHODS, Contract, Operation
+
+
+def judged(contract: Contract) -> Contract:
+    """The contract with only the operations that are judged."""
+    return replace(contract, operations=tuple(filter(_is_judged, contract.operations)))
+
+
+def not_judged(contract: Contract) -> Iterator[str]:
+    """A line for each other operation, with the reason."""
+    for each in contract.operations:
+        if not _is_judged(each):
+            own = each.own_integration is not None
+            reason = "it has its own integration" if own else "it is for any method"
+            yield f"not judged: {each.id}, since {reason}"
+
+
+def _is_judged(operation: Operation) -> bool:
+    return operation.own_integration is None and operation.method.lower() in METHODS

@@ -1,0 +1,1 @@
+"""Reports of `contract lint`: text, JSON, SARIF and annotations of a pull request."""
