@@ -60,6 +60,11 @@ class Api:
 
         return function
 
+    def resource(self, path: str) -> str | None:
+        """The resource that the gateway chooses."""
+        route = self.router.match("GET", path)
+        return None if route is None else route.method.resource
+
     def ask(self, path: str, method: str = "GET") -> dict[str, Any] | None:
         """The handler's answer; None if the gateway has no method for the request."""
         route = self.router.match(method, path)
@@ -106,21 +111,20 @@ def test_a_function_gets_the_variables_of_its_own_path(
 ) -> None:
     if not paths:
         return
-    api = Api(tmp_path_factory.mktemp("api"), paths)
+    api, templates = Api(tmp_path_factory.mktemp("api"), paths), templates_of(paths)
     for path in paths:
         sent = VARIABLE.sub(lambda _: data.draw(VALUES), path).replace("ü", "%C3%BC")
         found = {each: _variables(each, sent) for each in paths}
         matching = {each: values for each, values in found.items() if values is not None}
         assert path in matching
         answer = api.ask(sent)
-        if len(matching) > 1 and not api.called:
-            continue  # API Gateway prefers a resource that does not have the method
+        if not api.called and api.resource(sent) != templates[path].resource:
+            continue  # API Gateway prefers a more literal resource, and looks no further
         assert answer is not None
         assert answer["statusCode"] == 200, answer
         ((called, arguments),) = api.called
         expected = {name: unquote(value) for name, value in matching[called].items()}
         assert arguments == {_argument(name): value for name, value in expected.items()}
-        templates = templates_of(paths)
         for other in matching:
             if templates[other].resource == templates[called].resource:
                 assert templates[called].rank <= templates[other].rank, (called, other)
@@ -151,6 +155,9 @@ CALLS = {
     "/f/1": ("/f/{id}", {"id": "1"}),
     "/f/1/raw": ("/f/{id}/raw", {"id": "1"}),
     "/f/1/2/raw": ("/f/{q+}/raw", {"q": "1/2"}),
+    "/v/vv1": ("/v/v{x}", {"x": "v1"}),
+    "/v/vvv": ("/v/v{x}", {"x": "vv"}),
+    "/w/xxx-xx-xx": ("/w/x{a}-x{b}x", {"a": "xx", "b": "x-x"}),
     "/t": ("/t/", {}),
 }
 

@@ -75,7 +75,7 @@ def pattern_of(segments: Sequence[Segment]) -> str:
 
     Its groups are the variables from right to left, each reversed. From the right, each variable
     ends at the first place where the literal before it matches, so the first variable gets as much
-    as it can, like in `path_templates`. No other place needs to be tried, so the time is linear.
+    as it can, like in `path_templates`. No other place is tried, so the time is linear.
     """
     parts, text = _parts(segments), ""
     while parts:
@@ -87,8 +87,10 @@ def pattern_of(segments: Sequence[Segment]) -> str:
         if not parts:
             text += f"({octet}+)"
         elif isinstance(literal := parts.pop(), str):
-            # Before a greedy variable, the first place need not be the right one.
-            text += f"({'?:' if part.greedy else '?>'}({octet}+?){_literal(literal)})"
+            # The variable before the literal takes what is left. Without one, or if this variable
+            # is greedy, the first place need not be the right one.
+            group = "?>" if parts and not part.greedy else "?:"
+            text += f"({group}({octet}+?){_literal(literal)})"
         else:
             parts.append(literal)
             text += f"({octet})"
