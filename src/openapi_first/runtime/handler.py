@@ -13,7 +13,6 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 from openapi_first.core.problem_details import MEDIA_TYPE, Problem
 from openapi_first.runtime.endpoint import Endpoint, Service
 from openapi_first.runtime.json_text import dump_json
-from openapi_first.runtime.problems.renderer import ProblemRenderer
 from openapi_first.runtime.problems.rendering import ProblemRendering
 from openapi_first.runtime.proxy_event import ProxyEvent, malformation
 from openapi_first.runtime.request import Request, served
@@ -28,6 +27,8 @@ from openapi_first.runtime.startup import (
 
 if TYPE_CHECKING:
     from aws_lambda_powertools import Metrics, Tracer
+
+    from openapi_first.runtime.problems.renderer import ProblemRenderer
 
 _MODES = ("enforce", "report", "off")
 
