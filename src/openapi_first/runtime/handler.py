@@ -15,7 +15,6 @@ from openapi_first.core.problem_details import MEDIA_TYPE, Problem
 from openapi_first.runtime.endpoint import Endpoint, Service
 from openapi_first.runtime.json_text import dump_json
 from openapi_first.runtime.plan import ANY
-from openapi_first.runtime.problems.renderer import ProblemRenderer
 from openapi_first.runtime.problems.rendering import ProblemRendering
 from openapi_first.runtime.proxy_event import ProxyEvent, in_contract_terms, malformation
 from openapi_first.runtime.request import Request, served
@@ -30,6 +29,8 @@ from openapi_first.runtime.startup import (
 
 if TYPE_CHECKING:
     from aws_lambda_powertools import Metrics, Tracer
+
+    from openapi_first.runtime.problems.renderer import ProblemRenderer
 
 _MODES = ("enforce", "report", "off")
 

@@ -7,11 +7,9 @@ import inspect
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from openapi_first.core.problem_details import Problem
 from openapi_first.runtime.plan import FORMAT
-from openapi_first.runtime.problems.renderer import ErrorResponse, ProblemRenderer
 from openapi_first.runtime.responses import can_be_written
 from openapi_first.runtime.validators import (
     Validator,
@@ -20,6 +18,10 @@ from openapi_first.runtime.validators import (
     violations,
     without_bytes,
 )
+
+if TYPE_CHECKING:
+    from openapi_first.core.problem_details import Problem
+    from openapi_first.runtime.problems.renderer import ErrorResponse, ProblemRenderer
 
 _VAR_KEYWORDS = inspect.CO_VARKEYWORDS
 _NOT_PLAIN = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR | inspect.CO_GENERATOR
@@ -154,6 +156,7 @@ def check_renderer(render: ProblemRenderer | None, compiled: ModuleType) -> None
         raise StartError([f"render_problem: {render!r} is not a function (problem, response)"])
     # Imported here, since a service without a renderer never needs it.
     from openapi_first.core.problem_samples import SAMPLE_REQUEST_ID, sample_problems
+    from openapi_first.runtime.problems.renderer import ErrorResponse
 
     reasons: dict[str, None] = {}
     for operation, status, media_type, schema in compiled.error_bodies():

@@ -7,39 +7,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from aws_lambda_powertools import Logger
 
 from openapi_first.core.media_types import is_json, is_range, match_media_type, media_type_of
 from openapi_first.core.problem_details import MEDIA_TYPE, Problem
-from openapi_first.core.problem_templates import rendered
-from openapi_first.runtime.problems.renderer import ErrorResponse, ProblemRenderer
+
+if TYPE_CHECKING:
+    from openapi_first.runtime.problems.renderer import ErrorResponse, ProblemRenderer
+
+    class _Entry(Protocol):
+        @property
+        def media_type(self) -> str: ...
+
+    class _Body(Protocol):
+        @property
+        def media_type(self) -> str: ...
+
+        @property
+        def template(self) -> Any: ...
+
+    class Declared(Protocol):
+        """A response that the contract declares; `problem` is what the compiler found for it."""
+
+        @property
+        def content(self) -> Sequence[_Entry]: ...
+
+        @property
+        def problem(self) -> _Body | None: ...
+
 
 JSON = "application/json"
-
-
-class _Entry(Protocol):
-    @property
-    def media_type(self) -> str: ...
-
-
-class _Body(Protocol):
-    @property
-    def media_type(self) -> str: ...
-
-    @property
-    def template(self) -> Any: ...
-
-
-class Declared(Protocol):
-    """A response that the contract declares; `problem` is what the compiler found for it."""
-
-    @property
-    def content(self) -> Sequence[_Entry]: ...
-
-    @property
-    def problem(self) -> _Body | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +85,9 @@ class ProblemRendering:
                         "the body of render_problem cannot be sent", operation=operation
                     )
             if body is not None:
+                # Imported here, since a Lambda without a problem never needs it.
+                from openapi_first.core.problem_templates import rendered
+
                 value = rendered(body.template, problem, request_id)
                 made = ProblemBody(value, body.media_type)
                 if not objects(made):
@@ -106,8 +108,10 @@ class ProblemRendering:
 def error_response(
     problem: Problem, declared: Declared | None, operation: str | None, request_id: str | None
 ) -> ErrorResponse:
-    """The argument of a renderer. Of several media types it is the one that the compiler has found
-    a body for, else the first that is JSON, else the first."""
+    """The argument of a renderer. Of several media types it is the one for which the compiler has
+    found a body, else the first that is JSON, else the first."""
+    from openapi_first.runtime.problems.renderer import ErrorResponse
+
     entry = None
     if declared is not None:
         if declared.problem is not None:
