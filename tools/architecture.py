@@ -19,20 +19,21 @@ MAY_IMPORT = {
     "patterns": "",
     "dialects": "core",
     "dialects.swagger": "aws core dialects",
-    "openapi": "aws core dialects dialects.swagger",
-    "fix": "core openapi",
-    "schemas": "core openapi",
+    "documents": "aws core",
+    "openapi": "aws core documents dialects dialects.swagger",
+    "fix": "core documents openapi",
+    "schemas": "core documents openapi",
     "runtime.problems": "core",
     "runtime": "core runtime.problems",
-    "resources": "aws core openapi",
-    "compiler": "core openapi schemas patterns resources runtime runtime.problems",
-    "python_types": "core openapi schemas patterns runtime",
-    "import_document.extensions": "aws openapi resources",
-    "import_document": "aws core openapi schemas resources import_document.extensions",
-    "lint": "aws core openapi schemas resources runtime compiler import_document "
+    "resources": "aws core documents openapi",
+    "compiler": "core documents openapi schemas patterns resources runtime runtime.problems",
+    "python_types": "core documents openapi schemas patterns runtime",
+    "import_document.extensions": "aws documents openapi resources",
+    "import_document": "aws core documents openapi schemas resources import_document.extensions",
+    "lint": "aws core documents openapi schemas resources runtime compiler import_document "
     "import_document.extensions",
     "lint.reports": "core lint",
-    "diff": "core openapi schemas",
+    "diff": "core documents openapi schemas",
     "drift": "aws core",
     "stage.messages": "aws core",
     "stage.api": "aws core patterns stage.messages",
@@ -46,21 +47,22 @@ MAY_IMPORT = {
     "stage.console": "aws core stage.messages stage.gateway",
     "stage": "aws core patterns stage.messages stage.api stage.functions stage.access stage.usage "
     "stage.integrations stage.gateway stage.http stage.console",
-    "conformance.model": "core openapi",
-    "conformance.requests": "core openapi schemas patterns runtime conformance.model",
-    "conformance.judging": "aws core openapi schemas runtime compiler import_document "
+    "conformance.model": "core documents openapi",
+    "conformance.requests": "core documents openapi schemas patterns runtime conformance.model",
+    "conformance.judging": "aws core documents openapi schemas runtime compiler import_document "
     "conformance.model conformance.requests",
-    "conformance.http": "core openapi conformance.model conformance.requests conformance.judging",
-    "conformance.cases": "aws core openapi conformance.model conformance.requests "
+    "conformance.http": "core documents openapi conformance.model conformance.requests "
     "conformance.judging",
-    "conformance.phases": "core openapi conformance.model conformance.requests "
+    "conformance.cases": "aws core documents openapi conformance.model conformance.requests "
+    "conformance.judging",
+    "conformance.phases": "core documents openapi conformance.model conformance.requests "
     "conformance.judging conformance.http conformance.cases",
-    "conformance.reports": "core openapi conformance.model conformance.judging",
-    "conformance": "aws core openapi runtime compiler conformance.model conformance.requests "
-    "conformance.judging conformance.http conformance.cases conformance.phases "
-    "conformance.reports",
-    "serving": "core openapi resources runtime compiler import_document stage stage.messages "
-    "stage.api stage.functions stage.access stage.usage stage.http stage.console",
+    "conformance.reports": "core documents openapi conformance.model conformance.judging",
+    "conformance": "aws core documents openapi runtime compiler conformance.model "
+    "conformance.requests conformance.judging conformance.http conformance.cases "
+    "conformance.phases conformance.reports",
+    "serving": "core documents openapi resources runtime compiler import_document stage "
+    "stage.messages stage.api stage.functions stage.access stage.usage stage.http stage.console",
     "cli": "*",
 }
 """The packages of the engine, each with those it may import; `*` is all of them."""

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from openapi_first.compiler.operation_planner import OperationPlanner
-from openapi_first.openapi.errors import ContractError
+from openapi_first.documents.errors import ContractError
 from openapi_first.openapi.loader import load
 from openapi_first.runtime.plan import DRAFT_4, DRAFT_2020_12, SchemaPlan
 from openapi_first.runtime.validators import validator_for, violations

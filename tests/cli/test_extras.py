@@ -106,7 +106,7 @@ def test_the_commands_are_modules_and_the_distribution_is_ours() -> None:
     assert PROJECT["name"] == DISTRIBUTION
 
 
-def raised(package: str, module: str = "openapi_first.openapi.source") -> ModuleNotFoundError:
+def raised(package: str, module: str = "openapi_first.documents.source") -> ModuleNotFoundError:
     """As an import of `package` by the code of `module` raises it."""
     code: CodeType = compile(f"raise ModuleNotFoundError(name={package!r})", module, "exec")
     with pytest.raises(ModuleNotFoundError) as caught:

@@ -48,7 +48,7 @@ def test_lint_judges_the_operations_that_are_left(contract: Path) -> None:
 
 
 def test_status_1_stays_when_the_import_refuses_every_operation(contract: Path) -> None:
-    contract.write_text(CONTRACT.replace("/sound", "/~").replace("  /broken", "x-a"))
+    contract.write_text(CONTRACT.replace("get", "trace").replace("  /broken", "x-a"))
     assert main(["gateway", str(contract)]) == 1
     assert main(["gateway", str(contract), "--keep-going"]) == 1
 

@@ -14,9 +14,9 @@ import yaml
 from openapi_first.compiler.checking import Checked, check_contract
 from openapi_first.compiler.compile import compile_contract
 from openapi_first.core.errors import UserError
+from openapi_first.documents.errors import ContractError, Diagnostic, NotImportable
 from openapi_first.import_document.document import import_document, refusals
 from openapi_first.import_document.settings import GatewaySettings
-from openapi_first.openapi.errors import ContractError, Diagnostic, NotImportable
 from openapi_first.openapi.model import Contract
 from openapi_first.python_types.module import types_module
 
@@ -31,7 +31,7 @@ EVERY_STAGE = f"""{HEAD}paths:
     get:
       parameters: [{{in: query, name: q, schema: {{type: string, pattern: '('}}}}]
       {OK}
-  /import/{{a}}~: {{get: {{parameters: [{{$ref: '#/components/parameters/A'}}], {OK}}}}}
+  /import/{{a}}: {{trace: {{parameters: [{{$ref: '#/components/parameters/A'}}], {OK}}}}}
   /open: {{get: {{security: [{{oauth: []}}], {OK}}}}}
   /sound: {{get: {{{OK}}}}}
 components:
@@ -147,7 +147,7 @@ def test_an_error_of_the_document_or_of_all_operations_stops_keep_going(tmp_path
 
 
 def test_what_only_the_import_refuses_is_told_apart(tmp_path: Path) -> None:
-    path = written(tmp_path, f"{HEAD}paths: {{/~: {{get: {{{OK}}}}}, /b: {{get: {{{OK}}}}}}}\n")
+    path = written(tmp_path, f"{HEAD}paths: {{/a: {{trace: {{{OK}}}}}, /b: {{get: {{{OK}}}}}}}\n")
     with pytest.raises(NotImportable):
         check_contract(path, importing)
     assert labels(check_contract(path, importing, keep_going=True)) == ["GET /b"]

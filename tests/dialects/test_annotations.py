@@ -81,7 +81,7 @@ def test_what_only_looks_like_one_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_an_effective_keyword_of_the_wrong_shape_is_still_an_error(tmp_path: Path) -> None:
-    from openapi_first.openapi.errors import ContractError
+    from openapi_first.documents.errors import ContractError
 
     document = whole() | {"openapi": "3.1.0"}
     operation(document)["parameters"][0]["schema"] = {"type": "string", "maxLength": "5"}

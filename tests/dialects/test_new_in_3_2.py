@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from openapi_first.openapi.errors import ContractError
+from openapi_first.documents.errors import ContractError
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.model import RemarkKind
 from support.documents import operation, whole, written

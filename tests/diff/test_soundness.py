@@ -16,8 +16,8 @@ from openapi_first.diff.changes import Change, Changes
 from openapi_first.diff.reporter import Sides
 from openapi_first.diff.schemas import SchemaComparison
 from openapi_first.diff.views import parts_of
-from openapi_first.openapi.node import Node
-from openapi_first.openapi.source import Source, SourceFiles
+from openapi_first.documents.node import Node
+from openapi_first.documents.source import Source, SourceFiles
 from openapi_first.schemas.directions import Direction
 from openapi_first.schemas.lowering import SchemaLowering
 

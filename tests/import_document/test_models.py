@@ -15,9 +15,9 @@ from jsonschema import Draft4Validator
 
 from importer.schema_objects import read_schema
 from openapi_first.compiler.compile import compile_contract
+from openapi_first.documents.errors import ContractError
 from openapi_first.import_document.document import import_document
 from openapi_first.import_document.model_renderer import ModelRenderer
-from openapi_first.openapi.errors import ContractError
 from openapi_first.openapi.loader import load
 from openapi_first.runtime.plan import DRAFT_2020_12, SchemaPlan
 from openapi_first.runtime.validators import validator_for, violations

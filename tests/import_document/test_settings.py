@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from openapi_first.cli.main import main
+from openapi_first.documents.errors import SettingsError
 from openapi_first.import_document.document import import_document
 from openapi_first.import_document.settings import GatewaySettings, read_settings
-from openapi_first.openapi.errors import SettingsError
 from openapi_first.openapi.loader import load
 from support.documents import operation, whole, written
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from openapi_first.aws.extensions import EXTENSIONS, Place, Shape
-from openapi_first.openapi.errors import ContractError
+from openapi_first.documents.errors import ContractError
 from openapi_first.openapi.loader import load
 from support.documents import operation, whole, written
 

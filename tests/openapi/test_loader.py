@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from openapi_first.openapi.errors import ContractError, Diagnostic
+from openapi_first.documents.errors import ContractError, Diagnostic
 from openapi_first.openapi.loader import load
 from support.documents import operation, whole, written
 
@@ -74,7 +74,7 @@ def test_a_reference_without_a_target_is_reported(tmp_path: Path) -> None:
 
 def test_plain_scalars_are_read_as_yaml_1_2_has_them(tmp_path: Path) -> None:
     path = written(tmp_path, "a: yes\nb: 2026-11-24\nc: 010\nd: 1e3\ne: null\nf: '1'\n200: x\n")
-    from openapi_first.openapi.source import read_source
+    from openapi_first.documents.source import read_source
 
     value = read_source(path).value
     assert value == {

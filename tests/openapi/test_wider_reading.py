@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from openapi_first.openapi.errors import ContractError
+from openapi_first.documents.errors import ContractError
 from openapi_first.openapi.loader import load
 from openapi_first.python_types.module import types_module
 from support.compiled import contract_of, serve

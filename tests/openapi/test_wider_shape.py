@@ -10,7 +10,7 @@ import openapi_spec_validator
 import pytest
 from jsonschema.validators import validator_for
 
-from openapi_first.openapi.errors import ContractError
+from openapi_first.documents.errors import ContractError
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.wider_shape import narrowed, widened
 from support.compiled import contract_of, event, serve

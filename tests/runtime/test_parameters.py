@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openapi_first.compiler.text_planner import nested_plan
-from openapi_first.openapi.errors import ContractError
+from openapi_first.documents.errors import ContractError
 from openapi_first.openapi.loader import load
 from support.compiled import Handler, contract_of, event, serve
 from support.documents import written

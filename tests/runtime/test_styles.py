@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from openapi_first.compiler.compile import compile_contract
-from openapi_first.openapi.errors import ContractError
+from openapi_first.documents.errors import ContractError
 from openapi_first.openapi.loader import load
 from support.compiled import contract_of, event, serve
 from support.documents import written

@@ -227,7 +227,7 @@ BREAKS: dict[str, dict[str, Any]] = {
     "path-segment": with_path("/a//b"),
     "same-resource": trailing_slash(),
     "shared-integration": with_path(
-        "/x/{b}.json", **{"x-amazon-apigateway-integration": {"type": "mock"}}
+        "/x/v{b}", **{"x-amazon-apigateway-integration": {"type": "mock"}}
     ),
     "shared-security": unlike(security=[{"key": []}]),
     "path-variable": with_path("/things/{other}/more"),

@@ -17,7 +17,7 @@ from openapi_first.conformance.model.run import (
     Run,
     Verdict,
 )
-from openapi_first.openapi.node import Place
+from openapi_first.documents.node import Place
 
 SCRIPT = "<script>alert('x')</script>"
 

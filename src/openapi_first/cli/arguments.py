@@ -89,8 +89,8 @@ def chosen_origins(options: argparse.Namespace) -> tuple[str, ...]:
 
 def chosen_settings_file(options: argparse.Namespace, contract: Path) -> Path:
     """The file of `--settings`, which has to exist, or else the project's beside the contract."""
+    from openapi_first.documents.errors import SettingsError
     from openapi_first.import_document.settings import settings_file
-    from openapi_first.openapi.errors import SettingsError
 
     if options.settings is None:
         return settings_file(contract)

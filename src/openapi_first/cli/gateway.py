@@ -40,12 +40,12 @@ def add_gateway(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> int:
     from openapi_first.compiler.checking import check_contract
     from openapi_first.core.files import replace_file
+    from openapi_first.documents.errors import NotImportable
     from openapi_first.import_document.document import refusals
     from openapi_first.lint.lint import lint
     from openapi_first.lint.quotas import IMPORTED
     from openapi_first.lint.rendered import Rendered
     from openapi_first.lint.reports.formats import as_text
-    from openapi_first.openapi.errors import NotImportable
 
     try:
         checked = check_contract(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from openapi_first.compiler.compile import Plans, plan_contract, plan_operations
-from openapi_first.openapi.errors import ContractError, Diagnostic, NotImportable, SettingsError
+from openapi_first.documents.errors import ContractError, Diagnostic, NotImportable, SettingsError
 from openapi_first.openapi.loader import read_contract
 from openapi_first.openapi.model import Contract
 from openapi_first.openapi.reading import Reading

@@ -13,7 +13,7 @@ from openapi_first.compiler.module_writer import module_text
 from openapi_first.compiler.operation_planner import OperationPlanner
 from openapi_first.core.files import replace_file
 from openapi_first.core.problem_templates import ErrorBody
-from openapi_first.openapi.errors import ContractError, Diagnostic
+from openapi_first.documents.errors import ContractError, Diagnostic
 from openapi_first.openapi.model import Contract, contract_hash
 from openapi_first.resources.cors_headers import exposed_headers, preflight_headers
 from openapi_first.resources.resources import Key, Resources, resources_of

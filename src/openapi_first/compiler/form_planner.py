@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from openapi_first.compiler.text_planner import nested_plan, text_plan
 from openapi_first.core.media_types import BINARY
-from openapi_first.openapi.errors import ContractError, Diagnostic
+from openapi_first.documents.errors import ContractError, Diagnostic
 from openapi_first.openapi.model import MediaType
 from openapi_first.openapi.styles import STYLES
 from openapi_first.runtime.plan import NestedText, ParameterPlan, SchemaPlan

@@ -9,9 +9,9 @@ from openapi_first.compiler.error_bodies import ErrorBodies
 from openapi_first.compiler.form_planner import member_plans
 from openapi_first.compiler.text_planner import nested_plan, text_plan
 from openapi_first.core.media_types import is_json
-from openapi_first.openapi.errors import ContractError, Diagnostic
+from openapi_first.documents.errors import ContractError, Diagnostic
+from openapi_first.documents.node import Node, Place
 from openapi_first.openapi.model import Header, MediaType, Operation, Parameter, Response
-from openapi_first.openapi.node import Node, Place
 from openapi_first.openapi.styles import STYLES, style_misuse
 from openapi_first.patterns.to_rust import to_rust
 from openapi_first.runtime.plan import (

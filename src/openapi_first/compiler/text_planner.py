@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from openapi_first.openapi.errors import ContractError
-from openapi_first.openapi.node import Node
+from openapi_first.documents.errors import ContractError
+from openapi_first.documents.node import Node
 from openapi_first.runtime.plan import NestedText, TextPlan
 from openapi_first.schemas.json_types import ORDER, children, json_types, views
 

@@ -1,4 +1,4 @@
-"""A value of a document, as this package reads it: `openapi_first.openapi.node.Node` is one."""
+"""A value of a document, as this package reads it: `openapi_first.documents.node.Node` is one."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from openapi_first.diff.rules import RULES, Rule, Verdict
-from openapi_first.openapi.node import Node, Place
+from openapi_first.documents.node import Node, Place
 
 
 @dataclass(frozen=True, slots=True)

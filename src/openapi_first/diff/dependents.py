@@ -5,7 +5,7 @@ from __future__ import annotations
 from openapi_first.diff.objects import Comparison
 from openapi_first.diff.rules import Effect
 from openapi_first.diff.views import View, canonical, parts_of
-from openapi_first.openapi.node import Node
+from openapi_first.documents.node import Node
 
 _GROUPS = (
     ("contains", ("contains", "minContains", "maxContains")),

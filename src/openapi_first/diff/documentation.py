@@ -6,8 +6,8 @@ from typing import Any
 
 from openapi_first.diff.changes import Changes
 from openapi_first.diff.views import canonical
-from openapi_first.openapi.node import Node
-from openapi_first.openapi.references import bundled
+from openapi_first.documents.node import Node
+from openapi_first.documents.references import bundled
 
 _RULES = {
     "summary": "description-changed",

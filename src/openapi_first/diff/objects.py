@@ -7,7 +7,7 @@ from typing import Protocol
 from openapi_first.diff.reporter import Reporter
 from openapi_first.diff.rules import Effect
 from openapi_first.diff.views import Parts, View
-from openapi_first.openapi.node import Node
+from openapi_first.documents.node import Node
 from openapi_first.schemas.directions import Direction
 
 

@@ -11,7 +11,7 @@ from openapi_first.diff.changes import Changes
 from openapi_first.diff.rules import Effect, schema_rule
 from openapi_first.diff.view_reader import view_of
 from openapi_first.diff.views import Parts, View
-from openapi_first.openapi.node import Node
+from openapi_first.documents.node import Node
 from openapi_first.schemas.directions import Direction
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from openapi_first.diff.changes import Changes
 from openapi_first.diff.views import canonical
+from openapi_first.documents.node import Node
 from openapi_first.openapi.model import Contract, Operation
-from openapi_first.openapi.node import Node
 
 _Requirement = dict[str, frozenset[str]]
 """Scopes by what a scheme requires (`_required`)."""

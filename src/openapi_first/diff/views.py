@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from openapi_first.openapi.node import Node
+from openapi_first.documents.node import Node
 
 # `number` is two atoms, so that types are compared as sets.
 ATOMS = frozenset({"null", "boolean", "integer", "fraction", "string", "array", "object"})

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from openapi_first.documents.errors import ContractError, Diagnostic
+from openapi_first.documents.json_document import NotJson, looks_like_json, parse_json
+from openapi_first.documents.node import Node
+from openapi_first.documents.source import Source, read_source
 from openapi_first.fix.insertions import Addition, inserted, with_members
 from openapi_first.fix.spans import Written, objects_of_json, objects_of_yaml
-from openapi_first.openapi.errors import ContractError, Diagnostic
-from openapi_first.openapi.json_document import NotJson, looks_like_json, parse_json
 from openapi_first.openapi.model import Contract
-from openapi_first.openapi.node import Node
 from openapi_first.openapi.python_names import EXTENSION, snake_case
-from openapi_first.openapi.source import Source, read_source
 
 _BOM = "\ufeff"
 

@@ -14,6 +14,7 @@ from openapi_first.aws import extensions
 from openapi_first.aws.names import API_KEY_SOURCES
 from openapi_first.core.media_types import is_json, media_type_of
 from openapi_first.core.problem_templates import ErrorBody
+from openapi_first.documents.errors import Diagnostic, NotImportable
 from openapi_first.import_document.authorizers import rendered_scheme
 from openapi_first.import_document.extensions.carried_over import carry_over, merged
 from openapi_first.import_document.gateway_responses import gateway_responses
@@ -28,7 +29,6 @@ from openapi_first.import_document.model_limits import leave_out_largest
 from openapi_first.import_document.models import Models
 from openapi_first.import_document.protection import unprotected_schemes
 from openapi_first.import_document.settings import GatewaySettings
-from openapi_first.openapi.errors import Diagnostic, NotImportable
 from openapi_first.openapi.model import Contract, method_key
 from openapi_first.resources.cors_headers import exposed_headers
 from openapi_first.resources.resources import resources_of

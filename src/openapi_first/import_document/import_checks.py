@@ -10,12 +10,12 @@ from functools import partial
 
 from openapi_first.aws.extensions import REQUEST_VALIDATOR, REQUEST_VALIDATORS
 from openapi_first.aws.methods import ANY, METHODS
+from openapi_first.documents.errors import Diagnostic
+from openapi_first.documents.node import Node
 from openapi_first.import_document.protection import enforced_security
 from openapi_first.import_document.settings import GatewaySettings
-from openapi_first.openapi.errors import Diagnostic
 from openapi_first.openapi.gateway_extensions import is_intrinsic
 from openapi_first.openapi.model import Contract, Operation
-from openapi_first.openapi.node import Node
 from openapi_first.resources.resources import resources_of, sharing_errors
 from openapi_first.resources.segments import segments_of
 

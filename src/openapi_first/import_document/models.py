@@ -12,9 +12,9 @@ from collections.abc import Collection, Mapping
 from typing import Any, TypeAlias
 
 from openapi_first.aws.names import MODEL_NAME
+from openapi_first.documents.node import Node
 from openapi_first.import_document.model_renderer import ModelRenderer
 from openapi_first.openapi.model import Contract
-from openapi_first.openapi.node import Node
 from openapi_first.schemas.directions import Direction
 from openapi_first.schemas.lowering import SchemaLowering, lowerings
 

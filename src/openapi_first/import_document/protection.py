@@ -8,11 +8,11 @@ from typing import Any
 
 from openapi_first.aws.extensions import AUTHORIZER
 from openapi_first.aws.names import API_KEY_HEADER
+from openapi_first.documents.errors import Diagnostic
+from openapi_first.documents.node import Node
 from openapi_first.import_document.authorizers import Authorizer, is_signed
 from openapi_first.import_document.settings import GatewaySettings
-from openapi_first.openapi.errors import Diagnostic
 from openapi_first.openapi.model import Contract, Operation
-from openapi_first.openapi.node import Node
 
 _REMEDY = (
     "Set an authorizer: [tool.contract.authorizers.{name}] with a `type` in pyproject.toml "

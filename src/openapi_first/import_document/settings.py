@@ -33,9 +33,9 @@ from openapi_first.aws.authorizers import (
 )
 from openapi_first.aws.quotas import AUTHORIZERS, RESOURCES
 from openapi_first.core.problem_templates import ErrorBody
+from openapi_first.documents.errors import SettingsError
 from openapi_first.import_document.authorizers import SERVICE, Authorizer
 from openapi_first.import_document.gateway_responses import error_body
-from openapi_first.openapi.errors import SettingsError
 from openapi_first.openapi.model import Contract
 
 _COMMON = {"identity_source": str}

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Set
 from typing import TypeAlias
 
 from openapi_first.aws.extensions import BINARY_MEDIA_TYPES
+from openapi_first.documents.node import Node
 from openapi_first.import_document.methods import ANY_MEDIA_TYPE
 from openapi_first.import_document.requests import takes_body
 from openapi_first.lint.rendered import Rendered
@@ -22,7 +23,6 @@ from openapi_first.lint.rule import (
 )
 from openapi_first.lint.schemas import constraints, enforced, schemas
 from openapi_first.openapi.model import Operation
-from openapi_first.openapi.node import Node
 from openapi_first.runtime.formats import NUMBER_FORMATS
 from openapi_first.schemas.directions import Direction
 

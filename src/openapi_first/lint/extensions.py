@@ -11,12 +11,12 @@ from typing import Any
 from openapi_first.aws import pages, quotas
 from openapi_first.aws.extensions import ANY_METHOD, EXTENSIONS, INTEGRATION, Place, Treatment
 from openapi_first.aws.methods import RESPONSE_TRANSFER_MODES
+from openapi_first.documents.node import Node
 from openapi_first.import_document.extensions.carried_over import is_kept
 from openapi_first.lint.rendered import Rendered
 from openapi_first.lint.rule import GUIDE, QUOTAS, Finding, Rule, Verdict, finding
 from openapi_first.openapi.gateway_extensions import Site, is_intrinsic, sites
 from openapi_first.openapi.model import Operation
-from openapi_first.openapi.node import Node
 
 _EXTENSIONS = f"{pages.EXTENSIONS}.html"
 _VARIABLES = GUIDE + "import-api-aws-variables.html"

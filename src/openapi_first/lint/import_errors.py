@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from openapi_first.aws.extensions import REQUEST_VALIDATORS
 from openapi_first.aws.methods import ANY, METHODS
+from openapi_first.documents.node import Node
 from openapi_first.import_document.import_checks import import_errors
 from openapi_first.lint.rendered import Rendered
 from openapi_first.lint.rule import (
@@ -22,7 +23,6 @@ from openapi_first.lint.rule import (
     finding,
 )
 from openapi_first.openapi.model import Operation
-from openapi_first.openapi.node import Node
 from openapi_first.openapi.path_templates import VARIABLE
 from openapi_first.resources.resources import Resources
 from openapi_first.resources.sharing import parameter_key

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from openapi_first.aws.names import PARAMETER_NAME
 from openapi_first.compiler.text_planner import text_plan
+from openapi_first.documents.node import Node
 from openapi_first.import_document.requests import is_importable, required_at_gateway
 from openapi_first.lint.document import DEPRECATED
 from openapi_first.lint.rendered import Rendered
@@ -25,7 +26,6 @@ from openapi_first.lint.rule import (
 )
 from openapi_first.lint.schemas import constraints, enforced, schemas
 from openapi_first.openapi.model import Header, Operation, Parameter
-from openapi_first.openapi.node import Node
 from openapi_first.openapi.styles import STYLES
 from openapi_first.resources.sharing import parameter_key
 from openapi_first.schemas.directions import Direction

@@ -10,6 +10,7 @@ from openapi_first.aws.extensions import BINARY_MEDIA_TYPES
 from openapi_first.compiler.error_bodies import declared_for
 from openapi_first.core.problem_details import Problem
 from openapi_first.core.problem_samples import sample_problems
+from openapi_first.documents.node import Node
 from openapi_first.import_document.document import is_binary
 from openapi_first.import_document.gateway_responses import gateway_statuses
 from openapi_first.import_document.methods import ANY_MEDIA_TYPE
@@ -27,7 +28,6 @@ from openapi_first.lint.rule import (
 )
 from openapi_first.lint.schemas import constraints, enforced, schemas
 from openapi_first.openapi.model import Contract, Operation, Response
-from openapi_first.openapi.node import Node
 from openapi_first.runtime.plan import OperationPlan, ResponsePlan
 from openapi_first.schemas.directions import Direction
 
@@ -107,7 +107,7 @@ def find(rendered: Rendered) -> Iterator[Finding]:
 
 def _keywords(contract: Contract) -> Iterator[Finding]:
     described: list[Node] = []
-    for operation in contract.operations:
+    for operation in contract.served:
         for response in operation.responses:
             described += [header.schema for header in response.headers]
             described += [each.schema for each in response.content if each.schema is not None]

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any
 
 from openapi_first.aws import pages
-from openapi_first.openapi.node import Node, Place
+from openapi_first.documents.node import Node, Place
 
 GUIDE = pages.GUIDE
 REFERENCE = pages.REFERENCE

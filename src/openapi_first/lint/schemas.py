@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 
+from openapi_first.documents.node import Node
 from openapi_first.lint.document import DEPRECATED
 from openapi_first.lint.rendered import Rendered
 from openapi_first.lint.rule import (
@@ -18,7 +19,6 @@ from openapi_first.lint.rule import (
     finding,
 )
 from openapi_first.openapi.model import Operation
-from openapi_first.openapi.node import Node
 from openapi_first.runtime.formats import (
     FORMATS_2020_12,
     FORMATS_DRAFT_4,

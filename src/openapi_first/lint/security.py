@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from openapi_first.aws import extensions
+from openapi_first.documents.node import Node
 from openapi_first.import_document.authorizers import Authorizer
 from openapi_first.import_document.protection import Protection, protection, scheme_nodes
 from openapi_first.import_document.settings import GatewaySettings
@@ -20,7 +21,6 @@ from openapi_first.lint.rule import (
     finding,
 )
 from openapi_first.openapi.model import Operation
-from openapi_first.openapi.node import Node
 
 _ACCESS = GUIDE + "apigateway-control-access-to-api.html"
 _PUT_METHOD = REFERENCE + "API_PutMethod.html"

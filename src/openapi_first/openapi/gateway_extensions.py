@@ -24,9 +24,9 @@ from openapi_first.aws.extensions import (
     Shape,
 )
 from openapi_first.aws.gateway_responses import GATEWAY_RESPONSES as RESPONSE_TYPES
-from openapi_first.openapi.errors import ContractError, Diagnostic
+from openapi_first.documents.errors import ContractError, Diagnostic
+from openapi_first.documents.node import Node
 from openapi_first.openapi.model import OPERATION_KEYS
-from openapi_first.openapi.node import Node
 
 FUNCTION_VARIABLE = "function"
 """The stage variable that names the function, with its alias: `items:live`."""

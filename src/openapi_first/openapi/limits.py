@@ -57,6 +57,8 @@ def _equal_elements(elements: list[Any]) -> tuple[int, int]:
 
 def _excluding(value: Mapping[str, Any]) -> tuple[str, str]:
     """OpenAPI's own schema uses these keywords for members that exclude each other."""
+    if not value:
+        return "the object is empty", "Write its members."
     for pair in (("schema", "content"), ("example", "examples"), ("operationId", "operationRef")):
         if set(pair) <= set(value):
             return f"{pair[0]} and {pair[1]} exclude each other", "Remove one of the two."

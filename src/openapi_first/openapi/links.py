@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from openapi_first.documents.node import Node
 from openapi_first.openapi.model import Contract, Operation
-from openapi_first.openapi.node import Node
 
 
 @dataclass(frozen=True)

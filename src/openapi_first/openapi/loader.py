@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from openapi_first.openapi.errors import ContractError, Diagnostic, UnreadableContract
+from openapi_first.documents.errors import ContractError, Diagnostic, UnreadableContract
+from openapi_first.documents.node import Node
+from openapi_first.documents.references import check_references
+from openapi_first.documents.source import SourceFiles
 from openapi_first.openapi.gateway_extensions import check_extensions
 from openapi_first.openapi.metaschema import check_shape, has_shape
 from openapi_first.openapi.model import Contract
-from openapi_first.openapi.node import Node
 from openapi_first.openapi.operations import operations_of
 from openapi_first.openapi.reach import Reach
 from openapi_first.openapi.reading import Reading
 from openapi_first.openapi.readings import openapi_3_0, openapi_3_1, without_misshapen
-from openapi_first.openapi.references import check_references
 from openapi_first.openapi.semantics import check_semantics
-from openapi_first.openapi.source import SourceFiles
 
 _READ_AS = {"2.0": "3.0", "3.2": "3.1"}
 

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
-from openapi_first.openapi.errors import ContractError, Diagnostic
+from openapi_first.documents.errors import ContractError, Diagnostic
+from openapi_first.documents.node import Node
+from openapi_first.documents.references import bundled
 from openapi_first.openapi.limits import explained_limit
-from openapi_first.openapi.node import Node
-from openapi_first.openapi.references import bundled
-from openapi_first.openapi.wider_shape import widened
+from openapi_first.openapi.wider_shape import BRANCHES, widened
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -142,10 +142,10 @@ def _deepest(error: ValidationError) -> ValidationError:
 
 
 def _is_other_kind(error: ValidationError) -> bool:
-    """Whether the branch is for references, or for objects whose `in` or `type` has one other
-    value."""
+    """Whether the branch is for references or integrations, or for objects whose `in` or `type` has
+    one other value."""
     path = error.relative_path
-    if error.validator == "required" and error.validator_value == ["$ref"]:
+    if (error.validator, error.validator_value) in BRANCHES:
         return True
     value: Any = error.validator_value
     single = error.validator == "enum" and len(value) == 1

@@ -12,8 +12,8 @@ from enum import Enum
 
 from openapi_first.aws.extensions import ANY_METHOD
 from openapi_first.aws.methods import ANY
-from openapi_first.openapi.node import Node
-from openapi_first.openapi.source import Source
+from openapi_first.documents.node import Node
+from openapi_first.documents.source import Source
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 OPERATION_KEYS = (*METHODS, ANY_METHOD)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Set
 from pathlib import Path
 from typing import ParamSpec, TypeAlias, TypeVar
 
-from openapi_first.openapi.errors import ContractError, Diagnostic
+from openapi_first.documents.errors import ContractError, Diagnostic
+from openapi_first.documents.node import Node
 from openapi_first.openapi.gateway_extensions import own_integration
 from openapi_first.openapi.model import (
     OPERATION_KEYS,
@@ -19,7 +20,6 @@ from openapi_first.openapi.model import (
     Response,
     method_name,
 )
-from openapi_first.openapi.node import Node
 from openapi_first.openapi.python_names import named
 from openapi_first.openapi.styles import DEFAULT_STYLES
 

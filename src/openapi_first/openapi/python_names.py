@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from keyword import iskeyword
 
-from openapi_first.openapi.errors import Diagnostic
+from openapi_first.documents.errors import Diagnostic
+from openapi_first.documents.node import Node
 from openapi_first.openapi.model import Operation, Parameter
-from openapi_first.openapi.node import Node
 from openapi_first.openapi.path_templates import VARIABLE
 
 EXTENSION = "x-python-name"

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from openapi_first.core.json_pointer import escaped, unescaped
-from openapi_first.openapi.errors import ContractError, Diagnostic
+from openapi_first.documents.errors import ContractError, Diagnostic
+from openapi_first.documents.node import Node
+from openapi_first.documents.references import children
 from openapi_first.openapi.model import OPERATION_KEYS, method_name
-from openapi_first.openapi.node import Node
-from openapi_first.openapi.references import children
 
 PlaceKey: TypeAlias = tuple[Path, str]
 """The resolved path of a file, and a JSON Pointer into it, as `Node.identity`."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from openapi_first.core.json_pointer import unescaped
-from openapi_first.openapi.errors import ContractError, Diagnostic, SettingsError, in_file_order
+from openapi_first.documents.errors import ContractError, Diagnostic, SettingsError, in_file_order
+from openapi_first.documents.node import Node
 from openapi_first.openapi.model import Contract, Operation, method_key
-from openapi_first.openapi.node import Node
 from openapi_first.openapi.reach import Reach, Reached
 
 

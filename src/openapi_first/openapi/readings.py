@@ -14,9 +14,9 @@ from openapi_first.dialects.new_in_3_2 import new_in_3_2
 from openapi_first.dialects.part import Part
 from openapi_first.dialects.swagger.checks import check
 from openapi_first.dialects.swagger.conversion import convert
-from openapi_first.openapi.errors import ContractError, Diagnostic
+from openapi_first.documents.errors import ContractError, Diagnostic
+from openapi_first.documents.node import Node
 from openapi_first.openapi.model import Remark, RemarkKind
-from openapi_first.openapi.node import Node
 
 
 def without_misshapen(root: Node, version: str) -> list[Remark]:

@@ -6,10 +6,10 @@ import contextlib
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 
-from openapi_first.openapi.errors import ContractError, Diagnostic
+from openapi_first.documents.errors import ContractError, Diagnostic
+from openapi_first.documents.node import Node
 from openapi_first.openapi.gateway_extensions import own_integration
 from openapi_first.openapi.model import OPERATION_KEYS, method_name
-from openapi_first.openapi.node import Node
 from openapi_first.openapi.path_templates import VARIABLE, variable_names
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from keyword import iskeyword
 
-from openapi_first.openapi.node import Node
+from openapi_first.documents.node import Node
 from openapi_first.python_types.python_source import (
     ClassNames,
     docstring,

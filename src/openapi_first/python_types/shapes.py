@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from openapi_first.openapi.node import Node
+from openapi_first.documents.node import Node
 from openapi_first.schemas.directions import Direction, is_excluded
 
 _MOST_ALTERNATIVES = 16

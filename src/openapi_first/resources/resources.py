@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from openapi_first.aws.methods import ANY
-from openapi_first.openapi.errors import Diagnostic
+from openapi_first.documents.errors import Diagnostic
+from openapi_first.documents.node import Node
 from openapi_first.openapi.model import Contract, Operation
-from openapi_first.openapi.node import Node
 from openapi_first.resources.sharing import method_of
 from openapi_first.resources.templates import Template, templates_of
 

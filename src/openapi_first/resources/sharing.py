@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from openapi_first.documents.node import Node
 from openapi_first.openapi.model import (
     Header,
     MediaType,
@@ -14,7 +15,6 @@ from openapi_first.openapi.model import (
     RequestBody,
     Response,
 )
-from openapi_first.openapi.node import Node
 from openapi_first.resources.templates import Template, Variable
 
 

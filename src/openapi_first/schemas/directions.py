@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import Enum
 
-from openapi_first.openapi.node import Node
+from openapi_first.documents.node import Node
 
 
 class Direction(Enum):

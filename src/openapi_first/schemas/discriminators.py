@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from openapi_first.core.json_pointer import unescaped
-from openapi_first.openapi.errors import ContractError, Diagnostic
-from openapi_first.openapi.node import Node
+from openapi_first.documents.errors import ContractError, Diagnostic
+from openapi_first.documents.node import Node
 
 
 def selects(node: Node) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from openapi_first.core.media_types import BINARY, media_type_of
+from openapi_first.documents.node import Node
 from openapi_first.openapi.model import MediaType
-from openapi_first.openapi.node import Node
 from openapi_first.schemas.json_types import json_types, views
 
 URLENCODED = "application/x-www-form-urlencoded"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from openapi_first.openapi.node import Node
+from openapi_first.documents.node import Node
 
 # The order in which a text is converted, narrow types first: any text is a string.
 ORDER = ("boolean", "integer", "number", "null", "string", "array", "object")

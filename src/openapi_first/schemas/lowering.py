@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from openapi_first.openapi.errors import ContractError, Diagnostic
+from openapi_first.documents.errors import ContractError, Diagnostic
+from openapi_first.documents.node import Node
 from openapi_first.openapi.metaschema import check_schema
-from openapi_first.openapi.node import Node
 from openapi_first.schemas.directions import Direction, excluded_properties, is_excluded
 from openapi_first.schemas.discriminators import apply_discriminator
 from openapi_first.schemas.json_types import views

@@ -9,13 +9,13 @@ from typing import Any, ClassVar, Protocol
 
 from openapi_first.compiler.checking import check_contract
 from openapi_first.compiler.compile import template_plans, write_compiled
+from openapi_first.documents.source import read_source
 from openapi_first.import_document.document import import_document, refusals
 from openapi_first.import_document.gateway_responses import gateway_statuses
 from openapi_first.import_document.methods import declared_statuses
 from openapi_first.import_document.settings import GatewaySettings, read_settings
 from openapi_first.openapi.gateway_extensions import FUNCTION_VARIABLE
 from openapi_first.openapi.model import Contract, contract_hash
-from openapi_first.openapi.source import read_source
 from openapi_first.resources.resources import resources_of
 from openapi_first.runtime.proxy_event import in_contract_terms
 from openapi_first.serving.errors import CannotServe

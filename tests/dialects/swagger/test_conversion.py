@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from openapi_first.openapi.errors import ContractError, Diagnostic
+from openapi_first.documents.errors import ContractError, Diagnostic
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.metaschema import check_shape
 from openapi_first.openapi.model import Contract, RemarkKind, contract_hash
@@ -272,7 +272,7 @@ def test_other_files_are_parts_of_the_document(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("operation", "pointer", "detail"),
     [
-        ({"responses": {}}, "/paths/~1a/post/responses", "non-empty"),
+        ({"responses": {}}, "/paths/~1a/post/responses", "too few members"),
         ({"requestBody": {}}, "/paths/~1a/post", "Swagger 2.0 does not allow requestBody"),
         ({"security": [{"x": []}]}, "/paths/~1a/post/security/0", "no security scheme x"),
         (

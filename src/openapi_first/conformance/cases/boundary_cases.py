@@ -14,8 +14,8 @@ from openapi_first.conformance.requests.parameter_writer import NotSendable
 from openapi_first.conformance.requests.request_builder import ABSENT, NO_BODY, NULL
 from openapi_first.conformance.requests.sampling import NoSample
 from openapi_first.core.media_types import is_json
+from openapi_first.documents.node import Place
 from openapi_first.openapi.model import MediaType, Operation, Parameter, RequestBody
-from openapi_first.openapi.node import Place
 
 _LONGEST = 4_000  # API Gateway takes 10,240 bytes of request line and headers
 _ALMOST_NUMBERS = ("", "abc", "1.5", "1e1", "0x10", "+1", "01", "١", "true", "1,2", "NaN", "-0")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from openapi_first.conformance.judging.check_types import Check
 from openapi_first.conformance.model.errors import StopAtFinding
 from openapi_first.conformance.model.run import Exchange, Finding, Promise, Verdict
-from openapi_first.openapi.node import Place
+from openapi_first.documents.node import Place
 
 _MOST_FINDINGS = 10
 

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from openapi_first.documents.node import Node
 from openapi_first.openapi.links import Link, links_of
 from openapi_first.openapi.model import Contract, Operation, Parameter
-from openapi_first.openapi.node import Node
 from openapi_first.openapi.path_templates import variable_names
 
 _PAGE_SIZES = (

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from openapi_first.conformance.model.coverage import Coverage
 from openapi_first.conformance.model.messages import API_KEY, Request, Response
-from openapi_first.openapi.node import Place
+from openapi_first.documents.node import Place
 
 
 class Phase(Enum):

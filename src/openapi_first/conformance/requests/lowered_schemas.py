@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from openapi_first.openapi.node import Node
+from openapi_first.documents.node import Node
 from openapi_first.patterns.to_rust import to_rust
 from openapi_first.runtime.plan import DRAFT_4, DRAFT_2020_12, SchemaPlan
 from openapi_first.runtime.validators import Validator, validator_for

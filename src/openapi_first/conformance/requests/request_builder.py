@@ -20,8 +20,8 @@ from openapi_first.conformance.requests.parameter_writer import (
 )
 from openapi_first.conformance.requests.sampling import NoSample, sample
 from openapi_first.core.media_types import is_json
+from openapi_first.documents.node import Node
 from openapi_first.openapi.model import MediaType, Operation, Parameter
-from openapi_first.openapi.node import Node
 
 ABSENT: Any = object()
 """Instead of a parameter's value: leave the parameter out."""

@@ -10,9 +10,9 @@ from typing import Any
 
 from openapi_first.aws import extensions
 from openapi_first.aws.extensions import PREFIX
+from openapi_first.documents.node import Node
 from openapi_first.openapi.gateway_extensions import is_intrinsic
 from openapi_first.openapi.model import Contract
-from openapi_first.openapi.node import Node
 from openapi_first.resources.resources import Resources
 
 _HANDLED = frozenset({extensions.ANY_METHOD, extensions.INTEGRATION})

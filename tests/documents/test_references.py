@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from openapi_first.openapi.node import Node
-from openapi_first.openapi.references import bundled
-from openapi_first.openapi.source import SourceFiles
+from openapi_first.documents.node import Node
+from openapi_first.documents.references import bundled
+from openapi_first.documents.source import SourceFiles
 from openapi_first.schemas.json_types import json_types
 
 

@@ -16,7 +16,7 @@ import yaml
 
 from openapi_first.core.json_pointer import escaped
 from openapi_first.core.json_values import MOST_DIGITS
-from openapi_first.openapi.errors import ContractError, Diagnostic
+from openapi_first.documents.errors import ContractError, Diagnostic
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DEPTH_LIMIT = 150

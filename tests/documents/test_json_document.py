@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openapi_first.core.json_pointer import escaped
-from openapi_first.openapi.errors import ContractError, UnreadableContract
-from openapi_first.openapi.json_document import NotJson, lines_of, parse_json
-from openapi_first.openapi.source import read_source
+from openapi_first.documents.errors import ContractError, UnreadableContract
+from openapi_first.documents.json_document import NotJson, lines_of, parse_json
+from openapi_first.documents.source import read_source
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=8)
 VALUES = st.recursive(

@@ -7,9 +7,9 @@ from typing import Any, TypeAlias
 
 from openapi_first.aws.extensions import ANY_METHOD
 from openapi_first.core.json_pointer import escaped
-from openapi_first.openapi.errors import ContractError, Diagnostic
-from openapi_first.openapi.node import Node
-from openapi_first.openapi.source import Source
+from openapi_first.documents.errors import ContractError, Diagnostic
+from openapi_first.documents.node import Node
+from openapi_first.documents.source import Source
 
 # Values of the API itself, in which `$ref` has no special meaning.
 _OPAQUE = frozenset({"const", "default", "enum", "example", "examples", "value"})

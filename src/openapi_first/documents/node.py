@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from openapi_first.core.json_pointer import escaped, unescaped
-from openapi_first.openapi.errors import ContractError, Diagnostic
-from openapi_first.openapi.source import Source
+from openapi_first.documents.errors import ContractError, Diagnostic
+from openapi_first.documents.source import Source
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from openapi_first.core.json_values import may_exhaust_the_stack, nests_deeper, openings
-from openapi_first.openapi.errors import ContractError, Diagnostic, UnreadableContract
-from openapi_first.openapi.json_document import (
+from openapi_first.documents.errors import ContractError, Diagnostic, UnreadableContract
+from openapi_first.documents.json_document import (
     NotJson,
     columns_of,
     deep_line,
@@ -22,7 +22,7 @@ from openapi_first.openapi.json_document import (
     looks_like_json,
     parse_json,
 )
-from openapi_first.openapi.yaml_document import (
+from openapi_first.documents.yaml_document import (
     DEPTH_LIMIT,
     LOADER,
     YamlBuilder,
@@ -31,7 +31,7 @@ from openapi_first.openapi.yaml_document import (
 )
 
 if TYPE_CHECKING:
-    from openapi_first.openapi.node import Node
+    from openapi_first.documents.node import Node
 
 _LONGEST_LINE = 200
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from openapi_first.compiler.compile import compile_contract
+from openapi_first.documents.errors import ContractError
 from openapi_first.import_document.document import import_document
-from openapi_first.openapi.errors import ContractError
 from openapi_first.openapi.loader import load
 
 CONTRACT = """\
