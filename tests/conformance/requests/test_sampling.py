@@ -35,10 +35,10 @@ def lowered(folder: Path, schema: dict[str, Any]) -> LoweredSchema:
     ],
 )
 def test_strings_are_written_for_a_pattern(pattern: str) -> None:
-    found = matching(pattern, random.Random(0))
+    found = list(matching(pattern, random.Random(0)))
     python = re.sub(r"\\k<(\w+)>", r"(?P=\1)", pattern.replace("(?<y", "(?P<y"))
     assert any(re.search(python, each) for each in found)
-    assert found == matching(pattern, random.Random(0))
+    assert found == list(matching(pattern, random.Random(0)))
 
 
 @pytest.mark.parametrize(

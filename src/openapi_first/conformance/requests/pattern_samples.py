@@ -5,7 +5,9 @@ No engine searches them here: a pattern that takes one exponential time takes no
 
 from __future__ import annotations
 
+import contextlib
 import random
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -24,7 +26,7 @@ from openapi_first.patterns.syntax_tree import (
     Sequence,
 )
 
-_TRIED = 20
+_TRIES = (4, 16)
 _MORE = 3
 """Repetitions beyond the fewest."""
 _LONGEST = 20_000
@@ -37,21 +39,25 @@ class _TooLong(Exception):
     """The string has more than `_LONGEST` characters."""
 
 
-def matching(pattern: str, rng: random.Random) -> tuple[str, ...]:
-    """Strings that are likely to match an ECMA-262 pattern, short ones first; none for a pattern
-    that cannot be read. The caller validates them: look-around is only guessed."""
+def matching(pattern: str, rng: random.Random) -> Iterator[str]:
+    """Strings that are likely to match an ECMA-262 pattern, of a few the short ones first; none for
+    a pattern that cannot be read. The caller validates them: look-around is only guessed."""
     try:
-        parser = Parser(pattern)
-        tree = parser.parse()
+        tree, names = _parsed(pattern)
     except (PatternError, RecursionError):
-        return ()
-    found: dict[str, None] = {}
-    for _ in range(_TRIED):
-        try:
-            found["".join(_Writer(rng, parser.names).written(tree))] = None
-        except _TooLong:
-            continue
-    return tuple(sorted(found, key=lambda value: (not value, len(value), value)))
+        return
+    for tries in _TRIES:
+        found: dict[str, None] = {}
+        for _ in range(tries):
+            with contextlib.suppress(_TooLong):
+                found["".join(_Writer(rng, names).written(tree))] = None
+        yield from sorted(found, key=lambda value: (not value, len(value), value))
+
+
+@lru_cache(maxsize=1000)
+def _parsed(pattern: str) -> tuple[Alternation, dict[str, int]]:
+    parser = Parser(pattern)
+    return parser.parse(), parser.names
 
 
 class _Writer:
