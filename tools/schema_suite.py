@@ -24,7 +24,7 @@ from openapi_first.documents.errors import ContractError
 from openapi_first.openapi.loader import load
 from openapi_first.runtime.plan import DRAFT_4, DRAFT_2020_12, SchemaPlan
 from openapi_first.runtime.validators import validator_for, violations
-from openapi_first.schemas.lowering import referenced
+from openapi_first.schemas.referenced import referenced
 
 ARCHIVE = Path(__file__).parent / "json-schema-test-suite.tar.xz"
 DRAFTS = {"3.0": "draft4", "3.1": "draft2020-12"}

@@ -15,6 +15,7 @@ from openapi_first.core.errors import UserError
 RUNS_ON_IMPORT = ("openapi_first.__main__",)
 
 INTERNAL = {
+    "_TooLong": "`contract test` writes another string",
     "BodyError": "the Lambda answers 400",
     "ConnectionLost": "`contract test` notes it and goes on",
     "FunctionThrottled": "the stage answers",

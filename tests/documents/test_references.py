@@ -8,7 +8,9 @@ from pathlib import Path
 from openapi_first.documents.node import Node
 from openapi_first.documents.references import bundled
 from openapi_first.documents.source import SourceFiles
+from openapi_first.schemas.directions import Direction
 from openapi_first.schemas.json_types import json_types
+from openapi_first.schemas.lowering import SchemaLowering
 
 
 def node_of(path: Path) -> Node:
@@ -45,3 +47,18 @@ def test_types_are_read_once_from_each_schema(tmp_path: Path) -> None:
     first = node_of(main).child("S0")
     assert first is not None
     assert json_types(first) == ("string",)
+
+
+def test_a_long_chain_of_schemas_is_lowered(tmp_path: Path) -> None:
+    length = 2_000
+    schemas = {
+        f"S{n}": {"type": "object", "properties": {"next": {"$ref": f"#/S{n + 1}"}}}
+        for n in range(length)
+    }
+    main = tmp_path / "main.json"
+    main.write_text(json.dumps({**schemas, f"S{length}": {"type": "string"}}))
+    first = node_of(main).child("S0")
+    assert first is not None
+    lowering = SchemaLowering(Direction.REQUEST, "3.0", str)
+    lowering.lower(first)
+    assert len(lowering.definitions) == length

@@ -27,7 +27,8 @@ from openapi_first.openapi.model import Contract
 from openapi_first.runtime.plan import DRAFT_4, DRAFT_2020_12, SchemaPlan
 from openapi_first.runtime.validators import Validator, validator_for, violations
 from openapi_first.schemas.directions import Direction
-from openapi_first.schemas.lowering import SchemaLowering, referenced
+from openapi_first.schemas.lowering import SchemaLowering
+from openapi_first.schemas.referenced import referenced
 from openapi_first.stage.api.importer import read_document
 from support.documents import whole, written
 from support.lint_breaks import BREAKS, SETTINGS, posting, required

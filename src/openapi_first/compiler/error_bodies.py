@@ -24,7 +24,7 @@ from openapi_first.runtime.plan import (
 )
 from openapi_first.runtime.problems.rendering import error_response
 from openapi_first.runtime.validators import Validator, validator_for, violations
-from openapi_first.schemas.lowering import referenced
+from openapi_first.schemas.referenced import referenced
 
 _JSON = "application/json"
 _TEXT = ("$message", "$detail", "$title")

@@ -29,7 +29,8 @@ from openapi_first.runtime.plan import (
 from openapi_first.runtime.validators import Validator, validator_for, violations
 from openapi_first.schemas.directions import Direction
 from openapi_first.schemas.form_members import is_form
-from openapi_first.schemas.lowering import SchemaLowering, lowerings, referenced
+from openapi_first.schemas.lowering import SchemaLowering, lowerings
+from openapi_first.schemas.referenced import referenced
 
 _ANY = SchemaPlan({})
 

@@ -19,6 +19,7 @@ from openapi_first.schemas.directions import Direction, excluded_properties, is_
 from openapi_first.schemas.discriminators import apply_discriminator
 from openapi_first.schemas.json_types import views
 from openapi_first.schemas.number_formats import apply_number_format, drop_idle_exclusives
+from openapi_first.schemas.referenced import cyclic, referenced
 
 _KEPT_3_0 = frozenset(
     {
@@ -75,6 +76,8 @@ class SchemaLowering:
     """The errors of `_cycles`, until a reference is added."""
     _differing: set[str] = field(default_factory=set)
     """The definitions with a property that only one direction excludes."""
+    _waiting: list[str] = field(default_factory=list)
+    """The definitions that have a name and are not lowered yet."""
     _current: str = ""
     """The definition that is being lowered."""
     _errors: list[Diagnostic] = field(default_factory=list)
@@ -90,6 +93,11 @@ class SchemaLowering:
         self._errors, self._current = [], ""
         if node.identity not in self._roots:
             schema = self._root(node)
+            while self._waiting:  # not by recursion: references may form a long chain
+                self._current = self._waiting.pop()
+                target, excluded = self._nodes[self._current]
+                root = self._root(target, self._current, excluded)
+                self.definitions[self._current] = root
             if not self._errors:
                 self._roots[node.identity] = schema
         if self._cyclic is None:
@@ -162,9 +170,7 @@ class SchemaLowering:
             if excluded:
                 self._differing.add(name)
             self.definitions[name] = {}
-            enclosing, self._current = self._current, name
-            self.definitions[name] = self._root(target, name, excluded)
-            self._current = enclosing
+            self._waiting.append(name)
         return name
 
     def _members(self, node: Node, owner: str, excluded: frozenset[str]) -> dict[str, Any]:
@@ -249,20 +255,12 @@ class SchemaLowering:
 
     def _cycles(self) -> list[Diagnostic]:
         """Errors for definitions that refer back to themselves for the same value."""
-        found = []
-        for name in sorted(self._applied):
-            reached: set[str] = set()
-            queue = [name]
-            while queue:
-                for following in self._applied.get(queue.pop(), ()):
-                    if following not in reached:
-                        reached.add(following)
-                        queue.append(following)
-            if name in reached:
-                detail = "the schema is defined by itself"
-                remedy = "Remove one of the references of the cycle."
-                found.append(self._nodes[name][0].diagnostic(detail, remedy))
-        return found
+        detail, remedy = (
+            "the schema is defined by itself",
+            "Remove one of the references of the cycle.",
+        )
+        cycle = cyclic(self._applied)
+        return [self._nodes[name][0].diagnostic(detail, remedy) for name in cycle]
 
 
 def lowerings(openapi: str, pattern: Callable[[str], str]) -> dict[Direction, SchemaLowering]:
@@ -273,21 +271,3 @@ def lowerings(openapi: str, pattern: Callable[[str], str]) -> dict[Direction, Sc
 def _excluding(node: Node) -> list[Direction]:
     """The directions that exclude a property."""
     return [direction for direction in Direction if is_excluded(node, direction)]
-
-
-def referenced(schema: Any, definitions: dict[str, Any]) -> tuple[str, ...]:
-    """The definitions that a lowered schema refers to, directly or indirectly, sorted."""
-    found: set[str] = set()
-    queue = [schema]
-    while queue:
-        value = queue.pop()
-        if isinstance(value, list):
-            queue.extend(value)
-        elif isinstance(value, dict):
-            reference = value.get("$ref")
-            name = reference.rpartition("/")[2] if isinstance(reference, str) else None
-            if name in definitions and name not in found:
-                found.add(name)
-                queue.append(definitions[name])
-            queue.extend(value.values())
-    return tuple(sorted(found))

@@ -45,7 +45,7 @@ def example_cases(setup: Setup, operation: Operation) -> Iterator[Case]:
             request = setup.builder.request(operation, values, body, media_type=media_type)
         except (NoSample, NotSendable):
             continue
-        expectation = setup.readers[operation.id].read(request).expectation
+        expectation = setup.readers[operation.id].expectation(request)
         title = f"example {name}" if name else "the example"
         place = Place.of(operation.node)
         yield Case(title, Phase.EXAMPLE, operation.id, request, expectation, expects, place)

@@ -34,6 +34,9 @@ BOUND_STATES = {
 }
 """The states of parameter points for values at a bound, by keyword."""
 
+_NOTHING: Any = object()
+"""Instead of a value: there is none to trace."""
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -93,13 +96,22 @@ class OperationReader:
         self._plans = tuple(zip(operation.parameters, parameters, strict=True))
         self._tracers: dict[object, KeywordTracer] = {}
 
-    def read(self, request: Request) -> Reading:
+    def expectation(self, request: Request) -> Expectation:
+        """That of `read`, without the work for its points."""
+        return self.read(request, keywords=False).expectation
+
+    def read(self, request: Request, *, keywords: bool = True) -> Reading:
+        """Without `keywords`, the points of keywords are left out, which take most of the time."""
         errors: list[str] = []
         points: list[Point] = []
         event = self._event(request)
         for parameter, plan in self._plans:
-            self._read_parameter(parameter, plan, event, errors, points)
-        unread_body = self._read_body(request, errors, points)
+            value = self._read_parameter(parameter, plan, event, errors, points)
+            if keywords and value is not _NOTHING:
+                points.extend(self._keywords(parameter, f"{_subject(parameter)}#", value))
+        unread_body, found, value = self._read_body(request, errors)
+        if keywords and found is not None:
+            points.extend(self._keywords(found, f"body {found.name}#", value))
         takes_link_value = any(
             point.aspect == "parameter" and point.subject in self._bound and point.state != "absent"
             for point in points
@@ -140,22 +152,23 @@ class OperationReader:
         event: ProxyEvent,
         errors: list[str],
         points: list[Point],
-    ) -> None:
+    ) -> Any:
+        """The value to trace, or _NOTHING."""
         subject = _subject(parameter)
         path = event.path_parameters
         if parameter.location == "path" and path.get(parameter.name) in _unfilled(parameter):
-            return
+            return _NOTHING
         try:
             values = read_parameter(plan, event)
         except ValueError as error:
             errors.append(f"{subject}: {error}")
             points.append(Point(self.name, "parameter", subject, "invalid"))
-            return
+            return _NOTHING
         if values is None or (plan.has_default and not self._present(parameter, event)):
             points.append(Point(self.name, "parameter", subject, "absent"))
             if parameter.required:
                 errors.append(f"{subject} is missing")
-            return
+            return _NOTHING
         lowered = self.schema(parameter)
         value = next((each for each in values if lowered.allows(each)), None)
         valid = any(lowered.allows(each) for each in values)
@@ -167,7 +180,7 @@ class OperationReader:
         for keyword, state in BOUND_STATES.items():
             if keyword in merged and _size(keyword, value) == merged[keyword]:
                 points.append(Point(self.name, "parameter", subject, state))
-        points.extend(self._keywords(parameter, f"{subject}#", value))
+        return value
 
     def _present(self, parameter: Parameter, event: ProxyEvent) -> bool:
         if parameter.location == "query":
@@ -175,37 +188,37 @@ class OperationReader:
             return not event.query.keys().isdisjoint(names)
         return parameter.location != "header" or parameter.name.lower() in event.headers
 
-    def _read_body(self, request: Request, errors: list[str], points: list[Point]) -> bool:
-        """Returns whether the body is one that is not checked."""
+    def _read_body(self, request: Request, errors: list[str]) -> tuple[bool, MediaType | None, Any]:
+        """Whether the body is one that is not checked; and the media type and value to trace."""
         body = self.operation.body
         if body is None:
-            return request.body is not None
+            return request.body is not None, None, None
         if not request.body:
             if body.required:
                 errors.append("the body is missing")
-            return False
+            return False, None, None
         media_type = media_type_of(request.header("Content-Type") or "")
         entry = match_media_type(tuple(map(_Entry, body.content)), media_type)
         if entry is None:
             errors.append(f"the body's media type, {media_type or 'none'}, is not declared")
-            return False
+            return False, None, None
         found = entry.content
         if not is_json(media_type) or found.schema is None:
-            return True
+            return True, None, None
         try:
             text = request.body.decode("utf-8")
             json.loads(text)
         except (ValueError, RecursionError):
             errors.append("the body is not JSON")
-            return False
+            return False, None, None
         try:
             value = read_json(text)
         except ValueError:
-            return True  # a repeated name or very deep nesting: the contract does not rule it out
+            # A repeated name or very deep nesting: the contract does not rule it out.
+            return True, None, None
         if not self._schemas.request(found.schema).allows(value):
             errors.append("the body does not match its schema")
-        points.extend(self._keywords(found, f"body {found.name}#", value))
-        return False
+        return False, found, value
 
     def _keywords(self, part: Parameter | MediaType, prefix: str, value: Any) -> Iterator[Point]:
         for pointer, satisfied in self.tracer(part).trace(value):

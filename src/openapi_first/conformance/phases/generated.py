@@ -83,7 +83,7 @@ class GeneratedPhase:
         return may_be_sent(self._steps.setup, operation, request, own, self._seen)
 
     def _case(self, title: str, operation: Operation, request: Request) -> Case:
-        expectation = self._steps.setup.readers[operation.id].read(request).expectation
+        expectation = self._steps.setup.readers[operation.id].expectation(request)
         return Case(title, Phase.GENERATED, operation.id, request, expectation)
 
 

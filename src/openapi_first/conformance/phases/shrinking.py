@@ -62,7 +62,7 @@ class _Shrinking:
         own = frozenset(created.path for created in conversation.created)
         if not may_be_sent(setup, operation, request, own):
             return False
-        expectation = setup.readers[operation.id].read(request).expectation
+        expectation = setup.readers[operation.id].expectation(request)
         title = exchange.case.title + ", made smaller"
         case = replace(exchange.case, title=title, request=request, expectation=expectation)
         try:

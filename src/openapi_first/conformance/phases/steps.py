@@ -88,7 +88,7 @@ class Steps:
             target = self.target(operation.path)
         request = self.setup.builder.request(operation, values, body)
         request = _with_headers(request, headers or {})
-        expectation = self.setup.readers[operation.id].read(request).expectation
+        expectation = self.setup.readers[operation.id].expectation(request)
         is_conditional_write = operation.method != "GET" and "If-Match" in (headers or {})
         if is_conditional_write and expectation is Expectation.ALLOWED:
             expectation = Expectation.OPEN

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,8 @@ from openapi_first.patterns.to_rust import to_rust
 from openapi_first.runtime.plan import DRAFT_4, DRAFT_2020_12, SchemaPlan
 from openapi_first.runtime.validators import Validator, validator_for
 from openapi_first.schemas.directions import Direction
-from openapi_first.schemas.lowering import lowerings, referenced
+from openapi_first.schemas.lowering import lowerings
+from openapi_first.schemas.referenced import referenced
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,10 @@ class LoweredSchema:
     definitions: dict[str, Any]
     dialect: str
     validator: Validator
+    patterns: Mapping[str, str] = field(default_factory=dict)
+    """The patterns as the contract writes them, by those of `schema` and `definitions`."""
+    _parts_known: dict[int, tuple[Any, Validator]] = field(default_factory=dict, repr=False)
+    """By the `id` of a part: the part, to keep the id in use, and its validator."""
 
     def allows(self, value: Any) -> bool:
         """Whether the value matches the schema; a value that is not JSON (a lone surrogate) does
@@ -59,15 +64,22 @@ class LoweredSchema:
             yield from self._parts(branch, seen)
 
     def part_validator(self, schema: Any) -> Validator:
-        """A validator for a schema that is part of this one."""
-        return _validator(schema, self.definitions, self.dialect)
+        """A validator for a schema that is part of this one, built once."""
+        if id(schema) not in self._parts_known:
+            validator = _validator(schema, self.definitions, self.dialect)
+            self._parts_known[id(schema)] = schema, validator
+        return self._parts_known[id(schema)][1]
 
 
 class LoweredSchemas:
     """The schemas of one contract, each lowered once per direction."""
 
     def __init__(self, openapi: str) -> None:
-        self.lowerings = lowerings(openapi, to_rust)
+        self.lowerings = lowerings(openapi, self._pattern)
+        self._patterns: dict[str, str] = {}
+        self._parts: dict[Direction, dict[int, tuple[Any, Validator]]] = {
+            direction: {} for direction in Direction
+        }
         self._dialect = DRAFT_4 if openapi == "3.0" else DRAFT_2020_12
         self._known: dict[object, LoweredSchema] = {}
 
@@ -85,8 +97,16 @@ class LoweredSchemas:
             lowering = self.lowerings[direction]
             schema, shared = lowering.lower(node), lowering.definitions
             validator = _validator(schema, shared, self._dialect)
-            self._known[key] = LoweredSchema(schema, shared, self._dialect, validator)
+            self._known[key] = LoweredSchema(
+                schema, shared, self._dialect, validator, self._patterns, self._parts[direction]
+            )
         return self._known[key]
+
+    def _pattern(self, written: str) -> str:
+        """The pattern for the validator. Raises PatternError."""
+        translated = to_rust(written)
+        self._patterns[translated] = written
+        return translated
 
 
 def _validator(schema: Any, shared: dict[str, Any], dialect: str) -> Validator:

@@ -1,42 +1,120 @@
-"""Strings that match a regular expression, from Hypothesis; the same for the same seed."""
+"""Strings for a regular expression, written from its syntax tree; the same for the same seed.
+
+No engine searches them here: a pattern that takes one exponential time takes none in writing.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
 
-_TRIED = 20
+import jsonschema_rs
+
+from openapi_first.patterns.parser import Parser
+from openapi_first.patterns.syntax_tree import (
+    Alternation,
+    Backreference,
+    Characters,
+    Group,
+    Look,
+    Node,
+    PatternError,
+    Repeat,
+    Sequence,
+)
+
+_TRIES = (4, 16)
+_MORE = 3
+"""Repetitions beyond the fewest."""
+_LONGEST = 20_000
+_LETTERS = tuple(
+    map(chr, (*range(ord("a"), ord("z") + 1), *range(0x20, 0x7F), 9, 10, 0xE9, 0x65E5))
+)
+
+
+class _TooLong(Exception):
+    """The string has more than `_LONGEST` characters."""
 
 
 def matching(pattern: str, rng: random.Random) -> Iterator[str]:
-    """Strings that match the pattern as Python reads it; none if Python cannot read it. The caller
-    validates them, since the contract's dialect is ECMA-262."""
-    import re
-
-    from hypothesis import HealthCheck, Phase, given, settings
-    from hypothesis import seed as seeded
-    from hypothesis import strategies as st
-
+    """Strings that are likely to match an ECMA-262 pattern, of a few the short ones first; none for
+    a pattern that cannot be read. The caller validates them: look-around is only guessed."""
     try:
-        strings = st.from_regex(re.compile(pattern.replace(r"\z", r"\Z")), fullmatch=False)
-        strings.validate()
-    except Exception:
-        # Hypothesis raises many kinds of errors for patterns that it cannot read.
+        tree, names = _parsed(pattern)
+    except (PatternError, RecursionError):
         return
-    found: list[str] = []
+    for tries in _TRIES:
+        found: dict[str, None] = {}
+        for _ in range(tries):
+            with contextlib.suppress(_TooLong):
+                found["".join(_Writer(rng, names).written(tree))] = None
+        yield from sorted(found, key=lambda value: (not value, len(value), value))
 
-    @seeded(rng.getrandbits(32))
-    @settings(
-        max_examples=_TRIED,
-        database=None,
-        deadline=None,
-        derandomize=False,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(strings)
-    def collect(value: str) -> None:
-        found.append(value)
 
-    collect()
-    yield from sorted(dict.fromkeys(found), key=lambda value: (not value, len(value), value))
+@lru_cache(maxsize=1000)
+def _parsed(pattern: str) -> tuple[Alternation, dict[str, int]]:
+    parser = Parser(pattern)
+    return parser.parse(), parser.names
+
+
+class _Writer:
+    """Writes one string, by chance."""
+
+    def __init__(self, rng: random.Random, names: dict[str, int]) -> None:
+        self._rng = rng
+        self._names = names
+        self._groups: dict[int, list[str]] = {}
+        self._left = _LONGEST
+        self._guesses = rng.random() < 0.5
+        """Whether the text of a lookahead is written too, in the hope that it fits."""
+
+    def written(self, node: Node) -> list[str]:
+        """The parts of the string. Raises _TooLong."""
+        if isinstance(node, Characters):
+            return self._character(node.text)
+        if isinstance(node, Alternation):
+            return self.written(self._rng.choice(node.branches))
+        if isinstance(node, Sequence):
+            return [part for item in node.items for part in self.written(item)]
+        if isinstance(node, Repeat):
+            high = node.low + _MORE if node.high is None else min(node.high, node.low + _MORE)
+            count = self._rng.randint(node.low, high)
+            self._spend(count)
+            return [part for _ in range(count) for part in self.written(node.item)]
+        if isinstance(node, Group):
+            parts = self.written(node.body)
+            if node.number is not None:
+                self._groups[node.number] = parts
+            return parts
+        if isinstance(node, Backreference):
+            number = node.group if isinstance(node.group, int) else self._names[node.group]
+            parts = self._groups.get(number, [])
+            self._spend(len(parts))
+            return parts
+        if isinstance(node, Look):
+            return self.written(node.body) if self._guesses and not node.negative else []
+        return []
+
+    def _character(self, text: str) -> list[str]:
+        self._spend(1)
+        allowed = _allowed(text)
+        return [self._rng.choice(allowed)] if allowed else []
+
+    def _spend(self, count: int) -> None:
+        self._left -= count
+        if self._left < 0:
+            raise _TooLong
+
+
+@lru_cache(maxsize=1000)
+def _allowed(text: str) -> tuple[str, ...]:
+    """The characters of a set, in the library's syntax, among some that are usual."""
+    schema: dict[str, Any] = {"pattern": f"^(?:{text})$"}
+    try:
+        one = jsonschema_rs.Draft4Validator(schema, pattern_options=jsonschema_rs.RegexOptions())
+    except jsonschema_rs.ValidationError:
+        return ()
+    return tuple(letter for letter in dict.fromkeys(_LETTERS) if one.is_valid(letter))

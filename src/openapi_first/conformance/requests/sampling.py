@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from openapi_first.conformance.requests.lowered_schemas import LoweredSchema
+from openapi_first.conformance.requests.pattern_samples import matching
 
 _FORMATS = {
     "date": "2024-02-29",
@@ -85,7 +86,7 @@ def _of_type(
     lowered: LoweredSchema, schema: dict[str, Any], name: str, rng: random.Random, depth: int
 ) -> Iterator[Any]:
     if name == "string":
-        yield from _strings(schema, rng)
+        yield from _strings(lowered, schema, rng)
     elif name in ("integer", "number"):
         yield from _numbers(schema, name)
     elif name == "boolean":
@@ -112,7 +113,7 @@ def _first(lowered: LoweredSchema, schema: Any, rng: random.Random, depth: int) 
     return None
 
 
-def _strings(schema: dict[str, Any], rng: random.Random) -> Iterator[str]:
+def _strings(lowered: LoweredSchema, schema: dict[str, Any], rng: random.Random) -> Iterator[str]:
     form = schema.get("format")
     if form == "uuid":
         yield str(uuid.UUID(int=rng.getrandbits(128), version=4))
@@ -121,9 +122,8 @@ def _strings(schema: dict[str, Any], rng: random.Random) -> Iterator[str]:
     least = schema.get("minLength", 0)
     most = schema.get("maxLength", max(least, 8))
     if "pattern" in schema:
-        from openapi_first.conformance.requests.pattern_samples import matching
-
-        yield from matching(schema["pattern"], rng)
+        pattern = schema["pattern"]
+        yield from matching(lowered.patterns.get(pattern, pattern), rng)
     yield "sample"[:most].ljust(least, "a")
 
 
@@ -139,7 +139,9 @@ def _numbers(schema: dict[str, Any], name: str) -> Iterator[float]:
                 high = value if high is None else min(high, value)
     starts = [each for each in (low, high, 0, 1) if each is not None]
     for start in starts:
-        whole = (start // step) * step
         for count in (0, 1, -1):
-            value = whole + count * step
-            yield int(value) if value == int(value) else value
+            try:
+                value = (start // step) * step + count * step
+                yield int(value) if value == int(value) else value
+            except (OverflowError, ValueError):  # an infinity, or not a number
+                yield start

@@ -1,0 +1,72 @@
+"""Values that are made up for a schema."""
+
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from openapi_first.conformance.cases.boundary_values import boundary_values
+from openapi_first.conformance.requests.lowered_schemas import LoweredSchema, LoweredSchemas
+from openapi_first.conformance.requests.pattern_samples import matching
+from openapi_first.conformance.requests.sampling import sample
+from openapi_first.openapi.loader import load
+from support.compiled import contract_of
+from support.documents import written
+
+
+def lowered(folder: Path, schema: dict[str, Any]) -> LoweredSchema:
+    body = {"required": True, "content": {"application/json": {"schema": schema}}}
+    contract = load(written(folder, contract_of(method="post", requestBody=body)))
+    found = contract.operations[0].body
+    assert found is not None
+    assert found.content[0].schema is not None
+    return LoweredSchemas("3.0").request(found.content[0].schema)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        *("^[a-z]{3}-[0-9]{2,4}$", "^(GET|PUT)$", r"^\d+(\.\d+)?$", r"^(a+)\1b$", "x", ""),
+        *("^[^@]+@[^@]+$", "^(?=.*[A-Z])(?=.*[0-9]).{2,}$", r"^(?<year>\d{4})-\k<year>$"),
+    ],
+)
+def test_strings_are_written_for_a_pattern(pattern: str) -> None:
+    found = list(matching(pattern, random.Random(0)))
+    python = re.sub(r"\\k<(\w+)>", r"(?P=\1)", pattern.replace("(?<y", "(?P<y"))
+    assert any(re.search(python, each) for each in found)
+    assert found == list(matching(pattern, random.Random(0)))
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["^(?=(a+)+$)a*b?$", "(a?){50}a{50}", "(.*)(.*)(.*)(.*)(.*)[^b]$", "((a{900}){900}){900}"],
+)
+def test_no_pattern_takes_long(tmp_path: Path, pattern: str) -> None:
+    """Each of them takes a search engine that backtracks longer than any run."""
+    for each in matching(pattern, random.Random(0)):
+        assert len(each) <= 20_000
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "number", "maximum": 1.7976931348623157e308},
+        {"type": "number", "minimum": 1e308, "multipleOf": 0.01},
+        {"type": "integer", "minimum": 10**400},
+        {"type": "number", "minimum": 10**400},
+    ],
+)
+def test_bounds_near_infinity_have_a_value(tmp_path: Path, schema: dict[str, Any]) -> None:
+    found = lowered(tmp_path, schema)
+    assert found.allows(sample(found, random.Random(0)))
+    assert boundary_values(found, random.Random(0))
+
+
+def test_a_part_has_one_validator(tmp_path: Path) -> None:
+    found = lowered(tmp_path, {"type": "object", "properties": {"name": {"type": "string"}}})
+    part = found.schema["properties"]["name"]
+    assert found.part_validator(part) is found.part_validator(part)
