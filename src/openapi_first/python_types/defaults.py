@@ -8,7 +8,8 @@ from openapi_first.patterns.to_rust import to_rust
 from openapi_first.runtime.plan import DRAFT_4, DRAFT_2020_12, SchemaPlan
 from openapi_first.runtime.validators import validator_for
 from openapi_first.schemas.directions import Direction
-from openapi_first.schemas.lowering import SchemaLowering, lowerings, referenced
+from openapi_first.schemas.lowering import SchemaLowering, lowerings
+from openapi_first.schemas.referenced import referenced
 
 
 class Defaults:
