@@ -142,9 +142,11 @@ def _deepest(error: ValidationError) -> ValidationError:
 
 
 def _is_other_kind(error: ValidationError) -> bool:
-    """Whether the branch is for references or integrations, or for objects whose `in` or `type` has
-    one other value."""
+    """Whether the branch is for references or integrations, for values of another JSON type, or for
+    objects whose `in` or `type` has one other value."""
     path = error.relative_path
+    if error.validator == "type" and not path:
+        return True
     if (error.validator, error.validator_value) in BRANCHES:
         return True
     value: Any = error.validator_value
