@@ -29,6 +29,7 @@ def _run(options: argparse.Namespace) -> int:
     checked = check_contract(options.contract, keep_going=options.keep_going)
     write_compiled(checked.contract, options.output, plans=checked.plans)
     print_skipped(checked)
-    count = len(checked.contract.operations)
-    print(f"{options.output}: {count} operations of {options.contract}")
+    count = len(checked.contract.served)
+    noun = "operation" if count == 1 else "operations"
+    print(f"{options.output}: {count} {noun} of {options.contract}")
     return 0

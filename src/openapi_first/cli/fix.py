@@ -59,7 +59,8 @@ def _run(options: argparse.Namespace) -> int:
         replace_file(options.output, main.read_bytes().decode())
     for each in files:
         replace_file(options.output or each.path, each.after)
-        print(f"{options.output or each.path}: {each.count} names written")
+        noun = "name" if each.count == 1 else "names"
+        print(f"{options.output or each.path}: {each.count} {noun} written")
     if not files:
         print(f"{options.contract}: no name to write")
     return 0

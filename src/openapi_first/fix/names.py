@@ -93,8 +93,9 @@ def _fixed(source: Source, additions: list[Addition], left: list[Diagnostic]) ->
             writable.append(each)
     after = inserted(text, objects, writable)
     if _value(source.path, after) != with_members(source.value, writable):
-        detail = "the names cannot be written into the file without changing its meaning"
-        raise ContractError([root.diagnostic(detail, f"Write {EXTENSION} yourself.")])
+        detail = "names cannot be inserted into this file without changing other values"
+        fix = f"Add operationId or {EXTENSION} by hand; `contract lint --all` lists the names."
+        raise ContractError([root.diagnostic(detail, fix)])
     return FixedFile(source.path, whole, whole[: len(whole) - len(text)] + after, len(writable))
 
 

@@ -43,7 +43,7 @@ DERIVED_NAME = Rule(
     "derived-name", Verdict.NOTE, "The name in Python is derived",
     "`operationId` is optional, and names need not be names in Python.",
     f"{OPENAPI}operation-object",
-    f"Nothing, or set another name with `{EXTENSION}`.",
+    f"Nothing. To keep the name, run `contract fix`; for another, set `{EXTENSION}`.",
 )  # fmt: skip
 MISSHAPEN_ANNOTATION = Rule(
     "misshapen-annotation", Verdict.NOTE, "The annotation has the wrong shape, and is ignored",
@@ -52,7 +52,7 @@ MISSHAPEN_ANNOTATION = Rule(
     "Write it in the shape of the specification, or remove it.",
 )  # fmt: skip
 NEW_IN_3_2 = Rule(
-    "new-in-openapi-3-2", Verdict.NOTE, "What only OpenAPI 3.2 has is ignored",
+    "new-in-openapi-3-2", Verdict.NOTE, "The member only documents, and is ignored",
     "OpenAPI 3.2 adds members to 3.1; these only document.",
     f"{OPENAPI_3_2}appendix-a-revision-history", NOTHING,
 )  # fmt: skip

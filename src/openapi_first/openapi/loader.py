@@ -104,7 +104,7 @@ def _version(root: Node) -> str:
         raise UnreadableContract(
             written.diagnostic(
                 f"{name} {written.value} is not supported",
-                "Write OpenAPI 3.0.x or 3.1.x, or Swagger 2.0.",
+                "Write OpenAPI 3.0.x, 3.1.x or 3.2.x, or Swagger 2.0.",
             )
         )
     return version

@@ -28,6 +28,7 @@ Key = tuple[str, str]
 
 _UNUSED_RULE = re.compile("")
 _NO_OPERATION = "The event does not match an operation of the contract."
+_NOT_FOUND = "The API has no such path, or not this method."  # what the gateway answers
 
 
 class ContractResolver(APIGatewayRestResolver):
@@ -154,9 +155,9 @@ class ContractResolver(APIGatewayRestResolver):
             return Response(204, headers=headers, body="")
         handler = self.exception_handler_manager.lookup_exception_handler(NotFoundError)
         if handler is None or handler == self._service_error:
-            return self._problem_response(Problem(404, _NO_OPERATION))
+            return self._problem_response(Problem(404, _NOT_FOUND))
         try:
-            return self._to_response(handler(NotFoundError(_NO_OPERATION)))
+            return self._to_response(handler(NotFoundError(_NOT_FOUND)))
         except ServiceError as error:
             # Powertools would answer in its own format.
             raise RuntimeError("the exception handler for NotFoundError raised") from error

@@ -208,7 +208,8 @@ def undeclared_answer(evidence: Evidence) -> str | None:
             if complaint and is_own_answer(evidence):
                 return (
                     f"{evidence.operation.id}: {evidence.response.status} was not answered by the "
-                    "function, and is not as declared; `contract lint --all` says what is answered"
+                    "function, and the contract declares no such response; `contract lint --all` "
+                    "lists what is answered"
                 )
     return None
 
