@@ -107,7 +107,7 @@ MISTAKES = {
         "key",
     ),
     "a link to nowhere": ("self: {operationId: r", "self: {operationId: d", 15, "dead", "readT"),
-    "an id used twice": ("operationId: write", "operationId: read", 17, "used on line 6", "own"),
+    "an id used twice": ("operationId: write", "operationId: read", 17, "get (line 6)", "own"),
     "a bad reference in a property called value": (
         "value: {type: integer}",
         'value: {$ref: "#/nowhere"}',

@@ -88,8 +88,9 @@ def _check_identifier(operation: Node, identifiers: dict[str, Node]) -> Iterator
     first = identifiers.setdefault(str(identifier.value), identifier)
     if first is not identifier:
         line = first.source.line(first.pointer)
+        other = first.pointer.removesuffix("/operationId")
         yield identifier.diagnostic(
-            f"the operationId {identifier.value} is already used on line {line}",
+            f"the operationId {identifier.value} is already used by #{other} (line {line})",
             "Give each operation its own id.",
         )
 

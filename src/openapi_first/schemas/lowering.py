@@ -237,7 +237,9 @@ class SchemaLowering:
         except ValueError as error:
             assert node is not None
             self._errors.append(
-                node.diagnostic(f"unsupported pattern {pattern!r}: {error}", "Rewrite it.")
+                node.diagnostic(
+                    f"unsupported pattern {pattern!r}: {error}", "Correct or simplify the pattern."
+                )
             )
             return ""
 

@@ -78,7 +78,7 @@ def _target(request: MethodRequest, mapped: _Mapped) -> SplitResult:
     if parts.scheme != "http" or not _loopback(parts.hostname or ""):
         raise _failed(
             f"{uri}: this stage only calls http:// on this machine; "
-            "let a stage variable name the host"
+            "let a stage variable name the host, and set it by `contract serve --document`"
         )
     query = [part for part in (parts.query, request.sent.query) if part]
     query += [
