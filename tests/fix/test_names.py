@@ -179,3 +179,33 @@ def test_names_in_python_are_the_same_after_a_fix(
     assert main(["fix", str(path)]) == 0
     assert names(path) == before
     assert fixed_files(read_contract(path).contract) == ([], [])
+
+
+def test_names_are_written_where_swagger_2_0_has_the_parameter(tmp_path: Path) -> None:
+    shared = {"F": {"in": "query", "name": "from", "type": "string"}}
+    operation = {
+        "parameters": [{"$ref": "#/parameters/F"}],
+        "responses": {"204": {"description": ""}},
+    }
+    document = {
+        "swagger": "2.0",
+        "info": {"title": "t", "version": "1"},
+        "parameters": shared,
+        "paths": {"/p": {"get": operation, "post": operation}},
+    }
+    path = written(tmp_path, json.dumps(document).encode(), "swagger.json")
+    before = names(path)
+    assert main(["fix", str(path)]) == 0
+    fixed = json.loads(path.read_text())
+    assert fixed["parameters"]["F"]["x-python-name"] == "from_"
+    assert fixed["paths"]["/p"]["get"]["operationId"] == "get_p"
+    assert names(path) == before
+
+
+def test_a_contract_with_errors_is_left_as_it_is(tmp_path: Path) -> None:
+    operation = "{operationId: list, responses: {default: {description: d}}}"
+    text = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n"
+    text += f"  /a: {{get: {operation}, post: {operation}}}\n"
+    path = written(tmp_path, text.encode())
+    assert main(["fix", str(path)]) == 2
+    assert path.read_text() == text

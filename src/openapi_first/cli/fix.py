@@ -37,11 +37,11 @@ def add_fix(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> int:
     from openapi_first.core.files import replace_file
     from openapi_first.fix.names import fixed_files
-    from openapi_first.openapi.loader import read_contract
+    from openapi_first.openapi.loader import load
 
     if options.diff and options.output is not None:
         options.wrong_arguments("--diff excludes -o")
-    contract = read_contract(options.contract).contract
+    contract = load(options.contract)
     files, left = fixed_files(contract)
     main = contract.root.source.path
     others = [str(each.path) for each in files if each.path != main]

@@ -29,18 +29,13 @@ def add_types(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> int:
     from openapi_first.compiler.checking import check_contract
     from openapi_first.core.files import replace_file
-    from openapi_first.openapi.loader import load
     from openapi_first.python_types.module import types_module
 
     if options.check and options.output is None:
         options.wrong_arguments("--check requires the file to check: -o FILE")
-    if options.keep_going:
-        checked = check_contract(options.contract, keep_going=True)
-        print_skipped(checked)
-        contract = checked.contract
-    else:
-        contract = load(options.contract)
-    text = types_module(contract)
+    checked = check_contract(options.contract, keep_going=options.keep_going)
+    print_skipped(checked)
+    text = types_module(checked.contract)
     output: Path | None = options.output
     if output is None:
         print(text, end="")

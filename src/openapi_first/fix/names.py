@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,38 +36,46 @@ def fixed_files(contract: Contract) -> tuple[list[FixedFile], list[Diagnostic]]:
     left: list[Diagnostic] = []
     by_file: dict[Path, tuple[Source, list[Addition]]] = {}
     for node, addition in _additions(contract, left):
-        by_file.setdefault(node.source.resolved, (node.source, []))[1].append(addition)
+        source, pointer = node.source.origin(node.pointer)
+        written = replace(addition, pointer=pointer)
+        by_file.setdefault(source.resolved, (source, []))[1].append(written)
     files = [_fixed(source, additions, left) for source, additions in by_file.values()]
     return [each for each in files if each.count], left
 
 
 def _additions(contract: Contract, left: list[Diagnostic]) -> Iterator[tuple[Node, Addition]]:
     """What to write where. What several operations share can have only one name."""
-    users = Counter(operation.node.identity for operation in contract.operations)
+    users = Counter(_place(operation.node) for operation in contract.operations)
     arguments: dict[object, set[str]] = {}
     for operation in contract.operations:
         for parameter in operation.parameters:
-            arguments.setdefault(parameter.node.identity, set()).add(parameter.argument)
+            arguments.setdefault(_place(parameter.node), set()).add(parameter.argument)
     done = set()
     for operation in contract.operations:
         node = operation.node
         missing = node.child("operationId") is None
-        if missing and users[node.identity] > 1:
+        if missing and users[_place(node)] > 1:
             left.append(_left(node, "several paths have the operation"))
         elif missing:
             yield node, Addition(node.pointer, "operationId", operation.id)
-        if users[node.identity] == 1 and _is_derived(node, operation.id, operation.function):
+        if users[_place(node)] == 1 and _is_derived(node, operation.id, operation.function):
             after = None if missing else "operationId"
             yield node, Addition(node.pointer, EXTENSION, operation.function, after)
         for parameter in operation.parameters:
             node = parameter.node
             derived = _is_derived(node, parameter.name, parameter.argument)
-            if derived and node.identity not in done:
-                done.add(node.identity)
-                if len(arguments[node.identity]) == 1:
+            if derived and _place(node) not in done:
+                done.add(_place(node))
+                if len(arguments[_place(node)]) == 1:
                     yield node, Addition(node.pointer, EXTENSION, parameter.argument, "name")
                 else:
                     left.append(_left(node, "it differs between the operations that share it"))
+
+
+def _place(node: Node) -> object:
+    """Equal for nodes that are written in one place, also if a conversion has repeated it."""
+    source, pointer = node.source.origin(node.pointer)
+    return source.resolved, pointer
 
 
 def _is_derived(node: Node, written: str, name: str) -> bool:

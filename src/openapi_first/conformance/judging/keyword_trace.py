@@ -24,6 +24,9 @@ _DEPENDS_ON = {
     "minimum": ("exclusiveMinimum",),
     "maximum": ("exclusiveMaximum",),
 }
+_FLAGS = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
+"""What draft 4 has as flags of a bound, without which they may not stand."""
+
 _DEPTH = 6
 _Path = tuple[str | int, ...]
 
@@ -73,7 +76,10 @@ class KeywordTracer:
                 yield from self._traced(part, member, (*path, *step))
 
     def _satisfies(self, schema: dict[str, Any], key: str, value: Any) -> bool:
-        part = {name: schema[name] for name in (key, *_DEPENDS_ON.get(key, ())) if name in schema}
+        beside = _DEPENDS_ON.get(key, ())
+        if schema[key] is True and key in _FLAGS:
+            beside = (_FLAGS[key],)
+        part = {name: schema[name] for name in (key, *beside) if name in schema}
         if key == "additionalProperties":
             part["properties"] = {name: {} for name in part.get("properties", {})}
         text = json.dumps(part, sort_keys=True, default=str)

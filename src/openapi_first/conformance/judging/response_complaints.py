@@ -45,6 +45,8 @@ _LEAKS = {
 _REFUSALS = frozenset({400, 401, 403, 405, 406, 415, 422})
 _UNRELATED_REFUSALS = frozenset({401, 403, 429})
 _LONGEST = 300
+_MESSAGES = ("detail", "title", "message", "error")
+"""The members of an error body that may say what is wrong, the most exact first."""
 
 
 @dataclass(frozen=True)
@@ -196,13 +198,14 @@ def missing_cors(evidence: Evidence) -> str | None:
 def _reason(response: Response) -> str:
     try:
         problem: Any = json.loads(response.body)
-        text = str(problem.get("detail") or problem.get("title"))
+        members = (problem.get(name) for name in _MESSAGES)
+        text = next(each for each in members if isinstance(each, str) and each)
         errors = problem.get("errors")
         if isinstance(errors, list):
             text += " " + "; ".join(
                 f"{each.get('parameter') or each.get('pointer')}: {each.get('detail')}"
                 for each in errors
             )
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, StopIteration):
         text = response.body[:200].decode("utf-8", "replace")
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
