@@ -179,3 +179,44 @@ def test_names_in_python_are_the_same_after_a_fix(
     assert main(["fix", str(path)]) == 0
     assert names(path) == before
     assert fixed_files(read_contract(path).contract) == ([], [])
+
+
+SWAGGER = """\
+swagger: "2.0"  # kept
+info: {title: t, version: "1"}
+parameters:
+  From: {name: from, in: path, required: true, type: string}
+paths:
+  /a/{from}:
+    parameters: [{$ref: "#/parameters/From"}]
+    get:
+      parameters:
+      - {name: class, in: query, type: integer}
+      responses: {"200": {description: d, schema: {type: string}}}
+    x-amazon-apigateway-any-method:
+      parameters: [{name: body, in: body, schema: {type: string}}]
+      responses: {default: {description: d}}
+"""
+MISSHAPEN = """\
+openapi: 3.1.0
+info: {title: t, version: "1"}
+paths:
+  /a:
+    get: {deprecated: "no", responses: {default: {description: d}}}
+"""
+
+
+@pytest.mark.parametrize(("text", "count"), [(SWAGGER, 4), (MISSHAPEN, 1)])
+def test_names_are_written_where_the_contract_is_read_differently(
+    tmp_path: Path, text: str, count: int
+) -> None:
+    """Swagger 2.0 is converted, and misshapen annotations are left out."""
+    path = tmp_path / "openapi.yaml"
+    path.write_text(text)
+    before = names(path)
+    assert main(["fix", str(path)]) == 0
+    added = set(path.read_text().splitlines()) - set(text.splitlines())
+    assert yaml.safe_load(path.read_text()) != yaml.safe_load(text)
+    assert len(added) == count, added
+    assert names(path) == before
+    assert fixed_files(read_contract(path).contract) == ([], [])

@@ -35,39 +35,49 @@ def fixed_files(contract: Contract) -> tuple[list[FixedFile], list[Diagnostic]]:
     """The files that change, and the names that cannot be written with the reason for each."""
     left: list[Diagnostic] = []
     by_file: dict[Path, tuple[Source, list[Addition]]] = {}
-    for node, addition in _additions(contract, left):
-        by_file.setdefault(node.source.resolved, (node.source, []))[1].append(addition)
+    for source, addition in _additions(contract, left):
+        by_file.setdefault(source.resolved, (source, []))[1].append(addition)
     files = [_fixed(source, additions, left) for source, additions in by_file.values()]
     return [each for each in files if each.count], left
 
 
-def _additions(contract: Contract, left: list[Diagnostic]) -> Iterator[tuple[Node, Addition]]:
+def _additions(contract: Contract, left: list[Diagnostic]) -> Iterator[tuple[Source, Addition]]:
     """What to write where. What several operations share can have only one name."""
-    users = Counter(operation.node.identity for operation in contract.operations)
+    users = Counter(_identity(operation.node) for operation in contract.operations)
     arguments: dict[object, set[str]] = {}
     for operation in contract.operations:
         for parameter in operation.parameters:
-            arguments.setdefault(parameter.node.identity, set()).add(parameter.argument)
+            arguments.setdefault(_identity(parameter.node), set()).add(parameter.argument)
     done = set()
     for operation in contract.operations:
         node = operation.node
+        place = _identity(node)
+        source, pointer = node.source.origin(node.pointer)
         missing = node.child("operationId") is None
-        if missing and users[node.identity] > 1:
+        if missing and users[place] > 1:
             left.append(_left(node, "several paths have the operation"))
         elif missing:
-            yield node, Addition(node.pointer, "operationId", operation.id)
-        if users[node.identity] == 1 and _is_derived(node, operation.id, operation.function):
+            yield source, Addition(pointer, "operationId", operation.id)
+        if users[place] == 1 and _is_derived(node, operation.id, operation.function):
             after = None if missing else "operationId"
-            yield node, Addition(node.pointer, EXTENSION, operation.function, after)
+            yield source, Addition(pointer, EXTENSION, operation.function, after)
         for parameter in operation.parameters:
             node = parameter.node
+            place = _identity(node)
+            source, pointer = node.source.origin(node.pointer)
             derived = _is_derived(node, parameter.name, parameter.argument)
-            if derived and node.identity not in done:
-                done.add(node.identity)
-                if len(arguments[node.identity]) == 1:
-                    yield node, Addition(node.pointer, EXTENSION, parameter.argument, "name")
+            if derived and place not in done:
+                done.add(place)
+                if len(arguments[place]) == 1:
+                    yield source, Addition(pointer, EXTENSION, parameter.argument, "name")
                 else:
                     left.append(_left(node, "it differs between the operations that share it"))
+
+
+def _identity(node: Node) -> tuple[Path, str]:
+    """Equal for equal places in the files, also if a value was converted since."""
+    source, pointer = node.source.origin(node.pointer)
+    return source.resolved, pointer
 
 
 def _is_derived(node: Node, written: str, name: str) -> bool:
@@ -83,7 +93,8 @@ def _fixed(source: Source, additions: list[Addition], left: list[Diagnostic]) ->
     whole = source.data.decode("utf-8")
     text = whole.removeprefix(_BOM)
     objects = _objects(text)
-    root = Node(source, source.value, "")
+    before = _value(source.path, text)  # the contract's own value may be converted
+    root = Node(source, before, "")
     writable = []
     for each in additions:
         written = objects.get(each.pointer)
@@ -92,7 +103,7 @@ def _fixed(source: Source, additions: list[Addition], left: list[Diagnostic]) ->
         else:
             writable.append(each)
     after = inserted(text, objects, writable)
-    if _value(source.path, after) != with_members(source.value, writable):
+    if _value(source.path, after) != with_members(before, writable):
         detail = "the names cannot be written into the file without changing its meaning"
         raise ContractError([root.diagnostic(detail, f"Write {EXTENSION} yourself.")])
     return FixedFile(source.path, whole, whole[: len(whole) - len(text)] + after, len(writable))
