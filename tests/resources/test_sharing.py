@@ -193,3 +193,11 @@ def test_a_method_comes_before_any_method_of_a_path_with_another_name(
     assert template.path == "/a/{id}"
     (template,) = resources.candidates(("POST", resources.templates["/a/{id}"].resource))
     assert template.path == "/a/{other}"
+
+
+def test_authorization_in_an_extension_is_security(tmp_path: Path) -> None:
+    signed = operation("one", **{"x-amazon-apigateway-auth": {"type": "AWS_IAM"}})
+    for pair in ((signed, operation("other")), (operation("other"), signed)):
+        with pytest.raises(ContractError, match="their security differs"):
+            import_document(load(written(tmp_path, document(*pair))))
+    import_document(load(written(tmp_path, document(signed, {**signed, "operationId": "other"}))))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from openapi_first.aws.extensions import AUTH
 from openapi_first.aws.methods import ANY
 from openapi_first.documents.errors import Diagnostic
 from openapi_first.documents.node import Node
@@ -138,7 +139,8 @@ def sharing_errors(
             plain = resources.templates[operation.path].is_plain
             if operation.own_integration is not None and not (plain and len(operations) == 1):
                 yield "shared-integration", _not_alone(operation)
-            if _alternatives(security(operation)) != _alternatives(security(first)):
+            unequal = _alternatives(security(operation)) != _alternatives(security(first))
+            if unequal or operation.node.value.get(AUTH) != first.node.value.get(AUTH):
                 yield "shared-security", _unequal(operation, first)
 
 
@@ -160,11 +162,11 @@ def _not_alone(operation: Operation) -> Diagnostic:
 
 
 def _unequal(operation: Operation, other: Operation) -> Diagnostic:
-    place = operation.node.child("security") or operation.node
+    place = operation.node.child("security") or operation.node.child(AUTH) or operation.node
     return place.diagnostic(
         f"{operation.method} {operation.path} and {other.path}{_line(other.node)} are one method "
         "of API Gateway, and their security differs",
-        "Give both the same `security`, or change one of the paths.",
+        f"Give both the same `security` and {AUTH}, or change one of the paths.",
     )
 
 
