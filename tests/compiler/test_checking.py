@@ -249,3 +249,18 @@ def test_a_contract_broken_anywhere_is_refused_or_goes_on(
                 pass
             except Exception as error:
                 raise AssertionError(number, path.read_text()) from error
+
+
+def test_any_method_does_not_take_the_requests_of_a_skipped_operation(tmp_path: Path) -> None:
+    """It may be open where the other is not."""
+    text = f"""{HEAD}paths:
+  /a:
+    get: {{security: [{{nobody: []}}], {OK}}}
+    x-amazon-apigateway-any-method: {{{OK}}}
+  /b:
+    x-amazon-apigateway-any-method: {{{OK}}}
+"""
+    checked = check_contract(written(tmp_path, text), importing, keep_going=True)
+    assert [each.label for each in checked.contract.operations] == ["ANY /b"]
+    assert "2 of 3 operations skipped: GET /a, ANY /a" in checked.skipped
+    assert set(import_document(checked.contract)["paths"]) == {"/b"}

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from openapi_first.aws.methods import ANY
 from openapi_first.core.json_pointer import unescaped
 from openapi_first.documents.errors import ContractError, Diagnostic, SettingsError, in_file_order
 from openapi_first.documents.node import Node
@@ -42,12 +43,14 @@ class Reading:
 
     def without(self, errors: Iterable[Diagnostic]) -> Contract:
         """The contract without the operations that have errors, and without the components that an
-        error makes unusable.
+        error makes unusable. An operation for any method would take the requests of those of its
+        path that are left out, without their security: it is left out with them.
 
         Raises ContractError when an error concerns the whole document, or no operation remains.
         """
         found = tuple(errors)
-        skipped = {label for error in found for label in self._labels(error)}
+        wrong = {label for error in found for label in self._labels(error)}
+        skipped = wrong | {f"{ANY} {label.partition(' ')[2]}" for label in wrong}
         reached = [self.reach.of(error) for error in found if not error.operations]
         kept = tuple(each for each in self.contract.operations if each.label not in skipped)
         if not kept or any(each.everything for each in reached):
