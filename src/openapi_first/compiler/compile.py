@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from openapi_first.aws.methods import ANY
 from openapi_first.compiler.error_bodies import ErrorBodies, agreed_bodies, rendered_responses
 from openapi_first.compiler.module_writer import module_text
 from openapi_first.compiler.operation_planner import OperationPlanner
@@ -19,6 +18,7 @@ from openapi_first.openapi.model import Contract, contract_hash
 from openapi_first.resources.cors_headers import exposed_headers, preflight_headers
 from openapi_first.resources.resources import Key, Resources, resources_of
 from openapi_first.runtime.plan import (
+    ANY,
     DRAFT_4,
     DRAFT_2020_12,
     FORMAT,
