@@ -220,3 +220,15 @@ def test_names_are_written_where_the_contract_is_read_differently(
     assert len(added) == count, added
     assert names(path) == before
     assert fixed_files(read_contract(path).contract) == ([], [])
+
+
+def test_an_operation_that_several_paths_have_is_reported_once(tmp_path: Path) -> None:
+    path = tmp_path / "openapi.yaml"
+    path.write_text(
+        "openapi: 3.1.0\ninfo: {title: t, version: '1'}\n"
+        "components: {pathItems: {a: {get: {responses: {default: {description: d}}}}}}\n"
+        "paths: {/a: {$ref: '#/components/pathItems/a'}, /b: {$ref: '#/components/pathItems/a'}}\n"
+    )
+    files, left = fixed_files(read_contract(path).contract)
+    assert files == []
+    assert [each.pointer for each in left] == ["/components/pathItems/a/get"]

@@ -38,7 +38,7 @@ def fixed_files(contract: Contract) -> tuple[list[FixedFile], list[Diagnostic]]:
     for source, addition in _additions(contract, left):
         by_file.setdefault(source.resolved, (source, []))[1].append(addition)
     files = [_fixed(source, additions, left) for source, additions in by_file.values()]
-    return [each for each in files if each.count], left
+    return [each for each in files if each.count], list(dict.fromkeys(left))
 
 
 def _additions(contract: Contract, left: list[Diagnostic]) -> Iterator[tuple[Source, Addition]]:
