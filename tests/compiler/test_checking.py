@@ -249,3 +249,35 @@ def test_a_contract_broken_anywhere_is_refused_or_goes_on(
                 pass
             except Exception as error:
                 raise AssertionError(number, path.read_text()) from error
+
+
+def test_any_method_does_not_take_the_requests_of_a_skipped_operation(tmp_path: Path) -> None:
+    """It may be open where the other is not."""
+    text = f"""{HEAD}paths:
+  /a:
+    get: {{security: [{{nobody: []}}], {OK}}}
+    x-amazon-apigateway-any-method: {{{OK}}}
+  /b:
+    x-amazon-apigateway-any-method: {{{OK}}}
+"""
+    checked = check_contract(written(tmp_path, text), importing, keep_going=True)
+    assert [each.label for each in checked.contract.operations] == ["ANY /b"]
+    assert "2 of 3 operations skipped: GET /a, ANY /a" in checked.skipped
+    assert set(import_document(checked.contract)["paths"]) == {"/b"}
+
+
+def test_an_integration_does_not_take_the_requests_of_a_skipped_operation(tmp_path: Path) -> None:
+    """It would call the backend without the operation's authorizer."""
+    own = "x-amazon-apigateway-integration: {type: http_proxy, uri: 'https://a.example/'}"
+    variable = "parameters: [{in: path, name: p, required: true, schema: {type: string}}]"
+    text = f"""{HEAD}paths:
+  /admin/{{p}}: {{get: {{security: [{{nobody: []}}], {variable}, {OK}}}}}
+  /{{p+}}: {{put: {{{variable}, {own}, {OK}}}}}
+  /b/{{p+}}: {{x-amazon-apigateway-any-method: {{{variable}, {own}, {OK}}}}}
+  /{{p}}/c: {{post: {{{variable}, {own}, {OK}}}}}
+  /admin/{{p+}}: {{x-amazon-apigateway-any-method: {{{variable}, {own}, {OK}}}}}
+  /admin: {{get: {{{OK}}}}}
+"""
+    checked = check_contract(written(tmp_path, text), keep_going=True)
+    left = [each.label for each in checked.contract.operations]
+    assert left == ["ANY /b/{p+}", "POST /{p}/c", "GET /admin"]

@@ -181,25 +181,57 @@ def test_names_in_python_are_the_same_after_a_fix(
     assert fixed_files(read_contract(path).contract) == ([], [])
 
 
-def test_names_are_written_where_swagger_2_0_has_the_parameter(tmp_path: Path) -> None:
-    shared = {"F": {"in": "query", "name": "from", "type": "string"}}
-    operation = {
-        "parameters": [{"$ref": "#/parameters/F"}],
-        "responses": {"204": {"description": ""}},
-    }
-    document = {
-        "swagger": "2.0",
-        "info": {"title": "t", "version": "1"},
-        "parameters": shared,
-        "paths": {"/p": {"get": operation, "post": operation}},
-    }
-    path = written(tmp_path, json.dumps(document).encode(), "swagger.json")
+SWAGGER = """\
+swagger: "2.0"  # kept
+info: {title: t, version: "1"}
+parameters:
+  From: {name: from, in: path, required: true, type: string}
+paths:
+  /a/{from}:
+    parameters: [{$ref: "#/parameters/From"}]
+    get:
+      parameters:
+      - {name: class, in: query, type: integer}
+      responses: {"200": {description: d, schema: {type: string}}}
+    x-amazon-apigateway-any-method:
+      parameters: [{name: body, in: body, schema: {type: string}}]
+      responses: {default: {description: d}}
+"""
+MISSHAPEN = """\
+openapi: 3.1.0
+info: {title: t, version: "1"}
+paths:
+  /a:
+    get: {deprecated: "no", responses: {default: {description: d}}}
+"""
+
+
+@pytest.mark.parametrize(("text", "count"), [(SWAGGER, 4), (MISSHAPEN, 1)])
+def test_names_are_written_where_the_contract_is_read_differently(
+    tmp_path: Path, text: str, count: int
+) -> None:
+    """Swagger 2.0 is converted, and misshapen annotations are left out."""
+    path = tmp_path / "openapi.yaml"
+    path.write_text(text)
     before = names(path)
     assert main(["fix", str(path)]) == 0
-    fixed = json.loads(path.read_text())
-    assert fixed["parameters"]["F"]["x-python-name"] == "from_"
-    assert fixed["paths"]["/p"]["get"]["operationId"] == "get_p"
+    added = set(path.read_text().splitlines()) - set(text.splitlines())
+    assert yaml.safe_load(path.read_text()) != yaml.safe_load(text)
+    assert len(added) == count, added
     assert names(path) == before
+    assert fixed_files(read_contract(path).contract) == ([], [])
+
+
+def test_an_operation_that_several_paths_have_is_reported_once(tmp_path: Path) -> None:
+    path = tmp_path / "openapi.yaml"
+    path.write_text(
+        "openapi: 3.1.0\ninfo: {title: t, version: '1'}\n"
+        "components: {pathItems: {a: {get: {responses: {default: {description: d}}}}}}\n"
+        "paths: {/a: {$ref: '#/components/pathItems/a'}, /b: {$ref: '#/components/pathItems/a'}}\n"
+    )
+    files, left = fixed_files(read_contract(path).contract)
+    assert files == []
+    assert [each.pointer for each in left] == ["/components/pathItems/a/get"]
 
 
 def test_a_contract_with_errors_is_left_as_it_is(tmp_path: Path) -> None:

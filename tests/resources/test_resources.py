@@ -232,3 +232,14 @@ def test_a_long_value_is_matched_in_linear_time(tmp_path: Path) -> None:
     assert answer is not None
     assert answer["statusCode"] == 404
     assert time.perf_counter() - started < 0.5
+
+
+@pytest.mark.parametrize("get_first", [True, False])
+def test_a_method_is_not_taken_by_any_method_of_a_path_with_another_name(
+    tmp_path: Path, get_first: bool
+) -> None:
+    methods = {"/a/{x}": "get", "/a/{y}": "x-amazon-apigateway-any-method"}
+    api = Api(tmp_path, [], methods if get_first else dict(reversed(methods.items())))
+    for method, expected in (("GET", ("/a/{x}", {"x": "1"})), ("PUT", ("/a/{y}", {"y": "1"}))):
+        assert api.ask("/a/1", method) is not None
+        assert api.called == [expected]

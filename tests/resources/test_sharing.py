@@ -14,6 +14,7 @@ from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.lint.lint import lint
 from openapi_first.lint.rendered import Rendered
 from openapi_first.openapi.loader import load
+from openapi_first.resources.resources import resources_of
 from support.documents import written
 
 ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
@@ -136,3 +137,67 @@ def test_paths_of_other_names_may_have_other_methods(tmp_path: Path) -> None:
     rendered = Rendered.of(load(written(tmp_path, contract)))
     assert set(rendered.document["paths"]["/a/{id}"]) == {"post", "get", "options"}
     assert "same-path" in {each.rule.id for each in lint(rendered)}
+
+
+def any_document(
+    one: dict[str, Any], for_any: dict[str, Any], path: str = "/a/{id}.json"
+) -> dict[str, Any]:
+    """GET at one path, and any method at another one of the same resource."""
+    contract = document(one, for_any, components={"securitySchemes": {"key": KEY}})
+    contract["paths"] = {
+        "/a/{id}": {"get": one},
+        path: {"x-amazon-apigateway-any-method": for_any},
+    }
+    return contract
+
+
+def test_any_method_keeps_its_security_where_another_path_has_the_method(tmp_path: Path) -> None:
+    contract = any_document(operation("one"), operation("other", security=[{"key": []}]))
+    with pytest.raises(ContractError, match="their security differs"):
+        import_document(load(written(tmp_path, contract)))
+
+
+def test_a_method_requires_no_more_than_the_operation_for_any_method(tmp_path: Path) -> None:
+    contract = any_document(operation("one", query("q")), operation("other"))
+    (item,) = import_document(load(written(tmp_path, contract)))["paths"].values()
+    assert [each["name"] for each in item["get"]["parameters"]] == ["id"]
+    assert item["x-amazon-apigateway-any-method"]["operationId"] == "other"
+
+
+def test_another_path_does_not_take_requests_from_an_integration(tmp_path: Path) -> None:
+    own = {"type": "http_proxy", "httpMethod": "ANY", "uri": "https://example.com/"}
+    contract = any_document(operation("one"), operation("other"))
+    contract["paths"] = {
+        "/a/{id}.json": {"get": operation("one")},
+        "/a/{id}": {
+            "x-amazon-apigateway-any-method": operation(
+                "other", **{"x-amazon-apigateway-integration": own}
+            )
+        },
+    }
+    with pytest.raises(ContractError, match="its integration does not know"):
+        import_document(load(written(tmp_path, contract)))
+
+
+@pytest.mark.parametrize("first", ["get", "any"])
+def test_a_method_comes_before_any_method_of_a_path_with_another_name(
+    tmp_path: Path, first: str
+) -> None:
+    other = {"name": "other", "in": "path", "required": True, "schema": {"type": "string"}}
+    for_any = {**operation("any", security=[{"key": []}]), "parameters": [other]}
+    contract = any_document(operation("one"), for_any, "/a/{other}")
+    if first == "any":
+        contract["paths"] = dict(reversed(contract["paths"].items()))
+    resources = resources_of(load(written(tmp_path, contract)))
+    (template,) = resources.candidates(("GET", resources.templates["/a/{id}"].resource))
+    assert template.path == "/a/{id}"
+    (template,) = resources.candidates(("POST", resources.templates["/a/{id}"].resource))
+    assert template.path == "/a/{other}"
+
+
+def test_authorization_in_an_extension_is_security(tmp_path: Path) -> None:
+    signed = operation("one", **{"x-amazon-apigateway-auth": {"type": "AWS_IAM"}})
+    for pair in ((signed, operation("other")), (operation("other"), signed)):
+        with pytest.raises(ContractError, match="their security differs"):
+            import_document(load(written(tmp_path, document(*pair))))
+    import_document(load(written(tmp_path, document(signed, {**signed, "operationId": "other"}))))

@@ -66,7 +66,9 @@ def _run(options: argparse.Namespace) -> int:
     if options.format == "yaml":
         import yaml
 
-        text = yaml.safe_dump(rendered.document, sort_keys=False, allow_unicode=True, width=100)
+        # CloudFormation reads no aliases (AWS: template-formats), which shared values would become.
+        document = json.loads(json.dumps(rendered.document))
+        text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
     else:
         text = json.dumps(rendered.document, indent=2, ensure_ascii=False) + "\n"
     failing = [each for each in findings if each.rule.verdict.fails]

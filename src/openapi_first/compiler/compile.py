@@ -18,6 +18,7 @@ from openapi_first.openapi.model import Contract, contract_hash
 from openapi_first.resources.cors_headers import exposed_headers, preflight_headers
 from openapi_first.resources.resources import Key, Resources, resources_of
 from openapi_first.runtime.plan import (
+    ANY,
     DRAFT_4,
     DRAFT_2020_12,
     FORMAT,
@@ -132,18 +133,19 @@ def plan_operations(
 
 def template_plans(resources: Resources) -> dict[Key, tuple[TemplatePlan, ...]]:
     """The paths of each method that API Gateway knows by another one, the most literal first."""
-    found = {}
-    for key in resources.sharing:
-        templates = resources.candidates(key)
-        if len(templates) > 1 or not templates[0].is_plain:
-            found[key] = tuple(
-                TemplatePlan(
-                    template.path,
-                    tuple((each.name, each.pattern, each.names) for each in template.variables),
-                )
-                for template in templates
+    candidates = {key: resources.candidates(key) for key in resources.sharing}
+    renamed = {key for key, each in candidates.items() if len(each) > 1 or not each[0].is_plain}
+    return {
+        key: tuple(
+            TemplatePlan(
+                template.path,
+                tuple((each.name, each.pattern, each.names) for each in template.variables),
             )
-    return found
+            for template in templates
+        )
+        for key, templates in candidates.items()
+        if key in renamed or (ANY, key[1]) in renamed  # else the function would take those of ANY
+    }
 
 
 def _signature(plan: OperationPlan) -> tuple[str, ...]:

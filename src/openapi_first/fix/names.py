@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,45 +35,47 @@ def fixed_files(contract: Contract) -> tuple[list[FixedFile], list[Diagnostic]]:
     """The files that change, and the names that cannot be written with the reason for each."""
     left: list[Diagnostic] = []
     by_file: dict[Path, tuple[Source, list[Addition]]] = {}
-    for node, addition in _additions(contract, left):
-        source, pointer = node.source.origin(node.pointer)
-        written = replace(addition, pointer=pointer)
-        by_file.setdefault(source.resolved, (source, []))[1].append(written)
+    for source, addition in _additions(contract, left):
+        by_file.setdefault(source.resolved, (source, []))[1].append(addition)
     files = [_fixed(source, additions, left) for source, additions in by_file.values()]
-    return [each for each in files if each.count], left
+    return [each for each in files if each.count], list(dict.fromkeys(left))
 
 
-def _additions(contract: Contract, left: list[Diagnostic]) -> Iterator[tuple[Node, Addition]]:
+def _additions(contract: Contract, left: list[Diagnostic]) -> Iterator[tuple[Source, Addition]]:
     """What to write where. What several operations share can have only one name."""
-    users = Counter(_place(operation.node) for operation in contract.operations)
+    users = Counter(_identity(operation.node) for operation in contract.operations)
     arguments: dict[object, set[str]] = {}
     for operation in contract.operations:
         for parameter in operation.parameters:
-            arguments.setdefault(_place(parameter.node), set()).add(parameter.argument)
+            arguments.setdefault(_identity(parameter.node), set()).add(parameter.argument)
     done = set()
     for operation in contract.operations:
         node = operation.node
+        place = _identity(node)
+        source, pointer = node.source.origin(node.pointer)
         missing = node.child("operationId") is None
-        if missing and users[_place(node)] > 1:
+        if missing and users[place] > 1:
             left.append(_left(node, "several paths have the operation"))
         elif missing:
-            yield node, Addition(node.pointer, "operationId", operation.id)
-        if users[_place(node)] == 1 and _is_derived(node, operation.id, operation.function):
+            yield source, Addition(pointer, "operationId", operation.id)
+        if users[place] == 1 and _is_derived(node, operation.id, operation.function):
             after = None if missing else "operationId"
-            yield node, Addition(node.pointer, EXTENSION, operation.function, after)
+            yield source, Addition(pointer, EXTENSION, operation.function, after)
         for parameter in operation.parameters:
             node = parameter.node
+            place = _identity(node)
+            source, pointer = node.source.origin(node.pointer)
             derived = _is_derived(node, parameter.name, parameter.argument)
-            if derived and _place(node) not in done:
-                done.add(_place(node))
-                if len(arguments[_place(node)]) == 1:
-                    yield node, Addition(node.pointer, EXTENSION, parameter.argument, "name")
+            if derived and place not in done:
+                done.add(place)
+                if len(arguments[place]) == 1:
+                    yield source, Addition(pointer, EXTENSION, parameter.argument, "name")
                 else:
                     left.append(_left(node, "it differs between the operations that share it"))
 
 
-def _place(node: Node) -> object:
-    """Equal for nodes that are written in one place, also if a conversion has repeated it."""
+def _identity(node: Node) -> tuple[Path, str]:
+    """Equal for equal places in the files, also if a value was converted since."""
     source, pointer = node.source.origin(node.pointer)
     return source.resolved, pointer
 
@@ -91,7 +93,8 @@ def _fixed(source: Source, additions: list[Addition], left: list[Diagnostic]) ->
     whole = source.data.decode("utf-8")
     text = whole.removeprefix(_BOM)
     objects = _objects(text)
-    root = Node(source, source.value, "")
+    before = _value(source.path, text)  # the contract's own value may be converted
+    root = Node(source, before, "")
     writable = []
     for each in additions:
         written = objects.get(each.pointer)
@@ -100,7 +103,7 @@ def _fixed(source: Source, additions: list[Addition], left: list[Diagnostic]) ->
         else:
             writable.append(each)
     after = inserted(text, objects, writable)
-    if _value(source.path, after) != with_members(source.value, writable):
+    if _value(source.path, after) != with_members(before, writable):
         detail = "names cannot be inserted into this file without changing other values"
         fix = f"Add operationId or {EXTENSION} by hand; `contract lint --all` lists the names."
         raise ContractError([root.diagnostic(detail, fix)])

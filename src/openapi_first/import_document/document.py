@@ -79,9 +79,10 @@ def render_document(
     paths: dict[str, dict[str, Any]] = {}
     binary = _binary_media_types(contract, settings)
     resources = resources_of(contract)
-    for operation in resources.methods.values():
+    for key, operation in resources.methods.items():
+        template = resources.templates[resources.sharing[key][0].path]
         item = paths.setdefault(operation.path, {})
-        item[method_key(operation.method)] = rendered_method(operation, models, settings)
+        item[method_key(operation.method)] = rendered_method(operation, template, models, settings)
     for resource, operations in resources.by_resource(contract).items():
         if "options" not in paths[resource] and has_preflight(operations):
             served = [each for each in operations if each.own_integration is None]

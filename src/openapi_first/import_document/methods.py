@@ -9,7 +9,11 @@ from openapi_first.aws.extensions import INTEGRATION
 from openapi_first.aws.methods import ANY
 from openapi_first.aws.quotas import LONGEST_TIMEOUT_MS
 from openapi_first.import_document.authorizers import invocation_uri
-from openapi_first.import_document.extensions.carried_over import merged, written_extensions
+from openapi_first.import_document.extensions.carried_over import (
+    in_resource_terms,
+    merged,
+    written_extensions,
+)
 from openapi_first.import_document.models import Models
 from openapi_first.import_document.protection import enforced_security
 from openapi_first.import_document.requests import modelled, request_members
@@ -17,15 +21,17 @@ from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.openapi.gateway_extensions import FUNCTION_VARIABLE
 from openapi_first.openapi.model import Contract, Operation
 from openapi_first.resources.cors_headers import preflight_headers
+from openapi_first.resources.templates import Template
 from openapi_first.schemas.directions import Direction
 
 ANY_MEDIA_TYPE = "*/*"
 
 
 def rendered_method(
-    operation: Operation, models: Models, settings: GatewaySettings
+    operation: Operation, template: Template, models: Models, settings: GatewaySettings
 ) -> dict[str, Any]:
-    """The method of an operation, with its own integration or the one that invokes the function."""
+    """The method of an operation, with its own integration or the one that invokes the function.
+    `template` is that of the operation's path in the contract."""
     named = operation.own_integration is None or "operationId" in operation.node.value
     method: dict[str, Any] = {"operationId": operation.id} if named else {}
     for key in ("summary", "description", "tags"):
@@ -37,7 +43,7 @@ def rendered_method(
     if security:
         method["security"] = security
     method.update(written_extensions(operation.node))
-    method[INTEGRATION] = _integration(operation)
+    method[INTEGRATION] = _integration(operation, template)
     return method
 
 
@@ -47,11 +53,13 @@ def declared_statuses(operation: Operation) -> tuple[str, ...]:
     return declared or (str(operation.success),)
 
 
-def _integration(operation: Operation) -> Any:
+def _integration(operation: Operation, template: Template) -> Any:
     if operation.own_integration is not None:
         return operation.own_integration.value
     written = operation.node.get(INTEGRATION)
-    return merged(written.value, _lambda_integration()) if written else _lambda_integration()
+    if written is None:
+        return _lambda_integration()
+    return merged(in_resource_terms(written.value, template), _lambda_integration())
 
 
 def _responses(operation: Operation, models: Models) -> dict[str, Any]:

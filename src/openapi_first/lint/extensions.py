@@ -12,7 +12,7 @@ from openapi_first.aws import pages, quotas
 from openapi_first.aws.extensions import ANY_METHOD, EXTENSIONS, INTEGRATION, Place, Treatment
 from openapi_first.aws.methods import RESPONSE_TRANSFER_MODES
 from openapi_first.documents.node import Node
-from openapi_first.import_document.extensions.carried_over import is_kept
+from openapi_first.import_document.extensions.carried_over import in_resource_terms, is_kept
 from openapi_first.lint.rendered import Rendered
 from openapi_first.lint.rule import GUIDE, QUOTAS, Finding, Rule, Verdict, finding
 from openapi_first.openapi.gateway_extensions import Site, is_intrinsic, sites
@@ -96,6 +96,9 @@ def _carried_over(site: Site, rendered: Rendered) -> Iterator[Finding]:
     for key, written in site.extensions():
         known = EXTENSIONS.get(key)
         value = written.followed().value
+        if key == INTEGRATION and site.steps[1:2]:
+            template = rendered.resources.templates.get(str(site.steps[1]))
+            value = in_resource_terms(value, template) if template is not None else value
         if known is None or site.place not in known.places:
             yield finding(UNKNOWN_EXTENSION, written, _why_unread(key, site.place))
         elif known.treatment is Treatment.REPORTED:

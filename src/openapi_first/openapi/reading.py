@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from openapi_first.aws.methods import ANY
 from openapi_first.core.json_pointer import unescaped
 from openapi_first.documents.errors import ContractError, Diagnostic, SettingsError, in_file_order
 from openapi_first.documents.node import Node
 from openapi_first.openapi.model import Contract, Operation, method_key
+from openapi_first.openapi.path_templates import path_variables
 from openapi_first.openapi.reach import Reach, Reached
 
 
@@ -42,12 +44,14 @@ class Reading:
 
     def without(self, errors: Iterable[Diagnostic]) -> Contract:
         """The contract without the operations that have errors, and without the components that an
-        error makes unusable.
+        error makes unusable. Left out with them is what would take their requests, without their
+        security: an operation for any method of the path, and an integration of a wider path.
 
         Raises ContractError when an error concerns the whole document, or no operation remains.
         """
         found = tuple(errors)
-        skipped = {label for error in found for label in self._labels(error)}
+        wrong = {label for error in found for label in self._labels(error)}
+        skipped = _with_takers(wrong, self.contract.operations)
         reached = [self.reach.of(error) for error in found if not error.operations]
         kept = tuple(each for each in self.contract.operations if each.label not in skipped)
         if not kept or any(each.everything for each in reached):
@@ -89,6 +93,25 @@ class Reading:
     def _sorted(self, labels: set[str]) -> tuple[str, ...]:
         known = [each.label for each in self.contract.operations]
         return tuple(each for each in known if each in labels) + tuple(sorted(labels - set(known)))
+
+
+def _with_takers(labels: set[str], operations: Iterable[Operation]) -> set[str]:
+    """The labels, with those of all operations that requests would reach instead."""
+    takers = [each for each in operations if each.method == ANY or each.own_integration]
+    labels, queue = set(labels), list(labels)
+    while queue:
+        method, _, path = queue.pop().partition(" ")
+        found = {each.label for each in takers if _takes(each, method, path)} - labels
+        labels |= found
+        queue += found
+    return labels
+
+
+def _takes(operation: Operation, method: str, path: str) -> bool:
+    if operation.path == path:
+        return operation.method == ANY
+    own = operation.own_integration is not None and path_variables(operation.path, path) is not None
+    return own and (method == ANY or operation.method in (ANY, method))
 
 
 def _pruned(

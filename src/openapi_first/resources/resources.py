@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from openapi_first.aws.extensions import AUTH
 from openapi_first.aws.methods import ANY
 from openapi_first.documents.errors import Diagnostic
 from openapi_first.documents.node import Node
@@ -23,10 +24,11 @@ Security: TypeAlias = Sequence[Mapping[str, Sequence[str]]]
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """`templates` are by the contract's path. `sharing` are the operations of each method of a
-    resource, the most literal path first. `methods` are the same as API Gateway has them: each path
-    is the resource, and each path parameter is a variable of it. `paths` are the paths of the
-    contract at each resource, with their methods."""
+    """`templates` are by the contract's path. `sharing` are the operations whose requests each
+    method of a resource receives, the most literal path first: also one for any method, if its path
+    does not have the method and another path does. `methods` are the same as API Gateway has them:
+    each path is the resource, and each path parameter is a variable of it. `paths` are the paths of
+    the contract at each resource, with their methods."""
 
     templates: Mapping[str, Template]
     sharing: Mapping[Key, tuple[Operation, ...]]
@@ -58,14 +60,7 @@ class Resources:
         path decides, and only then the method.
         """
         method, resource = key
-        methods = self.paths[resource]
-        found: dict[object, Template] = {}
-        for path in methods:
-            template = self.templates[path]
-            # Paths that differ in names only are one path.
-            if {method, ANY} & set(methods[path]) or template.patterns not in found:
-                found[template.patterns] = template
-        return tuple(sorted(found.values(), key=lambda template: template.rank))
+        return _candidates(method, self.paths[resource], self.templates)
 
     @property
     def count(self) -> int:
@@ -84,22 +79,46 @@ def resources_of(contract: Contract) -> Resources:
     # Mapping expressions of an integration name the variables of that path.
     fixed = {each.path for each in operations if each.own_integration is not None}
     templates = templates_of(dict.fromkeys(each.path for each in operations), fixed)
-    groups: dict[Key, list[Operation]] = {}
+    groups: dict[Key, dict[str, Operation]] = {}
     paths: dict[str, dict[str, set[str]]] = {}
     for operation in operations:
         resource = templates[operation.path].resource
-        groups.setdefault((operation.method, resource), []).append(operation)
+        groups.setdefault((operation.method, resource), {})[operation.path] = operation
         at_path = paths.setdefault(resource, {}).setdefault(operation.path, set())
         at_path.add(operation.method)
+    for (method, resource), group in groups.items():
+        # An operation for any method leaves OPTIONS to preflights, unless it answers by itself.
+        for_any = groups.get((ANY, resource), {}) if method != ANY else {}
+        for template in _candidates(method, paths[resource], templates) if for_any else ():
+            other = for_any.get(template.path)
+            if other is not None and (method != "OPTIONS" or other.own_integration is not None):
+                group.setdefault(template.path, other)
     methods = {
-        key: method_of([(each, templates[each.path]) for each in group])
+        key: replace(
+            method_of([(each, templates[each.path]) for each in group.values()]), method=key[0]
+        )
         for key, group in groups.items()
     }
     sharing = {
-        key: tuple(sorted(group, key=lambda each: templates[each.path].rank))
+        key: tuple(sorted(group.values(), key=lambda each: templates[each.path].rank))
         for key, group in groups.items()
     }
     return Resources(templates, sharing, methods, paths)
+
+
+def _candidates(
+    method: str, paths: Mapping[str, Collection[str]], templates: Mapping[str, Template]
+) -> tuple[Template, ...]:
+    """The templates of the paths of a resource, the most literal first, one for each pattern."""
+    found: dict[object, Template] = {}
+    for path, methods in paths.items():
+        template = templates[path]
+        # Paths that differ in names only are one path, and ANY is for the methods that it lacks.
+        known = found.get(template.patterns)
+        taken = paths[known.path] if known is not None else ()
+        if known is None or method in methods or (ANY in methods and method not in taken):
+            found[template.patterns] = template
+    return tuple(sorted(found.values(), key=lambda template: template.rank))
 
 
 def sharing_errors(
@@ -120,7 +139,8 @@ def sharing_errors(
             plain = resources.templates[operation.path].is_plain
             if operation.own_integration is not None and not (plain and len(operations) == 1):
                 yield "shared-integration", _not_alone(operation)
-            if _alternatives(security(operation)) != _alternatives(security(first)):
+            unequal = _alternatives(security(operation)) != _alternatives(security(first))
+            if unequal or operation.node.value.get(AUTH) != first.node.value.get(AUTH):
                 yield "shared-security", _unequal(operation, first)
 
 
@@ -135,18 +155,18 @@ def _indistinct(operation: Operation, other: Operation) -> Diagnostic:
 def _not_alone(operation: Operation) -> Diagnostic:
     place = operation.own_integration or operation.node
     return place.diagnostic(
-        f"API Gateway has {operation.method} {operation.path} under another path, which its "
-        "integration does not know",
+        f"API Gateway has {operation.method} {operation.path} under another path or in a method "
+        "that it shares, which its integration does not know",
         "Remove the integration, or use a path that API Gateway takes and shares with no other.",
     )
 
 
 def _unequal(operation: Operation, other: Operation) -> Diagnostic:
-    place = operation.node.child("security") or operation.node
+    place = operation.node.child("security") or operation.node.child(AUTH) or operation.node
     return place.diagnostic(
         f"{operation.method} {operation.path} and {other.path}{_line(other.node)} are one method "
         "of API Gateway, and their security differs",
-        "Give both the same `security`, or change one of the paths.",
+        f"Give both the same `security` and {AUTH}, or change one of the paths.",
     )
 
 

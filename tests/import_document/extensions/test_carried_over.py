@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from openapi_first.documents.errors import ContractError
 from openapi_first.import_document.document import import_document
 from openapi_first.import_document.extensions.carried_over import is_kept, merged
+from openapi_first.lint.lint import lint
+from openapi_first.lint.rendered import Rendered
 from openapi_first.openapi.gateway_extensions import sites
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.model import Contract
@@ -219,3 +221,27 @@ def test_the_import_document_of_an_import_document_is_the_same(tmp_path: Path) -
     (tmp_path / "again").mkdir()
     _, second = rendered(tmp_path / "again", first)
     assert second == first
+
+
+@pytest.mark.parametrize("path", ["/things/{other}/more", "/things/{other}.json/more"])
+def test_settings_name_the_variables_of_the_resource(tmp_path: Path, path: str) -> None:
+    """Or API Gateway would refuse the import, or cache one response for all."""
+    document = whole()
+    variable = {"name": "other", "in": "path", "required": True, "schema": {"type": "string"}}
+    of_path, of_query = "method.request.path.other", "method.request.querystring.other"
+    document["paths"][path] = {
+        "get": {
+            "parameters": [variable],
+            "responses": RESPONSES,
+            INTEGRATION: {
+                "cacheKeyParameters": [of_path, of_query],
+                "requestParameters": {"integration.request.path.other": of_path},
+            },
+        }
+    }
+    contract, made = rendered(tmp_path, document)
+    integration = made["paths"]["/things/{id}/more"]["get"][INTEGRATION]
+    assert integration["cacheKeyParameters"] == ["method.request.path.id", of_query]
+    expected = {"integration.request.path.other": "method.request.path.id"}
+    assert integration["requestParameters"] == expected
+    assert "lost-extension" not in {each.rule.id for each in lint(Rendered.of(contract))}

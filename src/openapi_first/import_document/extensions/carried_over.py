@@ -5,6 +5,7 @@ What an extension leaves open is filled in, and what it says stays as it is writ
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,9 +15,12 @@ from openapi_first.documents.node import Node
 from openapi_first.openapi.gateway_extensions import is_intrinsic
 from openapi_first.openapi.model import Contract
 from openapi_first.resources.resources import Resources
+from openapi_first.resources.templates import Template
 
 _HANDLED = frozenset({extensions.ANY_METHOD, extensions.INTEGRATION})
 """Written by `methods`."""
+_PATH_VARIABLE = re.compile(r"(method\.request\.path\.)(.+)", re.DOTALL)
+"""AWS: rest-api-parameter-mapping."""
 
 
 def written_extensions(node: Node) -> dict[str, Any]:
@@ -49,6 +53,24 @@ def carry_over(document: dict[str, Any], contract: Contract, resources: Resource
     components = root.get("components")
     if components is not None:
         document["components"].update(written_extensions(components))
+
+
+def in_resource_terms(integration: Any, template: Template) -> Any:
+    """The integration of the function, whose mapping expressions name the variables of the
+    resource instead of those of the contract's path."""
+    names = {name: each.name for each in template.variables for name in each.names}
+
+    def renamed(value: Any) -> Any:
+        found = _PATH_VARIABLE.fullmatch(value) if isinstance(value, str) else None
+        return found[1] + names.get(found[2], found[2]) if found is not None else value
+
+    value = dict(integration) if isinstance(integration, dict) else {}
+    keys, parameters = value.get("cacheKeyParameters"), value.get("requestParameters")
+    if isinstance(keys, list):
+        value["cacheKeyParameters"] = list(_once(map(renamed, keys)))
+    if isinstance(parameters, dict):
+        value["requestParameters"] = {name: renamed(each) for name, each in parameters.items()}
+    return value or integration
 
 
 def merged(written: Any, generated: Any) -> Any:

@@ -1,0 +1,36 @@
+"""`contract gateway` writes the import document in a form that its readers take."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from openapi_first.cli.main import main
+
+SHARED = """\
+openapi: 3.0.3
+info: {title: t, version: "1"}
+security: [{key: [], other: []}]
+components:
+  securitySchemes:
+    key: &key {type: apiKey, in: header, name: x-api-key}
+    other: *key
+paths:
+  /a: {get: {responses: {default: {description: d}}}}
+  /b: {get: {responses: {default: {description: d}}}}
+"""
+
+
+def test_the_yaml_has_no_aliases(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """CloudFormation reads none (AWS: template-formats)."""
+    path = tmp_path / "openapi.yaml"
+    path.write_text(SHARED)
+    assert main(["gateway", str(path)]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert main(["gateway", "--format", "yaml", str(path)]) == 0
+    text = capsys.readouterr().out
+    assert yaml.safe_load(text) == document
+    assert not any(isinstance(each, yaml.AliasEvent) for each in yaml.parse(text))
