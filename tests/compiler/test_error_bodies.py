@@ -135,6 +135,17 @@ def test_markup_never_repeats_what_the_client_has_sent(tmp_path: Path) -> None:
     assert found(tmp_path, content(TEXT, "text/plain")).template == "$message"
 
 
+def test_an_error_within_an_error_is_not_repeated(tmp_path: Path) -> None:
+    reference = {"$ref": "#/components/schemas/Error"}
+    error = whole(message=TEXT)
+    error["properties"] |= {"error": reference, "errors": {"type": "array", "items": reference}}
+    plan = found(tmp_path, content(reference), schemas={"Error": error})
+    assert plan.template == {
+        "message": "$detail",
+        "errors": {"$each_if_any": {"message": "$error_detail"}},
+    }
+
+
 def test_a_nullable_recursive_schema_of_3_1_is_read(tmp_path: Path) -> None:
     error = whole(message=TEXT) | {"type": ["object", "null"]}
     error["properties"]["causes"] = {
