@@ -56,7 +56,8 @@ def _additions(contract: Contract, left: list[Diagnostic]) -> Iterator[tuple[Nod
             left.append(_left(node, "several paths have the operation"))
         elif missing:
             yield node, Addition(node.pointer, "operationId", operation.id)
-        if users[node.identity] == 1 and _is_derived(node, operation.id, operation.function):
+        written = node.value.get("operationId", operation.id)
+        if users[node.identity] == 1 and _is_derived(node, written, operation.function):
             after = None if missing else "operationId"
             yield node, Addition(node.pointer, EXTENSION, operation.function, after)
         for parameter in operation.parameters:
