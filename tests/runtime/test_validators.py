@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from openapi_first.runtime.plan import DRAFT_2020_12, DRAFT_4, SchemaPlan
+from openapi_first.runtime.plan import DRAFT_4, DRAFT_2020_12, SchemaPlan
 from openapi_first.runtime.validators import validator_for, violations
 
 INTEGER = {"type": "integer"}
