@@ -24,7 +24,7 @@ from openapi_first.compiler.error_members import (
     values_of,
 )
 from openapi_first.core.problem_details import Problem, phrase
-from openapi_first.core.problem_templates import BY_STATUS, EACH, EACH_IF_ANY
+from openapi_first.core.problem_templates import BY_STATUS, DIRECTIVES, EACH, EACH_IF_ANY
 
 PROBLEM_DETAILS: Mapping[str, Any] = {
     **{name: f"${name}" for name in ("type", "title", "status", "detail", "instance")},
@@ -89,6 +89,8 @@ class ShapeReader:
         )
         template: dict[str, Any] = {}
         for name, member in shape.members.items():
+            if name in DIRECTIVES:
+                continue
             required = name in shape.required
             plain = plain_name(name)
             values: list[Any] = []
