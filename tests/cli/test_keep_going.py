@@ -42,6 +42,31 @@ def test_the_errors_are_listed_and_the_rest_is_written(
     assert capsys.readouterr().err == f"{without}1 of 2 operations skipped: GET /broken\n"
 
 
+@pytest.mark.parametrize("version", ["openapi: 3.0.3", "openapi: 3.1.0", "swagger: '2.0'"])
+def test_a_path_without_a_slash_is_one_error_and_does_not_end_it(
+    version: str, contract: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = CONTRACT.replace("openapi: 3.0.3", version).replace("/broken", "broken")
+    contract.write_text(
+        text.replace("responses: {}, x: 1", "responses: {default: {description: d}}")
+    )
+    output = contract.with_name("compiled.py")
+    assert main(["compile", str(contract), "-o", str(output), "--keep-going"]) == 0
+    assert capsys.readouterr().err.count("openapi.yaml:") == 1
+
+
+@pytest.mark.parametrize("wrong", ["tags: [5]", "tags: 5"])
+@pytest.mark.parametrize("command", OUTPUTS)
+def test_what_only_describes_the_document_does_not_end_it(
+    wrong: str, command: str, contract: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    contract.write_text(f"{CONTRACT}{wrong}\n")
+    output = contract.with_name(OUTPUTS[command])
+    assert main([command, str(contract), "-o", str(output), "--keep-going"]) == 0
+    assert "sound" in output.read_text()
+    assert "#/tags" in capsys.readouterr().err
+
+
 def test_lint_judges_the_operations_that_are_left(contract: Path) -> None:
     assert main(["lint", str(contract)]) == 2
     assert main(["lint", str(contract), "--keep-going"]) == 0

@@ -135,6 +135,28 @@ def test_markup_never_repeats_what_the_client_has_sent(tmp_path: Path) -> None:
     assert found(tmp_path, content(TEXT, "text/plain")).template == "$message"
 
 
+@pytest.mark.parametrize("name", ["$by_status", "$each", "$each_if_any"])
+def test_a_member_named_like_a_directive_is_not_filled(tmp_path: Path, name: str) -> None:
+    required = whole(**{"message": TEXT, name: {"type": ["array", "object", "string", "null"]}})
+    (tmp_path / "required").mkdir()
+    assert found(tmp_path / "required", content(required), openapi="3.1.0") is None
+    optional = required | {"required": ["message"]}
+    (tmp_path / "optional").mkdir()
+    plan = found(tmp_path / "optional", content(optional), openapi="3.1.0")
+    assert plan.template == {"message": "$message"}
+
+
+def test_an_error_within_an_error_is_not_repeated(tmp_path: Path) -> None:
+    reference = {"$ref": "#/components/schemas/Error"}
+    error = whole(message=TEXT)
+    error["properties"] |= {"error": reference, "errors": {"type": "array", "items": reference}}
+    plan = found(tmp_path, content(reference), schemas={"Error": error})
+    assert plan.template == {
+        "message": "$detail",
+        "errors": {"$each_if_any": {"message": "$error_detail"}},
+    }
+
+
 def test_a_nullable_recursive_schema_of_3_1_is_read(tmp_path: Path) -> None:
     error = whole(message=TEXT) | {"type": ["object", "null"]}
     error["properties"]["causes"] = {

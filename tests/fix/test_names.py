@@ -105,6 +105,16 @@ def test_json_stays_json_in_its_own_style(tmp_path: Path, indent: int | str | No
     assert names(path) == DERIVED
 
 
+def test_an_empty_operation_id_is_completed_by_a_name_in_python(tmp_path: Path) -> None:
+    path = tmp_path / "openapi.json"
+    responses = {"default": {"description": "d"}}
+    paths = {"/a": {"get": {"operationId": "", "responses": responses}}}
+    document = {"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": paths}
+    path.write_text(json.dumps(document))
+    assert main(["fix", str(path)]) == 0
+    assert json.loads(path.read_text())["paths"]["/a"]["get"]["x-python-name"] == "get_a"
+
+
 def test_nothing_to_write_leaves_the_file_byte_by_byte(tmp_path: Path) -> None:
     data = (Path(__file__).parents[2] / "openapi.yaml").read_bytes()
     path, output = written(tmp_path, data), tmp_path / "fixed.yaml"

@@ -289,6 +289,24 @@ def test_a_read_only_property_is_neither_taken_nor_asked_for(tmp_path: Path, ope
     assert handler(sent("application/json", '{"n": "x", "id": "1"}'), None)["statusCode"] == 400
 
 
+@pytest.mark.parametrize("beside", [False, True], ids=["in one schema", "beside a reference"])
+def test_no_member_that_is_sent_asks_for_a_read_only_one(tmp_path: Path, beside: bool) -> None:
+    properties = {"id": {"type": "string", "readOnly": True}}
+    needs = {"type": "object", "dependentRequired": {"n": ["id", "m"]}}
+    needs |= {"if": {"required": ["n"]}, "then": {"required": ["id"]}}
+    reference = {"$ref": "#/components/schemas/Needs"}
+    schema = {"properties": properties, **(reference if beside else needs)}
+    contract = contract_of(
+        method="post",
+        openapi="3.1.0",
+        schemas={"Needs": needs},
+        requestBody={"content": {"application/json": {"schema": schema}}},
+    )
+    handler, _ = serve(tmp_path, contract)
+    assert handler(sent("application/json", '{"n": 1, "m": 1}'), None)["statusCode"] == 200
+    assert handler(sent("application/json", '{"n": 1}'), None)["statusCode"] == 400
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [

@@ -24,7 +24,7 @@ from openapi_first.compiler.error_members import (
     values_of,
 )
 from openapi_first.core.problem_details import Problem, phrase
-from openapi_first.core.problem_templates import BY_STATUS, EACH, EACH_IF_ANY
+from openapi_first.core.problem_templates import BY_STATUS, DIRECTIVES, EACH, EACH_IF_ANY
 
 PROBLEM_DETAILS: Mapping[str, Any] = {
     **{name: f"${name}" for name in ("type", "title", "status", "detail", "instance")},
@@ -67,15 +67,17 @@ class ShapeReader:
         """The distinct templates for the shapes that the schema allows, not yet validated."""
         found: list[Any] = []
         for shape in self._shapes(schema):
-            template = self._object(shape, problems, item=False, depth=0)
+            template = self._object(shape, problems, item=False, above=())
             if template and template not in found:
                 found.append(template)
         return found
 
     def _object(
-        self, shape: _Shape, problems: Sequence[Problem], *, item: bool, depth: int
+        self, shape: _Shape, problems: Sequence[Problem], *, item: bool, above: tuple[_Shape, ...]
     ) -> dict[str, Any]:
-        """`item`: an item of a list of errors, which has variables of its own."""
+        """`item`: an item of a list of errors, which has variables of its own. `above` are the
+        shapes that this one is in; one of them again would only repeat what they say."""
+        inside = (*above, shape) if len(above) < _DEEPEST else None
         names = {
             plain_name(name)
             for name, member in shape.members.items()
@@ -87,15 +89,17 @@ class ShapeReader:
         )
         template: dict[str, Any] = {}
         for name, member in shape.members.items():
+            if name in DIRECTIVES:
+                continue
             required = name in shape.required
             plain = plain_name(name)
             values: list[Any] = []
-            if depth < _DEEPEST and not item and plain in LISTS:
+            if inside is not None and not item and plain in LISTS:
                 # Without a message, the list is the only place of what is wrong.
                 told = bool(names & MESSAGE) and not required
-                values += self._lists(member, problems, EACH_IF_ANY if told else EACH, depth)
-            if depth < _DEEPEST and plain in NESTED:
-                values += self._nested(member, problems, item=item, depth=depth)
+                values += self._lists(member, problems, EACH_IF_ANY if told else EACH, inside)
+            if inside is not None and plain in NESTED:
+                values += self._nested(member, problems, item=item, above=inside)
             values += values_of(plain, names, item=item, has_list=has_list)
             if plain in CODE | NAMES or plain == "type":
                 values += self._enumerated(member)
@@ -110,22 +114,24 @@ class ShapeReader:
         return template
 
     def _lists(
-        self, member: Any, problems: Sequence[Problem], key: str, depth: int
+        self, member: Any, problems: Sequence[Problem], key: str, above: tuple[_Shape, ...]
     ) -> Iterator[Any]:
         items = self._items(member)
         if items is None:
             return
         for shape in self._shapes(items):
-            template = self._object(shape, problems, item=True, depth=depth + 1)
+            template = self._object(shape, problems, item=True, above=above)
             if template:
                 yield {key: template}
         yield {key: "$error"}
 
     def _nested(
-        self, member: Any, problems: Sequence[Problem], *, item: bool, depth: int
+        self, member: Any, problems: Sequence[Problem], *, item: bool, above: tuple[_Shape, ...]
     ) -> Iterator[Any]:
         for shape in self._shapes(member):
-            template = self._object(shape, problems, item=item, depth=depth + 1)
+            if shape in above:
+                continue
+            template = self._object(shape, problems, item=item, above=above)
             if template:
                 yield template
 

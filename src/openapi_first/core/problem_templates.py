@@ -35,6 +35,8 @@ VARIABLES = (
 EACH = "$each"
 EACH_IF_ANY = "$each_if_any"
 BY_STATUS = "$by_status"
+DIRECTIVES = frozenset({EACH, EACH_IF_ANY, BY_STATUS})
+"""Names that no member of a template may have."""
 
 _MISSING = object()
 _WHOLE = "request"

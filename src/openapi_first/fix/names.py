@@ -58,7 +58,8 @@ def _additions(contract: Contract, left: list[Diagnostic]) -> Iterator[tuple[Sou
             left.append(_left(node, "several paths have the operation"))
         elif missing:
             yield source, Addition(pointer, "operationId", operation.id)
-        if users[place] == 1 and _is_derived(node, operation.id, operation.function):
+        written = node.value.get("operationId", operation.id)
+        if users[place] == 1 and _is_derived(node, written, operation.function):
             after = None if missing else "operationId"
             yield source, Addition(pointer, EXTENSION, operation.function, after)
         for parameter in operation.parameters:

@@ -53,13 +53,21 @@ def check_shape(root: Node, version: str) -> Iterator[Diagnostic]:
         return
     for error in _explaining_validator(_shape(version), version).iter_errors(document):
         deepest = _deepest(error)
-        if deepest.validator == "uniqueItems" and deepest.absolute_path[-1] == "parameters":
-            continue  # check_semantics names the parameter
+        if _is_explained_better(deepest):
+            continue
         node = _located(root, deepest.absolute_path)
         detail, remedy = _explained(deepest, _NAMES[version])
         if isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str):
             remedy = f"{node.value['$ref']} is of the wrong kind; refer to another component."
         yield node.diagnostic(detail, remedy)
+
+
+def _is_explained_better(error: ValidationError) -> bool:
+    """Whether `check_semantics` names the repeated parameter, or the path without a slash."""
+    if error.validator == "uniqueItems":
+        return error.absolute_path[-1] == "parameters"
+    unknown = error.validator in ("additionalProperties", "unevaluatedProperties")
+    return unknown and list(error.absolute_path) == ["paths"]
 
 
 @cache

@@ -64,7 +64,7 @@ def named(operations: Iterable[Operation]) -> tuple[tuple[Operation, ...], list[
 def derived_names(operation: Operation) -> Iterator[DerivedName]:
     """What the contract does not say itself, for reports."""
     node = operation.node
-    if node.child("operationId") is None:
+    if not node.value.get("operationId"):
         yield DerivedName(node, operation.label, operation.function)
     elif _given(node) is None and operation.function != snake_case(operation.id):
         yield DerivedName(node, operation.id, operation.function)

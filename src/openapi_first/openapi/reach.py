@@ -152,7 +152,7 @@ class Reach:
                     for label, node in self._operations
                     if _requires(node.get("security", self._root.value.get("security")), name)
                 }
-            case ["components", _, _, *_] | ["webhooks", _, *_]:
+            case ["components", _, _, *_] | ["webhooks", _, *_] | ["tags", *_]:
                 return set()
         return None
 

@@ -136,14 +136,15 @@ def _pruned(
 
 
 def _removable(place: str) -> tuple[str, ...]:
-    """The steps of the component, webhook or default that a place is in; empty for an operation."""
+    """The steps of the component, webhook or default that a place is in, or of the tags; empty for
+    an operation."""
     match [unescaped(step) for step in place.split("/")[1:]]:
         case ["components", kind, name, *_]:
             return "components", kind, name
         case ["webhooks", name, *_]:
             return "webhooks", name
-        case ["security", *_]:
-            return ("security",)
+        case ["security" | "tags" as key, *_]:
+            return (key,)
         case ["paths", path, *_] if not path.startswith("/"):
             return "paths", path
     return ()

@@ -22,6 +22,7 @@ _LONGEST_DETAIL = 300
 class _Error(Protocol):
     message: str
     instance_path: list[str | int]
+    schema_path: list[str | int]
 
 
 class Validator(Protocol):
@@ -89,11 +90,31 @@ def violations(validator: Validator, value: Any) -> tuple[Violation, ...]:
         if validator.is_valid(value):
             return ()
         return tuple(
-            Violation(tuple(error.instance_path), _shortened(error.message))
+            Violation(tuple(error.instance_path), _shortened(_detail(error)))
             for error in validator.iter_errors(value)
         )
     except (ValueError, TypeError, UnicodeError) as error:
         return (Violation((), f"not a JSON value: {_shortened(str(error))}"),)
+
+
+_OWN_DETAILS = {
+    "{} is not allowed for the value": "no value is allowed here",
+    "False schema does not allow the value": "no value is allowed here",
+}
+_OF_CONTAINS = {
+    "contains": "the value has no item that matches `contains`",
+    "minContains": "the value has too few items that match `contains`",
+    "maxContains": "the value has too many items that match `contains`",
+}
+
+
+def _detail(error: _Error) -> str:
+    """The library's message, or a clearer one: `{"not": {}}` stands for a property that is readOnly
+    or writeOnly, and the three keywords about `contains` share one message."""
+    message = error.message
+    if message.startswith("None of "):
+        return _OF_CONTAINS.get(str(error.schema_path[-1]), message)
+    return _OWN_DETAILS.get(message, message)
 
 
 def without_bytes(value: Any) -> Any:

@@ -34,6 +34,7 @@ _KEPT = {
 }
 # Keywords whose schemas apply to the same value as the enclosing schema.
 _SAME_VALUE = frozenset({"not", "if", "then", "else"})
+_CONDITIONED = frozenset({"then", "else"})
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 _SINGLE = {
     "3.0": ("not", "items", "additionalProperties"),
@@ -132,13 +133,14 @@ class SchemaLowering:
 
     def _lower(self, node: Node, owner: str, excluded: frozenset[str]) -> Any:
         """`owner` is the definition whose value the schema applies to, `excluded` the excluded
-        properties of an enclosing `allOf`."""
+        properties of schemas that apply to the same value."""
         if isinstance(node.value, bool):
             return node.value
         if "$ref" in node.value:
-            reference = self._reference(node, owner, excluded)
             if self.openapi == "3.0" or set(node.value) == {"$ref"}:
-                return reference
+                return self._reference(node, owner, excluded)
+            excluded |= excluded_properties(node, self.direction)
+            reference = self._reference(node, owner, excluded)
             schema = {**reference, **self._members(node, owner, excluded)}
         else:
             schema = self._members(node, owner, excluded)
@@ -148,7 +150,7 @@ class SchemaLowering:
     def _reference(self, node: Node, owner: str, excluded: frozenset[str]) -> dict[str, Any]:
         target = node.resolve(node.value["$ref"])
         if excluded:
-            required = {name for view in views(target) for name in view.value.get("required", ())}
+            required = {name for view in views(target) for name in _required_names(view.value)}
             excluded = excluded & required - excluded_properties(target, self.direction)
         name = self._definition(target, excluded)
         if owner:
@@ -189,6 +191,11 @@ class SchemaLowering:
             schema["required"] = [name for name in schema["required"] if name not in excluded]
             if not schema["required"]:
                 del schema["required"]  # draft 4 §5.4.3 requires at least one name
+        if "dependentRequired" in schema:
+            schema["dependentRequired"] = {
+                name: [each for each in needed if each not in excluded]
+                for name, needed in schema["dependentRequired"].items()
+            }
         nullable = self.openapi == "3.0" and node.value.get("nullable") is True
         if nullable and isinstance(schema.get("type"), str):
             schema["type"] = [schema["type"], "null"]
@@ -212,7 +219,8 @@ class SchemaLowering:
         for key in _SINGLE[self.openapi]:
             child = node.child(key)
             if child is not None:
-                schema[key] = self._lower(child, owner if key in _SAME_VALUE else "", frozenset())
+                below = excluded if key in _CONDITIONED else frozenset[str]()
+                schema[key] = self._lower(child, owner if key in _SAME_VALUE else "", below)
         for key in ("properties", "patternProperties", "dependentSchemas"):
             members = node.child(key)
             if members is None or (self.openapi == "3.0" and key != "properties"):
@@ -268,6 +276,13 @@ class SchemaLowering:
 def lowerings(openapi: str, pattern: Callable[[str], str]) -> dict[Direction, SchemaLowering]:
     """For one contract, the lowering of each direction."""
     return {direction: SchemaLowering(direction, openapi, pattern) for direction in Direction}
+
+
+def _required_names(schema: dict[str, Any]) -> set[str]:
+    dependent = schema.get("dependentRequired", {}).values()
+    conditioned = (schema.get(key) for key in _CONDITIONED)
+    below = (_required_names(each) for each in conditioned if isinstance(each, dict))
+    return {*schema.get("required", ())}.union(*dependent, *below)
 
 
 def _excluding(node: Node) -> list[Direction]:

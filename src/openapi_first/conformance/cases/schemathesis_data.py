@@ -22,7 +22,14 @@ from openapi_first.openapi.model import Contract, Operation
 
 _HOST = "http://stage"
 _MARK = "0subject0"
-_DROPPED = frozenset({"user-agent", "accept-encoding", "accept", "connection", "content-length"})
+_DROPPED = frozenset(
+    {
+        *("user-agent", "accept-encoding", "accept", "content-length", "host", "expect"),
+        *("connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding"),
+        "upgrade",
+    }
+)
+"""Headers about the connection (RFC 9110 §7.6.1) or about the client: no part of a contract."""
 
 
 class Generator:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -42,18 +42,21 @@ _NOTHING: Any = object()
 class Reading:
     """A request as an operation reads it. `errors` say how it violates the contract. `unread_body`:
     the media type of the body is not one that is checked. `takes_link_value`: a parameter's values
-    come from links, so a made-up value may be refused although it matches the schema."""
+    come from links, so a made-up value may be refused although it matches the schema. `blank`: a
+    required parameter is blank, which API Gateway refuses (its page
+    api-gateway-method-request-validation)."""
 
     errors: tuple[str, ...]
     points: tuple[Point, ...]
     unread_body: bool
     takes_link_value: bool
+    blank: bool
 
     @property
     def expectation(self) -> Expectation:
         if self.errors:
             return Expectation.FORBIDDEN
-        if self.unread_body or self.takes_link_value:
+        if self.unread_body or self.takes_link_value or self.blank:
             return Expectation.OPEN
         return Expectation.ALLOWED
 
@@ -116,7 +119,9 @@ class OperationReader:
             point.aspect == "parameter" and point.subject in self._bound and point.state != "absent"
             for point in points
         )
-        return Reading(tuple(errors), tuple(dict.fromkeys(points)), unread_body, takes_link_value)
+        blank = any(_is_blank(parameter, event) for parameter, _ in self._plans)
+        found_points = tuple(dict.fromkeys(points))
+        return Reading(tuple(errors), found_points, unread_body, takes_link_value, blank)
 
     def schema(self, parameter: Parameter) -> LoweredSchema:
         return self._schemas.request(parameter.schema)
@@ -236,6 +241,15 @@ class _Entry:
 
 def _subject(parameter: Parameter) -> str:
     return f"{parameter.location} {parameter.name}"
+
+
+def _is_blank(parameter: Parameter, event: ProxyEvent) -> bool:
+    sent: Sequence[str] = ()
+    if parameter.location == "query":
+        sent = event.query.get(parameter.name, ())
+    elif parameter.location == "header":
+        sent = event.headers.get(parameter.name.lower(), ())
+    return parameter.required and bool(sent) and not any(text.strip() for text in sent)
 
 
 def _unfilled(parameter: Parameter) -> tuple[str, str]:

@@ -7,6 +7,7 @@ import random
 import uuid
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from openapi_first.conformance.model.messages import Request
 from openapi_first.conformance.model.resources import Resource
@@ -106,7 +107,9 @@ class RequestBuilder:
         return self._credentials.add_to(request, operation) if authenticated else request
 
     def plain(self, parameter: Parameter) -> Any:
-        """A value for a parameter: its example, or a made-up one. Raises NoSample."""
+        """A value for a parameter: its example, or a made-up one, which is not blank if it is
+        required, since API Gateway refuses that (api-gateway-method-request-validation). Raises
+        NoSample."""
         if parameter.location == "header" and parameter.name.lower() == _IDEMPOTENCY_KEY:
             return str(uuid.uuid4())
         lowered = self._schemas.request(parameter.schema)
@@ -118,12 +121,12 @@ class RequestBuilder:
         def usable(value: Any) -> bool:
             try:
                 if parameter.location in ("path", "header"):
-                    parameter_text(parameter, value)
+                    texts = [parameter_text(parameter, value)]
                 else:
-                    parameter_pairs(parameter, value)
+                    texts = [text for _, text in parameter_pairs(parameter, value)]
             except NotSendable:
                 return False
-            return True
+            return not parameter.required or any(unquote(text).strip() for text in texts)
 
         return sample(lowered, self._rng, usable=usable)
 

@@ -97,6 +97,8 @@ def _of_type(
         count = schema.get("minItems", 0)
         items = schema.get("items", {})
         yield [_first(lowered, items, rng, depth) for _ in range(count)]
+        if not count:
+            yield [_first(lowered, items, rng, depth)]
     elif name == "object" and depth < _DEPTH:
         properties = schema.get("properties", {})
         yield {
