@@ -140,7 +140,7 @@ def test_an_error_of_the_document_or_of_all_operations_stops_keep_going(tmp_path
     for text in (
         f"openapi: 3.0.3\ninfo: {{title: t}}\npaths: {{/a: {{get: {{{OK}}}}}}}\n",
         f"{HEAD}paths: {{/a: {{get: {{}}}}}}\n",
-        f"{HEAD}paths: {{/a: {{get: {{{OK}}}}}}}\ntags: 5\n",
+        f"{HEAD}paths: {{/a: {{get: {{{OK}}}}}}}\nservers: 5\n",
     ):
         with pytest.raises(ContractError):
             check_contract(written(tmp_path, text), keep_going=True)

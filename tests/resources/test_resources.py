@@ -180,7 +180,7 @@ def test_a_request_that_no_path_matches_is_an_unknown_one(api: Api) -> None:
     answer = api.ask("/c/m..n")
     assert answer is not None
     assert answer["statusCode"] == 404
-    assert json.loads(answer["body"])["detail"].startswith("The event does not match")
+    assert json.loads(answer["body"])["detail"].startswith("The API has no such path")
     assert not api.called
 
 
