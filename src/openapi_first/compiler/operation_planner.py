@@ -30,7 +30,6 @@ from openapi_first.runtime.validators import Validator, validator_for, violation
 from openapi_first.schemas.directions import Direction
 from openapi_first.schemas.form_members import is_form
 from openapi_first.schemas.lowering import SchemaLowering, lowerings
-from openapi_first.schemas.referenced import referenced
 
 _ANY = SchemaPlan({})
 
@@ -186,7 +185,7 @@ class OperationPlanner:
     ) -> tuple[SchemaPlan, tuple[Diagnostic, ...]]:
         try:
             schema = lowering.lower(node)
-            plan = SchemaPlan(schema, referenced(schema, lowering.definitions))
+            plan = SchemaPlan(schema, lowering.references.of(schema))
             self._prove(lowering, plan)
         except ContractError as error:
             self.shared_errors.update(error.diagnostics)

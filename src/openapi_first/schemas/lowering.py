@@ -19,7 +19,7 @@ from openapi_first.schemas.directions import Direction, excluded_properties, is_
 from openapi_first.schemas.discriminators import apply_discriminator
 from openapi_first.schemas.json_types import views
 from openapi_first.schemas.number_formats import apply_number_format, drop_idle_exclusives
-from openapi_first.schemas.referenced import cyclic, referenced
+from openapi_first.schemas.referenced import References, cyclic
 
 _KEPT_3_0 = frozenset(
     {
@@ -67,6 +67,8 @@ class SchemaLowering:
     openapi: str
     pattern: Callable[[str], str]
     definitions: dict[str, Any] = field(default_factory=dict)
+    references: References = field(init=False)
+    """Those between the definitions of the schemas that have been lowered."""
     _written: dict[int, tuple[Any, Node]] = field(default_factory=dict)
     """By the `id` of a lowered schema: the schema, to keep the id in use, and its node."""
     _names: dict[tuple[object, frozenset[str]], str] = field(default_factory=dict)
@@ -82,6 +84,9 @@ class SchemaLowering:
     _current: str = ""
     """The definition that is being lowered."""
     _errors: list[Diagnostic] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.references = References(self.definitions)
 
     @property
     def prefix(self) -> str:
@@ -115,7 +120,7 @@ class SchemaLowering:
 
     def differs_by_direction(self, definition: str) -> bool:
         """Whether a definition, or one that it refers to, is different in the other direction."""
-        names = {definition, *referenced(self.definitions[definition], self.definitions)}
+        names = {definition, *self.references.of(self.definitions[definition])}
         return not names.isdisjoint(self._differing)
 
     def node_of(self, schema: Any) -> Node | None:

@@ -6,22 +6,45 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 
+class References:
+    """The references between definitions, each of which is searched once: a definition must have
+    its final value when it is first asked for."""
+
+    def __init__(self, definitions: Mapping[str, Any]) -> None:
+        self._definitions = definitions
+        self._direct: dict[str, frozenset[str]] = {}
+
+    def of(self, schema: Any) -> tuple[str, ...]:
+        """The definitions that a lowered schema refers to, directly or indirectly, sorted."""
+        found: set[str] = set()
+        queue = list(self._named(schema))
+        while queue:
+            name = queue.pop()
+            if name in found:
+                continue
+            found.add(name)
+            if name not in self._direct:
+                self._direct[name] = frozenset(self._named(self._definitions[name]))
+            queue.extend(self._direct[name])
+        return tuple(sorted(found))
+
+    def _named(self, schema: Any) -> Iterator[str]:
+        queue = [schema]
+        while queue:
+            value = queue.pop()
+            if isinstance(value, list):
+                queue.extend(value)
+            elif isinstance(value, dict):
+                reference = value.get("$ref")
+                name = reference.rpartition("/")[2] if isinstance(reference, str) else None
+                if name is not None and name in self._definitions:
+                    yield name
+                queue.extend(value.values())
+
+
 def referenced(schema: Any, definitions: Mapping[str, Any]) -> tuple[str, ...]:
     """The definitions that a lowered schema refers to, directly or indirectly, sorted."""
-    found: set[str] = set()
-    queue = [schema]
-    while queue:
-        value = queue.pop()
-        if isinstance(value, list):
-            queue.extend(value)
-        elif isinstance(value, dict):
-            reference = value.get("$ref")
-            name = reference.rpartition("/")[2] if isinstance(reference, str) else None
-            if name is not None and name in definitions and name not in found:
-                found.add(name)
-                queue.append(definitions[name])
-            queue.extend(value.values())
-    return tuple(sorted(found))
+    return References(definitions).of(schema)
 
 
 def cyclic(applied: Mapping[str, set[str]]) -> Iterator[str]:
