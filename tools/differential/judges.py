@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from aws_lambda_powertools.event_handler import Response
 from openapi_core import Config, OpenAPI
 from openapi_core.exceptions import OpenAPIError
 from openapi_core.testing import MockRequest, MockResponse
@@ -23,19 +24,21 @@ from differential.exchanges import Case
 from differential.verdict import Verdict
 from differential.wire import Answer, Sent
 from openapi_first.openapi.loader import load
-from openapi_first.runtime import Reply
+from openapi_first.runtime import Problem, Reply
+from openapi_first.runtime.json_text import dump_json
 from support.compiled import serve
 
 _TEXT_FORMATS = ("date", "date-time", "uuid", "byte")
 
 
 class _Violations(logging.Handler):
-    """Records the violations that the runtime logs for an answer."""
+    """Keeps the violations that the runtime logs for an answer. The engine's own answer, which
+    replaces it, may have some as well."""
 
-    last: Any = None
+    first: Any = None
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.last = getattr(record, "violations", self.last)
+        self.first = self.first or getattr(record, "violations", None)
 
 
 class Compiled:
@@ -43,7 +46,12 @@ class Compiled:
 
     def __init__(self, case: Case, folder: Path) -> None:
         self._answer = case.answers[0]
-        self._handler, self._seen = serve(folder, case.document, self._call)
+        self._problem = ""
+        # The contract may declare error bodies that have no room for the reasons.
+        reasons = {Problem: self._note}
+        self._handler, self._seen = serve(
+            folder, case.document, self._call, exception_handlers=reasons
+        )
         (self._resource,) = case.document["paths"]
         (operation,) = load(folder / "openapi.yaml").operations
         self.names = {each.argument: each.name for each in operation.parameters}
@@ -57,21 +65,26 @@ class Compiled:
     def _call(self, **arguments: Any) -> Reply:
         return Reply(self._answer.value, self._answer.status, self._answer.headers)
 
+    def _note(self, problem: Problem) -> Response[Any]:
+        self._problem = dump_json(problem.as_dict(None))
+        return Response(problem.status)
+
     def request(self, request: Sent) -> Verdict:
         """Whether the function is called for the request, and with which arguments."""
         before = len(self._seen)
-        response = self._invoked(request)
+        self._invoked(request)
         if len(self._seen) > before:
             given = self._seen[-1]
             return Verdict(True, given={self.names.get(each, each): given[each] for each in given})
-        return Verdict(False, str(response["body"]))
+        return Verdict(False, self._problem)
 
     def answer(self, answer: Answer, asked: Sent) -> Verdict:
         """Whether the answer is sent, to a request that reaches the function."""
         self._answer = answer
-        response = self._invoked(asked)
-        if "The response does not match the API contract" in str(response["body"]):
-            return Verdict(False, json.dumps(self._violations.last))
+        self._violations.first = None
+        self._invoked(asked)
+        if self._violations.first is not None:
+            return Verdict(False, json.dumps(self._violations.first))
         return Verdict(True)
 
     def _invoked(self, request: Sent) -> dict[str, Any]:
