@@ -29,7 +29,9 @@ def _run(options: argparse.Namespace) -> int:
     checked = check_contract(options.contract, keep_going=options.keep_going)
     write_compiled(checked.contract, options.output, plans=checked.plans)
     print_skipped(checked)
-    count = len(checked.contract.served)
+    count = len(checked.contract.operations)
     noun = "operation" if count == 1 else "operations"
-    print(f"{options.output}: {count} {noun} of {options.contract}")
+    others = count - len(checked.contract.served)
+    left_out = f", {others} with their own integration and without a function" if others else ""
+    print(f"{options.output}: {count} {noun} of {options.contract}{left_out}")
     return 0
