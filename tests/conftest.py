@@ -7,6 +7,7 @@ number of examples from Hypothesis's profile, or ask the fixture `everything`.
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("all" if config.getoption("--all") else "part")
     recording.start(config)
+    # As in the commands that run in this process: there is much to search and little to find.
+    gc.set_threshold(100_000, 20, 20)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
