@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
-from openapi_first.compiler.compile import plan_contract
+from openapi_first.compiler.compile import compile_contract, plan_contract
 from openapi_first.openapi.loader import load
 from support.documents import whole, written
 
@@ -24,3 +25,11 @@ def test_a_place_that_operations_share_is_planned_once(tmp_path: Path) -> None:
         }
     first, second = plan_contract(load(written(tmp_path, document))).operations[1:]
     assert first.parameters[0].schema is second.parameters[0].schema
+
+
+def test_nothing_is_located_in_a_contract_without_errors(tmp_path: Path) -> None:
+    path = tmp_path / "openapi.json"
+    path.write_text(json.dumps(whole()))
+    contract = load(path)
+    compile_contract(contract, [])
+    assert "lines" not in vars(contract.root.source)

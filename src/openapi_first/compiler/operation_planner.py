@@ -10,7 +10,7 @@ from openapi_first.compiler.form_planner import member_plans
 from openapi_first.compiler.text_planner import nested_plan, text_plan
 from openapi_first.core.media_types import is_json
 from openapi_first.documents.errors import ContractError, Diagnostic
-from openapi_first.documents.node import Node, Place
+from openapi_first.documents.node import Node
 from openapi_first.openapi.model import Header, MediaType, Operation, Parameter, Response
 from openapi_first.openapi.styles import STYLES, style_misuse
 from openapi_first.patterns.to_rust import to_rust
@@ -72,12 +72,14 @@ class OperationPlanner:
         responses = tuple(self._response(response) for response in operation.responses)
         if self._errors:
             raise ContractError(self._errors)
+        # Not Place.of, which looks for the lines of the whole file.
+        _, written = operation.node.source.origin(operation.node.pointer)
         return OperationPlan(
             operation.id,
             operation.function,
             operation.method,
             operation.path,
-            Place.of(operation.node).pointer,
+            written,
             operation.success,
             parameters,
             body,
