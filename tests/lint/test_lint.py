@@ -15,9 +15,9 @@ import pytest
 from lint_rules import PAGE, rules_page
 from openapi_first.cli.main import main
 from openapi_first.import_document.settings import read_settings
+from openapi_first.lint.findings.rendered import Rendered
+from openapi_first.lint.findings.rule import Finding, Verdict
 from openapi_first.lint.lint import RULES, lint
-from openapi_first.lint.rendered import Rendered
-from openapi_first.lint.rule import Finding, Verdict
 from openapi_first.openapi.loader import load
 from support.documents import whole, written
 from support.lint_breaks import BREAKS, SETTINGS, posting, required

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from openapi_first.import_document.document import import_document
+from openapi_first.lint.findings.rendered import Rendered
+from openapi_first.lint.findings.rule import Verdict
 from openapi_first.lint.lint import lint
-from openapi_first.lint.rendered import Rendered
-from openapi_first.lint.rule import Verdict
 from openapi_first.openapi.loader import load
 from openapi_first.stage.messages.invoker import InvocationResult
 from support.compiled import contract_of, serve

@@ -170,6 +170,31 @@ def called_back() -> dict[str, Any]:
     return document
 
 
+def linked(**link: Any) -> dict[str, Any]:
+    """A response whose JSON object has an `id` only, with a link to its own operation."""
+    schema = {
+        "type": "object",
+        "properties": {"id": {"type": "string"}},
+        "additionalProperties": False,
+    }
+    link = {"operationId": "getThing", **link}
+    if "operationRef" in link:
+        del link["operationId"]
+    document = responding(
+        {
+            "200": {
+                "description": ".",
+                "content": {"application/json": {"schema": schema}},
+                "links": {"self": link},
+            }
+        }
+    )
+    operation(document)["parameters"] += [
+        parameter("both", place, {"type": "string"}) for place in ("query", "header")
+    ]
+    return document
+
+
 TABBED = {
     "name": "q",
     "in": "query",
@@ -267,6 +292,10 @@ BREAKS: dict[str, dict[str, Any]] = {
     "response-range": responding({"4XX": {"description": "Refused."}}),
     "root-security": secured(KEY, root=True),
     "security-alternatives": secured(KEY, more=1),
+    "link-without-value": linked(parameters={"path.id": "$response.body#/ids"}),
+    "link-to-undeclared": linked(parameters={"id": "$response.header.Location"}),
+    "link-parameter-ambiguous": linked(parameters={"both": "$method"}),
+    "link-to-elsewhere": linked(operationRef="https://example.com/openapi.yaml#/paths/~1a/get"),
     "callbacks": called_back(),
     "openapi-3-1": in_3_1(),
     "misspelt-keyword": posting(in_3_1(), required({"type": "object", "requried": ["a"]})),

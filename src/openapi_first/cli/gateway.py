@@ -42,9 +42,9 @@ def _run(options: argparse.Namespace) -> int:
     from openapi_first.core.files import replace_file
     from openapi_first.documents.errors import NotImportable
     from openapi_first.import_document.document import refusals
+    from openapi_first.lint.findings.rendered import Rendered
     from openapi_first.lint.lint import lint
     from openapi_first.lint.quotas import IMPORTED
-    from openapi_first.lint.rendered import Rendered
     from openapi_first.lint.reports.formats import as_text
 
     try:

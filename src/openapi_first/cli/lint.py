@@ -35,8 +35,8 @@ def add_lint(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> int:
     from openapi_first.compiler.checking import check_contract
     from openapi_first.documents.errors import Diagnostic
+    from openapi_first.lint.findings.rendered import Rendered
     from openapi_first.lint.lint import lint
-    from openapi_first.lint.rendered import Rendered
     from openapi_first.lint.reports import formats as report
     from openapi_first.openapi.model import Contract
 

@@ -9,8 +9,8 @@ from openapi_first.aws.extensions import BINARY_MEDIA_TYPES
 from openapi_first.documents.node import Node
 from openapi_first.import_document.methods import ANY_MEDIA_TYPE
 from openapi_first.import_document.requests import takes_body
-from openapi_first.lint.rendered import Rendered
-from openapi_first.lint.rule import (
+from openapi_first.lint.findings.rendered import Rendered
+from openapi_first.lint.findings.rule import (
     GUIDE,
     KNOWN_ISSUES,
     LAMBDA_VALIDATES,

@@ -10,8 +10,8 @@ from openapi_first.compiler.text_planner import text_plan
 from openapi_first.documents.node import Node
 from openapi_first.import_document.requests import is_importable, required_at_gateway
 from openapi_first.lint.document import DEPRECATED
-from openapi_first.lint.rendered import Rendered
-from openapi_first.lint.rule import (
+from openapi_first.lint.findings.rendered import Rendered
+from openapi_first.lint.findings.rule import (
     GUIDE,
     KNOWN_ISSUES,
     LAMBDA_VALIDATES,

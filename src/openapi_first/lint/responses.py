@@ -14,9 +14,8 @@ from openapi_first.documents.node import Node
 from openapi_first.import_document.document import is_binary
 from openapi_first.import_document.gateway_responses import gateway_statuses
 from openapi_first.import_document.methods import ANY_MEDIA_TYPE
-from openapi_first.lint.parameters import undescribed
-from openapi_first.lint.rendered import Rendered
-from openapi_first.lint.rule import (
+from openapi_first.lint.findings.rendered import Rendered
+from openapi_first.lint.findings.rule import (
     GUIDE,
     OPENAPI,
     REFERENCE,
@@ -26,6 +25,7 @@ from openapi_first.lint.rule import (
     Verdict,
     finding,
 )
+from openapi_first.lint.parameters import undescribed
 from openapi_first.lint.schemas import constraints, enforced, schemas
 from openapi_first.openapi.model import Contract, Operation, Response
 from openapi_first.runtime.plan import OperationPlan, ResponsePlan

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from openapi_first.documents.node import Node
 from openapi_first.lint.document import DEPRECATED
-from openapi_first.lint.rendered import Rendered
-from openapi_first.lint.rule import (
+from openapi_first.lint.findings.rendered import Rendered
+from openapi_first.lint.findings.rule import (
     JSON_SCHEMA,
     KNOWN_ISSUES,
     NOTHING,

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from openapi_first.core.terminal_text import on_one_line, visible
-from openapi_first.lint.rule import Finding, Verdict
+from openapi_first.lint.findings.rule import Finding, Verdict
 
 _LEVELS = {
     Verdict.REJECTED: "error",

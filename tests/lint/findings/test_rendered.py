@@ -11,15 +11,15 @@ import pytest
 from openapi_first.import_document.document import render_document
 from openapi_first.import_document.models import Models
 from openapi_first.lint.bodies import IN_MODEL, NOT_IN_MODEL
+from openapi_first.lint.findings.rendered import Rendered
 from openapi_first.lint.lint import lint
-from openapi_first.lint.rendered import Rendered
 from openapi_first.lint.schemas import schemas
 from openapi_first.openapi.loader import load
 from openapi_first.schemas.directions import Direction
 from support.documents import operation, whole, written
 from support.lint_breaks import posting, required
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CONTRACTS = [ROOT / "openapi.yaml", *sorted(ROOT.glob("tests/integration/*/openapi.yaml"))]
 
 
