@@ -31,8 +31,8 @@ MAY_IMPORT = {
     "import_document.extensions": "aws documents openapi resources",
     "import_document": "aws core documents openapi schemas resources import_document.extensions",
     "lint.findings": "aws core documents openapi schemas resources compiler import_document",
-    "lint": "aws core documents openapi schemas resources runtime compiler import_document "
-    "import_document.extensions lint.findings",
+    "lint": "aws core dialects documents openapi schemas resources runtime compiler "
+    "import_document import_document.extensions lint.findings",
     "lint.reports": "core lint.findings",
     "diff": "core documents openapi schemas",
     "drift": "aws core",

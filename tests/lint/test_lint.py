@@ -101,10 +101,11 @@ def test_twenty_rules_broken_in_one_contract_are_all_reported(tmp_path: Path) ->
     add("/validated", **{"x-amazon-apigateway-request-validator": "none"})
     add("/headers", parameters=[{"name": n, "in": "header", "schema": long} for n in "ab"])
     add("/url", parameters=[{"name": "q", "in": "query", "schema": long}])
-    add("/cookie", parameters=[{"name": "c", "in": "cookie", "schema": {}}])
+    applied = {"type": "string", "nullable": True, "default": "a"}
+    add("/cookie", parameters=[{"name": "c", "in": "cookie", "schema": applied}])
     add("/name", parameters=[{"name": "a[b]", "in": "query", "schema": {"format": "colour"}}])
     add("/get", requestBody=required({"$ref": "#/components/schemas/My_Thing"}))
-    add("/post", "post", requestBody=required({"enum": ["x" * 410_000], "nullable": True}))
+    add("/post", "post", requestBody=required({"enum": ["x" * 410_000]}))
     for index in range(300):
         add(f"/path{index}")
     settings = '[tool.contract.authorizers.pool]\ntype = "cognito_user_pools"\n'

@@ -304,6 +304,16 @@ BREAKS: dict[str, dict[str, Any]] = {
         whole(),
         required({"oneOf": [{"type": "object"}], "discriminator": {"propertyName": "kind"}}),
     ),
+    "keyword-without-effect": posting(whole(), required({"type": "integer", "minLength": 1})),
+    "nullable-without-effect": posting(
+        whole(), required({"type": "string", "nullable": True, "enum": ["a"]})
+    ),
+    "direction-without-effect": posting(whole(), required({"type": "object", "readOnly": True})),
+    "default-not-applied": posting(whole(), required({"properties": {"a": {"default": 1}}})),
+    "closed-composition": posting(
+        whole(),
+        required({"allOf": [{"properties": {"a": {}}}], "additionalProperties": False}),
+    ),
     "derived-name": with_parameter(parameter("from", "query", {"type": "string"})),
     "nested-names": with_parameter(parameter("q", "query", {"type": "array"}, style="deepObject")),
     "lost-extension": {

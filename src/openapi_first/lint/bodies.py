@@ -21,10 +21,11 @@ from openapi_first.lint.findings.rule import (
     Verdict,
     finding,
 )
-from openapi_first.lint.schemas import constraints, enforced, schemas
+from openapi_first.lint.keywords import enforced
+from openapi_first.lint.schemas import constraints, forbidden, schemas
 from openapi_first.openapi.model import Operation
-from openapi_first.runtime.formats import NUMBER_FORMATS
 from openapi_first.schemas.directions import Direction
+from openapi_first.schemas.effects import Effects
 
 _DRAFT_4 = "Models are JSON Schema draft 4 and are imported as schemas of OpenAPI 3.0."
 _BODILESS = "A method with a model refuses a request without a body."
@@ -95,8 +96,9 @@ def find(rendered: Rendered) -> Iterator[Finding]:
             if entry.schema is not None:
                 described = modelled if rendered.has_model(operation, entry) else others
                 described.append(entry.schema)
-    yield from _keywords(modelled, exact)
-    yield from _keywords(others, None)
+    effects = rendered.effects[Direction.REQUEST]
+    yield from _keywords(modelled, effects, exact)
+    yield from _keywords(others, effects, None)
 
 
 def _presence(rendered: Rendered, operation: Operation) -> Iterator[Finding]:
@@ -113,13 +115,20 @@ def _presence(rendered: Rendered, operation: Operation) -> Iterator[Finding]:
         yield finding(REQUIRED if modelled else NO_MODEL, place, "the body is required")
 
 
-def _keywords(described: list[Node], exact: Set[_Keyword] | None) -> Iterator[Finding]:
-    for node, owner in schemas(described, Direction.REQUEST):
-        for keyword in constraints(node):
+def _keywords(
+    described: list[Node], effects: Effects, exact: Set[_Keyword] | None
+) -> Iterator[Finding]:
+    for visit in schemas(described, effects):
+        node = visit.node
+        for keyword in constraints(visit, effects):
             absent = _ABSENT.get(keyword, NOT_IN_MODEL)
-            yield enforced(_rule(exact, node, _in_model(node, keyword), absent), node, keyword)
-        if node.value.get("readOnly") is True and owner is not None:
-            yield enforced(_rule(exact, owner, "properties", NOT_IN_MODEL), node, "readOnly")
+            rule = _rule(exact, node, _in_model(node, keyword, effects), absent)
+            yield enforced(rule, node, keyword, effects)
+        for child, keyword in forbidden(visit, effects):
+            yield finding(_rule(exact, node, keyword, NOT_IN_MODEL), child, "no value is allowed")
+        if node.value.get("readOnly") is True and visit.owner is not None and not visit.tested:
+            rule = _rule(exact, visit.owner, "properties", NOT_IN_MODEL)
+            yield enforced(rule, node, "readOnly", effects)
 
 
 def _rule(exact: Set[_Keyword] | None, node: Node, keyword: str, absent: Rule) -> Rule:
@@ -129,10 +138,10 @@ def _rule(exact: Set[_Keyword] | None, node: Node, keyword: str, absent: Rule) -
     return IN_MODEL if (node.identity, keyword) in exact else absent
 
 
-def _in_model(node: Node, keyword: str) -> str:
+def _in_model(node: Node, keyword: str, effects: Effects) -> str:
     """The keyword of the model that enforces a keyword of the contract."""
     if keyword == "format":
-        return "minimum" if node.value["format"] in NUMBER_FORMATS else "format"
+        return "minimum" if effects.is_replaced(node, keyword) else "format"
     if keyword == "discriminator":
         return "oneOf" if "oneOf" in node.value else "anyOf"
     return "contains" if keyword in ("minContains", "maxContains") else keyword

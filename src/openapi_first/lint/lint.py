@@ -10,11 +10,11 @@ from openapi_first.lint import (
     document,
     extensions,
     import_errors,
+    keywords,
     links,
     parameters,
     quotas,
     responses,
-    schemas,
     security,
 )
 from openapi_first.lint.findings.rendered import Rendered
@@ -32,7 +32,7 @@ SUBJECTS: tuple[Subject, ...] = (
     quotas,
     document,
     extensions,
-    schemas,
+    keywords,
     parameters,
     bodies,
     responses,

@@ -24,7 +24,8 @@ from openapi_first.lint.findings.rule import (
     Verdict,
     finding,
 )
-from openapi_first.lint.schemas import constraints, enforced, schemas
+from openapi_first.lint.keywords import enforced
+from openapi_first.lint.schemas import constraints, forbidden, schemas
 from openapi_first.openapi.model import Header, Operation, Parameter
 from openapi_first.openapi.styles import STYLES
 from openapi_first.resources.sharing import parameter_key
@@ -106,9 +107,14 @@ def find(rendered: Rendered) -> Iterator[Finding]:
             yield from _required(parameter, in_path or parameter_key(parameter) in required)
         yield from _nested(operation)
     described = [parameter.schema for each in served for parameter in each.parameters]
-    for node, _ in schemas(described, Direction.REQUEST):
-        for keyword in constraints(node):
-            yield enforced(SCHEMA, node, keyword)
+    effects = rendered.effects[Direction.REQUEST]
+    for visit in schemas(described, effects):
+        for keyword in constraints(visit, effects):
+            yield enforced(SCHEMA, visit.node, keyword, effects)
+        for child, _ in forbidden(visit, effects):
+            yield finding(SCHEMA, child, "no value is allowed")
+        if visit.node.value.get("readOnly") is True and visit.owner is not None:
+            yield enforced(SCHEMA, visit.node, "readOnly", effects)
 
 
 def _required(parameter: Parameter, at_gateway: bool) -> Iterator[Finding]:

@@ -104,11 +104,12 @@ def test_a_schema_is_searched_once_for_all_its_uses(tmp_path: Path) -> None:
         }
     }
     contract = load(written(tmp_path, document))
+    effects = Rendered.of(contract).effects[Direction.RESPONSE]
     responses = contract.operations[0].responses
     roots = [response.content[0].schema for response in responses]
     visited = Counter(
-        (node.pointer, owner and owner.pointer)
-        for node, owner in schemas([each for each in roots if each], Direction.RESPONSE)
+        (visit.node.pointer, visit.owner and visit.owner.pointer)
+        for visit in schemas([each for each in roots if each], effects)
     )
     assert set(visited.values()) == {1}
     places, owned = 20 + 20 + 20 * 20, 20 * 20
