@@ -29,10 +29,9 @@ from openapi_first.lint.schemas import (
     schemas,
 )
 from openapi_first.openapi.model import Operation
-from openapi_first.schemas.directions import Direction
+from openapi_first.schemas.directions import Direction, together
 from openapi_first.schemas.discriminators import selects
 from openapi_first.schemas.effects import Effects
-from openapi_first.schemas.json_types import views
 
 _CORE = f"{JSON_SCHEMA}json-schema-core#section-6.5"
 _VALIDATION = f"{JSON_SCHEMA}json-schema-validation"
@@ -155,7 +154,7 @@ def _closed(node: Node) -> Iterator[Finding]:
     """Properties of schemas that are composed which one of these schemas does not allow."""
     if "allOf" not in node.value:
         return
-    parts = [node, *(part for branch in _branches(node) for part in views(branch))]
+    parts = [node, *(part for branch in _branches(node) for part in together(branch))]
     names = {name for part in parts for name in part.value.get("properties", ())}
     for part in parts:
         if part.value.get("additionalProperties") is not False or part.value.get(

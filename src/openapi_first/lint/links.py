@@ -87,8 +87,9 @@ def _read(part: Expression, operation: Operation, response: Response) -> tuple[M
         pointer = "".join(f"/{step}" for step in part.steps)
         if part.source == "request":
             content: Sequence[MediaType] = operation.body.content if operation.body else ()
-            return _in_body(content, part, Direction.REQUEST, f"the request body has no {pointer}")
-        what = f"the response {response.status} has no {pointer}"
+            what = f"the request body of {operation.id} has no {pointer}"
+            return _in_body(content, part, Direction.REQUEST, what)
+        what = f"the response {response.status} of {operation.id} has no {pointer}"
         return _in_body(response.content, part, Direction.RESPONSE, what)
     if part.part == "path":
         declared = part.name in variable_names(operation.path)
@@ -103,7 +104,7 @@ def _read(part: Expression, operation: Operation, response: Response) -> tuple[M
         return _declared(part.name.lower() in names), f"{operation.id} has no such parameter"
     if part.part == "header":
         names = {each.name.lower() for each in response.headers} | {"content-type"}
-        detail = f"the response {response.status} declares no such header"
+        detail = f"the response {response.status} of {operation.id} declares no such header"
         return _declared(part.name.lower() in names), detail
     return Member.DECLARED, ""
 

@@ -34,6 +34,7 @@ _COMPOSED = ("allOf", "anyOf", "oneOf", "not")
 _KEYWORDS = frozenset(
     (*_OF_TYPE, *_NEEDED, *_COMPOSED, "type", "enum", "const", "format", "nullable", "default")
 )
+_ANY_OF = "write `anyOf` with a branch `{type: string, nullable: true, enum: [null]}`"
 _TYPES = frozenset(("null", "boolean", "number", "string", "array", "object"))
 _ARTICLES = {"null": "null", "array": "an array", "object": "an object"}
 
@@ -84,10 +85,7 @@ class Effects:
     def _found_idle(self, node: Node) -> dict[str, str]:
         value, lowered = node.value, self.lowered(node)
         if lowered is None:
-            if "$ref" not in value or not self._is_3_0:
-                return {}
-            reason = "OpenAPI 3.0 ignores what is beside `$ref`; write both under `allOf`"
-            return dict.fromkeys((key for key in value if key in _KEYWORDS), reason)
+            return self._beside_reference(node) if self._is_3_0 and "$ref" in value else {}
         types = possible_types(lowered, self._definitions)
         reasons: dict[str, str] = {}
         for keyword in value:
@@ -96,10 +94,26 @@ class Effects:
                 reasons[keyword] = found
         return reasons
 
+    def _beside_reference(self, node: Node) -> dict[str, str]:
+        """In OpenAPI 3.0. What the target says as well is harmless."""
+        reason = "OpenAPI 3.0 ignores what is beside `$ref`; write both under `allOf`"
+        found = dict.fromkeys((key for key in node.value if key in _KEYWORDS), reason)
+        target = self.lowered(node.followed())
+        if target is None:
+            return found
+        if possible_types(target, self._definitions) == {found.get("type") and node.value["type"]}:
+            del found["type"]
+        if "nullable" in found:
+            if node.value["nullable"] is not True or accepts_null(target, self._definitions):
+                del found["nullable"]
+            else:
+                found["nullable"] = f"OpenAPI 3.0 ignores it beside `$ref`; {_ANY_OF}"
+        return found
+
     def _reason(
         self, keyword: str, value: dict[str, Any], lowered: dict[str, Any], types: frozenset[str]
     ) -> str | None:
-        if keyword == "nullable":
+        if keyword == "nullable" and self._is_3_0:
             return self._nullable(value, lowered)
         needed = _NEEDED.get(keyword, ())
         if needed and not any(each in value for each in needed):
@@ -124,10 +138,7 @@ class Effects:
         if "enum" in value and None not in value["enum"]:
             return "`enum` has no null; add null to `enum`"
         if "type" not in value:
-            return (
-                "it adds null only to a `type` in the same schema; write `anyOf` with a branch "
-                "`{type: string, nullable: true, enum: [null]}`"
-            )
+            return f"it adds null only to a `type` in the same schema; {_ANY_OF}"
         return "another keyword beside it refuses null; allow null there too"
 
 
