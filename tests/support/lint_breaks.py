@@ -232,6 +232,9 @@ BREAKS: dict[str, dict[str, Any]] = {
     )
     | {"openapi": "3.1.0"},
     "body-required": posting(whole(), required({"type": "object"})),
+    "body-not-asked-for": posting(
+        whole(), required({"type": "object"}, "application/merge-patch+json")
+    ),
     "media-type": posting(whole(), required({})),
     "api-key": secured(KEY),
     "authorizer": secured(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from openapi_first.aws.names import PARAMETER_NAME
 from openapi_first.compiler.text_planner import text_plan
+from openapi_first.core.media_types import is_json
 from openapi_first.documents.node import Node
 from openapi_first.import_document.requests import is_importable, required_at_gateway
 from openapi_first.lint.document import DEPRECATED
@@ -25,7 +26,7 @@ from openapi_first.lint.findings.rule import (
     finding,
 )
 from openapi_first.lint.keywords import enforced
-from openapi_first.lint.schemas import constraints, forbidden, schemas
+from openapi_first.lint.schemas import TEXT_TYPES, constraints, forbidden, schemas
 from openapi_first.openapi.model import Header, Operation, Parameter
 from openapi_first.openapi.styles import STYLES
 from openapi_first.resources.sharing import parameter_key
@@ -106,15 +107,31 @@ def find(rendered: Rendered) -> Iterator[Finding]:
             in_path = parameter.location == "path"
             yield from _required(parameter, in_path or parameter_key(parameter) in required)
         yield from _nested(operation)
-    described = [parameter.schema for each in served for parameter in each.parameters]
+    yield from _keywords(rendered)
+
+
+def _keywords(rendered: Rendered) -> Iterator[Finding]:
     effects = rendered.effects[Direction.REQUEST]
-    for visit in schemas(described, effects):
-        for keyword in constraints(visit, effects):
-            yield enforced(SCHEMA, visit.node, keyword, effects)
-        for child, _ in forbidden(visit, effects):
-            yield finding(SCHEMA, child, "no value is allowed")
-        if visit.node.value.get("readOnly") is True and visit.owner is not None:
-            yield enforced(SCHEMA, visit.node, "readOnly", effects)
+    described: dict[frozenset[str], list[Node]] = {}
+    for operation in rendered.contract.served:
+        for parameter in operation.parameters:
+            described.setdefault(_always(parameter), []).append(parameter.schema)
+    for always, roots in described.items():
+        for visit in schemas(roots, effects):
+            for keyword in constraints(visit, effects, always):
+                yield enforced(SCHEMA, visit.node, keyword, effects)
+            for child, _ in forbidden(visit, effects):
+                yield finding(SCHEMA, child, "no value is allowed")
+            if visit.node.value.get("readOnly") is True and visit.owner is not None:
+                yield enforced(SCHEMA, visit.node, "readOnly", effects)
+
+
+def _always(parameter: Parameter) -> frozenset[str]:
+    """The types as which every text of the parameter can be read."""
+    if parameter.media_type is not None:
+        return frozenset() if is_json(parameter.media_type) else TEXT_TYPES
+    exploded = parameter.style == "form" and parameter.explode
+    return TEXT_TYPES | {"object"} if exploded else TEXT_TYPES
 
 
 def _required(parameter: Parameter, at_gateway: bool) -> Iterator[Finding]:

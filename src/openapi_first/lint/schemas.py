@@ -10,19 +10,25 @@ from openapi_first.runtime.formats import FORMATS_2020_12, FORMATS_DRAFT_4, OPEN
 from openapi_first.schemas.directions import is_excluded
 from openapi_first.schemas.effects import Effects
 
+_CLOSING = (
+    *("items", "additionalProperties", "propertyNames", "then", "else"),
+    *("unevaluatedItems", "unevaluatedProperties"),
+)
+"""Constraints if they are `false`."""
 CONSTRAINING = (
     *("type", "enum", "const", "required", "pattern", "multipleOf", "uniqueItems"),
     *("maximum", "minimum", "exclusiveMaximum", "exclusiveMinimum", "maxLength", "minLength"),
     *("maxItems", "minItems", "maxProperties", "minProperties", "format", "not", "anyOf", "oneOf"),
-    *("if", "contains", "minContains", "maxContains", "propertyNames", "additionalProperties"),
-    *("unevaluatedItems", "unevaluatedProperties", "dependentRequired", "discriminator"),
+    *("contains", "minContains", "maxContains", "dependentRequired", "discriminator"),
+    *_CLOSING,
 )
+"""Of a keyword with a schema, the keywords in that schema count, unless it depends on other values
+whether they apply."""
 # Values with which a keyword constrains nothing.
 _IDLE = {
     **dict.fromkeys(("minLength", "minItems", "minProperties", "minContains"), 0),
     **dict.fromkeys(("uniqueItems", "exclusiveMaximum", "exclusiveMinimum"), False),
 }
-_OPEN = ("additionalProperties", "propertyNames", "unevaluatedItems", "unevaluatedProperties")
 LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 SINGLE = (
     *("not", "if", "then", "else", "items", "contains", "propertyNames"),
@@ -32,6 +38,8 @@ MAPS = ("properties", "patternProperties", "dependentSchemas")
 _BELOW = frozenset((*SINGLE, *LISTS, *MAPS))
 _FORBIDDING = ("properties", "patternProperties", "prefixItems")
 _NATIVE = frozenset({"date-time", "date", "time", "hostname", "ipv4", "ipv6", "uri", "regex"})
+TEXT_TYPES = frozenset({"string", "array"})
+"""Every text is a string, and an array of one item."""
 CHECKED_FORMATS = _NATIVE | FORMATS_2020_12.keys() | FORMATS_DRAFT_4.keys()
 
 
@@ -45,8 +53,11 @@ class Visit:
     tested: bool
 
 
-def constraints(visit: Visit, effects: Effects) -> Iterator[str]:
-    """The keywords of a schema that constrain a value that is sent in the direction."""
+def constraints(
+    visit: Visit, effects: Effects, always: frozenset[str] = frozenset()
+) -> Iterator[str]:
+    """The keywords of a schema that constrain a value that is sent in the direction. `always` are
+    the types that every value can be read as."""
     node = visit.node
     for keyword in CONSTRAINING:
         if keyword not in node.value or not effects.is_kept(node, keyword):
@@ -55,15 +66,17 @@ def constraints(visit: Visit, effects: Effects) -> Iterator[str]:
         idle = _IDLE.get(keyword)
         if value == idle and isinstance(value, bool) == isinstance(idle, bool):
             continue
-        if keyword in _OPEN and (value is True or value == {}):
+        if keyword in _CLOSING and value is not False:
             continue
         if keyword == "format" and value in OPEN_FORMATS:
+            continue
+        if keyword == "type" and not always.isdisjoint(
+            [value] if isinstance(value, str) else value
+        ):
             continue
         if visit.tested and (keyword != "format" or value in CHECKED_FORMATS):
             continue
         yield keyword
-    if node.value.get("items") is False and effects.is_kept(node, "items"):
-        yield "items"
 
 
 def forbidden(visit: Visit, effects: Effects) -> Iterator[tuple[Node, str]]:
@@ -80,7 +93,7 @@ def forbidden(visit: Visit, effects: Effects) -> Iterator[tuple[Node, str]]:
 
 def schemas(roots: Iterable[Node], effects: Effects) -> Iterator[Visit]:
     """Every schema that applies to a value sent in the direction, once for all roots. Properties
-    that are not sent in the direction are not searched, nor is what is ignored beside `$ref`."""
+    that are not sent in the direction are not searched, nor is what has no effect."""
     queue = [Visit(root, None, False) for root in roots]
     seen: set[object] = set()
     searched: set[object] = set()
@@ -103,7 +116,7 @@ def schemas(roots: Iterable[Node], effects: Effects) -> Iterator[Visit]:
         if (node.identity, tested) in searched:
             continue
         searched.add((node.identity, tested))
-        for name in _BELOW & node.value.keys():
+        for name in _BELOW & node.value.keys() - effects.idle(node).keys():
             if name == "allOf" and owner is not None:
                 continue
             below = tested or name in ("not", "if")
