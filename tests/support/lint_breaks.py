@@ -307,6 +307,9 @@ BREAKS: dict[str, dict[str, Any]] = {
         whole(),
         required({"oneOf": [{"type": "object"}], "discriminator": {"propertyName": "kind"}}),
     ),
+    "required-with-default": with_parameter(
+        parameter("c", "cookie", {"type": "string", "default": "a"}, required=True)
+    ),
     "keyword-without-effect": posting(whole(), required({"type": "integer", "minLength": 1})),
     "nullable-without-effect": posting(
         whole(), required({"type": "string", "nullable": True, "enum": ["a"]})

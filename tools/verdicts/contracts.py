@@ -31,7 +31,7 @@ _STYLES = {
 @dataclass(frozen=True)
 class Violation:
     """Requests that violate the constraint at a JSON Pointer and no other, or those within its
-    schemas; there is none for a constraint that no request violates alone."""
+    schemas; there is none if every such request violates others as well."""
 
     pointer: str
     requests: tuple[Sent, ...]
@@ -95,6 +95,8 @@ class _Contract:
                 piece = self._text(style, always=always)
             parameter |= {"style": style, "explode": explode, "schema": piece.schema}
             at = f"{pointer}/schema"
+        if location != "path" and rng.random() < 0.1:
+            self._described(parameter)["default"] = piece.good
         self.parameters.append(parameter)
         self._shared.update(piece.shared or {})
         self._values.append((parameter, piece.good))
@@ -103,6 +105,14 @@ class _Contract:
             self._add(at, breach, lambda what: self._with(parameter, what))
         if parameter.get("required"):
             self._found.append((f"{pointer}/required", lambda: (self._without(parameter),)))
+
+    def _described(self, parameter: dict[str, Any]) -> dict[str, Any]:
+        """The schema of a parameter, where its default is."""
+        schema = parameter.get("schema") or parameter["content"]["application/json"]["schema"]
+        if "$ref" in schema:
+            return dict(schema)  # it may be that of other values, too
+        found: dict[str, Any] = schema
+        return found
 
     def _text(self, style: str, *, always: bool) -> Piece:
         """A piece whose values the style can write; with `always`, every text is an object."""

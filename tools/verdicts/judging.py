@@ -1,4 +1,4 @@
-"""What lint says of a contract's constraints, and where the stage and the handler enforce them."""
+"""Compares the verdicts of lint with what the stage and the handler do with requests."""
 
 from __future__ import annotations
 
@@ -182,8 +182,7 @@ def more_than_one(made: Generated) -> Iterator[str]:
 
 
 def without(document: dict[str, Any], pointer: str) -> dict[str, Any] | None:
-    """The document without the keyword; None for what is no keyword of a schema, and for what a
-    discriminator needs."""
+    """The document without the keyword; None if the contract would not be valid."""
     changed = copy.deepcopy(document)
     *above, last = map(unescaped, pointer.split("/")[1:])
     owner: Any = changed

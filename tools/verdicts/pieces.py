@@ -13,7 +13,7 @@ from typing import Any
 class Breach:
     """`pointer` is that of a keyword, below the schema or, with `shared`, below the components.
     Each of the `values` violates the keyword and no other, or those within its own schemas. There
-    is none for a constraint that no value violates alone. With `idle`, the keyword has no effect,
+    is none if every such value violates others as well. With `idle`, the keyword has no effect,
     and the values are those that its author would want to be refused."""
 
     pointer: str
@@ -209,7 +209,7 @@ def _below(item: Piece, step: str, wrap: Callable[[Any], Any]) -> tuple[Breach, 
 
 
 def below(item: Piece, step: str, wrap: Callable[[Any], Any]) -> list[Breach]:
-    """The breaches of a schema, as those of one that has it at `step`."""
+    """The breaches of a schema at `step` of another one; `wrap` makes its values."""
     return [
         Breach(
             each.pointer if each.shared else step + each.pointer,

@@ -46,6 +46,11 @@ NOT_REQUIRED = Rule(
     "The validator looks for a path, query or header parameter of that name that is not blank.",
     VALIDATION, f"{LAMBDA_VALIDATES} Or declare it as a query parameter with `explode: false`.",
 )  # fmt: skip
+DEFAULTED = Rule(
+    "required-with-default", Verdict.NOWHERE, "The parameter may be missing: it has a default",
+    "A default documents what the receiver assumes if no value is sent.",
+    f"{OPENAPI}schema-object", "Remove the default, or `required`.",
+)  # fmt: skip
 SCHEMA = Rule(
     "parameter-schema", Verdict.LAMBDA, "The gateway ignores a parameter's schema",
     "Of a parameter, only name, in, required, type and description are supported.", KNOWN_ISSUES,
@@ -105,7 +110,9 @@ def find(rendered: Rendered) -> Iterator[Finding]:
                 detail = f"the default of {parameter.name} does not match its schema"
                 yield finding(WRONG_DEFAULT, default, detail)
             in_path = parameter.location == "path"
-            yield from _required(parameter, in_path or parameter_key(parameter) in required)
+            at_gateway = in_path or parameter_key(parameter) in required
+            has_default = bool(given.get((operation.function, parameter.argument)))
+            yield from _required(parameter, has_default, at_gateway=at_gateway)
         yield from _nested(operation)
     yield from _keywords(rendered)
 
@@ -134,8 +141,11 @@ def _always(parameter: Parameter) -> frozenset[str]:
     return TEXT_TYPES | {"object"} if exploded else TEXT_TYPES
 
 
-def _required(parameter: Parameter, at_gateway: bool) -> Iterator[Finding]:
-    if parameter.required:
+def _required(parameter: Parameter, has_default: bool, *, at_gateway: bool) -> Iterator[Finding]:
+    if parameter.required and has_default and not at_gateway:
+        place = parameter.node.child("required") or parameter.node
+        yield finding(DEFAULTED, place, f"{parameter.name} is required, and has a default")
+    elif parameter.required:
         rule = REQUIRED if at_gateway else NOT_REQUIRED
         place = parameter.node.child("required") or parameter.node
         yield finding(rule, place, f"{parameter.name} is required")
