@@ -30,9 +30,10 @@ MAY_IMPORT = {
     "python_types": "core documents openapi schemas patterns runtime",
     "import_document.extensions": "aws documents openapi resources",
     "import_document": "aws core documents openapi schemas resources import_document.extensions",
-    "lint": "aws core documents openapi schemas resources runtime compiler import_document "
-    "import_document.extensions",
-    "lint.reports": "core lint",
+    "lint.findings": "aws core documents openapi schemas resources compiler import_document",
+    "lint": "aws core dialects documents openapi schemas resources runtime compiler "
+    "import_document import_document.extensions lint.findings",
+    "lint.reports": "core lint.findings",
     "diff": "core documents openapi schemas",
     "drift": "aws core",
     "stage.messages": "aws core",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from openapi_first.lint.findings.rule import Verdict
 from openapi_first.lint.lint import RULES
-from openapi_first.lint.rule import Verdict
 
 PAGE = Path(__file__).parents[1] / "docs" / "lint-rules.md"
 

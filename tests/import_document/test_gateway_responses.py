@@ -12,7 +12,7 @@ import pytest
 from openapi_first.cli.main import main
 from openapi_first.documents.errors import SettingsError
 from openapi_first.import_document.settings import read_settings
-from openapi_first.lint.rendered import Rendered
+from openapi_first.lint.findings.rendered import Rendered
 from openapi_first.openapi.loader import load
 from support.documents import whole, written
 

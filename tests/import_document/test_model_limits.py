@@ -11,8 +11,8 @@ import pytest
 from openapi_first.aws.quotas import MODEL_BYTES
 from openapi_first.cli.main import main
 from openapi_first.import_document.document import import_document
+from openapi_first.lint.findings.rendered import Rendered
 from openapi_first.lint.lint import lint
-from openapi_first.lint.rendered import Rendered
 from openapi_first.openapi.loader import load
 from support.documents import whole, written
 from support.lint_breaks import many_paths, posting, required

@@ -19,9 +19,9 @@ from importer.importing import Found, found
 from openapi_first.documents.errors import ContractError
 from openapi_first.import_document.document import import_document
 from openapi_first.import_document.settings import read_settings
+from openapi_first.lint.findings.rendered import Rendered
+from openapi_first.lint.findings.rule import Verdict
 from openapi_first.lint.lint import RULES, lint
-from openapi_first.lint.rendered import Rendered
-from openapi_first.lint.rule import Verdict
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.model import Contract
 from openapi_first.runtime.plan import DRAFT_4, DRAFT_2020_12, SchemaPlan

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openapi_first.import_document.document import import_document
+from openapi_first.lint.findings.rendered import Rendered
 from openapi_first.lint.lint import lint
-from openapi_first.lint.rendered import Rendered
 from openapi_first.openapi.loader import load
 from openapi_first.python_types.module import types_module
 from openapi_first.stage.api.importer import read_document

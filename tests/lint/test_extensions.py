@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from openapi_first.lint.findings.rendered import Rendered
+from openapi_first.lint.findings.rule import Finding
 from openapi_first.lint.lint import lint
-from openapi_first.lint.rendered import Rendered
-from openapi_first.lint.rule import Finding
 from openapi_first.openapi.loader import load
 from support.documents import operation, whole, written
 from support.lint_breaks import integrated

@@ -15,9 +15,9 @@ import pytest
 from lint_rules import PAGE, rules_page
 from openapi_first.cli.main import main
 from openapi_first.import_document.settings import read_settings
+from openapi_first.lint.findings.rendered import Rendered
+from openapi_first.lint.findings.rule import Finding, Verdict
 from openapi_first.lint.lint import RULES, lint
-from openapi_first.lint.rendered import Rendered
-from openapi_first.lint.rule import Finding, Verdict
 from openapi_first.openapi.loader import load
 from support.documents import whole, written
 from support.lint_breaks import BREAKS, SETTINGS, posting, required
@@ -101,10 +101,11 @@ def test_twenty_rules_broken_in_one_contract_are_all_reported(tmp_path: Path) ->
     add("/validated", **{"x-amazon-apigateway-request-validator": "none"})
     add("/headers", parameters=[{"name": n, "in": "header", "schema": long} for n in "ab"])
     add("/url", parameters=[{"name": "q", "in": "query", "schema": long}])
-    add("/cookie", parameters=[{"name": "c", "in": "cookie", "schema": {}}])
+    applied = {"type": "string", "nullable": True, "default": "a"}
+    add("/cookie", parameters=[{"name": "c", "in": "cookie", "schema": applied}])
     add("/name", parameters=[{"name": "a[b]", "in": "query", "schema": {"format": "colour"}}])
     add("/get", requestBody=required({"$ref": "#/components/schemas/My_Thing"}))
-    add("/post", "post", requestBody=required({"enum": ["x" * 410_000], "nullable": True}))
+    add("/post", "post", requestBody=required({"enum": ["x" * 410_000]}))
     for index in range(300):
         add(f"/path{index}")
     settings = '[tool.contract.authorizers.pool]\ntype = "cognito_user_pools"\n'
@@ -280,3 +281,16 @@ def test_what_means_nothing_in_a_schema_of_3_1_is_reported(
         (rule, True)
     ]
     assert not {"nullable", "discriminator"} & {each.rule.id for each in found}
+
+
+@pytest.mark.parametrize("verdict", ["gateway", "lambda", "nowhere"])
+def test_findings_can_be_limited_to_where_they_are_enforced(
+    verdict: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = str(written(tmp_path, posting(whole(), required({"type": "object", "minLength": 1}))))
+    assert main(["lint", path, "--enforced", verdict, "--format", "json"]) == 1
+    listed = json.loads(capsys.readouterr().out)["findings"]
+    assert {each["verdict"] for each in listed} == {verdict}
+    assert main(["lint", path, "--enforced", verdict]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert sum(line.endswith(f"#{each['pointer']}") for line in lines for each in listed)

@@ -86,3 +86,29 @@ def test_plain_scalars_are_read_as_yaml_1_2_has_them(tmp_path: Path) -> None:
         "f": "1",
         "200": "x",
     }
+
+
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0", "3.2.0"])
+def test_a_misspelt_member_is_suggested_in_every_version(version: str, tmp_path: Path) -> None:
+    document = {**whole(), "openapi": version}
+    document["info"]["descripton"] = "."
+    operation(document)["sumary"] = "."
+    operation(document)["parameters"][0]["requred"] = True
+    found = {error.detail: error.remedy for error in errors_of(written(tmp_path, document))}
+    assert len(found) == 3
+    for wrong, right in (
+        ("descripton", "description"),
+        ("sumary", "summary"),
+        ("requred", "required"),
+    ):
+        (remedy,) = [remedy for detail, remedy in found.items() if f"not allow {wrong}" in detail]
+        assert remedy == f"Write {right}."
+
+
+def test_a_member_that_another_one_excludes_is_named(tmp_path: Path) -> None:
+    document = {**whole(), "openapi": "3.1.0"}
+    described = {"content": {"application/json": {"schema": {}}}, "style": "form"}
+    operation(document)["parameters"].append({"name": "q", "in": "query", **described})
+    (error,) = errors_of(written(tmp_path, document))
+    assert error.detail == "OpenAPI 3.1 does not allow style here"
+    assert error.remedy.startswith("Remove it")

@@ -11,8 +11,8 @@ from openapi_first.documents.errors import ContractError
 from openapi_first.import_document.authorizers import Authorizer
 from openapi_first.import_document.document import import_document
 from openapi_first.import_document.settings import GatewaySettings
+from openapi_first.lint.findings.rendered import Rendered
 from openapi_first.lint.lint import lint
-from openapi_first.lint.rendered import Rendered
 from openapi_first.openapi.loader import load
 from openapi_first.resources.resources import resources_of
 from support.documents import written

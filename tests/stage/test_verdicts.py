@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from openapi_first.import_document.document import import_document
+from openapi_first.lint.findings.rendered import Rendered
+from openapi_first.lint.findings.rule import Verdict
 from openapi_first.lint.lint import lint
-from openapi_first.lint.rendered import Rendered
-from openapi_first.lint.rule import Verdict
 from openapi_first.openapi.loader import load
 from openapi_first.stage.messages.invoker import InvocationResult
 from support.compiled import contract_of, serve
@@ -45,12 +45,12 @@ BREACHES: list[tuple[str, Any, Any, Any]] = [
     ("anyOf", {"anyOf": [{"minimum": 2}, {"maximum": 0}]}, 0, 1),
     ("oneOf", {"oneOf": [{"minimum": 1}, {"maximum": 2}]}, 0, 1),
     ("oneOf", {"oneOf": [{"format": "date"}, {"format": "uuid"}]}, "2024-01-01", "x"),
-    ("if", {"if": {"type": "string"}, "then": {"maxLength": 1}}, "x", "xx"),
-    ("if", {"if": {"format": "date"}, "then": {"maxLength": 1}}, "x", "2024-01-01"),
+    ("then", {"if": {"type": "string"}, "then": False}, 1, "xx"),
+    ("then", {"if": {"format": "date"}, "then": False}, "x", "2024-01-01"),
     ("contains", {"contains": {"const": 1}}, [1], [2]),
     ("maxContains", {"contains": {"const": 1}, "maxContains": 1}, [1], [1, 1]),
     ("minContains", {"contains": {"const": 1}, "minContains": 2}, [1, 1], [1]),
-    ("propertyNames", {"propertyNames": {"maxLength": 1}}, {"b": 1}, {"bb": 1}),
+    ("propertyNames", {"propertyNames": False}, {}, {"bb": 1}),
     ("additionalProperties", {"additionalProperties": False}, {}, {"b": 1}),
     ("unevaluatedItems", {"unevaluatedItems": False}, [], [1]),
     ("unevaluatedProperties", {"unevaluatedProperties": False}, {}, {"b": 1}),

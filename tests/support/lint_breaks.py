@@ -170,6 +170,31 @@ def called_back() -> dict[str, Any]:
     return document
 
 
+def linked(**link: Any) -> dict[str, Any]:
+    """A response whose JSON object has an `id` only, with a link to its own operation."""
+    schema = {
+        "type": "object",
+        "properties": {"id": {"type": "string"}},
+        "additionalProperties": False,
+    }
+    link = {"operationId": "getThing", **link}
+    if "operationRef" in link:
+        del link["operationId"]
+    document = responding(
+        {
+            "200": {
+                "description": ".",
+                "content": {"application/json": {"schema": schema}},
+                "links": {"self": link},
+            }
+        }
+    )
+    operation(document)["parameters"] += [
+        parameter("both", place, {"type": "string"}) for place in ("query", "header")
+    ]
+    return document
+
+
 TABBED = {
     "name": "q",
     "in": "query",
@@ -207,6 +232,9 @@ BREAKS: dict[str, dict[str, Any]] = {
     )
     | {"openapi": "3.1.0"},
     "body-required": posting(whole(), required({"type": "object"})),
+    "body-not-asked-for": posting(
+        whole(), required({"type": "object"}, "application/merge-patch+json")
+    ),
     "media-type": posting(whole(), required({})),
     "api-key": secured(KEY),
     "authorizer": secured(
@@ -267,6 +295,10 @@ BREAKS: dict[str, dict[str, Any]] = {
     "response-range": responding({"4XX": {"description": "Refused."}}),
     "root-security": secured(KEY, root=True),
     "security-alternatives": secured(KEY, more=1),
+    "link-without-value": linked(parameters={"path.id": "$response.body#/ids"}),
+    "link-to-undeclared": linked(parameters={"id": "$response.header.Location"}),
+    "link-parameter-ambiguous": linked(parameters={"both": "$method"}),
+    "link-to-elsewhere": linked(operationRef="https://example.com/openapi.yaml#/paths/~1a/get"),
     "callbacks": called_back(),
     "openapi-3-1": in_3_1(),
     "misspelt-keyword": posting(in_3_1(), required({"type": "object", "requried": ["a"]})),
@@ -274,6 +306,19 @@ BREAKS: dict[str, dict[str, Any]] = {
     "idle-discriminator": posting(
         whole(),
         required({"oneOf": [{"type": "object"}], "discriminator": {"propertyName": "kind"}}),
+    ),
+    "required-with-default": with_parameter(
+        parameter("c", "cookie", {"type": "string", "default": "a"}, required=True)
+    ),
+    "keyword-without-effect": posting(whole(), required({"type": "integer", "minLength": 1})),
+    "nullable-without-effect": posting(
+        whole(), required({"type": "string", "nullable": True, "enum": ["a"]})
+    ),
+    "direction-without-effect": posting(whole(), required({"type": "object", "readOnly": True})),
+    "default-not-applied": posting(whole(), required({"properties": {"a": {"default": 1}}})),
+    "closed-composition": posting(
+        whole(),
+        required({"allOf": [{"properties": {"a": {}}}], "additionalProperties": False}),
     ),
     "derived-name": with_parameter(parameter("from", "query", {"type": "string"})),
     "nested-names": with_parameter(parameter("q", "query", {"type": "array"}, style="deepObject")),

@@ -42,9 +42,10 @@ def _run(options: argparse.Namespace) -> int:
     from openapi_first.core.files import replace_file
     from openapi_first.documents.errors import NotImportable
     from openapi_first.import_document.document import refusals
+    from openapi_first.lint.findings.rendered import Rendered
+    from openapi_first.lint.findings.rule import FAILING
     from openapi_first.lint.lint import lint
     from openapi_first.lint.quotas import IMPORTED
-    from openapi_first.lint.rendered import Rendered
     from openapi_first.lint.reports.formats import as_text
 
     try:
@@ -61,7 +62,7 @@ def _run(options: argparse.Namespace) -> int:
     rendered = Rendered.of(checked.contract, settings, checked.plans)
     findings = lint(rendered)
     if refused := [each for each in findings if each.rule in IMPORTED]:
-        print(as_text(refused, everything=False), file=sys.stderr)
+        print(as_text(refused, FAILING), file=sys.stderr)
         return 1
     if options.format == "yaml":
         import yaml
@@ -73,7 +74,7 @@ def _run(options: argparse.Namespace) -> int:
         text = json.dumps(rendered.document, indent=2, ensure_ascii=False) + "\n"
     failing = [each for each in findings if each.rule.verdict.fails]
     if failing:
-        print(as_text(failing, everything=False), file=sys.stderr)
+        print(as_text(failing, FAILING), file=sys.stderr)
     if options.output is None:
         print(text, end="")
     else:

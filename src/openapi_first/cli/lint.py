@@ -29,14 +29,21 @@ def add_lint(commands: Commands) -> None:
     command.add_argument(
         "--all", action="store_true", help="show every finding, not only those that fail"
     )
+    command.add_argument(
+        "--enforced",
+        action="append",
+        choices=("gateway", "lambda", "nowhere"),
+        help="show only what is enforced there; may be repeated",
+    )
     command.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
     from openapi_first.compiler.checking import check_contract
     from openapi_first.documents.errors import Diagnostic
+    from openapi_first.lint.findings.rendered import Rendered
+    from openapi_first.lint.findings.rule import FAILING, Verdict
     from openapi_first.lint.lint import lint
-    from openapi_first.lint.rendered import Rendered
     from openapi_first.lint.reports import formats as report
     from openapi_first.openapi.model import Contract
 
@@ -48,15 +55,18 @@ def _run(options: argparse.Namespace) -> int:
     print_skipped(checked)
     settings = chosen_settings(options, checked.contract)
     findings = lint(Rendered.of(checked.contract, settings, checked.plans))
-    if options.format == "text":
-        text = report.as_text(findings, everything=options.all)
-    else:
-        write = {
-            "json": report.as_json,
-            "sarif": report.as_sarif,
-            "github": report.as_annotations,
-        }
-        text = write[options.format](findings)
+    shown = frozenset(Verdict)
+    if options.enforced:
+        shown = frozenset(each for each in Verdict if each.name.lower() in options.enforced)
+    elif options.format == "text" and not options.all:
+        shown = FAILING
+    listed = [each for each in findings if each.rule.verdict in shown]
+    text = {
+        "text": lambda: report.as_text(findings, shown),
+        "json": lambda: report.as_json(findings, shown),
+        "sarif": lambda: report.as_sarif(listed),
+        "github": lambda: report.as_annotations(listed),
+    }[options.format]()
     if text:
         print(text)
     return 1 if any(each.rule.verdict.fails for each in findings) else 0

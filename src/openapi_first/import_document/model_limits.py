@@ -16,12 +16,12 @@ from openapi_first.schemas.directions import Direction
 if TYPE_CHECKING:
     from openapi_first.import_document.models import Models
 
-_INEXPRESSIBLE = frozenset(
-    {
-        *("format", "propertyNames", "patternProperties", "prefixItems", "minItems", "maxItems"),
-        *("unevaluatedItems", "unevaluatedProperties"),
-    }
-)
+_INEXPRESSIBLE = {
+    "format": "string",
+    **dict.fromkeys(("prefixItems", "minItems", "maxItems", "unevaluatedItems"), "array"),
+    **dict.fromkeys(("propertyNames", "patternProperties", "unevaluatedProperties"), "object"),
+}
+"""The keywords that no model can have, with the type of the values that they apply to."""
 _MOST_SCHEMAS = 5_000
 
 _Use: TypeAlias = tuple[Direction, str]
@@ -43,7 +43,7 @@ class ModelLimits:
             part = queue.pop()
             if isinstance(part, bool):
                 continue
-            if _INEXPRESSIBLE & part.keys() or counts_items(part):
+            if _loses(part) or counts_items(part):
                 return False
             if not all(inclusive(part, key)[1] for key in ("minimum", "maximum")):
                 return False
@@ -106,6 +106,16 @@ class ModelLimits:
 def referenced_name(schema: Mapping[str, Any]) -> str:
     """The definition in a schema's reference."""
     return str(schema["$ref"]).rpartition("/")[2]
+
+
+def _loses(schema: Mapping[str, Any]) -> bool:
+    """Whether the schema has a keyword that no model can have, for values of the schema's type."""
+    types = schema.get("type")
+    return any(
+        types is None or kind == types or (isinstance(types, list) and kind in types)
+        for keyword, kind in _INEXPRESSIBLE.items()
+        if keyword in schema
+    )
 
 
 def counts_items(schema: Mapping[str, Any]) -> bool:

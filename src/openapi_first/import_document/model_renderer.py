@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from openapi_first.import_document.model_limits import ModelLimits, counts_items, referenced_name
+from openapi_first.import_document.model_limits import ModelLimits, referenced_name
 from openapi_first.import_document.model_values import (
     NOTHING,
     any_of,
@@ -141,7 +141,7 @@ class ModelRenderer:
             # Some item matches: not every item fails to match.
             item = self.render(schema["contains"], composed=True)
             all_of.append({"not": {"type": "array", "items": {"not": item}}})
-            if not counts_items(schema):
+            if schema.get("minContains", 1) == 1:
                 self.on_exact(schema, "contains")
 
     def _items(
@@ -202,12 +202,19 @@ class ModelRenderer:
         for key in _COMPOSED:
             if key not in schema:
                 continue
-            if all(map(self._model_limits.is_exact, schema[key])):
-                rendered[key] = [self.render(branch, composed=True) for branch in schema[key]]
+            exact = [self._model_limits.is_exact(branch) for branch in schema[key]]
+            # What breaks a branch is refused if no other branch accepts too much.
+            branches = [
+                (self if all(exact[:at] + exact[at + 1 :]) else self._silent).render(
+                    branch, composed=True
+                )
+                for at, branch in enumerate(schema[key])
+            ]
+            if all(exact):
+                rendered[key] = branches
                 self.on_exact(schema, key)
             else:
                 # A branch that accepts too much accepts what the other branches reject.
-                branches = [self._silent.render(branch, composed=True) for branch in schema[key]]
                 all_of.append({"anyOf": branches})
         if "not" in schema and self._model_limits.is_exact(schema["not"]):
             rendered["not"] = self.render(schema["not"], composed=True)

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Set
 from typing import TypeAlias
 
 from openapi_first.aws.extensions import BINARY_MEDIA_TYPES
+from openapi_first.core.media_types import is_json, media_type_of
 from openapi_first.documents.node import Node
 from openapi_first.import_document.methods import ANY_MEDIA_TYPE
 from openapi_first.import_document.requests import takes_body
-from openapi_first.lint.rendered import Rendered
-from openapi_first.lint.rule import (
+from openapi_first.lint.findings.rendered import Rendered
+from openapi_first.lint.findings.rule import (
     GUIDE,
     KNOWN_ISSUES,
     LAMBDA_VALIDATES,
@@ -21,10 +22,12 @@ from openapi_first.lint.rule import (
     Verdict,
     finding,
 )
-from openapi_first.lint.schemas import constraints, enforced, schemas
+from openapi_first.lint.keywords import enforced
+from openapi_first.lint.schemas import TEXT_TYPES, constraints, forbidden, schemas
 from openapi_first.openapi.model import Operation
-from openapi_first.runtime.formats import NUMBER_FORMATS
 from openapi_first.schemas.directions import Direction
+from openapi_first.schemas.effects import Effects
+from openapi_first.schemas.form_members import form_members, is_form
 
 _DRAFT_4 = "Models are JSON Schema draft 4 and are imported as schemas of OpenAPI 3.0."
 _BODILESS = "A method with a model refuses a request without a body."
@@ -57,6 +60,11 @@ REQUIRED = Rule(
     "body-required", Verdict.GATEWAY, "The gateway refuses an empty body", _BODILESS, VALIDATION,
     NOTHING,
 )  # fmt: skip
+NOT_REQUIRED = Rule(
+    "body-not-asked-for", Verdict.LAMBDA, "The gateway allows an empty body without Content-Type",
+    "Without a Content-Type the model of application/json is used, if there is one.", VALIDATION,
+    f"{LAMBDA_VALIDATES} Or take application/json as well.",
+)  # fmt: skip
 MEDIA_TYPE = Rule(
     "media-type", Verdict.LAMBDA, "The gateway allows other media types",
     "A body whose media type has no model is not validated.", VALIDATION, LAMBDA_VALIDATES,
@@ -75,6 +83,9 @@ ANY_AS_TEXT = Rule(
 
 _Keyword: TypeAlias = tuple[object, str]
 
+_WITHOUT_TYPE = "application/json"
+"""The media type of a body without Content-Type, at the gateway."""
+
 _ABSENT = {
     **dict.fromkeys(("minItems", "maxItems"), ARRAY_BOUNDS),
     **dict.fromkeys(("exclusiveMinimum", "exclusiveMaximum"), EXCLUSIVE_LIMIT),
@@ -86,17 +97,27 @@ def find(rendered: Rendered) -> Iterator[Finding]:
     binary_media_types = rendered.document.get(BINARY_MEDIA_TYPES, ())
     modelled: list[Node] = []
     others: list[Node] = []
+    texts: list[Node] = []
     for operation in rendered.contract.served:
         yield from _presence(rendered, operation)
         for entry in operation.body.content if operation.body is not None else ():
             yield finding(MEDIA_TYPE, entry.node, f"the body may be {entry.name}")
             if entry.name == ANY_MEDIA_TYPE and ANY_MEDIA_TYPE not in binary_media_types:
                 yield finding(ANY_AS_TEXT, entry.node, f"{operation.id} takes any media type")
-            if entry.schema is not None:
-                described = modelled if rendered.has_model(operation, entry) else others
-                described.append(entry.schema)
-    yield from _keywords(modelled, exact)
-    yield from _keywords(others, None)
+            if entry.schema is None:
+                continue
+            if rendered.has_model(operation, entry):
+                modelled.append(entry.schema)
+            elif is_json(entry.name):
+                others.append(entry.schema)
+            else:
+                texts.append(entry.schema)
+                members = form_members(entry) if is_form(entry.name) else ()
+                others += [each.schema for each in members if is_json(each.media_type or "")]
+    effects = rendered.effects[Direction.REQUEST]
+    yield from _keywords(modelled, effects, exact)
+    yield from _keywords(others, effects, None)
+    yield from _keywords(texts, effects, None, TEXT_TYPES | {"object"})
 
 
 def _presence(rendered: Rendered, operation: Operation) -> Iterator[Finding]:
@@ -109,17 +130,30 @@ def _presence(rendered: Rendered, operation: Operation) -> Iterator[Finding]:
     if body.required:
         has_model = rendered.has_model
         modelled = body.content and all(has_model(operation, entry) for entry in body.content)
+        rule = REQUIRED if modelled else NO_MODEL
+        if modelled and all(media_type_of(entry.name) != _WITHOUT_TYPE for entry in body.content):
+            rule = NOT_REQUIRED
         place = body.node.child("required") or body.node
-        yield finding(REQUIRED if modelled else NO_MODEL, place, "the body is required")
+        yield finding(rule, place, "the body is required")
 
 
-def _keywords(described: list[Node], exact: Set[_Keyword] | None) -> Iterator[Finding]:
-    for node, owner in schemas(described, Direction.REQUEST):
-        for keyword in constraints(node):
+def _keywords(
+    described: list[Node],
+    effects: Effects,
+    exact: Set[_Keyword] | None,
+    always: frozenset[str] = frozenset(),
+) -> Iterator[Finding]:
+    for visit in schemas(described, effects):
+        node = visit.node
+        for keyword in constraints(visit, effects, always):
             absent = _ABSENT.get(keyword, NOT_IN_MODEL)
-            yield enforced(_rule(exact, node, _in_model(node, keyword), absent), node, keyword)
-        if node.value.get("readOnly") is True and owner is not None:
-            yield enforced(_rule(exact, owner, "properties", NOT_IN_MODEL), node, "readOnly")
+            rule = _rule(exact, node, _in_model(node, keyword, effects), absent)
+            yield enforced(rule, node, keyword, effects)
+        for child, keyword in forbidden(visit, effects):
+            yield finding(_rule(exact, node, keyword, NOT_IN_MODEL), child, "no value is allowed")
+        if node.value.get("readOnly") is True and visit.owner is not None and not visit.tested:
+            rule = _rule(exact, visit.owner, "properties", NOT_IN_MODEL)
+            yield enforced(rule, node, "readOnly", effects)
 
 
 def _rule(exact: Set[_Keyword] | None, node: Node, keyword: str, absent: Rule) -> Rule:
@@ -129,10 +163,10 @@ def _rule(exact: Set[_Keyword] | None, node: Node, keyword: str, absent: Rule) -
     return IN_MODEL if (node.identity, keyword) in exact else absent
 
 
-def _in_model(node: Node, keyword: str) -> str:
+def _in_model(node: Node, keyword: str, effects: Effects) -> str:
     """The keyword of the model that enforces a keyword of the contract."""
     if keyword == "format":
-        return "minimum" if node.value["format"] in NUMBER_FORMATS else "format"
+        return "minimum" if effects.is_replaced(node, keyword) else "format"
     if keyword == "discriminator":
         return "oneOf" if "oneOf" in node.value else "anyOf"
-    return "contains" if keyword in ("minContains", "maxContains") else keyword
+    return "contains" if keyword == "minContains" else keyword

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from openapi_first.aws import names
-from openapi_first.lint.rendered import Rendered
-from openapi_first.lint.rule import (
+from openapi_first.lint.findings.rendered import Rendered
+from openapi_first.lint.findings.rule import (
     IMPORT,
     JSON_SCHEMA,
     KNOWN_ISSUES,

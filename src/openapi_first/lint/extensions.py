@@ -13,8 +13,8 @@ from openapi_first.aws.extensions import ANY_METHOD, EXTENSIONS, INTEGRATION, Pl
 from openapi_first.aws.methods import RESPONSE_TRANSFER_MODES
 from openapi_first.documents.node import Node
 from openapi_first.import_document.extensions.carried_over import in_resource_terms, is_kept
-from openapi_first.lint.rendered import Rendered
-from openapi_first.lint.rule import GUIDE, QUOTAS, Finding, Rule, Verdict, finding
+from openapi_first.lint.findings.rendered import Rendered
+from openapi_first.lint.findings.rule import GUIDE, QUOTAS, Finding, Rule, Verdict, finding
 from openapi_first.openapi.gateway_extensions import Site, is_intrinsic, sites
 from openapi_first.openapi.model import Operation
 

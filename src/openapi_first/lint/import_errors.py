@@ -11,8 +11,8 @@ from openapi_first.aws.extensions import REQUEST_VALIDATORS
 from openapi_first.aws.methods import ANY, METHODS
 from openapi_first.documents.node import Node
 from openapi_first.import_document.import_checks import import_errors
-from openapi_first.lint.rendered import Rendered
-from openapi_first.lint.rule import (
+from openapi_first.lint.findings.rendered import Rendered
+from openapi_first.lint.findings.rule import (
     GUIDE,
     KNOWN_ISSUES,
     OPENAPI,

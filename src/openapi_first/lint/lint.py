@@ -10,14 +10,15 @@ from openapi_first.lint import (
     document,
     extensions,
     import_errors,
+    keywords,
+    links,
     parameters,
     quotas,
     responses,
-    schemas,
     security,
 )
-from openapi_first.lint.rendered import Rendered
-from openapi_first.lint.rule import Finding, Rule
+from openapi_first.lint.findings.rendered import Rendered
+from openapi_first.lint.findings.rule import Finding, Rule
 
 
 class Subject(Protocol):
@@ -31,10 +32,11 @@ SUBJECTS: tuple[Subject, ...] = (
     quotas,
     document,
     extensions,
-    schemas,
+    keywords,
     parameters,
     bodies,
     responses,
+    links,
     security,
 )
 RULES = {

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from openapi_first.aws.names import PARAMETER_NAME
 from openapi_first.compiler.text_planner import text_plan
+from openapi_first.core.media_types import is_json
 from openapi_first.documents.node import Node
 from openapi_first.import_document.requests import is_importable, required_at_gateway
 from openapi_first.lint.document import DEPRECATED
-from openapi_first.lint.rendered import Rendered
-from openapi_first.lint.rule import (
+from openapi_first.lint.findings.rendered import Rendered
+from openapi_first.lint.findings.rule import (
     GUIDE,
     KNOWN_ISSUES,
     LAMBDA_VALIDATES,
@@ -24,7 +25,8 @@ from openapi_first.lint.rule import (
     Verdict,
     finding,
 )
-from openapi_first.lint.schemas import constraints, enforced, schemas
+from openapi_first.lint.keywords import enforced
+from openapi_first.lint.schemas import TEXT_TYPES, constraints, forbidden, schemas
 from openapi_first.openapi.model import Header, Operation, Parameter
 from openapi_first.openapi.styles import STYLES
 from openapi_first.resources.sharing import parameter_key
@@ -43,6 +45,11 @@ NOT_REQUIRED = Rule(
     "parameter-not-asked-for", Verdict.LAMBDA, "The gateway cannot require the parameter",
     "The validator looks for a path, query or header parameter of that name that is not blank.",
     VALIDATION, f"{LAMBDA_VALIDATES} Or declare it as a query parameter with `explode: false`.",
+)  # fmt: skip
+DEFAULTED = Rule(
+    "required-with-default", Verdict.NOWHERE, "The parameter may be missing: it has a default",
+    "A default documents what the receiver assumes if no value is sent.",
+    f"{OPENAPI}schema-object", "Remove the default, or `required`.",
 )  # fmt: skip
 SCHEMA = Rule(
     "parameter-schema", Verdict.LAMBDA, "The gateway ignores a parameter's schema",
@@ -103,16 +110,42 @@ def find(rendered: Rendered) -> Iterator[Finding]:
                 detail = f"the default of {parameter.name} does not match its schema"
                 yield finding(WRONG_DEFAULT, default, detail)
             in_path = parameter.location == "path"
-            yield from _required(parameter, in_path or parameter_key(parameter) in required)
+            at_gateway = in_path or parameter_key(parameter) in required
+            has_default = bool(given.get((operation.function, parameter.argument)))
+            yield from _required(parameter, has_default, at_gateway=at_gateway)
         yield from _nested(operation)
-    described = [parameter.schema for each in served for parameter in each.parameters]
-    for node, _ in schemas(described, Direction.REQUEST):
-        for keyword in constraints(node):
-            yield enforced(SCHEMA, node, keyword)
+    yield from _keywords(rendered)
 
 
-def _required(parameter: Parameter, at_gateway: bool) -> Iterator[Finding]:
-    if parameter.required:
+def _keywords(rendered: Rendered) -> Iterator[Finding]:
+    effects = rendered.effects[Direction.REQUEST]
+    described: dict[frozenset[str], list[Node]] = {}
+    for operation in rendered.contract.served:
+        for parameter in operation.parameters:
+            described.setdefault(_always(parameter), []).append(parameter.schema)
+    for always, roots in described.items():
+        for visit in schemas(roots, effects):
+            for keyword in constraints(visit, effects, always):
+                yield enforced(SCHEMA, visit.node, keyword, effects)
+            for child, _ in forbidden(visit, effects):
+                yield finding(SCHEMA, child, "no value is allowed")
+            if visit.node.value.get("readOnly") is True and visit.owner is not None:
+                yield enforced(SCHEMA, visit.node, "readOnly", effects)
+
+
+def _always(parameter: Parameter) -> frozenset[str]:
+    """The types as which every text of the parameter can be read."""
+    if parameter.media_type is not None:
+        return frozenset() if is_json(parameter.media_type) else TEXT_TYPES
+    exploded = parameter.style == "form" and parameter.explode
+    return TEXT_TYPES | {"object"} if exploded else TEXT_TYPES
+
+
+def _required(parameter: Parameter, has_default: bool, *, at_gateway: bool) -> Iterator[Finding]:
+    if parameter.required and has_default and not at_gateway:
+        place = parameter.node.child("required") or parameter.node
+        yield finding(DEFAULTED, place, f"{parameter.name} is required, and has a default")
+    elif parameter.required:
         rule = REQUIRED if at_gateway else NOT_REQUIRED
         place = parameter.node.child("required") or parameter.node
         yield finding(rule, place, f"{parameter.name} is required")

@@ -9,8 +9,15 @@ from openapi_first.aws import quotas
 from openapi_first.aws.extensions import AUTHORIZER
 from openapi_first.import_document.model_limits import size_of
 from openapi_first.import_document.models import Models
-from openapi_first.lint.rendered import Rendered
-from openapi_first.lint.rule import LAMBDA_VALIDATES, QUOTAS, Finding, Rule, Verdict, finding
+from openapi_first.lint.findings.rendered import Rendered
+from openapi_first.lint.findings.rule import (
+    LAMBDA_VALIDATES,
+    QUOTAS,
+    Finding,
+    Rule,
+    Verdict,
+    finding,
+)
 from openapi_first.openapi.model import Operation, Parameter
 from openapi_first.schemas.directions import Direction
 

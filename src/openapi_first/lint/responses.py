@@ -14,9 +14,8 @@ from openapi_first.documents.node import Node
 from openapi_first.import_document.document import is_binary
 from openapi_first.import_document.gateway_responses import gateway_statuses
 from openapi_first.import_document.methods import ANY_MEDIA_TYPE
-from openapi_first.lint.parameters import undescribed
-from openapi_first.lint.rendered import Rendered
-from openapi_first.lint.rule import (
+from openapi_first.lint.findings.rendered import Rendered
+from openapi_first.lint.findings.rule import (
     GUIDE,
     OPENAPI,
     REFERENCE,
@@ -26,10 +25,13 @@ from openapi_first.lint.rule import (
     Verdict,
     finding,
 )
-from openapi_first.lint.schemas import constraints, enforced, schemas
+from openapi_first.lint.keywords import enforced
+from openapi_first.lint.parameters import undescribed
+from openapi_first.lint.schemas import constraints, forbidden, schemas
 from openapi_first.openapi.model import Contract, Operation, Response
 from openapi_first.runtime.plan import OperationPlan, ResponsePlan
 from openapi_first.schemas.directions import Direction
+from openapi_first.schemas.effects import Effects
 
 SCHEMA = Rule(
     "response-schema", Verdict.LAMBDA, "The gateway does not validate responses",
@@ -102,20 +104,22 @@ def find(rendered: Rendered) -> Iterator[Finding]:
             for entry in response.content:
                 if is_binary(entry.name) and ANY_MEDIA_TYPE not in binary_media_types:
                     yield finding(BINARY, entry.node, f"{operation.id}: {entry.name}")
-    yield from _keywords(rendered.contract)
+    yield from _keywords(rendered.contract, rendered.effects[Direction.RESPONSE])
 
 
-def _keywords(contract: Contract) -> Iterator[Finding]:
+def _keywords(contract: Contract, effects: Effects) -> Iterator[Finding]:
     described: list[Node] = []
     for operation in contract.served:
         for response in operation.responses:
             described += [header.schema for header in response.headers]
             described += [each.schema for each in response.content if each.schema is not None]
-    for node, _ in schemas(described, Direction.RESPONSE):
-        for keyword in constraints(node):
-            yield enforced(SCHEMA, node, keyword)
-        if node.value.get("writeOnly") is True:
-            yield enforced(SCHEMA, node, "writeOnly")
+    for visit in schemas(described, effects):
+        for keyword in constraints(visit, effects):
+            yield enforced(SCHEMA, visit.node, keyword, effects)
+        for child, _ in forbidden(visit, effects):
+            yield finding(SCHEMA, child, "no value is allowed")
+        if visit.node.value.get("writeOnly") is True and visit.owner is not None:
+            yield enforced(SCHEMA, visit.node, "writeOnly", effects)
 
 
 def _errors(rendered: Rendered) -> Iterator[Finding]:

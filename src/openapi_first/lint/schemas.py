@@ -1,201 +1,136 @@
-"""Schemas, keyword by keyword: which keywords constrain a value, and which the import rewrites."""
+"""Schemas, keyword by keyword: which keywords constrain a value that is sent in a direction."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from openapi_first.documents.node import Node
-from openapi_first.lint.document import DEPRECATED
-from openapi_first.lint.rendered import Rendered
-from openapi_first.lint.rule import (
-    JSON_SCHEMA,
-    KNOWN_ISSUES,
-    NOTHING,
-    OPENAPI,
-    Finding,
-    Rule,
-    Verdict,
-    finding,
+from openapi_first.runtime.formats import FORMATS_2020_12, FORMATS_DRAFT_4, OPEN_FORMATS
+from openapi_first.schemas.directions import is_excluded
+from openapi_first.schemas.effects import Effects
+
+_CLOSING = (
+    *("items", "additionalProperties", "propertyNames", "then", "else"),
+    *("unevaluatedItems", "unevaluatedProperties"),
 )
-from openapi_first.openapi.model import Operation
-from openapi_first.runtime.formats import (
-    FORMATS_2020_12,
-    FORMATS_DRAFT_4,
-    NUMBER_FORMATS,
-    OPEN_FORMATS,
-)
-from openapi_first.schemas.directions import Direction, is_excluded
-from openapi_first.schemas.discriminators import selects
-
-_CORE = f"{JSON_SCHEMA}json-schema-core#section-6.5"
-
-UNKNOWN_FORMAT = Rule(
-    "unknown-format", Verdict.NOWHERE, "Nothing checks the format",
-    "Validation must not rely on `format`; models leave it out.", KNOWN_ISSUES,
-    "Use `pattern`, or a format that the Lambda checks.",
-)  # fmt: skip
-DISCRIMINATOR = Rule(
-    "discriminator", Verdict.CHANGED, "The discriminator is rewritten as conditions",
-    "`discriminator` is not supported in any schema.", KNOWN_ISSUES, NOTHING,
-)  # fmt: skip
-DEFAULT = Rule(
-    "default", Verdict.CHANGED, "The gateway does not apply the default",
-    "The keyword `default` is not supported.", KNOWN_ISSUES, "Nothing: the Lambda applies it.",
-)  # fmt: skip
-NULLABLE = Rule(
-    "nullable", Verdict.CHANGED, "`nullable` becomes a separate type",
-    "`nullable` is not supported.", KNOWN_ISSUES, NOTHING,
-)  # fmt: skip
-IDLE_DISCRIMINATOR = Rule(
-    "idle-discriminator", Verdict.NOTE, "The discriminator selects nothing",
-    "Inline schemas are not considered, and without `oneOf` or `anyOf` there is no choice.",
-    f"{OPENAPI}discriminator-object",
-    "Nothing, or move each schema of the list to `components/schemas` and refer to it.",
-)  # fmt: skip
-MISSPELT_KEYWORD = Rule(
-    "misspelt-keyword", Verdict.NOWHERE, "Nothing checks the keyword",
-    "An unknown keyword is an annotation.", _CORE, "Write the keyword that is meant.",
-)  # fmt: skip
-UNKNOWN_KEYWORD = Rule(
-    "unknown-keyword", Verdict.NOTE, "The keyword means nothing",
-    "An unknown keyword is an annotation.", _CORE, "Nothing, or call it `x-…`.",
-)  # fmt: skip
-
-_CONSTRAINING = (
+"""Constraints if they are `false`."""
+CONSTRAINING = (
     *("type", "enum", "const", "required", "pattern", "multipleOf", "uniqueItems"),
     *("maximum", "minimum", "exclusiveMaximum", "exclusiveMinimum", "maxLength", "minLength"),
     *("maxItems", "minItems", "maxProperties", "minProperties", "format", "not", "anyOf", "oneOf"),
-    *("if", "contains", "minContains", "maxContains", "propertyNames", "additionalProperties"),
-    *("unevaluatedItems", "unevaluatedProperties", "dependentRequired", "discriminator"),
+    *("contains", "minContains", "maxContains", "dependentRequired", "discriminator"),
+    *_CLOSING,
 )
+"""Of a keyword with a schema, the keywords in that schema count, unless it depends on other values
+whether they apply."""
 # Values with which a keyword constrains nothing.
 _IDLE = {
     **dict.fromkeys(("minLength", "minItems", "minProperties", "minContains"), 0),
     **dict.fromkeys(("uniqueItems", "exclusiveMaximum", "exclusiveMinimum"), False),
 }
-_OPEN = ("additionalProperties", "propertyNames", "unevaluatedItems", "unevaluatedProperties")
-_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
-_SINGLE = (
+LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
+SINGLE = (
     *("not", "if", "then", "else", "items", "contains", "propertyNames"),
     *("additionalProperties", "unevaluatedItems", "unevaluatedProperties"),
 )
-_MAPS = ("properties", "patternProperties", "dependentSchemas")
-_BELOW = frozenset((*_SINGLE, *_LISTS, *_MAPS))
-_ANNOTATIONS = (
-    *("title", "description", "default", "example", "examples", "deprecated", "readOnly"),
-    *("writeOnly", "externalDocs", "xml", "contentMediaType", "contentEncoding", "contentSchema"),
-    *("$schema", "$comment", "$ref", "$anchor", "$dynamicAnchor", "$defs", "definitions"),
-    *("$vocabulary", "format", "discriminator"),
-)
-_KNOWN = frozenset((*_CONSTRAINING, *_LISTS, *_SINGLE, *_MAPS, *_ANNOTATIONS))
+MAPS = ("properties", "patternProperties", "dependentSchemas")
+_BELOW = frozenset((*SINGLE, *LISTS, *MAPS))
+_FORBIDDING = ("properties", "patternProperties", "prefixItems")
 _NATIVE = frozenset({"date-time", "date", "time", "hostname", "ipv4", "ipv6", "uri", "regex"})
-_CHECKED = _NATIVE | FORMATS_2020_12.keys() | FORMATS_DRAFT_4.keys() | NUMBER_FORMATS
+TEXT_TYPES = frozenset({"string", "array"})
+"""Every text is a string, and an array of one item."""
+CHECKED_FORMATS = _NATIVE | FORMATS_2020_12.keys() | FORMATS_DRAFT_4.keys()
 
 
-def find(rendered: Rendered) -> Iterator[Finding]:
-    """What the import rewrites. Where a constraint is enforced depends on what the schema
-    describes, so `parameters`, `bodies` and `responses` find that, with `enforced`."""
-    described = [each for one in rendered.contract.operations for each in _described(one)]
-    for direction in Direction:
-        roots = [schema for schema, sent in described if sent is direction]
-        for node, _ in schemas(roots, direction):
-            for rule in (DISCRIMINATOR, DEFAULT, NULLABLE, DEPRECATED):
-                place = node.child(rule.id)
-                if place is None or place.value is False:
-                    continue
-                if rule is DISCRIMINATOR and not selects(node):
-                    yield finding(IDLE_DISCRIMINATOR, place, rule.id)
-                elif rule is not NULLABLE or rendered.contract.openapi == "3.0":
-                    yield finding(rule, place, rule.id)
-            if rendered.contract.openapi == "3.1":
-                yield from _unknown(node)
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A schema, and the schema whose property it is. `tested` is true below `not` and `if`, where
+    keywords are conditions and constrain no value by themselves."""
+
+    node: Node
+    owner: Node | None
+    tested: bool
 
 
-def _unknown(node: Node) -> Iterator[Finding]:
-    """OpenAPI 3.0 refuses unknown keywords by itself."""
-    for keyword in node.value:
-        if keyword in _KNOWN or keyword.startswith("x-"):
-            continue
-        place = node.child(keyword)
-        assert place is not None
-        near = difflib.get_close_matches(keyword, _KNOWN, 1, 0.8)
-        if keyword == "nullable":
-            detail = 'nullable means nothing in OpenAPI 3.1; `type: [string, "null"]` allows null'
-            yield finding(MISSPELT_KEYWORD, place, detail)
-        elif near:
-            yield finding(MISSPELT_KEYWORD, place, f"{keyword} is unknown; {near[0]} is similar")
-        else:
-            yield finding(UNKNOWN_KEYWORD, place, f"{keyword} is unknown")
-
-
-def _described(operation: Operation) -> Iterator[tuple[Node, Direction]]:
-    for parameter in operation.parameters:
-        yield parameter.schema, Direction.REQUEST
-    for entry in operation.body.content if operation.body is not None else ():
-        if entry.schema is not None:
-            yield entry.schema, Direction.REQUEST
-    for response in operation.responses:
-        for header in response.headers:
-            yield header.schema, Direction.RESPONSE
-        for entry in response.content:
-            if entry.schema is not None:
-                yield entry.schema, Direction.RESPONSE
-
-
-def enforced(rule: Rule, node: Node, keyword: str) -> Finding:
-    """By `rule`, a keyword is enforced; a format that the Lambda does not check is not."""
-    unknown = keyword == "format" and node.value[keyword] not in _CHECKED
-    return finding(UNKNOWN_FORMAT if unknown else rule, node.child(keyword) or node, keyword)
-
-
-def constraints(node: Node) -> Iterator[str]:
-    """The keywords of a schema that constrain a value."""
-    for keyword in _CONSTRAINING:
-        if keyword not in node.value:
+def constraints(
+    visit: Visit, effects: Effects, always: frozenset[str] = frozenset()
+) -> Iterator[str]:
+    """The keywords of a schema that constrain a value that is sent in the direction. `always` are
+    the types that every value can be read as."""
+    node = visit.node
+    for keyword in CONSTRAINING:
+        if keyword not in node.value or not effects.is_kept(node, keyword):
             continue
         value = node.value[keyword]
         idle = _IDLE.get(keyword)
         if value == idle and isinstance(value, bool) == isinstance(idle, bool):
             continue
-        if keyword in _OPEN and (value is True or value == {}):
+        if keyword in _CLOSING and value is not False:
             continue
         if keyword == "format" and value in OPEN_FORMATS:
             continue
-        if keyword == "discriminator" and not selects(node):
+        if keyword == "type" and not always.isdisjoint(
+            [value] if isinstance(value, str) else value
+        ):
+            continue
+        if visit.tested and (keyword != "format" or value in CHECKED_FORMATS):
             continue
         yield keyword
 
 
-def schemas(roots: Iterable[Node], direction: Direction) -> Iterator[tuple[Node, Node | None]]:
-    """Every schema that applies to a value sent in the direction, each with the schema whose
-    property it is, once for all roots. Properties that are not sent in the direction are not
-    searched."""
-    queue: list[tuple[Node, Node | None]] = [(root, None) for root in roots]
+def forbidden(visit: Visit, effects: Effects) -> Iterator[tuple[Node, str]]:
+    """The schemas `false` of members and items, each with the keyword that it stands under."""
+    for keyword in _FORBIDDING:
+        below = visit.node.child(keyword)
+        if below is None or visit.tested or not effects.is_kept(visit.node, keyword):
+            continue
+        for key in below.value if keyword != "prefixItems" else range(len(below.value)):
+            child = below.child(key)
+            if child is not None and child.value is False:
+                yield child, keyword
+
+
+def schemas(roots: Iterable[Node], effects: Effects) -> Iterator[Visit]:
+    """Every schema that applies to a value sent in the direction, once for all roots. Properties
+    that are not sent in the direction are not searched, nor is what has no effect."""
+    queue = [Visit(root, None, False) for root in roots]
     seen: set[object] = set()
     searched: set[object] = set()
     while queue:
-        node, owner = queue.pop()
-        key = (node.identity, None if owner is None else owner.identity)
+        visit = queue.pop()
+        node, owner, tested = visit.node, visit.owner, visit.tested
+        key = (node.identity, None if owner is None else owner.identity, tested)
         if not isinstance(node.value, dict) or key in seen:
             continue
         seen.add(key)
-        yield node, owner
+        yield visit
         if "$ref" in node.value:
-            queue.append((node.resolve(node.value["$ref"]), owner))
-        if owner is not None and is_excluded(node, direction):
-            continue
-        if node.identity in searched:
-            continue
-        searched.add(node.identity)
-        for name in _BELOW & node.value.keys():
-            child = node.child(name)
-            assert child is not None
-            if name in _SINGLE:
-                queue.append((child, None))
+            queue.append(Visit(node.resolve(node.value["$ref"]), owner, tested))
+            if effects.idle(node):
                 continue
-            keys = range(len(child.value)) if name in _LISTS else child.value
-            for each in keys:
-                below = child.child(each)
-                assert below is not None
-                queue.append((below, node if name == "properties" else None))
+        if owner is not None and is_excluded(node, effects.direction):
+            continue
+        for name in ("allOf",) if owner is not None and "allOf" in node.value else ():
+            queue += [Visit(each, owner, tested) for each in _children(node, name)]
+        if (node.identity, tested) in searched:
+            continue
+        searched.add((node.identity, tested))
+        for name in _BELOW & node.value.keys() - effects.idle(node).keys():
+            if name == "allOf" and owner is not None:
+                continue
+            below = tested or name in ("not", "if")
+            owns = node if name == "properties" else None
+            queue += [Visit(each, owns, below) for each in _children(node, name)]
+
+
+def _children(node: Node, name: str) -> Iterator[Node]:
+    child = node.child(name)
+    assert child is not None
+    if name in SINGLE:
+        yield child
+        return
+    for key in range(len(child.value)) if name in LISTS else child.value:
+        each = child.child(key)
+        assert each is not None
+        yield each

@@ -9,8 +9,8 @@ from openapi_first.documents.node import Node
 from openapi_first.import_document.authorizers import Authorizer
 from openapi_first.import_document.protection import Protection, protection, scheme_nodes
 from openapi_first.import_document.settings import GatewaySettings
-from openapi_first.lint.rendered import Rendered
-from openapi_first.lint.rule import (
+from openapi_first.lint.findings.rendered import Rendered
+from openapi_first.lint.findings.rule import (
     GUIDE,
     KNOWN_ISSUES,
     NOTHING,

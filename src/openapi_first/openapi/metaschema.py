@@ -56,7 +56,7 @@ def check_shape(root: Node, version: str) -> Iterator[Diagnostic]:
         if _is_explained_better(deepest):
             continue
         node = _located(root, deepest.absolute_path)
-        detail, remedy = _explained(deepest, _NAMES[version])
+        detail, remedy = _explained(deepest, version)
         if isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str):
             remedy = f"{node.value['$ref']} is of the wrong kind; refer to another component."
         yield node.diagnostic(detail, remedy)
@@ -110,7 +110,7 @@ def check_schema(node: Node) -> Iterator[Diagnostic]:
 
     for error in Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(node.value):
         deepest = _deepest(error)
-        yield _located(node, deepest.absolute_path).diagnostic(*_explained(deepest, _NAMES["3.1"]))
+        yield _located(node, deepest.absolute_path).diagnostic(*_explained(deepest, "3.1"))
 
 
 @cache
@@ -171,28 +171,58 @@ def _type_of(value: Any) -> str:
     return "null" if value is None else types.get(type(value), "object")
 
 
-def _explained(error: ValidationError, specification: str) -> tuple[str, str]:
+def _unknown_members(error: ValidationError, version: str) -> tuple[str, str]:
+    """Which members the specification does not allow, and those that it knows."""
+    allowed, patterns = _known_members(error.schema, _shape(version))
+    written: Any = error.instance
+    unknown = [
+        name
+        for name in written
+        if name not in allowed and not any(re.search(pattern, name) for pattern in patterns)
+    ]
+    named = unknown or re.findall(r"'([^']*)'", error.message)
+    detail = f"{_NAMES[version]} does not allow {', '.join(named)} here"
+    if not unknown:
+        return detail, "Remove it, or what excludes it."
+    near = [match for name in unknown for match in difflib.get_close_matches(name, allowed, 1)]
+    if near:
+        return detail, f"Write {' and '.join(near)}."
+    known = ", ".join((*allowed, *(f"names like {pattern}" for pattern in patterns)))
+    return detail, f"Remove it, or write one of: {known}."
+
+
+def _known_members(schema: Any, shape: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """The names, and the patterns of names, that a schema of OpenAPI's own knows anywhere."""
+    names: dict[str, None] = {}
+    patterns: dict[str, None] = {}
+    queue, seen = [schema], set[str]()
+    while queue:
+        part = queue.pop()
+        if not isinstance(part, dict):
+            continue
+        names.update(dict.fromkeys(part.get("properties", ())))
+        patterns.update(dict.fromkeys(part.get("patternProperties", ())))
+        reference = part.get("$ref", "")
+        if reference.startswith("#/") and reference not in seen:
+            seen.add(reference)
+            target: Any = shape
+            for step in reference[2:].split("/"):
+                target = target[step]
+            queue.append(target)
+        queue += [part.get(key) for key in ("if", "then", "else")]
+        queue += [each for key in ("allOf", "anyOf", "oneOf") for each in part.get(key, ())]
+        queue += part.get("dependentSchemas", {}).values()
+    return list(names), list(patterns)
+
+
+def _explained(error: ValidationError, version: str) -> tuple[str, str]:
     """What is wrong, and the remedy."""
     value: Any = error.validator_value
     schema: Any = error.schema
     detail = error.message if len(error.message) <= 200 else f"{error.message[:199]}…"
-    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
-        allowed, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
-        unknown = [
-            name
-            for name in error.instance
-            if name not in allowed and not any(re.search(pattern, name) for pattern in patterns)
-        ]
-        near = [match for name in unknown for match in difflib.get_close_matches(name, allowed, 1)]
-        known = ", ".join((*allowed, *(f"names like {pattern}" for pattern in patterns)))
-        named = ", ".join(unknown)
-        return (
-            f"{specification} does not allow {named} here",
-            f"Write {' and '.join(near)}." if near else f"Remove it, or write one of: {known}.",
-        )
-    if error.validator == "unevaluatedProperties":
-        named = ", ".join(re.findall(r"'([^']*)'", error.message))
-        return f"{specification} does not allow {named} here", "Remove it."
+    unknown_members = ("additionalProperties", "unevaluatedProperties")
+    if error.validator in unknown_members and isinstance(error.instance, dict):
+        return _unknown_members(error, version)
     if error.validator == "required":
         present: Any = error.instance
         missing = [name for name in value if name not in present]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from openapi_first.documents.errors import ContractError, Diagnostic
 from openapi_first.documents.node import Node
 from openapi_first.openapi.gateway_extensions import own_integration
+from openapi_first.openapi.link_checks import LinkTarget, check_link, link_target
 from openapi_first.openapi.model import OPERATION_KEYS, method_name
 from openapi_first.openapi.path_templates import VARIABLE, variable_names
 
@@ -22,7 +23,7 @@ def check_semantics(root: Node) -> Iterator[Diagnostic]:
     paths = root.get("paths")
     identifiers: dict[str, Node] = {}
     templates: dict[str, list[str]] = {}
-    operations: list[Node] = []
+    targets: list[LinkTarget] = []
     for path, item in _members(paths):
         if path.startswith("x-"):
             continue
@@ -42,11 +43,14 @@ def check_semantics(root: Node) -> Iterator[Diagnostic]:
             operation = item.get(method)
             if operation is None or not isinstance(operation.value, dict):
                 continue
-            operations.append(operation)
+            declared = (each for owner in (item, operation) for _, each in _parameters(owner))
+            targets.append(link_target(path, operation, declared))
             yield from _check_operation(root, path, method_name(method), item, operation)
             yield from _check_identifier(operation, identifiers)
-    for operation in operations:
-        yield from _check_links(operation, identifiers)
+    by_id = {str(each.node.value["operationId"]): each for each in targets if each.is_named}
+    by_place = {each.node.identity: each for each in targets}
+    for target in targets:
+        yield from _check_links(target.node, by_id, by_place)
 
 
 def _check_same_path(paths: Node | None, item: Node, path: str, other: str) -> Iterator[Diagnostic]:
@@ -117,17 +121,13 @@ def _check_security(root: Node, owner: Node) -> Iterator[Diagnostic]:
                 )
 
 
-def _check_links(operation: Node, identifiers: Mapping[str, Node]) -> Iterator[Diagnostic]:
+def _check_links(
+    operation: Node, by_id: Mapping[str, LinkTarget], by_place: Mapping[Any, LinkTarget]
+) -> Iterator[Diagnostic]:
     responses = operation.get("responses")
     for _, response in _members(responses):
         for name, link in _members(response.child("links")):
-            target = link.child("operationId")
-            if target is not None and str(target.value) not in identifiers:
-                near = difflib.get_close_matches(str(target.value), identifiers, 1)
-                yield target.diagnostic(
-                    f"the link {name} refers to an unknown operation: {target.value}",
-                    f"Write {near[0]}." if near else "Name the operationId of an operation.",
-                )
+            yield from check_link(name, link, by_id, by_place)
 
 
 def _check_duplicates(owner: Node) -> Iterator[Diagnostic]:

@@ -18,13 +18,13 @@ class Direction(Enum):
 def is_excluded(node: Node, direction: Direction) -> bool:
     """Whether the schema, one it refers to, or a branch of its `allOf` excludes its property from
     the direction; of several values one is enough (JSON Schema 2020-12, Validation §9.4)."""
-    return any(part.value.get(direction.value) is True for part in _together(node))
+    return any(part.value.get(direction.value) is True for part in together(node))
 
 
 def excluded_properties(node: Node, direction: Direction) -> frozenset[str]:
     """The excluded properties of the schema, of what it refers to and of its `allOf` branches."""
     found: set[str] = set()
-    for part in _together(node):
+    for part in together(node):
         properties = part.child("properties")
         for name in properties.value if properties is not None else ():
             child = properties.child(name) if properties is not None else None
@@ -33,7 +33,7 @@ def excluded_properties(node: Node, direction: Direction) -> frozenset[str]:
     return frozenset(found)
 
 
-def _together(node: Node) -> Iterator[Node]:
+def together(node: Node) -> Iterator[Node]:
     """The schemas that always apply to the same value."""
     queue, seen = [node], set[object]()
     while queue:

@@ -8,7 +8,7 @@ may not have `readOnly` properties, responses no `writeOnly` ones, and neither r
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -127,6 +127,10 @@ class SchemaLowering:
         """The node that a lowered schema was made from."""
         _, node = self._written.get(id(schema), (None, None))
         return node
+
+    def written(self) -> Iterable[tuple[Any, Node]]:
+        """The schemas that have been lowered, each with the node that it was made from."""
+        return self._written.values()
 
     def _root(self, node: Node, name: str = "", excluded: frozenset[str] = frozenset()) -> Any:
         if self.openapi == "3.1":

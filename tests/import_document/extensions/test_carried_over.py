@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from openapi_first.documents.errors import ContractError
 from openapi_first.import_document.document import import_document
 from openapi_first.import_document.extensions.carried_over import is_kept, merged
+from openapi_first.lint.findings.rendered import Rendered
 from openapi_first.lint.lint import lint
-from openapi_first.lint.rendered import Rendered
 from openapi_first.openapi.gateway_extensions import sites
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.model import Contract

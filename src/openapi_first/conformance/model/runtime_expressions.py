@@ -1,13 +1,15 @@
-"""Runtime expressions of links (OpenAPI 3.0.3 §4.7.20.3), evaluated for an exchange."""
+"""Evaluates the runtime expressions of links for an exchange (OpenAPI 3.0.3 §4.7.20.3)."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from openapi_first.conformance.model.messages import Request, Response
 from openapi_first.core.json_pointer import unescaped
+from openapi_first.openapi.link_expressions import Expression, parse_template
 from openapi_first.openapi.path_templates import path_variables
 
 
@@ -15,66 +17,55 @@ class NoValue(Exception):
     """An expression refers to a value that the exchange does not have."""
 
 
-def evaluate(expression: Any, template: str, request: Request, response: Response) -> Any:
+def evaluate(written: Any, template: str, request: Request, response: Response) -> Any:
     """The value of an expression, or of a string with expressions in braces; any other value stays
     as it is. `template` is the path template of the request's operation. Raises NoValue."""
-    if not isinstance(expression, str):
-        return expression
-    if not expression.startswith("$"):
-        if "{$" not in expression:
-            return expression
-        text = expression
-        while "{$" in text:
-            before, _, rest = text.partition("{$")
-            inner, _, after = rest.partition("}")
-            text = before + str(evaluate("$" + inner, template, request, response)) + after
-        return text
-    if expression == "$statusCode":
+    parts = parse_template(written)
+    if parts is None:
+        return written
+    values = [
+        _value(part, template, request, response) if isinstance(part, Expression) else part
+        for part in parts
+    ]
+    return values[0] if len(values) == 1 else "".join(map(str, values))
+
+
+def _value(expression: Expression, template: str, request: Request, response: Response) -> Any:
+    if expression.source == "statusCode":
         return response.status
-    if expression == "$method":
+    if expression.source == "method":
         return request.method
-    source, _, rest = expression.removeprefix("$").partition(".")
-    if source == "request":
-        return _request_value(rest, template, request)
-    if source == "response":
-        return _message_value(rest, response)
-    raise NoValue
-
-
-def _request_value(rest: str, template: str, request: Request) -> Any:
-    kind, _, name = rest.partition(".")
-    if kind == "path":
-        variables = path_variables(template, request.target) or {}
-        if name in variables:
-            return unquote(variables[name])
-    elif kind == "query":
+    message = request if expression.source == "request" else response
+    found: Any = None
+    if expression.part == "path":
+        found = (path_variables(template, request.target) or {}).get(expression.name)
+        found = found if found is None else unquote(found)
+    elif expression.part == "query":
         values = parse_qs(request.target.partition("?")[2], keep_blank_values=True)
-        if name in values:
-            return values[name][0]
-    else:
-        return _message_value(rest, request)
-    raise NoValue
-
-
-def _message_value(rest: str, message: Request | Response) -> Any:
-    if rest.startswith("header."):
-        value = message.header(rest.removeprefix("header."))
-        if value is not None:
-            return value
+        found = next(iter(values.get(expression.name, ())), None)
+    elif expression.part == "header":
+        found = message.header(expression.name)
+    elif expression.part == "body":
+        return _in_body(message, expression)
+    if found is None:
         raise NoValue
-    body, _, pointer = rest.partition("#")
-    if body == "body":
-        try:
-            return member(json.loads(message.body or b""), pointer)
-        except ValueError:
-            raise NoValue from None
-    raise NoValue
+    return found
+
+
+def _in_body(message: Request | Response, expression: Expression) -> Any:
+    try:
+        return _below(json.loads(message.body or b""), expression.steps)
+    except ValueError:
+        raise NoValue from None
 
 
 def member(value: Any, pointer: str) -> Any:
     """The value at a JSON Pointer (RFC 6901). Raises NoValue."""
-    for step in pointer.split("/")[1:]:
-        name = unescaped(step)
+    return _below(value, map(unescaped, pointer.split("/")[1:]))
+
+
+def _below(value: Any, steps: Iterable[str]) -> Any:
+    for name in steps:
         if isinstance(value, dict) and name in value:
             value = value[name]
         elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):

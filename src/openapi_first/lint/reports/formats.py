@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from openapi_first.core.terminal_text import on_one_line, visible
-from openapi_first.lint.rule import Finding, Verdict
+from openapi_first.lint.findings.rule import Finding, Verdict
 
 _LEVELS = {
     Verdict.REJECTED: "error",
@@ -22,11 +22,11 @@ _LEVELS = {
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def as_text(findings: Sequence[Finding], *, everything: bool) -> str:
-    """The failing findings, or all with `everything`, and a count for each verdict."""
+def as_text(findings: Sequence[Finding], shown: Collection[Verdict]) -> str:
+    """The findings with one of the verdicts, and a count for each verdict."""
     lines: list[str] = []
     for verdict in Verdict:
-        if not (everything or verdict.fails):
+        if verdict not in shown:
             continue
         for each in findings:
             if each.rule.verdict is verdict:
@@ -40,7 +40,7 @@ def as_text(findings: Sequence[Finding], *, everything: bool) -> str:
                     f"    {rule.remedy}",
                 ]
     lines += [f"{count:5} {verdict.value}" for verdict, count in _counts(findings).items()]
-    if not everything:
+    if len(shown) < len(Verdict):
         lines.append("--all lists every finding.")
     return visible("\n".join(lines))
 
@@ -49,12 +49,12 @@ def _counts(findings: Sequence[Finding]) -> dict[Verdict, int]:
     return {verdict: sum(each.rule.verdict is verdict for each in findings) for verdict in Verdict}
 
 
-def as_json(findings: Sequence[Finding]) -> str:
-    """An object with `holds`, the `counts` of verdicts and the list `findings`."""
+def as_json(findings: Sequence[Finding], shown: Collection[Verdict] = tuple(Verdict)) -> str:
+    """An object with `holds`, the `counts` of verdicts and the list `findings` of those shown."""
     report = {
         "holds": not any(each.rule.verdict.fails for each in findings),
         "counts": {verdict.name.lower(): n for verdict, n in _counts(findings).items()},
-        "findings": [each.as_data() for each in findings],
+        "findings": [each.as_data() for each in findings if each.rule.verdict in shown],
     }
     return json.dumps(report, indent=2, ensure_ascii=False)
 

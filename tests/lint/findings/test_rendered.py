@@ -11,15 +11,15 @@ import pytest
 from openapi_first.import_document.document import render_document
 from openapi_first.import_document.models import Models
 from openapi_first.lint.bodies import IN_MODEL, NOT_IN_MODEL
+from openapi_first.lint.findings.rendered import Rendered
 from openapi_first.lint.lint import lint
-from openapi_first.lint.rendered import Rendered
 from openapi_first.lint.schemas import schemas
 from openapi_first.openapi.loader import load
 from openapi_first.schemas.directions import Direction
 from support.documents import operation, whole, written
 from support.lint_breaks import posting, required
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CONTRACTS = [ROOT / "openapi.yaml", *sorted(ROOT.glob("tests/integration/*/openapi.yaml"))]
 
 
@@ -104,11 +104,12 @@ def test_a_schema_is_searched_once_for_all_its_uses(tmp_path: Path) -> None:
         }
     }
     contract = load(written(tmp_path, document))
+    effects = Rendered.of(contract).effects[Direction.RESPONSE]
     responses = contract.operations[0].responses
     roots = [response.content[0].schema for response in responses]
     visited = Counter(
-        (node.pointer, owner and owner.pointer)
-        for node, owner in schemas([each for each in roots if each], Direction.RESPONSE)
+        (visit.node.pointer, visit.owner and visit.owner.pointer)
+        for visit in schemas([each for each in roots if each], effects)
     )
     assert set(visited.values()) == {1}
     places, owned = 20 + 20 + 20 * 20, 20 * 20

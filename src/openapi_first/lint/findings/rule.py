@@ -47,6 +47,9 @@ class Verdict(Enum):
         return self in (Verdict.REJECTED, Verdict.NOWHERE)
 
 
+FAILING = frozenset(verdict for verdict in Verdict if verdict.fails)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """`statement` summarises what the page at `source` says; `remedy` is for the contract."""

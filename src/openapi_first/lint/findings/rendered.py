@@ -16,6 +16,7 @@ from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.openapi.model import Contract, MediaType, Operation
 from openapi_first.resources.resources import Resources, resources_of
 from openapi_first.schemas.directions import Direction
+from openapi_first.schemas.effects import Effects
 
 _DEFAULTS = GatewaySettings()
 
@@ -34,6 +35,7 @@ class Rendered:
     gateway_bodies: Mapping[int, ErrorBody]
     """The bodies of the gateway's own responses that are not problem details, by status."""
     resources: Resources
+    effects: Mapping[Direction, Effects]
 
     @classmethod
     def of(
@@ -49,7 +51,8 @@ class Rendered:
         bodies = plans.gateway_bodies(gateway_statuses(), settings.errors)
         document = render_document(contract, settings, models, bodies)
         resources = resources_of(contract)
-        return cls(contract, settings, plans, models, document, bodies, resources)
+        effects = {each: Effects(lowering) for each, lowering in plans.lowerings.items()}
+        return cls(contract, settings, plans, models, document, bodies, resources, effects)
 
     def has_model(self, operation: Operation, entry: MediaType) -> bool:
         """Whether API Gateway validates the operation's bodies of the media type."""
