@@ -7,11 +7,11 @@ from collections import Counter
 from dataclasses import replace
 
 from openapi_first.conformance.cases.setup import Setup
+from openapi_first.conformance.coverage.observed_points import gateway_points, observed_points
 from openapi_first.conformance.http.client import Client
 from openapi_first.conformance.http.curl import curl_command
 from openapi_first.conformance.judging.checks import judge_response, undeclared_answer
 from openapi_first.conformance.judging.ledger import Ledger
-from openapi_first.conformance.judging.observed_points import gateway_points, observed_points
 from openapi_first.conformance.judging.openapi_core import ReferenceJudge
 from openapi_first.conformance.judging.response_complaints import Evidence
 from openapi_first.conformance.model.coverage import Point

@@ -113,9 +113,10 @@ class _Row:
 
 def _coverage(coverage: Coverage) -> dict[str, Any]:
     """The values of the coverage table."""
-    aspects = [aspect for aspect in ASPECTS if coverage.points(aspect=aspect)]
+    aspects = coverage.aspects
     return {
-        "percent": coverage.percent(),
+        "headline": coverage.headline,
+        "uncounted": coverage.uncounted,
         "labels": [ASPECTS[aspect] for aspect in aspects],
         "rows": [
             _Row(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openapi_first.conformance.model.coverage import ASPECTS
+from openapi_first.conformance.model.coverage import ASPECTS, Coverage
 from openapi_first.conformance.model.run import Finding, Plan, Run
+from openapi_first.conformance.reports.coverage import uncounted_lines
 from openapi_first.core.terminal_text import visible
 
 _SHOWN_FINDINGS = 10
@@ -29,19 +30,7 @@ def _lines(run: Run) -> Iterator[str]:
     unchecked = [verdict.promise.id for verdict in run.verdicts if not verdict.judged]
     if unchecked:
         yield f"Not checked: {_shortened(unchecked, ', ')}"
-    coverage = run.coverage
-    parts = []
-    for aspect in ASPECTS:
-        points = coverage.points(aspect=aspect)
-        if points:
-            parts.append(f"{ASPECTS[aspect].lower()} {coverage.percent(points):.0f} %")
-    yield f"Coverage {coverage.percent():.1f} %: {', '.join(parts)}"
-    missing = [f"{point.operation} {point.key.replace('|', ' ')}" for point in coverage.missing]
-    if missing:
-        yield f"Never seen: {_shortened(missing, '; ')}"
-    undocumented = [f"{each.operation} {each.subject}" for each in coverage.undocumented]
-    if undocumented:
-        yield f"Seen but undocumented: {_shortened(undocumented, '; ')}"
+    yield from _coverage(run.coverage)
     if run.ended_early is not None:
         yield f"Ended early (requests that were not sent were not judged): {run.ended_early}"
     kept = sum(verdict.kept for verdict in run.verdicts)
@@ -51,6 +40,24 @@ def _lines(run: Run) -> Iterator[str]:
         + f"{kept} of {len(run.verdicts)} promises kept "
         f"({run.requests} requests, {run.seconds:.1f} s, seed {run.options.seed})"
     )
+
+
+def _coverage(coverage: Coverage) -> Iterator[str]:
+    parts = []
+    for aspect in coverage.aspects:
+        tally = coverage.tally(coverage.points(aspect=aspect))
+        if tally.counted:
+            parts.append(f"{ASPECTS[aspect].lower()} {tally.seen}/{tally.counted}")
+    yield f"Coverage {coverage.headline}: {', '.join(parts)}"
+    uncounted = list(uncounted_lines(coverage))
+    if uncounted:
+        yield f"Not counted: {_shortened(uncounted, '; ')}"
+    missing = [f"{point.operation} {point.key.replace('|', ' ')}" for point in coverage.missing]
+    if missing:
+        yield f"Never seen: {_shortened(missing, '; ')}"
+    undocumented = [f"{each.operation} {each.subject}" for each in coverage.undocumented]
+    if undocumented:
+        yield f"Seen but undocumented: {_shortened(undocumented, '; ')}"
 
 
 def _finding(finding: Finding) -> Iterator[str]:
