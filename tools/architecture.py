@@ -64,7 +64,8 @@ MAY_IMPORT = {
     "conformance": "aws core documents openapi runtime compiler conformance.model "
     "conformance.requests conformance.judging conformance.coverage conformance.http "
     "conformance.cases conformance.phases conformance.reports",
-    "serving": "core documents openapi resources runtime compiler import_document stage "
+    "serving": "core documents openapi resources runtime compiler import_document "
+    "conformance.model conformance.judging conformance.coverage conformance.reports stage "
     "stage.messages stage.api stage.functions stage.access stage.usage stage.http stage.console",
     "cli": "*",
 }

@@ -44,5 +44,6 @@ class ContractCoverage:
         if not any(point.aspect == "promise" for point in record.seen):
             checks = sum(point.aspect == "promise" for point in promised)
             promised = tuple(point for point in promised if point.aspect != "promise")
-            uncounted = (*uncounted, Uncounted("*", f"{checks} promises", _NO_TEST))
+            if checks:
+                uncounted = (*uncounted, Uncounted("*", f"{checks} promises", _NO_TEST))
         return Coverage(promised, self.unprovoked, record, uncounted)
