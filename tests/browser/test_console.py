@@ -161,6 +161,7 @@ def test_tabs_obey_the_keyboard_and_show_coverage_and_meters(page: Any, base: st
     assert "only a contract says what to expect" in page.locator("#coverage-lists").inner_text()
     narrow(page)
     shot(page, "coverage")
+    page.get_by_role("tab", name="Coverage").focus()
     page.keyboard.press("End")
     page.get_by_text("Quota:").wait_for()
     assert page.locator("meter").count() == 2

@@ -155,7 +155,8 @@ async function showCoverage() {
   const kinds = report.kinds.filter(({ kind }) => kind !== "status");
   $("coverage-head").replaceChildren(...["Operation", "Statuses", ...kinds.map(({ title }) => title)]
     .map((title, index) => make("th", title, { scope: "col", class: index > 1 ? "number" : "" })));
-  $("coverage-rows").replaceChildren(...report.operations.map((operation) => {
+  const shown = report.operations.filter((one) => one.statuses.length || Object.keys(one.kinds).length);
+  $("coverage-rows").replaceChildren(...shown.map((operation) => {
     const line = make("tr");
     const all = make("td", null, { "data-label": "Statuses", class: "statuses" });
     all.append(...operation.statuses.map((one) => chip(one, operation.statuses, statuses[operation.operation] ?? {})));
