@@ -35,8 +35,9 @@ from openapi_first.conformance.phases.shrinking import REQUESTS as SHRINKING_REQ
 from openapi_first.conformance.phases.shrinking import shrink_phase
 from openapi_first.conformance.phases.steps import Steps
 from openapi_first.conformance.requests.credentials import check_sendable
+from openapi_first.conformance.versions import versions
 from openapi_first.openapi.links import links_of
-from openapi_first.openapi.model import Contract
+from openapi_first.openapi.model import Contract, contract_hash
 
 _LIFE_CYCLE_REQUESTS = 120
 _GATEWAY_REQUESTS = 4
@@ -180,4 +181,7 @@ class _Session:
                 for line, count in conversation.notes.items()
             ),
             ended_early=ended_early,
+            contract_hash=contract_hash(self._whole),
+            versions=versions(),
+            labels={each.id: each.label for each in contract.operations},
         )

@@ -25,7 +25,7 @@ class Elements(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, Any]]) -> None:
         self.tags[tag] += 1
-        if tag != "meta":
+        if tag not in ("meta", "input", "br"):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -56,7 +56,7 @@ def test_junit_has_a_case_for_each_promise_and_fails_those_that_are_broken() -> 
     failure = suite.find("testcase/failure")
     assert failure is not None
     assert failure.text
-    assert failure.text.count("it broke\nopenapi.yaml:7: #/paths/~1a/get") == 2
+    assert failure.text.startswith("it broke\nthe same in: getA (418)\nopenapi.yaml:7: #/paths")
 
 
 def test_the_page_separates_seen_never_seen_and_undocumented() -> None:
