@@ -1,8 +1,8 @@
 """What of its document this stage has seen so far.
 
 The value is a coverage record, the format that `contract test --coverage FILE` writes: how often
-each point was seen, by operation. What the points are, and how many there should be, the stage does
-not know: it gets both from whoever made its document.
+each point was seen, by operation. Which points there are, the stage gets from the origin of its
+document.
 """
 
 from __future__ import annotations
