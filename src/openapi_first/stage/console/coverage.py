@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ RECORD_FORMAT = "contract-coverage/1"
 _INTEGRATIONS = frozenset({"lambda", "mock", "http"})
 _WHOLE_API = "*"
 _MOST_WAITING = 1000
+_Counts = dict[str, dict[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,7 @@ class Coverage:
         self._statuses: dict[str, Counter[str]] = {}
         self._unread: Counter[str] = Counter()
         self._thread: ThreadPoolExecutor | None = None
-        self._last: Future[None] | None = None
-        self._waiting = 0
+        self._submitted = self._counted = 0
 
     def count(
         self, origin: Origin | None, operation: str | None, request: StageRequest,
@@ -57,10 +57,10 @@ class Coverage:
         """Counts an exchange; a request without a resource belongs to no operation."""
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, "coverage")
-        self._waiting += 1
-        self._last = self._thread.submit(self._count, origin, operation, request, response)
-        if self._waiting > _MOST_WAITING:
-            self._last.result()
+        counting = self._thread.submit(self._count, origin, operation, request, response)
+        self._submitted += 1
+        if self._submitted - self._counted > _MOST_WAITING:
+            counting.result()
 
     def close(self) -> None:
         """Ends the thread."""
@@ -71,40 +71,41 @@ class Coverage:
     def value(self, document: Mapping[str, Any], origin: Origin | None) -> dict[str, Any]:
         """The record, the `statuses` of each operation as they were sent, and the `report` of the
         origin, None without one. Waits until everything is counted."""
-        if self._last is not None:
-            self._last.result()
-
-        def counts(name: str) -> bool:
-            # Another document may have been deployed since.
-            return origin is None or name == _WHOLE_API or name in origin.operations
-
+        # The thread that counts also copies, so that nothing changes meanwhile.
+        copying = None if self._thread is None else self._thread.submit(self._copy, origin)
+        seen, statuses, unread = self._copy(origin) if copying is None else copying.result()
         info = document.get("info", {})
         record = {
             "format": RECORD_FORMAT,
             "title": str(info.get("title", "")),
             "version": str(info.get("version", "")),
-            "seen": {
-                name: dict(sorted(points.items()))
-                for name, points in sorted(self._seen.items())
-                if counts(name)
-            },
+            "seen": seen,
         }
         return {
             **record,
-            "statuses": {
-                name: dict(sorted(statuses.items()))
-                for name, statuses in self._statuses.items()
-                if counts(name)
-            },
-            "unread": dict(self._unread),
+            "statuses": statuses,
+            "unread": unread,
             "report": None if origin is None else origin.report(record),
         }
+
+    def _copy(self, origin: Origin | None) -> tuple[_Counts, _Counts, dict[str, int]]:
+        """The points, the statuses, and what could not be read."""
+
+        def sorted_of(counted: Mapping[str, Counter[str]]) -> _Counts:
+            return {
+                name: dict(sorted(each.items()))
+                for name, each in sorted(counted.items())
+                # Another document may have been deployed since.
+                if origin is None or name == _WHOLE_API or name in origin.operations
+            }
+
+        return sorted_of(self._seen), sorted_of(self._statuses), dict(self._unread)
 
     def _count(
         self, origin: Origin | None, operation: str | None, request: StageRequest,
         response: StageResponse,
     ) -> None:  # fmt: skip
-        self._waiting -= 1
+        self._counted += 1
         if response.answered_by not in _INTEGRATIONS:
             points = self._seen.setdefault(_WHOLE_API, Counter())
             points[f"gateway response|{response.answered_by}"] += 1
