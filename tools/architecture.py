@@ -52,17 +52,21 @@ MAY_IMPORT = {
     "conformance.requests": "core documents openapi schemas patterns runtime conformance.model",
     "conformance.judging": "aws core documents openapi schemas runtime compiler import_document "
     "conformance.model conformance.requests",
+    "conformance.coverage": "aws core documents openapi schemas runtime import_document "
+    "conformance.model conformance.requests conformance.judging",
     "conformance.http": "core documents openapi conformance.model conformance.requests "
     "conformance.judging",
     "conformance.cases": "aws core documents openapi conformance.model conformance.requests "
     "conformance.judging",
     "conformance.phases": "core documents openapi conformance.model conformance.requests "
-    "conformance.judging conformance.http conformance.cases",
-    "conformance.reports": "core documents openapi conformance.model conformance.judging",
+    "conformance.judging conformance.coverage conformance.http conformance.cases",
+    "conformance.reports": "core documents openapi conformance.model conformance.judging "
+    "conformance.coverage",
     "conformance": "aws core documents openapi runtime compiler conformance.model "
-    "conformance.requests conformance.judging conformance.http conformance.cases "
-    "conformance.phases conformance.reports",
-    "serving": "core documents openapi resources runtime compiler import_document stage "
+    "conformance.requests conformance.judging conformance.coverage conformance.http "
+    "conformance.cases conformance.phases conformance.reports",
+    "serving": "core documents openapi resources runtime compiler import_document "
+    "conformance.model conformance.judging conformance.coverage conformance.reports stage "
     "stage.messages stage.api stage.functions stage.access stage.usage stage.http stage.console",
     "cli": "*",
 }

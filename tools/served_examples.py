@@ -182,12 +182,13 @@ def serve_examples(path: Path, folder: Path) -> Outcome:
         raise UserError(done.stderr.strip())
     report = json.loads(done.stdout)
     called = set(calls.read_text().split())
-    engine = [each for each in report["findings"] if _request_id(each) not in called]
+    findings = [one for each in report["findings"] for one in each["occurrences"]]
+    engine = [each for each in findings if _request_id(each) not in called]
     return Outcome(
         len(contract.operations),
         report["requests"],
         tuple(_line(each) for each in engine),
-        len(report["findings"]) - len(engine),
+        len(findings) - len(engine),
         tuple(missing),
     )
 

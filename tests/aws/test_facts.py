@@ -27,7 +27,7 @@ from openapi_first.aws.gateway_responses import (
     MISSING_AUTHENTICATION_TOKEN,
     REQUEST_TOO_LARGE,
 )
-from openapi_first.conformance.judging.observed_points import gateway_points
+from openapi_first.conformance.coverage.observed_points import gateway_points
 from openapi_first.conformance.model.messages import Response
 from openapi_first.drift.canonical_methods import security_of
 from openapi_first.drift.canonical_responses import gateway_responses as that_differ

@@ -152,10 +152,16 @@ def test_tabs_obey_the_keyboard_and_show_coverage_and_meters(page: Any, base: st
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     assert page.get_by_role("tab", name="Coverage").get_attribute("aria-selected") == "true"
-    page.get_by_text("GET /hello").wait_for()
-    assert "of 2 declared responses seen" in page.locator("#covered").inner_text()
+    page.get_by_role("rowheader", name="GET /hello").wait_for()
+    page.get_by_text("200 × ").first.wait_for()
+    assert "of what is counted" in page.locator("#covered").inner_text()
+    assert page.locator("#coverage .chip.good").count() == 1
+    assert page.locator("#coverage .chip", has_text="404, never seen").count() == 1
+    page.locator("details[data-list=uncounted] summary").click()
+    assert "only a contract says what to expect" in page.locator("#coverage-lists").inner_text()
     narrow(page)
     shot(page, "coverage")
+    page.get_by_role("tab", name="Coverage").focus()
     page.keyboard.press("End")
     page.get_by_text("Quota:").wait_for()
     assert page.locator("meter").count() == 2

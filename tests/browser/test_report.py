@@ -38,5 +38,17 @@ def test_the_page_opens_by_keyboard_and_runs_nothing_it_was_told(
         page.keyboard.press("Enter")
         assert page.get_by_text("404: never seen").is_visible()
         assert page.evaluate("document.documentElement.scrollWidth") == width
+        page.get_by_label("Filter").fill("no such text")
+        page.locator("#shown", has_text="0 of ").wait_for()
+        assert page.locator("article").first.is_hidden()
+        page.get_by_label("Filter").fill("GET /A 404")
+        assert page.locator("#coverage ~ .wide tbody tr").first.is_visible()
+        page.get_by_label("Filter").fill("")
+        page.get_by_role("button", name="Expand all").click()
+        assert page.locator("details:not([open])").count() == 0
+        aligned = "(all) => all.map((each) => getComputedStyle(each).textAlign)"
+        assert set(page.locator(".number").evaluate_all(aligned)) == {
+            "left" if width == 400 else "right"
+        }
         assert said == []
         browser.close()

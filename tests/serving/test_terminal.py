@@ -62,6 +62,24 @@ def test_the_request_is_one_that_the_api_has(paths: dict[str, Any], request_line
     assert f"\n  {request_line}\n" in text(paths)
 
 
+def test_the_request_has_what_the_gateway_asks_for() -> None:
+    asking = method(True, "b", "a")
+    asking["parameters"].append({"name": "X-Own", "in": "header", "required": True})
+    assert (
+        f"\n  curl -i -H 'x-api-key: local-development-key' -H 'X-Own: VALUE' '{BASE}/a?a=VALUE"
+        "&b=VALUE'\n" in text({"/a": {"get": asking}})
+    )
+    uri = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/f/invocations"
+    scheme = {
+        "type": "apiKey", "name": "Authorization", "in": "header",
+        "x-amazon-apigateway-authtype": "custom",
+        "x-amazon-apigateway-authorizer": {"type": "token", "authorizerUri": uri},
+    }  # fmt: skip
+    document = {"/a": {"get": {**method(), "security": [{"bearer": []}]}}}
+    found = text(document, components={"securitySchemes": {"bearer": scheme}})
+    assert f'\n  curl -i -H "Authorization: Bearer $TOKEN" {BASE}/a\n' in found
+
+
 def test_a_key_is_named_only_where_an_operation_asks_for_one() -> None:
     assert "local-development-key" not in text({"/a": {"get": method()}})
     asking = {"/a": {"get": method(True)}}

@@ -31,3 +31,7 @@ API_KEY_HEADER = "x-api-key"
 
 API_KEY_SOURCES = ("HEADER", "AUTHORIZER")
 """AWS: swagger-extensions-api-key-source; the first is the default."""
+
+REQUEST_ID_HEADERS = ("x-amzn-RequestId", "apigw-requestid")
+"""The response headers that have the request id of the access log: of a REST API (AWS:
+api-gateway-known-issues lists it among the headers that are set) and of an HTTP API."""

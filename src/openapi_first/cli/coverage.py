@@ -30,25 +30,25 @@ def add_coverage(commands: Commands) -> None:
     command.add_argument("--html", type=Path, metavar="FILE", help="also as one HTML page")
     command.add_argument("--format", choices=("text", "json"), default="text")
     command.add_argument(
-        "--cov-fail-under", type=percentage, metavar="PERCENT", help="fail below this coverage"
+        "--cov-fail-under",
+        type=percentage,
+        metavar="PERCENT",
+        help="fail below this coverage; what is not counted is taken as never seen",
     )
     command.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
-    from openapi_first.conformance.reports.coverage import coverage_text, coverage_value
-    from openapi_first.conformance.reports.coverage_records import (
-        coverage_of,
-        read_records,
-        record_text,
-    )
+    from openapi_first.conformance.coverage.contract_coverage import ContractCoverage
+    from openapi_first.conformance.reports.coverage import coverage_text, coverage_value, shortfall
+    from openapi_first.conformance.reports.coverage_records import read_records, record_text
     from openapi_first.conformance.reports.html import coverage_page
     from openapi_first.core.files import replace_file
     from openapi_first.openapi.loader import load
 
     contract = load(options.contract)
     record = read_records(options.records, contract)
-    coverage = coverage_of(contract, record)
+    coverage = ContractCoverage.of(contract).compared(record)
     if options.format == "json":
         print(json.dumps(coverage_value(coverage), indent=1))
     else:
@@ -57,8 +57,8 @@ def _run(options: argparse.Namespace) -> int:
         replace_file(options.output, record_text(record))
     if options.html is not None:
         replace_file(options.html, coverage_page(coverage))
-    floor = options.cov_fail_under
-    if floor is not None and coverage.percent() < floor:
-        print(f"Coverage is below {floor:g} %.", file=sys.stderr)
+    below = shortfall(coverage, options.cov_fail_under)
+    if below is not None:
+        print(below, file=sys.stderr)
         return 1
     return 0

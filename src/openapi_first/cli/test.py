@@ -108,7 +108,7 @@ def add_test(commands: Commands) -> None:
         "--cov-fail-under",
         type=percentage,
         metavar="PERCENT",
-        help="fail below this coverage",
+        help="fail below this coverage; what is not counted is taken as never seen",
     )
     command.add_argument("--format", choices=("text", "json"), default="text")
     command.add_argument("--junit", type=Path, metavar="FILE", help="also as JUnit XML, for CI")
@@ -117,6 +117,7 @@ def add_test(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from openapi_first.conformance.reports.coverage import shortfall
     from openapi_first.conformance.reports.json import json_report
     from openapi_first.conformance.reports.terminal import plan_text, summary
     from openapi_first.conformance.session import plan
@@ -141,9 +142,9 @@ def _run(options: argparse.Namespace) -> int:
         print(f"contract: {run.ended_early}", file=sys.stderr)
     if run.ended_early is not None or unwritten:
         return 2
-    floor = options.cov_fail_under
-    if floor is not None and run.coverage.percent() < floor:
-        print(f"Coverage is below {floor:g} %.", file=sys.stderr)
+    below = shortfall(run.coverage, options.cov_fail_under)
+    if below is not None:
+        print(below, file=sys.stderr)
         return 1
     return 0
 

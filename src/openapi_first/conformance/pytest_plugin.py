@@ -74,7 +74,7 @@ class _HandlerCoverage:
         self._forget = observe(self._observed)
 
     def _observed(self, hash: str, event: Mapping[str, Any], result: Mapping[str, Any]) -> None:
-        from openapi_first.conformance.judging.observed_points import observed_points
+        from openapi_first.conformance.coverage.observed_points import observed_points
         from openapi_first.conformance.lambda_events import request_of, response_of
 
         if hash == self._hash:  # tests may serve other contracts, too
@@ -103,13 +103,14 @@ class _HandlerCoverage:
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        from openapi_first.conformance.reports.coverage_records import coverage_of, record_text
+        from openapi_first.conformance.coverage.contract_coverage import ContractCoverage
+        from openapi_first.conformance.reports.coverage_records import record_text
         from openapi_first.core.files import replace_file
 
         record = self._earlier.merged(self._record())
         replace_file(self._file, record_text(record))
-        percent = coverage_of(self._contract, record).percent()
-        terminalreporter.write_line(f"Contract coverage {percent:.1f} %: {self._file}")
+        coverage = ContractCoverage.of(self._contract).compared(record)
+        terminalreporter.write_line(f"Contract coverage {coverage.headline}: {self._file}")
 
     def _record(self) -> CoverageRecord:
         from openapi_first.conformance.model.coverage import CoverageRecord

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from openapi_first.conformance.cases.setup import Setup
+from openapi_first.conformance.coverage.contract_coverage import ContractCoverage
 from openapi_first.conformance.http.client import Client
 from openapi_first.conformance.judging.ledger import Ledger
-from openapi_first.conformance.judging.promised_points import promised_points, unprovoked_points
 from openapi_first.conformance.judging.promises import promises
-from openapi_first.conformance.model.coverage import Coverage, CoverageRecord
+from openapi_first.conformance.model.coverage import CoverageRecord, Point
 from openapi_first.conformance.model.errors import CannotJudge, ConnectionLost, StopAtFinding
 from openapi_first.conformance.model.judged_operations import judged, not_judged
 from openapi_first.conformance.model.run import (
@@ -35,8 +35,9 @@ from openapi_first.conformance.phases.shrinking import REQUESTS as SHRINKING_REQ
 from openapi_first.conformance.phases.shrinking import shrink_phase
 from openapi_first.conformance.phases.steps import Steps
 from openapi_first.conformance.requests.credentials import check_sendable
+from openapi_first.conformance.versions import versions
 from openapi_first.openapi.links import links_of
-from openapi_first.openapi.model import Contract
+from openapi_first.openapi.model import Contract, contract_hash
 
 _LIFE_CYCLE_REQUESTS = 120
 _GATEWAY_REQUESTS = 4
@@ -75,7 +76,7 @@ def _plan(setup: Setup, cases: tuple[Case, ...]) -> Plan:
 class _Session:
     def __init__(self, contract: Contract, options: Options, listener: Listener) -> None:
         self._url = checked_url(options.url)
-        self._not_judged = tuple(not_judged(contract))
+        self._not_judged, self._whole = tuple(not_judged(contract)), contract
         contract = judged(contract)
         if not contract.operations:
             raise CannotJudge("there is nothing to judge: " + "; ".join(self._not_judged))
@@ -155,8 +156,13 @@ class _Session:
 
     def _finished(self, started: float, seconds: float, ended_early: str | None) -> Run:
         contract, conversation = self._setup.contract, self._conversation
-        promised = promised_points(contract, self._setup.readers)
+        verdicts, operations = self._ledger.verdicts(), self._setup.operations
+        for verdict in verdicts:
+            promise = verdict.promise
+            name = operations[promise.operation].label if promise.operation else "*"
+            conversation.seen[Point(name, "promise", promise.check)] += verdict.judged
         record = CoverageRecord(contract.title, contract.version, conversation.seen)
+        coverage = ContractCoverage.of(self._whole, self._setup.readers).compared(record)
         return Run(
             contract=Path(contract.root.source.path),
             title=contract.title,
@@ -167,12 +173,15 @@ class _Session:
             requests=self._client.sent,
             resets=self._client.resets,
             throttled=self._client.throttled,
-            verdicts=self._ledger.verdicts(),
-            coverage=Coverage(promised, unprovoked_points(promised), record),
+            verdicts=verdicts,
+            coverage=coverage,
             durations={name: tuple(each) for name, each in conversation.durations.items()},
             notes=tuple(
                 f"{line} ({count} times)" if count > 1 else line
                 for line, count in conversation.notes.items()
             ),
             ended_early=ended_early,
+            contract_hash=contract_hash(self._whole),
+            versions=versions(),
+            labels={each.id: each.label for each in contract.operations},
         )

@@ -47,12 +47,6 @@ def rendered_method(
     return method
 
 
-def declared_statuses(operation: Operation) -> tuple[str, ...]:
-    """The statuses of the method's responses; ranges and `default` have none."""
-    declared = tuple(each.status for each in operation.responses if each.status.isdecimal())
-    return declared or (str(operation.success),)
-
-
 def _integration(operation: Operation, template: Template) -> Any:
     if operation.own_integration is not None:
         return operation.own_integration.value

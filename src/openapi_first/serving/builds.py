@@ -8,16 +8,14 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from openapi_first.compiler.checking import check_contract
-from openapi_first.compiler.compile import template_plans, write_compiled
+from openapi_first.compiler.compile import write_compiled
 from openapi_first.documents.source import read_source
 from openapi_first.import_document.document import import_document, refusals
 from openapi_first.import_document.gateway_responses import gateway_statuses
-from openapi_first.import_document.methods import declared_statuses
 from openapi_first.import_document.settings import GatewaySettings, read_settings
 from openapi_first.openapi.gateway_extensions import FUNCTION_VARIABLE
 from openapi_first.openapi.model import Contract, contract_hash
-from openapi_first.resources.resources import resources_of
-from openapi_first.runtime.proxy_event import in_contract_terms
+from openapi_first.serving.coverage import contract_origin, document_origin
 from openapi_first.serving.errors import CannotServe
 from openapi_first.stage.api.importer import read_document
 from openapi_first.stage.api.rest_api import RestApi, StageDocumentError
@@ -124,7 +122,7 @@ class ServedContract:
             compiled=folder,
             contract_hash=contract_hash(contract),
             skipped=checked.skipped,
-            origin=_origin(contract),
+            origin=contract_origin(contract),
         )
 
     def _settings(self, contract: Contract) -> GatewaySettings:
@@ -163,20 +161,8 @@ class ServedDocument:
             operations=sum(method.http_method != "OPTIONS" for method in api.methods),
             stage_variables=self.stage_variables,
             files=frozenset({self.path.resolve()}),
+            origin=document_origin(document, api),
         )
-
-
-def _origin(contract: Contract) -> Origin:
-    templates = template_plans(resources_of(contract))
-
-    def operation(method: str, resource: str, parameters: Mapping[str, str]) -> str:
-        event = {"httpMethod": method, "resource": resource, "pathParameters": dict(parameters)}
-        return f"{method} {in_contract_terms(event, templates)['resource']}"
-
-    declared = {
-        f"{each.method} {each.path}": declared_statuses(each) for each in contract.operations
-    }
-    return Origin(operation, declared)
 
 
 def _read(document: Mapping[str, Any], path: Path) -> RestApi:

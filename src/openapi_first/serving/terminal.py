@@ -37,12 +37,48 @@ def welcome(build: Build, base_url: str, keys: Iterable[ApiKey], database: str |
         f"  Console    {base_url.rpartition('/')[0]}/_stage/",
     ]
     if first is not None:
-        header = f"-H 'x-api-key: {key}' " if key and _asks_for_key(build, first) else ""
-        method = "" if first.http_method in ("GET", "ANY") else f"-X {first.http_method} "
-        # curl would expand the braces of a path variable.
-        flags = "-gi" if "{" in first.resource else "-i"
-        lines += ["", f"  curl {flags} {method}{header}{base_url}{first.resource}"]
+        given = key if key and _asks_for_key(build, first) else None
+        lines += ["", f"  {first_request(first, base_url, given)}"]
     return "\n".join(("", *lines, "", "  Ctrl-C stops everything.", ""))
+
+
+def first_request(method: Method, base_url: str, key: str | None) -> str:
+    """A `curl` command with all that the gateway asks for: the key, what an authorizer reads as
+    $TOKEN, required parameters as NAME=VALUE and an empty JSON body."""
+    names = {
+        (location, name)
+        for location, name in (
+            *((each.location, each.name) for each in method.required),
+            *_read_by_authorizer(method),
+        )
+        if location in ("querystring", "header") and name.lower() != "x-api-key"
+    }
+    headers = [f"-H 'x-api-key: {key}'"] if key else []
+    query = []
+    for location, name in sorted(names):
+        if location == "querystring":
+            query.append(f"{name}=VALUE")
+        elif name.lower() == "authorization":
+            headers.append(f'-H "{name}: Bearer $TOKEN"')
+        else:
+            headers.append(f"-H '{name}: VALUE'")
+    words = ["curl", "-gi" if "{" in method.resource else "-i"]  # curl would expand the braces
+    if method.http_method == "HEAD":
+        words[1] = words[1].replace("i", "I")
+    elif method.http_method not in ("GET", "ANY"):
+        words += ["-X", method.http_method]
+    if method.body_required:
+        headers += ["-H 'Content-Type: application/json'", "-d '{}'"]
+    url = f"{base_url}{method.resource}"
+    return " ".join([*words, *headers, f"'{url}?{'&'.join(query)}'" if query else url])
+
+
+def _read_by_authorizer(method: Method) -> Iterator[tuple[str, str]]:
+    """The places in its identity sources, such as `method.request.header.Authorization`."""
+    authorizer = method.security.authorizer
+    for source in authorizer.identity if authorizer is not None else ():
+        location, _, name = source.removeprefix("method.request.").partition(".")
+        yield location, name
 
 
 def _asks_for_key(build: Build, method: Method) -> bool:

@@ -110,7 +110,7 @@ class Stage:
             recorder=self._recorder,
             about=self._about,
             document=lambda: read_documentation(self._documentation, self._document),
-            coverage=lambda: self._coverage.record(self._document, self._origin),
+            coverage=lambda: self._coverage.value(self._document, self._origin),
             usage=self._usage,
         )
         return control(routes, self._serve)
@@ -147,6 +147,7 @@ class Stage:
 
     def close(self) -> None:
         """Writes the usage counters to their file. The stage can still be used."""
+        self._coverage.close()
         if self._usage_file is not None:
             self._usage_file.save()
 
@@ -208,7 +209,8 @@ class Stage:
         # Before it is sent: a client that has the response finds it in the log.
         elapsed = (time.perf_counter() - started) * 1000
         self._recorder.keep(request, ids, response, observation, elapsed)
-        self._coverage.count(self._operation(request.method, observation), response)
+        operation = self._operation(request.method, observation)
+        self._coverage.count(self._origin, operation, request, response)
         self._on_access(
             AccessRecord(
                 scope["method"],

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openapi_first.conformance.judging.observed_points import observed_points
-from openapi_first.conformance.judging.promised_points import promised_points
+from openapi_first.conformance.coverage.observed_points import observed_points
+from openapi_first.conformance.coverage.promised_points import promised_points
 from openapi_first.conformance.judging.request_reader import operation_readers
 from openapi_first.conformance.model.coverage import (
     ASPECTS,
@@ -26,10 +26,10 @@ from openapi_first.openapi.model import Contract
 
 _WORDS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
 _STATED = st.builds(
-    Point, _WORDS, st.sampled_from(["parameter", "keyword"]), _WORDS,
+    Point, _WORDS, st.sampled_from(["parameter", "field", "keyword"]), _WORDS,
     st.sampled_from(["absent", "valid", "violated", "at minimum"]),
 )  # fmt: skip
-_STATELESS = [aspect for aspect in ASPECTS if aspect not in ("parameter", "keyword")]
+_STATELESS = [aspect for aspect in ASPECTS if aspect not in ("parameter", "field", "keyword")]
 _PLAIN = st.builds(Point, _WORDS, st.sampled_from(_STATELESS), _WORDS, st.just(""))
 _RECORDS = st.builds(
     CoverageRecord,
@@ -81,15 +81,15 @@ def test_what_was_seen_and_not_promised_is_undocumented() -> None:
     coverage = Coverage(promised, frozenset(), CoverageRecord("API", "1", seen))
     assert coverage.missing == (promised[1],)
     assert coverage.undocumented == (Point("GET /a", "status", "418"),)
-    assert coverage.percent() == 50
+    assert coverage.tally() == (1, 2)
 
 
 def test_what_cannot_be_provoked_counts_once_it_is_seen() -> None:
     failure = Point("GET /a", "status", "500")
     usual = Point("GET /a", "status", "200")
-    for seen, percent in (({usual: 1}, 100), ({failure: 1}, 50), ({}, 0)):
+    for seen, tally in (({usual: 1}, (1, 1)), ({failure: 1}, (1, 2)), ({}, (0, 1))):
         record = CoverageRecord("API", "1", Counter(seen))
-        assert Coverage((usual, failure), frozenset({failure}), record).percent() == percent
+        assert Coverage((usual, failure), frozenset({failure}), record).tally() == tally
 
 
 @pytest.mark.parametrize("name", ["contract", "shipping_contract"])

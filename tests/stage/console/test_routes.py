@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import http.client
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -118,28 +119,20 @@ def test_a_cold_start_is_told_from_a_warm_one(run, documents, configure, server)
         server.run(environments.stop())
 
 
-def test_coverage_is_a_record_of_what_was_seen_beside_what_is_declared(run, documents):
-    responses = {"200": {"description": "a"}, "404": {"description": "b"}}
-    document = documents.api(
-        {
-            "/items/{id}": {
-                "get": documents.proxy(responses=responses),
-                "options": documents.preflight(),
-            }
-        }
-    )
-    stage = run(document)
+def test_coverage_is_a_record_of_what_was_seen(run, documents):
+    stage = run(documents.one("/items/{id}"))
     for code in (200, 200, 418):
         stage.function.reply = {"statusCode": code}
         stage.get("/prod/items/7")
     stage.get("/prod/nowhere")
     value = stage.get("/_stage/coverage").json()
-    assert value["declared"] == {"GET /items/{id}": ["200", "404"]}
     seen = CoverageRecord.of(value).seen
     assert value["format"] == FORMAT
     assert seen[Point("GET /items/{id}", "status", "200")] == 2
     assert seen[Point("GET /items/{id}", "status", "418")] == 1
     assert seen[Point("*", "gateway response", "MISSING_AUTHENTICATION_TOKEN")] == 1
+    assert value["statuses"] == {"GET /items/{id}": {"200": 2, "418": 1}}
+    assert value["report"] is None, "nobody has said what to expect"
 
 
 def test_the_documentation_is_the_file_it_was_given_or_the_import_document(
@@ -215,13 +208,19 @@ def test_a_listener_that_does_not_read_gets_the_newest():
     assert paths[0] == "/100"
 
 
-def test_coverage_has_the_names_of_what_the_document_was_made_from(run, documents):
-    origin = Origin(lambda method, resource, _: f"{method} {resource}x", {"GET /itemsx": ["200"]})
+def test_coverage_has_the_names_points_and_report_of_what_the_document_was_made_from(
+    run, documents
+):
+    origin = Origin(
+        frozenset({"GET /itemsx"}),
+        lambda method, resource, _: f"{method} {resource}x",
+        lambda name, request, response: [f"status|{name} {request.path} {response.status}"],
+        lambda record: {"points": len(record["seen"])},
+    )
     stage = run(documents.one("/items"), origin=origin)
     stage.get("/prod/items")
     value = stage.get("/_stage/coverage").json()
-    assert set(value["seen"]) == {"GET /itemsx"}
-    assert value["declared"] == {"GET /itemsx": ["200"]}
-    stage.stage.replace_document(documents.one("/items"))
-    stage.get("/prod/items")
-    assert set(stage.get("/_stage/coverage").json()["seen"]) == {"GET /items"}
+    assert value["seen"] == {"GET /itemsx": {"status|GET /itemsx /prod/items 200": 1}}
+    assert value["report"] == {"points": 1}
+    stage.stage.replace_document(documents.one("/items"), origin=replace(origin, operations=set()))
+    assert stage.get("/_stage/coverage").json()["seen"] == {}, "another document"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import shlex
 from collections.abc import Mapping
 
@@ -12,19 +13,45 @@ _LONGEST_BODY = 2000
 
 
 def curl_command(request: Request, base_url: str, placeholders: Mapping[str, str]) -> str:
-    """The shell expands the placeholders of credentials. A long body is cut, and its length is in a
-    comment at the end."""
-    url = shell_quoted(base_url.rstrip("/") + request.target, placeholders)
-    # curl would expand braces and brackets.
-    words = ["curl", "-gi" if set(url) & set("{}[]") else "-i"]
-    if request.method != "GET" or request.body is not None:
+    """The shell expands the placeholders of credentials. A body that is not text is decoded from
+    base64. A long text is cut, and its length is in a comment at the end; the JSON report has
+    it."""
+    url = base_url.rstrip("/") + request.target
+    words = ["curl", _flags(request, url)]
+    if any(step in (".", "..") for step in request.target.partition("?")[0].split("/")):
+        words.append("--path-as-is")
+    if request.method not in ("GET", "HEAD") or (request.method == "GET" and request.body):
         words += ["-X", request.method]
     for name, value in request.headers:
         words += ["-H", shell_quoted(f"{name}: {value}" if value else f"{name};", placeholders)]
+    target = shell_quoted(url, placeholders)
     if request.body is None:
-        return " ".join([*words, url])
-    text = request.body.decode("utf-8", "backslashreplace")
-    words += ["--data-raw", shlex.quote(text[:_LONGEST_BODY]), url]
+        return " ".join([*words, target])
+    if request.header("Content-Type") is None:
+        words += ["-H", "Content-Type:"]  # curl would add the one of forms
+    text = _text(request.body)
+    if text is None:
+        encoded = base64.b64encode(request.body).decode("ascii")
+        return " ".join(
+            ["echo", encoded, "|", "base64", "-d", "|", *words, "--data-binary", "@-", target]
+        )
+    words += ["--data-raw", shlex.quote(text[:_LONGEST_BODY]), target]
     if len(text) > _LONGEST_BODY:
         words.append(f"# … {len(request.body)} bytes")
     return " ".join(words)
+
+
+def _flags(request: Request, url: str) -> str:
+    """curl would expand braces and brackets, and wait for the body of a response to HEAD."""
+    globbing = "g" if set(url) & set("{}[]") else ""
+    return f"-{globbing}{'I' if request.method == 'HEAD' else 'i'}"
+
+
+def _text(body: bytes) -> str | None:
+    """The body as text, None if a shell cannot pass it on."""
+    if b"\x00" in body:
+        return None
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None

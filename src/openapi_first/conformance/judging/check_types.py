@@ -53,6 +53,15 @@ def response_part(evidence: Evidence) -> Place | None:
     return Place.of(evidence.declared.node) if evidence.declared is not None else None
 
 
+def response_reference(evidence: Evidence) -> Place | None:
+    """Where the operation refers to the declared response; None if it is written there."""
+    responses, declared = evidence.operation.node.get("responses"), evidence.declared
+    written = responses.child(declared.status) if responses and declared else None
+    if written is None or "$ref" not in written.value:
+        return None
+    return Place.of(written)
+
+
 def case_part(evidence: Evidence) -> Place | None:
     """The part of the contract that the case tests."""
     return evidence.exchange.case.place

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from openapi_first.conformance.judging.check_types import Check
 from openapi_first.conformance.model.errors import StopAtFinding
@@ -34,6 +35,7 @@ class Ledger:
         *,
         exchange: Exchange,
         part: Place | None = None,
+        reference: Place | None = None,
     ) -> None:
         """Records that an exchange was judged, and the complaint if it broke the promise. Ignores a
         check that the operation does not promise. Raises StopAtFinding."""
@@ -45,7 +47,7 @@ class Ledger:
             return
         findings = self._findings.setdefault(promise, [])
         if len(findings) < _MOST_FINDINGS and all(each.detail != complaint for each in findings):
-            finding = Finding(promise, complaint, exchange, part)
+            finding = Finding(promise, complaint, exchange, part, reference)
             findings.append(finding)
             self._found(finding)
             if self._fail_fast:
@@ -60,7 +62,7 @@ class Ledger:
         same detail."""
         findings = self._findings[finding.promise]
         others = {each.detail for each in findings if each is not finding}
-        better = Finding(finding.promise, detail, exchange, finding.part)
+        better = replace(finding, detail=detail, exchange=exchange)
         self._findings[finding.promise] = [
             better if each is finding else each
             for each in findings

@@ -9,6 +9,12 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from openapi_first.compiler.compile import plan_contract
+from openapi_first.conformance.judging.form_points import (
+    BOUND_STATES,
+    FormPoints,
+    is_read_as_form,
+    size,
+)
 from openapi_first.conformance.judging.keyword_trace import KeywordTracer
 from openapi_first.conformance.model.coverage import Point
 from openapi_first.conformance.model.messages import Request
@@ -20,19 +26,9 @@ from openapi_first.openapi.model import Contract, MediaType, Operation, Paramete
 from openapi_first.openapi.path_templates import path_variables
 from openapi_first.runtime.json_text import read_json
 from openapi_first.runtime.parameters import read_parameter
-from openapi_first.runtime.plan import ParameterPlan
+from openapi_first.runtime.plan import MediaTypePlan, OperationPlan, ParameterPlan
 from openapi_first.runtime.proxy_event import ProxyEvent
 from openapi_first.runtime.styles import names_used
-
-BOUND_STATES = {
-    "minimum": "at minimum",
-    "maximum": "at maximum",
-    "minLength": "at minLength",
-    "maxLength": "at maxLength",
-    "minItems": "at minItems",
-    "maxItems": "at maxItems",
-}
-"""The states of parameter points for values at a bound, by keyword."""
 
 _NOTHING: Any = object()
 """Instead of a value: there is none to trace."""
@@ -77,7 +73,7 @@ def operation_readers(
     bound = bound_parameters(contract)
     plans = plan_contract(contract, schemas.lowerings).operations
     return {
-        operation.id: OperationReader(operation, plan.parameters, schemas, bound)
+        operation.id: OperationReader(operation, plan, schemas, bound)
         for operation, plan in zip(contract.served, plans, strict=True)
     }
 
@@ -88,7 +84,7 @@ class OperationReader:
     def __init__(
         self,
         operation: Operation,
-        parameters: tuple[ParameterPlan, ...],
+        plan: OperationPlan,
         schemas: LoweredSchemas,
         bound: frozenset[tuple[str, str]],
     ) -> None:
@@ -96,8 +92,12 @@ class OperationReader:
         self.name = f"{operation.method} {operation.path}"
         self._bound = {key for name, key in bound if name == operation.id and key[:4] != "path"}
         self._schemas = schemas
-        self._plans = tuple(zip(operation.parameters, parameters, strict=True))
+        self._plans = tuple(zip(operation.parameters, plan.parameters, strict=True))
+        self._contents: dict[str, MediaTypePlan] = {
+            each.media_type: each for each in (plan.body.content if plan.body is not None else ())
+        }
         self._tracers: dict[object, KeywordTracer] = {}
+        self._forms: dict[str, FormPoints] = {}
 
     def expectation(self, request: Request) -> Expectation:
         """That of `read`, without the work for its points."""
@@ -113,8 +113,10 @@ class OperationReader:
             if keywords and value is not _NOTHING:
                 points.extend(self._keywords(parameter, f"{_subject(parameter)}#", value))
         unread_body, found, value = self._read_body(request, errors)
+        if found is not None:
+            points.append(Point(self.name, "body", found.name))
         if keywords and found is not None:
-            points.extend(self._keywords(found, f"body {found.name}#", value))
+            points.extend(self._body_keywords(found, value, request))
         takes_link_value = any(
             point.aspect == "parameter" and point.subject in self._bound and point.state != "absent"
             for point in points
@@ -183,7 +185,7 @@ class OperationReader:
         points.append(Point(self.name, "parameter", subject, "valid" if valid else "invalid"))
         merged = lowered.merged(lowered.schema)
         for keyword, state in BOUND_STATES.items():
-            if keyword in merged and _size(keyword, value) == merged[keyword]:
+            if keyword in merged and size(keyword, value) == merged[keyword]:
                 points.append(Point(self.name, "parameter", subject, state))
         return value
 
@@ -194,7 +196,8 @@ class OperationReader:
         return parameter.location != "header" or parameter.name.lower() in event.headers
 
     def _read_body(self, request: Request, errors: list[str]) -> tuple[bool, MediaType | None, Any]:
-        """Whether the body is one that is not checked; and the media type and value to trace."""
+        """Whether the body is one that is not checked; its entry of `content`; and the value to
+        trace, or _NOTHING."""
         body = self.operation.body
         if body is None:
             return request.body is not None, None, None
@@ -209,21 +212,38 @@ class OperationReader:
             return False, None, None
         found = entry.content
         if not is_json(media_type) or found.schema is None:
-            return True, None, None
+            return True, found, _NOTHING
         try:
             text = request.body.decode("utf-8")
             json.loads(text)
         except (ValueError, RecursionError):
             errors.append("the body is not JSON")
-            return False, None, None
+            return False, found, _NOTHING
         try:
             value = read_json(text)
         except ValueError:
             # A repeated name or very deep nesting: the contract does not rule it out.
-            return True, None, None
+            return True, found, _NOTHING
         if not self._schemas.request(found.schema).allows(value):
             errors.append("the body does not match its schema")
         return False, found, value
+
+    def form(self, entry: MediaType) -> FormPoints | None:
+        """What counts the points of a form; None if the body is not read as one."""
+        if not is_read_as_form(entry):
+            return None
+        if entry.name not in self._forms:
+            self._forms[entry.name] = FormPoints(
+                self.name, entry, self._contents[entry.name], self._schemas, self.tracer(entry)
+            )
+        return self._forms[entry.name]
+
+    def _body_keywords(self, entry: MediaType, value: Any, request: Request) -> Iterator[Point]:
+        form = self.form(entry)
+        if form is not None:
+            yield from form.observed(request)
+        elif value is not _NOTHING:
+            yield from self._keywords(entry, f"body {entry.name}#", value)
 
     def _keywords(self, part: Parameter | MediaType, prefix: str, value: Any) -> Iterator[Point]:
         for pointer, satisfied in self.tracer(part).trace(value):
@@ -255,10 +275,3 @@ def _is_blank(parameter: Parameter, event: ProxyEvent) -> bool:
 def _unfilled(parameter: Parameter) -> tuple[str, str]:
     """A path variable before it is replaced by the value of a created resource."""
     return f"{{{parameter.name}}}", f"{{{parameter.name}+}}"
-
-
-def _size(keyword: str, value: Any) -> Any:
-    if keyword.endswith(("Length", "Items")):
-        wanted = str if keyword.endswith("Length") else list
-        return len(value) if isinstance(value, wanted) else None
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -14,9 +14,11 @@ merging adds the counts:
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,23 +32,30 @@ ASPECTS = {
     "header": "Headers",
     "link": "Links",
     "parameter": "Parameters",
+    "body": "Request bodies",
+    "field": "Form fields",
     "keyword": "Schema keywords",
+    "promise": "Promises",
     "gateway response": "Gateway responses",
 }
 """The aspects of points and their headings, in the order of reports.
 
-- `status`: subject `200`
+- `status`: subject `200`, `4XX` or `default`
 - `media type`: subject `200 application/json`
 - `header`: subject `200 ETag`
 - `link`: subject `200 getItem`
 - `parameter`: subject `query limit`; state `absent`, `valid`, `invalid`, `at minimum`, …
+- `body`: subject `application/json`, the media type of a request body
+- `field`: subject `multipart/form-data photo`; states as of parameters, and `as image/png`
 - `keyword`: subject `body application/json#/properties/name/minLength` or `query limit#/minimum`;
   state `satisfied` or `violated`
+- `promise`: subject `status`, the id of a check that `contract test` has made
 - `gateway response`: subject `INVALID_API_KEY`
 """
 
 
 _DOCUMENTED = frozenset({"status", "media type", "header"})
+_WITH_STATES = frozenset({"parameter", "field", "keyword"})
 
 
 class CoverageError(UserError):
@@ -76,7 +85,7 @@ class Point(NamedTuple):
         if not first or aspect not in ASPECTS:
             raise CoverageError(f"{key!r} is not a coverage point")
         subject, state = rest, ""
-        if aspect in ("parameter", "keyword"):
+        if aspect in _WITH_STATES:
             subject, _, state = rest.rpartition("|")
         return cls(operation, aspect, subject, state)
 
@@ -138,15 +147,45 @@ class CoverageRecord:
         return CoverageRecord(self.title, self.version, self.seen + other.seen)
 
 
+@dataclass(frozen=True, slots=True)
+class Uncounted:
+    """A part of the contract that no point stands for. `operation` is as in a point, `subject`
+    names the part, `reason` is a clause."""
+
+    operation: str
+    subject: str
+    reason: str
+
+
+class Tally(NamedTuple):
+    """How many points count, and how many of them were seen."""
+
+    seen: int
+    counted: int
+
+    @property
+    def percent(self) -> float:
+        """From 0 to 100. Nothing seen of nothing is 0: nobody has looked."""
+        return 100.0 * self.seen / self.counted if self.counted else 0.0
+
+    @property
+    def text(self) -> str:
+        """The percentage, rounded down, so that it is 100 only if every point was seen."""
+        return f"{math.floor(self.percent * 10) / 10:.1f} %"
+
+
 @dataclass(frozen=True)
 class Coverage:
     """A record compared with the points that a contract promises, in the contract's order.
+
     `unprovoked` are promised points that no request can cause at will (a 500, a timeout): they do
-    not count in a percentage until they are seen."""
+    not count until they are seen. `uncounted` are parts of the contract without points.
+    """
 
     promised: tuple[Point, ...]
     unprovoked: frozenset[Point]
     record: CoverageRecord
+    uncounted: tuple[Uncounted, ...] = ()
 
     def count(self, point: Point) -> int:
         return self.record.seen[point]
@@ -154,15 +193,31 @@ class Coverage:
     @property
     def operations(self) -> tuple[str, ...]:
         """The operations in the contract's order; `*` last, if it has points."""
-        names = dict.fromkeys(point.operation for point in (*self.promised, *self.undocumented))
-        return tuple(sorted(names, key=lambda name: name == "*"))
+        points = (*self.promised, *self.undocumented)
+        names = [*(each.operation for each in points), *(each.operation for each in self.uncounted)]
+        return tuple(sorted(dict.fromkeys(names), key=lambda name: name == "*"))
+
+    @property
+    def aspects(self) -> tuple[str, ...]:
+        """The aspects that have points, in the order of reports."""
+        found = {point.aspect for point in self.promised}
+        return tuple(aspect for aspect in ASPECTS if aspect in found)
 
     def points(self, operation: str | None = None, aspect: str | None = None) -> tuple[Point, ...]:
+        if operation is not None and aspect is not None:
+            return self._by_cell.get((operation, aspect), ())
         return tuple(
             point
             for point in self.promised
             if operation in (None, point.operation) and aspect in (None, point.aspect)
         )
+
+    @cached_property
+    def _by_cell(self) -> dict[tuple[str, str], tuple[Point, ...]]:
+        found: dict[tuple[str, str], list[Point]] = {}
+        for point in self.promised:
+            found.setdefault((point.operation, point.aspect), []).append(point)
+        return {cell: tuple(points) for cell, points in found.items()}
 
     @property
     def missing(self) -> tuple[Point, ...]:
@@ -174,6 +229,15 @@ class Coverage:
         )
 
     @property
+    def unexpected(self) -> tuple[Point, ...]:
+        """Promised points that no request can cause at will, and that were never seen."""
+        return tuple(
+            point
+            for point in self.promised
+            if point in self.unprovoked and not self.record.seen[point]
+        )
+
+    @cached_property
     def undocumented(self) -> tuple[Point, ...]:
         """Statuses, media types and headers that were seen but are not in the contract, sorted."""
         promised = set(self.promised)
@@ -182,13 +246,30 @@ class Coverage:
             if count and point.aspect in _DOCUMENTED and point not in promised
         )  # fmt: skip
 
-    def percent(self, points: Iterable[Point] | None = None) -> float:
-        """How many of the points (by default, of all promised points) were seen, 0 to 100; 100
-        if there are no points."""
-        chosen = [
+    def tally(self, points: Iterable[Point] | None = None) -> Tally:
+        """Of the points, by default of all promised ones."""
+        counted = [
             point
             for point in (self.promised if points is None else points)
             if point not in self.unprovoked or self.record.seen[point]
         ]
-        met = sum(1 for point in chosen if self.record.seen[point])
-        return 100.0 * met / len(chosen) if chosen else 100.0
+        return Tally(sum(1 for point in counted if self.record.seen[point]), len(counted))
+
+    @property
+    def gate(self) -> Tally:
+        """What a minimum is compared with: each part that is not counted is a point that nobody
+        has seen, so that it never reaches 100 % while something was not looked at."""
+        seen, counted = self.tally()
+        return Tally(seen, counted + len(self.uncounted))
+
+    @property
+    def headline(self) -> str:
+        """The percentage and what it leaves out, in one line."""
+        tally, left = self.tally(), len(self.uncounted)
+        if not tally.counted:
+            text = "nothing is counted"
+        else:
+            text = f"{tally.text} of what is counted" if left else tally.text
+        if not left:
+            return text
+        return f"{text}; {left} {'points are' if left > 1 else 'point is'} not counted"

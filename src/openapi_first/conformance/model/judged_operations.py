@@ -19,11 +19,16 @@ def judged(contract: Contract) -> Contract:
 
 def not_judged(contract: Contract) -> Iterator[str]:
     """A line for each other operation, with the reason."""
+    for operation, reason in unjudged(contract):
+        yield f"not judged: {operation.id}, since {reason}"
+
+
+def unjudged(contract: Contract) -> Iterator[tuple[Operation, str]]:
+    """The other operations, each with the reason."""
     for each in contract.operations:
         if not _is_judged(each):
             own = each.own_integration is not None
-            reason = "it has its own integration" if own else "it is for any method"
-            yield f"not judged: {each.id}, since {reason}"
+            yield each, "it has its own integration" if own else "it is for any method"
 
 
 def _is_judged(operation: Operation) -> bool:

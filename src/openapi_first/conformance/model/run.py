@@ -6,6 +6,7 @@ This is all that planning, sending, judging and reporting share.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 from typing import Protocol
@@ -86,12 +87,14 @@ class Exchange:
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A broken promise: `detail` says how, `exchange` shows it. `part` is the part of the contract
-    that was violated, if it is narrower than the promise's."""
+    that was violated, if it is narrower than the promise's; `reference` is where the operation
+    refers to it, if it is shared."""
 
     promise: Promise
     detail: str
     exchange: Exchange
     part: Place | None = None
+    reference: Place | None = None
 
     @property
     def place(self) -> Place:
@@ -183,7 +186,9 @@ class Plan:
 class Run:
     """A finished run: everything that a report needs.
 
-    There is one verdict per promise, in the contract's order. `durations` are the seconds of each
+    There is one verdict per promise, in the contract's order. `contract_hash` is the SHA-256 over
+    all files of the contract, `versions` are those of the engine and its libraries. `labels` are
+    method and path by operationId. `durations` are the seconds of each
     exchange by operationId. `notes` are lines for the user: what was sent again, could not be
     removed, or was left out. `ended_early` is the reason why not everything was sent: Ctrl-C, or a
     stage that could no longer be judged.
@@ -203,6 +208,18 @@ class Run:
     durations: dict[str, tuple[float, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     ended_early: str | None = None
+    contract_hash: str = ""
+    versions: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def date(self) -> str:
+        """When it started, in ISO 8601 with the offset of UTC."""
+        return datetime.fromtimestamp(self.started, UTC).isoformat(timespec="seconds")
+
+    def label(self, operation: str) -> str:
+        """Method and path of an operationId; "the API" for ""."""
+        return self.labels.get(operation, operation) or "the API"
 
     @property
     def findings(self) -> tuple[Finding, ...]:

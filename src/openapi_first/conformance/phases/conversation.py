@@ -7,11 +7,12 @@ from collections import Counter
 from dataclasses import replace
 
 from openapi_first.conformance.cases.setup import Setup
+from openapi_first.conformance.coverage.observed_points import gateway_points, observed_points
 from openapi_first.conformance.http.client import Client
 from openapi_first.conformance.http.curl import curl_command
+from openapi_first.conformance.judging.check_types import response_part, response_reference
 from openapi_first.conformance.judging.checks import judge_response, undeclared_answer
 from openapi_first.conformance.judging.ledger import Ledger
-from openapi_first.conformance.judging.observed_points import gateway_points, observed_points
 from openapi_first.conformance.judging.openapi_core import ReferenceJudge
 from openapi_first.conformance.judging.response_complaints import Evidence
 from openapi_first.conformance.model.coverage import Point
@@ -62,7 +63,10 @@ class Conversation:
         evidence = self._evidence(operation, exchange)
         for check, complaint in judge_response(evidence):
             part = check.part(evidence)
-            self.ledger.record(check, operation.id, complaint, exchange=exchange, part=part)
+            reference = response_reference(evidence) if check.part is response_part else None
+            self.ledger.record(
+                check, operation.id, complaint, exchange=exchange, part=part, reference=reference
+            )
         note = undeclared_answer(evidence)
         if note is not None:
             self.notes[note] += 1

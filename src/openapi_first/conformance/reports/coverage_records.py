@@ -8,10 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from openapi_first.conformance.judging.promised_points import promised_points, unprovoked_points
-from openapi_first.conformance.judging.request_reader import operation_readers
-from openapi_first.conformance.model.coverage import Coverage, CoverageError, CoverageRecord
-from openapi_first.conformance.model.judged_operations import judged
+from openapi_first.conformance.model.coverage import CoverageError, CoverageRecord
 from openapi_first.conformance.model.run import Run
 from openapi_first.openapi.model import Contract
 
@@ -42,12 +39,6 @@ def read_records(paths: Iterable[Path], contract: Contract) -> CoverageRecord:
 
 def record_text(record: CoverageRecord) -> str:
     return json.dumps(record.value(), indent=1) + "\n"
-
-
-def coverage_of(contract: Contract, record: CoverageRecord) -> Coverage:
-    contract = judged(contract)
-    promised = promised_points(contract, operation_readers(contract))
-    return Coverage(promised, unprovoked_points(promised), record)
 
 
 def with_record(run: Run, earlier: CoverageRecord | None) -> Run:

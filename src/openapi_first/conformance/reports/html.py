@@ -10,9 +10,11 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from openapi_first.conformance.judging.request_ids import request_ids
 from openapi_first.conformance.model.coverage import ASPECTS, Coverage, Point
 from openapi_first.conformance.model.messages import Request, Response
-from openapi_first.conformance.model.run import Exchange, Run
+from openapi_first.conformance.model.run import Exchange, Run, Verdict
+from openapi_first.conformance.reports.grouping import grouped
 
 _LONGEST = 20_000
 
@@ -23,7 +25,10 @@ def html_page(run: Run) -> str:
         "run.html",
         title=f"{run.title} {run.version}: contract tests",
         run=run,
+        groups=grouped(run.findings),
+        kept=_kept(run),
         messages=_messages,
+        request_ids=request_ids,
         times=list(_times(run)),
         **_coverage(run.coverage),
     )
@@ -113,9 +118,10 @@ class _Row:
 
 def _coverage(coverage: Coverage) -> dict[str, Any]:
     """The values of the coverage table."""
-    aspects = [aspect for aspect in ASPECTS if coverage.points(aspect=aspect)]
+    aspects = coverage.aspects
     return {
-        "percent": coverage.percent(),
+        "headline": coverage.headline,
+        "uncounted": coverage.uncounted,
         "labels": [ASPECTS[aspect] for aspect in aspects],
         "rows": [
             _Row(
@@ -147,13 +153,22 @@ def _name(point: Point) -> str:
     return f"{point.subject} {point.state}".strip()
 
 
+def _kept(run: Run) -> list[tuple[str, list[Verdict]]]:
+    """The kept promises by operationId."""
+    found: dict[str, list[Verdict]] = {}
+    for verdict in run.verdicts:
+        if verdict.kept:
+            found.setdefault(verdict.promise.operation, []).append(verdict)
+    return list(found.items())
+
+
 def _times(run: Run) -> Iterator[dict[str, Any]]:
     """The rows of the table of response times."""
     for name, durations in run.durations.items():
         if durations:
             ordered = sorted(seconds * 1000 for seconds in durations)
             yield {
-                "operation": name or "the API",
+                "operation": run.label(name),
                 "requests": len(ordered),
                 "milliseconds": {
                     "Median": statistics.median(ordered),

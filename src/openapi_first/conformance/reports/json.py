@@ -5,18 +5,28 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+from openapi_first.conformance.judging.request_ids import request_ids
 from openapi_first.conformance.model.run import Exchange, Finding, Run, Verdict
 from openapi_first.conformance.reports.coverage import coverage_value
+from openapi_first.conformance.reports.grouping import FindingGroup, grouped
+from openapi_first.documents.node import Place
+
+FORMAT = "contract-test/1"
+"""The shape, which docs/contract-tests.md describes. Members may be added to it."""
 
 _LONGEST = 65_536
 
 
 def json_report(run: Run) -> dict[str, Any]:
     return {
+        "format": FORMAT,
         "title": run.title,
         "version": run.version,
         "url": run.options.url,
         "seed": run.options.seed,
+        "started": run.date,
+        "contract": {"file": str(run.contract), "sha256": run.contract_hash},
+        "versions": run.versions,
         "kept": run.kept,
         "ended_early": run.ended_early,
         "requests": run.requests,
@@ -24,14 +34,24 @@ def json_report(run: Run) -> dict[str, Any]:
         "resets": run.resets,
         "throttled": run.throttled,
         "notes": list(run.notes),
-        "findings": [_finding(finding) for finding in run.findings],
+        "findings": [_group(group) for group in grouped(run.findings)],
         "verdicts": [_verdict(verdict) for verdict in run.verdicts],
         "coverage": coverage_value(run.coverage),
     }
 
 
+def _group(group: FindingGroup) -> dict[str, Any]:
+    """The first finding in full, and where each of them was found."""
+    return {
+        **_finding(group.first),
+        "operations": [each or None for each in group.operations],
+        "statuses": list(group.statuses),
+        "occurrences": [_finding(each) for each in group.findings],
+    }
+
+
 def _finding(finding: Finding) -> dict[str, Any]:
-    promise = finding.promise
+    promise, reference = finding.promise, finding.reference
     return {
         "operation": promise.operation or None,
         "check": promise.check,
@@ -40,9 +60,15 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "file": finding.place.file,
         "line": finding.place.line,
         "pointer": finding.place.pointer,
+        "reference": None if reference is None else _place(reference),
+        "request_ids": dict(request_ids(finding.exchange.response)),
         "curl": finding.curl,
         "exchange": _exchange(finding.exchange),
     }
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {"file": place.file, "line": place.line, "pointer": place.pointer}
 
 
 def _exchange(exchange: Exchange) -> dict[str, Any]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from xml.etree import ElementTree
 
+from openapi_first.conformance.judging.request_ids import request_ids
 from openapi_first.conformance.model.run import Run, Verdict
+from openapi_first.conformance.reports.coverage import uncounted_lines
+from openapi_first.conformance.reports.grouping import FindingGroup, grouped, same_finding_in
 
 # XML 1.0 §2.2: characters that a document may not contain, not even escaped.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -23,7 +26,7 @@ def junit_xml(run: Run) -> str:
         {
             "name": _text(f"{run.title} {run.version}"),
             "hostname": _text(run.options.url),
-            "timestamp": datetime.fromtimestamp(run.started, UTC).isoformat(timespec="seconds"),
+            "timestamp": run.date,
             "tests": str(len(run.verdicts) + (run.ended_early is not None)),
             "failures": str(failures),
             "errors": "0" if run.ended_early is None else "1",
@@ -31,6 +34,13 @@ def junit_xml(run: Run) -> str:
             "time": f"{run.seconds:.3f}",
         },
     )
+    properties = ElementTree.SubElement(suite, "properties")
+    about = {"contract": str(run.contract), "contract sha256": run.contract_hash, **run.versions}
+    about["coverage"] = run.coverage.headline
+    about["not counted"] = "; ".join(uncounted_lines(run.coverage))
+    for name, value in about.items():
+        given = {"name": _text(name), "value": _text(value)}
+        ElementTree.SubElement(properties, "property", given)
     for verdict in run.verdicts:
         _case(suite, verdict)
     if run.ended_early is not None:
@@ -56,14 +66,25 @@ def _case(suite: ElementTree.Element, verdict: Verdict) -> None:
         },
     )
     if verdict.findings:
-        details = "\n\n".join(
-            f"{finding.detail}\n{finding.place}: #{finding.place.pointer}\n{finding.curl}"
-            for finding in verdict.findings
-        )
+        details = "\n\n".join("\n".join(_finding(group)) for group in grouped(verdict.findings))
         attributes = {"message": _text(verdict.findings[0].detail), "type": promise.check}
         ElementTree.SubElement(case, "failure", attributes).text = _text(details)
     elif not verdict.judged:
         ElementTree.SubElement(case, "skipped", {"message": "this promise was not checked"})
+
+
+def _finding(group: FindingGroup) -> Iterator[str]:
+    finding = group.first
+    yield finding.detail
+    if group.others:
+        yield f"the same in: {', '.join(same_finding_in(group))}"
+    yield f"{finding.place}: #{finding.place.pointer}"
+    if finding.reference is not None:
+        yield f"which {finding.reference} refers to"
+    if finding.exchange.response.status >= 500:
+        for name, value in request_ids(finding.exchange.response):
+            yield f"request id: {value} ({name})"
+    yield finding.curl
 
 
 def _text(value: str) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openapi_first.conformance.model.coverage import ASPECTS
-from openapi_first.conformance.model.run import Finding, Plan, Run
+from openapi_first.conformance.judging.request_ids import request_ids
+from openapi_first.conformance.model.coverage import ASPECTS, Coverage
+from openapi_first.conformance.model.run import Plan, Run
+from openapi_first.conformance.reports.coverage import uncounted_lines
+from openapi_first.conformance.reports.grouping import FindingGroup, grouped, same_finding_in
 from openapi_first.core.terminal_text import visible
 
 _SHOWN_FINDINGS = 10
@@ -18,47 +21,66 @@ def summary(run: Run) -> str:
 
 
 def _lines(run: Run) -> Iterator[str]:
-    findings = run.findings
-    for finding in findings[:_SHOWN_FINDINGS]:
-        yield from _finding(finding)
-    if len(findings) > _SHOWN_FINDINGS:
-        yield f"… and {len(findings) - _SHOWN_FINDINGS} more; --format json lists them all."
+    groups = grouped(run.findings)
+    for group in groups[:_SHOWN_FINDINGS]:
+        yield from _finding(group)
+    if len(groups) > _SHOWN_FINDINGS:
+        yield f"… and {len(groups) - _SHOWN_FINDINGS} more; --format json lists them all."
         yield ""
     for note in run.notes:
         yield f"note: {note}"
     unchecked = [verdict.promise.id for verdict in run.verdicts if not verdict.judged]
     if unchecked:
         yield f"Not checked: {_shortened(unchecked, ', ')}"
-    coverage = run.coverage
+    yield from _coverage(run.coverage)
+    if run.ended_early is not None:
+        yield f"Ended early (requests that were not sent were not judged): {run.ended_early}"
+    yield "; ".join(filter(None, (run.date, _hash(run), *map(" ".join, run.versions.items()))))
+    kept = sum(verdict.kept for verdict in run.verdicts)
+    yield (
+        f"{run.title} {run.version} at {run.options.url}: "
+        + (f"{len(groups)} finding{'s' if len(groups) != 1 else ''}, " if groups else "")
+        + f"{kept} of {len(run.verdicts)} promises kept "
+        f"({run.requests} requests, {run.seconds:.1f} s, seed {run.options.seed})"
+    )
+
+
+def _coverage(coverage: Coverage) -> Iterator[str]:
     parts = []
-    for aspect in ASPECTS:
-        points = coverage.points(aspect=aspect)
-        if points:
-            parts.append(f"{ASPECTS[aspect].lower()} {coverage.percent(points):.0f} %")
-    yield f"Coverage {coverage.percent():.1f} %: {', '.join(parts)}"
+    for aspect in coverage.aspects:
+        tally = coverage.tally(coverage.points(aspect=aspect))
+        if tally.counted:
+            parts.append(f"{ASPECTS[aspect].lower()} {tally.seen}/{tally.counted}")
+    yield f"Coverage {coverage.headline}: {', '.join(parts)}"
+    uncounted = list(uncounted_lines(coverage))
+    if uncounted:
+        yield f"Not counted: {_shortened(uncounted, '; ')}"
     missing = [f"{point.operation} {point.key.replace('|', ' ')}" for point in coverage.missing]
     if missing:
         yield f"Never seen: {_shortened(missing, '; ')}"
     undocumented = [f"{each.operation} {each.subject}" for each in coverage.undocumented]
     if undocumented:
         yield f"Seen but undocumented: {_shortened(undocumented, '; ')}"
-    if run.ended_early is not None:
-        yield f"Ended early (requests that were not sent were not judged): {run.ended_early}"
-    kept = sum(verdict.kept for verdict in run.verdicts)
-    yield (
-        f"{run.title} {run.version} at {run.options.url}: "
-        + (f"{len(findings)} finding{'s' if len(findings) != 1 else ''}, " if findings else "")
-        + f"{kept} of {len(run.verdicts)} promises kept "
-        f"({run.requests} requests, {run.seconds:.1f} s, seed {run.options.seed})"
-    )
 
 
-def _finding(finding: Finding) -> Iterator[str]:
+def _hash(run: Run) -> str:
+    return f"contract {run.contract_hash[:12]}" if run.contract_hash else ""
+
+
+def _finding(group: FindingGroup) -> Iterator[str]:
+    finding = group.first
     promise = finding.promise
     yield f"BROKEN {promise.operation or 'the API'}: {promise.text}"
     yield f"  {finding.detail}"
+    if group.others:
+        yield f"  the same in: {', '.join(same_finding_in(group, _SHOWN_NAMES))}"
     yield f"  request: {finding.exchange.case.title} ({finding.exchange.case.phase.value})"
     yield f"  {finding.place}: #{finding.place.pointer}"
+    if finding.reference is not None:
+        yield f"  which {finding.reference} refers to"
+    if finding.exchange.response.status >= 500:
+        for name, value in request_ids(finding.exchange.response):
+            yield f"  request id: {value} ({name})"
     yield f"  {finding.curl}"
     yield ""
 

@@ -51,6 +51,20 @@ class LoweredSchema:
                     found.setdefault(key, value)
         return found
 
+    def conflicts(self, schema: Any) -> list[tuple[str, ...]]:
+        """The keywords, and members of `properties`, that parts of `allOf` have with different
+        values, of which `merged` has one."""
+        found: dict[tuple[str, ...], Any] = {}
+        different: dict[tuple[str, ...], None] = {}
+        for part in self._parts(schema, frozenset()):
+            values: dict[tuple[str, ...], Any] = {(key,): value for key, value in part.items()}
+            for name, each in values.pop(("properties",), {}).items():
+                values["properties", name] = each
+            for steps, value in values.items():
+                if steps != ("required",) and found.setdefault(steps, value) != value:
+                    different[steps] = None
+        return list(different)
+
     def _parts(self, schema: Any, seen: frozenset[str]) -> Iterator[dict[str, Any]]:
         if not isinstance(schema, dict):
             return

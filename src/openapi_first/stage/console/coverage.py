@@ -1,88 +1,131 @@
-"""The parts of an import document that this stage has seen so far.
+"""What of its document this stage has seen so far.
 
-They are a coverage record, the format that `contract test --coverage FILE` writes: how often each
-point was seen, by operation. The console also needs the `declared` statuses.
+The value is a coverage record, the format that `contract test --coverage FILE` writes: how often
+each point was seen, by operation. Which points there are, the stage gets from the origin of its
+document.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from openapi_first.aws.extensions import INTEGRATION
-from openapi_first.aws.methods import METHODS
+from openapi_first.stage.messages.request import StageRequest
 from openapi_first.stage.messages.response import StageResponse
 
 RECORD_FORMAT = "contract-coverage/1"
 
-_METHODS = tuple(map(str.lower, METHODS))
 _INTEGRATIONS = frozenset({"lambda", "mock", "http"})
 _WHOLE_API = "*"
+_MOST_WAITING = 1000
+_Counts = dict[str, dict[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What the document was made from, if it has other names for its operations.
+    """What the document was made from.
 
-    `operation` returns `GET /a/{id}` for a method, a resource and the path parameters;
-    `declared` are the statuses that each operation declares.
+    `operations` are the names of those that count, such as `GET /a/{id}`. `operation` returns the
+    name for a method, a resource and the path parameters; None if the origin has no such operation.
+    `points` returns the keys of the points that an exchange of an operation shows. `report`
+    compares a record with all points that there are.
     """
 
-    operation: Callable[[str, str, Mapping[str, str]], str]
-    declared: Mapping[str, Sequence[str]]
+    operations: frozenset[str]
+    operation: Callable[[str, str, Mapping[str, str]], str | None]
+    points: Callable[[str, StageRequest, StageResponse], Iterable[str]]
+    report: Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
 class Coverage:
-    """Counts statuses, media types and gateway responses, by operation."""
+    """Counts points and exact statuses by operation, in a thread, since responses do not wait."""
 
     def __init__(self) -> None:
         self._seen: dict[str, Counter[str]] = {}
+        self._statuses: dict[str, Counter[str]] = {}
+        self._unread: Counter[str] = Counter()
+        self._thread: ThreadPoolExecutor | None = None
+        self._submitted = self._counted = 0
 
-    def count(self, operation: str | None, response: StageResponse) -> None:
-        """Count a response; a request without a resource belongs to no operation."""
-        if response.answered_by not in _INTEGRATIONS:
-            self._count(_WHOLE_API, f"gateway response|{response.answered_by}")
-        if operation is None:
-            return
-        self._count(operation, f"status|{response.status}")
-        kind = next((v for k, v in response.headers if k.lower() == "content-type"), "")
-        media_type = kind.partition(";")[0].strip().lower()
-        if media_type and response.body:
-            self._count(operation, f"media type|{response.status} {media_type}")
+    def count(
+        self, origin: Origin | None, operation: str | None, request: StageRequest,
+        response: StageResponse,
+    ) -> None:  # fmt: skip
+        """Counts an exchange; a request without a resource belongs to no operation."""
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(1, "coverage")
+        counting = self._thread.submit(self._count, origin, operation, request, response)
+        self._submitted += 1
+        if self._submitted - self._counted > _MOST_WAITING:
+            counting.result()
 
-    def _count(self, operation: str, point: str) -> None:
-        self._seen.setdefault(operation, Counter())[point] += 1
+    def close(self) -> None:
+        """Ends the thread."""
+        if self._thread is not None:
+            self._thread.shutdown()
+            self._thread = None
 
-    def record(self, document: Mapping[str, Any], origin: Origin | None = None) -> dict[str, Any]:
-        """The record of all operations except preflights, and the statuses that each declares."""
-        declared = (
-            origin.declared
-            if origin is not None
-            else {
-                f"{name.upper()} {path}": [
-                    str(status) for status in item[name].get("responses", {})
-                ]
-                for path, item in document.get("paths", {}).items()
-                for name in _METHODS
-                if isinstance(item.get(name), dict) and not _is_mock(item[name])
-            }
-        )
+    def value(self, document: Mapping[str, Any], origin: Origin | None) -> dict[str, Any]:
+        """The record, the `statuses` of each operation as they were sent, and the `report` of the
+        origin, None without one. Waits until everything is counted."""
+        # The thread that counts also copies, so that nothing changes meanwhile.
+        copying = None if self._thread is None else self._thread.submit(self._copy, origin)
+        seen, statuses, unread = self._copy(origin) if copying is None else copying.result()
         info = document.get("info", {})
-        return {
+        record = {
             "format": RECORD_FORMAT,
             "title": str(info.get("title", "")),
             "version": str(info.get("version", "")),
-            "seen": {
-                operation: dict(sorted(points.items()))
-                for operation, points in sorted(self._seen.items())
-                if operation in declared or operation == _WHOLE_API
-            },
-            "declared": declared,
+            "seen": seen,
+        }
+        return {
+            **record,
+            "statuses": statuses,
+            "unread": unread,
+            "report": None if origin is None else origin.report(record),
         }
 
+    def _copy(self, origin: Origin | None) -> tuple[_Counts, _Counts, dict[str, int]]:
+        """The points, the statuses, and what could not be read."""
 
-def _is_mock(operation: Mapping[str, Any]) -> bool:
-    integration = operation.get(INTEGRATION)
-    return isinstance(integration, dict) and str(integration.get("type")).lower() == "mock"
+        def sorted_of(counted: Mapping[str, Counter[str]]) -> _Counts:
+            return {
+                name: dict(sorted(each.items()))
+                for name, each in sorted(counted.items())
+                # Another document may have been deployed since.
+                if origin is None or name == _WHOLE_API or name in origin.operations
+            }
+
+        return sorted_of(self._seen), sorted_of(self._statuses), dict(self._unread)
+
+    def _count(
+        self, origin: Origin | None, operation: str | None, request: StageRequest,
+        response: StageResponse,
+    ) -> None:  # fmt: skip
+        self._counted += 1
+        if response.answered_by not in _INTEGRATIONS:
+            points = self._seen.setdefault(_WHOLE_API, Counter())
+            points[f"gateway response|{response.answered_by}"] += 1
+        if operation is None:
+            return
+        self._statuses.setdefault(operation, Counter())[str(response.status)] += 1
+        try:
+            keys = tuple(_points(response) if origin is None else
+                         origin.points(operation, request, response))  # fmt: skip
+        except Exception as error:
+            self._unread[f"{operation}: {type(error).__name__}: {error}"] += 1
+            return
+        if keys:
+            self._seen.setdefault(operation, Counter()).update(keys)
+
+
+def _points(response: StageResponse) -> Iterable[str]:
+    """What a response shows by itself."""
+    yield f"status|{response.status}"
+    kind = next((v for k, v in response.headers if k.lower() == "content-type"), "")
+    media_type = kind.partition(";")[0].strip().lower()
+    if media_type and response.body:
+        yield f"media type|{response.status} {media_type}"

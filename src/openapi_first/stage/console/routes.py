@@ -61,7 +61,7 @@ def console_routes(
         Route("/console.css", _file(_FILES / "console.css")),
         Route("/about", _json(about)),
         Route("/document", _json(document)),
-        Route("/coverage", _json(coverage)),
+        Route("/coverage", _json_of_thread(coverage)),
         Route("/events", events),
         Route("/requests/{id}", exchange),
         Route("/viewer/{name}", _viewer),
@@ -85,6 +85,15 @@ def read_documentation(path: Path | None, default: Mapping[str, Any]) -> Mapping
 def _json(value: Callable[[], Any]) -> _Endpoint:
     async def endpoint(_: Request) -> Response:
         return json_response(value())
+
+    return endpoint
+
+
+def _json_of_thread(value: Callable[[], Any]) -> _Endpoint:
+    """For a value that takes time."""
+
+    async def endpoint(_: Request) -> Response:
+        return json_response(await asyncio.to_thread(value))
 
     return endpoint
 

@@ -142,29 +142,69 @@ async function showDocumentation() {
   });
 }
 
+let counted = "";
 async function showCoverage() {
-  const { seen, declared } = await load("coverage");
-  let total = 0;
-  let covered = 0;
-  $("coverage-rows").replaceChildren(...Object.entries(declared).map(([operation, all]) => {
-    const counts = new Map(Object.entries(seen[operation] ?? {})
-      .filter(([point]) => point.startsWith("status|"))
-      .map(([point, count]) => [point.slice("status|".length), count]));
-    const statuses = all.filter((status) => status !== "default");
-    const missing = statuses.filter((status) => !counts.has(status));
-    const undeclared = all.includes("default") ? [] : [...counts.keys()].filter((status) => !all.includes(status));
-    total += statuses.length;
-    covered += statuses.length - missing.length;
+  const value = await load("coverage");
+  const text = JSON.stringify(value);
+  if (text === counted) return;
+  counted = text;
+  const { report, statuses, unread } = value;
+  const hidden = report === null;
+  $("covered").textContent = hidden ? "Nobody has said what to expect of this document." : `Coverage: ${report.summary}`;
+  if (hidden) return;
+  const kinds = report.kinds.filter(({ kind }) => kind !== "status");
+  $("coverage-head").replaceChildren(...["Operation", "Statuses", ...kinds.map(({ title }) => title)]
+    .map((title, index) => make("th", title, { scope: "col", class: index > 1 ? "number" : "" })));
+  const shown = report.operations.filter((one) => one.statuses.length || Object.keys(one.kinds).length);
+  $("coverage-rows").replaceChildren(...shown.map((operation) => {
     const line = make("tr");
+    const all = make("td", null, { "data-label": "Statuses", class: "statuses" });
+    all.append(...operation.statuses.map((one) => chip(one, operation.statuses, statuses[operation.operation] ?? {})));
     line.append(
-      make("td", operation),
-      make("td", [...counts].map(([status, count]) => `${status} × ${count}`).join(", "), { "data-label": "Seen", class: "good" }),
-      make("td", missing.join(", "), { "data-label": "Not seen" }),
-      make("td", undeclared.join(", "), { "data-label": "Undeclared", class: "bad" }),
+      make("th", operation.operation === "*" ? "the API" : operation.operation, { scope: "row" }),
+      all,
+      ...kinds.map(({ kind, title }) => {
+        const tally = operation.kinds[kind];
+        if (!tally || !tally.counted) return make("td", "", { class: "number" });
+        const whole = tally.seen === tally.counted;
+        return make("td", `${tally.seen}/${tally.counted}`, { "data-label": title, class: whole ? "number good" : "number" });
+      }),
     );
     return line;
   }));
-  $("covered").textContent = `${covered} of ${total} declared responses seen.`;
+  const pair = ([operation, key]) => `${operation === "*" ? "the API" : operation}: ${key.replaceAll("|", " ")}`;
+  const lists = [
+    ["undeclared", "Seen, but not declared", report.undocumented.map(pair), "bad"],
+    ["unseen", "Never seen", report.missing.map(pair), ""],
+    ["uncounted", "Not counted", report.not_counted.map((one) => `${one.operation === "*" ? "the API" : one.operation}: ${one.part}: ${one.reason}`), "warn"],
+    ["unread", "Requests that could not be read", Object.entries(unread).map(([why, count]) => `${why} (${count})`), "bad"],
+    ["impossible", "No request can cause", report.no_request_can_cause.map(pair), ""],
+  ];
+  const open = new Set([...$("coverage-lists").querySelectorAll("details[open]")].map((one) => one.dataset.list));
+  $("coverage-lists").replaceChildren(...lists.filter(([, , lines]) => lines.length).map(([id, title, lines, kind]) => {
+    const details = make("details", null, { "data-list": id });
+    details.open = open.has(id);
+    const list = make("ul");
+    list.append(...lines.map((line) => make("li", line)));
+    details.append(make("summary", `${title} (${lines.length})`, { class: kind }), list);
+    return details;
+  }));
+}
+
+// One status of an operation. A range and `default` also list what was sent for them.
+function chip(one, all, exact) {
+  const named = new Set(all.map(({ status }) => status));
+  const range = (status) => `${status[0]}XX`;
+  const sent = Object.entries(exact).filter(([status]) => !named.has(status)
+    && (one.status === range(status) || (one.status === "default" && !named.has(range(status)))));
+  const failed = one.status[0] === "5" || sent.some(([status]) => status[0] === "5");
+  const list = sent.map(([status, count]) => `${status} × ${count}`).join(", ");
+  const text = {
+    seen: `${one.status} × ${one.count}${list && ` (${list})`}`,
+    undeclared: `${one.status} × ${one.count}, not declared`,
+  }[one.state] ?? `${one.status}, ${one.state}`;
+  const kind = { seen: failed ? "warn" : "good", undeclared: "bad" }[one.state] ?? "quiet";
+  return make("span", text, { class: `chip ${kind}` });
 }
 
 async function showUsage() {

@@ -17,6 +17,9 @@ from openapi_first.conformance.judging.request_reader import OperationReader
 from openapi_first.conformance.model.coverage import Point
 from openapi_first.conformance.model.declarations import declared_response
 from openapi_first.conformance.model.messages import Request, Response
+from openapi_first.core.media_types import match_media_type
+from openapi_first.openapi.model import MediaType
+from openapi_first.openapi.model import Response as Declared
 
 # No contract test provokes a web application firewall.
 _KINDS = [kind for kind in GATEWAY_RESPONSES.values() if kind is not WAF_FILTERED]
@@ -32,19 +35,31 @@ def observed_points(
 ) -> Iterator[Point]:
     name = reader.name
     declared = declared_response(reader.operation, response.status)
-    # A status that a class such as 4XX declares counts for the class; `default` has no points.
-    status = str(response.status)
-    if declared is not None and declared.status != status and declared.status != "default":
-        status = declared.status
-    if declared is None or declared.status != "default":
-        yield Point(name, "status", status)
-        if response.media_type and response.body:
-            yield Point(name, "media type", f"{status} {response.media_type}")
-        for header in declared.headers if declared is not None else ():
-            if response.header(header.name) is not None:
-                yield Point(name, "header", f"{status} {header.name}")
+    # A status that a class such as 4XX, or `default`, declares counts for that.
+    status = declared.status if declared is not None else str(response.status)
+    yield Point(name, "status", status)
+    if response.media_type and response.body:
+        kind = _declared_media_type(declared, response.media_type)
+        yield Point(name, "media type", f"{status} {kind}")
+    for header in declared.headers if declared is not None else ():
+        if response.header(header.name) is not None:
+            yield Point(name, "header", f"{status} {header.name}")
     yield from reader.read(request).points
     yield from gateway_points(response)
+
+
+def _declared_media_type(declared: Declared | None, media_type: str) -> str:
+    """The name that the contract has for it: with parameters, or as a range."""
+    entries = tuple(map(_Entry, declared.content if declared is not None else ()))
+    found = match_media_type(entries, media_type)
+    return media_type if found is None else found.media_type
+
+
+class _Entry:
+    """An entry of `content`, for `match_media_type`."""
+
+    def __init__(self, content: MediaType) -> None:
+        self.media_type = content.name
 
 
 def gateway_points(response: Response) -> Iterator[Point]:

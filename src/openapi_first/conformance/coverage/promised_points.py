@@ -7,7 +7,9 @@ from typing import Any
 
 from openapi_first.aws import gateway_responses as types
 from openapi_first.aws.names import API_KEY_HEADER
-from openapi_first.conformance.judging.request_reader import BOUND_STATES, OperationReader
+from openapi_first.conformance.judging.form_points import BOUND_STATES
+from openapi_first.conformance.judging.promises import promises
+from openapi_first.conformance.judging.request_reader import OperationReader
 from openapi_first.conformance.model.coverage import Point
 from openapi_first.conformance.requests.credentials import Credentials
 from openapi_first.core.media_types import is_json
@@ -28,12 +30,27 @@ def promised_points(
 
 def unprovoked_points(promised: tuple[Point, ...]) -> frozenset[Point]:
     """The promised points that no request can cause at will: those that need a failure, a limit or
-    a conflict with another client, and media types of errors that depend on whether the gateway or
-    the function refuses."""
+    a conflict with another client; media types of errors, which depend on whether the gateway or
+    the function refuses; and `default` beside a success, as far as requests cause only statuses
+    that the contract declares by themselves."""
+    statuses: dict[str, set[str]] = {}
+    refusable = set()
+    for point in promised:
+        if point.aspect == "status":
+            statuses.setdefault(point.operation, set()).add(point.subject)
+        elif point.aspect in ("body", "field") or point.state in ("invalid", "violated"):
+            refusable.add(point.operation)
     found = set()
     for point in promised:
         status = point.subject.partition(" ")[0]
         if point.aspect in ("status", "media type", "header", "link"):
+            declared = statuses[point.operation]
+            succeeds = any(each[0] in "23" for each in declared)
+            if status == "default":
+                refused = point.operation in refusable and declared.isdisjoint({"400", "4XX"})
+                if succeeds and (point.aspect == "media type" or not refused):
+                    found.add(point)
+                continue
             error_type = point.aspect == "media type" and status[0] in "45"
             if status[0] == "5" or status in ("413", "429") or error_type:
                 found.add(point)
@@ -44,9 +61,16 @@ def unprovoked_points(promised: tuple[Point, ...]) -> frozenset[Point]:
 
 def _promised(contract: Contract, readers: Mapping[str, OperationReader]) -> Iterator[Point]:
     links = links_of(contract)
+    checks: dict[str, list[str]] = {}
+    for promise in promises(contract):
+        checks.setdefault(promise.operation, []).append(promise.check)
     for operation in contract.operations:
         yield from _response_points(operation, links)
         yield from _request_points(readers[operation.id])
+        for check in checks.get(operation.id, ()):
+            yield Point(operation.label, "promise", check)
+    for check in checks.get("", ()):
+        yield Point("*", "promise", check)
     provoked = _provoked_gateway_responses(contract)
     for name in gateway_responses("*", ""):
         if name in provoked:
@@ -56,8 +80,6 @@ def _promised(contract: Contract, readers: Mapping[str, OperationReader]) -> Ite
 def _response_points(operation: Operation, links: tuple[Link, ...]) -> Iterator[Point]:
     name = f"{operation.method} {operation.path}"
     for response in operation.responses:
-        if response.status == "default":
-            continue
         yield Point(name, "status", response.status)
         for entry in response.content:
             yield Point(name, "media type", f"{response.status} {entry.name}")
@@ -86,11 +108,14 @@ def _request_points(reader: OperationReader) -> Iterator[Point]:
                 yield Point(reader.name, "keyword", f"{subject}#{keyword}", "violated")
     body = reader.operation.body
     for entry in body.content if body is not None else ():
-        if entry.schema is None or not is_json(entry.name):
-            continue
-        for keyword in reader.tracer(entry).keywords:
-            for state in ("satisfied", "violated"):
-                yield Point(reader.name, "keyword", f"body {entry.name}#{keyword}", state)
+        yield Point(reader.name, "body", entry.name)
+        form = reader.form(entry)
+        if form is not None:
+            yield from form.promised()
+        elif entry.schema is not None and is_json(entry.name):
+            for keyword in reader.tracer(entry).keywords:
+                for state in ("satisfied", "violated"):
+                    yield Point(reader.name, "keyword", f"body {entry.name}#{keyword}", state)
 
 
 def _violable(keyword: str, parameter: Parameter, schema: dict[str, Any]) -> bool:

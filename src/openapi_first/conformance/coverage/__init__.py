@@ -1,0 +1,1 @@
+"""Coverage of a contract: points promised, points seen, and what is not counted."""
