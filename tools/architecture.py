@@ -24,9 +24,11 @@ MAY_IMPORT = {
     "fix": "core documents openapi",
     "schemas": "core documents openapi",
     "runtime.problems": "core",
-    "runtime": "core runtime.problems",
+    "runtime.wire": "core",
+    "runtime": "core runtime.problems runtime.wire",
     "resources": "aws core documents openapi",
-    "compiler": "core documents openapi schemas patterns resources runtime runtime.problems",
+    "compiler": "core documents openapi schemas patterns resources runtime runtime.problems "
+    "runtime.wire",
     "python_types": "core documents openapi schemas patterns runtime",
     "import_document.extensions": "aws documents openapi resources",
     "import_document": "aws core documents openapi schemas resources import_document.extensions",
@@ -49,8 +51,8 @@ MAY_IMPORT = {
     "stage.integrations stage.gateway stage.http stage.console",
     "conformance.model": "core documents openapi",
     "conformance.requests": "core documents openapi schemas patterns runtime conformance.model",
-    "conformance.judging": "aws core documents openapi schemas runtime compiler import_document "
-    "conformance.model conformance.requests",
+    "conformance.judging": "aws core documents openapi schemas runtime runtime.wire compiler "
+    "import_document conformance.model conformance.requests",
     "conformance.http": "core documents openapi conformance.model conformance.requests "
     "conformance.judging",
     "conformance.cases": "aws core documents openapi conformance.model conformance.requests "
