@@ -16,6 +16,7 @@ PAGE = ROOT / "ARCHITECTURE.md"
 MAY_IMPORT = {
     "aws": "",
     "core": "",
+    "decimals": "",
     "patterns": "",
     "dialects": "core",
     "dialects.swagger": "aws core dialects",
@@ -38,7 +39,7 @@ MAY_IMPORT = {
     "diff": "core documents openapi schemas",
     "drift": "aws core",
     "stage.messages": "aws core",
-    "stage.api": "aws core patterns stage.messages",
+    "stage.api": "aws core decimals patterns stage.messages",
     "stage.functions": "aws core stage.messages",
     "stage.access": "aws core stage.messages stage.api stage.functions",
     "stage.usage": "aws core stage.messages stage.api stage.access",
@@ -51,8 +52,8 @@ MAY_IMPORT = {
     "stage.integrations stage.gateway stage.http stage.console",
     "conformance.model": "core documents openapi",
     "conformance.requests": "core documents openapi schemas patterns runtime conformance.model",
-    "conformance.judging": "aws core documents openapi schemas runtime runtime.wire compiler "
-    "import_document conformance.model conformance.requests",
+    "conformance.judging": "aws core decimals documents openapi schemas runtime runtime.wire "
+    "compiler import_document conformance.model conformance.requests",
     "conformance.http": "core documents openapi conformance.model conformance.requests "
     "conformance.judging",
     "conformance.cases": "aws core documents openapi conformance.model conformance.requests "

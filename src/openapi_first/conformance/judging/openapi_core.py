@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,9 +12,23 @@ from openapi_core.datatypes import RequestParameters
 from openapi_core.templating.media_types.exceptions import MediaTypeNotFound
 from openapi_core.templating.responses.exceptions import ResponseNotFound
 from openapi_core.validation.response.exceptions import HeaderValidationError
+from openapi_core.validation.schemas.factories import (
+    DialectSchemaValidatorsFactory,
+    SchemaValidatorsFactory,
+)
+from openapi_schema_validator import (
+    OAS31_BASE_DIALECT_ID,
+    OAS32_BASE_DIALECT_ID,
+    OAS30ReadValidator,
+    OAS31Validator,
+    OAS32Validator,
+)
 
 from openapi_first.conformance.model.declarations import declared_headers
 from openapi_first.conformance.model.messages import Response
+from openapi_first.core.media_types import is_json
+from openapi_first.decimals.keywords import exact_validator
+from openapi_first.decimals.numbers import WrittenFloat
 from openapi_first.openapi.model import METHODS, Contract, Operation
 from openapi_first.openapi.wider_shape import narrowed
 
@@ -40,6 +55,41 @@ class _Response:
     data: bytes
 
 
+class _JsonTypes(dict[str, Callable[..., Any]]):
+    """Every media type that is JSON; openapi-core takes those that it does not know for bytes."""
+
+    def __contains__(self, media_type: object) -> bool:
+        return isinstance(media_type, str) and is_json(media_type)
+
+    def __getitem__(self, media_type: str) -> Callable[..., Any]:
+        return _read_json
+
+    def __bool__(self) -> bool:
+        return True
+
+
+def _read_json(data: bytes, **_: str) -> Any:
+    """RFC 8259 §8.1: UTF-8, whatever a charset says."""
+    return json.loads(data, parse_float=WrittenFloat)
+
+
+class _ExactDialects(DialectSchemaValidatorsFactory):
+    """The validators of a contract's dialects, which decide exactly about decimals."""
+
+    def get_validator_cls(self, spec: Any, schema: Any) -> Any:
+        return exact_validator(super().get_validator_cls(spec, schema))
+
+
+def _validators(contract: Contract) -> SchemaValidatorsFactory:
+    """As openapi-core chooses them for responses."""
+    if contract.version.startswith("3.0"):
+        return SchemaValidatorsFactory(exact_validator(OAS30ReadValidator, draft_4=True))
+    if contract.version.startswith("3.1"):
+        checker = OAS30ReadValidator.FORMAT_CHECKER
+        return _ExactDialects(OAS31Validator, OAS31_BASE_DIALECT_ID, checker)
+    return _ExactDialects(OAS32Validator, OAS32_BASE_DIALECT_ID)
+
+
 class ReferenceJudge:
     """Validates responses against one contract."""
 
@@ -62,7 +112,8 @@ class ReferenceJudge:
         # The contract is checked already; openapi-core refuses paths such as `/{proxy+}`.
         config = Config(
             spec_validator_cls=None,  # type: ignore[arg-type]
-            extra_media_type_deserializers={"application/problem+json": json.loads},
+            extra_media_type_deserializers=_JsonTypes(),
+            schema_validators_factory=_validators(contract),
         )
         uri = contract.root.source.path.resolve().as_uri()
         self._openapi = OpenAPI.from_dict(document, base_uri=uri, config=config)

@@ -51,7 +51,7 @@ def _parsed(media_type: str) -> tuple[str, list[str]]:
 
 def _quality(media_type: str, ranges: Sequence[_Range]) -> float:
     """The quality of the most specific range that matches. A range with parameters that the media
-    type does not have matches less than one without, since servers need not tell them apart."""
+    type does not have matches less than one without, since servers need not distinguish them."""
     name, parameters = _parsed(media_type)
     wanted = {"*/*": 0, name.partition("/")[0] + "/*": 1, name: 3}
     best, found = -1, _UNMENTIONED

@@ -21,7 +21,7 @@ _WITHOUT_HEADER = -15
 
 
 class CodingError(ValueError):
-    """The bytes are not in the coding that they are said to be in. The message completes "the body
+    """The bytes are not in the coding that the header names. The message completes "the body
     is"."""
 
 
