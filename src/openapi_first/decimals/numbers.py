@@ -72,7 +72,7 @@ def is_multiple(number: Number, divisor: Number) -> bool:
         return True
     factor = int(factor_digits)
     shift = exponent - factor_exponent
-    # Digits that do not end with a zero are no multiple of what does.
+    # What does not end with a zero is not a multiple of what does.
     return shift >= 0 and _remainder(digits, factor) * pow(10, shift, factor) % factor == 0
 
 

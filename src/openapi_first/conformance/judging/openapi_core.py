@@ -12,16 +12,14 @@ from openapi_core.datatypes import RequestParameters
 from openapi_core.templating.media_types.exceptions import MediaTypeNotFound
 from openapi_core.templating.responses.exceptions import ResponseNotFound
 from openapi_core.validation.response.exceptions import HeaderValidationError
+from openapi_core.validation.schemas import (
+    oas30_read_schema_validators_factory,
+    oas31_schema_validators_factory,
+    oas32_schema_validators_factory,
+)
 from openapi_core.validation.schemas.factories import (
     DialectSchemaValidatorsFactory,
     SchemaValidatorsFactory,
-)
-from openapi_schema_validator import (
-    OAS31_BASE_DIALECT_ID,
-    OAS32_BASE_DIALECT_ID,
-    OAS30ReadValidator,
-    OAS31Validator,
-    OAS32Validator,
 )
 
 from openapi_first.conformance.model.declarations import declared_headers
@@ -81,13 +79,15 @@ class _ExactDialects(DialectSchemaValidatorsFactory):
 
 
 def _validators(contract: Contract) -> SchemaValidatorsFactory:
-    """As openapi-core chooses them for responses."""
+    """Those that openapi-core chooses for responses, but exact about decimals."""
     if contract.version.startswith("3.0"):
-        return SchemaValidatorsFactory(exact_validator(OAS30ReadValidator, draft_4=True))
-    if contract.version.startswith("3.1"):
-        checker = OAS30ReadValidator.FORMAT_CHECKER
-        return _ExactDialects(OAS31Validator, OAS31_BASE_DIALECT_ID, checker)
-    return _ExactDialects(OAS32Validator, OAS32_BASE_DIALECT_ID)
+        library = oas30_read_schema_validators_factory.schema_validator_cls
+        return SchemaValidatorsFactory(exact_validator(library, draft_4=True))
+    is_31 = contract.version.startswith("3.1")
+    theirs = oas31_schema_validators_factory if is_31 else oas32_schema_validators_factory
+    return _ExactDialects(
+        theirs.schema_validator_cls, theirs.default_jsonschema_dialect_id, theirs.format_checker
+    )
 
 
 class ReferenceJudge:
