@@ -16,6 +16,7 @@ PAGE = ROOT / "ARCHITECTURE.md"
 MAY_IMPORT = {
     "aws": "",
     "core": "",
+    "decimals": "",
     "patterns": "",
     "dialects": "core",
     "dialects.swagger": "aws core dialects",
@@ -24,9 +25,11 @@ MAY_IMPORT = {
     "fix": "core documents openapi",
     "schemas": "core documents openapi",
     "runtime.problems": "core",
-    "runtime": "core runtime.problems",
+    "runtime.wire": "core",
+    "runtime": "core runtime.problems runtime.wire",
     "resources": "aws core documents openapi",
-    "compiler": "core documents openapi schemas patterns resources runtime runtime.problems",
+    "compiler": "core documents openapi schemas patterns resources runtime runtime.problems "
+    "runtime.wire",
     "python_types": "core documents openapi schemas patterns runtime",
     "import_document.extensions": "aws documents openapi resources",
     "import_document": "aws core documents openapi schemas resources import_document.extensions",
@@ -37,7 +40,7 @@ MAY_IMPORT = {
     "diff": "core documents openapi schemas",
     "drift": "aws core",
     "stage.messages": "aws core",
-    "stage.api": "aws core patterns stage.messages",
+    "stage.api": "aws core decimals patterns stage.messages",
     "stage.functions": "aws core stage.messages",
     "stage.access": "aws core stage.messages stage.api stage.functions",
     "stage.usage": "aws core stage.messages stage.api stage.access",
@@ -50,8 +53,8 @@ MAY_IMPORT = {
     "stage.integrations stage.gateway stage.http stage.console",
     "conformance.model": "core documents openapi",
     "conformance.requests": "core documents openapi schemas patterns runtime conformance.model",
-    "conformance.judging": "aws core documents openapi schemas runtime compiler import_document "
-    "conformance.model conformance.requests",
+    "conformance.judging": "aws core decimals documents openapi schemas runtime runtime.wire "
+    "compiler import_document conformance.model conformance.requests",
     "conformance.coverage": "aws core documents openapi schemas runtime import_document "
     "conformance.model conformance.requests conformance.judging",
     "conformance.http": "core documents openapi conformance.model conformance.requests "

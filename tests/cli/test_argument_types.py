@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,9 @@ from openapi_first.cli import argument_types as types
 @pytest.mark.parametrize(
     ("kind", "text", "value"),
     [
+        (types.output, "a.json", Path("a.json")),
+        (types.output, "-", None),
+        (types.output_file, "a.json", Path("a.json")),
         (types.seconds, "-0.5", -0.5),
         (types.positive_number, "1e-3", 0.001),
         (types.percentage, "100", 100.0),

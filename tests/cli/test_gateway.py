@@ -34,3 +34,18 @@ def test_the_yaml_has_no_aliases(tmp_path: Path, capsys: pytest.CaptureFixture[s
     text = capsys.readouterr().out
     assert yaml.safe_load(text) == document
     assert not any(isinstance(each, yaml.AliasEvent) for each in yaml.parse(text))
+
+
+def test_a_dash_is_standard_output(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("openapi.yaml").write_text(SHARED)
+    for command in ("gateway", "types"):
+        assert main([command]) == 0
+        expected = capsys.readouterr().out
+        assert main([command, "-o", "-"]) == 0
+        assert capsys.readouterr().out == expected
+    for command in ("compile", "fix"):
+        assert main([command, "-o", "-"]) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["openapi.yaml"]

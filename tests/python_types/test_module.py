@@ -14,6 +14,7 @@ from differential.exchanges import Case, cases
 from differential.judges import Compiled
 from openapi_first.openapi.loader import load
 from openapi_first.python_types.module import types_module
+from support.compiled import contract_of, event, serve
 from support.documents import as_yaml
 
 ROOT = Path(__file__).parents[2]
@@ -247,3 +248,72 @@ components:
     assert "file: NotRequired[FormFile | str]" in text
     assert "x: NotRequired[str]" in text
     assert "import FormFile, Reply" in text
+
+
+PDF = {"type": "string", "contentMediaType": "application/pdf"}
+BINARY = {"type": "string", "format": "binary"}
+BASE64 = {"type": "string", "contentMediaType": "application/pdf", "contentEncoding": "base64"}
+FORM = "multipart/form-data"
+
+
+@pytest.mark.parametrize(
+    ("openapi", "media_type", "schema", "content_type", "expected"),
+    [
+        ("3.1.0", FORM, PDF, None, "FormFile"),
+        ("3.1.0", FORM, {"contentMediaType": "application/octet-stream"}, None, "FormFile"),
+        ("3.1.0", FORM, {**PDF, "type": ["string", "null"]}, None, "FormFile"),
+        ("3.1.0", FORM, BASE64, None, "str"),
+        ("3.0.3", FORM, BINARY, None, "FormFile"),
+        ("3.0.3", FORM, {"allOf": [BINARY]}, None, "FormFile"),
+        ("3.0.3", FORM, {"type": "string", "format": "byte"}, None, "str"),
+        ("3.0.3", FORM, {"type": "string"}, "image/png, image/jpeg", "FormFile"),
+        ("3.0.3", FORM, {"type": "string"}, "text/csv", "str"),
+        ("3.0.3", "application/x-www-form-urlencoded", BINARY, None, "str"),
+        ("3.0.3", "application/json", BINARY, None, "str"),
+    ],
+)
+def test_a_member_has_the_type_that_arrives(
+    tmp_path: Path,
+    openapi: str,
+    media_type: str,
+    schema: dict[str, Any],
+    content_type: str | None,
+    expected: str,
+) -> None:
+    form = {"type": "object", "required": ["f"], "properties": {"f": schema}}
+    encoding = {"encoding": {"f": {"contentType": content_type}}} if content_type else {}
+    content = {media_type: {"schema": form, **encoding}}
+    none: dict[str, Any] = {"204": {"description": ""}}
+    document = contract_of(
+        method="post", openapi=openapi, responses=none, requestBody={"content": content}
+    )
+    handler, seen = serve(tmp_path, document, lambda **_: None)
+    assert f"    f: {expected}\n" in types_module(load(tmp_path / "openapi.yaml"))
+    bodies = {
+        FORM: '--x\r\nContent-Disposition: form-data; name="f"\r\n\r\nQUJD\r\n--x--\r\n',
+        "application/json": '{"f": "QUJD"}',
+    }
+    headers: dict[str, str | list[str]] = {"Content-Type": f"{media_type}; boundary=x"}
+    sent = event(method="POST", headers=headers, body=bodies.get(media_type, "f=QUJD"))
+    assert handler(sent, None)["statusCode"] == 204
+    assert type(seen[0]["body"]["f"]).__name__ == expected
+
+
+def test_a_type_checker_knows_the_file_name_of_a_file(tmp_path: Path) -> None:
+    form = {"type": "object", "required": ["f"], "properties": {"f": PDF}}
+    content = {FORM: {"schema": form}}
+    none: dict[str, Any] = {"204": {"description": ""}}
+    document = contract_of(
+        method="post", openapi="3.1.0", responses=none, requestBody={"content": content}
+    )
+    (tmp_path / "types_of_it.py").write_text(types_of(tmp_path, as_yaml(document)))
+    (tmp_path / "uses.py").write_text(
+        "import types_of_it\n\n\n"
+        "def call(*, body: types_of_it.CallBody | None) -> None:\n"
+        "    if body is not None:\n"
+        '        size: int = len(body["f"])\n'
+        '        name: str | None = body["f"].filename\n'
+        '        kind: bytes = body["f"].media_type\n'
+    )
+    assert list(mypy(tmp_path)) == ["uses"]
+    assert len(mypy(tmp_path)["uses"]) == 1

@@ -407,11 +407,11 @@ def test_the_handler_of_what_is_not_found_may_fail_as_any_other(
 
 
 @pytest.mark.parametrize("mode", ["enforce", "report", "off"])
-def test_a_header_that_is_not_a_string_is_a_500_and_one_error(
+def test_a_header_that_cannot_be_text_is_a_500_and_one_error(
     service: Service, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
     monkeypatch.setenv("RESPONSE_VALIDATION", mode)
-    service.operations.read_things = lambda **_: Reply({}, headers={"X": 5})
+    service.operations.read_things = lambda **_: Reply({}, headers={"X": object()})
     assert "cannot be sent" in problem_of(service.handler()(event(), None), 500)["detail"]
     assert [line["level"] for line in service.lines()] == ["ERROR", "INFO"]
 

@@ -274,7 +274,7 @@ JSON = "application/json"
         changing(body=None),
         changing(status_code=201),
         changing(headers={"Content-Type": "text/plain"}),
-        changing(headers={"Content-Type": JSON, "X-Number": 5}),
+        changing(headers={"Content-Type": JSON, "X-Number": {5}}),
     ],
 )
 def test_a_wrong_middleware_is_a_500_problem_and_one_error_in_the_log(

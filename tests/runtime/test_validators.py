@@ -39,3 +39,25 @@ def test_a_property_that_may_not_be_sent_is_named_in_3_0() -> None:
     validator = validator_for(SchemaPlan({"properties": {"id": {"not": {}}}}), {}, DRAFT_4)
     (violation,) = violations(validator, {"id": 1})
     assert (violation.path, violation.detail) == (("id",), "no value is allowed here")
+
+
+@pytest.mark.parametrize("keyword", ["oneOf", "anyOf"])
+def test_the_closest_alternative_says_what_is_wrong_without_the_value(keyword: str) -> None:
+    card: dict[str, Any] = {
+        "required": ["number"],
+        "properties": {"kind": {"const": "card"}, "cvc": {"not": {}}, "year": {"maximum": 9}},
+    }
+    bank = {"required": ["iban", "name"], "properties": {"kind": {"const": "bank"}}}
+    schema = {"properties": {"source": {keyword: [bank, card]}}}
+    sent = {"source": {"kind": "card", "number": "secret", "cvc": "secret"}}
+    for dialect in (DRAFT_4, DRAFT_2020_12):
+        validator = validator_for(SchemaPlan(schema), {}, dialect)
+        (violation,) = violations(validator, sent)
+        assert violation.path == ("source",)
+        assert violation.detail.endswith(
+            "; the closest is alternative 2, where /cvc: no value is allowed here"
+        )
+        wrong = {"source": {"kind": "secret", "year": 777}}
+        (violation,) = violations(validator, wrong)
+        assert "secret" not in violation.detail
+        assert "777" not in violation.detail

@@ -96,6 +96,19 @@ def test_an_api_without_operations_is_welcome_too() -> None:
     assert "curl" not in text({})
 
 
+def proxied(uri: str) -> dict[str, Any]:
+    return {"x-amazon-apigateway-integration": {"type": "http_proxy", "uri": uri}}
+
+
+def test_the_hosts_that_http_integrations_call_are_named() -> None:
+    own = ["http://localhost:8000/x", "http://127.0.0.1/x", "http://[::1]:80/x"]
+    assert "HTTP proxy" not in text({f"/{n}": {"get": proxied(uri)} for n, uri in enumerate(own)})
+    others = ["https://b.example/x?y", "https://a:secret@a.example:8443", "http://[broken", *own]
+    shown = text({f"/{n}": {"get": proxied(uri)} for n, uri in enumerate(others)})
+    line = "  HTTP proxy [broken, a.example:8443, b.example: requests leave this machine\n"
+    assert line in shown
+
+
 def test_the_reasons_of_the_runtime_come_without_a_traceback() -> None:
     details = 'Traceback (most recent call last):\n  File "a.py", line 1, in b\n    c\n'
     details += "openapi_first.runtime.startup.StartError: shop has no function a\nand no b\n"

@@ -25,7 +25,7 @@ from differential.verdict import Verdict
 from differential.wire import Answer, Sent
 from openapi_first.openapi.loader import load
 from openapi_first.runtime import Problem, Reply
-from openapi_first.runtime.json_text import dump_json
+from openapi_first.runtime.wire.json_text import dump_json
 from support.compiled import serve
 
 _TEXT_FORMATS = ("date", "date-time", "uuid", "byte")

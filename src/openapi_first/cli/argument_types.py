@@ -23,6 +23,17 @@ def _not(text: str, what: str, allowed: str) -> ArgumentTypeError:
     return ArgumentTypeError(f"{text!r} is not {what} ({allowed})")
 
 
+def output(text: str) -> Path | None:
+    """A file to write, or None for standard output, which `-` stands for."""
+    return None if text == "-" else Path(text)
+
+
+def output_file(text: str) -> Path:
+    if text == "-":
+        raise _not(text, "a file", "this command does not write to standard output")
+    return Path(text)
+
+
 def seconds(text: str) -> float:
     number = _number(text)
     if not abs(number) <= _LONGEST:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from openapi_first.cli import argument_types
 from openapi_first.cli.arguments import Commands, print_skipped, takes_contract, takes_keep_going
 
 
@@ -17,7 +18,11 @@ def add_compile(commands: Commands) -> None:
     takes_contract(command)
     takes_keep_going(command)
     command.add_argument(
-        "-o", "--output", type=Path, default=Path("build/compiled.py"), help="default: %(default)s"
+        "-o",
+        "--output",
+        type=argument_types.output_file,
+        default=Path("build/compiled.py"),
+        help="default: %(default)s",
     )
     command.set_defaults(run=_run)
 

@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+from openapi_first.cli import argument_types
 from openapi_first.cli.argument_types import percentage
 from openapi_first.cli.arguments import DEFAULT_CONTRACT, Commands
 
@@ -25,7 +26,11 @@ def add_coverage(commands: Commands) -> None:
         "--contract", type=Path, default=DEFAULT_CONTRACT, help="default: %(default)s"
     )
     command.add_argument(
-        "-o", "--output", type=Path, metavar="FILE", help="write the merged record"
+        "-o",
+        "--output",
+        type=argument_types.output_file,
+        metavar="FILE",
+        help="write the merged record",
     )
     command.add_argument("--html", type=Path, metavar="FILE", help="also as one HTML page")
     command.add_argument("--format", choices=("text", "json"), default="text")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import difflib
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from openapi_first.cli import argument_types
 from openapi_first.cli.arguments import Commands, takes_contract
 from openapi_first.core.terminal_text import visible
 
@@ -26,7 +26,11 @@ def add_fix(commands: Commands) -> None:
     )
     takes_contract(command)
     command.add_argument(
-        "-o", "--output", type=Path, metavar="FILE", help="default: the contract itself"
+        "-o",
+        "--output",
+        type=argument_types.output_file,
+        metavar="FILE",
+        help="default: the contract itself",
     )
     command.add_argument(
         "--diff", action="store_true", help="write nothing; print what would change"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from pathlib import Path
 
+from openapi_first.cli import argument_types
 from openapi_first.cli.arguments import (
     Commands,
     chosen_settings,
@@ -30,7 +30,9 @@ def add_gateway(commands: Commands) -> None:
     )
     takes_contract(command)
     takes_keep_going(command)
-    command.add_argument("-o", "--output", type=Path, help="default: standard output")
+    command.add_argument(
+        "-o", "--output", type=argument_types.output, help="default: standard output"
+    )
     command.add_argument("--format", choices=("json", "yaml"), default="json")
     takes_origins(command)
     takes_settings(command)

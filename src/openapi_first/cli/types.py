@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from openapi_first.cli import argument_types
 from openapi_first.cli.arguments import Commands, print_skipped, takes_contract, takes_keep_going
 
 
@@ -17,7 +18,9 @@ def add_types(commands: Commands) -> None:
     )
     takes_contract(command)
     takes_keep_going(command)
-    command.add_argument("-o", "--output", type=Path, help="default: standard output")
+    command.add_argument(
+        "-o", "--output", type=argument_types.output, help="default: standard output"
+    )
     command.add_argument(
         "--check",
         action="store_true",

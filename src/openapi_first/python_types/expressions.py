@@ -150,8 +150,6 @@ class TypeExpressions:
             return self._array(node, direction, name)
         if type_ == "object":
             return self._anonymous(node, (node,), direction, name)
-        if type_ == "string" and node.value.get("format") == "binary":
-            return "str | bytes"
         return _PLAIN.get(type_, "Any")
 
     def _array(self, node: Node, direction: Direction, name: tuple[str, ...]) -> str:

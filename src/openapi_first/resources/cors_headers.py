@@ -10,6 +10,8 @@ from openapi_first.openapi.model import Contract, Operation
 
 _MAX_AGE_SECONDS = 600
 _ALWAYS_EXPOSED = ("x-amzn-RequestId",)
+_NEVER_EXPOSED = frozenset({"set-cookie", "set-cookie2"})
+"""Headers that no browser shows to a script (Fetch §2.2.2, forbidden response-header names)."""
 
 
 def preflight_headers(operations: Iterable[Operation], contract: Contract) -> dict[str, str]:
@@ -40,11 +42,13 @@ def _headers(scheme: Mapping[str, Any]) -> Iterable[str]:
 
 
 def exposed_headers(contract: Contract) -> str:
-    """The value of Access-Control-Expose-Headers: every response header the contract declares."""
+    """The value of Access-Control-Expose-Headers: every response header the contract declares that
+    a browser may show."""
     names = {
         header.name
         for operation in contract.operations
         for response in operation.responses
         for header in response.headers
+        if header.name.lower() not in _NEVER_EXPOSED
     }
     return ",".join((*sorted(names), *_ALWAYS_EXPOSED))

@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from openapi_first.runtime.json_text import parse_number
 from openapi_first.runtime.plan import NestedText, TextPlan
 from openapi_first.runtime.styles import Nested, Raw, shown
+from openapi_first.runtime.wire.json_text import parse_number
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")

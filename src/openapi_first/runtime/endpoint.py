@@ -7,7 +7,7 @@ together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -22,8 +22,8 @@ from openapi_first.runtime.plan import OperationPlan, SchemaPlan
 from openapi_first.runtime.problems.rendering import ProblemBody, ProblemRendering
 from openapi_first.runtime.proxy_event import ProxyEvent
 from openapi_first.runtime.request import BodyError, Request, current_request
-from openapi_first.runtime.responses import Reply, ResponseContract, can_be_written
-from openapi_first.runtime.sent_responses import SettledResponse, content_type, value_of
+from openapi_first.runtime.responses import Reply, ResponseContract
+from openapi_first.runtime.sent_responses import SettledResponse, own_response
 from openapi_first.runtime.validators import (
     Validator,
     Violation,
@@ -32,6 +32,12 @@ from openapi_first.runtime.validators import (
     violations,
     without_bytes,
 )
+from openapi_first.runtime.wire.bodies_sent import can_be_written
+from openapi_first.runtime.wire.outgoing import Outgoing, SentHeaders, sendable_status
+from openapi_first.runtime.wire.sendable import UnsendableError
+
+CANNOT_BE_SENT = "the response cannot be sent"
+"""The message in the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,12 @@ class Endpoint:
             for parameter in plan.parameters
         }
         self._bodies: dict[str, Validator] = {}
+        # A function that is given the coding undoes it.
+        self._decoding = not any(
+            each.location == "header" and each.name.lower() == "content-encoding"
+            for each in plan.parameters
+        )
+        self.judges = service.mode != "off"
 
     def respond(self, /, **_: Any) -> Response[Any]:
         """The operation's response. Powertools passes the path parameters, which are read from
@@ -87,8 +99,8 @@ class Endpoint:
         except Problem as problem:
             if isinstance(problem, self._service.raised):
                 raise
-            reply = self.problem_reply(problem)
-            return SettledResponse(reply, problem.status, reply.media_type, own=True)
+            head = self._plan.method == "HEAD"
+            return own_response(self.problem_reply(problem), problem.status, head=head)
 
     def problem_reply(self, problem: Problem) -> Reply[Any]:
         """The reply to the current request for a problem, as the contract declares its status."""
@@ -108,20 +120,19 @@ class Endpoint:
         )
         return Reply(body.value, problem.status, problem.headers, body.media_type)
 
-    def validate(self, response: Response[Any]) -> None:
-        """Validates what a middleware or an exception handler made or changed. Raises Problem in
-        the mode `enforce`, ValueError for a body that cannot be read."""
-        if isinstance(response, SettledResponse) and response.is_settled():
+    def lines(self, headers: Mapping[str, Any], status: int) -> SentHeaders:
+        """Headers as they are sent with this status. Raises UnsendableError."""
+        return self._responses.lines(headers, status)
+
+    def validate(self, sent: Outgoing) -> None:
+        """Validates what is sent. Raises Problem in the mode `enforce`."""
+        if not self.judges:
             return
-        if self._service.mode != "off":
-            headers = {
-                name: line if isinstance(line, str) else ", ".join(line)
-                for name, line in response.headers.items()
-                if line is not None
-            }
-            media_type = content_type(response) if response.body not in (None, "") else None
-            reply = Reply(value_of(response), response.status_code, headers)
-            self._validate(reply, response.status_code, media_type)
+        found = self._responses.violations(sent)
+        if found:
+            self._report(found, sent.status)
+            if self._service.mode == "enforce":
+                raise Problem(500, "The response does not match the API contract.")
 
     def log(self, status: int) -> None:
         self._service.logger.info("request served", operation=self.operation_id, status=status)
@@ -144,23 +155,15 @@ class Endpoint:
 
     def _response(self, reply: Reply[Any], request: Request) -> Response[Any]:
         status = reply.status if reply.status is not None else self._plan.success
-        accept = request.proxy_event.header("accept")
-        media_type = self._responses.media_type(reply, status, accept)
-        if self._service.mode != "off":
-            self._validate(reply, status, media_type)
         try:
-            return SettledResponse(reply, status, media_type)
-        except (TypeError, ValueError):
-            self._service.logger.exception("the response cannot be sent")
-            raise Problem(500, "The response cannot be sent.") from None
-
-    def _validate(self, reply: Reply[Any], status: int, media_type: str | None) -> None:
-        found = self._responses.violations(reply, status, media_type)
-        if not found:
-            return
-        self._report(found, status)
-        if self._service.mode == "enforce":
-            raise Problem(500, "The response does not match the API contract.")
+            if type(status) is not int or not 200 <= status <= 599:
+                status = sendable_status(status)
+            sent = self._responses.outgoing(reply, status, request.proxy_event)
+            self.validate(sent)
+            return SettledResponse(sent)
+        except (TypeError, ValueError) as error:
+            self._service.logger.exception(CANNOT_BE_SENT, operation=self.operation_id)
+            raise unsendable(error) from None
 
     def _report(self, found: Sequence[Violation], status: int) -> None:
         self._service.logger.error(
@@ -205,7 +208,7 @@ class Endpoint:
         """The body's value, and its errors."""
         assert self._plan.body is not None
         try:
-            read = read_body(self._plan.body, event)
+            read = read_body(self._plan.body, event, decoding=self._decoding)
         except BodyError as error:
             return None, error.entries
         if read is None:
@@ -225,6 +228,12 @@ class Endpoint:
             validator = validator_for(schema, self._definitions, self._dialect)
             self._bodies[media_type] = validator
         return validator
+
+
+def unsendable(error: Exception) -> Problem:
+    """The problem for a response that cannot be sent; it names what is wrong, if that is known."""
+    reason = f": {error}" if isinstance(error, UnsendableError) else ""
+    return Problem(500, f"The response cannot be sent{reason}.")
 
 
 def _first_valid(

@@ -13,7 +13,6 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 
 from openapi_first.core.problem_details import MEDIA_TYPE, Problem
 from openapi_first.runtime.endpoint import Endpoint, Service
-from openapi_first.runtime.json_text import dump_json
 from openapi_first.runtime.plan import ANY
 from openapi_first.runtime.problems.rendering import ProblemRendering
 from openapi_first.runtime.proxy_event import ProxyEvent, in_contract_terms, malformation
@@ -26,6 +25,7 @@ from openapi_first.runtime.startup import (
     extensions_of,
     functions_of,
 )
+from openapi_first.runtime.wire.json_text import dump_json
 
 if TYPE_CHECKING:
     from aws_lambda_powertools import Metrics, Tracer

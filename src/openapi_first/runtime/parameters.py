@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import unquote
 
 from openapi_first.runtime.coercion import candidates, nested_candidates
-from openapi_first.runtime.json_text import read_json
 from openapi_first.runtime.plan import ParameterPlan, TextPlan
 from openapi_first.runtime.proxy_event import ProxyEvent
 from openapi_first.runtime.styles import (
@@ -20,6 +19,7 @@ from openapi_first.runtime.styles import (
     split_simple,
     split_value,
 )
+from openapi_first.runtime.wire.json_text import read_json
 
 
 def read_parameter(plan: ParameterPlan, event: ProxyEvent) -> list[Any] | None:

@@ -16,12 +16,19 @@ from aws_lambda_powertools.event_handler.api_gateway import (
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
 
 from openapi_first.core.problem_details import Problem
-from openapi_first.runtime.endpoint import Endpoint
+from openapi_first.runtime.endpoint import CANNOT_BE_SENT, Endpoint, unsendable
 from openapi_first.runtime.problems.rendering import ProblemRendering
 from openapi_first.runtime.proxy_event import MalformedEvent, ProxyEvent, malformation
 from openapi_first.runtime.request import current_request
-from openapi_first.runtime.responses import Reply, can_be_written, dump_value
-from openapi_first.runtime.sent_responses import SettledResponse, written
+from openapi_first.runtime.responses import Reply
+from openapi_first.runtime.sent_responses import (
+    SettledResponse,
+    as_sent,
+    own_response,
+    prepare_compression,
+)
+from openapi_first.runtime.wire.bodies_sent import can_be_written, dump_value
+from openapi_first.runtime.wire.outgoing import SentHeaders, sent_headers
 
 Key = tuple[str, str]
 """A method and a resource, `("GET", "/items/{id}")`."""
@@ -70,7 +77,9 @@ class ContractResolver(APIGatewayRestResolver):
         builder = self._call_route(route, dict(event.path_parameters) if endpoint else {})
         response = builder.response = self._settled(builder.response, endpoint)
         self._cors_headers.add(response, event)
-        if not response.compress:
+        if response.compress:
+            prepare_compression(response)
+        else:
             # All that Powertools would do for the route is to read every header once more.
             builder.route = None
         if endpoint is not None:
@@ -99,16 +108,27 @@ class ContractResolver(APIGatewayRestResolver):
 
     def _settled(self, response: Response[Any], endpoint: Endpoint | None) -> Response[Any]:
         """The response as it is sent: valid if it is an operation's, and serialised."""
+        settled = isinstance(response, SettledResponse) and response.is_settled()
+        if settled and not response.own:  # type: ignore[attr-defined] # a SettledResponse
+            return response
         try:
+            if settled:
+                response.headers = _own_lines(response.headers)
+                return response
+            sent, outgoing = as_sent(
+                response,
+                endpoint.lines if endpoint is not None else _lines,
+                head=current_request().proxy_event.key[0] == "HEAD",
+                judged=endpoint is not None and endpoint.judges,
+            )
             if endpoint is not None:
-                endpoint.validate(response)
-            settled = isinstance(response, SettledResponse) and response.is_settled()
-            return response if settled else written(response)
+                endpoint.validate(outgoing)
+            return sent
         except Problem as problem:
             return self._engine_problem(problem)
-        except (TypeError, ValueError):
-            self._engine_logger.exception("the response cannot be sent")
-            return self._engine_problem(Problem(500, "The response cannot be sent."))
+        except (TypeError, ValueError) as error:
+            self._engine_logger.exception(CANNOT_BE_SENT)
+            return self._engine_problem(unsendable(error))
 
     def _to_response(self, result: Any) -> Response[Any]:
         """A middleware and an exception handler must return a Response."""
@@ -164,8 +184,8 @@ class ContractResolver(APIGatewayRestResolver):
 
     def _engine_problem(self, problem: Problem) -> Response[Any]:
         """A problem of the engine, which no operation has to declare."""
-        reply = self._reply(problem)
-        return SettledResponse(reply, problem.status, reply.media_type, own=True)
+        head = current_request().proxy_event.key[0] == "HEAD"
+        return own_response(self._reply(problem), problem.status, head=head)
 
     def _problem_response(self, problem: Problem) -> Response[Any]:
         """A problem to be validated as an operation's response."""
@@ -188,6 +208,16 @@ class ContractResolver(APIGatewayRestResolver):
             lambda body: not can_be_written(body.value, body.media_type),
         )
         return Reply(body.value, problem.status, problem.headers, body.media_type)
+
+
+def _lines(headers: Mapping[str, Any], _: int) -> SentHeaders:
+    return sent_headers(headers, {})
+
+
+def _own_lines(headers: Mapping[str, Any]) -> dict[str, Any]:
+    """The headers of the engine's own response, which a middleware may have changed."""
+    lines, media_type, _ = sent_headers(headers, {})
+    return {**lines, "Content-Type": media_type} if media_type is not None else {**lines}
 
 
 class CorsHeaders:

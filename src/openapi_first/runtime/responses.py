@@ -1,20 +1,12 @@
-"""Validates the result of a function against the contract and serialises it once."""
+"""Validates the result of a function against the contract, as it is sent."""
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from openapi_first.core.media_types import (
-    charset_of,
-    is_json,
-    match_media_type,
-    media_type_of,
-    preferred,
-)
-from openapi_first.runtime.json_text import dump_json
+from openapi_first.core.media_types import is_json, is_range, match_media_type, media_type_of
 from openapi_first.runtime.parameters import header_value
 from openapi_first.runtime.plan import HeaderPlan, MediaTypePlan, OperationPlan, ResponsePlan
 from openapi_first.runtime.validators import (
@@ -23,11 +15,14 @@ from openapi_first.runtime.validators import (
     Violation,
     validator_for,
     violations,
-    without_bytes,
 )
+from openapi_first.runtime.wire.bodies_sent import NO_CODINGS, can_carry, sent_value
+from openapi_first.runtime.wire.outgoing import NO_BODY, Outgoing, SentHeaders, sent_headers
+from openapi_first.runtime.wire.sendable import NotDecodedError, are_plain
 
-_NO_BODY = frozenset({204, 205, 304})
-
+if TYPE_CHECKING:
+    from openapi_first.runtime.proxy_event import ProxyEvent
+    from openapi_first.runtime.wire.header_values import HeaderValue, Lines
 
 _Value_co = TypeVar("_Value_co", covariant=True)
 
@@ -37,13 +32,17 @@ class Reply(Generic[_Value_co]):
     """A value with a status and headers.
 
     Without `status` it is the lowest 2xx status that the operation declares; without `media_type`
-    the one that the client prefers among those declared for the status. The value is JSON, or a
-    string or bytes for other media types.
+    it is the header Content-Type, else the one that the client prefers among those that are
+    declared for the status and can carry the value. The value is JSON, or a string or bytes for
+    other media types. With a Content-Encoding it is encoded bytes.
+
+    Values of headers that are not strings are written in the style `simple`; a list for a header
+    that is not declared as an array is several lines; None leaves the header out.
     """
 
     value: _Value_co = None  # type: ignore[assignment] # Reply() is a Reply[None]
     status: int | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, HeaderValue] = field(default_factory=dict)
     media_type: str | None = None
 
 
@@ -54,26 +53,67 @@ class ResponseContract:
         self._dialect = dialect
         self._head = plan.method == "HEAD"
         self._responses = {response.status: response for response in plan.responses}
+        self._by_status: dict[int, ResponsePlan | None] = {}
         self._definitions = definitions
         self._validators: dict[int, Validator] = {}
 
     def declared(self, status: int) -> ResponsePlan | None:
         """The response for a status: the exact one, else its range, else `default`."""
-        for key in (str(status), f"{status // 100}XX", "default"):
-            if key in self._responses:
-                return self._responses[key]
-        return None
+        try:
+            return self._by_status[status]
+        except KeyError:
+            keys = (str(status), f"{status // 100}XX", "default")
+            found = next((self._responses[key] for key in keys if key in self._responses), None)
+            self._by_status[status] = found
+            return found
 
-    def media_type(self, reply: Reply[Any], status: int, accept: str | None) -> str | None:
-        """The Content-Type of the reply; None when it has no body."""
-        if status in _NO_BODY or (reply.value is None and not self._null_is_meant(status)):
-            return None
-        if reply.media_type is not None:
-            return reply.media_type
+    def outgoing(self, reply: Reply[Any], status: int, event: ProxyEvent) -> Outgoing:
+        """The reply as it is sent: its headers as lines, and its media type. The response to HEAD,
+        and one with a status that has no content, is sent without a body (RFC 9110 §6.4.1, §9.3.2).
+
+        Raises UnsendableError.
+        """
+        value, media_type, codings = reply.value, reply.media_type, NO_CODINGS
+        headers: Mapping[str, Any] = reply.headers
+        if headers and not are_plain(headers):
+            headers, named, codings = self.lines(headers, status)
+            media_type = media_type or named
+        if status in NO_BODY:
+            return Outgoing(None, status, headers, None)
+        if value is None and not self._null_is_meant(status):
+            if not self._head:
+                media_type = None
+        elif media_type is None:
+            media_type = self._media_type(value, status, event, codings)
+        if self._head:
+            if media_type is not None:
+                headers = {**headers, "Content-Type": media_type}
+            return Outgoing(None, status, headers, None)
+        return Outgoing(value, status, headers, media_type, codings)
+
+    def lines(self, headers: Mapping[str, Any], status: int) -> SentHeaders:
+        """The headers of a response with this status. Raises UnsendableError."""
         response = self.declared(status)
-        declared = [entry.media_type for entry in response.content] if response else []
-        fallback = "application/octet-stream" if isinstance(reply.value, bytes) else None
-        return preferred(declared, accept) or fallback or "application/json"
+        declared = {each.name.lower(): each for each in response.headers} if response else {}
+        return sent_headers(headers, declared)
+
+    def _media_type(
+        self, value: Any, status: int, event: ProxyEvent, codings: Sequence[str]
+    ) -> str:
+        response = self.declared(status)
+        content = response.content if response is not None else ()
+        if response is not None and len(content) == 1 and not is_range(content[0].media_type):
+            return content[0].media_type
+        from openapi_first.runtime.wire.accept import by_preference
+
+        concrete = [each for entry in content if (each := _in_range(entry.media_type, value))]
+        ordered = by_preference(concrete, event.header("accept"))
+        able = [each for each in ordered if can_carry(value, each, codings)]
+        for each in able:
+            if response and not self._body_violations(response, value, each, codings):
+                return each
+        plain = "application/octet-stream" if isinstance(value, bytes) else "application/json"
+        return next(iter(able or ordered), plain)
 
     def _null_is_meant(self, status: int) -> bool:
         """Whether None stands for JSON's null: when the schema allows null."""
@@ -84,54 +124,66 @@ class ResponseContract:
             for entry in response.content
         )
 
-    def violations(
-        self, reply: Reply[Any], status: int, media_type: str | None
-    ) -> tuple[Violation, ...]:
+    def violations(self, sent: Outgoing) -> tuple[Violation, ...]:
         """Every violation of the contract; paths start at `status`, `headers` or `body`."""
-        response = self.declared(status)
+        response = self.declared(sent.status)
         if response is None:
-            return (Violation(("status",), f"{status} is not declared for this operation"),)
-        found = list(self._header_violations(response, reply.headers))
-        if media_type is None:
-            if response.content and status not in _NO_BODY and not self._head:
-                found.append(Violation(("body",), "the contract declares a body; there is none"))
-            return tuple(found)
-        entry = match_media_type(response.content, media_type)
-        if entry is None:
-            found.append(Violation(("body",), f"{media_type} is not declared for {status}"))
-        elif entry.schema is not None:
-            json = is_json(media_type_of(media_type))
-            value = reply.value if json else without_bytes(reply.value)
-            found.extend(
-                Violation(("body", *violation.path), violation.detail)
-                for violation in violations(self._validator(entry), value)
-            )
+            return (Violation(("status",), f"{sent.status} is not declared for this operation"),)
+        found = self._header_violations(response, sent.headers) if response.headers else []
+        if sent.media_type is not None:
+            found += self._body_violations(response, sent.value, sent.media_type, sent.codings)
+        elif response.content and sent.status not in NO_BODY and not self._head:
+            found.append(Violation(("body",), "the contract declares a body; there is none"))
         return tuple(found)
 
     def body_violations(
         self, value: Any, status: int, media_type: str | None
-    ) -> tuple[Violation, ...]:
+    ) -> Sequence[Violation]:
         """The violations of the body only."""
-        found = self.violations(Reply(value), status, media_type)
-        return tuple(each for each in found if each.path[0] == "body")
+        found = self.violations(Outgoing(value, status, {}, media_type))
+        return [each for each in found if each.path[0] == "body"]
+
+    def _body_violations(
+        self, response: ResponsePlan, value: Any, media_type: str, codings: Sequence[str]
+    ) -> list[Violation]:
+        entry = match_media_type(response.content, media_type)
+        if entry is None:
+            detail = f"{media_type} is not declared for {response.status}"
+            return [Violation(("body",), detail)]
+        if entry.schema is None:
+            return []
+        if codings or isinstance(value, bytes):
+            try:
+                value = sent_value(value, media_type, codings)
+            except NotDecodedError:
+                return []
+            except ValueError as error:
+                return [Violation(("body",), f"the body is {error}")]
+        return [
+            Violation(("body", *violation.path), violation.detail)
+            for violation in violations(self._validator(entry), value)
+        ]
 
     def _header_violations(
-        self, response: ResponsePlan, headers: Mapping[str, str]
+        self, response: ResponsePlan, headers: Mapping[str, Lines]
     ) -> list[Violation]:
-        if not response.headers:
-            return []
-        sent = {name.lower(): value for name, value in headers.items()}
+        sent: dict[str, list[str]] = {}
+        for name, value in headers.items():
+            sent.setdefault(name.lower(), []).extend([value] if isinstance(value, str) else value)
         found = []
         for header in response.headers:
-            value = sent.get(header.name.lower())
-            if value is None:
+            name = header.name.lower()
+            lines = sent.get(name)
+            if lines is None:
                 if header.required:
                     found.append(Violation(("headers", header.name), "is required"))
                 continue
-            found.extend(
-                Violation(("headers", header.name), detail)
-                for detail in self._header_details(header, str(value))
-            )
+            # Several lines of a header are one list, except cookies (RFC 9110 §5.3).
+            for line in lines if name == "set-cookie" else (", ".join(lines),):
+                found.extend(
+                    Violation(("headers", header.name), detail)
+                    for detail in self._header_details(header, line)
+                )
         return found
 
     def _header_details(self, header: HeaderPlan, text: str) -> list[str]:
@@ -152,42 +204,13 @@ class ResponseContract:
         return validator
 
 
-def dump_value(value: Any, media_type: str | None) -> tuple[str, bool]:
-    """A body, and whether it is base64 (AWS: set-up-lambda-proxy-integrations, output format).
-
-    Raises TypeError or ValueError for a value that cannot be written as JSON or as text.
-    """
-    if media_type is None:
-        return "", False
-    if isinstance(value, bytes):
-        return _as_text(value, media_type)
-    if isinstance(value, str) and not is_json(media_type_of(media_type)):
-        body = value
-    else:
-        body = dump_json(value)
-    if not body.isascii():
-        # Raises for a lone surrogate, which cannot be sent and which the validator allows.
-        body.encode()
-    return body, False
-
-
-def can_be_written(value: Any, media_type: str | None) -> bool:
-    """Whether `dump_value` can write it; bytes are not JSON."""
-    if isinstance(value, bytes) and is_json(media_type_of(media_type or "")):
-        return False
-    try:
-        dump_value(value, media_type)
-    except (TypeError, ValueError, RecursionError):
-        return False
-    return True
-
-
-def _as_text(value: bytes, media_type: str) -> tuple[str, bool]:
-    """The body, and whether it is base64. Text is sent as text, since API Gateway decodes base64
-    only for its binary media types (AWS: lambda-proxy-binary-media)."""
-    if media_type.startswith("text/") and charset_of(media_type) in (None, "utf-8"):
-        try:
-            return value.decode(), False
-        except UnicodeDecodeError:
-            pass
-    return base64.b64encode(value).decode(), True
+def _in_range(media_type: str, value: Any) -> str | None:
+    """The media type itself, or one in a range that can carry the value; None if only the function
+    knows it."""
+    if not is_range(media_type):
+        return media_type
+    if media_type == "text/*":
+        return "text/plain"
+    if media_type in ("*/*", "application/*"):
+        return "application/octet-stream" if isinstance(value, bytes) else "application/json"
+    return None

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import copy
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
 from openapi_first.core.media_types import is_json, media_type_of
-from openapi_first.runtime.json_text import dump_json, read_json
-from openapi_first.runtime.responses import Reply, dump_value
+from openapi_first.runtime.responses import Reply
+from openapi_first.runtime.wire.bodies_sent import dump_value
+from openapi_first.runtime.wire.json_text import read_json
+from openapi_first.runtime.wire.outgoing import NO_BODY, Outgoing, SentHeaders, sendable_status
 
 
 class SettledResponse(Response[Any]):
@@ -20,64 +23,95 @@ class SettledResponse(Response[Any]):
     problem details, for which `own` is set, may have its headers changed.
     """
 
-    def __init__(
-        self, reply: Reply[Any], status: int, media_type: str | None, *, own: bool = False
-    ) -> None:
-        body, encoded = dump_value(reply.value, media_type)
-        headers = reply.headers
-        for name, value in headers.items():
-            if not (isinstance(name, str) and isinstance(value, str)):
-                raise TypeError(f"the header {name!r} is {type(value).__name__}; send strings")
+    def __init__(self, sent: Outgoing, *, own: bool = False) -> None:
+        value, status, headers, media_type, codings = sent
+        body, encoded = dump_value(value, media_type, codings)
         if media_type is not None:
             headers = {**headers, "Content-Type": media_type}
         super().__init__(status, body=body, headers=headers)
         self.base64_encoded = encoded
-        self.value = reply.value
+        self.value = value
         self.written = body
+        self.own = own
         self._status = status
-        self._headers = None if own else headers
+        self._headers = headers
 
     def is_settled(self) -> bool:
         return (
             self.body is self.written
             and self.status_code == self._status
-            and self._headers in (None, self.headers)
+            and (self.own or self._headers == self.headers)
             and not self.cookies
         )
 
 
-def written(response: Response[Any]) -> Response[Any]:
-    """A copy of a middleware's response, with its body as a string or bytes. Raises TypeError or
-    ValueError for one that cannot be sent."""
-    response = copy.copy(response)
-    response.headers = dict(response.headers)
-    if not isinstance(response.status_code, int):
-        raise TypeError(f"a status is {type(response.status_code).__name__}; send an int")
-    body = response.body
-    if body is not None and not isinstance(body, str | bytes):
-        if not is_json(media_type_of(content_type(response))):
-            raise TypeError(f"a body is {type(body).__name__}; send JSON, a string or bytes")
-        body = response.body = dump_json(body)
-    if isinstance(body, str) and not body.isascii():
-        body.encode()
-    return response
+def own_response(reply: Reply[Any], status: int, *, head: bool) -> SettledResponse:
+    """The response to a problem of the engine, whose headers are plain; without a body to HEAD."""
+    headers: Mapping[str, Any] = reply.headers
+    if not head or reply.media_type is None:
+        return SettledResponse(Outgoing(reply.value, status, headers, reply.media_type), own=True)
+    headers = {**headers, "Content-Type": reply.media_type}
+    return SettledResponse(Outgoing(None, status, headers, None), own=True)
 
 
-def content_type(response: Response[Any]) -> str:
-    """The first Content-Type of the response, JSON without one."""
-    for name, line in response.headers.items():
-        if name.lower() == "content-type" and line:
-            return line if isinstance(line, str) else line[0]
-    return "application/json"
+def as_sent(
+    response: Response[Any],
+    lines: Callable[[Mapping[str, Any], int], SentHeaders],
+    *,
+    head: bool,
+    judged: bool,
+) -> tuple[Response[Any], Outgoing]:
+    """A copy of a middleware's response as Powertools sends it, and what of it is validated.
+
+    `lines` reads its headers; `head`: the response to HEAD, which is sent without a body. The value
+    is read from a written body only if it is `judged`. Raises UnsendableError, and TypeError or
+    ValueError for a body that cannot be written or read.
+    """
+    status = sendable_status(response.status_code)
+    headers, media_type, codings = lines(_with_cookies(response), status)
+    sent = copy.copy(response)
+    sent.status_code, sent.headers, sent.cookies = status, {**headers}, []
+    if media_type is not None and status not in NO_BODY:
+        sent.headers["Content-Type"] = media_type
+    if head or status in NO_BODY or response.body is None or response.body == "":
+        sent.body, sent.base64_encoded = "", False
+        return sent, Outgoing(None, status, headers, None)
+    media_type = media_type or "application/json"
+    if isinstance(response, SettledResponse) and response.body is response.written:
+        return sent, Outgoing(response.value, status, headers, media_type, codings)
+    as_json = not codings and is_json(media_type_of(media_type))
+    if isinstance(response.body, bytes) and as_json:
+        sent.body = response.body.decode()
+    elif isinstance(response.body, str):
+        response.body.encode()  # raises for a lone surrogate
+    else:
+        sent.body, sent.base64_encoded = dump_value(response.body, media_type, codings)
+    value: Any = response.body if judged else None
+    if isinstance(value, str) and response.base64_encoded:
+        value = base64.b64decode(value, validate=True)
+    if as_json and isinstance(value, str | bytes):
+        value = read_json(value if isinstance(value, str) else value.decode())
+    return sent, Outgoing(value, status, headers, media_type, codings)
 
 
-def value_of(response: Response[Any]) -> Any:
-    """The value of a body that is written, for the validator."""
-    body = response.body
-    if isinstance(response, SettledResponse) and body is response.written:
-        return response.value
-    if isinstance(body, str) and response.base64_encoded:
-        return base64.b64decode(body)
-    if isinstance(body, str) and body and is_json(media_type_of(content_type(response))):
-        return read_json(body)
-    return body
+def prepare_compression(response: Response[Any]) -> None:
+    """For a response that Powertools is asked to compress: it would compress base64, an encoded
+    body a second time, and no body at all."""
+    encoded = any(name.lower() == "content-encoding" for name in response.headers)
+    if encoded or not response.body:
+        response.compress = False
+    elif response.base64_encoded and isinstance(response.body, str):
+        data = base64.b64decode(response.body)
+        response.body = data.decode() if response.is_json() else data
+        response.base64_encoded = False
+
+
+def _with_cookies(response: Response[Any]) -> dict[str, Any]:
+    """The response's headers, its cookies among them."""
+    headers = dict(response.headers)
+    cookies = [str(cookie) for cookie in response.cookies]
+    if cookies:
+        name = next((each for each in headers if each.lower() == "set-cookie"), "Set-Cookie")
+        given = headers.get(name) or []
+        headers[name] = [*([given] if isinstance(given, str) else given), *cookies]
+    return headers

@@ -10,7 +10,6 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from openapi_first.runtime.plan import FORMAT
-from openapi_first.runtime.responses import can_be_written
 from openapi_first.runtime.validators import (
     Validator,
     pointer,
@@ -18,6 +17,7 @@ from openapi_first.runtime.validators import (
     violations,
     without_bytes,
 )
+from openapi_first.runtime.wire.bodies_sent import can_be_written
 
 if TYPE_CHECKING:
     from openapi_first.core.problem_details import Problem

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -23,6 +23,7 @@ class _Error(Protocol):
     message: str
     instance_path: list[str | int]
     schema_path: list[str | int]
+    kind: Any
 
 
 class Validator(Protocol):
@@ -114,7 +115,21 @@ def _detail(error: _Error) -> str:
     message = error.message
     if message.startswith("None of "):
         return _OF_CONTAINS.get(str(error.schema_path[-1]), message)
+    alternatives = getattr(error.kind, "context", None)
+    if alternatives and error.schema_path[-1] in ("anyOf", "oneOf"):
+        return f"{message}; {_closest(error, alternatives)}"
     return _OWN_DETAILS.get(message, message)
+
+
+def _closest(error: _Error, alternatives: Sequence[Sequence[_Error]]) -> str:
+    """What is wrong with the alternative that has the fewest errors, the first one among equals."""
+    at = min(range(len(alternatives)), key=lambda index: len(alternatives[index]))
+    own = len(error.instance_path)
+    reasons = (
+        f"{pointer(tuple(each.instance_path[own:])) or 'the value'}: {_detail(each)}"
+        for each in alternatives[at]
+    )
+    return f"the closest is alternative {at + 1}, where {', '.join(reasons)}"
 
 
 def without_bytes(value: Any) -> Any:

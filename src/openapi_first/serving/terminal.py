@@ -19,6 +19,8 @@ from openapi_first.stage.functions.logs import pretty
 from openapi_first.stage.messages.invoker import InitError
 
 _FRAME = re.compile(r'  File "([^"]+)"')
+_OF_THIS_MACHINE = re.compile(r"(localhost|127\.[0-9.]+|\[::1\])(:|$)")
+_HOST = re.compile(r"//(?:[^/@?#]*@)?(?P<host>[^/?#]+)")
 _LOADERS = {Path(inspect.getfile(module)).resolve() for module in (importlib, worker)}
 
 
@@ -36,6 +38,8 @@ def welcome(build: Build, base_url: str, keys: Iterable[ApiKey], database: str |
         f"  DynamoDB   {database or 'as the function is configured'}",
         f"  Console    {base_url.rpartition('/')[0]}/_stage/",
     ]
+    if hosts := _proxied_hosts(methods):
+        lines.append(f"  HTTP proxy {', '.join(hosts)}: requests leave this machine")
     if first is not None:
         given = key if key and _asks_for_key(build, first) else None
         lines += ["", f"  {first_request(first, base_url, given)}"]
@@ -79,6 +83,13 @@ def _read_by_authorizer(method: Method) -> Iterator[tuple[str, str]]:
     for source in authorizer.identity if authorizer is not None else ():
         location, _, name = source.removeprefix("method.request.").partition(".")
         yield location, name
+
+
+def _proxied_hosts(methods: Iterable[Method]) -> list[str]:
+    """The other hosts that HTTP integrations call, without user names and passwords."""
+    uris = (each.integration.uri for each in methods if each.integration.kind == "http_proxy")
+    hosts = {found["host"] for each in uris if (found := _HOST.search(each))}
+    return sorted(each for each in hosts if not _OF_THIS_MACHINE.match(each))
 
 
 def _asks_for_key(build: Build, method: Method) -> bool:

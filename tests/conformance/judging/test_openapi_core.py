@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from openapi_first.openapi.loader import load
 from openapi_first.openapi.path_templates import variable_names
 from support.documents import written
 
+JSON = "application/json"
 PATHS = ["/{id}", "/a/{id}", "/a/{key}.json", "/a/{p+}", "/a/@me", "/{x},{y}", "/a/{id}/"]
 
 
@@ -49,3 +51,68 @@ def test_each_path_has_its_own_schema(index: int, tmp_path: Path) -> None:
         body = str(number).encode()
         response = Response(200, (("Content-Type", "application/json"),), body)
         assert bool(judge.schema_errors(contract.operations[index], response)) == (number != index)
+
+
+def judged(
+    folder: Path,
+    schema: dict[str, Any],
+    body: str,
+    *,
+    openapi: str = "3.0.3",
+    media_type: str = JSON,
+) -> dict[str, str]:
+    """The findings about one response, whose header X-Ratio has the body's value, too."""
+    response = {
+        "description": "",
+        "headers": {"X-Ratio": {"schema": schema}},
+        "content": {media_type.partition(";")[0]: {"schema": schema}},
+    }
+    contract = load(
+        written(
+            folder,
+            {
+                "openapi": openapi,
+                "info": {"title": "t", "version": "1"},
+                "paths": {"/a": {"get": {"operationId": "f", "responses": {"200": response}}}},
+            },
+        )
+    )
+    sent = Response(200, (("Content-Type", media_type), ("X-Ratio", body)), body.encode())
+    return ReferenceJudge(contract).schema_errors(contract.operations[0], sent)
+
+
+@pytest.mark.parametrize("openapi", ["3.0.3", "3.1.0"])
+@pytest.mark.parametrize(
+    ("keywords", "number", "right"),
+    [
+        ({"multipleOf": 0.01}, "0.58", True),
+        ({"multipleOf": 0.01}, "283.66", True),
+        ({"multipleOf": 0.01}, "0.585", False),
+        ({"multipleOf": 0.01}, "1e300", True),
+        ({"maximum": 0.3}, "0.3", True),
+        ({"minimum": 0.3, "enum": [0.1, 0.3]}, "0.3", True),
+        ({"enum": [0.1, 0.3]}, "0.2", False),
+        ({"format": "double"}, "0.1", True),
+        ({"format": "float", "multipleOf": 3}, "1e2", False),
+    ],
+)
+def test_decimals_are_judged_exactly(
+    tmp_path: Path, openapi: str, keywords: dict[str, Any], number: str, right: bool
+) -> None:
+    found = judged(tmp_path, {"type": "number", **keywords}, number, openapi=openapi)
+    assert set(found) == (set() if right else {"body", "header"})
+
+
+def test_an_integer_may_have_a_fraction_of_zero_in_3_1(tmp_path: Path) -> None:
+    for number, right in (("1.0", True), ("1.5", False)):
+        found = judged(tmp_path, {"type": "integer"}, number, openapi="3.1.0")
+        assert ("body" not in found) is right
+
+
+@pytest.mark.parametrize(
+    "media_type", ["application/hal+json", "application/json; charset=utf-8", "application/x+json"]
+)
+def test_every_json_media_type_is_read_as_json(tmp_path: Path, media_type: str) -> None:
+    schema = {"type": "number"}
+    assert judged(tmp_path, schema, "5", media_type=media_type) == {}
+    assert "body" in judged(tmp_path, {"type": "string"}, "5", media_type=media_type)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,9 +12,21 @@ from openapi_core.datatypes import RequestParameters
 from openapi_core.templating.media_types.exceptions import MediaTypeNotFound
 from openapi_core.templating.responses.exceptions import ResponseNotFound
 from openapi_core.validation.response.exceptions import HeaderValidationError
+from openapi_core.validation.schemas import (
+    oas30_read_schema_validators_factory,
+    oas31_schema_validators_factory,
+    oas32_schema_validators_factory,
+)
+from openapi_core.validation.schemas.factories import (
+    DialectSchemaValidatorsFactory,
+    SchemaValidatorsFactory,
+)
 
 from openapi_first.conformance.model.declarations import declared_headers
 from openapi_first.conformance.model.messages import Response
+from openapi_first.core.media_types import is_json
+from openapi_first.decimals.keywords import exact_validator
+from openapi_first.decimals.numbers import WrittenFloat
 from openapi_first.openapi.model import METHODS, Contract, Operation
 from openapi_first.openapi.wider_shape import narrowed
 
@@ -40,6 +53,43 @@ class _Response:
     data: bytes
 
 
+class _JsonTypes(dict[str, Callable[..., Any]]):
+    """Every media type that is JSON; openapi-core takes those that it does not know for bytes."""
+
+    def __contains__(self, media_type: object) -> bool:
+        return isinstance(media_type, str) and is_json(media_type)
+
+    def __getitem__(self, media_type: str) -> Callable[..., Any]:
+        return _read_json
+
+    def __bool__(self) -> bool:
+        return True
+
+
+def _read_json(data: bytes, **_: str) -> Any:
+    """RFC 8259 §8.1: UTF-8, whatever a charset says."""
+    return json.loads(data, parse_float=WrittenFloat)
+
+
+class _ExactDialects(DialectSchemaValidatorsFactory):
+    """The validators of a contract's dialects, which decide exactly about decimals."""
+
+    def get_validator_cls(self, spec: Any, schema: Any) -> Any:
+        return exact_validator(super().get_validator_cls(spec, schema))
+
+
+def _validators(contract: Contract) -> SchemaValidatorsFactory:
+    """Those that openapi-core chooses for responses, but exact about decimals."""
+    if contract.version.startswith("3.0"):
+        library = oas30_read_schema_validators_factory.schema_validator_cls
+        return SchemaValidatorsFactory(exact_validator(library, draft_4=True))
+    is_31 = contract.version.startswith("3.1")
+    theirs = oas31_schema_validators_factory if is_31 else oas32_schema_validators_factory
+    return _ExactDialects(
+        theirs.schema_validator_cls, theirs.default_jsonschema_dialect_id, theirs.format_checker
+    )
+
+
 class ReferenceJudge:
     """Validates responses against one contract."""
 
@@ -62,7 +112,8 @@ class ReferenceJudge:
         # The contract is checked already; openapi-core refuses paths such as `/{proxy+}`.
         config = Config(
             spec_validator_cls=None,  # type: ignore[arg-type]
-            extra_media_type_deserializers={"application/problem+json": json.loads},
+            extra_media_type_deserializers=_JsonTypes(),
+            schema_validators_factory=_validators(contract),
         )
         uri = contract.root.source.path.resolve().as_uri()
         self._openapi = OpenAPI.from_dict(document, base_uri=uri, config=config)

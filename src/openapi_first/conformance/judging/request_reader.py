@@ -24,11 +24,11 @@ from openapi_first.conformance.requests.lowered_schemas import LoweredSchema, Lo
 from openapi_first.core.media_types import is_json, match_media_type, media_type_of
 from openapi_first.openapi.model import Contract, MediaType, Operation, Parameter
 from openapi_first.openapi.path_templates import path_variables
-from openapi_first.runtime.json_text import read_json
 from openapi_first.runtime.parameters import read_parameter
 from openapi_first.runtime.plan import MediaTypePlan, OperationPlan, ParameterPlan
 from openapi_first.runtime.proxy_event import ProxyEvent
 from openapi_first.runtime.styles import names_used
+from openapi_first.runtime.wire.json_text import read_json
 
 _NOTHING: Any = object()
 """Instead of a value: there is none to trace."""

@@ -1,7 +1,7 @@
 """Models: the JSON Schemas (draft 4) that request bodies are validated against.
 
-AWS: api-gateway-method-request-validation, models-mappings-models. `format` is not validated:
-whether the gateway does it is not settled.
+AWS: api-gateway-method-request-validation, models-mappings-models. Numbers are decimals, as in the
+gateway's validator. `format` is not validated: whether the gateway does it is not settled.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ import contextlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, NoReturn
 
 import jsonschema
 from jsonschema.exceptions import ValidationError
 from referencing import Registry
 
+from openapi_first.core.json_values import may_have_lone_surrogates
+from openapi_first.decimals.keywords import exact_validator
+from openapi_first.decimals.numbers import read_fraction, read_integer
 from openapi_first.patterns.search import Allowance, SearchLimitError, search_for
 from openapi_first.patterns.syntax_tree import PatternError
 from openapi_first.stage.api.validation_messages import describe, describe_limit
@@ -40,7 +43,7 @@ def _pattern(validator: Any, pattern: str, instance: Any, _: Any) -> Iterator[Va
 
 _DRAFT_4 = jsonschema.Draft4Validator(jsonschema.Draft4Validator.META_SCHEMA)
 _VALIDATOR: Any = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
-    jsonschema.Draft4Validator, {"pattern": _pattern}
+    exact_validator(jsonschema.Draft4Validator, draft_4=True), {"pattern": _pattern}
 )
 
 Report = Callable[[str, str], None]
@@ -89,22 +92,19 @@ class Model:
 def _parse(body: bytes) -> object:
     text = body.decode("utf-8")
     value = _decode(text)
-    if "\\ud" in text.lower():
+    if may_have_lone_surrogates(text):
         # A lone surrogate is not a character; encoding the value back finds it.
-        json.dumps(value, ensure_ascii=False).encode("utf-8")
+        json.dumps(value, ensure_ascii=False, default=str).encode("utf-8")
     return value
 
 
-def _refuse(constant: str) -> float:
+def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
 
 
-def _integer(digits: str) -> int | float:
-    # Python refuses to read integers of more than 4,300 digits; as a number they are still valid.
-    return int(digits) if len(digits) <= 4300 else float(digits)
-
-
-_decode = json.JSONDecoder(parse_constant=_refuse, parse_int=_integer).decode
+_decode = json.JSONDecoder(
+    parse_constant=_refuse, parse_int=read_integer, parse_float=read_fraction
+).decode
 
 
 def check_schema(schema: Any, report: Report, known: frozenset[str], pointer: str = "") -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from jsonschema.exceptions import ValidationError
@@ -29,7 +30,14 @@ def _message(error: ValidationError) -> str:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if isinstance(value, Decimal):
+        return str(value)  # the text that Java's BigDecimal has
+    if isinstance(value, list):
+        return f"[{','.join(map(_json, value))}]"
+    if isinstance(value, dict):
+        members = (f"{_json(name)}:{_json(each)}" for name, each in value.items())
+        return f"{{{','.join(members)}}}"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _required(error: ValidationError) -> str:
@@ -126,7 +134,7 @@ def _json_type(value: object) -> str:
         return "boolean"
     if isinstance(value, int):
         return "integer"
-    names = {float: "number", str: "string", list: "array", dict: "object"}
+    names = {Decimal: "number", str: "string", list: "array", dict: "object"}
     return names.get(type(value), "unknown")
 
 

@@ -1,0 +1,1 @@
+"""Decides about numbers by their decimal text, for JSON Schema, where a double cannot."""

@@ -1,0 +1,1 @@
+"""What is read and sent beside the contract: JSON, bodies, headers, codings, `Accept`."""
