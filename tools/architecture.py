@@ -33,7 +33,9 @@ MAY_IMPORT = {
     "lint": "aws core documents openapi schemas resources runtime compiler import_document "
     "import_document.extensions",
     "lint.reports": "core lint",
-    "diff": "core documents openapi schemas",
+    "diff.findings": "core documents schemas",
+    "diff.schemas": "core documents openapi schemas patterns runtime diff.findings",
+    "diff": "aws core documents openapi schemas diff.findings diff.schemas",
     "drift": "aws core",
     "stage.messages": "aws core",
     "stage.api": "aws core patterns stage.messages",

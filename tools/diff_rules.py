@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from openapi_first.diff.rules import RULES, SCHEMA_KINDS
+from openapi_first.diff.findings.rules import RULES, SCHEMA_KINDS
 
 PAGE = Path(__file__).parents[1] / "docs" / "diff-rules.md"
 

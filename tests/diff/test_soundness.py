@@ -12,10 +12,10 @@ import jsonschema_rs
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from openapi_first.diff.changes import Change, Changes
-from openapi_first.diff.reporter import Sides
-from openapi_first.diff.schemas import SchemaComparison
-from openapi_first.diff.views import parts_of
+from openapi_first.diff.findings.changes import Change, Changes
+from openapi_first.diff.schemas.comparison import SchemaComparison
+from openapi_first.diff.schemas.reporter import Sides
+from openapi_first.diff.schemas.views import parts_of
 from openapi_first.documents.node import Node
 from openapi_first.documents.source import Source, SourceFiles
 from openapi_first.schemas.directions import Direction

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from openapi_first.diff.changes import Change, Changes
 from openapi_first.diff.documentation import alike, compare_documentation, wholly_alike
+from openapi_first.diff.findings.changes import Change, Changes
 from openapi_first.diff.messages import compare_request_body, compare_responses
 from openapi_first.diff.parameters import compare_parameters
-from openapi_first.diff.reporter import Sides
-from openapi_first.diff.schemas import SchemaComparison
+from openapi_first.diff.schemas.comparison import SchemaComparison
+from openapi_first.diff.schemas.reporter import Sides
 from openapi_first.diff.security import compare_security
 from openapi_first.openapi.model import Contract, Operation
 from openapi_first.openapi.path_templates import VARIABLE

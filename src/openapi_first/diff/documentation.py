@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from openapi_first.diff.changes import Changes
-from openapi_first.diff.views import canonical
+from openapi_first.diff.findings.changes import Changes
+from openapi_first.diff.schemas.views import canonical
 from openapi_first.documents.node import Node
 from openapi_first.documents.references import bundled
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from openapi_first.diff.changes import Changes
 from openapi_first.diff.documentation import compare_documentation
-from openapi_first.diff.schemas import SchemaComparison
-from openapi_first.diff.views import parts_of
+from openapi_first.diff.findings.changes import Changes
+from openapi_first.diff.schemas.comparison import SchemaComparison
+from openapi_first.diff.schemas.views import parts_of
 from openapi_first.openapi.model import Operation, Parameter
 from openapi_first.openapi.path_templates import variable_names
 

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 
-from openapi_first.diff.changes import Changes
-from openapi_first.diff.rules import Effect, schema_rule
-from openapi_first.diff.view_reader import view_of
-from openapi_first.diff.views import Parts, View
+from openapi_first.diff.findings.changes import Changes
+from openapi_first.diff.findings.rules import Effect, schema_rule
+from openapi_first.diff.schemas.view_reader import view_of
+from openapi_first.diff.schemas.views import Parts, View
 from openapi_first.documents.node import Node
 from openapi_first.schemas.directions import Direction
 

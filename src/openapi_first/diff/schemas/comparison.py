@@ -9,15 +9,15 @@ property breaks no client.
 
 from __future__ import annotations
 
-from openapi_first.diff import keywords
-from openapi_first.diff.alternatives import compare_alternatives, disjoint, paired
-from openapi_first.diff.changes import Changes
-from openapi_first.diff.dependents import compare_dependents
-from openapi_first.diff.memo import Memo
-from openapi_first.diff.objects import compare_properties
-from openapi_first.diff.reporter import Reporter, Sides, written_at
-from openapi_first.diff.rules import Effect
-from openapi_first.diff.views import Parts, View
+from openapi_first.diff.findings.changes import Changes
+from openapi_first.diff.findings.rules import Effect
+from openapi_first.diff.schemas import keywords
+from openapi_first.diff.schemas.alternatives import compare_alternatives, disjoint, paired
+from openapi_first.diff.schemas.dependents import compare_dependents
+from openapi_first.diff.schemas.memo import Memo
+from openapi_first.diff.schemas.properties import compare_properties
+from openapi_first.diff.schemas.reporter import Reporter, Sides, written_at
+from openapi_first.diff.schemas.views import Parts, View
 from openapi_first.schemas.directions import Direction
 
 _NOTES = {

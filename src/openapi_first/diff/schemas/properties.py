@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from openapi_first.diff.reporter import Reporter
-from openapi_first.diff.rules import Effect
-from openapi_first.diff.views import Parts, View
+from openapi_first.diff.findings.rules import Effect
+from openapi_first.diff.schemas.reporter import Reporter
+from openapi_first.diff.schemas.views import Parts, View
 from openapi_first.documents.node import Node
 from openapi_first.schemas.directions import Direction
 
 
 class Comparison(Protocol):
-    """Compares nested schemas (`openapi_first.diff.schemas`)."""
+    """Compares nested schemas (`openapi_first.diff.schemas.comparison`)."""
 
     reporter: Reporter
 

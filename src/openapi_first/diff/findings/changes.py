@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from openapi_first.diff.rules import RULES, Rule, Verdict
+from openapi_first.diff.findings.rules import RULES, Rule, Verdict
 from openapi_first.documents.node import Node, Place
 
 

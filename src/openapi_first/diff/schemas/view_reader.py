@@ -6,7 +6,16 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from openapi_first.diff.views import Branch, Choice, Part, Parts, Scope, View, canonical, parts_of
+from openapi_first.diff.schemas.views import (
+    Branch,
+    Choice,
+    Part,
+    Parts,
+    Scope,
+    View,
+    canonical,
+    parts_of,
+)
 from openapi_first.documents.node import Node
 from openapi_first.schemas.directions import Direction, excluded_properties, is_excluded
 from openapi_first.schemas.discriminators import branch_names

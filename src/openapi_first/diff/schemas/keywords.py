@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from openapi_first.diff.rules import Effect
-from openapi_first.diff.views import ATOMS, View
+from openapi_first.diff.findings.rules import Effect
+from openapi_first.diff.schemas.views import ATOMS, View
 
 KeywordChange = tuple[str, Effect, str, str]
 """The kind of change, its effect, the keyword, and its values before and after."""

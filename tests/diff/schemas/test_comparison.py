@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from diff.comparing import OBJECT, compared, rules, with_bodies
-from openapi_first.diff.changes import Change
+from openapi_first.diff.findings.changes import Change
 
 B, C = "breaking", "compatible"
 # A name, both schemas, the kinds of change, and the verdicts for requests and for responses.

@@ -6,16 +6,16 @@ from diff import (
     test_contracts,
     test_documentation,
     test_messages,
-    test_objects,
     test_parameters,
     test_security,
 )
+from diff.schemas import test_properties
 from diff_rules import PAGE, rules_page
-from openapi_first.diff.rules import RULES, Verdict
+from openapi_first.diff.findings.rules import RULES, Verdict
 
 CASES = (
     *(test_contracts.CASES + test_parameters.CASES + test_messages.CASES),
-    *(test_objects.CASES + test_security.CASES + test_documentation.CASES),
+    *(test_properties.CASES + test_security.CASES + test_documentation.CASES),
 )
 
 
