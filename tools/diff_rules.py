@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from openapi_first.diff.findings.rules import RULES, SCHEMA_KINDS
+from openapi_first.diff.findings.rules import RULES, SCHEMA_KINDS, SCHEMA_RULES
 
 PAGE = Path(__file__).parents[1] / "docs" / "diff-rules.md"
 
@@ -60,16 +60,10 @@ wider and narrower.
 
 
 def rules_page() -> str:
-    schema = {
-        f"{direction}-{kind}-{word}"
-        for direction in ("request", "response")
-        for kind in SCHEMA_KINDS
-        for word in ("narrowed", "widened", "changed")
-    }
     others = [
         f"| `{rule.id}` | {rule.verdict.value} | {rule.statement} |\n"
         for rule in RULES.values()
-        if rule.id not in schema
+        if rule.id not in SCHEMA_RULES
     ]
     kinds = [f"| `{kind}` | {subject} |\n" for kind, subject in SCHEMA_KINDS.items()]
     table = "\n## Outside of schemas\n\n| rule | verdict | what changed |\n|---|---|---|\n"

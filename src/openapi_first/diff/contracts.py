@@ -9,6 +9,7 @@ from openapi_first.diff.findings.changes import Change, Changes
 from openapi_first.diff.messages import compare_request_body, compare_responses
 from openapi_first.diff.parameters import compare_parameters
 from openapi_first.diff.schemas.comparison import SchemaComparison
+from openapi_first.diff.schemas.containment import Containment
 from openapi_first.diff.schemas.reporter import Sides
 from openapi_first.diff.security import compare_security
 from openapi_first.openapi.model import Contract, Operation
@@ -36,6 +37,9 @@ def compare_contracts(old: Contract, new: Contract, *, today: date) -> tuple[Cha
     if not wholly_alike(old.root, new.root, "webhooks"):
         whole.add("webhooks-changed", "", old.root, new.root)
     found = list(whole.all)
+    containment = {
+        direction: Containment(direction, old.openapi, new.openapi) for direction in Direction
+    }
     before, after = _by_route(old), _by_route(new)
     for route in dict.fromkeys((*before, *after)):
         one, other = before.get(route), after.get(route)
@@ -47,7 +51,7 @@ def compare_contracts(old: Contract, new: Contract, *, today: date) -> tuple[Cha
         elif other is None and one is not None:
             changes.add(_removal(one, today), "", one.node, new.root.child("paths"), one.id)
         elif one is not None and other is not None:
-            _operation((old, new), one, other, changes)
+            _operation((old, new), one, other, containment, changes)
         found.extend(changes.all)
     return tuple(found)
 
@@ -73,11 +77,17 @@ def _sunset(operation: Operation) -> date | None:
 
 
 def _operation(
-    contracts: tuple[Contract, Contract], old: Operation, new: Operation, changes: Changes
+    contracts: tuple[Contract, Contract],
+    old: Operation,
+    new: Operation,
+    containment: dict[Direction, Containment],
+    changes: Changes,
 ) -> None:
     sides = Sides(contracts[0].openapi, contracts[1].openapi)
-    request = SchemaComparison(Direction.REQUEST, sides, changes)
-    response = SchemaComparison(Direction.RESPONSE, sides, changes)
+    request, response = (
+        SchemaComparison(direction, sides, changes, containment[direction])
+        for direction in Direction
+    )
     if old.id != new.id:
         changes.add("operation-id-changed", "", old.node, new.node, f"{old.id} → {new.id}")
     _lifecycle(old, new, changes)

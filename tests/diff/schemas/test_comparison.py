@@ -214,7 +214,7 @@ SCHEMAS_3_1: list[tuple[str, Any, Any, set[str]]] = [
     ("const and enum", {"enum": [1]}, {"const": 1}, set()),
     ("exclusive limit", {"exclusiveMinimum": 1}, {"exclusiveMinimum": 2}, {"minimum-narrowed"}),
     ("prefix", {"prefixItems": [{}]}, {"prefixItems": [{"type": "string"}]}, {"type-narrowed"}),
-    ("contains", {}, {"contains": {"type": "string"}}, {"contains-changed"}),
+    ("contains", {}, {"contains": {"type": "string"}}, {"contains-narrowed"}),
     ("dependent", {}, {"dependentRequired": {"a": ["b"]}}, {"dependent-narrowed"}),
     (
         "dependent schema",
@@ -227,15 +227,15 @@ SCHEMAS_3_1: list[tuple[str, Any, Any, set[str]]] = [
         "pattern properties",
         {},
         {"patternProperties": {"^x": {"type": "string"}}},
-        {"pattern-properties-changed"},
+        {"pattern-properties-narrowed"},
     ),
     (
         "condition",
         {},
         {"if": {"type": "string"}, "then": {"minLength": 1}},
-        {"conditional-changed"},
+        {"conditional-narrowed"},
     ),
-    ("unevaluated", {}, {"unevaluatedProperties": False}, {"unevaluated-changed"}),
+    ("unevaluated", {}, {"unevaluatedProperties": False}, {"unevaluated-narrowed"}),
     (
         "beside a reference",
         {"$ref": "#/components/schemas/Text"},

@@ -27,7 +27,7 @@ CASES: list[Case] = [
         "required request property",
         [edit(*BODY, to=OBJECT)],
         [edit(*BODY, to={**PARTS, "required": ["b"]})],
-        {"request-property-added", "request-required-narrowed"},
+        {"request-property-added-required", "request-required-narrowed"},
         {"request-property-removed", "request-required-widened"},
     ),
     (

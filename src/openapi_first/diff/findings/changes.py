@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from openapi_first.diff.findings.rules import RULES, Rule, Verdict
+from openapi_first.diff.findings.rules import (
+    RULES,
+    SCHEMA_RULES,
+    Effect,
+    Rule,
+    Verdict,
+    schema_rule,
+)
 from openapi_first.documents.node import Node, Place
 
 
@@ -70,6 +77,25 @@ class Changes:
                 Place.of(new) if new is not None else None,
             )
         ] = None
+
+    @property
+    def count(self) -> int:
+        """The number of changes so far."""
+        return len(self._found)
+
+    def restrict(self, count: int, possible: Effect) -> None:
+        """Restricts what was added after the first `count` changes to the effects that are
+        possible: a change of a schema without any of them is none."""
+        for change in list(self._found)[count:]:
+            schema = SCHEMA_RULES.get(change.rule.id)
+            if schema is None:
+                continue
+            direction, kind, effect = schema
+            if effect & possible != effect:
+                del self._found[change]
+                if effect & possible:
+                    rule = schema_rule(direction, kind, effect & possible)
+                    self._found[replace(change, rule=rule)] = None
 
     @property
     def all(self) -> tuple[Change, ...]:

@@ -73,6 +73,8 @@ def _added(
         reporter.report_rule("response-property-added-to-closed", place, *written)
     else:
         rule = f"{reporter.direction.name.lower()}-property-added"
+        if reporter.direction is Direction.REQUEST and name in new.required - old.required:
+            rule += "-required"
         reporter.report_rule(rule, place, *written)
     return Effect.WIDER if closed else Effect.NONE
 

@@ -89,14 +89,32 @@ class Reporter:
         detail: str = "",
     ) -> Effect:
         """Reports a change of the values that a schema accepts; returns the effect on the whole."""
-        if self._sense is _Sense.UNKNOWN:
-            effect = Effect.BOTH
-        elif self._sense is _Sense.INVERTED and effect in (Effect.WIDER, Effect.NARROWER):
-            effect = Effect.BOTH & ~effect
+        effect = self.on_whole(effect)
         if not self.silent:
             old, new = (written_at(view, key) for view in views)
             self._changes.add(schema_rule(self.direction, kind, effect), where, old, new, detail)
         return effect
+
+    def on_whole(self, effect: Effect) -> Effect:
+        """The effect on the whole of an effect on this part."""
+        if not effect:
+            return effect
+        if self._sense is _Sense.UNKNOWN:
+            return Effect.BOTH
+        if self._sense is _Sense.INVERTED and effect != Effect.BOTH:
+            return Effect.BOTH & ~effect
+        return effect
+
+    @property
+    def count(self) -> int:
+        """The number of changes so far."""
+        return self._changes.count
+
+    def restrict(self, count: int, possible: Effect) -> None:
+        """Restricts the changes after the first `count` to the effects on the whole that are
+        possible."""
+        if not self.silent:
+            self._changes.restrict(count, possible)
 
     def report_rule(
         self, rule: str, where: str, old: Node | None, new: Node | None, detail: str = ""
