@@ -5,6 +5,7 @@ from __future__ import annotations
 from diff import (
     test_contracts,
     test_documentation,
+    test_gateway,
     test_messages,
     test_parameters,
     test_security,
@@ -16,6 +17,7 @@ from openapi_first.diff.findings.rules import RULES, SCHEMA_RULES, Verdict
 CASES = (
     *(test_contracts.CASES + test_parameters.CASES + test_messages.CASES),
     *(test_properties.CASES + test_security.CASES + test_documentation.CASES),
+    *test_gateway.CASES,
 )
 
 

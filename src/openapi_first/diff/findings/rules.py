@@ -172,6 +172,20 @@ _OTHERS = (
     ("security-narrowed", _B, "credentials that were accepted are refused"),
     ("security-widened", _C, "other credentials are accepted, too, or fewer are required"),
     ("security-scheme-renamed", _D, "the security scheme has another name"),
+    (
+        "access-changed",
+        _B,
+        "who may call is decided differently by API Gateway; the settings do not show whether a "
+        "call that was accepted still is",
+    ),
+    ("access-widened", _C, "the resource policy was removed, and refuses no call any more"),
+    ("integration-changed", _C, "something else answers; the contract says what it may answer"),
+    (
+        "gateway-responses-changed",
+        _C,
+        "the responses changed that API Gateway sends itself, mostly errors",
+    ),
+    ("gateway-setting-changed", _C, "a setting of API Gateway changed, which clients may notice"),
     ("servers-changed", _D, "the list of servers changed; clients call the URL of the stage"),
     ("links-changed", _D, "the links changed"),
     ("tags-changed", _D, "the tags changed"),
