@@ -183,7 +183,9 @@ def redundant(rng: random.Random, value: Schema, _: str) -> Schema | None:
 
 def other_limit(_rng: random.Random, value: Schema, version: str) -> Schema | None:
     """`minimum: 1` of integers is `exclusiveMinimum: 0`."""
-    if not _is(value, "integer") or "minimum" not in value or "format" in value:
+    if not _is(value, "integer") or "minimum" not in value:
+        return None
+    if {"format", "exclusiveMinimum"} & value.keys():
         return None
     below = value["minimum"] - 1
     if version == "3.0":
@@ -224,7 +226,7 @@ def finite(rng: random.Random, value: Schema, version: str) -> Schema | None:
 
 def type_list(rng: random.Random, value: Schema, version: str) -> Schema | None:
     if version == "3.0":
-        if value.get("nullable") is not True or "enum" in value:
+        if value.get("nullable") is not True or "enum" in value or "type" not in value:
             return None
         null = {"type": "string", "nullable": True, "enum": [None]}
         return {"anyOf": [_without(value, "nullable"), null]}
@@ -259,7 +261,10 @@ def other_choice(_rng: random.Random, value: Schema, _: str) -> Schema | None:
     """`anyOf` and `oneOf` are the same if the alternatives exclude each other."""
     turned = {"anyOf": "oneOf", "oneOf": "anyOf"}
     key = next((key for key in turned if key in value), None)
-    if key is None or len(value) > 1 or any("type" not in each for each in value[key]):
+    if key is None or len(value) > 1:
+        return None
+    types = [each.get("type") for each in value[key] if isinstance(each.get("type"), str)]
+    if len(set(types)) < len(value[key]) or {"integer", "number"} <= set(types):
         return None
     return {turned[key]: value[key]}
 

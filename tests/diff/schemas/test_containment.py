@@ -183,6 +183,7 @@ def corpus() -> list[Any]:
 VALUES = corpus()
 
 
+@pytest.mark.timeout(600)
 @SLOWLY
 @given(st.data())
 def test_no_value_disproves_what_is_proved(data: st.DataObject) -> None:

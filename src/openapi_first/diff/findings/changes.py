@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from openapi_first.diff.findings.rules import (
+    PROPERTY_RULES,
     RULES,
     SCHEMA_RULES,
     Effect,
@@ -83,10 +85,13 @@ class Changes:
         """The number of changes so far."""
         return len(self._found)
 
-    def restrict(self, count: int, possible: Effect) -> None:
+    def restrict(self, count: int, possible: Effect, moved: Callable[[str], bool]) -> None:
         """Restricts what was added after the first `count` changes to the effects that are
-        possible: a change of a schema without any of them is none."""
+        possible: a change of a schema without any of them is none. Nor is a new or removed
+        property, if the one at its part was only `moved`."""
         for change in list(self._found)[count:]:
+            if change.rule.id in PROPERTY_RULES and moved(change.part):
+                del self._found[change]
             schema = SCHEMA_RULES.get(change.rule.id)
             if schema is None:
                 continue

@@ -204,6 +204,16 @@ SCHEMA_RULES = {
 """The direction, the kind and the effect of each rule about schemas, by its id."""
 
 
+PROPERTY_RULES = frozenset(
+    {
+        *("request-property-removed", "request-property-added", "request-property-added-required"),
+        *("response-property-removed", "response-property-added"),
+        "response-property-added-to-closed",
+    }
+)
+"""The rules about the names of properties, not about their values."""
+
+
 def _schema_rule(id_: str, direction: Direction, kind: str, effect: Effect) -> Rule:
     verdict = _B if effect & _BREAKS[direction] else _C
     return Rule(id_, verdict, f"{SCHEMA_KINDS[kind]} changed: {_EFFECTS[effect][1]}")

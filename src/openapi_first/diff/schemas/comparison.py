@@ -18,7 +18,7 @@ from openapi_first.diff.schemas.alternatives import compare_alternatives, disjoi
 from openapi_first.diff.schemas.containment import Containment
 from openapi_first.diff.schemas.dependents import compare_dependents
 from openapi_first.diff.schemas.memo import Memo
-from openapi_first.diff.schemas.properties import compare_properties
+from openapi_first.diff.schemas.properties import compare_properties, names
 from openapi_first.diff.schemas.reporter import Reporter, Sides, written_at
 from openapi_first.diff.schemas.views import Parts, View
 from openapi_first.schemas.directions import Direction
@@ -76,7 +76,8 @@ class SchemaComparison:
         """Compares keyword by keyword, which finds the places and may be cautious; what containment
         disproves is not reported."""
         changes, pairs = self.reporter.count, len(self._reported)
-        effect = self._views(self.views(old, new), where, sent)
+        views = self.views(old, new)
+        effect = self._views(views, where, sent)
         if not effect:
             return effect
         possible = self._containment.possible(old, new)
@@ -84,8 +85,13 @@ class SchemaComparison:
             possible &= sent.possible
         if possible == Effect.BOTH:
             return effect
+
+        def moved(part: str) -> bool:
+            name = part.removeprefix(f"{where}/")
+            return not possible and name != part and all(names(view, name) for view in views)
+
         possible = self.reporter.on_whole(possible)
-        self.reporter.restrict(changes, possible)
+        self.reporter.restrict(changes, possible, moved)
         if effect & ~possible:
             # What is within makes no difference here; it may where it is reached again.
             for pair in list(self._reported)[pairs:]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -110,11 +110,10 @@ class Reporter:
         """The number of changes so far."""
         return self._changes.count
 
-    def restrict(self, count: int, possible: Effect) -> None:
-        """Restricts the changes after the first `count` to the effects on the whole that are
-        possible."""
+    def restrict(self, count: int, possible: Effect, moved: Callable[[str], bool]) -> None:
+        """As `Changes.restrict`; `possible` are the effects on the whole."""
         if not self.silent:
-            self._changes.restrict(count, possible)
+            self._changes.restrict(count, possible, moved)
 
     def report_rule(
         self, rule: str, where: str, old: Node | None, new: Node | None, detail: str = ""
