@@ -37,7 +37,9 @@ MAY_IMPORT = {
     "lint": "aws core dialects documents openapi schemas resources runtime compiler "
     "import_document import_document.extensions lint.findings",
     "lint.reports": "core lint.findings",
-    "diff": "core documents openapi schemas",
+    "diff.findings": "core documents schemas",
+    "diff.schemas": "core documents openapi schemas patterns runtime diff.findings",
+    "diff": "aws core documents openapi schemas diff.findings diff.schemas",
     "drift": "aws core",
     "stage.messages": "aws core",
     "stage.api": "aws core decimals patterns stage.messages",

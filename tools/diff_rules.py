@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from openapi_first.diff.rules import RULES, SCHEMA_KINDS
+from openapi_first.diff.findings.rules import RULES, SCHEMA_KINDS, SCHEMA_RULES
 
 PAGE = Path(__file__).parents[1] / "docs" / "diff-rules.md"
 
@@ -15,6 +15,20 @@ Generated from the rules by `python tools/diff_rules.py`; do not edit.
 *Breaking* means that a client that follows the old contract may be refused, or may receive what \
 the old contract ruled out. Properties that a schema neither names nor rules out are assumed not \
 to be sent. References are followed and `allOf` is merged first, so moving a schema is not a change.
+
+The schemas are compared keyword by keyword, which finds the places. What this reports is \
+dropped if a proof shows that it makes no difference: `jsonschema_rs` compares the sets of valid \
+values. So `enum: [1, 2, 3]` is the same as integers from 1 to 3, and `nullable` is the same as \
+an alternative with `null`.
+
+Where OpenAPI leaves a choice, this is ours:
+
+- `default` beside a 2xx response is for errors; it does not stand for another 2xx.
+- A `default` in a body fills in nothing; that of a parameter does.
+- `charset=utf-8` makes no difference, and JSON has no `charset` at all (RFC 8259 §11).
+- The values of parameters and headers are compared as the strings that are sent: any string takes \
+what an integer took, and an exploded array takes what one value was.
+- `1.0` is the integer 1, except beside `multipleOf` in OpenAPI 3.0.
 """
 
 _SCHEMAS = """
@@ -52,24 +66,19 @@ Not compared:
 - Components that no operation references: they are compared where they are used.
 - `x-stability-level` and `x-extensible-enum`, which only oasdiff defines, and a minimum time \
 between deprecation and sunset, which is a policy.
-- The content of callbacks and webhooks: any change is reported as breaking.
-- The schemas in `contains`, `if` and the `unevaluated…` keywords: any change is reported as \
-wider and narrower.
-- Whether two regular expressions match the same strings: a different expression is a change.
+- The content of callbacks and webhooks: any change but of descriptions and examples is reported \
+as breaking.
+- The schemas in `contains`, `if` and the `unevaluated…` keywords: a change is reported as wider \
+and narrower, unless the whole schema is proved to be one of them or the same.
+- Most regular expressions: a different expression is a change, unless the proof knows it.
 """
 
 
 def rules_page() -> str:
-    schema = {
-        f"{direction}-{kind}-{word}"
-        for direction in ("request", "response")
-        for kind in SCHEMA_KINDS
-        for word in ("narrowed", "widened", "changed")
-    }
     others = [
         f"| `{rule.id}` | {rule.verdict.value} | {rule.statement} |\n"
         for rule in RULES.values()
-        if rule.id not in schema
+        if rule.id not in SCHEMA_RULES
     ]
     kinds = [f"| `{kind}` | {subject} |\n" for kind, subject in SCHEMA_KINDS.items()]
     table = "\n## Outside of schemas\n\n| rule | verdict | what changed |\n|---|---|---|\n"

@@ -10,8 +10,8 @@ from typing import Any
 
 import yaml
 
-from openapi_first.diff.changes import Change
 from openapi_first.diff.contracts import compare_contracts
+from openapi_first.diff.findings.changes import Change
 from openapi_first.openapi.loader import load
 
 TODAY = date(2026, 11, 25)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,9 @@ def test_webhooks_are_reported_but_not_compared(tmp_path: Path) -> None:
     hook = {"thing": {"post": {"operationId": "hook", "responses": {"200": {"description": "."}}}}}
     old, new = base("3.1.0"), {**base("3.1.0"), "webhooks": hook}
     assert rules(compared(tmp_path, old, new)) == {"webhooks-changed"}
+    described = copy.deepcopy(new)
+    described["webhooks"]["thing"]["post"]["description"] = "What happened."
+    assert compared(tmp_path, new, described) == ()
 
 
 def test_an_operation_past_its_sunset_may_go_and_still_takes_two_releases(tmp_path: Path) -> None:

@@ -6,7 +6,23 @@ from pathlib import Path
 
 import pytest
 
-from diff.comparing import BODY, MAKE, OK, PARTS, REPLY, STRING, Case, assert_rules, edit
+from diff.comparing import (
+    BODY,
+    MAKE,
+    OBJECT,
+    OK,
+    PARTS,
+    REPLY,
+    STRING,
+    Case,
+    Document,
+    assert_rules,
+    edit,
+)
+
+NUMBERS = {"type": "array", "items": {"type": "integer"}}
+EMPTY: Document = {"schema": {}}
+ERROR = {"description": "Failed.", "content": {"application/json": {"schema": OBJECT}}}
 
 CASES: list[Case] = [
     (
@@ -42,7 +58,7 @@ CASES: list[Case] = [
         [edit(*MAKE, "requestBody", "content", to={"text/plain": STRING})],
         [edit(*MAKE, "requestBody", "content", to={"text/*": STRING})],
         {"request-media-type-added"},
-        {"request-media-type-removed", "request-media-type-added"},
+        {"request-media-type-removed"},
     ),
     (
         "encoding",
@@ -95,6 +111,42 @@ CASES: list[Case] = [
         {"response-media-type-removed"},
     ),
     (
+        "media type with a parameter that JSON does not have",
+        [],
+        [
+            edit(*MAKE, "requestBody", "content", "application/json", to=None),
+            edit(*MAKE, "requestBody", "content", 'Application/JSON; Charset="UTF-8"', to=EMPTY),
+            edit(*OK, "content", "application/json", to=None),
+            edit(*OK, "content", "application/json;charset=utf-8", to=EMPTY),
+        ],
+        set(),
+        set(),
+    ),
+    (
+        "one media type of a range answered",
+        [edit(*OK, "content", to={"application/*": EMPTY})],
+        [],
+        {"response-media-type-narrowed"},
+        {"response-media-type-widened"},
+    ),
+    (
+        "one success of a range",
+        [edit(*MAKE, "responses", to={"2XX": {"description": "Made."}})],
+        [edit(*MAKE, "responses", to={"200": {"description": "Made."}})],
+        {"response-status-narrowed"},
+        {"response-added"},
+    ),
+    (
+        "a default for errors does not stand for a success",
+        [edit(*MAKE, "responses", "default", to=ERROR)],
+        [
+            edit(*MAKE, "responses", "default", to=ERROR),
+            edit(*MAKE, "responses", "202", to={"description": "Later."}),
+        ],
+        {"response-added"},
+        {"response-removed"},
+    ),
+    (
         "response header",
         [],
         [edit(*OK, "headers", "Age", to=STRING)],
@@ -119,15 +171,32 @@ CASES: list[Case] = [
         "response header spelling",
         [],
         [edit(*OK, "headers", "ETag", "explode", to=True)],
+        set(),
+        set(),
+    ),
+    (
+        "response header spelling of an object",
+        [edit(*OK, "headers", "ETag", "schema", to=OBJECT)],
+        [
+            edit(*OK, "headers", "ETag", "schema", to=OBJECT),
+            edit(*OK, "headers", "ETag", "explode", to=True),
+        ],
         {"response-header-style-changed"},
         {"response-header-style-changed"},
+    ),
+    (
+        "response header with one value, not several",
+        [edit(*OK, "headers", "ETag", "schema", to=NUMBERS)],
+        [edit(*OK, "headers", "ETag", "schema", to={"type": "integer"})],
+        {"response-header-made-single"},
+        {"response-type-changed"},
     ),
     (
         "request default",
         [edit(*BODY, to={"type": "string"})],
         [edit(*BODY, to={"type": "string", "default": "a"})],
-        {"request-default-changed"},
-        {"request-default-changed"},
+        {"request-body-default-changed"},
+        {"request-body-default-changed"},
     ),
     (
         "response default",

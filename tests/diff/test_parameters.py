@@ -8,6 +8,7 @@ import pytest
 
 from diff.comparing import FILTER, MAKE, STRING, Case, assert_rules, base, compared, edit, rules
 
+TRACE = (*MAKE, "parameters", 2)
 QUERY = {"name": "q", "in": "query", "schema": {"type": "string"}}
 
 CASES: list[Case] = [
@@ -53,8 +54,64 @@ CASES: list[Case] = [
         "parameter type",
         [],
         [edit(*FILTER, "schema", "type", to="integer")],
+        {"request-type-narrowed"},
+        {"request-type-widened"},
+    ),
+    (
+        "values of another type that are written alike",
+        [edit(*FILTER, "schema", to={"type": "integer", "enum": [1, 2]})],
+        [edit(*FILTER, "schema", to={"type": "string", "enum": ["1", "2"]})],
+        set(),
+        set(),
+    ),
+    (
+        "several values instead of one",
+        [],
+        [edit(*FILTER, "schema", to={"type": "array", "items": {"type": "string"}})],
+        {"parameter-made-list"},
         {"request-type-changed"},
+    ),
+    (
+        "several values of another type instead of one",
+        [],
+        [edit(*FILTER, "schema", to={"type": "array", "items": {"type": "integer"}})],
+        {"parameter-made-list", "request-type-narrowed"},
         {"request-type-changed"},
+    ),
+    (
+        "explode where it changes nothing",
+        [],
+        [
+            edit(*FILTER, "explode", to=False),
+            edit(*MAKE, "parameters", 0, "explode", to=True),
+            edit(*MAKE, "parameters", 2, "explode", to=True),
+        ],
+        set(),
+        set(),
+    ),
+    (
+        "explode of an array in the style simple",
+        [edit(*TRACE, "schema", to={"type": "array", "items": {}})],
+        [
+            edit(*TRACE, "schema", to={"type": "array", "items": {}}),
+            edit(*TRACE, "explode", to=True),
+        ],
+        set(),
+        set(),
+    ),
+    (
+        "explode of an object in the style simple",
+        [edit(*TRACE, "schema", to={"type": "object"})],
+        [edit(*TRACE, "schema", to={"type": "object"}), edit(*TRACE, "explode", to=True)],
+        {"parameter-style-changed"},
+        {"parameter-style-changed"},
+    ),
+    (
+        "reserved characters",
+        [],
+        [edit(*FILTER, "allowReserved", to=True)],
+        {"parameter-reserved-allowed"},
+        {"parameter-reserved-refused"},
     ),
     (
         "parameter values",

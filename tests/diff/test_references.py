@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from diff.comparing import Document, base, compared, rules, thing, with_bodies
-from openapi_first.diff.schemas import SchemaComparison
+from openapi_first.diff.schemas.comparison import SchemaComparison
 
 TREE = {
     "type": "object",

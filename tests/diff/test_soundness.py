@@ -12,10 +12,11 @@ import jsonschema_rs
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from openapi_first.diff.changes import Change, Changes
-from openapi_first.diff.reporter import Sides
-from openapi_first.diff.schemas import SchemaComparison
-from openapi_first.diff.views import parts_of
+from openapi_first.diff.findings.changes import Change, Changes
+from openapi_first.diff.schemas.comparison import SchemaComparison
+from openapi_first.diff.schemas.containment import Containment
+from openapi_first.diff.schemas.reporter import Sides
+from openapi_first.diff.schemas.views import parts_of
 from openapi_first.documents.node import Node
 from openapi_first.documents.source import Source, SourceFiles
 from openapi_first.schemas.directions import Direction
@@ -149,7 +150,8 @@ def written(file: str, schema: Any, components: dict[str, Any] | None = None) ->
 
 def compared(old: Node, new: Node, direction: Direction) -> tuple[Change, ...]:
     changes = Changes()
-    comparison = SchemaComparison(direction, Sides("3.0", "3.0"), changes)
+    containment = Containment(direction, "3.0", "3.0")
+    comparison = SchemaComparison(direction, Sides("3.0", "3.0"), changes, containment)
     comparison.compare(parts_of(old), parts_of(new), "body")
     return changes.all
 

@@ -46,3 +46,7 @@ matter."""
 
 SIGV4 = "awsSigv4"
 """The reserved `authtype` of a scheme of signed requests (AWS: swagger-extensions-authtype)."""
+
+NOT_SEEN_BY_CLIENTS = ("authorizerUri", "authorizerCredentials", "authorizerResultTtlInSeconds")
+"""The members of an authorizer that change nothing in what clients send (AWS:
+swagger-extensions-authorizer)."""

@@ -27,8 +27,8 @@ def add_diff(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> int:
     from datetime import UTC, datetime
 
-    from openapi_first.diff import report
     from openapi_first.diff.contracts import compare_contracts
+    from openapi_first.diff.findings import report
     from openapi_first.openapi.loader import load
 
     old, new = load(options.old), load(options.new)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 
-from openapi_first.diff.changes import Change, Changes
+from openapi_first.aws.methods import ANY
 from openapi_first.diff.documentation import alike, compare_documentation, wholly_alike
+from openapi_first.diff.findings.changes import Change, Changes
+from openapi_first.diff.gateway import compare_extensions, compare_settings
 from openapi_first.diff.messages import compare_request_body, compare_responses
 from openapi_first.diff.parameters import compare_parameters
-from openapi_first.diff.reporter import Sides
-from openapi_first.diff.schemas import SchemaComparison
+from openapi_first.diff.schemas.comparison import SchemaComparison
+from openapi_first.diff.schemas.containment import Containment
+from openapi_first.diff.schemas.reporter import Sides
 from openapi_first.diff.security import compare_security
 from openapi_first.openapi.model import Contract, Operation
 from openapi_first.openapi.path_templates import VARIABLE
@@ -24,6 +28,8 @@ def compare_contracts(old: Contract, new: Contract, *, today: date) -> tuple[Cha
     Two operations are the same if method and path are, apart from the names of path variables.
     `today` decides whether the sunset (`x-sunset`, a date) of a removed operation has passed.
     """
+    if _contents(old) == _contents(new):
+        return ()
     whole = Changes()
     for key in ("info", "tags", "externalDocs"):
         if not alike(old.root, new.root, key):
@@ -35,19 +41,23 @@ def compare_contracts(old: Contract, new: Contract, *, today: date) -> tuple[Cha
         whole.add("servers-changed", "", *places)
     if not wholly_alike(old.root, new.root, "webhooks"):
         whole.add("webhooks-changed", "", old.root, new.root)
+    compare_settings(old, new, whole)
     found = list(whole.all)
+    containment = {
+        direction: Containment(direction, old.openapi, new.openapi) for direction in Direction
+    }
     before, after = _by_route(old), _by_route(new)
     for route in dict.fromkeys((*before, *after)):
-        one, other = before.get(route), after.get(route)
+        one, other = _serving(route, before), _serving(route, after)
         named = other or one
         assert named is not None
-        changes = Changes(f"{named.method} {named.path}")
+        changes = Changes(f"{route[0]} {named.path}")
         if one is None and other is not None:
             changes.add("operation-added", "", old.root.child("paths"), other.node, other.id)
         elif other is None and one is not None:
             changes.add(_removal(one, today), "", one.node, new.root.child("paths"), one.id)
         elif one is not None and other is not None:
-            _operation((old, new), one, other, changes)
+            _operation((old, new), one, other, containment, changes)
         found.extend(changes.all)
     return tuple(found)
 
@@ -57,6 +67,22 @@ def _by_route(contract: Contract) -> dict[tuple[str, str], Operation]:
         (operation.method, VARIABLE.sub(r"{\2}", operation.path)): operation
         for operation in contract.operations
     }
+
+
+def _serving(
+    route: tuple[str, str], operations: dict[tuple[str, str], Operation]
+) -> Operation | None:
+    """The operation for a method and path: the exact one, or that for every method."""
+    return operations.get(route) or operations.get((ANY, route[1]))
+
+
+def _contents(contract: Contract) -> list[tuple[str, bytes]]:
+    """The files of a contract, by their names as seen from the first."""
+    root = contract.sources[0].path.parent
+    return [
+        (os.path.relpath(each.path, root) if index else "", each.data)
+        for index, each in enumerate(contract.sources)
+    ]
 
 
 def _removal(operation: Operation, today: date) -> str:
@@ -73,12 +99,18 @@ def _sunset(operation: Operation) -> date | None:
 
 
 def _operation(
-    contracts: tuple[Contract, Contract], old: Operation, new: Operation, changes: Changes
+    contracts: tuple[Contract, Contract],
+    old: Operation,
+    new: Operation,
+    containment: dict[Direction, Containment],
+    changes: Changes,
 ) -> None:
     sides = Sides(contracts[0].openapi, contracts[1].openapi)
-    request = SchemaComparison(Direction.REQUEST, sides, changes)
-    response = SchemaComparison(Direction.RESPONSE, sides, changes)
-    if old.id != new.id:
+    request, response = (
+        SchemaComparison(direction, sides, changes, containment[direction])
+        for direction in Direction
+    )
+    if old.id != new.id and old.method == new.method:
         changes.add("operation-id-changed", "", old.node, new.node, f"{old.id} → {new.id}")
     _lifecycle(old, new, changes)
     compare_security(contracts, old, new, changes)
@@ -87,6 +119,7 @@ def _operation(
     compare_responses(old, new, response, changes)
     if not wholly_alike(old.node, new.node, "callbacks"):
         changes.add("callbacks-changed", "", old.node, new.node)
+    compare_extensions("", old.node, new.node, changes)
     compare_documentation("", old.node, new.node, changes)
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from openapi_first.diff.changes import Changes
 from openapi_first.diff.documentation import alike, compare_documentation
-from openapi_first.diff.schemas import SchemaComparison
-from openapi_first.diff.views import parts_of
+from openapi_first.diff.findings.changes import Changes
+from openapi_first.diff.media_types import by_meaning, covered, covering
+from openapi_first.diff.schemas.comparison import SchemaComparison
+from openapi_first.diff.schemas.views import parts_of
+from openapi_first.diff.spelling import spelled_otherwise
+from openapi_first.diff.statuses import is_left, is_success, pairs
+from openapi_first.diff.texts import compare_texts
+from openapi_first.documents.node import Node
 from openapi_first.openapi.model import Header, MediaType, Operation, Response
 from openapi_first.schemas.directions import Direction
 
@@ -27,20 +32,36 @@ def compare_request_body(
     if before.required != after.required:
         kind = "required" if after.required else "optional"
         changes.add(f"request-body-made-{kind}", part, before.node, after.node)
-    taken = {entry.name: entry for entry in after.content}
-    known = {entry.name for entry in before.content}
-    for entry in before.content:
+    taken, known = by_meaning(after.content), by_meaning(before.content)
+    for meaning, entry in known.items():
         place = f"{part} ({entry.name})"
-        other = taken.get(entry.name) or _covering(entry.name, taken)
+        other = covering(meaning, taken)
         if other is None:
             changes.add("request-media-type-removed", place, entry.node, after.node)
         else:
             _content(place, entry, other, Direction.REQUEST, schemas, changes)
-    for entry in after.content:
-        if entry.name not in known:
-            place = f"{part} ({entry.name})"
-            changes.add("request-media-type-added", place, before.node, entry.node)
+    for meaning, entry in taken.items():
+        if meaning not in known:
+            _taken(f"{part} ({entry.name})", meaning, known, entry, before.node, schemas, changes)
     compare_documentation(part, before.node, after.node, changes)
+
+
+def _taken(
+    place: str,
+    meaning: str,
+    known: dict[str, MediaType],
+    entry: MediaType,
+    before: Node,
+    schemas: SchemaComparison,
+    changes: Changes,
+) -> None:
+    """A media type that the old contract did not name; if it had a range for it, clients send it
+    already."""
+    earlier = covering(meaning, known)
+    if earlier is None:
+        changes.add("request-media-type-added", place, before, entry.node)
+    else:
+        _content(place, earlier, entry, Direction.REQUEST, schemas, changes)
 
 
 def compare_responses(
@@ -50,52 +71,40 @@ def compare_responses(
     it."""
     before = {response.status: response for response in old.responses}
     after = {response.status: response for response in new.responses}
-    for status, response in before.items():
-        other = after.get(status) or _range(status, after)
-        part = f"response {status}"
-        if other is not None:
-            _response(part, response, other, schemas, changes)
-        else:
-            success = status.startswith("2") or (status == "default" and not _successes(before))
-            rule = "response-removed" if success else "response-error-removed"
-            changes.add(rule, part, response.node, new.node)
-    for status, response in after.items():
-        if status in before:
-            continue
-        part, covered = f"response {status}", _range(status, before)
-        if covered is not None:
-            _response(part, covered, response, schemas, changes)
-        else:
-            changes.add("response-added", part, old.node, response.node)
-
-
-def _successes(responses: dict[str, Response]) -> list[str]:
-    return [status for status in responses if status.startswith("2")]
-
-
-def _range(status: str, responses: dict[str, Response]) -> Response | None:
-    return responses.get(f"{status[0]}XX") or responses.get("default")
-
-
-def _covering(name: str, ranges: dict[str, MediaType]) -> MediaType | None:
-    kind = name.partition("/")[0]
-    return ranges.get(f"{kind}/*") or ranges.get("*/*")
+    for pair in pairs(before, after):
+        part = f"response {pair.status}"
+        if pair.old is not None and pair.new is not None:
+            _response(part, pair.old, pair.new, schemas, changes)
+        elif pair.old is not None:
+            rule = "response-error-removed"
+            if is_success(pair.status, before):
+                left = is_left(pair.status, after)
+                rule = "response-status-narrowed" if left else "response-removed"
+            changes.add(rule, part, pair.old.node, new.node)
+        elif pair.new is not None:
+            changes.add("response-added", part, old.node, pair.new.node)
 
 
 def _response(
     part: str, old: Response, new: Response, schemas: SchemaComparison, changes: Changes
 ) -> None:
-    known = {entry.name: entry for entry in old.content}
-    answered = {entry.name: entry for entry in new.content}
-    for name, entry in known.items():
-        if name not in answered and not any(_covering(other, {name: entry}) for other in answered):
-            changes.add("response-media-type-removed", f"{part} ({name})", entry.node, new.node)
-    for name, entry in answered.items():
-        place = f"{part} ({name})"
-        before = known.get(name) or _covering(name, known)
+    known, answered = by_meaning(old.content), by_meaning(new.content)
+    for meaning, entry in known.items():
+        place = f"{part} ({entry.name})"
+        wider = covering(meaning, answered)
+        if wider is not None:
+            if wider is not answered.get(meaning):
+                changes.add("response-media-type-widened", place, entry.node, wider.node)
+                _content(place, entry, wider, Direction.RESPONSE, schemas, changes)
+        else:
+            change = "narrowed" if covered(meaning, answered) else "removed"
+            changes.add(f"response-media-type-{change}", place, entry.node, new.node)
+    for meaning, entry in answered.items():
+        place = f"{part} ({entry.name})"
+        before = covering(meaning, known)
         if before is not None:
             _content(place, before, entry, Direction.RESPONSE, schemas, changes)
-        else:
+        elif not covered(meaning, known):
             changes.add("response-media-type-added", place, old.node, entry.node)
     headers = {header.name.lower(): header for header in new.headers}
     for header in old.headers:
@@ -117,9 +126,11 @@ def _header(
     if old.required != new.required:
         kind = "required" if new.required else "optional"
         changes.add(f"response-header-made-{kind}", part, old.node, new.node)
-    if (old.explode, old.media_type) != (new.explode, new.media_type):
+    if old.media_type != new.media_type or (
+        old.media_type is None and spelled_otherwise(old, new, schemas)
+    ):
         changes.add("response-header-style-changed", part, old.node, new.node)
-    schemas.compare(parts_of(old.schema), parts_of(new.schema), part)
+    compare_texts(old, new, part, schemas, changes)
     compare_documentation(part, old.node, new.node, changes)
 
 

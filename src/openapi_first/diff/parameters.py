@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from openapi_first.diff.changes import Changes
 from openapi_first.diff.documentation import compare_documentation
-from openapi_first.diff.schemas import SchemaComparison
-from openapi_first.diff.views import parts_of
+from openapi_first.diff.findings.changes import Changes
+from openapi_first.diff.schemas.comparison import SchemaComparison
+from openapi_first.diff.spelling import spelled_otherwise
+from openapi_first.diff.texts import compare_texts
 from openapi_first.openapi.model import Operation, Parameter
 from openapi_first.openapi.path_templates import variable_names
 
@@ -52,19 +53,24 @@ def _parameter(old: Parameter, new: Parameter, schemas: SchemaComparison, change
         changes.add(f"parameter-made-{kind}", part, *places)
     if old.media_type != new.media_type:
         changes.add("parameter-media-type-changed", part, *places)
-    elif old.media_type is None and _serialization(old) != _serialization(new):
-        detail = f"{_written_style(old)} → {_written_style(new)}"
-        changes.add("parameter-style-changed", part, *places, detail)
+    elif old.media_type is None:
+        if spelled_otherwise(old, new, schemas):
+            detail = f"{_written_style(old)} → {_written_style(new)}"
+            changes.add("parameter-style-changed", part, *places, detail)
+        before, after = (_allows_reserved(each) for each in (old, new))
+        if before != after:
+            kind = "allowed" if after else "refused"
+            changes.add(f"parameter-reserved-{kind}", part, *places)
     if old.allow_empty != new.allow_empty:
         kind = "allowed" if new.allow_empty else "refused"
         changes.add(f"parameter-empty-{kind}", part, *places)
-    schemas.compare(parts_of(old.schema), parts_of(new.schema), part)
+    compare_texts(old, new, part, schemas, changes)
     compare_documentation(part, old.node, new.node, changes)
 
 
-def _serialization(parameter: Parameter) -> tuple[object, ...]:
-    reserved = parameter.node.value.get("allowReserved", False)
-    return parameter.style, parameter.explode, reserved
+def _allows_reserved(parameter: Parameter) -> bool:
+    """Only query parameters have it (OpenAPI 3.0.3 §4.7.12.2.1)."""
+    return parameter.location == "query" and parameter.node.value.get("allowReserved") is True
 
 
 def _written_style(parameter: Parameter) -> str:

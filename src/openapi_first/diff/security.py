@@ -6,8 +6,8 @@ same if they require the same credentials, whatever their names.
 
 from __future__ import annotations
 
-from openapi_first.diff.changes import Changes
-from openapi_first.diff.views import canonical
+from openapi_first.diff.findings.changes import Changes
+from openapi_first.diff.schemas.views import canonical
 from openapi_first.documents.node import Node
 from openapi_first.openapi.model import Contract, Operation
 

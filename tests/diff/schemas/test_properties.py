@@ -8,6 +8,7 @@ import pytest
 
 from diff.comparing import BODY, OBJECT, PARTS, REPLY, Case, Document, assert_rules, edit
 
+TWO = {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "integer"}}}
 CLOSED = {**OBJECT, "additionalProperties": False}
 
 
@@ -27,7 +28,7 @@ CASES: list[Case] = [
         "required request property",
         [edit(*BODY, to=OBJECT)],
         [edit(*BODY, to={**PARTS, "required": ["b"]})],
-        {"request-property-added", "request-required-narrowed"},
+        {"request-property-added-required", "request-required-narrowed"},
         {"request-property-removed", "request-required-widened"},
     ),
     (
@@ -50,6 +51,13 @@ CASES: list[Case] = [
         [edit(*REPLY, to={**PARTS, "additionalProperties": False})],
         {"response-property-added-to-closed"},
         {"response-property-removed"},
+    ),
+    (
+        "property moved into the alternatives",
+        [edit(*BODY, to={**TWO, "anyOf": [{"required": ["a"]}, {"required": ["b"]}]})],
+        [edit(*BODY, to={"anyOf": [{**TWO, "required": ["a"]}, {**TWO, "required": ["b"]}]})],
+        set(),
+        set(),
     ),
     (
         "read-only in a request",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openapi_first.diff.memo import Memo
-from openapi_first.diff.rules import Effect
+from openapi_first.diff.findings.rules import Effect
+from openapi_first.diff.schemas.memo import Memo
 
 EFFECTS = [Effect.NONE, Effect.WIDER, Effect.NARROWER, Effect.BOTH]
 

@@ -6,13 +6,25 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from openapi_first.diff.views import Branch, Choice, Part, Parts, Scope, View, canonical, parts_of
+from openapi_first.diff.schemas.views import (
+    Branch,
+    Choice,
+    Part,
+    Parts,
+    Scope,
+    View,
+    canonical,
+    parts_of,
+)
 from openapi_first.documents.node import Node
 from openapi_first.schemas.directions import Direction, excluded_properties, is_excluded
 from openapi_first.schemas.discriminators import branch_names
 from openapi_first.schemas.number_formats import apply_number_format
 
 _BOUNDED = ("type", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+
+_HINTS = ("password",)
+"""Formats that say how to show a value, not which values are valid (OpenAPI 3.0.3 §4.4)."""
 
 
 def view_of(parts: Parts, direction: Direction, openapi: str) -> View:
@@ -108,11 +120,16 @@ class _Reader:
             view.multiples |= {value["multipleOf"]}
         if "pattern" in value:
             view.patterns |= {value["pattern"]}
-        if "format" in lowered:
-            view.formats |= {lowered["format"]}
+        self._format(lowered.get("format"))
         view.unique |= value.get("uniqueItems") is True
         for name, names in value.get("dependentRequired", {}).items():
             view.dependent |= {(name, other) for other in names}
+
+    def _format(self, name: str | None) -> None:
+        if name in _HINTS:
+            self.view.notes["format"] = frozenset({name})
+        elif name is not None:
+            self.view.formats |= {name}
 
     def _structure(self, node: Node) -> None:
         value, view = node.value, self.view

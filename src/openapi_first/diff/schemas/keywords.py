@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
-from openapi_first.diff.rules import Effect
-from openapi_first.diff.views import ATOMS, View
+from openapi_first.diff.findings.rules import Effect
+from openapi_first.diff.schemas.views import ATOMS, View
 
 KeywordChange = tuple[str, Effect, str, str]
 """The kind of change, its effect, the keyword, and its values before and after."""
@@ -61,6 +63,16 @@ def unconstrained(view: View) -> bool:
     return view == empty
 
 
+def takes_any_string(view: View) -> bool:
+    """Whether a view accepts every string that is not empty, and nothing else."""
+    empty = View(types=frozenset({"string"}), parts=view.parts, where=view.where)
+    empty.notes, empty.origin = view.notes, view.origin
+    empty.limits = {"minLength": 1} if view.limits.get("minLength") == 1 else {}
+    # Constraints of other types do not apply to strings.
+    limits = {key: value for key, value in view.limits.items() if key.endswith("Length")}
+    return replace(view, limits=limits, unique=False, required=frozenset()) == empty
+
+
 def _values(old: View, new: View) -> Iterator[KeywordChange]:
     before, after = old.values, new.values
     if before == after:
@@ -104,7 +116,6 @@ def _written_limit(key: str, limit: Any) -> str:
 def _multiples(old: View, new: View) -> Iterator[KeywordChange]:
     if old.multiples == new.multiples:
         return
-    # Whole numbers only: whether 0.3 is a multiple of 0.1 is a question of rounding.
     wider = all(any(_divides(each, other) for other in old.multiples) for each in new.multiples)
     narrower = all(any(_divides(each, other) for other in new.multiples) for each in old.multiples)
     effect = Effect.WIDER if wider else Effect.NARROWER if narrower else Effect.BOTH
@@ -131,7 +142,8 @@ def _required(old: View, new: View) -> Iterator[KeywordChange]:
 
 
 def _divides(small: float, large: float) -> bool:
-    return isinstance(small, int) and isinstance(large, int) and large % small == 0
+    """Of the decimals as they are written: 0.01 divides 0.5."""
+    return Fraction(str(large)) % Fraction(str(small)) == 0
 
 
 def _sets(old: frozenset[Any], new: frozenset[Any]) -> Effect:

@@ -109,6 +109,9 @@ _OTHERS = (
     ("parameter-made-optional", _C, "the parameter became optional"),
     ("parameter-renamed", _D, "the path variable has another name, at the same place"),
     ("parameter-style-changed", _B, "the parameter is serialized differently (style, explode)"),
+    ("parameter-reserved-refused", _B, "reserved characters must be encoded (allowReserved)"),
+    ("parameter-reserved-allowed", _C, "reserved characters may be sent unencoded"),
+    ("parameter-made-list", _C, "the parameter takes several values; one is still valid"),
     ("parameter-media-type-changed", _B, "the parameter's media type changed"),
     ("parameter-empty-refused", _B, "the parameter may no longer be empty"),
     ("parameter-empty-allowed", _C, "the parameter may be empty"),
@@ -126,22 +129,37 @@ _OTHERS = (
         "the property was removed; what clients send in it is ignored",
     ),
     ("request-property-added", _C, "the property is new and optional"),
+    ("request-property-added-required", _B, "the property is new and required"),
     (
         "request-default-changed",
         _B,
         "the default changed: leaving the value out means something else",
     ),
+    (
+        "request-body-default-changed",
+        _D,
+        "the default changed; OpenAPI leaves open who fills it in, and here only parameters get "
+        "their defaults",
+    ),
     ("response-removed", _B, "the success response was removed"),
     ("response-error-removed", _C, "the response was removed; it was not a success response"),
+    ("response-status-narrowed", _C, "only some statuses of the range are returned"),
     # RFC 9110 §15: a client must understand the class of any status code.
     ("response-added", _C, "the response is new; clients treat it as its class (RFC 9110 §15)"),
     ("response-media-type-removed", _B, "the media type is no longer returned"),
+    ("response-media-type-narrowed", _C, "only a part of the range of media types is returned"),
+    (
+        "response-media-type-widened",
+        _B,
+        "other media types of a range, or other parameters, may be returned",
+    ),
     ("response-media-type-added", _C, "the media type is returned, too"),
     ("response-encoding-changed", _B, "the encoding of the form's fields changed"),
     ("response-header-removed", _B, "the header was removed"),
     ("response-header-added", _C, "the header is new"),
     ("response-header-made-optional", _B, "the header may be missing"),
     ("response-header-made-required", _C, "the header is always present"),
+    ("response-header-made-single", _C, "the header has one value; it was a list"),
     ("response-header-style-changed", _B, "the header is serialized differently"),
     ("response-property-removed", _B, "the property was removed; clients may read it"),
     ("response-property-added", _C, "the property is new"),
@@ -154,6 +172,20 @@ _OTHERS = (
     ("security-narrowed", _B, "credentials that were accepted are refused"),
     ("security-widened", _C, "other credentials are accepted, too, or fewer are required"),
     ("security-scheme-renamed", _D, "the security scheme has another name"),
+    (
+        "access-changed",
+        _B,
+        "who may call is decided differently by API Gateway; the settings do not show whether a "
+        "call that was accepted still is",
+    ),
+    ("access-widened", _C, "the resource policy was removed, and refuses no call any more"),
+    ("integration-changed", _C, "something else answers; the contract says what it may answer"),
+    (
+        "gateway-responses-changed",
+        _C,
+        "the responses changed that API Gateway sends itself, mostly errors",
+    ),
+    ("gateway-setting-changed", _C, "a setting of API Gateway changed, which clients may notice"),
     ("servers-changed", _D, "the list of servers changed; clients call the URL of the stage"),
     ("links-changed", _D, "the links changed"),
     ("tags-changed", _D, "the tags changed"),
@@ -163,24 +195,35 @@ _OTHERS = (
 )
 
 
-def _schema_rules(direction: Direction) -> list[Rule]:
-    return [
-        Rule(
-            f"{direction.name.lower()}-{kind}-{word}",
-            _B if effect & _BREAKS[direction] else _C,
-            f"{subject} changed: {meaning}",
-        )
-        for kind, subject in SCHEMA_KINDS.items()
-        for effect, (word, meaning) in _EFFECTS.items()
-    ]
+SCHEMA_RULES = {
+    f"{direction.name.lower()}-{kind}-{word}": (direction, kind, effect)
+    for direction in Direction
+    for kind in SCHEMA_KINDS
+    for effect, (word, _) in _EFFECTS.items()
+}
+"""The direction, the kind and the effect of each rule about schemas, by its id."""
+
+
+PROPERTY_RULES = frozenset(
+    {
+        *("request-property-removed", "request-property-added", "request-property-added-required"),
+        *("response-property-removed", "response-property-added"),
+        "response-property-added-to-closed",
+    }
+)
+"""The rules about the names of properties, not about their values."""
+
+
+def _schema_rule(id_: str, direction: Direction, kind: str, effect: Effect) -> Rule:
+    verdict = _B if effect & _BREAKS[direction] else _C
+    return Rule(id_, verdict, f"{SCHEMA_KINDS[kind]} changed: {_EFFECTS[effect][1]}")
 
 
 RULES: dict[str, Rule] = {
     rule.id: rule
     for rule in (
         *(Rule(*other) for other in _OTHERS),
-        *_schema_rules(Direction.REQUEST),
-        *_schema_rules(Direction.RESPONSE),
+        *(_schema_rule(id_, *about) for id_, about in SCHEMA_RULES.items()),
     )
 }
 """Every rule by its id."""

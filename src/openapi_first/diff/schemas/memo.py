@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from openapi_first.diff.rules import Effect
+from openapi_first.diff.findings.rules import Effect
 
 _NO_ASSUMPTION = float("inf")
 

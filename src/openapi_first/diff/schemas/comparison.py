@@ -9,15 +9,18 @@ property breaks no client.
 
 from __future__ import annotations
 
-from openapi_first.diff import keywords
-from openapi_first.diff.alternatives import compare_alternatives, disjoint, paired
-from openapi_first.diff.changes import Changes
-from openapi_first.diff.dependents import compare_dependents
-from openapi_first.diff.memo import Memo
-from openapi_first.diff.objects import compare_properties
-from openapi_first.diff.reporter import Reporter, Sides, written_at
-from openapi_first.diff.rules import Effect
-from openapi_first.diff.views import Parts, View
+from dataclasses import dataclass
+
+from openapi_first.diff.findings.changes import Changes
+from openapi_first.diff.findings.rules import Effect
+from openapi_first.diff.schemas import keywords
+from openapi_first.diff.schemas.alternatives import compare_alternatives, disjoint, paired
+from openapi_first.diff.schemas.containment import Containment
+from openapi_first.diff.schemas.dependents import compare_dependents
+from openapi_first.diff.schemas.memo import Memo
+from openapi_first.diff.schemas.properties import compare_properties, names
+from openapi_first.diff.schemas.reporter import Reporter, Sides, written_at
+from openapi_first.diff.schemas.views import Parts, View
 from openapi_first.schemas.directions import Direction
 
 _NOTES = {
@@ -27,30 +30,73 @@ _NOTES = {
 }
 
 
+@dataclass(frozen=True)
+class Sent:
+    """That a value is sent as a string, not in JSON; `possible` are the effects that are possible
+    when the strings are compared."""
+
+    possible: Effect = Effect.BOTH
+
+
 class SchemaComparison:
     """Compares pairs of schemas in one direction and adds the changes to `changes`."""
 
-    def __init__(self, direction: Direction, sides: Sides, changes: Changes) -> None:
+    def __init__(
+        self, direction: Direction, sides: Sides, changes: Changes, containment: Containment
+    ) -> None:
         self.reporter = Reporter(direction, sides, changes)
+        self._containment = containment
         self._reported: dict[object, Effect] = {}
         self._memo = Memo()
 
-    def compare(self, old: Parts, new: Parts, where: str) -> Effect:
+    def views(self, old: Parts, new: Parts) -> tuple[View, View]:
+        """Both schemas, with all that applies to the value itself."""
+        return self.reporter.old(old), self.reporter.new(new)
+
+    def types(self, old: Parts, new: Parts) -> frozenset[str]:
+        """The types that both schemas allow, as in `View.types`."""
+        before, after = self.views(old, new)
+        return before.types & after.types
+
+    def compare(self, old: Parts, new: Parts, where: str, sent: Sent | None = None) -> Effect:
         """The effect of the change on the values that are valid; `where` appears in the report.
 
+        `sent` is for the value of a parameter or header.
         A pair that is reached again at another place is not reported again.
         """
         key = tuple(part.key for part in old), tuple(part.key for part in new), self.reporter.state
-
-        def compare() -> Effect:
-            return self._views(self.reporter.old(old), self.reporter.new(new), where)
-
         if self.reporter.silent:
-            return self._memo.effect(key, compare)
+            return self._memo.effect(key, lambda: self._proved(old, new, where, sent))
         if key not in self._reported:
             self._reported[key] = Effect.NONE  # for a cycle, which is reported where it begins
-            self._reported[key] = compare()
+            self._reported[key] = self._proved(old, new, where, sent)
         return self._reported[key]
+
+    def _proved(self, old: Parts, new: Parts, where: str, sent: Sent | None) -> Effect:
+        """Compares keyword by keyword, which finds the places and may be cautious; what containment
+        disproves is not reported."""
+        changes, pairs = self.reporter.count, len(self._reported)
+        views = self.views(old, new)
+        effect = self._views(views, where, sent)
+        if not effect:
+            return effect
+        possible = self._containment.possible(old, new)
+        if sent is not None:
+            possible &= sent.possible
+        if possible == Effect.BOTH:
+            return effect
+
+        def moved(part: str) -> bool:
+            name = part.removeprefix(f"{where}/")
+            return not possible and name != part and all(names(view, name) for view in views)
+
+        possible = self.reporter.on_whole(possible)
+        self.reporter.restrict(changes, possible, moved)
+        if effect & ~possible:
+            # What is within makes no difference here; it may where it is reached again.
+            for pair in list(self._reported)[pairs:]:
+                del self._reported[pair]
+        return effect & possible
 
     def effect_of(self, old: Parts, new: Parts) -> Effect:
         """The effect of the change, without reporting it."""
@@ -73,22 +119,25 @@ class SchemaComparison:
         effect = self.effect_of(before, after)
         return self.reporter.report(kind, effect, where, views, key) if effect else effect
 
-    def _views(self, old: View, new: View, where: str) -> Effect:
+    def _views(self, views: tuple[View, View], where: str, sent: Sent | None) -> Effect:
+        old, new = views
         if old.values == frozenset() == new.values:
             return Effect.NONE
-        views = old, new
         effect = self._wrapped(views, where)
         if effect is not None:
             return effect
         effect = Effect.NONE
         for kind, change, key, detail in keywords.changes(old, new):
             effect |= self.reporter.report(kind, change, where, views, key, detail)
-        effect |= compare_properties(self, views, where)
-        effect |= self._items(views, where)
+        shared = old.types & new.types
+        if "object" in shared:
+            effect |= compare_properties(self, views, where)
+        if "array" in shared:
+            effect |= self._items(views, where)
         effect |= compare_alternatives(self, views, where)
         effect |= self._negated(views, where)
         effect |= compare_dependents(self, views, where, effect)
-        self._notes(old, new, where)
+        self._notes(old, new, where, sent)
         return effect
 
     def _wrapped(self, views: tuple[View, View], where: str) -> Effect | None:
@@ -136,14 +185,15 @@ class SchemaComparison:
             effect |= self.reporter.report("not", Effect.WIDER, where, views, "not")
         return effect
 
-    def _notes(self, old: View, new: View, where: str) -> None:
+    def _notes(self, old: View, new: View, where: str, sent: Sent | None) -> None:
         for key in dict.fromkeys((*old.notes, *new.notes)):
             before, after = old.notes.get(key), new.notes.get(key)
             if before == after:
                 continue
             rule, detail = _NOTES.get(key, "description-changed"), key
             if key == "default":
-                rule = f"{self.reporter.direction.name.lower()}-default-changed"
+                side = self.reporter.direction.name.lower()
+                rule = f"{side}{'' if sent or side == 'response' else '-body'}-default-changed"
                 detail = f"{_joined(before)} → {_joined(after)}"
             self.reporter.report_rule(
                 rule, where, written_at(old, key), written_at(new, key), detail

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from openapi_first.diff.objects import Comparison
-from openapi_first.diff.rules import Effect
-from openapi_first.diff.views import View, canonical, parts_of
+from openapi_first.diff.findings.rules import Effect
+from openapi_first.diff.schemas.properties import Comparison
+from openapi_first.diff.schemas.views import View, canonical, parts_of
 from openapi_first.documents.node import Node
 
 _GROUPS = (

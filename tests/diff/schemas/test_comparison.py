@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from diff.comparing import OBJECT, compared, rules, with_bodies
-from openapi_first.diff.changes import Change
+from openapi_first.diff.findings.changes import Change
 
 B, C = "breaking", "compatible"
 # A name, both schemas, the kinds of change, and the verdicts for requests and for responses.
@@ -178,6 +178,10 @@ SCHEMAS: list[tuple[str, Any, Any, set[str], str, str]] = [
     ),
 ]
 
+TEXT = {"allOf": [{"type": "string"}]}
+INT32 = {"minimum": -(2**31), "maximum": 2**31 - 1}
+EXCLUSIVE = [{"type": "string", "maxLength": 3}, {"type": "array", "items": {}}]
+
 
 def verdict(changes: tuple[Change, ...]) -> str:
     return B if any(change.breaking for change in changes) else C
@@ -214,7 +218,7 @@ SCHEMAS_3_1: list[tuple[str, Any, Any, set[str]]] = [
     ("const and enum", {"enum": [1]}, {"const": 1}, set()),
     ("exclusive limit", {"exclusiveMinimum": 1}, {"exclusiveMinimum": 2}, {"minimum-narrowed"}),
     ("prefix", {"prefixItems": [{}]}, {"prefixItems": [{"type": "string"}]}, {"type-narrowed"}),
-    ("contains", {}, {"contains": {"type": "string"}}, {"contains-changed"}),
+    ("contains", {}, {"contains": {"type": "string"}}, {"contains-narrowed"}),
     ("dependent", {}, {"dependentRequired": {"a": ["b"]}}, {"dependent-narrowed"}),
     (
         "dependent schema",
@@ -227,15 +231,15 @@ SCHEMAS_3_1: list[tuple[str, Any, Any, set[str]]] = [
         "pattern properties",
         {},
         {"patternProperties": {"^x": {"type": "string"}}},
-        {"pattern-properties-changed"},
+        {"pattern-properties-narrowed"},
     ),
     (
         "condition",
         {},
         {"if": {"type": "string"}, "then": {"minLength": 1}},
-        {"conditional-changed"},
+        {"conditional-narrowed"},
     ),
-    ("unevaluated", {}, {"unevaluatedProperties": False}, {"unevaluated-changed"}),
+    ("unevaluated", {}, {"unevaluatedProperties": False}, {"unevaluated-narrowed"}),
     (
         "beside a reference",
         {"$ref": "#/components/schemas/Text"},
@@ -255,3 +259,39 @@ def test_keywords_of_3_1_are_compared(case: tuple[str, Any, Any, set[str]], tmp_
         document["components"]["schemas"] = {"Text": {"type": "string"}}
         pair.append(document)
     assert rules(compared(tmp_path, *pair)) == {f"request-{rule}" for rule in expected}
+
+
+SAME: list[tuple[str, Any, Any]] = [
+    ("finite sets", {"type": "integer", "minimum": 1, "maximum": 3}, {"enum": [3, 2, 1]}),
+    ("booleans", {"type": "boolean"}, {"enum": [True, False]}),
+    ("one value each", {"enum": ["a", "b"]}, {"oneOf": [{"enum": ["a"]}, {"enum": ["b"]}]}),
+    ("number format", {"type": "integer", "format": "int32"}, {"type": "integer", **INT32}),
+    ("idle limits", {"type": "string"}, {"type": "string", "minLength": 0}),
+    ("implied limits", {"enum": ["a", "b"]}, {"enum": ["a", "b"], "maxLength": 9}),
+    ("open objects", {"type": "object"}, {"type": "object", "additionalProperties": True}),
+    ("idle nullable", {"allOf": [{"type": "string"}]}, {"nullable": True, **TEXT}),
+    ("exclusive alternatives", {"oneOf": EXCLUSIVE}, {"anyOf": EXCLUSIVE}),
+    ("decimals", {"multipleOf": 0.1}, {"allOf": [{"multipleOf": 0.1}, {"multipleOf": 0.05}]}),
+    ("negation twice", {"type": "string"}, {"not": {"not": {"type": "string"}}}),
+]
+
+
+@pytest.mark.parametrize("case", SAME, ids=[case[0] for case in SAME])
+def test_the_same_values_in_other_words_are_no_change(
+    case: tuple[str, Any, Any], tmp_path: Path
+) -> None:
+    _, old, new = case
+    for one, other in ((old, new), (new, old)):
+        assert compared(tmp_path, with_bodies(one, one), with_bodies(other, other)) == ()
+
+
+def test_multiples_are_compared_as_decimals(tmp_path: Path) -> None:
+    coarse, fine = ({"type": "number", "multipleOf": each} for each in (0.3, 0.1))
+    found = compared(tmp_path, with_bodies(coarse, {}), with_bodies(fine, {}))
+    assert rules(found) == {"request-multiple-of-widened"}
+
+
+def test_a_password_is_no_other_value(tmp_path: Path) -> None:
+    plain, hidden = {"type": "string"}, {"type": "string", "format": "password"}
+    found = compared(tmp_path, with_bodies(plain, {}), with_bodies(hidden, {}))
+    assert rules(found) == {"description-changed"}

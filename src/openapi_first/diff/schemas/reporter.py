@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 
-from openapi_first.diff.changes import Changes
-from openapi_first.diff.rules import Effect, schema_rule
-from openapi_first.diff.view_reader import view_of
-from openapi_first.diff.views import Parts, View
+from openapi_first.diff.findings.changes import Changes
+from openapi_first.diff.findings.rules import Effect, schema_rule
+from openapi_first.diff.schemas.view_reader import view_of
+from openapi_first.diff.schemas.views import Parts, View
 from openapi_first.documents.node import Node
 from openapi_first.schemas.directions import Direction
 
@@ -89,14 +89,31 @@ class Reporter:
         detail: str = "",
     ) -> Effect:
         """Reports a change of the values that a schema accepts; returns the effect on the whole."""
-        if self._sense is _Sense.UNKNOWN:
-            effect = Effect.BOTH
-        elif self._sense is _Sense.INVERTED and effect in (Effect.WIDER, Effect.NARROWER):
-            effect = Effect.BOTH & ~effect
+        effect = self.on_whole(effect)
         if not self.silent:
             old, new = (written_at(view, key) for view in views)
             self._changes.add(schema_rule(self.direction, kind, effect), where, old, new, detail)
         return effect
+
+    def on_whole(self, effect: Effect) -> Effect:
+        """The effect on the whole of an effect on this part."""
+        if not effect:
+            return effect
+        if self._sense is _Sense.UNKNOWN:
+            return Effect.BOTH
+        if self._sense is _Sense.INVERTED and effect != Effect.BOTH:
+            return Effect.BOTH & ~effect
+        return effect
+
+    @property
+    def count(self) -> int:
+        """The number of changes so far."""
+        return self._changes.count
+
+    def restrict(self, count: int, possible: Effect, moved: Callable[[str], bool]) -> None:
+        """As `Changes.restrict`; `possible` are the effects on the whole."""
+        if not self.silent:
+            self._changes.restrict(count, possible, moved)
 
     def report_rule(
         self, rule: str, where: str, old: Node | None, new: Node | None, detail: str = ""

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Generic, TypeVar
 
-from openapi_first.diff.objects import Comparison
-from openapi_first.diff.rules import Effect
-from openapi_first.diff.views import Branch, Choice, Parts, View
+from openapi_first.diff.findings.rules import Effect
+from openapi_first.diff.schemas.properties import Comparison
+from openapi_first.diff.schemas.views import Branch, Choice, Parts, View
 
 _T = TypeVar("_T")
 _KEYS = {"any-of": "anyOf", "one-of": "oneOf"}

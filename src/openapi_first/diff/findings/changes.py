@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
-from openapi_first.diff.rules import RULES, Rule, Verdict
+from openapi_first.diff.findings.rules import (
+    PROPERTY_RULES,
+    RULES,
+    SCHEMA_RULES,
+    Effect,
+    Rule,
+    Verdict,
+    schema_rule,
+)
 from openapi_first.documents.node import Node, Place
 
 
@@ -70,6 +79,28 @@ class Changes:
                 Place.of(new) if new is not None else None,
             )
         ] = None
+
+    @property
+    def count(self) -> int:
+        """The number of changes so far."""
+        return len(self._found)
+
+    def restrict(self, count: int, possible: Effect, moved: Callable[[str], bool]) -> None:
+        """Restricts what was added after the first `count` changes to the effects that are
+        possible: a change of a schema without any of them is none. Nor is a new or removed
+        property, if the one at its part was only `moved`."""
+        for change in list(self._found)[count:]:
+            if change.rule.id in PROPERTY_RULES and moved(change.part):
+                del self._found[change]
+            schema = SCHEMA_RULES.get(change.rule.id)
+            if schema is None:
+                continue
+            direction, kind, effect = schema
+            if effect & possible != effect:
+                del self._found[change]
+                if effect & possible:
+                    rule = schema_rule(direction, kind, effect & possible)
+                    self._found[replace(change, rule=rule)] = None
 
     @property
     def all(self) -> tuple[Change, ...]:

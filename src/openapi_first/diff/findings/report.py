@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator, Sequence
 
 from openapi_first.core.terminal_text import visible
-from openapi_first.diff.changes import Change
-from openapi_first.diff.rules import Verdict
+from openapi_first.diff.findings.changes import Change
+from openapi_first.diff.findings.rules import Verdict
 
 _LEVELS = {
     Verdict.BREAKING: "error",

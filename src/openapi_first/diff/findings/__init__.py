@@ -1,0 +1,1 @@
+"""The rules of `contract diff`, the changes that they judge, and the reports of them."""

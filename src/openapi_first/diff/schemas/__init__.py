@@ -1,0 +1,1 @@
+"""Compares the values that two schemas accept: what is proven, and where a change is."""
