@@ -33,7 +33,7 @@ def may_be_sent(
     variables = path_variables(operation.path, path) or {}
     if not variables:
         return operation.method == "POST"
-    reading = setup.readers[operation.id].read(request)
+    reading = setup.readers[operation.id].read(request, keywords=False)
     for parameter in operation.parameters:
         if parameter.location != "path":
             continue
