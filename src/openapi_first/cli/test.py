@@ -30,7 +30,8 @@ def add_test(commands: Commands) -> None:
         help="test a live stage against the contract",
         description="Sends what the contract allows, and what it forbids, to a stage, and checks "
         "every response against the contract. Exits 0 when the stage matches the contract, 1 when "
-        "it violates it, and 2 when the stage cannot be judged. Changes only what it has created.",
+        "it violates it, and 2 when it, or a part of it, cannot be judged. Changes only what it "
+        "has created.",
         epilog="example: contract test https://abc123.execute-api.eu-west-1.amazonaws.com/prod "
         "--api-key KEY --rate 10 --burst 20 --quota 1000 --max-examples 10",
     )
@@ -137,9 +138,11 @@ def _run(options: argparse.Namespace) -> int:
     unwritten = _write(options, run)
     if not run.kept:
         return 1
+    if run.not_judged:
+        print(f"contract: not judged: {len(run.not_judged)} steps", file=sys.stderr)
     if run.ended_early is not None:
         print(f"contract: {run.ended_early}", file=sys.stderr)
-    if run.ended_early is not None or unwritten:
+    if run.not_judged or run.ended_early is not None or unwritten:
         return 2
     floor = options.cov_fail_under
     if floor is not None and run.coverage.percent() < floor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import ssl
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -12,12 +13,18 @@ from urllib.request import getproxies, proxy_bypass
 
 import certifi
 import urllib3
-from urllib3.exceptions import HTTPError, TimeoutError
+from urllib3.exceptions import (
+    DecodeError,
+    HTTPError,
+    InvalidHeader,
+    ProtocolError,
+    TimeoutError,
+)
 
 from openapi_first.conformance.http.interrupts import Interrupts
 from openapi_first.conformance.http.pacing import Pace
 from openapi_first.conformance.http.placeholders import filled_in, hidden
-from openapi_first.conformance.model.errors import CannotJudge, ConnectionLost
+from openapi_first.conformance.model.errors import CannotJudge, ConnectionLost, MalformedResponse
 from openapi_first.conformance.model.messages import Request, Response
 from openapi_first.conformance.model.run import Options
 
@@ -48,6 +55,14 @@ def reason(error: BaseException) -> str:
     return text.rpartition(": ")[2].strip("()'\" ")
 
 
+def is_malformed(error: HTTPError | OSError) -> bool:
+    """Whether a response has arrived that is not HTTP, or ends before its length. A connection that
+    ends without a response is lost."""
+    if not isinstance(error, ProtocolError | DecodeError | InvalidHeader):
+        return False
+    return not any(isinstance(each, OSError) for each in error.args)
+
+
 def safe_to_repeat(request: Request) -> bool:
     """Whether the request is idempotent (RFC 9110 §9.2.2). A write with a precondition is not: its
     first attempt may make the second one fail."""
@@ -69,6 +84,7 @@ class Client:
         self.interrupts = Interrupts()
         self._pace = Pace(options.rate, options.burst, sleep=self.interrupts.sleep)
         self._quota = options.quota
+        self._timeout = options.timeout
         self._noted = noted
         self.sent = 0
         self.resets = 0
@@ -79,7 +95,8 @@ class Client:
         self._pool.close()
 
     def send(self, request: Request) -> Received:
-        """Repeats the request as long as that is safe. Raises ConnectionLost, CannotJudge."""
+        """Repeats the request as long as that is safe. Raises ConnectionLost, MalformedResponse,
+        CannotJudge."""
         for attempt in range(_THROTTLED_ATTEMPTS):
             received = self._attempts(request)
             if received.response.status != 429:
@@ -126,17 +143,28 @@ class Client:
             try:
                 received = self.send_once(request)
                 return Received(received.response, received.seconds, lost)
-            except TimeoutError as error:
-                raise ConnectionLost(f"no response in time: {error}") from None
+            except TimeoutError:
+                raise ConnectionLost(f"no response within {self._timeout:g} s") from None
             except (HTTPError, OSError) as error:
                 failure = error
             lost += 1
             self.resets += 1
-            if not safe_to_repeat(request):
-                raise ConnectionLost(str(failure)) from None
-            if lost >= _ATTEMPTS:
+            if safe_to_repeat(request) and lost < _ATTEMPTS:
+                self.interrupts.sleep(0.05 * lost)
+            elif is_malformed(failure):
+                raise MalformedResponse(reason(failure)) from None
+            elif not safe_to_repeat(request) or self.responds():
+                raise ConnectionLost(reason(failure)) from None
+            else:
                 raise CannotJudge(f"connections to {self._base} keep failing: {reason(failure)}")
-            self.interrupts.sleep(0.05 * lost)
+
+    def responds(self) -> bool:
+        """Whether the stage responds to another request: it is not the whole stage that fails."""
+        try:
+            self.send_once(Request("GET", f"/{uuid.uuid4().hex}"))
+        except (HTTPError, OSError) as error:
+            return is_malformed(error)
+        return True
 
 
 def _pause(response: Response, attempt: int) -> float:

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from openapi_first.conformance.model.coverage import Coverage
 from openapi_first.conformance.model.messages import API_KEY, Request, Response
+from openapi_first.conformance.model.not_judged import NotJudged
 from openapi_first.documents.node import Place
 
 
@@ -168,10 +169,12 @@ class Options:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a run will send: `cases` are known in advance; `more` is the maximum number of requests
-    that depend on responses (life cycles, generated sequences, cleanup)."""
+    that depend on responses (life cycles, generated sequences, cleanup). `not_judged` is what no
+    request could be made up for."""
 
     cases: tuple[Case, ...]
     more: int
+    not_judged: tuple[NotJudged, ...] = ()
 
     @property
     def total(self) -> int:
@@ -185,8 +188,8 @@ class Run:
 
     There is one verdict per promise, in the contract's order. `durations` are the seconds of each
     exchange by operationId. `notes` are lines for the user: what was sent again, could not be
-    removed, or was left out. `ended_early` is the reason why not everything was sent: Ctrl-C, or a
-    stage that could no longer be judged.
+    removed, or was left out. `not_judged` are the steps that could not be judged. `ended_early` is
+    the reason why not everything was sent: Ctrl-C, or a stage that could no longer be judged.
     """
 
     contract: Path
@@ -202,6 +205,7 @@ class Run:
     coverage: Coverage
     durations: dict[str, tuple[float, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    not_judged: tuple[NotJudged, ...] = ()
     ended_early: str | None = None
 
     @property

@@ -16,9 +16,9 @@ from urllib3.exceptions import (
 )
 
 from openapi_first.conformance.cases.setup import Setup
-from openapi_first.conformance.http.client import Client, reason
+from openapi_first.conformance.http.client import Client, is_malformed, reason
 from openapi_first.conformance.model.declarations import declared_response
-from openapi_first.conformance.model.errors import CannotJudge
+from openapi_first.conformance.model.errors import CannotJudge, MalformedResponse
 from openapi_first.conformance.model.messages import Request, Response
 from openapi_first.conformance.requests.parameter_writer import NotSendable
 from openapi_first.conformance.requests.sampling import NoSample
@@ -51,7 +51,7 @@ def checked_url(url: str) -> str:
 
 def probe(setup: Setup, client: Client) -> None:
     """Raises CannotJudge if the URL does not lead to a stage of this API that accepts the
-    credentials."""
+    credentials; MalformedResponse if a response does not show that."""
     options, credentials = setup.options, setup.credentials
     _check_credentials(setup)
     reads = _harmless_reads(setup)
@@ -158,6 +158,8 @@ def _response(client: Client, request: Request, setup: Setup) -> Response:
         except (HTTPError, OSError) as error:
             if "wrong version number" in str(error).lower() or "SSL" in str(error):
                 raise CannotJudge(f"{url}: TLS fails: {reason(error)}") from None
+            if attempt + 1 == _ATTEMPTS and is_malformed(error):
+                raise MalformedResponse(reason(error)) from None
             if attempt + 1 == _ATTEMPTS:
                 raise CannotJudge(f"{url}: no HTTP response: {reason(error)}") from None
     raise AssertionError

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+from openapi_first.conformance.model.not_judged import NotJudged
 from openapi_first.conformance.model.run import Exchange, Finding, Run, Verdict
 from openapi_first.conformance.reports.coverage import coverage_value
 
@@ -24,9 +25,19 @@ def json_report(run: Run) -> dict[str, Any]:
         "resets": run.resets,
         "throttled": run.throttled,
         "notes": list(run.notes),
+        "not_judged": [_not_judged(step) for step in run.not_judged],
         "findings": [_finding(finding) for finding in run.findings],
         "verdicts": [_verdict(verdict) for verdict in run.verdicts],
         "coverage": coverage_value(run.coverage),
+    }
+
+
+def _not_judged(step: NotJudged) -> dict[str, Any]:
+    return {
+        "operation": step.operation or None,
+        "step": step.step,
+        "reason": step.reason,
+        "times": step.times,
     }
 
 

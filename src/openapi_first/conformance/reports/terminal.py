@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from openapi_first.conformance.model.coverage import ASPECTS
+from openapi_first.conformance.model.not_judged import NotJudged
 from openapi_first.conformance.model.run import Finding, Plan, Run
 from openapi_first.core.terminal_text import visible
 
@@ -26,6 +27,7 @@ def _lines(run: Run) -> Iterator[str]:
         yield ""
     for note in run.notes:
         yield f"note: {note}"
+    yield from _not_judged(run.not_judged)
     unchecked = [verdict.promise.id for verdict in run.verdicts if not verdict.judged]
     if unchecked:
         yield f"Not checked: {_shortened(unchecked, ', ')}"
@@ -53,6 +55,14 @@ def _lines(run: Run) -> Iterator[str]:
     )
 
 
+def _not_judged(steps: tuple[NotJudged, ...]) -> Iterator[str]:
+    for step in steps[:_SHOWN_FINDINGS]:
+        yield f"NOT JUDGED {step}"
+    if len(steps) > _SHOWN_FINDINGS:
+        more = len(steps) - _SHOWN_FINDINGS
+        yield f"… and {more} more that were not judged; --format json lists them all."
+
+
 def _finding(finding: Finding) -> Iterator[str]:
     promise = finding.promise
     yield f"BROKEN {promise.operation or 'the API'}: {promise.text}"
@@ -74,6 +84,7 @@ def plan_text(plan: Plan) -> str:
         f"{case.request.method} {case.request.target[:120]}  # {case.operation}: {case.title}"
         for case in plan.cases
     ]
+    lines += [f"NOT JUDGED {step}" for step in plan.not_judged]
     lines.append(
         f"{len(plan.cases)} requests, and at most {plan.more} that depend on responses (life "
         f"cycles, generated data, cleanup): at most {plan.total} of a quota."
