@@ -55,6 +55,12 @@ def reason(error: BaseException) -> str:
     return text.rpartition(": ")[2].strip("()'\" ")
 
 
+def described(error: BaseException) -> str:
+    """What is wrong with a malformed response: the innermost error with its type."""
+    inner = next((each for each in error.args[::-1] if isinstance(each, BaseException)), None)
+    return described(inner) if inner is not None else f"{type(error).__name__}: {error}"
+
+
 def is_malformed(error: HTTPError | OSError) -> bool:
     """Whether a response has arrived that is not HTTP, or ends before its length. A connection that
     ends without a response is lost."""
@@ -152,7 +158,7 @@ class Client:
             if safe_to_repeat(request) and lost < _ATTEMPTS:
                 self.interrupts.sleep(0.05 * lost)
             elif is_malformed(failure):
-                raise MalformedResponse(reason(failure)) from None
+                raise MalformedResponse(described(failure)) from None
             elif not safe_to_repeat(request) or self.responds():
                 raise ConnectionLost(reason(failure)) from None
             else:

@@ -189,6 +189,12 @@ def accepted_although_forbidden(evidence: Evidence) -> str | None:
 
 
 def body_error(evidence: Evidence) -> str | None:
+    content_type = evidence.response.header("Content-Type") or ""
+    if is_json(evidence.response.media_type) and "charset" not in content_type.lower():
+        try:
+            evidence.response.body.decode("utf-8")
+        except UnicodeDecodeError:
+            return "the body is JSON but not UTF-8 (RFC 8259 §8.1)"
     return evidence.schema_errors().get("body")
 
 
