@@ -17,7 +17,12 @@ from openapi_first.cli.argument_types import (
     percentage,
     positive_number,
 )
-from openapi_first.cli.arguments import Commands, takes_contract
+from openapi_first.cli.arguments import (
+    Commands,
+    print_skipped,
+    takes_contract,
+    takes_keep_going,
+)
 
 if TYPE_CHECKING:
     from openapi_first.conformance.model.run import Options, Run
@@ -37,6 +42,7 @@ def add_test(commands: Commands) -> None:
     )
     command.add_argument("url", help="the stage, as https://…/prod")
     takes_contract(command)
+    takes_keep_going(command)
     command.add_argument(
         "--api-key", default=os.environ.get("API_KEY"), metavar="KEY", help="default: $API_KEY"
     )
@@ -121,9 +127,8 @@ def _run(options: argparse.Namespace) -> int:
     from openapi_first.conformance.reports.json import json_report
     from openapi_first.conformance.reports.terminal import plan_text, summary
     from openapi_first.conformance.session import plan
-    from openapi_first.openapi.loader import load
 
-    contract = load(options.contract)
+    contract = _contract(options)
     chosen = _options(options)
     if options.dry_run:
         print(plan_text(plan(contract, chosen)))
@@ -149,6 +154,17 @@ def _run(options: argparse.Namespace) -> int:
         print(f"Coverage is below {floor:g} %.", file=sys.stderr)
         return 1
     return 0
+
+
+def _contract(options: argparse.Namespace) -> Contract:
+    from openapi_first.compiler.checking import check_contract
+    from openapi_first.openapi.loader import load
+
+    if not options.keep_going:
+        return load(options.contract)
+    checked = check_contract(options.contract, keep_going=True)
+    print_skipped(checked)
+    return checked.contract
 
 
 def _replay(options: argparse.Namespace, contract: Contract, chosen: Options) -> Run:
