@@ -107,6 +107,13 @@ def add_test(commands: Commands) -> None:
         metavar="S",
         help="for one response",
     )
+    command.add_argument(
+        "--wait",
+        type=positive_number,
+        default=0.0,
+        metavar="S",
+        help="seconds to wait for a stage that has just been started",
+    )
     command.add_argument("--ca-bundle", type=Path, metavar="FILE", help="certificates to trust")
     command.add_argument(
         "--coverage", type=Path, metavar="FILE", help="add what was seen to this record"
@@ -136,11 +143,11 @@ def _run(options: argparse.Namespace) -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     run = _replay(options, contract, chosen)
+    unwritten = _write(options, run)
     if options.format == "json":
         print(json.dumps(json_report(run), indent=1))
     else:
         print(summary(run))
-    unwritten = _write(options, run)
     if not run.kept:
         return 1
     if run.not_judged:
@@ -199,9 +206,11 @@ def _write(options: argparse.Namespace, run: Run) -> bool:
         if path is not None:
             try:
                 replace_file(path, report(run))
-            except OSError as error:
+            except Exception as error:  # one report less is no reason to lose the others
                 failed = True
-                print(f"contract: cannot write {path}: {error.strerror}", file=sys.stderr)
+                known = error.strerror if isinstance(error, OSError) else None
+                reason = known or f"unexpected {type(error).__name__}: {error}"
+                print(f"contract: cannot write {path}: {reason}", file=sys.stderr)
     return failed
 
 
@@ -233,5 +242,6 @@ def _options(options: argparse.Namespace) -> Options:
         phases=frozenset(Phase(each.replace("-", " ")) for each in options.phase or ())
         or frozenset(Phase),
         timeout=options.timeout,
+        wait=options.wait,
         verify=str(options.ca_bundle) if options.ca_bundle is not None else True,
     )

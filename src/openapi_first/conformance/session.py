@@ -32,7 +32,7 @@ from openapi_first.conformance.phases.gateway import gateway_phase
 from openapi_first.conformance.phases.generated import GeneratedPhase
 from openapi_first.conformance.phases.life_cycle import LifeCycle
 from openapi_first.conformance.phases.planned_cases import plan_cases, send_cases
-from openapi_first.conformance.phases.probe import checked_url, probe
+from openapi_first.conformance.phases.probe import checked_url, probe, wait_for_stage
 from openapi_first.conformance.phases.shrinking import REQUESTS as SHRINKING_REQUESTS
 from openapi_first.conformance.phases.shrinking import shrink_phase
 from openapi_first.conformance.phases.steps import Steps
@@ -111,6 +111,7 @@ class _Session:
                 "the quota: lower --max-examples, or use another key"
             )
         conversation.total = planned.total
+        wait_for_stage(options, self._client.interrupts.sleep)
         started, clock = time.time(), time.monotonic()
         ended_early = None
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import ssl
 import time
@@ -15,6 +16,7 @@ import certifi
 import urllib3
 from urllib3.exceptions import (
     DecodeError,
+    HeaderParsingError,
     HTTPError,
     InvalidHeader,
     ProtocolError,
@@ -53,6 +55,18 @@ def reason(error: BaseException) -> str:
     if "Errno" in text:
         return text[text.index("[Errno") :].strip(")")
     return text.rpartition(": ")[2].strip("()'\" ")
+
+
+class _HeaderErrors(logging.Handler):
+    """Takes what urllib3 logs, with a traceback, about headers that it leaves out."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.found: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if isinstance(record.args, tuple) and isinstance(record.args[-1], HeaderParsingError):
+            self.found = [f"a line is not a header: {record.args[-1]}"]
 
 
 def described(error: BaseException) -> str:
@@ -95,10 +109,13 @@ class Client:
         self.sent = 0
         self.resets = 0
         self.throttled = 0
+        self._header_errors = _HeaderErrors()
+        logging.getLogger("urllib3.connection").addHandler(self._header_errors)
         self._pool = _pool(options, parts.scheme, parts.hostname or "", parts.port)
 
     def close(self) -> None:
         self._pool.close()
+        logging.getLogger("urllib3.connection").removeHandler(self._header_errors)
 
     def send(self, request: Request) -> Received:
         """Repeats the request as long as that is safe. Raises ConnectionLost, MalformedResponse,
@@ -136,6 +153,8 @@ class Client:
             retries=False,
             assert_same_host=False,
         )
+        if self._header_errors.found:
+            raise InvalidHeader(self._header_errors.found.pop())
         headers = tuple(
             (name, hidden(value.encode("utf-8"), self._secrets).decode("utf-8"))
             for name, value in received.headers.iteritems()

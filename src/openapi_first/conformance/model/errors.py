@@ -14,7 +14,7 @@ class ConnectionLost(Exception):
 
 
 class MalformedResponse(Exception):
-    """The stage has answered with what is no HTTP response."""
+    """The stage has answered with something that is not an HTTP response."""
 
 
 class StopAtFinding(Exception):

@@ -139,9 +139,9 @@ class Credential:
 class Options:
     """How to run. `credentials` are for security schemes that do not take `api_key`. `origin` is
     sent with every request; the stage must allow it. `rate` (requests per second), `burst` and
-    `quota` (requests) are the usage plan's limits, None if unlimited. `time_limit` and `timeout`
-    (for one response) are in seconds. `max_examples` is the number of generated cases per
-    operation, in addition to boundaries and examples."""
+    `quota` (requests) are the usage plan's limits, None if unlimited. `time_limit`, `timeout` (for
+    one response) and `wait` (for a stage that starts) are in seconds. `max_examples` is the number
+    of generated cases per operation, in addition to boundaries and examples."""
 
     url: str
     api_key: str | None = field(default=None, repr=False)
@@ -155,6 +155,7 @@ class Options:
     fail_fast: bool = False
     phases: frozenset[Phase] = frozenset(Phase)
     timeout: float = 40.0
+    wait: float = 0.0
     verify: bool | str = True
     credentials: tuple[Credential, ...] = ()
     origin: str | None = None

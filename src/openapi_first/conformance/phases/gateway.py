@@ -53,7 +53,7 @@ def _judge_key(steps: Steps, operation: Operation, case: Case, *, must_be_refuse
     status = exchange.response.status
     expectation = steps.setup.readers[operation.id].expectation(case.request)
     if expectation is Expectation.FORBIDDEN and status in _INVALID:
-        # Whoever refuses invalid requests may do so before whoever checks credentials.
+        # The part that refuses invalid requests may come before the one that checks credentials.
         steps.conversation.unjudged.record(
             operation.id,
             KEY.id,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import socket
+import time
 import uuid
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from urllib3.exceptions import (
@@ -24,6 +27,7 @@ from openapi_first.conformance.model.errors import (
     MalformedResponse,
 )
 from openapi_first.conformance.model.messages import Request, Response
+from openapi_first.conformance.model.run import Options
 from openapi_first.conformance.requests.parameter_writer import NotSendable
 from openapi_first.conformance.requests.sampling import NoSample
 from openapi_first.openapi.model import Operation
@@ -51,6 +55,19 @@ def checked_url(url: str) -> str:
             f"{url.rstrip('/')}/prod"
         )
     return url.rstrip("/")
+
+
+def wait_for_stage(options: Options, sleep: Callable[[float], None]) -> None:
+    """Returns when something listens at the URL, at the latest after `options.wait` seconds."""
+    parts, end = urlsplit(options.url), time.monotonic() + options.wait
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    while time.monotonic() < end:
+        try:
+            socket.create_connection((parts.hostname or "", port), options.timeout).close()
+        except OSError:
+            sleep(0.05)
+        else:
+            return
 
 
 def probe(setup: Setup, client: Client) -> None:
