@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from openapi_first.conformance.cases.boundary_values import boundary_values
 from openapi_first.conformance.cases.setup import Setup
-from openapi_first.conformance.judging.unjudged import Unjudged
+from openapi_first.conformance.judging.unjudged import Unjudged, reason_of
 from openapi_first.conformance.model.messages import Request
 from openapi_first.conformance.model.run import Case, Expectation, Phase
 from openapi_first.conformance.requests.parameter_writer import NotSendable
@@ -108,20 +108,24 @@ def _parameter_requests(
     values: _Values,
     unjudged: Unjudged,
 ) -> Iterator[BoundaryRequest]:
-    place = Place.of(parameter.schema.followed())
-    key = (parameter.location, parameter.name)
+    place, lowered = Place.of(parameter.schema.followed()), setup.schemas.request(parameter.schema)
+    key, once = (parameter.location, parameter.name), None
     for title, value in _parameter_values(setup, parameter):
         try:
             request = setup.builder.request(operation, {**values, key: value})
         except (NotSendable, NoSample):  # no header can carry a line break, for instance
             continue
+        if once is None and value is not ABSENT and lowered.allows(value):
+            once = request
         yield BoundaryRequest(f"{parameter.name}: {title}", request, place, is_open=False)
     if parameter.location != "query" or not parameter.explode:
         return
-    once = None
-    with unjudged.step(operation.id, Phase.BOUNDARY.value):
+    try:
         value = setup.builder.plain(parameter)
         once = setup.builder.request(operation, {**values, key: value})
+    except (NotSendable, NoSample) as error:
+        if once is None:  # nor does a boundary value match
+            unjudged.record(operation.id, Phase.BOUNDARY.value, reason_of(error))
     if once is not None:
         path, _, query = once.target.partition("?")
         twice = replace(once, target=f"{path}?{query}&{query}")

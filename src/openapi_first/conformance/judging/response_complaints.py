@@ -145,7 +145,7 @@ def malformed_problem(evidence: Evidence) -> str | None:
         return "neither `type` nor `title` names the problem"
     status = problem.get("status")
     if status is not None and status != evidence.response.status:
-        return f"`status` is {status}, but the response's status is {evidence.response.status}"
+        return f"`status` is {status!r}, but the response's status is {evidence.response.status}"
     return None
 
 
