@@ -140,16 +140,19 @@ contract-test: .venv/test.stamp  ## daily: run the contract tests; URL=… and A
 ifdef URL
 	@$(BIN)/contract test $(URL) $(ARGS)
 else
-	@mkdir -p build; rm -f build/contract-test.log; touch build/contract-test.log; \
+	@mkdir -p build; port=$$($(BIN)/python -c 'import socket; \
+	    s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])'); \
 	$(BIN)/contract serve --handler items.handler.handler --setup items.table \
-	  --env TABLE_NAME --port 0 --api-key local-development-key >build/contract-test.log 2>&1 & stage=$$!; \
-	trap 'kill -INT $$stage 2>/dev/null; wait $$stage' EXIT; trap 'exit 130' INT TERM; \
-	for _ in $$(seq 300); do \
-	  url=$$(sed -n 's/.*Base URL *//p' build/contract-test.log); \
-	  { test "$$url" || ! kill -0 $$stage 2>/dev/null; } && break; sleep 0.1; \
+	  --env TABLE_NAME --port $$port --api-key local-development-key \
+	  >build/contract-test.log 2>&1 & stage=$$!; \
+	API_KEY=local-development-key $(BIN)/contract test http://127.0.0.1:$$port/prod \
+	  --wait 60 $(ARGS) & test=$$!; \
+	trap 'kill -INT $$test $$stage 2>/dev/null; wait $$test $$stage' EXIT; \
+	trap 'exit 130' INT TERM; \
+	while kill -0 $$test 2>/dev/null; do \
+	  kill -0 $$stage 2>/dev/null || { cat build/contract-test.log; exit 2; }; sleep 0.1; \
 	done; \
-	test "$$url" || { cat build/contract-test.log; exit 2; }; \
-	API_KEY=local-development-key $(BIN)/contract test $$url $(ARGS)
+	wait $$test
 endif
 
 # RECORDS= adds records of other runs, e.g. against a deployed stage.

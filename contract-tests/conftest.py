@@ -106,6 +106,8 @@ def run(request: pytest.FixtureRequest) -> Run:
                 pytest.exit(f"cannot write {record}: {error.strerror}", 2)
     if finished.ended_early is not None and finished.kept:
         pytest.exit(finished.ended_early, 2)
+    if finished.not_judged and finished.kept:
+        pytest.exit("not judged: " + "; ".join(map(str, finished.not_judged)), 2)
     return finished
 
 

@@ -29,9 +29,12 @@ COMMANDS = {
     "diff, new": ["diff", "good.yaml", "CONTRACT"],
     "drift": ["drift", "CONTRACT", "--export", "export.json"],
     "serve": ["serve", "CONTRACT", "--handler", "shop.handler", "--port", "0"],
+    "fix": ["fix", "CONTRACT", "-o", "fixed.yaml"],
+    "test --dry-run": ["test", "http://127.0.0.1:9/prod", "CONTRACT", "--dry-run"],
     "test": ["test", "http://127.0.0.1:9/prod", "CONTRACT", "--api-key", "k" * 20],
     "coverage": ["coverage", "record.json", "--contract", "CONTRACT"],
 }
+KEEP_GOING = ["test", "http://127.0.0.1:9/prod", "CONTRACT", "--keep-going"]
 DOCUMENT = ["serve", "--document", "CONTRACT", "--handler", "shop.handler", "--port", "0"]
 WITH_SETTINGS = ("gateway", "lint", "drift", "serve")
 COMPILES = ("compile", "gateway", "lint", "serve")
@@ -124,6 +127,40 @@ def test_a_contract_that_cannot_be_read_is_2_and_one_line(
     status, lines = run(COMMANDS.get(command, DOCUMENT), capsys, "bad.yaml")
     assert (status, len(lines)) == (2, 1), lines
     assert "bad.yaml" in lines[0]
+
+
+DANGLING = {
+    "#/components/schemas/No": "the reference '#/components/schemas/No' has no target",
+    "no.yaml#/No": "no.yaml",
+    "good.yaml#/No": "good.yaml",
+}
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "test --keep-going"])
+@pytest.mark.parametrize("target", DANGLING)
+def test_a_dangling_reference_is_2_and_one_line(
+    command: str, target: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = good()
+    body = document["paths"]["/things"]["post"]["requestBody"]
+    body["content"]["application/json"]["schema"] = {"$ref": target}
+    Path("bad.yaml").write_text(yaml.safe_dump(document))
+    status, lines = run(COMMANDS.get(command, KEEP_GOING), capsys, "bad.yaml")
+    assert status == 2
+    assert DANGLING[target] in lines[0]
+
+
+@pytest.mark.parametrize("command", ["test", "test --dry-run", "coverage"])
+def test_a_link_to_no_operation_is_2_and_one_line(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = good()
+    link = {"operationRef": "#/paths/~1none/get"}
+    document["paths"]["/things"]["post"]["responses"]["200"]["links"] = {"next": link}
+    Path("bad.yaml").write_text(yaml.safe_dump(document))
+    status, lines = run(COMMANDS[command], capsys, "bad.yaml")
+    assert (status, len(lines)) == (2, 1), lines
+    assert lines[0].startswith("bad.yaml:")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

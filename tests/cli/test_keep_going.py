@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.server
+import threading
 from pathlib import Path
 from types import ModuleType
 
@@ -114,3 +116,43 @@ def test_a_contract_that_cannot_be_read_leaves_the_output_as_it_was(
     assert len(error.splitlines()) == 1
     assert output.read_text() == "before"
     assert sorted(each.name for each in tmp_path.iterdir()) == ["openapi.json", "output"]
+
+
+def test_contract_test_judges_the_operations_that_are_left_and_names_the_others(
+    contract: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Stage(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/sound" else 403)
+            self.send_header("Access-Control-Allow-Origin", "*")
+            self.end_headers()
+
+        do_POST = do_PUT = do_OPTIONS = do_GET  # noqa: N815
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    skipped = "1 of 2 operations"
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Stage) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        arguments = ["test", f"http://127.0.0.1:{server.server_port}", str(contract)]
+        assert main([*arguments, "--phase", "boundary"]) == 2
+        assert "promises kept" not in capsys.readouterr().out
+        options = (
+            "--keep-going",
+            "--phase",
+            "boundary",
+            "--phase",
+            "generated",
+            "--max-examples",
+            "2",
+        )
+        status = main([*arguments, *options])
+        server.shutdown()
+        thread.join()
+    printed = capsys.readouterr()
+    assert status == 0, printed.out + printed.err
+    assert f"{skipped} skipped: GET /broken" in printed.err
+    note = f"note: not judged: {skipped}, which have errors in the contract: GET /broken"
+    assert note in printed.out

@@ -17,7 +17,12 @@ from openapi_first.cli.argument_types import (
     percentage,
     positive_number,
 )
-from openapi_first.cli.arguments import Commands, takes_contract
+from openapi_first.cli.arguments import (
+    Commands,
+    print_skipped,
+    takes_contract,
+    takes_keep_going,
+)
 
 if TYPE_CHECKING:
     from openapi_first.conformance.model.run import Options, Run
@@ -30,12 +35,14 @@ def add_test(commands: Commands) -> None:
         help="test a live stage against the contract",
         description="Sends what the contract allows, and what it forbids, to a stage, and checks "
         "every response against the contract. Exits 0 when the stage matches the contract, 1 when "
-        "it violates it, and 2 when the stage cannot be judged. Changes only what it has created.",
+        "it violates it, and 2 when it, or a part of it, cannot be judged. Changes only what it "
+        "has created.",
         epilog="example: contract test https://abc123.execute-api.eu-west-1.amazonaws.com/prod "
         "--api-key KEY --rate 10 --burst 20 --quota 1000 --max-examples 10",
     )
     command.add_argument("url", help="the stage, as https://…/prod")
     takes_contract(command)
+    takes_keep_going(command)
     command.add_argument(
         "--api-key", default=os.environ.get("API_KEY"), metavar="KEY", help="default: $API_KEY"
     )
@@ -100,6 +107,13 @@ def add_test(commands: Commands) -> None:
         metavar="S",
         help="for one response",
     )
+    command.add_argument(
+        "--wait",
+        type=positive_number,
+        default=0.0,
+        metavar="S",
+        help="seconds to wait for a stage that has just been started",
+    )
     command.add_argument("--ca-bundle", type=Path, metavar="FILE", help="certificates to trust")
     command.add_argument(
         "--coverage", type=Path, metavar="FILE", help="add what was seen to this record"
@@ -121,9 +135,8 @@ def _run(options: argparse.Namespace) -> int:
     from openapi_first.conformance.reports.json import json_report
     from openapi_first.conformance.reports.terminal import plan_text, summary
     from openapi_first.conformance.session import plan
-    from openapi_first.openapi.loader import load
 
-    contract = load(options.contract)
+    contract = _contract(options)
     chosen = _options(options)
     if options.dry_run:
         print(plan_text(plan(contract, chosen)))
@@ -131,22 +144,35 @@ def _run(options: argparse.Namespace) -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     run = _replay(options, contract, chosen)
+    unwritten = _write(options, run)
     if options.format == "json":
         print(json.dumps(json_report(run), indent=1))
     else:
         print(summary(run))
-    unwritten = _write(options, run)
     if not run.kept:
         return 1
+    if run.not_judged:
+        print(f"contract: not judged: {len(run.not_judged)} steps", file=sys.stderr)
     if run.ended_early is not None:
         print(f"contract: {run.ended_early}", file=sys.stderr)
-    if run.ended_early is not None or unwritten:
+    if run.not_judged or run.ended_early is not None or unwritten:
         return 2
     below = shortfall(run.coverage, options.cov_fail_under)
     if below is not None:
         print(below, file=sys.stderr)
         return 1
     return 0
+
+
+def _contract(options: argparse.Namespace) -> Contract:
+    from openapi_first.compiler.checking import check_contract
+    from openapi_first.openapi.loader import load
+
+    if not options.keep_going:
+        return load(options.contract)
+    checked = check_contract(options.contract, keep_going=True)
+    print_skipped(checked)
+    return checked.contract
 
 
 def _replay(options: argparse.Namespace, contract: Contract, chosen: Options) -> Run:
@@ -181,9 +207,11 @@ def _write(options: argparse.Namespace, run: Run) -> bool:
         if path is not None:
             try:
                 replace_file(path, report(run))
-            except OSError as error:
+            except Exception as error:  # one report less is no reason to lose the others
                 failed = True
-                print(f"contract: cannot write {path}: {error.strerror}", file=sys.stderr)
+                known = error.strerror if isinstance(error, OSError) else None
+                reason = known or f"unexpected {type(error).__name__}: {error}"
+                print(f"contract: cannot write {path}: {reason}", file=sys.stderr)
     return failed
 
 
@@ -215,5 +243,6 @@ def _options(options: argparse.Namespace) -> Options:
         phases=frozenset(Phase(each.replace("-", " ")) for each in options.phase or ())
         or frozenset(Phase),
         timeout=options.timeout,
+        wait=options.wait,
         verify=str(options.ca_bundle) if options.ca_bundle is not None else True,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from openapi_first.conformance.cases.setup import Setup
@@ -12,6 +13,7 @@ from openapi_first.conformance.coverage.contract_coverage import ContractCoverag
 from openapi_first.conformance.http.client import Client
 from openapi_first.conformance.judging.ledger import Ledger
 from openapi_first.conformance.judging.promises import promises
+from openapi_first.conformance.judging.unjudged import Unjudged
 from openapi_first.conformance.model.coverage import CoverageRecord, Point
 from openapi_first.conformance.model.errors import CannotJudge, ConnectionLost, StopAtFinding
 from openapi_first.conformance.model.judged_operations import judged, not_judged
@@ -30,7 +32,7 @@ from openapi_first.conformance.phases.gateway import gateway_phase
 from openapi_first.conformance.phases.generated import GeneratedPhase
 from openapi_first.conformance.phases.life_cycle import LifeCycle
 from openapi_first.conformance.phases.planned_cases import plan_cases, send_cases
-from openapi_first.conformance.phases.probe import checked_url, probe
+from openapi_first.conformance.phases.probe import checked_url, probe, wait_for_stage
 from openapi_first.conformance.phases.shrinking import REQUESTS as SHRINKING_REQUESTS
 from openapi_first.conformance.phases.shrinking import shrink_phase
 from openapi_first.conformance.phases.steps import Steps
@@ -46,9 +48,9 @@ _ATTEMPTS = 3
 
 def plan(contract: Contract, options: Options) -> Plan:
     """What a run would send. Raises ContractError."""
-    setup = Setup.of(judged(contract), options)
-    cases, _ = plan_cases(setup)
-    return _plan(setup, cases)
+    setup, unjudged = Setup.of(judged(contract), options), Unjudged(options.secrets)
+    cases, _ = plan_cases(setup, unjudged)
+    return replace(_plan(setup, cases), not_judged=unjudged.found())
 
 
 def replay(contract: Contract, options: Options, listener: Listener | None = None) -> Run:
@@ -83,13 +85,19 @@ class _Session:
         self._setup = Setup.of(contract, options)
         self._listener = listener
         self._client = Client(options, listener.noted)
-        self._ledger = Ledger(promises(contract), listener.found, fail_fast=options.fail_fast)
-        self._conversation = Conversation(self._setup, self._client, self._ledger, listener)
+        self._coverage = ContractCoverage.of(self._whole, self._setup.readers)
+        self._unjudged = Unjudged(options.secrets)
+        self._ledger = Ledger(
+            promises(contract), listener.found, self._unpromised, fail_fast=options.fail_fast
+        )
+        self._conversation = Conversation(
+            self._setup, self._client, self._ledger, self._unjudged, listener
+        )
         self._steps = Steps(self._setup, self._conversation)
 
     def run(self) -> Run:
         setup, options, conversation = self._setup, self._setup.options, self._conversation
-        cases, left_out = plan_cases(setup)
+        cases, left_out = plan_cases(setup, self._unjudged)
         planned = _plan(setup, cases)
         self._listener.planned(planned)
         conversation.notes.update(self._not_judged)
@@ -104,10 +112,12 @@ class _Session:
                 "the quota: lower --max-examples, or use another key"
             )
         conversation.total = planned.total
+        wait_for_stage(options, self._client.interrupts.sleep)
         started, clock = time.time(), time.monotonic()
         ended_early = None
         try:
-            probe(setup, self._client)
+            with self._unjudged.step("", "probe"):
+                probe(setup, self._client)
             generated = GeneratedPhase(self._steps, clock + options.time_limit)
             try:
                 with contextlib.suppress(StopAtFinding):
@@ -135,7 +145,8 @@ class _Session:
         for phase, send in phases:
             if phase in self._setup.options.phases:
                 self._listener.phase(phase)
-                send()
+                with self._unjudged.step("", phase.value):
+                    send()
 
     def _send(self, cases: tuple[Case, ...], phase: Phase) -> None:
         send_cases(self._steps, [case for case in cases if case.phase is phase])
@@ -143,16 +154,25 @@ class _Session:
     def _life_cycles(self) -> None:
         links = links_of(self._setup.contract)
         for resource in self._setup.resources:
-            life_cycle = LifeCycle(self._steps, resource, links, self._url)
-            self._repeat_if_lost(life_cycle.walk)
+            with self._unjudged.step(resource.create.id, Phase.LIFE_CYCLE.value):
+                life_cycle = LifeCycle(self._steps, resource, links, self._url)
+                self._repeat_if_lost(life_cycle.walk)
 
     def _repeat_if_lost(self, walk: Callable[[], None]) -> None:
-        for attempt in range(_ATTEMPTS):
-            with contextlib.suppress(ConnectionLost):
-                walk()
-                return
-            if attempt + 1 == _ATTEMPTS:
-                raise CannotJudge(f"connections to {self._url} keep failing")
+        """Raises ConnectionLost if the last attempt loses its connection, too; CannotJudge if
+        nothing else gets a response either."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return walk()
+            except ConnectionLost:
+                if attempt == _ATTEMPTS:
+                    if not self._client.responds():
+                        raise CannotJudge(f"connections to {self._url} keep failing") from None
+                    raise
+
+    def _unpromised(self, operation: str, check: str) -> None:
+        reason = "the check is not registered for the operation, an error of contract tests; "
+        self._unjudged.record(operation, check, reason + "please report it")
 
     def _finished(self, started: float, seconds: float, ended_early: str | None) -> Run:
         contract, conversation = self._setup.contract, self._conversation
@@ -162,7 +182,7 @@ class _Session:
             name = operations[promise.operation].label if promise.operation else "*"
             conversation.seen[Point(name, "promise", promise.check)] += verdict.judged
         record = CoverageRecord(contract.title, contract.version, conversation.seen)
-        coverage = ContractCoverage.of(self._whole, self._setup.readers).compared(record)
+        coverage = self._coverage.compared(record)
         return Run(
             contract=Path(contract.root.source.path),
             title=contract.title,
@@ -180,6 +200,7 @@ class _Session:
                 f"{line} ({count} times)" if count > 1 else line
                 for line, count in conversation.notes.items()
             ),
+            not_judged=self._unjudged.found(),
             ended_early=ended_early,
             contract_hash=contract_hash(self._whole),
             versions=versions(),

@@ -65,16 +65,21 @@ def _exchange() -> Exchange:
     return Exchange(1, case, Response(500, (), b""), 0.0, 0.1)
 
 
-def test_a_complaint_about_what_was_not_promised_is_ignored(small: Contract) -> None:
+def test_a_record_for_no_promise_is_reported_and_is_no_finding(small: Contract) -> None:
     found: list[Finding] = []
-    ledger = Ledger(promises(small), found.append, fail_fast=True)
-    ledger.record(PROBLEM_DETAILS, "ping", "`title` is not a string", exchange=_exchange())
+    unknown: list[tuple[str, str]] = []
+    ledger = Ledger(
+        promises(small), found.append, lambda *names: unknown.append(names), fail_fast=True
+    )
+    for complaint in ("`title` is not a string", None):
+        ledger.record(PROBLEM_DETAILS, "ping", complaint, exchange=_exchange())
+    assert unknown == [("ping", "problem-details")] * 2
     assert found == []
     assert all(verdict.judged == 0 for verdict in ledger.verdicts())
 
 
 def test_a_promise_keeps_one_finding_for_each_complaint(small: Contract) -> None:
-    ledger = Ledger(promises(small), lambda _: None, fail_fast=False)
+    ledger = Ledger(promises(small), lambda _: None, pytest.fail, fail_fast=False)
     for complaint in ("a", None, "b", "a"):
         ledger.record(STATUS, "ping", complaint, exchange=_exchange())
     (verdict,) = [each for each in ledger.verdicts() if each.promise.id == "ping-status"]
@@ -84,6 +89,6 @@ def test_a_promise_keeps_one_finding_for_each_complaint(small: Contract) -> None
 
 
 def test_with_fail_fast_the_first_finding_ends_the_run(small: Contract) -> None:
-    ledger = Ledger(promises(small), lambda _: None, fail_fast=True)
+    ledger = Ledger(promises(small), lambda _: None, pytest.fail, fail_fast=True)
     with pytest.raises(StopAtFinding):
         ledger.record(STATUS, "ping", "500 is not declared", exchange=_exchange())

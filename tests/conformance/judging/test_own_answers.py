@@ -9,6 +9,7 @@ import pytest
 
 from openapi_first.conformance.judging.checks import judge_response, undeclared_answer
 from openapi_first.conformance.judging.response_complaints import Evidence
+from openapi_first.conformance.judging.unjudged import Unjudged
 from openapi_first.conformance.model.declarations import declared_response
 from openapi_first.conformance.model.messages import Request, Response
 from openapi_first.conformance.model.run import Case, Exchange, Expectation, Phase
@@ -37,11 +38,11 @@ def evidence(
     (found,) = load(written(folder, document)).operations
     case = Case("a request", Phase.EXAMPLE, found.id, Request("GET", "/things/1"), expectation)
     exchange = Exchange(1, case, Response(status, headers, body.encode()), 0.0, 0.1)
-    return Evidence(found, exchange, declared_response(found, status), {}, (), {})
+    return Evidence(found, exchange, declared_response(found, status), dict, (), {})
 
 
 def complaints(found: Evidence) -> set[str]:
-    return {check.id for check, complaint in judge_response(found) if complaint}
+    return {check.id for check, complaint in judge_response(found, Unjudged({}).step) if complaint}
 
 
 @pytest.mark.parametrize("declared", [False, True])
@@ -84,5 +85,9 @@ def test_a_functions_answer_is_a_finding(
 
 def test_an_answer_as_declared_is_judged_and_not_noted(tmp_path: Path) -> None:
     found = evidence(tmp_path, 400, JSON, GATEWAY, body="{}", declared=True)
-    assert {check.id for check, _ in judge_response(found)} >= {"status", "media-type", "body"}
+    assert {check.id for check, _ in judge_response(found, Unjudged({}).step)} >= {
+        "status",
+        "media-type",
+        "body",
+    }
     assert undeclared_answer(found) is None

@@ -16,6 +16,7 @@ from openapi_first.conformance.cases.smaller_requests import simpler, smaller, s
 from openapi_first.conformance.http.client import Client
 from openapi_first.conformance.judging.ledger import Ledger
 from openapi_first.conformance.judging.promises import promises
+from openapi_first.conformance.judging.unjudged import Unjudged
 from openapi_first.conformance.model.messages import Request
 from openapi_first.conformance.model.run import Options, Phase, Run, SilentListener
 from openapi_first.conformance.phases.cleanup import clean_up
@@ -147,8 +148,9 @@ def test_making_smaller_leaves_enough_to_remove_what_it_has_created(
         options = Options(relay.url, KEY, max_examples=examples)
         setup, listener = Setup.of(contract, options), SilentListener()
         client = Client(options, listener.noted)
-        ledger = Ledger(promises(contract), listener.found, fail_fast=False)
-        conversation = Conversation(setup, client, ledger, listener)
+        unjudged = Unjudged(options.secrets)
+        ledger = Ledger(promises(contract), listener.found, pytest.fail, fail_fast=False)
+        conversation = Conversation(setup, client, ledger, unjudged, listener)
         steps = Steps(setup, conversation)
         generated = GeneratedPhase(steps, time.monotonic() + 60)
         generated.run()

@@ -1,42 +1,67 @@
-"""Cases with boundary values: one parameter or body at a time, and malformed bodies."""
+"""Requests with boundary values: one parameter or body at a time, and malformed bodies."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 from openapi_first.conformance.cases.boundary_values import boundary_values
 from openapi_first.conformance.cases.setup import Setup
+from openapi_first.conformance.judging.unjudged import Unjudged, reason_of
 from openapi_first.conformance.model.messages import Request
 from openapi_first.conformance.model.run import Case, Expectation, Phase
 from openapi_first.conformance.requests.parameter_writer import NotSendable
-from openapi_first.conformance.requests.request_builder import ABSENT, NO_BODY, NULL
+from openapi_first.conformance.requests.request_builder import (
+    ABSENT,
+    IDEMPOTENCY_KEY,
+    NO_BODY,
+    NULL,
+)
 from openapi_first.conformance.requests.sampling import NoSample
 from openapi_first.core.media_types import is_json
 from openapi_first.documents.node import Place
 from openapi_first.openapi.model import MediaType, Operation, Parameter, RequestBody
 
 _LONGEST = 4_000  # API Gateway takes 10,240 bytes of request line and headers
+_OTHER_MEDIA_TYPES = ("text/plain", "application/xml", "application/x-www-form-urlencoded")
 _ALMOST_NUMBERS = ("", "abc", "1.5", "1e1", "0x10", "+1", "01", "١", "true", "1,2", "NaN", "-0")
 
-_Planned = tuple[str, Request, Place, bool]
-"""The title, the request, the part of the contract that it tests, and whether the contract leaves
-open if a request that matches it is refused."""
+_Values: TypeAlias = dict[tuple[str, str], Any]
+"""Values of parameters by location and name."""
 
 
-def boundary_cases(setup: Setup, operation: Operation) -> list[Case]:
-    """All boundary cases of an operation, each request once."""
-    found: dict[Request, Case] = {}
-    for title, request, place, is_open in _requests(setup, operation):
+class BoundaryRequest(NamedTuple):
+    """`place` is the part of the contract that it tests. `is_open`: the contract leaves open
+    whether the request is refused, even if it matches."""
+
+    title: str
+    request: Request
+    place: Place
+    is_open: bool
+
+    def case(self, setup: Setup, operation: Operation) -> Case:
+        expectation = setup.readers[operation.id].expectation(self.request)
+        if self.is_open and expectation is Expectation.ALLOWED:
+            expectation = Expectation.OPEN
+        request, place = self.request, self.place
+        return Case(self.title, Phase.BOUNDARY, operation.id, request, expectation, place=place)
+
+
+def boundary_requests(
+    setup: Setup, operation: Operation, unjudged: Unjudged
+) -> Iterator[BoundaryRequest]:
+    """All boundary requests of an operation, each once. `unjudged` gets the parameters and bodies
+    that no plain value could be made up for: other values are sent without them."""
+    found: set[Request] = set()
+    for each in _requests(setup, operation, unjudged):
+        request = each.request
         if len(request.target) + sum(len(k) + len(v) for k, v in request.headers) > _LONGEST:
             continue
-        expectation = setup.readers[operation.id].expectation(request)
-        if is_open and expectation is Expectation.ALLOWED:
-            expectation = Expectation.OPEN
-        case = Case(title, Phase.BOUNDARY, operation.id, request, expectation, place=place)
-        found.setdefault(_comparable(request), case)
-    return list(found.values())
+        comparable = _comparable(request)
+        if comparable not in found:
+            found.add(comparable)
+            yield each
 
 
 def _comparable(request: Request) -> Request:
@@ -48,42 +73,63 @@ def _comparable(request: Request) -> Request:
     return replace(request, headers=headers)
 
 
-def _requests(setup: Setup, operation: Operation) -> Iterator[_Planned]:
+def _requests(setup: Setup, operation: Operation, unjudged: Unjudged) -> Iterator[BoundaryRequest]:
+    builder, values = setup.builder, _plain_values(setup, operation, unjudged)
     for parameter in operation.parameters:
-        yield from _parameter_requests(setup, operation, parameter)
-    try:
-        plain = setup.builder.request(operation)
-    except (NotSendable, NoSample):
-        return
-    place = Place.of(operation.node)
-    yield "a plain request", plain, place, False
-    joint = "&" if "?" in plain.target else "?"
-    unknown = replace(plain, target=f"{plain.target}{joint}x_unknown=1")
-    yield "an unknown query parameter", unknown, place, True
+        yield from _parameter_requests(setup, operation, parameter, values, unjudged)
+    plain = None
+    with unjudged.step(operation.id, Phase.BOUNDARY.value):
+        plain = builder.request(operation, values)
+    if plain is not None:
+        place = Place.of(operation.node)
+        yield BoundaryRequest("a plain request", plain, place, is_open=False)
+        joint = "&" if "?" in plain.target else "?"
+        unknown = replace(plain, target=f"{plain.target}{joint}x_unknown=1")
+        yield BoundaryRequest("an unknown query parameter", unknown, place, is_open=True)
     if operation.body is not None:
-        yield from _body_requests(setup, operation, operation.body)
+        yield from _body_requests(setup, operation, operation.body, values, unjudged)
+
+
+def _plain_values(setup: Setup, operation: Operation, unjudged: Unjudged) -> _Values:
+    """The same values for all requests, which thus differ in the tested part only. A key for
+    idempotent writes is used once."""
+    found: _Values = {}
+    for parameter in setup.builder.needed(operation):
+        if parameter.name.lower() != IDEMPOTENCY_KEY:
+            with unjudged.step(operation.id, Phase.BOUNDARY.value):
+                found[parameter.location, parameter.name] = setup.builder.plain(parameter)
+    return found
 
 
 def _parameter_requests(
-    setup: Setup, operation: Operation, parameter: Parameter
-) -> Iterator[_Planned]:
-    place = Place.of(parameter.schema.followed())
-    key = (parameter.location, parameter.name)
+    setup: Setup,
+    operation: Operation,
+    parameter: Parameter,
+    values: _Values,
+    unjudged: Unjudged,
+) -> Iterator[BoundaryRequest]:
+    place, lowered = Place.of(parameter.schema.followed()), setup.schemas.request(parameter.schema)
+    key, once = (parameter.location, parameter.name), None
     for title, value in _parameter_values(setup, parameter):
         try:
-            request = setup.builder.request(operation, {key: value})
-        except (NotSendable, NoSample):
+            request = setup.builder.request(operation, {**values, key: value})
+        except (NotSendable, NoSample):  # no header can carry a line break, for instance
             continue
-        yield f"{parameter.name}: {title}", request, place, False
+        if once is None and value is not ABSENT and lowered.allows(value):
+            once = request
+        yield BoundaryRequest(f"{parameter.name}: {title}", request, place, is_open=False)
     if parameter.location != "query" or not parameter.explode:
         return
     try:
-        request = setup.builder.request(operation, {key: setup.builder.plain(parameter)})
-    except (NotSendable, NoSample):
-        return
-    path, _, query = request.target.partition("?")
-    twice = replace(request, target=f"{path}?{query}&{query}")
-    yield f"{parameter.name}: given twice", twice, place, False
+        value = setup.builder.plain(parameter)
+        once = setup.builder.request(operation, {**values, key: value})
+    except (NotSendable, NoSample) as error:
+        if once is None:  # nor does a boundary value match
+            unjudged.record(operation.id, Phase.BOUNDARY.value, reason_of(error))
+    if once is not None:
+        path, _, query = once.target.partition("?")
+        twice = replace(once, target=f"{path}?{query}&{query}")
+        yield BoundaryRequest(f"{parameter.name}: given twice", twice, place, is_open=False)
 
 
 def _parameter_values(setup: Setup, parameter: Parameter) -> Iterator[tuple[str, Any]]:
@@ -96,46 +142,54 @@ def _parameter_values(setup: Setup, parameter: Parameter) -> Iterator[tuple[str,
             yield f"the string {text!r}", text
 
 
-def _body_requests(setup: Setup, operation: Operation, body: RequestBody) -> Iterator[_Planned]:
+def _body_requests(
+    setup: Setup, operation: Operation, body: RequestBody, values: _Values, unjudged: Unjudged
+) -> Iterator[BoundaryRequest]:
     builder, place = setup.builder, Place.of(body.node)
     for entry in body.content:
         if entry.schema is None or not is_json(entry.name):
             continue
+        part = Place.of(entry.schema.followed())
         for value in boundary_values(setup.schemas.request(entry.schema), setup.rng):
             content = NULL if value.value is None else value.value
             try:
-                request = builder.request(operation, body=content, media_type=entry.name)
+                request = builder.request(operation, values, content, media_type=entry.name)
             except (NotSendable, NoSample):
                 continue
-            yield f"body: {value.title}", request, Place.of(entry.schema.followed()), False
-        yield from _malformed_bodies(setup, operation, entry, place)
+            yield BoundaryRequest(f"body: {value.title}", request, part, is_open=False)
+        yield from _malformed_bodies(setup, operation, entry, values, unjudged)
     try:
-        yield "no body", builder.request(operation, body=NO_BODY), place, False
+        request = builder.request(operation, values, NO_BODY)
     except (NotSendable, NoSample):
         return
+    yield BoundaryRequest("no body", request, place, is_open=False)
 
 
 def _malformed_bodies(
-    setup: Setup, operation: Operation, entry: MediaType, body_place: Place
-) -> Iterator[_Planned]:
+    setup: Setup, operation: Operation, entry: MediaType, values: _Values, unjudged: Unjudged
+) -> Iterator[BoundaryRequest]:
     assert entry.schema is not None
-    builder, place = setup.builder, Place.of(entry.schema.followed())
-    plain = builder.request(operation, media_type=entry.name).body or b""
-    for title, content, is_open in (
-        ("cut short", plain[:-1], False),
-        ("not JSON", b"this is not JSON", False),
-        ("in single quotes", plain.replace(b'"', b"'"), False),
-        ("a repeated name", b'{"a": 1, "a": 2}', True),
-        ("not UTF-8", b'"\xff\xfe"', False),
-        ("deeply nested lists", b"[" * 300 + b"]" * 300, True),
-        ("NaN", b"NaN", False),
-        ("a byte order mark", b"\xef\xbb\xbf" + plain, True),
-    ):
-        request = builder.request(operation, content=content, media_type=entry.name)
-        yield f"body: {title}", request, place, is_open
-    for other in ("text/plain", "application/xml", "application/x-www-form-urlencoded"):
-        request = builder.request(operation, content=plain, media_type=other)
-        yield f"body: in {other}", request, body_place, False
-    charset = f"{entry.name}; charset=utf-8"
-    request = builder.request(operation, content=plain, media_type=charset)
-    yield "body: with a charset", request, body_place, True
+    assert operation.body is not None
+    builder, body_place = setup.builder, Place.of(operation.body.node)
+    whole = None
+    with unjudged.step(operation.id, Phase.BOUNDARY.value):
+        whole = builder.request(operation, values, media_type=entry.name)
+    if whole is None:
+        return
+    plain = whole.body or b""
+    bodies = [
+        ("cut short", plain[:-1], entry.name, False),
+        ("not JSON", b"this is not JSON", entry.name, False),
+        ("in single quotes", plain.replace(b'"', b"'"), entry.name, False),
+        ("a repeated name", b'{"a": 1, "a": 2}', entry.name, True),
+        ("not UTF-8", b'"\xff\xfe"', entry.name, False),
+        ("deeply nested lists", b"[" * 300 + b"]" * 300, entry.name, True),
+        ("NaN", b"NaN", entry.name, False),
+        ("a byte order mark", b"\xef\xbb\xbf" + plain, entry.name, True),
+        *((f"in {other}", plain, other, False) for other in _OTHER_MEDIA_TYPES),
+        ("with a charset", plain, f"{entry.name}; charset=utf-8", True),
+    ]
+    for title, content, media_type, is_open in bodies:
+        request = builder.request(operation, values, content=content, media_type=media_type)
+        place = Place.of(entry.schema.followed()) if media_type == entry.name else body_place
+        yield BoundaryRequest(f"body: {title}", request, place, is_open)

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from openapi_first.conformance.cases.setup import Setup
+from openapi_first.conformance.judging.unjudged import Unjudged
 from openapi_first.conformance.model.run import Case, Phase
-from openapi_first.conformance.requests.parameter_writer import NotSendable
 from openapi_first.conformance.requests.request_builder import NULL, examples_of
-from openapi_first.conformance.requests.sampling import NoSample
 from openapi_first.documents.node import Place
 from openapi_first.openapi.model import Operation
 
@@ -17,7 +16,8 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "POST"})
 _IDEMPOTENCY_KEY = "idempotency-key"
 
 
-def example_cases(setup: Setup, operation: Operation) -> Iterator[Case]:
+def example_cases(setup: Setup, operation: Operation, unjudged: Unjudged) -> Iterator[Case]:
+    """The cases of an operation's examples; `unjudged` gets those that cannot become a request."""
     creatable = any(each.path == operation.path for each in setup.resources)
     statuses = _statuses(operation)
     for name, examples in _examples(operation).items():
@@ -36,19 +36,19 @@ def example_cases(setup: Setup, operation: Operation) -> Iterator[Case]:
             values = {key: value for key, value in values.items() if key[0] != "path"}
         if not values and body is None and not creatable and examples and not expects:
             continue
-        try:
+        case, title = None, f"example {name}" if name else "the example"
+        with unjudged.step(operation.id, title):
             for parameter in operation.parameters:
                 # An example's key may have been used: take a new one.
                 key = (parameter.location, parameter.name)
                 if parameter.name.lower() == _IDEMPOTENCY_KEY and key in examples:
                     values[key] = setup.builder.plain(parameter)
             request = setup.builder.request(operation, values, body, media_type=media_type)
-        except (NoSample, NotSendable):
-            continue
-        expectation = setup.readers[operation.id].expectation(request)
-        title = f"example {name}" if name else "the example"
-        place = Place.of(operation.node)
-        yield Case(title, Phase.EXAMPLE, operation.id, request, expectation, expects, place)
+            expectation = setup.readers[operation.id].expectation(request)
+            place = Place.of(operation.node)
+            case = Case(title, Phase.EXAMPLE, operation.id, request, expectation, expects, place)
+        if case is not None:
+            yield case
 
 
 def _examples(operation: Operation) -> dict[str, dict[tuple[str, str], Any]]:

@@ -27,10 +27,8 @@ _METHODS = ("GET", "PUT", "POST", "DELETE", "PATCH")
 def key_cases(setup: Setup, operation: Operation) -> Iterator[tuple[bool, Case]]:
     """Each case, and whether the stage must refuse it: the same request without credentials and
     with wrong ones. If an operation requires several, each of them is also left out and replaced
-    separately."""
+    separately. Raises NoSample, NotSendable."""
     credentials, bare = setup.credentials, _bare(setup.builder, operation)
-    if bare is None:
-        return
     place = Place.of(operation.node.child("security") or operation.node)
 
     def case(title: str, request: Request) -> Case:
@@ -50,15 +48,13 @@ def key_cases(setup: Setup, operation: Operation) -> Iterator[tuple[bool, Case]]
             yield True, case(title, credentials.add_to(bare, operation, {scheme: value}))
 
 
-def _bare(builder: RequestBuilder, operation: Operation) -> Request | None:
+def _bare(builder: RequestBuilder, operation: Operation) -> Request:
     """A request without credentials; without a body if none can be made up, since the gateway
     checks credentials first."""
-    for body in (None, NO_BODY):
-        try:
-            return builder.request(operation, body=body, authenticated=False)
-        except (NoSample, NotSendable):
-            continue
-    return None
+    try:
+        return builder.request(operation, authenticated=False)
+    except (NoSample, NotSendable):
+        return builder.request(operation, body=NO_BODY, authenticated=False)
 
 
 def preflight_cases(contract: Contract, origin: str) -> Iterator[tuple[str, Case]]:
@@ -113,7 +109,8 @@ def _answers_options(contract: Contract, path: str) -> bool:
 
 
 def oversized_case(setup: Setup) -> Case | None:
-    """A body larger than API Gateway's limit, for the first operation that declares a 413."""
+    """A body larger than API Gateway's limit, for the first operation that declares a 413. Raises
+    NoSample, NotSendable."""
     for operation in setup.contract.operations:
         if operation.method != "POST" or operation.body is None or not operation.body.content:
             continue

@@ -33,7 +33,7 @@ def may_be_sent(
     variables = path_variables(operation.path, path) or {}
     if not variables:
         return operation.method == "POST"
-    reading = setup.readers[operation.id].read(request)
+    invalid = setup.readers[operation.id].invalid_variables(path)
     for parameter in operation.parameters:
         if parameter.location != "path":
             continue
@@ -42,7 +42,7 @@ def may_be_sent(
             return False
         if value.strip("{+}") == parameter.name and value.startswith("{"):
             continue
-        if reading.is_invalid(parameter):
+        if parameter.name in invalid:
             return True
         if parameter.schema.followed().value.get("format") != "uuid":
             return False

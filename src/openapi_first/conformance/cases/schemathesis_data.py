@@ -16,11 +16,14 @@ from hypothesis import seed as seeded
 from hypothesis.errors import HypothesisException, NonInteractiveExampleWarning
 from schemathesis.core.transport import Response as TransportResponse
 
+from openapi_first.conformance.judging.unjudged import Unjudged
 from openapi_first.conformance.model.messages import Request, Response
+from openapi_first.conformance.model.run import Phase as RunPhase
 from openapi_first.conformance.requests.credentials import Credentials
 from openapi_first.openapi.model import Contract, Operation
 
 _HOST = "http://stage"
+_STEP = RunPhase.GENERATED.value
 _MARK = "0subject0"
 _DROPPED = frozenset(
     {
@@ -35,7 +38,9 @@ _DROPPED = frozenset(
 class Generator:
     """Generates requests for one contract; the same requests for the same seed."""
 
-    def __init__(self, contract: Contract, credentials: Credentials, seed: int) -> None:
+    def __init__(
+        self, contract: Contract, credentials: Credentials, seed: int, unjudged: Unjudged
+    ) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             root = contract.root
@@ -47,6 +52,7 @@ class Generator:
         self._schema.config.update(base_url=_HOST)
         self._credentials = credentials
         self._seed = seed
+        self._unjudged = unjudged
         self._contract = contract
         self._operations = {
             (found.ok().method.upper(), found.ok().path): found.ok()
@@ -58,9 +64,14 @@ class Generator:
         self, operation: Operation, count: int, open_variables: frozenset[str], *, valid: bool
     ) -> list[Request]:
         """At most `count` different requests; fewer if the schemas do not allow more or generation
-        fails. Path variables in `open_variables` stay `{name}`."""
+        fails, which is recorded if there is not one that is valid. Path variables in
+        `open_variables` stay `{name}`."""
+        if not count:
+            return []
         found = self._operations.get((operation.method, operation.path))
-        if found is None or not count:
+        if found is None:
+            reason = "Schemathesis cannot read the operation, so no data is generated for it"
+            self._unjudged.record(operation.id, _STEP, reason)
             return []
         mode = (
             schemathesis.GenerationMode.POSITIVE if valid else schemathesis.GenerationMode.NEGATIVE
@@ -73,11 +84,14 @@ class Generator:
             if request is not None:
                 collected[request] = None
 
-        try:
-            strategy = found.as_strategy(mode, path_parameters=fixed or None)
-            self._collect(strategy, count, take)
-        except (HypothesisException, schemathesis.errors.SchemathesisError):
-            return list(collected)
+        with self._unjudged.step(operation.id, _STEP):
+            try:
+                strategy = found.as_strategy(mode, path_parameters=fixed or None)
+                self._collect(strategy, count, take)
+            except (HypothesisException, schemathesis.errors.SchemathesisError) as error:
+                if valid and not collected:
+                    reason = f"Schemathesis generates no data: {error or type(error).__name__}"
+                    self._unjudged.record(operation.id, _STEP, reason)
         return list(collected)
 
     def _collect(self, strategy: Any, count: int, take: Callable[[Any], None]) -> None:

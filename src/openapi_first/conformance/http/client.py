@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import ssl
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -12,12 +14,19 @@ from urllib.request import getproxies, proxy_bypass
 
 import certifi
 import urllib3
-from urllib3.exceptions import HTTPError, TimeoutError
+from urllib3.exceptions import (
+    DecodeError,
+    HeaderParsingError,
+    HTTPError,
+    InvalidHeader,
+    ProtocolError,
+    TimeoutError,
+)
 
 from openapi_first.conformance.http.interrupts import Interrupts
 from openapi_first.conformance.http.pacing import Pace
 from openapi_first.conformance.http.placeholders import filled_in, hidden
-from openapi_first.conformance.model.errors import CannotJudge, ConnectionLost
+from openapi_first.conformance.model.errors import CannotJudge, ConnectionLost, MalformedResponse
 from openapi_first.conformance.model.messages import Request, Response
 from openapi_first.conformance.model.run import Options
 
@@ -48,6 +57,32 @@ def reason(error: BaseException) -> str:
     return text.rpartition(": ")[2].strip("()'\" ")
 
 
+class _HeaderErrors(logging.Handler):
+    """Takes what urllib3 logs, with a traceback, about headers that it leaves out."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.found: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if isinstance(record.args, tuple) and isinstance(record.args[-1], HeaderParsingError):
+            self.found = [f"a line is not a header: {record.args[-1]}"]
+
+
+def described(error: BaseException) -> str:
+    """What is wrong with a malformed response: the innermost error with its type."""
+    inner = next((each for each in error.args[::-1] if isinstance(each, BaseException)), None)
+    return described(inner) if inner is not None else f"{type(error).__name__}: {error}"
+
+
+def is_malformed(error: HTTPError | OSError) -> bool:
+    """Whether a response has arrived that is not HTTP, or ends before its length. A connection that
+    ends without a response is lost."""
+    if not isinstance(error, ProtocolError | DecodeError | InvalidHeader):
+        return False
+    return not any(isinstance(each, OSError) for each in error.args)
+
+
 def safe_to_repeat(request: Request) -> bool:
     """Whether the request is idempotent (RFC 9110 §9.2.2). A write with a precondition is not: its
     first attempt may make the second one fail."""
@@ -69,17 +104,22 @@ class Client:
         self.interrupts = Interrupts()
         self._pace = Pace(options.rate, options.burst, sleep=self.interrupts.sleep)
         self._quota = options.quota
+        self._timeout = options.timeout
         self._noted = noted
         self.sent = 0
         self.resets = 0
         self.throttled = 0
+        self._header_errors = _HeaderErrors()
+        logging.getLogger("urllib3.connection").addHandler(self._header_errors)
         self._pool = _pool(options, parts.scheme, parts.hostname or "", parts.port)
 
     def close(self) -> None:
         self._pool.close()
+        logging.getLogger("urllib3.connection").removeHandler(self._header_errors)
 
     def send(self, request: Request) -> Received:
-        """Repeats the request as long as that is safe. Raises ConnectionLost, CannotJudge."""
+        """Repeats the request as long as that is safe. Raises ConnectionLost, MalformedResponse,
+        CannotJudge."""
         for attempt in range(_THROTTLED_ATTEMPTS):
             received = self._attempts(request)
             if received.response.status != 429:
@@ -113,6 +153,8 @@ class Client:
             retries=False,
             assert_same_host=False,
         )
+        if self._header_errors.found:
+            raise InvalidHeader(self._header_errors.found.pop())
         headers = tuple(
             (name, hidden(value.encode("utf-8"), self._secrets).decode("utf-8"))
             for name, value in received.headers.iteritems()
@@ -126,17 +168,28 @@ class Client:
             try:
                 received = self.send_once(request)
                 return Received(received.response, received.seconds, lost)
-            except TimeoutError as error:
-                raise ConnectionLost(f"no response in time: {error}") from None
+            except TimeoutError:
+                raise ConnectionLost(f"no response within {self._timeout:g} s") from None
             except (HTTPError, OSError) as error:
                 failure = error
             lost += 1
             self.resets += 1
-            if not safe_to_repeat(request):
-                raise ConnectionLost(str(failure)) from None
-            if lost >= _ATTEMPTS:
+            if safe_to_repeat(request) and lost < _ATTEMPTS:
+                self.interrupts.sleep(0.05 * lost)
+            elif is_malformed(failure):
+                raise MalformedResponse(described(failure)) from None
+            elif not safe_to_repeat(request) or self.responds():
+                raise ConnectionLost(reason(failure)) from None
+            else:
                 raise CannotJudge(f"connections to {self._base} keep failing: {reason(failure)}")
-            self.interrupts.sleep(0.05 * lost)
+
+    def responds(self) -> bool:
+        """Whether the stage responds to another request: it is not the whole stage that fails."""
+        try:
+            self.send_once(Request("GET", f"/{uuid.uuid4().hex}"))
+        except (HTTPError, OSError) as error:
+            return is_malformed(error)
+        return True
 
 
 def _pause(response: Response, attempt: int) -> float:

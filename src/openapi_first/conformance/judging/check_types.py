@@ -89,7 +89,8 @@ class Check:
 
 @dataclass(frozen=True, kw_only=True)
 class ResponseCheck(Check):
-    """A check that judges every response it `concerns`. `complaint` is what is wrong, None if
+    """A check that judges every response it `concerns`; `applies` must not ask for the subject's
+    resources. `complaint` is what is wrong, None if
     nothing is. `part` is the part of the contract that a finding names, None for the promise's."""
 
     complaint: Callable[[Evidence], str | None]

@@ -13,12 +13,15 @@ from openapi_first.conformance.judging import response_complaints as complaints
 from openapi_first.conformance.judging.check_types import (
     Check,
     ResponseCheck,
+    Subject,
     case_part,
     no_part,
 )
 from openapi_first.conformance.judging.own_answers import is_own_answer
 from openapi_first.conformance.judging.response_complaints import Evidence
+from openapi_first.conformance.judging.unjudged import Step
 from openapi_first.conformance.model.run import Expectation, Phase
+from openapi_first.core.problem_details import MEDIA_TYPE as PROBLEM_MEDIA_TYPE
 from openapi_first.openapi.model import Operation
 
 _RESPONSES = ("responses",)
@@ -40,7 +43,9 @@ MEDIA_TYPE = ResponseCheck(
 BODY = ResponseCheck(
     id="body",
     promise="response bodies match their schemas",
+    applies=lambda subject: subject.operation.method != "HEAD",
     promised_in=_RESPONSES,
+    concerns=lambda evidence: evidence.may_have_content,
     complaint=complaints.body_error,
 )
 HEADER = ResponseCheck(
@@ -59,12 +64,17 @@ UNDOCUMENTED_HEADER = ResponseCheck(
 PROBLEM_DETAILS = ResponseCheck(
     id="problem-details",
     promise="problem details are well-formed (RFC 9457)",
-    applies=lambda subject: any(
-        entry.name == "application/problem+json"
-        for response in subject.operation.responses
-        for entry in response.content
+    applies=lambda subject: (
+        subject.operation.method != "HEAD"
+        and any(
+            complaints.declares(entry.name, PROBLEM_MEDIA_TYPE)
+            for response in subject.operation.responses
+            for entry in response.content
+        )
     ),
-    concerns=lambda evidence: evidence.response.media_type == "application/problem+json",
+    concerns=lambda evidence: (
+        evidence.may_have_content and evidence.response.media_type == PROBLEM_MEDIA_TYPE
+    ),
     complaint=complaints.malformed_problem,
 )
 SERVER_ERROR = ResponseCheck(
@@ -190,28 +200,35 @@ complaint is the one that is reported."""
 _OF_DECLARATIONS = (STATUS, MEDIA_TYPE, BODY, HEADER)
 
 
-def judge_response(evidence: Evidence) -> Iterator[tuple[ResponseCheck, str | None]]:
-    """Each check that concerns the response, and its complaint; without the checks that complain
-    that the contract does not declare an answer that no function has written."""
+def judge_response(evidence: Evidence, step: Step) -> Iterator[tuple[ResponseCheck, str | None]]:
+    """Each check that the operation promises and that concerns the response, and its complaint;
+    without the checks that complain that the contract does not declare an answer that no function
+    has written. Each check is a `step` of its own."""
     for check in RESPONSE_CHECKS:
-        if check.concerns(evidence):
-            complaint = check.complaint(evidence)
-            if not (complaint and check in _OF_DECLARATIONS and is_own_answer(evidence)):
-                yield check, complaint
+        judged, complaint = False, None
+        with step(evidence.operation.id, check.id):
+            if _judges(check, evidence):
+                complaint = check.complaint(evidence)
+                undeclared = complaint and check in _OF_DECLARATIONS and is_own_answer(evidence)
+                judged = not undeclared
+        if judged:
+            yield check, complaint
 
 
 def undeclared_answer(evidence: Evidence) -> str | None:
     """A note about what `judge_response` leaves out."""
-    for check in _OF_DECLARATIONS:
-        if check.concerns(evidence):
-            complaint = check.complaint(evidence)
-            if complaint and is_own_answer(evidence):
-                return (
-                    f"{evidence.operation.id}: {evidence.response.status} was not answered by the "
-                    "function, and the contract declares no such response; `contract lint --all` "
-                    "lists what is answered"
-                )
-    return None
+    if not is_own_answer(evidence):
+        return None
+    if not any(_judges(each, evidence) and each.complaint(evidence) for each in _OF_DECLARATIONS):
+        return None
+    return (
+        f"{evidence.operation.id}: {evidence.response.status} was not answered by the function, "
+        "and the contract declares no such response; `contract lint --all` lists what is answered"
+    )
+
+
+def _judges(check: ResponseCheck, evidence: Evidence) -> bool:
+    return check.applies(Subject(evidence.operation, ())) and check.concerns(evidence)
 
 
 def _expected(evidence: Evidence, expectation: Expectation) -> bool:

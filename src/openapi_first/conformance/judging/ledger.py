@@ -19,12 +19,19 @@ class Ledger:
     it was broken."""
 
     def __init__(
-        self, promises: Sequence[Promise], found: Callable[[Finding], None], *, fail_fast: bool
+        self,
+        promises: Sequence[Promise],
+        found: Callable[[Finding], None],
+        unknown: Callable[[str, str], None],
+        *,
+        fail_fast: bool,
     ) -> None:
+        """`unknown` gets the operation and the check of a record that is for no promise."""
         self._promises = {(each.operation, each.check): each for each in promises}
         self._judged: Counter[Promise] = Counter()
         self._findings: dict[Promise, list[Finding]] = {}
         self._found = found
+        self._unknown = unknown
         self._fail_fast = fail_fast
 
     def record(
@@ -37,10 +44,11 @@ class Ledger:
         part: Place | None = None,
         reference: Place | None = None,
     ) -> None:
-        """Records that an exchange was judged, and the complaint if it broke the promise. Ignores a
-        check that the operation does not promise. Raises StopAtFinding."""
+        """Records that an exchange was judged, and the complaint if it broke the promise. Raises
+        StopAtFinding."""
         promise = self._promises.get((operation, check.id))
         if promise is None:
+            self._unknown(operation, check.id)
             return
         self._judged[promise] += 1
         if complaint is None:

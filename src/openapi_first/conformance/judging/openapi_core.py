@@ -23,6 +23,7 @@ from openapi_core.validation.schemas.factories import (
 )
 
 from openapi_first.conformance.model.declarations import declared_headers
+from openapi_first.conformance.model.errors import MalformedResponse
 from openapi_first.conformance.model.messages import Response
 from openapi_first.core.media_types import is_json
 from openapi_first.decimals.keywords import exact_validator
@@ -119,7 +120,8 @@ class ReferenceJudge:
         self._openapi = OpenAPI.from_dict(document, base_uri=uri, config=config)
 
     def schema_errors(self, operation: Operation, response: Response) -> dict[str, str]:
-        """The first error by the id of the check that it fails: `body`, `header`."""
+        """The first error by the id of the check that it fails: `body`, `header`. Raises
+        MalformedResponse if openapi-core cannot read the response."""
         request = _Request(operation.method.lower(), self._names[operation.path])
         # openapi-core compares header names with case.
         declared = declared_headers(operation, response.status)
@@ -131,8 +133,15 @@ class ReferenceJudge:
         validated = _Response(
             response.status, response.header("Content-Type") or "", headers, response.body
         )
+        try:
+            return self._first_errors(request, validated)
+        except Exception as error:  # it raises whatever its parsers raise
+            reason = f"openapi-core cannot read it ({type(error).__name__}: {error})"
+            raise MalformedResponse(reason) from error
+
+    def _first_errors(self, request: _Request, response: _Response) -> dict[str, str]:
         found: dict[str, str] = {}
-        for error in self._openapi.response_validator.iter_errors(request, validated):
+        for error in self._openapi.response_validator.iter_errors(request, response):
             if isinstance(error, ResponseNotFound | MediaTypeNotFound):
                 continue  # the checks `status` and `media-type` report these
             if isinstance(error, HeaderValidationError):

@@ -36,7 +36,7 @@ def is_own_answer(evidence: Evidence) -> bool:
 def _is_engines(body: bytes, status: int) -> bool:
     try:
         problem = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return (
         isinstance(problem, dict)

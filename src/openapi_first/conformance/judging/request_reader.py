@@ -56,13 +56,6 @@ class Reading:
             return Expectation.OPEN
         return Expectation.ALLOWED
 
-    def is_invalid(self, parameter: Parameter) -> bool:
-        subject = _subject(parameter)
-        return any(
-            (point.aspect, point.subject, point.state) == ("parameter", subject, "invalid")
-            for point in self.points
-        )
-
 
 def operation_readers(
     contract: Contract, schemas: LoweredSchemas | None = None
@@ -98,6 +91,8 @@ class OperationReader:
         }
         self._tracers: dict[object, KeywordTracer] = {}
         self._forms: dict[str, FormPoints] = {}
+        self._invalid_known: dict[str, frozenset[str]] = {}
+        """Of the path that was asked for last."""
 
     def expectation(self, request: Request) -> Expectation:
         """That of `read`, without the work for its points."""
@@ -124,6 +119,19 @@ class OperationReader:
         blank = any(_is_blank(parameter, event) for parameter, _ in self._plans)
         found_points = tuple(dict.fromkeys(points))
         return Reading(tuple(errors), found_points, unread_body, takes_link_value, blank)
+
+    def invalid_variables(self, path: str) -> frozenset[str]:
+        """The variables whose values in this path violate their schemas."""
+        if path not in self._invalid_known:
+            event, found = self._event(Request(self.operation.method, path)), set()
+            for parameter, plan in self._plans:
+                errors: list[str] = []
+                if parameter.location == "path":
+                    self._read_parameter(parameter, plan, event, errors, [])
+                if errors:
+                    found.add(parameter.name)
+            self._invalid_known = {path: frozenset(found)}
+        return self._invalid_known[path]
 
     def schema(self, parameter: Parameter) -> LoweredSchema:
         return self._schemas.request(parameter.schema)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -53,22 +53,28 @@ _MESSAGES = ("detail", "title", "message", "error")
 class Evidence:
     """An exchange, and what checks need to judge its response.
 
-    `declared` is the contract's response for the status. `schema_errors` are openapi-core's
-    complaints by check id. `placeholders` stand where the response shows a credential.
-    `preflight_origins` are the origins that the preflights of paths allow, as far as they are
-    known; None if a preflight allows none.
+    `declared` is the contract's response for the status. `schema_errors` returns openapi-core's
+    complaints by check id, and may raise whatever a malformed body makes it raise. `placeholders`
+    stand where the response shows a credential. `preflight_origins` are the origins that the
+    preflights of paths allow, as far as they are known; None if a preflight allows none.
     """
 
     operation: Operation
     exchange: Exchange
     declared: Declared | None
-    schema_errors: Mapping[str, str]
+    schema_errors: Callable[[], Mapping[str, str]]
     placeholders: tuple[str, ...]
     preflight_origins: Mapping[str, str | None]
 
     @property
     def response(self) -> Response:
         return self.exchange.response
+
+    @property
+    def may_have_content(self) -> bool:
+        """Responses to HEAD, and those with 1xx, 204 or 304, have no content (RFC 9110 §6.4.1)."""
+        status = self.response.status
+        return self.operation.method != "HEAD" and status >= 200 and status not in (204, 304)
 
 
 def undeclared_status(evidence: Evidence) -> str | None:
@@ -82,18 +88,28 @@ def server_error(evidence: Evidence) -> str | None:
 
 def undeclared_media_type(evidence: Evidence) -> str | None:
     declared, response = evidence.declared, evidence.response
-    if not response.body or declared is None:
+    if declared is None:
+        return None
+    if evidence.operation.method == "HEAD":
+        # Its headers are those of GET (RFC 9110 §9.3.2), whose content it need not declare.
+        if not (declared.content and response.media_type):
+            return None
+    elif not (response.body and evidence.may_have_content):
         return None
     if not declared.content:
         return f"{response.status} has no body, but the response has {len(response.body)} bytes"
     if not response.media_type:
         return "the response has a body but no Content-Type"
-    for entry in declared.content:
-        main, _, sub = entry.name.partition(";")[0].partition("/")
-        own_main, _, own_sub = response.media_type.partition("/")
-        if main in ("*", own_main) and sub.strip() in ("*", own_sub):
-            return None
+    if any(declares(entry.name, response.media_type) for entry in declared.content):
+        return None
     return f"{response.media_type} is not declared for {response.status}"
+
+
+def declares(media_range: str, media_type: str) -> bool:
+    """Whether a declared media type, which may be a range such as `text/*`, contains another."""
+    main, _, sub = media_range.partition(";")[0].strip().lower().partition("/")
+    own_main, _, own_sub = media_type.partition("/")
+    return main in ("*", own_main) and sub in ("*", own_sub)
 
 
 def undeclared_header(evidence: Evidence) -> str | None:
@@ -118,7 +134,7 @@ def malformed_problem(evidence: Evidence) -> str | None:
     """RFC 9457 §3.1: the types of the members, and the status, which must be the response's."""
     try:
         problem = json.loads(evidence.response.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "the body is not JSON"
     if not isinstance(problem, dict):
         return "the body is not an object"
@@ -129,7 +145,7 @@ def malformed_problem(evidence: Evidence) -> str | None:
         return "neither `type` nor `title` names the problem"
     status = problem.get("status")
     if status is not None and status != evidence.response.status:
-        return f"`status` is {status}, but the response's status is {evidence.response.status}"
+        return f"`status` is {status!r}, but the response's status is {evidence.response.status}"
     return None
 
 
@@ -173,11 +189,17 @@ def accepted_although_forbidden(evidence: Evidence) -> str | None:
 
 
 def body_error(evidence: Evidence) -> str | None:
-    return evidence.schema_errors.get("body")
+    content_type = evidence.response.header("Content-Type") or ""
+    if is_json(evidence.response.media_type) and "charset" not in content_type.lower():
+        try:
+            evidence.response.body.decode("utf-8")
+        except UnicodeDecodeError:
+            return "the body is JSON but not UTF-8 (RFC 8259 §8.1)"
+    return evidence.schema_errors().get("body")
 
 
 def header_error(evidence: Evidence) -> str | None:
-    return evidence.schema_errors.get("header")
+    return evidence.schema_errors().get("header")
 
 
 def missing_cors(evidence: Evidence) -> str | None:
@@ -206,6 +228,6 @@ def _reason(response: Response) -> str:
                 f"{each.get('parameter') or each.get('pointer')}: {each.get('detail')}"
                 for each in errors
             )
-    except (ValueError, AttributeError, StopIteration):
+    except (ValueError, AttributeError, RecursionError, StopIteration):
         text = response.body[:200].decode("utf-8", "replace")
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -13,5 +13,9 @@ class ConnectionLost(Exception):
     """The connection ended before there was a response, and the request may not be repeated."""
 
 
+class MalformedResponse(Exception):
+    """The stage has answered with something that is not an HTTP response."""
+
+
 class StopAtFinding(Exception):
     """A promise was broken, and `fail_fast` is set."""

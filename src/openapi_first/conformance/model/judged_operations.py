@@ -18,7 +18,11 @@ def judged(contract: Contract) -> Contract:
 
 
 def not_judged(contract: Contract) -> Iterator[str]:
-    """A line for each other operation, with the reason."""
+    """A line for each other operation, with the reason, and one for those that have errors."""
+    if contract.skipped:
+        count = f"{len(contract.skipped)} of {len(contract.skipped) + len(contract.operations)}"
+        names = ", ".join(each.label for each in contract.skipped)
+        yield f"not judged: {count} operations, which have errors in the contract: {names}"
     for operation, reason in unjudged(contract):
         yield f"not judged: {operation.id}, since {reason}"
 

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from openapi_first.conformance.model.coverage import Coverage
 from openapi_first.conformance.model.messages import API_KEY, Request, Response
+from openapi_first.conformance.model.not_judged import NotJudged
 from openapi_first.documents.node import Place
 
 
@@ -141,9 +142,9 @@ class Credential:
 class Options:
     """How to run. `credentials` are for security schemes that do not take `api_key`. `origin` is
     sent with every request; the stage must allow it. `rate` (requests per second), `burst` and
-    `quota` (requests) are the usage plan's limits, None if unlimited. `time_limit` and `timeout`
-    (for one response) are in seconds. `max_examples` is the number of generated cases per
-    operation, in addition to boundaries and examples."""
+    `quota` (requests) are the usage plan's limits, None if unlimited. `time_limit`, `timeout` (for
+    one response) and `wait` (for a stage that starts) are in seconds. `max_examples` is the number
+    of generated cases per operation, in addition to boundaries and examples."""
 
     url: str
     api_key: str | None = field(default=None, repr=False)
@@ -157,6 +158,7 @@ class Options:
     fail_fast: bool = False
     phases: frozenset[Phase] = frozenset(Phase)
     timeout: float = 40.0
+    wait: float = 0.0
     verify: bool | str = True
     credentials: tuple[Credential, ...] = ()
     origin: str | None = None
@@ -171,10 +173,12 @@ class Options:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a run will send: `cases` are known in advance; `more` is the maximum number of requests
-    that depend on responses (life cycles, generated sequences, cleanup)."""
+    that depend on responses (life cycles, generated sequences, cleanup). `not_judged` is what no
+    request could be made up for."""
 
     cases: tuple[Case, ...]
     more: int
+    not_judged: tuple[NotJudged, ...] = ()
 
     @property
     def total(self) -> int:
@@ -190,8 +194,8 @@ class Run:
     all files of the contract, `versions` are those of the engine and its libraries. `labels` are
     method and path by operationId. `durations` are the seconds of each
     exchange by operationId. `notes` are lines for the user: what was sent again, could not be
-    removed, or was left out. `ended_early` is the reason why not everything was sent: Ctrl-C, or a
-    stage that could no longer be judged.
+    removed, or was left out. `not_judged` are the steps that could not be judged. `ended_early` is
+    the reason why not everything was sent: Ctrl-C, or a stage that could no longer be judged.
     """
 
     contract: Path
@@ -207,6 +211,7 @@ class Run:
     coverage: Coverage
     durations: dict[str, tuple[float, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    not_judged: tuple[NotJudged, ...] = ()
     ended_early: str | None = None
     contract_hash: str = ""
     versions: dict[str, str] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openapi_first.conformance.model.errors import CannotJudge, ConnectionLost, StopAtFinding
+from openapi_first.conformance.model.errors import CannotJudge, StopAtFinding
 from openapi_first.conformance.model.run import Case, Phase
 from openapi_first.conformance.phases.steps import Steps
 
@@ -21,21 +21,18 @@ def clean_up(steps: Steps) -> None:
         if operation is None or given_up:
             left.append(created.path)
             continue
-        request = steps.setup.builder.request(operation)
-        case = Case("clean up", Phase.CLEANUP, operation.id, request)
+        removed = False
         try:
-            exchange = conversation.send(case, created)
+            with conversation.unjudged.step(operation.id, Phase.CLEANUP.value):
+                request = steps.setup.builder.request(operation)
+                case = Case("clean up", Phase.CLEANUP, operation.id, request)
+                status = conversation.send(case, created).response.status
+                removed = 200 <= status < 300 or status in _GONE
         except StopAtFinding:
-            continue
-        except ConnectionLost:
-            left.append(created.path)
             continue
         except (CannotJudge, KeyboardInterrupt):
             given_up = True
-            left.append(created.path)
-            continue
-        status = exchange.response.status
-        if not (200 <= status < 300 or status in _GONE):
+        if not removed:
             left.append(created.path)
     if left:
         more = f" and {len(left) - _SHOWN} more" if len(left) > _SHOWN else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import replace
+from functools import cache
 
 from openapi_first.conformance.cases.setup import Setup
 from openapi_first.conformance.coverage.observed_points import gateway_points, observed_points
@@ -15,6 +16,7 @@ from openapi_first.conformance.judging.checks import judge_response, undeclared_
 from openapi_first.conformance.judging.ledger import Ledger
 from openapi_first.conformance.judging.openapi_core import ReferenceJudge
 from openapi_first.conformance.judging.response_complaints import Evidence
+from openapi_first.conformance.judging.unjudged import Unjudged
 from openapi_first.conformance.model.coverage import Point
 from openapi_first.conformance.model.created_resources import CreatedResource, created_variables
 from openapi_first.conformance.model.declarations import declared_response
@@ -32,7 +34,14 @@ class Conversation:
     requests. `preflight_origins` are the origins that preflights have allowed, by path.
     """
 
-    def __init__(self, setup: Setup, client: Client, ledger: Ledger, listener: Listener) -> None:
+    def __init__(
+        self,
+        setup: Setup,
+        client: Client,
+        ledger: Ledger,
+        unjudged: Unjudged,
+        listener: Listener,
+    ) -> None:
         self._setup = setup
         self._client = client
         self._listener = listener
@@ -40,6 +49,7 @@ class Conversation:
         self._creators = {resource.create.id: resource for resource in setup.resources}
         self._placeholders = {API_KEY: "", **setup.options.secrets}
         self.ledger = ledger
+        self.unjudged = unjudged
         self.seen: Counter[Point] = Counter()
         self.durations: dict[str, list[float]] = {}
         self.created: list[CreatedResource] = []
@@ -54,32 +64,33 @@ class Conversation:
 
     def send(self, case: Case, target: CreatedResource | None = None) -> Exchange:
         """Sends a case and records the verdicts; the path variables are those of `target`. Raises
-        ConnectionLost, CannotJudge, StopAtFinding."""
+        ConnectionLost, MalformedResponse, CannotJudge, StopAtFinding."""
         operation = self._setup.operations.get(case.operation or "")
         exchange = self._remembered(operation, case, target)
         if operation is None:
             self.seen.update(gateway_points(exchange.response))
             return exchange
         evidence = self._evidence(operation, exchange)
-        for check, complaint in judge_response(evidence):
+        for check, complaint in judge_response(evidence, self.unjudged.step):
             part = check.part(evidence)
             reference = response_reference(evidence) if check.part is response_part else None
             self.ledger.record(
                 check, operation.id, complaint, exchange=exchange, part=part, reference=reference
             )
-        note = undeclared_answer(evidence)
-        if note is not None:
-            self.notes[note] += 1
+        with self.unjudged.step(operation.id, "undeclared answers"):
+            note = undeclared_answer(evidence)
+            if note is not None:
+                self.notes[note] += 1
         return exchange
 
     def try_out(
         self, case: Case, target: CreatedResource | None = None
     ) -> tuple[Exchange, dict[str, str]]:
         """Sends a case and returns the complaints by check id, without recording them. Raises
-        ConnectionLost, CannotJudge."""
+        ConnectionLost, MalformedResponse, CannotJudge."""
         operation = self._setup.operations[case.operation or ""]
         exchange = self._remembered(operation, case, target)
-        judged = judge_response(self._evidence(operation, exchange))
+        judged = judge_response(self._evidence(operation, exchange), self.unjudged.step)
         return exchange, {
             check.id: complaint for check, complaint in judged if complaint is not None
         }
@@ -124,10 +135,13 @@ class Conversation:
         """Keeps the duration, the points, and what the exchange has created or removed."""
         request, response = exchange.case.request, exchange.response
         self.durations.setdefault(operation.id, []).append(exchange.seconds)
-        self.seen.update(observed_points(self._setup.readers[operation.id], request, response))
+        with self.unjudged.step(operation.id, "coverage"):
+            self.seen.update(observed_points(self._setup.readers[operation.id], request, response))
         resource = self._creators.get(operation.id)
         if resource is not None and 200 <= response.status < 300:
-            variables = created_variables(resource, request, response, self._setup.options.url)
+            variables = None
+            with self.unjudged.step(operation.id, "what was created"):
+                variables = created_variables(resource, request, response, self._setup.options.url)
             if variables is None:
                 self.notes["the response to a creation does not show what was created"] += 1
                 return
@@ -143,7 +157,9 @@ class Conversation:
             operation=operation,
             exchange=exchange,
             declared=declared_response(operation, exchange.response.status),
-            schema_errors=self._reference.schema_errors(operation, exchange.response),
+            schema_errors=cache(
+                lambda: self._reference.schema_errors(operation, exchange.response)
+            ),
             placeholders=tuple(self._setup.options.secrets),
             preflight_origins=self.preflight_origins,
         )

@@ -14,7 +14,7 @@ from openapi_first.conformance.cases.gateway_cases import (
 from openapi_first.conformance.cases.setup import Setup
 from openapi_first.conformance.judging.checks import KEY, PREFLIGHT, UNKNOWN_ROUTE
 from openapi_first.conformance.model.errors import ConnectionLost
-from openapi_first.conformance.model.run import Exchange, Expectation
+from openapi_first.conformance.model.run import Case, Exchange, Expectation
 from openapi_first.conformance.phases.steps import Steps
 from openapi_first.openapi.model import Operation
 
@@ -26,49 +26,63 @@ def gateway_phase(steps: Steps) -> None:
     """Sends preflights first: later responses are compared with what they allow. Raises
     ConnectionLost, CannotJudge, StopAtFinding."""
     setup, conversation = steps.setup, steps.conversation
+    unjudged = conversation.unjudged
     _preflights(steps)
     for operation in setup.contract.operations:
-        for must_be_refused, case in key_cases(setup, operation):
-            target = steps.target(operation.path)
-            try:
-                exchange = conversation.send(case, target)
-            except ConnectionLost:
-                continue
-            expectation = setup.readers[operation.id].expectation(case.request)
-            if expectation is Expectation.FORBIDDEN and exchange.response.status in _INVALID:
-                # No valid request could be made up, and who checks credentials may come later.
-                continue
-            complaint = _key_complaint(exchange, must_be_refused=must_be_refused)
-            steps.record(KEY, operation, exchange, complaint)
+        with unjudged.step(operation.id, KEY.id):
+            for must_be_refused, case in key_cases(setup, operation):
+                with unjudged.step(operation.id, KEY.id):
+                    _judge_key(steps, operation, case, must_be_refused=must_be_refused)
     for case in route_cases(setup.contract):
-        exchange = conversation.send(case)
-        status = exchange.response.status
-        complaint = None if 400 <= status < 500 else f"the status for {case.title} is {status}"
-        conversation.ledger.record(UNKNOWN_ROUTE, "", complaint, exchange=exchange)
-    oversized = oversized_case(setup)
-    if oversized is not None:
-        # The stage may close the connection while the body is on its way.
-        with contextlib.suppress(ConnectionLost):
-            conversation.send(oversized)
+        with unjudged.part("", UNKNOWN_ROUTE.id):
+            exchange = conversation.send(case)
+            status = exchange.response.status
+            complaint = None if 400 <= status < 500 else f"the status for {case.title} is {status}"
+            conversation.ledger.record(UNKNOWN_ROUTE, "", complaint, exchange=exchange)
+    with unjudged.step("", "a body that is too large"):
+        oversized = oversized_case(setup)
+        if oversized is not None:
+            # The stage may close the connection while the body is on its way.
+            with contextlib.suppress(ConnectionLost):
+                conversation.send(oversized)
+
+
+def _judge_key(steps: Steps, operation: Operation, case: Case, *, must_be_refused: bool) -> None:
+    target = steps.target(operation.path)
+    exchange = steps.conversation.send(case, target)
+    status = exchange.response.status
+    expectation = steps.setup.readers[operation.id].expectation(case.request)
+    if expectation is Expectation.FORBIDDEN and status in _INVALID:
+        # The part that refuses invalid requests may come before the one that checks credentials.
+        steps.conversation.unjudged.record(
+            operation.id,
+            KEY.id,
+            f"no valid request could be made up: an invalid one with {case.title} gets {status}",
+        )
+        return
+    complaint = _key_complaint(exchange, must_be_refused=must_be_refused)
+    steps.record(KEY, operation, exchange, complaint)
 
 
 def _preflights(steps: Steps) -> None:
     contract, conversation = steps.setup.contract, steps.conversation
     origin = steps.setup.options.origin
     for path, case in preflight_cases(contract, origin or OTHER_ORIGIN):
-        exchange = conversation.send(case)
-        allowed = exchange.response.header("Access-Control-Allow-Origin")
-        conversation.preflight_origins[path] = allowed
-        for operation in contract.operations:
-            if operation.path == path:
+        operations = [each for each in contract.operations if each.path == path]
+        with steps.part(operations[0], PREFLIGHT.id):
+            exchange = conversation.send(case)
+            allowed = exchange.response.header("Access-Control-Allow-Origin")
+            conversation.preflight_origins[path] = allowed
+            for operation in operations:
                 complaint = _preflight_complaint(steps.setup, operation, exchange)
                 steps.record(PREFLIGHT, operation, exchange, complaint)
     for path, case in preflight_cases(contract, OTHER_ORIGIN) if origin is not None else ():
-        exchange = conversation.send(case)
-        allowed = exchange.response.header("Access-Control-Allow-Origin")
-        complaint = f"the preflight allows {allowed}" if allowed == OTHER_ORIGIN else None
-        for operation in contract.operations:
-            if operation.path == path:
+        operations = [each for each in contract.operations if each.path == path]
+        with steps.part(operations[0], PREFLIGHT.id):
+            exchange = conversation.send(case)
+            allowed = exchange.response.header("Access-Control-Allow-Origin")
+            complaint = f"the preflight allows {allowed}" if allowed == OTHER_ORIGIN else None
+            for operation in operations:
                 steps.record(PREFLIGHT, operation, exchange, complaint)
 
 

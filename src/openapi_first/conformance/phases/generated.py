@@ -9,7 +9,6 @@ from typing import Any
 
 from openapi_first.conformance.cases.ownership import may_be_sent, strings
 from openapi_first.conformance.cases.schemathesis_data import Generator
-from openapi_first.conformance.model.errors import ConnectionLost
 from openapi_first.conformance.model.messages import Request, Response
 from openapi_first.conformance.model.run import Case, Phase
 from openapi_first.conformance.phases.planned_cases import send_cases
@@ -39,14 +38,17 @@ class GeneratedPhase:
         options = setup.options
         if not options.max_examples:
             return
-        generator = Generator(setup.contract, setup.credentials, options.seed)
+        generator = Generator(
+            setup.contract, setup.credentials, options.seed, conversation.unjudged
+        )
         for operation, title, request in self._generated(generator):
             if time.monotonic() > self._deadline:
                 conversation.notes["the time limit was reached before all data was generated"] += 1
                 return
-            if self._may_be_sent(operation, request):
-                self.requests[operation.id, title] = request
-                send_cases(self._steps, [self._case(title, operation, request)])
+            with conversation.unjudged.step(operation.id, Phase.GENERATED.value):
+                if self._may_be_sent(operation, request):
+                    self.requests[operation.id, title] = request
+                    send_cases(self._steps, [self._case(title, operation, request)])
         sequences = options.max_examples // _CASES_PER_SEQUENCE
         if sequences and time.monotonic() < self._deadline:
             generator.sequences(self._step, sequences, _STEPS)
@@ -70,11 +72,10 @@ class GeneratedPhase:
         if time.monotonic() > self._deadline or not self._may_be_sent(operation, request):
             return None
         case = self._case("a step of a sequence", operation, request)
-        try:
+        response = None
+        with self._steps.conversation.unjudged.step(operation.id, Phase.GENERATED.value):
             response = self._steps.conversation.send(case).response
-        except ConnectionLost:
-            return None
-        self._seen.update(strings(_json(response)))
+            self._seen.update(strings(_json(response)))
         return response
 
     def _may_be_sent(self, operation: Operation, request: Request) -> bool:

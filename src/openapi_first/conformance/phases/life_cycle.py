@@ -6,12 +6,14 @@ What is judged follows from links, path variables, standard headers and declared
 from __future__ import annotations
 
 import uuid
+from contextlib import AbstractContextManager
+from typing import Any
 
 from openapi_first.conformance.judging.checks import LIFE_CYCLE, LINK, REMOVED
 from openapi_first.conformance.model.created_resources import CreatedResource, location_variables
 from openapi_first.conformance.model.declarations import declared_response, header_parameter
 from openapi_first.conformance.model.resources import Resource
-from openapi_first.conformance.model.run import Exchange
+from openapi_first.conformance.model.run import Exchange, Expectation, Phase
 from openapi_first.conformance.model.runtime_expressions import NoValue, evaluate
 from openapi_first.conformance.phases.conditions import Conditions
 from openapi_first.conformance.phases.idempotency import check_idempotency
@@ -33,30 +35,59 @@ class LifeCycle:
         self._conditions = Conditions(steps, resource)
 
     def walk(self) -> None:
-        """Raises ConnectionLost, CannotJudge, StopAtFinding."""
+        """Each part is judged by itself. Raises ConnectionLost, CannotJudge, StopAtFinding."""
         resource, steps = self._resource, self._steps
-        bodies = steps.bodies(resource.create)
-        created, creation = steps.create(resource, bodies[0])
+        bodies: list[Any] = []
+        created = read = None
+        with self._part("creation"):
+            bodies = steps.bodies(resource.create)
+            created, creation = steps.create(resource, bodies[0])
+            if created is None:
+                self._record_nothing_created(creation)
         if created is None:
-            complaint = f"the status is {creation.response.status}, and nothing was created"
-            steps.record(LIFE_CYCLE, resource.create, creation, complaint)
             return
-        self._check_location(created)
-        read = self._read(created, resource.create, creation)
+        creation = created.creation
+        with self._part("reads"):
+            self._check_location(created)
+            read = self._read(created, resource.create, creation)
         if read is not None:
-            self._follow_links(creation)
-            self._conditions.read(created, read)
-        self._update(created, read)
-        self._conditions.delete(created)
-        self._conditions.refused_writes(created)
-        check_idempotency(steps, resource, bodies, self._url)
+            with self._part("links"):
+                self._follow_links(creation)
+            with self._part("conditional reads"):
+                self._conditions.read(created, read)
+        with self._part("changes"):
+            self._update(created, read)
+        with self._part("conditional removal"):
+            self._conditions.delete(created)
+        with self._part("refused writes"):
+            self._conditions.refused_writes(created)
+        with self._part("idempotency keys"):
+            check_idempotency(steps, resource, bodies, self._url)
         if resource.listing is not None:
-            for number in range(1, _LISTED_CREATIONS + 1):
-                steps.create(resource, bodies[number % len(bodies)])
-            check_list(steps, resource.listing, resource)
-            check_paging(steps, resource.listing, resource)
-        self._request_what_does_not_exist()
-        self._remove(created)
+            with self._part("lists"):
+                for number in range(1, _LISTED_CREATIONS + 1):
+                    steps.create(resource, bodies[number % len(bodies)])
+                check_list(steps, resource.listing, resource)
+            with self._part("pages"):
+                check_paging(steps, resource.listing, resource)
+        with self._part("what does not exist"):
+            self._request_what_does_not_exist()
+        with self._part("removal"):
+            self._remove(created)
+
+    def _part(self, name: str) -> AbstractContextManager[None]:
+        return self._steps.part(self._resource.create, f"{Phase.LIFE_CYCLE.value}: {name}")
+
+    def _record_nothing_created(self, creation: Exchange) -> None:
+        """A finding, unless the contract leaves open whether the request is refused."""
+        operation = self._resource.create
+        complaint = f"the status is {creation.response.status}, and nothing was created"
+        if creation.case.expectation is Expectation.ALLOWED:
+            self._steps.record(LIFE_CYCLE, operation, creation, complaint)
+        else:
+            reason = f"no request could be made up that must be accepted: {complaint}"
+            step = Phase.LIFE_CYCLE.value
+            self._steps.conversation.unjudged.record(operation.id, step, reason)
 
     def _check_location(self, created: CreatedResource) -> None:
         response = created.creation.response

@@ -5,29 +5,35 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from openapi_first.conformance.cases.boundary_cases import boundary_cases
+from openapi_first.conformance.cases.boundary_cases import boundary_requests
 from openapi_first.conformance.cases.example_cases import example_cases
 from openapi_first.conformance.cases.ownership import may_be_sent
 from openapi_first.conformance.cases.setup import Setup
 from openapi_first.conformance.judging.checks import EXAMPLE
-from openapi_first.conformance.model.errors import ConnectionLost
+from openapi_first.conformance.judging.unjudged import Unjudged
 from openapi_first.conformance.model.run import Case, Exchange, Phase
 from openapi_first.conformance.phases.steps import Steps
 from openapi_first.openapi.model import Operation
 
 
-def plan_cases(setup: Setup) -> tuple[tuple[Case, ...], Counter[str]]:
+def plan_cases(setup: Setup, unjudged: Unjudged) -> tuple[tuple[Case, ...], Counter[str]]:
     """The cases, examples first, and how many cases of each operation are left out because they
-    could change what somebody else has made."""
-    found = [case for each in setup.contract.operations for case in example_cases(setup, each)]
-    found += [case for each in setup.contract.operations for case in boundary_cases(setup, each)]
+    could change what somebody else has made. `unjudged` gets those that cannot become a request."""
     cases, left_out = list[Case](), Counter[str]()
-    for case in found:
-        operation = setup.operations[case.operation or ""]
-        if may_be_sent(setup, operation, case.request):
-            cases.append(case)
-        else:
-            left_out[operation.id] += 1
+    for operation in setup.contract.operations:
+        with unjudged.step(operation.id, Phase.EXAMPLE.value):
+            for case in example_cases(setup, operation, unjudged):
+                if may_be_sent(setup, operation, case.request):
+                    cases.append(case)
+                else:
+                    left_out[operation.id] += 1
+    for operation in setup.contract.operations:
+        with unjudged.step(operation.id, Phase.BOUNDARY.value):
+            for planned in boundary_requests(setup, operation, unjudged):
+                if may_be_sent(setup, operation, planned.request):
+                    cases.append(planned.case(setup, operation))
+                else:
+                    left_out[operation.id] += 1
     return tuple(cases), left_out
 
 
@@ -35,14 +41,12 @@ def send_cases(steps: Steps, cases: Iterable[Case]) -> None:
     """Sends the cases in order and judges them. Raises CannotJudge, StopAtFinding."""
     for case in cases:
         operation = steps.setup.operations[case.operation or ""]
-        try:
+        with steps.conversation.unjudged.step(operation.id, case.phase.value):
             exchange = steps.conversation.send(case, steps.target(operation.path))
-        except ConnectionLost:
-            continue  # noted by the conversation
-        if case.phase is Phase.EXAMPLE:
-            steps.record(EXAMPLE, operation, exchange, _example_complaint(exchange))
-        if _writes(steps.setup, operation) and exchange.response.status < 300:
-            steps.compare_response(operation, exchange)
+            if case.phase is Phase.EXAMPLE:
+                steps.record(EXAMPLE, operation, exchange, _example_complaint(exchange))
+            if _writes(steps.setup, operation) and exchange.response.status < 300:
+                steps.compare_response(operation, exchange)
 
 
 def _example_complaint(exchange: Exchange) -> str | None:

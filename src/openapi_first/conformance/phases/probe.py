@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import socket
+import time
 import uuid
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from urllib3.exceptions import (
@@ -16,10 +19,15 @@ from urllib3.exceptions import (
 )
 
 from openapi_first.conformance.cases.setup import Setup
-from openapi_first.conformance.http.client import Client, reason
+from openapi_first.conformance.http.client import Client, described, is_malformed, reason
 from openapi_first.conformance.model.declarations import declared_response
-from openapi_first.conformance.model.errors import CannotJudge
+from openapi_first.conformance.model.errors import (
+    CannotJudge,
+    ConnectionLost,
+    MalformedResponse,
+)
 from openapi_first.conformance.model.messages import Request, Response
+from openapi_first.conformance.model.run import Options
 from openapi_first.conformance.requests.parameter_writer import NotSendable
 from openapi_first.conformance.requests.sampling import NoSample
 from openapi_first.openapi.model import Operation
@@ -49,9 +57,22 @@ def checked_url(url: str) -> str:
     return url.rstrip("/")
 
 
+def wait_for_stage(options: Options, sleep: Callable[[float], None]) -> None:
+    """Returns when something listens at the URL, at the latest after `options.wait` seconds."""
+    parts, end = urlsplit(options.url), time.monotonic() + options.wait
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    while time.monotonic() < end:
+        try:
+            socket.create_connection((parts.hostname or "", port), options.timeout).close()
+        except OSError:
+            sleep(0.05)
+        else:
+            return
+
+
 def probe(setup: Setup, client: Client) -> None:
     """Raises CannotJudge if the URL does not lead to a stage of this API that accepts the
-    credentials."""
+    credentials; MalformedResponse, ConnectionLost if a response does not show that."""
     options, credentials = setup.options, setup.credentials
     _check_credentials(setup)
     reads = _harmless_reads(setup)
@@ -156,8 +177,17 @@ def _response(client: Client, request: Request, setup: Setup) -> Response:
         except TimeoutError:
             raise CannotJudge(f"{url}: no response within {setup.options.timeout:g} s") from None
         except (HTTPError, OSError) as error:
-            if "wrong version number" in str(error).lower() or "SSL" in str(error):
-                raise CannotJudge(f"{url}: TLS fails: {reason(error)}") from None
             if attempt + 1 == _ATTEMPTS:
-                raise CannotJudge(f"{url}: no HTTP response: {reason(error)}") from None
+                raise _no_response(error, client, url) from None
     raise AssertionError
+
+
+def _no_response(error: HTTPError | OSError, client: Client, url: str) -> Exception:
+    """Whether the stage cannot be judged at all, or only this request."""
+    if "wrong version number" in str(error).lower() or "SSL" in str(error):
+        return CannotJudge(f"{url}: TLS fails: {reason(error)}")
+    if is_malformed(error):
+        return MalformedResponse(described(error))
+    if client.responds():
+        return ConnectionLost(reason(error))
+    return CannotJudge(f"{url}: no HTTP response: {reason(error)}")

@@ -8,7 +8,12 @@ from dataclasses import replace
 
 from openapi_first.conformance.cases.ownership import may_be_sent
 from openapi_first.conformance.cases.smaller_requests import smallest
-from openapi_first.conformance.model.errors import CannotJudge, ConnectionLost, StopAtFinding
+from openapi_first.conformance.model.errors import (
+    CannotJudge,
+    ConnectionLost,
+    MalformedResponse,
+    StopAtFinding,
+)
 from openapi_first.conformance.model.messages import Request
 from openapi_first.conformance.model.run import Exchange, Finding
 from openapi_first.conformance.phases.steps import Steps
@@ -31,7 +36,8 @@ def shrink_phase(steps: Steps, generated: Mapping[tuple[str, str], Request], tot
         request = generated.get((case.operation or "", case.title))
         if request is not None and case.operation == finding.promise.operation:
             try:
-                _Shrinking(steps, finding, total, end).run(request)
+                with steps.conversation.unjudged.step(case.operation or "", "shrinking"):
+                    _Shrinking(steps, finding, total, end).run(request)
             except CannotJudge:
                 return
 
@@ -68,7 +74,7 @@ class _Shrinking:
         try:
             target = self._steps.target(operation.path)
             tried, complaints = conversation.try_out(case, target)
-        except (ConnectionLost, StopAtFinding):
+        except (ConnectionLost, MalformedResponse, StopAtFinding):
             return False
         complaint = complaints.get(promise.check)
         if complaint is None or tried.response.status != exchange.response.status:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +18,7 @@ from openapi_first.conformance.model.messages import Request
 from openapi_first.conformance.model.resources import Resource
 from openapi_first.conformance.model.run import Case, Exchange, Expectation, Phase
 from openapi_first.conformance.phases.conversation import Conversation
+from openapi_first.conformance.requests.sampling import NoSample
 from openapi_first.openapi.links import Link
 from openapi_first.openapi.model import Operation
 
@@ -30,7 +33,7 @@ def json_body(exchange: Exchange) -> Any:
     """The value of a JSON body, None if there is none."""
     try:
         return json.loads(exchange.response.body or b"null")
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
@@ -83,7 +86,8 @@ class Steps:
         headers: dict[str, str] | None = None,
         values: dict[tuple[str, str], Any] | None = None,
     ) -> Exchange:
-        """Sends one request of the operation to `target`, or to whatever its path needs."""
+        """Sends one request of the operation to `target`, or to whatever its path needs. Raises
+        NoSample, NotSendable, and what `Conversation.send` raises."""
         if target is None:
             target = self.target(operation.path)
         request = self.setup.builder.request(operation, values, body)
@@ -104,6 +108,11 @@ class Steps:
     ) -> None:
         """Raises StopAtFinding."""
         self.conversation.ledger.record(check, operation.id, complaint, exchange=exchange)
+
+    def part(self, operation: Operation, step: str) -> AbstractContextManager[None]:
+        """A part of a walk: if something goes wrong inside, the walk goes on behind it, but starts
+        again when the connection is lost."""
+        return self.conversation.unjudged.part(operation.id, step)
 
     def saw_link(self, link: Link) -> None:
         name = f"{link.source.method} {link.source.path}"
@@ -141,7 +150,8 @@ class Steps:
         return found
 
     def bodies(self, operation: Operation) -> list[Any]:
-        """Different bodies that match the operation's schema, the plain one first."""
+        """Different bodies that match the operation's schema, the plain one first. Raises NoSample
+        if none could be made up."""
         if operation.body is None:
             return [None]
         found: list[Any] = []
@@ -149,12 +159,15 @@ class Steps:
             if entry.schema is None or "json" not in entry.name:
                 continue
             lowered = self.setup.schemas.request(entry.schema)
-            found.append(self.setup.builder.plain_body(entry))
+            with contextlib.suppress(NoSample):
+                found.append(self.setup.builder.plain_body(entry))
             found += [
                 each.value
                 for each in boundary_values(lowered, self.setup.rng)
                 if isinstance(each.value, dict) and lowered.allows(each.value)
             ]
+            if not found:
+                raise NoSample(f"no body of {operation.id} as {entry.name} matches its schema")
         distinct = {json.dumps(each, sort_keys=True): each for each in found}
         return list(distinct.values()) or [None]
 

@@ -6,6 +6,7 @@ import base64
 from typing import Any
 
 from openapi_first.conformance.judging.request_ids import request_ids
+from openapi_first.conformance.model.not_judged import NotJudged
 from openapi_first.conformance.model.run import Exchange, Finding, Run, Verdict
 from openapi_first.conformance.reports.coverage import coverage_value
 from openapi_first.conformance.reports.grouping import FindingGroup, grouped
@@ -34,6 +35,7 @@ def json_report(run: Run) -> dict[str, Any]:
         "resets": run.resets,
         "throttled": run.throttled,
         "notes": list(run.notes),
+        "not_judged": [_not_judged(step) for step in run.not_judged],
         "findings": [_group(group) for group in grouped(run.findings)],
         "verdicts": [_verdict(verdict) for verdict in run.verdicts],
         "coverage": coverage_value(run.coverage),
@@ -47,6 +49,15 @@ def _group(group: FindingGroup) -> dict[str, Any]:
         "operations": [each or None for each in group.operations],
         "statuses": list(group.statuses),
         "occurrences": [_finding(each) for each in group.findings],
+    }
+
+
+def _not_judged(step: NotJudged) -> dict[str, Any]:
+    return {
+        "operation": step.operation or None,
+        "step": step.step,
+        "reason": step.reason,
+        "times": step.times,
     }
 
 

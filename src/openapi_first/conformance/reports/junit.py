@@ -16,7 +16,13 @@ _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 
 def junit_xml(run: Run) -> str:
-    """Promises that were not checked are skipped test cases."""
+    """Promises that were not checked are skipped test cases. What was not judged, and an early end,
+    are errors."""
+    errors = []
+    if run.not_judged:
+        errors.append(("every step is judged", "\n".join(map(str, run.not_judged))))
+    if run.ended_early is not None:
+        errors.append(("the run is complete", run.ended_early))
     suites = ElementTree.Element("testsuites")
     failures = sum(1 for verdict in run.verdicts if verdict.findings)
     skipped = sum(1 for verdict in run.verdicts if not verdict.judged and not verdict.findings)
@@ -27,9 +33,9 @@ def junit_xml(run: Run) -> str:
             "name": _text(f"{run.title} {run.version}"),
             "hostname": _text(run.options.url),
             "timestamp": run.date,
-            "tests": str(len(run.verdicts) + (run.ended_early is not None)),
+            "tests": str(len(run.verdicts) + len(errors)),
             "failures": str(failures),
-            "errors": "0" if run.ended_early is None else "1",
+            "errors": str(len(errors)),
             "skipped": str(skipped),
             "time": f"{run.seconds:.3f}",
         },
@@ -43,10 +49,10 @@ def junit_xml(run: Run) -> str:
         ElementTree.SubElement(properties, "property", given)
     for verdict in run.verdicts:
         _case(suite, verdict)
-    if run.ended_early is not None:
-        whole = {"classname": "api", "name": "the run is complete", "time": "0"}
-        case = ElementTree.SubElement(suite, "testcase", whole)
-        ElementTree.SubElement(case, "error", {"message": _text(run.ended_early)})
+    for name, message in errors:
+        attributes = {"classname": "api", "name": name, "time": "0"}
+        case = ElementTree.SubElement(suite, "testcase", attributes)
+        ElementTree.SubElement(case, "error", {"message": _text(message)})
     if run.notes:
         ElementTree.SubElement(suite, "system-out").text = _text("\n".join(run.notes))
     return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from openapi_first.conformance.judging.request_ids import request_ids
 from openapi_first.conformance.model.coverage import ASPECTS, Coverage
+from openapi_first.conformance.model.not_judged import NotJudged
 from openapi_first.conformance.model.run import Plan, Run
 from openapi_first.conformance.reports.coverage import uncounted_lines
 from openapi_first.conformance.reports.grouping import FindingGroup, grouped, same_finding_in
@@ -29,6 +30,7 @@ def _lines(run: Run) -> Iterator[str]:
         yield ""
     for note in run.notes:
         yield f"note: {note}"
+    yield from _not_judged(run.not_judged)
     unchecked = [verdict.promise.id for verdict in run.verdicts if not verdict.judged]
     if unchecked:
         yield f"Not checked: {_shortened(unchecked, ', ')}"
@@ -67,6 +69,14 @@ def _hash(run: Run) -> str:
     return f"contract {run.contract_hash[:12]}" if run.contract_hash else ""
 
 
+def _not_judged(steps: tuple[NotJudged, ...]) -> Iterator[str]:
+    for step in steps[:_SHOWN_FINDINGS]:
+        yield f"NOT JUDGED {step}"
+    if len(steps) > _SHOWN_FINDINGS:
+        more = len(steps) - _SHOWN_FINDINGS
+        yield f"… and {more} more that were not judged; --format json lists them all."
+
+
 def _finding(group: FindingGroup) -> Iterator[str]:
     finding = group.first
     promise = finding.promise
@@ -96,6 +106,7 @@ def plan_text(plan: Plan) -> str:
         f"{case.request.method} {case.request.target[:120]}  # {case.operation}: {case.title}"
         for case in plan.cases
     ]
+    lines += [f"NOT JUDGED {step}" for step in plan.not_judged]
     lines.append(
         f"{len(plan.cases)} requests, and at most {plan.more} that depend on responses (life "
         f"cycles, generated data, cleanup): at most {plan.total} of a quota."

@@ -33,7 +33,9 @@ NO_BODY: Any = object()
 NULL: Any = object()
 """Instead of a body: send the JSON value null."""
 
-_IDEMPOTENCY_KEY = "idempotency-key"
+IDEMPOTENCY_KEY = "idempotency-key"
+"""The header whose value is different in each request, in lower case."""
+
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -106,11 +108,15 @@ class RequestBuilder:
         request = Request(operation.method, target, tuple(headers), content)
         return self._credentials.add_to(request, operation) if authenticated else request
 
+    def needed(self, operation: Operation) -> tuple[Parameter, ...]:
+        """The parameters that every request has."""
+        return tuple(each for each in operation.parameters if self._is_needed(operation, each))
+
     def plain(self, parameter: Parameter) -> Any:
         """A value for a parameter: its example, or a made-up one, which is not blank if it is
         required, since API Gateway refuses that (api-gateway-method-request-validation). Raises
         NoSample."""
-        if parameter.location == "header" and parameter.name.lower() == _IDEMPOTENCY_KEY:
+        if parameter.location == "header" and parameter.name.lower() == IDEMPOTENCY_KEY:
             return str(uuid.uuid4())
         lowered = self._schemas.request(parameter.schema)
         examples = [*examples_of(parameter.node).values(), *examples_of(parameter.schema).values()]
@@ -128,7 +134,11 @@ class RequestBuilder:
                 return False
             return not parameter.required or any(unquote(text).strip() for text in texts)
 
-        return sample(lowered, self._rng, usable=usable)
+        try:
+            return sample(lowered, self._rng, usable=usable)
+        except NoSample as error:
+            where = f"the {parameter.location} parameter {parameter.name}"
+            raise NoSample(f"no value matches the schema of {where}") from error
 
     def plain_body(self, entry: MediaType) -> Any:
         """A value for a body: its example, or a made-up one. Raises NoSample."""
@@ -150,9 +160,12 @@ class RequestBuilder:
         key = (parameter.location, parameter.name)
         if key in values:
             return values[key]
-        if not parameter.required or self._is_left_open(operation, parameter):
+        if not self._is_needed(operation, parameter):
             return ABSENT
         return self.plain(parameter)
+
+    def _is_needed(self, operation: Operation, parameter: Parameter) -> bool:
+        return parameter.required and not self._is_left_open(operation, parameter)
 
     def _is_left_open(self, operation: Operation, parameter: Parameter) -> bool:
         return parameter.location == "path" and any(
