@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from openapi_first.conformance.roles.resources import roles_of
 from openapi_first.conformance.model.run import Expectation, Options
+from openapi_first.conformance.roles.resources import roles_of
 from openapi_first.conformance.session import plan
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.model import Contract

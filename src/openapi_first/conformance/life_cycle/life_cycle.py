@@ -104,10 +104,11 @@ class LifeCycle:
                 continue
             body = self._changing_body(operation, created, read, bodies)
             if body is None and operation.body is not None and operation.body.required:
+                self._steps.note(operation, "not called, since no body could be made up")
                 continue
             read = self._change(created, operation, body, read) or read
             if merges(operation) and read is not None:
-                removal = removing(self._steps.bodies(operation), json_body(read))
+                removal = removing(self._steps, operation, json_body(read))
                 if removal is not None:
                     read = self._change(created, operation, removal, read) or read
 
@@ -121,10 +122,7 @@ class LifeCycle:
         """A body that changes what was created, if there is one."""
         shown = json_body(read if read is not None else created.creation)
         if patches_by_steps(operation):
-            patch = json_patch(shown, bodies)
-            if patch is None:
-                self._steps.note(operation, "no JSON Patch could be made for what was created")
-            return patch
+            return json_patch(shown, bodies)
         found = self._steps.bodies(operation)
         return next((each for each in found if difference(each, shown)), found[-1])
 

@@ -114,7 +114,7 @@ class ListChecks:
 
         walk, complaint = _checked_again(check)
         steps.record(LIST, operation, walk.last, complaint)
-        if not walk.complete and walk.error is None:
+        if not walk.complete and len(walk.items) == len(set(walk.items)) and not complaint:
             steps.note(operation, "the list is too long to read to its end")
 
     def _lost(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from openapi_first.conformance.phases.steps import Steps
+from openapi_first.openapi.model import Operation
+
 
 def json_patch(shown: Any, bodies: list[Any]) -> list[dict[str, Any]] | None:
     """A JSON Patch (RFC 6902) that replaces a member by the value that another body gives it; None
@@ -16,11 +19,9 @@ def json_patch(shown: Any, bodies: list[Any]) -> list[dict[str, Any]] | None:
     return None
 
 
-def removing(bodies: list[Any], shown: Any) -> Any:
-    """A merge patch that removes a member that is there (RFC 7396: by null), None if none does."""
-    for body in bodies if isinstance(shown, dict) else ():
-        if isinstance(body, dict) and any(
-            value is None and shown.get(name) is not None for name, value in body.items()
-        ):
-            return body
+def removing(steps: Steps, operation: Operation, shown: Any) -> Any:
+    """A merge patch that removes a member that is there (RFC 7396: by null), None if none may."""
+    for name in sorted(steps.request_members(operation)) if isinstance(shown, dict) else ():
+        if shown.get(name) is not None and steps.allows(operation, {name: None}):
+            return {name: None}
     return None

@@ -86,7 +86,7 @@ class Walker:
             if following is None:
                 return progress.ended(exchange, complete=True)
             error = progress.go_on(following)
-            if error is not None or progress.is_long:
+            if error is not None or progress.is_enough:
                 return progress.ended(exchange, error=error)
             values = {**values, **following}
             if isinstance(pager, LinkPager):
@@ -120,22 +120,23 @@ class _Progress:
         self._most_pages = most_pages
         self._items: list[ItemKey] = []
         self._pages = self._empty = 0
+        self._repeats = False
 
     @property
-    def is_long(self) -> bool:
-        return len(self.marks) >= self._most_pages or self._empty >= _MOST_EMPTY_PAGES
+    def is_enough(self) -> bool:
+        """Whether the walk need not go on: it is long, or goes through the same items again."""
+        is_long = len(self.marks) >= self._most_pages or self._empty >= _MOST_EMPTY_PAGES
+        return is_long or self._repeats
 
     def add(self, page: list[ItemKey | None]) -> str | None:
         """What is wrong with the items of a page; None for an item without identity."""
         if self._size is not None and len(page) > self._size:
             return f"a page of {self._size} contains {len(page)} items"
         keys = [each for each in page if each is not None]
-        is_known = bool(keys) and set(self._items).issuperset(keys)
+        self._repeats = bool(keys) and set(self._items).issuperset(keys)
         self._items += keys
         self._pages += bool(page)
         self._empty = 0 if page else self._empty + 1
-        if is_known:
-            return f"{self.title}, a page contains only items of the pages before"
         return None
 
     def go_on(self, following: Values) -> str | None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +20,7 @@ from openapi_first.conformance.model.run import Case, Exchange, Expectation, Pha
 from openapi_first.conformance.phases.comparison import Difference, difference
 from openapi_first.conformance.phases.conversation import Conversation
 from openapi_first.conformance.requests.lowered_schemas import LoweredSchema
+from openapi_first.conformance.requests.sampling import NoSample, sample
 from openapi_first.conformance.roles.created_resources import CreatedResource
 from openapi_first.conformance.roles.resources import Resource
 from openapi_first.core.media_types import is_json, media_type_of
@@ -24,7 +28,8 @@ from openapi_first.openapi.links import Link
 from openapi_first.openapi.model import MediaType, Operation
 
 _JSON_PATCH = "application/json-patch+json"
-MERGE_PATCH = "application/merge-patch+json"
+_MERGE_PATCH = "application/merge-patch+json"
+_MOST_MEMBERS = 12
 
 
 def succeeded(exchange: Exchange) -> bool:
@@ -84,6 +89,8 @@ class Steps:
         """Sends one request of the operation to `target`, or to whatever its path needs."""
         if target is None:
             target = self.target(operation.path)
+        if body is None and operation.body is not None and operation.body.required:
+            body = self.bodies(operation)[0]
         entry = _json_entry(operation) if body is not None else None
         media_type = entry.name if entry is not None else None
         request = self.setup.builder.request(operation, values, body, media_type=media_type)
@@ -162,6 +169,13 @@ class Steps:
         lowered = self.setup.schemas.request(entry.schema)
         return set(lowered.merged(lowered.schema).get("properties", {}))
 
+    def allows(self, operation: Operation, body: Any) -> bool:
+        """Whether a JSON body matches its schema."""
+        entry = _json_entry(operation)
+        if entry is None or entry.schema is None:
+            return False
+        return self.setup.schemas.request(entry.schema).allows(body)
+
     def response_schema(self, operation: Operation, status: int) -> LoweredSchema | None:
         """The schema of JSON responses with this status, None if there is none."""
         declared = declared_response(operation, status)
@@ -177,16 +191,26 @@ class Steps:
         if entry is None or entry.schema is None:
             return [None]
         lowered = self.setup.schemas.request(entry.schema)
-        found = [
-            self.setup.builder.plain_body(entry),
-            *(
-                each.value
-                for each in boundary_values(lowered, self.setup.rng)
-                if isinstance(each.value, dict) and lowered.allows(each.value)
-            ),
+        found = []
+        with contextlib.suppress(NoSample):
+            found.append(self.setup.builder.plain_body(entry))
+        found += [
+            value
+            for value in (
+                *self._single_members(lowered),
+                *(each.value for each in boundary_values(lowered, self.setup.rng)),
+            )
+            if isinstance(value, dict) and lowered.allows(value)
         ]
         distinct = {json.dumps(each, sort_keys=True): each for each in found}
-        return list(distinct.values())
+        return list(distinct.values()) or [None]
+
+    def _single_members(self, lowered: LoweredSchema) -> Iterator[dict[str, Any]]:
+        """Objects with one member each, as patches often are."""
+        properties = lowered.merged(lowered.schema).get("properties", {})
+        for name, part in itertools.islice(properties.items(), _MOST_MEMBERS):
+            with contextlib.suppress(NoSample):
+                yield {name: sample(lowered, self.setup.rng, part)}
 
     def forbidden_body(self, operation: Operation) -> Any:
         """A body that violates its schema, None if every body matches."""
@@ -202,7 +226,7 @@ class Steps:
 def merges(operation: Operation) -> bool:
     """Whether the bodies of the operation are merge patches (RFC 7396)."""
     entry = _json_entry(operation)
-    return entry is not None and media_type_of(entry.name) == MERGE_PATCH
+    return entry is not None and media_type_of(entry.name) == _MERGE_PATCH
 
 
 def patches_by_steps(operation: Operation) -> bool:
@@ -220,7 +244,7 @@ def _json_entry(operation: Operation) -> MediaType | None:
     found = [
         each for each in content if is_json(each.name) and media_type_of(each.name) != _JSON_PATCH
     ]
-    merging = [each for each in found if media_type_of(each.name) == MERGE_PATCH]
+    merging = [each for each in found if media_type_of(each.name) == _MERGE_PATCH]
     return next(iter(merging or found), None)
 
 
