@@ -267,7 +267,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         service: Any = self.server.service  # type: ignore[attr-defined]
-        status, headers, value = service.answer(self.command, self.path, body)
+        try:
+            status, headers, value = service.answer(self.command, self.path, body)
+        except ValueError:  # not JSON, or no number
+            status, headers, value = 400, {}, {"message": "bad request"}
         content = b"" if value is None else json.dumps(value).encode()
         self.send_response_only(status)
         for name, text in headers.items():
