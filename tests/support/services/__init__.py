@@ -132,6 +132,8 @@ class Things:
         self.things: dict[str, dict[str, Any]] = {}
         self.removed: list[str] = []
         self.count = 0
+        self.received: dict[str, str] = {}
+        """The headers of the request that is being answered."""
         self.lock = threading.Lock()
 
     def answer(self, method: str, target: str, body: bytes) -> Reply:
@@ -245,7 +247,8 @@ class Things:
 
 @contextlib.contextmanager
 def answering(service: Any) -> Iterator[str]:
-    """The base URL of an HTTP server whose requests go to `service.answer`."""
+    """The base URL of an HTTP server whose requests go to `service.answer`; `service.received` gets
+    their headers."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
     server.service = service  # type: ignore[attr-defined]
@@ -267,6 +270,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         service: Any = self.server.service  # type: ignore[attr-defined]
+        service.received = dict(self.headers.items())
         try:
             status, headers, value = service.answer(self.command, self.path, body)
         except ValueError:  # not JSON, or no number

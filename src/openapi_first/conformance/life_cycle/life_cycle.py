@@ -55,7 +55,9 @@ class LifeCycle:
             steps.note(resource.create, line)
             return
         bodies = steps.bodies(resource.create)
-        created, creation = steps.create(resource, bodies[0])
+        created, creation = steps.create(resource, _richest(bodies))
+        if not succeeded(creation):
+            created, creation = steps.create(resource, bodies[0])
         if created is None:
             if not succeeded(creation):
                 self._note_refusal(resource.create, creation)
@@ -158,7 +160,8 @@ class LifeCycle:
         if entity_tag(again) == old_tag and not self._reads.same_body(read, again):
             same = "the ETag is the same as before the change"
         steps.record(LIFE_CYCLE, operation, exchange, same)
-        if parameter is not None and entity_tag(again) != old_tag:
+        is_steady = not self._reads.changes_by_itself
+        if parameter is not None and is_steady and entity_tag(again) != old_tag:
             self._conditions.write(created, operation, old_tag)
             assert self._resource.read is not None
             return steps.ask(self._resource.read, "read", created)
@@ -260,6 +263,11 @@ def _found(exchange: Exchange, what: str) -> str | None:
     """The complaint about a request that succeeds although its target cannot exist."""
     status = exchange.response.status
     return f"the status is {status} for what {what}" if status < 400 else None
+
+
+def _richest(bodies: list[Any]) -> Any:
+    """The body with the most members."""
+    return max(bodies, key=lambda each: len(each) if isinstance(each, dict) else 0)
 
 
 def _may_create(operation: Operation) -> bool:

@@ -23,6 +23,7 @@ from openapi_first.openapi.links import Link
 from openapi_first.openapi.path_templates import variable_names
 
 _GONE = (404, 410)
+_CONFLICT = 409
 _CREATIONS = 4
 _MOST_CREATIONS = 24
 _PAGES = 12
@@ -50,9 +51,9 @@ class ListChecks:
         `bodies`. Raises StopAtFinding, ConnectionLost, CannotJudge."""
         steps, listing = self._steps, self._listing
         for number in range(1, self._wanted() + 1):
-            made, exchange = steps.create(self._resource, bodies[number % len(bodies)])
-            if made is None and not succeeded(exchange) and number > _CREATIONS:
-                break
+            _, exchange = steps.create(self._resource, bodies[number % len(bodies)])
+            if exchange.response.status == _CONFLICT:  # a value that has to be unique
+                steps.create(self._resource, steps.varied(self._resource.create))
         walker = self._walker()
         if walker is None:
             steps.conversation.notes[listing.no_identity.note] += 1

@@ -32,6 +32,11 @@ class Reads:
         self._resource = resource
         self._volatile: set[str] = set()
 
+    @property
+    def changes_by_itself(self) -> bool:
+        """Whether reads show something else without a write."""
+        return bool(self._volatile)
+
     def is_there(self, created: CreatedResource) -> bool:
         """Whether it can be read, now or after some pauses."""
         if self._resource.read is None:
@@ -148,7 +153,7 @@ class Reads:
                 (read, exchange.response.status),
             )
         )
-        if written is None or shown is None or not declared:
+        if written is None or shown is None or not declared or self.changes_by_itself:
             return
         complaint = None
         if written.removeprefix("W/") != shown.removeprefix("W/"):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from openapi_first.conformance.model.declarations import header_parameter
 from openapi_first.conformance.model.errors import CannotJudge, ConnectionLost, StopAtFinding
 from openapi_first.conformance.model.run import Case, Phase
-from openapi_first.conformance.phases.steps import Steps
+from openapi_first.conformance.phases.steps import Steps, with_headers
 
 _GONE = (404, 410)
 _SHOWN = 5
@@ -22,6 +23,9 @@ def clean_up(steps: Steps) -> None:
             left.append(created.path)
             continue
         request = steps.setup.builder.request(operation)
+        condition = header_parameter(operation, "If-Match")
+        if condition is not None and condition.required:
+            request = with_headers(request, {condition.name: "*"})  # any version of it
         case = Case("clean up", Phase.CLEANUP, operation.id, request)
         try:
             exchange = conversation.send(case, created)

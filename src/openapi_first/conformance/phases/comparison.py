@@ -145,7 +145,7 @@ def _same_number(one: float, other: float) -> bool:
 
 
 def _same_instant(one: str, other: str) -> bool:
-    """Equal but for what is below a second, since no schema says how exactly it is kept."""
+    """Equal except for what is below a second, since no schema says how exactly it is kept."""
     try:
         first, second = (
             datetime.fromisoformat(text.upper().replace("Z", "+00:00")) for text in (one, other)

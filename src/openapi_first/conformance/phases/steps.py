@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from openapi_first.conformance.cases.boundary_values import boundary_values
+from openapi_first.conformance.cases.different_bodies import different_bodies
 from openapi_first.conformance.cases.setup import Setup
 from openapi_first.conformance.judging.check_types import Check
 from openapi_first.conformance.judging.checks import LIFE_CYCLE
@@ -20,7 +19,7 @@ from openapi_first.conformance.model.run import Case, Exchange, Expectation, Pha
 from openapi_first.conformance.phases.comparison import Difference, difference
 from openapi_first.conformance.phases.conversation import Conversation
 from openapi_first.conformance.requests.lowered_schemas import LoweredSchema
-from openapi_first.conformance.requests.sampling import NoSample, sample
+from openapi_first.conformance.requests.sampling import NoSample
 from openapi_first.conformance.roles.created_resources import CreatedResource
 from openapi_first.conformance.roles.resources import Resource
 from openapi_first.core.media_types import is_json, media_type_of
@@ -29,7 +28,6 @@ from openapi_first.openapi.model import MediaType, Operation
 
 _JSON_PATCH = "application/json-patch+json"
 _MERGE_PATCH = "application/merge-patch+json"
-_MOST_MEMBERS = 12
 
 
 def succeeded(exchange: Exchange) -> bool:
@@ -85,8 +83,10 @@ class Steps:
         body: Any = None,
         headers: dict[str, str] | None = None,
         values: dict[tuple[str, str], Any] | None = None,
+        may_be_refused: bool = False,
     ) -> Exchange:
-        """Sends one request of the operation to `target`, or to whatever its path needs."""
+        """Sends one request of the operation to `target`, or to whatever its path needs. With
+        `may_be_refused` it may be refused although it matches the contract."""
         if target is None:
             target = self.target(operation.path)
         if body is None and operation.body is not None and operation.body.required:
@@ -94,10 +94,10 @@ class Steps:
         entry = _json_entry(operation) if body is not None else None
         media_type = entry.name if entry is not None else None
         request = self.setup.builder.request(operation, values, body, media_type=media_type)
-        request = _with_headers(request, headers or {})
+        request = with_headers(request, headers or {})
         expectation = self.setup.readers[operation.id].expectation(request)
         is_conditional_write = operation.method != "GET" and "If-Match" in (headers or {})
-        if is_conditional_write and expectation is Expectation.ALLOWED:
+        if (is_conditional_write or may_be_refused) and expectation is Expectation.ALLOWED:
             expectation = Expectation.OPEN
         case = Case(title, Phase.LIFE_CYCLE, operation.id, request, expectation)
         return self.conversation.send(case, target)
@@ -169,6 +169,11 @@ class Steps:
         lowered = self.setup.schemas.request(entry.schema)
         return set(lowered.merged(lowered.schema).get("properties", {}))
 
+    def varied(self, operation: Operation) -> Any:
+        """A body with values that no other has, as far as its schema allows."""
+        bodies = self.bodies(operation)
+        return bodies[1 % len(bodies)]
+
     def allows(self, operation: Operation, body: Any) -> bool:
         """Whether a JSON body matches its schema."""
         entry = _json_entry(operation)
@@ -191,26 +196,10 @@ class Steps:
         if entry is None or entry.schema is None:
             return [None]
         lowered = self.setup.schemas.request(entry.schema)
-        found = []
+        plain = []
         with contextlib.suppress(NoSample):
-            found.append(self.setup.builder.plain_body(entry))
-        found += [
-            value
-            for value in (
-                *self._single_members(lowered),
-                *(each.value for each in boundary_values(lowered, self.setup.rng)),
-            )
-            if isinstance(value, dict) and lowered.allows(value)
-        ]
-        distinct = {json.dumps(each, sort_keys=True): each for each in found}
-        return list(distinct.values()) or [None]
-
-    def _single_members(self, lowered: LoweredSchema) -> Iterator[dict[str, Any]]:
-        """Objects with one member each, as patches often are."""
-        properties = lowered.merged(lowered.schema).get("properties", {})
-        for name, part in itertools.islice(properties.items(), _MOST_MEMBERS):
-            with contextlib.suppress(NoSample):
-                yield {name: sample(lowered, self.setup.rng, part)}
+            plain.append(self.setup.builder.plain_body(entry))
+        return different_bodies(lowered, plain, self.setup.rng) or [None]
 
     def forbidden_body(self, operation: Operation) -> Any:
         """A body that violates its schema, None if every body matches."""
@@ -248,7 +237,7 @@ def _json_entry(operation: Operation) -> MediaType | None:
     return next(iter(merging or found), None)
 
 
-def _with_headers(request: Request, headers: dict[str, str]) -> Request:
+def with_headers(request: Request, headers: dict[str, str]) -> Request:
     """The request with these headers; they replace those of the same name."""
     names = {name.lower() for name in headers}
     kept = tuple(pair for pair in request.headers if pair[0].lower() not in names)

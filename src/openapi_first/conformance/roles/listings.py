@@ -64,7 +64,7 @@ class Listing:
     def identified(
         self, known: Sequence[tuple[Mapping[str, str], Any]]
     ) -> Mapping[str, str] | None:
-        """The JSON Pointers in an item to the values of `variables`; None if they cannot be told.
+        """The JSON Pointers in an item to the values of `variables`; None if they are unknown.
         `known` are path variables of what was created, and the body that showed it. A member that
         has the value in all bodies is taken, rather one with the variable's name."""
         if self.linked is not None:

@@ -47,7 +47,8 @@ def is_object(schema: Node) -> bool:
 
 
 def identifying(schema: Node) -> tuple[str, ...]:
-    """The members whose values can be in a path: strings and integers, `id` and the like first."""
+    """The members whose values can be in a path: strings and integers, those named like
+    an id first."""
     names = [name for name, part in members(schema).items() if types(part) & _SCALARS]
     return tuple(sorted(names, key=_likeness))
 
