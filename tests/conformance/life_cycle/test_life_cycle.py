@@ -158,6 +158,23 @@ def test_a_lawful_spelling_is_no_difference(tmp_path: Path) -> None:
     assert any("`a` is different" in line and "case" in line for line in run.notes)
 
 
+def test_what_only_the_service_writes_may_change_and_be_shown_once(tmp_path: Path) -> None:
+    class Starting(Things):
+        def create(self, value: Any) -> Any:
+            status, headers, shown = super().create(value)
+            more = {"state": "starting", "secret": "abc"} if status == 201 else {}
+            return status, headers, {**shown, **more}
+
+        def stored(self, value: dict[str, Any]) -> dict[str, Any]:
+            return {**value, "state": "running"}
+
+    server = {"type": "string", "readOnly": True}
+    shape = Shape(thing={"a": {"type": "string"}, "state": server, "secret": server})
+    run = judged(tmp_path, Starting(shape))
+    assert complaints(run) == []
+    assert any("`state` is different" in line for line in run.notes)
+
+
 def test_a_value_that_is_lost_or_changed_is_found(tmp_path: Path) -> None:
     class Losing(Things):
         def stored(self, value: dict[str, Any]) -> dict[str, Any]:

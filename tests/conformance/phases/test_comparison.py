@@ -59,6 +59,8 @@ def test_what_the_service_adds_is_no_difference(value: Any, more: dict[str, Any]
         ({"type": "object", "properties": {"b": {"type": "string"}}}, {"b": "x", "c": 1},
          {"b": "x"}),
         ({"type": "string", "nullable": True}, None, None),
+        ({"type": "string", "enum": ["open"]}, "OPEN", "open"),
+        ({"type": "integer"}, "12", 12),
     ],
 )  # fmt: skip
 def test_a_lawful_spelling_is_no_difference(

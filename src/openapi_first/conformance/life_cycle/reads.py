@@ -113,17 +113,22 @@ class Reads:
             return found
         if isinstance(answered, dict):
             shared = self._steady({name: value for name, value in answered.items() if name in body})
-            own = difference(shared, body, schema)
+            judged = {*sent, *self._identifying()}
+            mine = {name: value for name, value in shared.items() if name in judged}
+            own = difference(mine, body, schema)
             if own is not None:
                 return Difference(own.text)
-            missing = sorted(
-                name
-                for name in set(answered) & known - set(body) - self._volatile
-                if answered[name] is not None
-            )
-            if missing:
-                return Difference(f"`{missing[0]}` is missing")
+            other = difference(shared, body, schema)
+            if other is not None:
+                line = "than in the response to the write; only the service writes that"
+                steps.note(read, f"{other.text} {line}")
         return self._forgotten(operation, write, body, before) or found
+
+    def _identifying(self) -> set[str]:
+        """The members of a creation's response that are in the path."""
+        identity = self._resource.identity
+        texts = [str(each) for each in (identity.link or identity.named or {}).values()]
+        return {text.rpartition("#/")[2] for text in texts if text.startswith("$response.body#/")}
 
     def _forgotten(
         self, operation: Operation, write: Exchange, body: dict[str, Any], before: Exchange | None

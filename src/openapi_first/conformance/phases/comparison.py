@@ -1,9 +1,10 @@
 """What of a written value a service has lost, apart from what a schema lets it change.
 
-Lawful are: members that only the server writes, defaults that it fills in, another spelling of the
-same number, instant, UUID, host name or address, another order of unique items, and null for a
-member that is left out. Whether text may come back in another case, no schema says: `Difference`
-keeps that apart, as nothing to accuse of.
+Lawful are: another value where responses may not have the one that was written, members that only
+the server writes, defaults that it fills in, another spelling of the same number, instant, UUID,
+host name or address, another order of unique items, and null for a member that is left out. Whether
+text may come back in another case, no schema says: `Difference` keeps that apart, as nothing to
+accuse of.
 """
 
 from __future__ import annotations
@@ -60,6 +61,15 @@ class _Place:
             return None
         return _Place(pointer, extra if isinstance(extra, dict) else {}, self.lowered)
 
+    def allows(self, value: Any) -> bool:
+        """Whether a response may have the value here; if not, the service has to change it."""
+        if self.lowered is None or not self.schema:
+            return True
+        try:
+            return self.lowered.part_validator(self.schema).is_valid(value)
+        except (ValueError, TypeError):
+            return True
+
     def item(self) -> _Place:
         items = self.merged.get("items")
         return _Place(self.pointer, items if isinstance(items, dict) else {}, self.lowered)
@@ -84,6 +94,8 @@ def _differences(written: Any, read: Any, place: _Place) -> Iterator[Difference]
                 yield Difference(f"{_named(part)} is missing")
             else:
                 yield from _differences(value, read[name], part)
+        return
+    if not place.allows(written):
         return
     if isinstance(written, list) and isinstance(read, list):
         yield from _of_lists(written, read, place)
