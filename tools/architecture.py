@@ -54,22 +54,28 @@ MAY_IMPORT = {
     "stage": "aws core patterns stage.messages stage.api stage.functions stage.access stage.usage "
     "stage.integrations stage.gateway stage.http stage.console",
     "conformance.model": "core documents openapi",
-    "conformance.requests": "core documents openapi schemas patterns runtime conformance.model",
+    "conformance.roles": "core documents openapi conformance.model",
+    "conformance.requests": "core documents openapi schemas patterns runtime conformance.model "
+    "conformance.roles",
     "conformance.judging": "aws core decimals documents openapi schemas runtime runtime.wire "
-    "compiler import_document conformance.model conformance.requests",
+    "compiler import_document conformance.model conformance.roles conformance.requests",
     "conformance.coverage": "aws core documents openapi schemas runtime import_document "
     "conformance.model conformance.requests conformance.judging",
     "conformance.http": "core documents openapi conformance.model conformance.requests "
     "conformance.judging",
-    "conformance.cases": "aws core documents openapi conformance.model conformance.requests "
-    "conformance.judging",
-    "conformance.phases": "core documents openapi conformance.model conformance.requests "
-    "conformance.judging conformance.coverage conformance.http conformance.cases",
+    "conformance.cases": "aws core documents openapi conformance.model conformance.roles "
+    "conformance.requests conformance.judging",
+    "conformance.phases": "core documents openapi conformance.model conformance.roles "
+    "conformance.requests conformance.judging conformance.coverage conformance.http "
+    "conformance.cases",
+    "conformance.life_cycle": "core documents openapi conformance.model conformance.roles "
+    "conformance.judging conformance.phases",
     "conformance.reports": "core documents openapi conformance.model conformance.judging "
     "conformance.coverage",
     "conformance": "aws core documents openapi runtime compiler conformance.model "
-    "conformance.requests conformance.judging conformance.coverage conformance.http "
-    "conformance.cases conformance.phases conformance.reports",
+    "conformance.roles conformance.requests conformance.judging conformance.coverage "
+    "conformance.http conformance.cases conformance.phases conformance.life_cycle "
+    "conformance.reports",
     "serving": "core documents openapi resources runtime compiler import_document "
     "conformance.model conformance.judging conformance.coverage conformance.reports stage "
     "stage.messages stage.api stage.functions stage.access stage.usage stage.http stage.console",

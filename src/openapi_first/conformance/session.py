@@ -14,6 +14,7 @@ from openapi_first.conformance.http.client import Client
 from openapi_first.conformance.judging.ledger import Ledger
 from openapi_first.conformance.judging.promises import promises
 from openapi_first.conformance.judging.unjudged import Unjudged
+from openapi_first.conformance.life_cycle.life_cycle import LifeCycle
 from openapi_first.conformance.model.coverage import CoverageRecord, Point
 from openapi_first.conformance.model.errors import CannotJudge, ConnectionLost, StopAtFinding
 from openapi_first.conformance.model.judged_operations import judged, not_judged
@@ -30,7 +31,6 @@ from openapi_first.conformance.phases.cleanup import clean_up
 from openapi_first.conformance.phases.conversation import Conversation
 from openapi_first.conformance.phases.gateway import gateway_phase
 from openapi_first.conformance.phases.generated import GeneratedPhase
-from openapi_first.conformance.phases.life_cycle import LifeCycle
 from openapi_first.conformance.phases.planned_cases import plan_cases, send_cases
 from openapi_first.conformance.phases.probe import checked_url, probe, wait_for_stage
 from openapi_first.conformance.phases.shrinking import REQUESTS as SHRINKING_REQUESTS
@@ -42,6 +42,7 @@ from openapi_first.openapi.links import links_of
 from openapi_first.openapi.model import Contract, contract_hash
 
 _LIFE_CYCLE_REQUESTS = 120
+_PAGING_REQUESTS = 100
 _GATEWAY_REQUESTS = 4
 _ATTEMPTS = 3
 
@@ -67,7 +68,8 @@ def replay(contract: Contract, options: Options, listener: Listener | None = Non
 def _plan(setup: Setup, cases: tuple[Case, ...]) -> Plan:
     options = setup.options
     more = len(setup.contract.operations) * (_GATEWAY_REQUESTS + options.max_examples)
-    more += len(setup.resources) * _LIFE_CYCLE_REQUESTS
+    paged = sum(1 for each in setup.resources if each.listing and each.listing.pager)
+    more += len(setup.resources) * _LIFE_CYCLE_REQUESTS + paged * _PAGING_REQUESTS
     if options.max_examples:
         more += SHRINKING_REQUESTS
     creators = {resource.create.id for resource in setup.resources}
@@ -153,6 +155,7 @@ class _Session:
 
     def _life_cycles(self) -> None:
         links = links_of(self._setup.contract)
+        self._conversation.notes.update(gap.note for gap in self._setup.gaps)
         for resource in self._setup.resources:
             with self._unjudged.step(resource.create.id, Phase.LIFE_CYCLE.value):
                 life_cycle = LifeCycle(self._steps, resource, links, self._url)

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from openapi_first.conformance.judging.request_reader import OperationReader, operation_readers
-from openapi_first.conformance.model.resources import Resource, resources_of
 from openapi_first.conformance.model.run import Options
 from openapi_first.conformance.requests.credentials import Credentials
 from openapi_first.conformance.requests.lowered_schemas import LoweredSchemas
 from openapi_first.conformance.requests.request_builder import RequestBuilder
+from openapi_first.conformance.roles.gaps import Gap
+from openapi_first.conformance.roles.resources import Resource, roles_of
 from openapi_first.openapi.model import Contract, Operation
 
 
@@ -23,6 +24,7 @@ class Setup:
     options: Options
     operations: Mapping[str, Operation]
     resources: tuple[Resource, ...]
+    gaps: tuple[Gap, ...]
     schemas: LoweredSchemas
     credentials: Credentials
     builder: RequestBuilder
@@ -35,15 +37,16 @@ class Setup:
         rng = random.Random(options.seed)  # noqa: S311
         schemas = LoweredSchemas(contract.openapi)
         credentials = Credentials(contract, options.credentials)
-        resources = resources_of(contract)
+        roles = roles_of(contract)
         return cls(
             contract=contract,
             options=options,
             operations={operation.id: operation for operation in contract.operations},
-            resources=resources,
+            resources=roles.resources,
+            gaps=roles.gaps,
             schemas=schemas,
             credentials=credentials,
-            builder=RequestBuilder(schemas, credentials, resources, rng),
+            builder=RequestBuilder(schemas, credentials, roles.resources, rng),
             readers=operation_readers(contract, schemas),
             rng=rng,
         )

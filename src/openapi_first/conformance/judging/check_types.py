@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from openapi_first.conformance.judging.response_complaints import Evidence
 from openapi_first.conformance.model.declarations import header_parameter
-from openapi_first.conformance.model.resources import Listing, Resource
+from openapi_first.conformance.roles.listings import Listing
+from openapi_first.conformance.roles.resources import Resource
 from openapi_first.documents.node import Place
 from openapi_first.openapi.model import Operation
 

@@ -170,7 +170,7 @@ LIST = Check(
 PAGING = Check(
     id="paging",
     promise="pages neither lose nor repeat items",
-    applies=lambda subject: any(each.next_page is not None for each in subject.listings),
+    applies=lambda subject: any(each.pager is not None for each in subject.listings),
 )
 REMOVED = Check(
     id="removed",

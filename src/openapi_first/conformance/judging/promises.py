@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from openapi_first.conformance.judging.check_types import Subject
 from openapi_first.conformance.judging.checks import CHECKS, UNKNOWN_ROUTE
-from openapi_first.conformance.model.resources import resources_of
 from openapi_first.conformance.model.run import Promise
+from openapi_first.conformance.roles.resources import resources_of
 from openapi_first.documents.node import Place
 from openapi_first.openapi.model import Contract
 

@@ -18,9 +18,9 @@ from openapi_first.conformance.judging.form_points import (
 from openapi_first.conformance.judging.keyword_trace import KeywordTracer
 from openapi_first.conformance.model.coverage import Point
 from openapi_first.conformance.model.messages import Request
-from openapi_first.conformance.model.resources import bound_parameters
 from openapi_first.conformance.model.run import Expectation
 from openapi_first.conformance.requests.lowered_schemas import LoweredSchema, LoweredSchemas
+from openapi_first.conformance.roles.resources import bound_parameters
 from openapi_first.core.media_types import is_json, match_media_type, media_type_of
 from openapi_first.openapi.model import Contract, MediaType, Operation, Parameter
 from openapi_first.openapi.path_templates import path_variables
@@ -234,7 +234,8 @@ class OperationReader:
             return True, found, _NOTHING
         if not self._schemas.request(found.schema).allows(value):
             errors.append("the body does not match its schema")
-        return False, found, value
+        # Whether a JSON Patch fits what it changes, its schema cannot say.
+        return media_type == "application/json-patch+json", found, value
 
     def form(self, entry: MediaType) -> FormPoints | None:
         """What counts the points of a form; None if the body is not read as one."""

@@ -14,6 +14,11 @@ def declared_response(operation: Operation, status: int) -> Response | None:
     return None
 
 
+def declared_status(operation: Operation, status: int) -> bool:
+    """Whether the contract names the status itself."""
+    return any(response.status == str(status) for response in operation.responses)
+
+
 def declared_headers(operation: Operation, status: int) -> tuple[Header, ...]:
     declared = declared_response(operation, status)
     return declared.headers if declared is not None else ()

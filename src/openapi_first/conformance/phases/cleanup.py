@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from openapi_first.conformance.model.declarations import header_parameter
 from openapi_first.conformance.model.errors import CannotJudge, StopAtFinding
 from openapi_first.conformance.model.run import Case, Phase
-from openapi_first.conformance.phases.steps import Steps
+from openapi_first.conformance.phases.steps import Steps, with_headers
 
 _GONE = (404, 410)
 _SHOWN = 5
@@ -25,6 +26,9 @@ def clean_up(steps: Steps) -> None:
         try:
             with conversation.unjudged.step(operation.id, Phase.CLEANUP.value):
                 request = steps.setup.builder.request(operation)
+                condition = header_parameter(operation, "If-Match")
+                if condition is not None and condition.required:
+                    request = with_headers(request, {condition.name: "*"})  # any version of it
                 case = Case("clean up", Phase.CLEANUP, operation.id, request)
                 status = conversation.send(case, created).response.status
                 removed = 200 <= status < 300 or status in _GONE

@@ -18,11 +18,15 @@ from openapi_first.conformance.judging.openapi_core import ReferenceJudge
 from openapi_first.conformance.judging.response_complaints import Evidence
 from openapi_first.conformance.judging.unjudged import Unjudged
 from openapi_first.conformance.model.coverage import Point
-from openapi_first.conformance.model.created_resources import CreatedResource, created_variables
 from openapi_first.conformance.model.declarations import declared_response
-from openapi_first.conformance.model.errors import ConnectionLost
-from openapi_first.conformance.model.messages import API_KEY
+from openapi_first.conformance.model.errors import CannotJudge, ConnectionLost
+from openapi_first.conformance.model.messages import API_KEY, Response
 from openapi_first.conformance.model.run import Case, Exchange, Listener
+from openapi_first.conformance.phases.identification import Identification
+from openapi_first.conformance.requests.parameter_writer import NotSendable
+from openapi_first.conformance.requests.sampling import NoSample
+from openapi_first.conformance.roles.created_resources import CreatedResource
+from openapi_first.conformance.roles.resources import Resource
 from openapi_first.openapi.model import Operation
 from openapi_first.openapi.path_templates import fill_path
 
@@ -46,6 +50,7 @@ class Conversation:
         self._client = client
         self._listener = listener
         self._reference = ReferenceJudge(setup.contract)
+        self._identification = Identification(setup.options.url, self._read)
         self._creators = {resource.create.id: resource for resource in setup.resources}
         self._placeholders = {API_KEY: "", **setup.options.secrets}
         self.ledger = ledger
@@ -141,9 +146,13 @@ class Conversation:
         if resource is not None and 200 <= response.status < 300:
             variables = None
             with self.unjudged.step(operation.id, "what was created"):
-                variables = created_variables(resource, request, response, self._setup.options.url)
+                variables = self.variables(resource, exchange)
             if variables is None:
-                self.notes["the response to a creation does not show what was created"] += 1
+                self.notes[
+                    f"{operation.id}: not checked whether what it creates can be read, changed and "
+                    "removed: its response does not show the path; declare a Location header, or "
+                    "a link from it to the operation that reads what it creates"
+                ] += 1
                 return
             created = CreatedResource(resource, variables, exchange)
             if created.path not in {each.path for each in self.created}:
@@ -151,6 +160,20 @@ class Conversation:
         elif operation.method == "DELETE" and (response.status < 300 or response.status == 404):
             path = request.target.partition("?")[0]
             self.created = [each for each in self.created if each.path != path]
+
+    def variables(self, resource: Resource, exchange: Exchange) -> dict[str, str] | None:
+        """The path variables of what an exchange has created; None if nothing proves them."""
+        request, response = exchange.case.request, exchange.response
+        return self._identification.variables(resource, request, response)
+
+    def _read(self, operation: Operation, variables: dict[str, str]) -> Response | None:
+        """The response to a GET that is not judged."""
+        try:
+            request = self._setup.builder.request(operation)
+            target = fill_path(request.target, variables)
+            return self._client.send(replace(request, target=target)).response
+        except (ConnectionLost, CannotJudge, NoSample, NotSendable):
+            return None
 
     def _evidence(self, operation: Operation, exchange: Exchange) -> Evidence:
         return Evidence(

@@ -9,20 +9,26 @@ from dataclasses import replace
 from typing import Any
 
 from openapi_first.conformance.cases.boundary_values import boundary_values
+from openapi_first.conformance.cases.different_bodies import different_bodies
 from openapi_first.conformance.cases.setup import Setup
 from openapi_first.conformance.judging.check_types import Check
 from openapi_first.conformance.judging.checks import LIFE_CYCLE
 from openapi_first.conformance.model.coverage import Point
-from openapi_first.conformance.model.created_resources import CreatedResource
+from openapi_first.conformance.model.declarations import declared_response
 from openapi_first.conformance.model.messages import Request
-from openapi_first.conformance.model.resources import Resource
 from openapi_first.conformance.model.run import Case, Exchange, Expectation, Phase
+from openapi_first.conformance.phases.comparison import Difference, difference
 from openapi_first.conformance.phases.conversation import Conversation
+from openapi_first.conformance.requests.lowered_schemas import LoweredSchema
 from openapi_first.conformance.requests.sampling import NoSample
+from openapi_first.conformance.roles.created_resources import CreatedResource
+from openapi_first.conformance.roles.resources import Resource
+from openapi_first.core.media_types import is_json, media_type_of
 from openapi_first.openapi.links import Link
-from openapi_first.openapi.model import Operation
+from openapi_first.openapi.model import MediaType, Operation
 
-_MISSING = object()
+_JSON_PATCH = "application/json-patch+json"
+_MERGE_PATCH = "application/merge-patch+json"
 
 
 def succeeded(exchange: Exchange) -> bool:
@@ -37,21 +43,14 @@ def json_body(exchange: Exchange) -> Any:
         return None
 
 
-def difference(written: Any, read: Any) -> str | None:
-    """What of the written value is missing or different in the value that was read, None if
-    nothing is. Members that only the server writes do not count."""
-    if not isinstance(written, dict) or not isinstance(read, dict):
-        return None if written == read else "the body is different"
-    for name, value in written.items():
-        if read.get(name, _MISSING) != value:
-            return f"`{name}` is {'missing' if name not in read else 'different'}"
-    return None
-
-
 class Steps:
     def __init__(self, setup: Setup, conversation: Conversation) -> None:
         self.setup = setup
         self.conversation = conversation
+
+    def note(self, operation: Operation, line: str) -> None:
+        """A line for the user about something that is not judged."""
+        self.conversation.notes[f"{operation.id}: {line}"] += 1
 
     def target(self, path: str) -> CreatedResource | None:
         """The created resource that fills a path template, created now if there is none; None if
@@ -85,16 +84,22 @@ class Steps:
         body: Any = None,
         headers: dict[str, str] | None = None,
         values: dict[tuple[str, str], Any] | None = None,
+        may_be_refused: bool = False,
     ) -> Exchange:
-        """Sends one request of the operation to `target`, or to whatever its path needs. Raises
-        NoSample, NotSendable, and what `Conversation.send` raises."""
+        """Sends one request of the operation to `target`, or to whatever its path needs. With
+        `may_be_refused` it may be refused although it matches the contract. Raises NoSample,
+        NotSendable, and what `Conversation.send` raises."""
         if target is None:
             target = self.target(operation.path)
-        request = self.setup.builder.request(operation, values, body)
-        request = _with_headers(request, headers or {})
+        if body is None and operation.body is not None and operation.body.required:
+            body = self.bodies(operation)[0]
+        entry = _json_entry(operation) if body is not None else None
+        media_type = entry.name if entry is not None else None
+        request = self.setup.builder.request(operation, values, body, media_type=media_type)
+        request = with_headers(request, headers or {})
         expectation = self.setup.readers[operation.id].expectation(request)
         is_conditional_write = operation.method != "GET" and "If-Match" in (headers or {})
-        if is_conditional_write and expectation is Expectation.ALLOWED:
+        if (is_conditional_write or may_be_refused) and expectation is Expectation.ALLOWED:
             expectation = Expectation.OPEN
         case = Case(title, Phase.LIFE_CYCLE, operation.id, request, expectation)
         return self.conversation.send(case, target)
@@ -121,14 +126,28 @@ class Steps:
     def compare_response(self, operation: Operation, exchange: Exchange) -> None:
         """Compares the response to a write with what was written."""
         body = json_body(exchange)
-        found = None
+        complaint = None
         if isinstance(body, dict):
-            found = difference(self.readable_members(operation, exchange.case.request), body)
-        complaint = f"{found} in the response to the write" if found else None
+            sent = self.readable_members(operation, exchange.case.request)
+            status = exchange.response.status
+            found = difference(sent, body, self.response_schema(operation, status))
+            complaint = self.accusation(operation, found, "in the response to the write")
         self.record(LIFE_CYCLE, operation, exchange, complaint)
 
+    def accusation(self, operation: Operation, found: Difference | None, where: str) -> str | None:
+        """The complaint about a difference. A note about one that may be another spelling."""
+        if found is not None and found.normalised:
+            self.note(
+                operation,
+                f"{found.text} {where}, but only in case or white space; no schema says whether "
+                "that is right",
+            )
+            return None
+        return f"{found.text} {where}" if found is not None else None
+
     def readable_members(self, operation: Operation, request: Request) -> dict[str, Any]:
-        """The members of a request's body that the operation's responses have, too."""
+        """The members of a request's body that the operation's responses have, too; none of a body
+        that is not an object, such as a JSON Patch."""
         try:
             sent = json.loads(request.body or b"null")
         except ValueError:
@@ -149,40 +168,87 @@ class Steps:
                     found |= {name for name, part in properties.items() if part != {"not": {}}}
         return found
 
+    def request_members(self, operation: Operation) -> set[str]:
+        """The members that a JSON body of the operation declares."""
+        entry = _json_entry(operation)
+        if entry is None or entry.schema is None:
+            return set()
+        lowered = self.setup.schemas.request(entry.schema)
+        return set(lowered.merged(lowered.schema).get("properties", {}))
+
+    def varied(self, operation: Operation) -> Any:
+        """A body with values that no other has, as far as its schema allows."""
+        bodies = self.bodies(operation)
+        return bodies[1 % len(bodies)]
+
+    def allows(self, operation: Operation, body: Any) -> bool:
+        """Whether a JSON body matches its schema."""
+        entry = _json_entry(operation)
+        if entry is None or entry.schema is None:
+            return False
+        return self.setup.schemas.request(entry.schema).allows(body)
+
+    def response_schema(self, operation: Operation, status: int) -> LoweredSchema | None:
+        """The schema of JSON responses with this status, None if there is none."""
+        declared = declared_response(operation, status)
+        for entry in declared.content if declared is not None else ():
+            if entry.schema is not None and is_json(entry.name):
+                return self.setup.schemas.response(entry.schema)
+        return None
+
     def bodies(self, operation: Operation) -> list[Any]:
-        """Different bodies that match the operation's schema, the plain one first. Raises NoSample
-        if none could be made up."""
-        if operation.body is None:
+        """Different bodies that match the operation's schema, the plain one first; only None if
+        it has no JSON body that describes what is written. Raises NoSample if none could be made
+        up."""
+        entry = _json_entry(operation)
+        if entry is None or entry.schema is None:
             return [None]
-        found: list[Any] = []
-        for entry in operation.body.content:
-            if entry.schema is None or "json" not in entry.name:
-                continue
-            lowered = self.setup.schemas.request(entry.schema)
-            with contextlib.suppress(NoSample):
-                found.append(self.setup.builder.plain_body(entry))
-            found += [
-                each.value
-                for each in boundary_values(lowered, self.setup.rng)
-                if isinstance(each.value, dict) and lowered.allows(each.value)
-            ]
-            if not found:
-                raise NoSample(f"no body of {operation.id} as {entry.name} matches its schema")
-        distinct = {json.dumps(each, sort_keys=True): each for each in found}
-        return list(distinct.values()) or [None]
+        lowered = self.setup.schemas.request(entry.schema)
+        plain = []
+        with contextlib.suppress(NoSample):
+            plain.append(self.setup.builder.plain_body(entry))
+        found = different_bodies(lowered, plain, self.setup.rng)
+        if not found:
+            raise NoSample(f"no body of {operation.id} as {entry.name} matches its schema")
+        return found
 
     def forbidden_body(self, operation: Operation) -> Any:
         """A body that violates its schema, None if every body matches."""
-        for entry in operation.body.content if operation.body is not None else ():
-            if entry.schema is not None and "json" in entry.name:
-                lowered = self.setup.schemas.request(entry.schema)
-                for each in boundary_values(lowered, self.setup.rng):
-                    if each.value is not None and not lowered.allows(each.value):
-                        return each.value
+        entry = _json_entry(operation)
+        if entry is not None and entry.schema is not None:
+            lowered = self.setup.schemas.request(entry.schema)
+            for each in boundary_values(lowered, self.setup.rng):
+                if each.value is not None and not lowered.allows(each.value):
+                    return each.value
         return None
 
 
-def _with_headers(request: Request, headers: dict[str, str]) -> Request:
+def merges(operation: Operation) -> bool:
+    """Whether the bodies of the operation are merge patches (RFC 7396)."""
+    entry = _json_entry(operation)
+    return entry is not None and media_type_of(entry.name) == _MERGE_PATCH
+
+
+def patches_by_steps(operation: Operation) -> bool:
+    """Whether its only JSON bodies are JSON Patches (RFC 6902)."""
+    return _json_entry(operation) is None and any(
+        media_type_of(each.name) == _JSON_PATCH
+        for each in (operation.body.content if operation.body is not None else ())
+    )
+
+
+def _json_entry(operation: Operation) -> MediaType | None:
+    """The JSON body that describes what is written, rather a merge patch: a JSON Patch describes
+    how."""
+    content = operation.body.content if operation.body is not None else ()
+    found = [
+        each for each in content if is_json(each.name) and media_type_of(each.name) != _JSON_PATCH
+    ]
+    merging = [each for each in found if media_type_of(each.name) == _MERGE_PATCH]
+    return next(iter(merging or found), None)
+
+
+def with_headers(request: Request, headers: dict[str, str]) -> Request:
     """The request with these headers; they replace those of the same name."""
     names = {name.lower() for name in headers}
     kept = tuple(pair for pair in request.headers if pair[0].lower() not in names)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from openapi_first.conformance.model.resources import resources_of
 from openapi_first.conformance.model.run import Expectation, Options
+from openapi_first.conformance.roles.resources import roles_of
 from openapi_first.conformance.session import plan
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.model import Contract
@@ -89,14 +89,14 @@ def blog(folder: Path) -> Contract:
 
 
 def test_resources_are_found_without_links_by_location_or_by_name(tmp_path: Path) -> None:
-    users, posts = resources_of(blog(tmp_path))
-    assert (users.path, users.variables) == (
-        "/users/{userId}",
-        {"userId": "$response.body#/userId"},
-    )
-    assert users.listing is not None
-    assert users.listing.items == ""
-    assert (posts.path, posts.variables) == ("/users/{userId}/posts/{postId}", None)
+    roles = roles_of(blog(tmp_path))
+    users, posts = roles.resources
+    assert (users.path, users.identity.link) == ("/users/{userId}", None)
+    assert users.identity.named == {"userId": "$response.body#/userId"}
+    assert users.listing is None
+    assert [gap.operation for gap in roles.gaps] == ["listUsers"]
+    assert "add a link from it to getUser" in roles.gaps[0].note
+    assert (posts.path, posts.identity.named) == ("/users/{userId}/posts/{postId}", None)
 
 
 def test_every_operation_has_cases_but_what_would_change_others_things(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""The phase that creates resources, and reads, lists, changes and removes them."""

@@ -1,0 +1,83 @@
+"""Roles without evidence: what is not checked for that reason, and what to add to the contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from openapi_first.openapi.model import Operation
+
+
+@dataclass(frozen=True)
+class Gap:
+    """`unchecked` says what is not checked, `remedy` what to add to the contract."""
+
+    operation: str
+    unchecked: str
+    remedy: str
+
+    @property
+    def note(self) -> str:
+        return f"{self.operation}: not checked {self.unchecked}: {self.remedy}"
+
+
+def no_creation(create: Operation, reader: Operation | None) -> Gap:
+    """For a 201 whose response leads to nothing."""
+    target = reader.id if reader is not None else "the operation that reads what it creates"
+    return Gap(
+        create.id,
+        "whether what it creates can be read, changed and removed",
+        f"declare a Location header for its 201, or a link from it to {target}",
+    )
+
+
+def no_201(create: Operation, reader: Operation) -> Gap:
+    """For a POST beside `/things/{id}` that may create or do something else."""
+    return Gap(
+        create.id,
+        "whether it creates what can be read, changed and removed",
+        f"if it does, declare 201 for its success, or a link from it to {reader.id}",
+    )
+
+
+def no_array(listing: Operation, reader: str) -> Gap:
+    return Gap(
+        listing.id,
+        "whether it lists what was created",
+        "its schema does not say which array holds the items; add a link from it to "
+        f"{reader}, such as `$response.body#/items/0/id`",
+    )
+
+
+def no_identity(listing: Operation, reader: str) -> Gap:
+    return Gap(
+        listing.id,
+        "whether it lists what was created",
+        "its schema does not say which member of an item is in the item's path; add a link from "
+        f"it to {reader}, such as `$response.body#/0/id`",
+    )
+
+
+def filtered(listing: Operation, names: tuple[str, ...]) -> Gap:
+    return Gap(
+        listing.id,
+        "whether it lists everything that was created",
+        f"{', '.join(names)} may leave something out; make it optional, without a default",
+    )
+
+
+def no_pager(listing: Operation) -> Gap:
+    return Gap(
+        listing.id,
+        "whether its pages lose or repeat items",
+        f"nothing in the contract leads from a page to the next one; add a link from {listing.id} "
+        "to itself, such as `cursor: $response.body#/next_cursor`",
+    )
+
+
+def no_first_page(listing: Operation, name: str) -> Gap:
+    return Gap(
+        listing.id,
+        "whether its pages lose or repeat items",
+        f"the contract does not say which page is the first; declare a `minimum` or a `default` "
+        f"for {name}",
+    )
