@@ -47,15 +47,16 @@ MAY_IMPORT = {
     "stage.console": "aws core stage.messages stage.gateway",
     "stage": "aws core patterns stage.messages stage.api stage.functions stage.access stage.usage "
     "stage.integrations stage.gateway stage.http stage.console",
+    "samples": "core documents openapi schemas patterns runtime",
     "conformance.model": "core documents openapi",
-    "conformance.requests": "core documents openapi schemas patterns runtime conformance.model",
+    "conformance.requests": "core documents openapi schemas samples conformance.model",
     "conformance.judging": "aws core documents openapi schemas runtime compiler import_document "
-    "conformance.model conformance.requests",
+    "samples conformance.model conformance.requests",
     "conformance.http": "core documents openapi conformance.model conformance.requests "
     "conformance.judging",
-    "conformance.cases": "aws core documents openapi conformance.model conformance.requests "
-    "conformance.judging",
-    "conformance.phases": "core documents openapi conformance.model conformance.requests "
+    "conformance.cases": "aws core documents openapi samples conformance.model "
+    "conformance.requests conformance.judging",
+    "conformance.phases": "core documents openapi samples conformance.model conformance.requests "
     "conformance.judging conformance.http conformance.cases",
     "conformance.reports": "core documents openapi conformance.model conformance.judging",
     "conformance": "aws core documents openapi runtime compiler conformance.model "

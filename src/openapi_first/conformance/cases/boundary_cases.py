@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from openapi_first.conformance.cases.boundary_values import boundary_values
 from openapi_first.conformance.cases.setup import Setup
 from openapi_first.conformance.model.messages import Request
 from openapi_first.conformance.model.run import Case, Expectation, Phase
 from openapi_first.conformance.requests.parameter_writer import NotSendable
 from openapi_first.conformance.requests.request_builder import ABSENT, NO_BODY, NULL
-from openapi_first.conformance.requests.sampling import NoSample
 from openapi_first.core.media_types import is_json
 from openapi_first.documents.node import Place
 from openapi_first.openapi.model import MediaType, Operation, Parameter, RequestBody
+from openapi_first.samples.boundary_values import boundary_values
+from openapi_first.samples.sampling import NoSample
 
 _LONGEST = 4_000  # API Gateway takes 10,240 bytes of request line and headers
 _ALMOST_NUMBERS = ("", "abc", "1.5", "1e1", "0x10", "+1", "01", "١", "true", "1,2", "NaN", "-0")

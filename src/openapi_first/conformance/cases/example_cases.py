@@ -9,9 +9,9 @@ from openapi_first.conformance.cases.setup import Setup
 from openapi_first.conformance.model.run import Case, Phase
 from openapi_first.conformance.requests.parameter_writer import NotSendable
 from openapi_first.conformance.requests.request_builder import NULL, examples_of
-from openapi_first.conformance.requests.sampling import NoSample
 from openapi_first.documents.node import Place
 from openapi_first.openapi.model import Operation
+from openapi_first.samples.sampling import NoSample
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "POST"})
 _IDEMPOTENCY_KEY = "idempotency-key"

@@ -14,7 +14,6 @@ from openapi_first.conformance.model.coverage import Point
 from openapi_first.conformance.model.messages import Request
 from openapi_first.conformance.model.resources import bound_parameters
 from openapi_first.conformance.model.run import Expectation
-from openapi_first.conformance.requests.lowered_schemas import LoweredSchema, LoweredSchemas
 from openapi_first.core.media_types import is_json, match_media_type, media_type_of
 from openapi_first.openapi.model import Contract, MediaType, Operation, Parameter
 from openapi_first.openapi.path_templates import path_variables
@@ -23,6 +22,7 @@ from openapi_first.runtime.parameters import read_parameter
 from openapi_first.runtime.plan import ParameterPlan
 from openapi_first.runtime.proxy_event import ProxyEvent
 from openapi_first.runtime.styles import names_used
+from openapi_first.samples.lowered_schemas import LoweredSchema, LoweredSchemas
 
 BOUND_STATES = {
     "minimum": "at minimum",

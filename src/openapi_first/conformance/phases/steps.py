@@ -6,7 +6,6 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from openapi_first.conformance.cases.boundary_values import boundary_values
 from openapi_first.conformance.cases.setup import Setup
 from openapi_first.conformance.judging.check_types import Check
 from openapi_first.conformance.judging.checks import LIFE_CYCLE
@@ -18,6 +17,7 @@ from openapi_first.conformance.model.run import Case, Exchange, Expectation, Pha
 from openapi_first.conformance.phases.conversation import Conversation
 from openapi_first.openapi.links import Link
 from openapi_first.openapi.model import Operation
+from openapi_first.samples.boundary_values import boundary_values
 
 _MISSING = object()
 

@@ -7,8 +7,8 @@ import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from openapi_first.conformance.requests.lowered_schemas import LoweredSchema
-from openapi_first.conformance.requests.pattern_samples import matching
+from openapi_first.samples.lowered_schemas import LoweredSchema
+from openapi_first.samples.pattern_samples import matching
 
 _FORMATS = {
     "date": "2024-02-29",

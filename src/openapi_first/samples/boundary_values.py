@@ -9,8 +9,8 @@ import random
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from openapi_first.conformance.requests.lowered_schemas import LoweredSchema
-from openapi_first.conformance.requests.sampling import NoSample, sample
+from openapi_first.samples.lowered_schemas import LoweredSchema
+from openapi_first.samples.sampling import NoSample, sample
 
 _LONGEST = 20_000
 _MOST_ITEMS = 1_000
