@@ -47,7 +47,8 @@ MAY_IMPORT = {
     "stage.console": "aws core stage.messages stage.gateway",
     "stage": "aws core patterns stage.messages stage.api stage.functions stage.access stage.usage "
     "stage.integrations stage.gateway stage.http stage.console",
-    "samples": "core documents openapi schemas patterns runtime",
+    "samples.values": "patterns",
+    "samples": "core documents openapi schemas patterns runtime samples.values",
     "conformance.model": "core documents openapi",
     "conformance.requests": "core documents openapi schemas samples conformance.model",
     "conformance.judging": "aws core documents openapi schemas runtime compiler import_document "

@@ -18,6 +18,7 @@ INTERNAL = {
     "_TooLong": "`contract test` writes another string",
     "BodyError": "the Lambda answers 400",
     "ConnectionLost": "`contract test` notes it and goes on",
+    "Exhausted": "`contract test` leaves the case out",
     "FunctionThrottled": "the stage answers",
     "GatewayError": "the stage answers",
     "InvokerError": "the stage answers",

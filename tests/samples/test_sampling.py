@@ -12,8 +12,8 @@ import pytest
 from openapi_first.openapi.loader import load
 from openapi_first.samples.boundary_values import boundary_values
 from openapi_first.samples.lowered_schemas import LoweredSchema, LoweredSchemas
-from openapi_first.samples.pattern_samples import matching
 from openapi_first.samples.sampling import sample
+from openapi_first.samples.values.pattern_samples import matching
 from support.compiled import contract_of
 from support.documents import written
 
