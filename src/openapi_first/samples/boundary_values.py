@@ -7,14 +7,21 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
+from openapi_first.samples.branches import types_of
 from openapi_first.samples.lowered_schemas import LoweredSchema
-from openapi_first.samples.sampling import NoSample, sample
+from openapi_first.samples.places import Place, Places
+from openapi_first.samples.sampling import samples
+from openapi_first.samples.search import Exhausted
+from openapi_first.samples.values.members import EXTRA
+from openapi_first.samples.values.numbers import exact, step_of, written
+from openapi_first.samples.violations import violations_at
 
 _LONGEST = 20_000
 _MOST_ITEMS = 1_000
-_DEPTH = 4
+_MOST_PLAIN = 6
 _STRINGS = (
     ("an empty string", ""),
     ("a blank", " "),
@@ -50,126 +57,113 @@ class BoundaryValue(NamedTuple):
 def boundary_values(lowered: LoweredSchema, rng: random.Random) -> list[BoundaryValue]:
     """The boundary values of a schema, each once."""
     found: dict[str, BoundaryValue] = {}
-    for each in _values(lowered, lowered.schema, rng, 0):
+    for each in _values(lowered, rng):
         found.setdefault(json.dumps(each.value, sort_keys=True), each)
     return list(found.values())
 
 
-def _values(
-    lowered: LoweredSchema, schema: Any, rng: random.Random, depth: int
-) -> Iterator[BoundaryValue]:
-    merged = lowered.merged(schema)
-    base = None
-    try:
-        base = sample(lowered, rng, schema)
-        yield BoundaryValue("a plain value", base)
-    except NoSample:
-        pass
-    yield from _enumerated(merged)
-    if depth < _DEPTH:
-        yield from _branches(lowered, merged, rng, depth)
-    named = merged.get("type")
-    types = {named} if isinstance(named, str) else set(named or ())
-    if "string" in types:
-        yield from _strings(merged)
-    if types & {"integer", "number"}:
-        yield from _numbers(merged)
-    if "array" in types and depth < _DEPTH:
-        yield from _arrays(lowered, merged, rng, depth)
-    if ("object" in types or "properties" in merged) and depth < _DEPTH and isinstance(base, dict):
-        yield from _objects(lowered, merged, base, rng, depth)
-    for title, value in _ANY_TYPE.items():
+def _values(lowered: LoweredSchema, rng: random.Random) -> Iterator[BoundaryValue]:
+    plain = list(islice(samples(lowered, rng), _MOST_PLAIN))
+    for number, value in enumerate(plain):
+        yield BoundaryValue(f"another value, {number}" if number else "a plain value", value)
+    places = Places(lowered, rng)
+    for whole in plain[:1]:
+        for place in places.within(whole):
+            for title, value in _at(places, place):
+                yield BoundaryValue(place.title + title, place.replaced(value))
+            for violation in violations_at(lowered, places, place):
+                title = f"{place.title}only {violation.keyword} is violated"
+                yield BoundaryValue(title, violation.value)
+    for title, value in () if plain else _ANY_TYPE.items():
         yield BoundaryValue(title, value)
 
 
-def _enumerated(schema: dict[str, Any]) -> Iterator[BoundaryValue]:
+def _at(places: Places, place: Place) -> Iterator[tuple[str, Any]]:
+    types = types_of(place.leaves)
+    for schema in place.leaves:
+        yield from _enumerated(schema)
+        if "string" in types:
+            yield from _lengths(schema)
+        if "integer" in types or "number" in types:
+            yield from _bounds(schema)
+    if "string" in types:
+        yield from _STRINGS
+    if "integer" in types or "number" in types:
+        for value in (0, -1, 1, 0.5, 1e-9, 2**31, 2**53 + 1, -(2**63), 10**30):
+            yield f"the number {value}", value
+        yield "a number as a string", "1"
+    if "array" in types:
+        yield from _arrays(places, place)
+    if isinstance(place.value, dict):
+        yield from _objects(places, place, place.value)
+    yield from _ANY_TYPE.items()
+
+
+def _enumerated(schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for value in schema.get("enum", ()):
-        yield BoundaryValue(f"{value!r} of enum", value)
+        yield f"{value!r} of enum", value
     if "enum" in schema or "const" in schema:
-        yield BoundaryValue("a string that is not in enum", "none-of-these")
+        yield "a string that is not in enum", "none-of-these"
 
 
-def _branches(
-    lowered: LoweredSchema, schema: dict[str, Any], rng: random.Random, depth: int
-) -> Iterator[BoundaryValue]:
-    for key in ("oneOf", "anyOf"):
-        for number, branch in enumerate(schema.get(key, ()), 1):
-            for each in _values(lowered, branch, rng, depth + 1):
-                yield BoundaryValue(f"{key} {number}: {each.title}", each.value)
-
-
-def _strings(schema: dict[str, Any]) -> Iterator[BoundaryValue]:
+def _lengths(schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for keyword in ("minLength", "maxLength"):
         bound = schema.get(keyword)
         if bound is None or bound > _LONGEST:
             continue
         for offset in (0, -1, 1):
-            length = bound + offset
+            length = int(bound) + offset
             if length >= 0:
                 where = _WHERE[offset].format(keyword)
-                yield BoundaryValue(f"{length} letters, {where}", "a" * length)
-                yield BoundaryValue(f"{length} two-byte letters, {where}", "é" * length)
+                yield f"{length} letters, {where}", "a" * length
+                yield f"{length} two-byte letters, {where}", "é" * length
     if "format" in schema:
         form = schema["format"]
-        yield BoundaryValue(f"a string that does not match the format {form}", f"not-a-{form}")
-    for title, value in _STRINGS:
-        yield BoundaryValue(title, value)
+        yield f"a string that does not match the format {form}", f"not-a-{form}"
 
 
-def _numbers(schema: dict[str, Any]) -> Iterator[BoundaryValue]:
-    step = schema.get("multipleOf") or 1
+def _bounds(schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    step = step_of(schema) or 1
     for keyword in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
-        bound = schema.get(keyword)
-        if isinstance(bound, bool) or bound is None:
+        bound = exact(schema.get(keyword))
+        if bound is None:
             continue
         for offset in (0, -1, 1):
-            value = bound + offset * step
-            yield BoundaryValue(f"{value}, {_WHERE[offset].format(keyword)}", value)
-    for value in (0, -1, 1, 0.5, 1e-9, 2**31, 2**53 + 1, -(2**63), 10**30):
-        yield BoundaryValue(f"the number {value}", value)
-    yield BoundaryValue("a number as a string", "1")
+            value = written(bound + offset * step)
+            if value is not None:
+                yield f"{value}, {_WHERE[offset].format(keyword)}", value
 
 
-def _arrays(
-    lowered: LoweredSchema, schema: dict[str, Any], rng: random.Random, depth: int
-) -> Iterator[BoundaryValue]:
-    items = schema.get("items", {})
+def _arrays(places: Places, place: Place) -> Iterator[tuple[str, Any]]:
+    schemas = places.search.elements(place.leaves, ()).schemas_of(0)
     try:
-        element = sample(lowered, rng, items)
-    except NoSample:
+        elements = list(islice(places.search.values(schemas, place.path), 1))
+    except Exhausted:
         return
     for keyword in ("minItems", "maxItems"):
-        bound = schema.get(keyword)
-        if bound is None or bound > _MOST_ITEMS:
-            continue
-        for offset in (0, -1, 1):
-            if bound + offset >= 0:
-                title = f"{bound + offset} items, {_WHERE[offset].format(keyword)}"
-                yield BoundaryValue(title, [element] * (bound + offset))
-    yield BoundaryValue("no items", [])
-    yield BoundaryValue("an item twice", [element, element])
-    for each in _values(lowered, items, rng, depth + 1):
-        yield BoundaryValue(f"item: {each.title}", [each.value])
+        bounds = [each[keyword] for each in place.leaves if keyword in each]
+        for bound in bounds if elements else ():
+            for offset in (0, -1, 1):
+                count = int(bound) + offset
+                if 0 <= count <= _MOST_ITEMS:
+                    yield f"{count} items, {_WHERE[offset].format(keyword)}", elements * count
+    yield "no items", []
+    if elements:
+        yield "an item twice", elements * 2
 
 
-def _objects(
-    lowered: LoweredSchema,
-    schema: dict[str, Any],
-    base: dict[str, Any],
-    rng: random.Random,
-    depth: int,
-) -> Iterator[BoundaryValue]:
-    properties = schema.get("properties", {})
+def _objects(places: Places, place: Place, base: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    members = places.search.members(place.leaves, ())
+    names = dict.fromkeys(name for each in place.leaves for name in each.get("properties", ()))
     whole = dict(base)
-    for name, member in properties.items():
-        try:
-            whole.setdefault(name, sample(lowered, rng, member))
-        except NoSample:
-            continue
-    yield BoundaryValue("every property", whole)
-    for name in schema.get("required", ()):
-        yield BoundaryValue(f"without {name}", {key: base[key] for key in base if key != name})
-    yield BoundaryValue("an unknown property", {**base, "x_unknown_member": "surprise"})
-    for name, member in properties.items():
-        for each in _values(lowered, member, rng, depth + 1):
-            yield BoundaryValue(f"{name}: {each.title}", {**base, name: each.value})
+    for name in names:
+        schemas = members.schemas_of(name)
+        if name not in whole and schemas is not None:
+            try:
+                whole.update((name, each) for each in islice(places.search.values(schemas), 1))
+            except Exhausted:
+                return
+    yield "every property", whole
+    for name in dict.fromkeys(name for each in place.leaves for name in each.get("required", ())):
+        yield f"without {name}", {key: base[key] for key in base if key != name}
+    yield "an unknown property", {**base, EXTRA: "surprise"}

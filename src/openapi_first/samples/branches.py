@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from openapi_first.samples.depths import Depths
@@ -19,24 +20,37 @@ _Choice = Callable[[Sequence[dict[str, Any]]], Iterator[_Option]]
 _DEEP = 4
 """From this nesting on, the flattest branch comes first."""
 _DEPTH_OF_CONTRADICTIONS = 2
+_OBJECT = frozenset({"object"})
 
 
 def types_of(leaves: Sequence[dict[str, Any]]) -> tuple[str, ...]:
-    """The types that all of the schemas allow, most likely ones first; "number" is left out where
-    "integer" is all that is left of it."""
-    allowed = set(TYPES)
-    first: tuple[str, ...] = ()
+    """The types that all of the schemas allow, most likely ones first; "integer" is left out where
+    "number" is there."""
+    allowed = set(_allowed(leaves))
+    named = next((each["type"] for each in leaves if "type" in each), ())
+    first = (named,) if isinstance(named, str) else named
+    if "number" in allowed:
+        allowed.discard("integer")
+    order = dict.fromkeys((*first, *_likely(leaves), *TYPES))
+    return tuple(name for name in order if name in allowed)
+
+
+def _allowed(leaves: Sequence[dict[str, Any]]) -> frozenset[str]:
+    found = _ALL
     for schema in leaves:
         named = schema.get("type")
-        if named is None:
-            continue
-        listed = (named,) if isinstance(named, str) else tuple(named)
-        first = first or listed
-        allowed &= {*listed, *(("integer",) if "number" in listed else ())}
-    order = dict.fromkeys((*first, *_likely(leaves), *TYPES))
-    if "number" in allowed:
-        allowed.discard("integer")  # every integer is a number
-    return tuple(name for name in order if name in allowed)
+        if named is not None:
+            found &= _types((named,) if isinstance(named, str) else tuple(named))
+    return found
+
+
+_ALL = frozenset(TYPES)
+
+
+@cache
+def _types(names: tuple[str, ...]) -> frozenset[str]:
+    """The names, and "integer" beside "number"."""
+    return frozenset({*names, "integer"} if "number" in names else names)
 
 
 _HINTS = {
@@ -82,9 +96,13 @@ def _values_of(schema: dict[str, Any]) -> list[Any] | None:
 
 
 class Branches:
-    """Chooses branches of schemas that refer to `definitions`."""
+    """Chooses branches of schemas that refer to `definitions`. `spend` counts the choices, and may
+    end the search."""
 
-    def __init__(self, definitions: Mapping[str, Any], depths: Depths) -> None:
+    def __init__(
+        self, definitions: Mapping[str, Any], depths: Depths, spend: Callable[[int], None]
+    ) -> None:
+        self._spend = spend
         self._definitions = definitions
         self._depths = depths
         self._negations: dict[int, tuple[Any, tuple[Any, ...]]] = {}
@@ -107,6 +125,7 @@ class Branches:
         above: frozenset[int],
         depth: int,
     ) -> Iterator[Leaves]:
+        self._spend(1)
         found, choices, met = list(known), list(open_choices), set(seen)
         queue = list(reversed(schemas))
         while queue:
@@ -121,7 +140,7 @@ class Branches:
             if "$ref" in schema:
                 queue.append(self.resolved(schema["$ref"]))
             choices.extend(self._choices(schema, above, depth))
-        if not types_of(found) or (seen and self._contradict(found)):
+        if not _allowed(found) or (seen and self._contradict(found)):
             return
         if not choices:
             yield tuple(found)
@@ -192,11 +211,10 @@ class Branches:
         if False in [each for each in leaves if isinstance(each, bool)]:
             return True
         found = [each for each in leaves if isinstance(each, dict)]
-        if not types_of(found) or listed(found) == []:
+        allowed = _allowed(found)
+        if not allowed or listed(found) == []:
             return True
-        if depth == _DEPTH_OF_CONTRADICTIONS or "object" not in types_of(found):
-            return False
-        if types_of(found) != ("object",):
+        if depth == _DEPTH_OF_CONTRADICTIONS or allowed != _OBJECT:
             return False
         members: dict[str, list[Any]] = {}
         for schema in found:

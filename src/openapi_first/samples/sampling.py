@@ -12,7 +12,7 @@ from openapi_first.samples.search import Exhausted, Search
 from openapi_first.samples.values.json_equality import comparable
 from openapi_first.samples.values.streams import Step
 
-_ROUNDS = ((300, 3), (2_000, 10), (4_000, 30), (12_000, 12_000))
+_ROUNDS = ((500, 3), (1_500, 10), (3_000, 30), (8_000, 8_000))
 """The steps of each round of the search, and the values that may fail in it. In the first round
 nothing is checked but the whole value, in the last one everything, and between them what was wrong
 in the rounds before."""

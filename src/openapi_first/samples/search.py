@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import chain, islice
 from typing import Any
 
@@ -13,7 +14,7 @@ from openapi_first.samples.values.elements import Elements
 from openapi_first.samples.values.members import Members
 from openapi_first.samples.values.numbers import numbers
 from openapi_first.samples.values.pattern_samples import matching
-from openapi_first.samples.values.streams import Step, Values
+from openapi_first.samples.values.streams import Step
 from openapi_first.samples.values.strings import Strings
 
 _DEEPEST = 40
@@ -38,7 +39,7 @@ class Search:
         self._suspects = suspects
         self._left = steps
         self._rng = rng
-        self._branches = Branches(lowered.definitions, lowered.depths)
+        self.branches = Branches(lowered.definitions, lowered.depths, self.spend)
         self._strings = Strings(lowered.matches_text, lowered.patterns, rng, self.spend)
 
     def values(
@@ -76,8 +77,7 @@ class Search:
     ) -> Iterator[Iterator[Any]]:
         if len(at) > _DEEPEST:
             return
-        for leaves in self._branches.leaves(schemas, above, len(at)):
-            self.spend(1)
+        for leaves in self.branches.leaves(schemas, above, len(at)):
             kinds = types_of(leaves)
             values = listed(leaves)
             if values is not None:
@@ -88,9 +88,6 @@ class Search:
                 yield self._of_type(leaves, kind, at, inside)
 
     def _of_type(self, leaves: Leaves, kind: str, at: Step, above: frozenset[int]) -> Iterator[Any]:
-        def below(schemas: tuple[Any, ...], step: Step) -> Iterator[Any]:
-            return self.values(schemas, (*at, *step), above)
-
         if kind == "string":
             yield from self._strings.strings(leaves)
         elif kind in ("integer", "number"):
@@ -100,12 +97,23 @@ class Search:
         elif kind == "null":
             yield None
         elif kind == "array":
-            yield from self._arrays(leaves, below)
+            yield from self.elements(leaves, at, above).arrays()
         else:
-            yield from Members(leaves, below, self._lowered.matches_text, self._matching).objects()
+            yield from self.members(leaves, at, above).objects()
 
-    def _arrays(self, leaves: Leaves, below: Values) -> Iterator[Any]:
-        yield from Elements(leaves, below, self._branches.opposite).arrays()
+    def members(self, leaves: Leaves, at: Step, above: frozenset[int] = frozenset()) -> Members:
+        """What the members of objects match that have these schemas."""
+        below = partial(self._below, at, above)
+        return Members(leaves, below, self._lowered.matches_text, self._matching)
+
+    def elements(self, leaves: Leaves, at: Step, above: frozenset[int] = frozenset()) -> Elements:
+        """What the elements of arrays match that have these schemas."""
+        return Elements(leaves, partial(self._below, at, above), self.branches.opposite)
+
+    def _below(
+        self, at: Step, above: frozenset[int], schemas: tuple[Any, ...], step: Step
+    ) -> Iterator[Any]:
+        return self.values(schemas, (*at, *step), above)
 
     def _matching(self, pattern: str) -> Iterator[str]:
         return matching(self._lowered.patterns.get(pattern, pattern), self._rng)

@@ -81,9 +81,9 @@ class Elements:
                     extra[index].append(each["contains"])
                 elif "maxContains" in each:
                     extra[index].append(self._opposite(each["contains"]))
-        return [(*self._schemas(index), *extra[index]) for index in range(length)]
+        return [(*self.schemas_of(index), *extra[index]) for index in range(length)]
 
-    def _schemas(self, index: int) -> tuple[Any, ...]:
+    def schemas_of(self, index: int) -> tuple[Any, ...]:
         found: list[Any] = []
         evaluated = False
         for each in self._leaves:

@@ -146,13 +146,13 @@ class Members:
 
     def _stream(self, name: str) -> Stream | None:
         if name not in self._streams:
-            schemas = self._schemas(name)
+            schemas = self.schemas_of(name)
             self._streams[name] = (
                 None if schemas is None else Stream(self._values(schemas, (name,)))
             )
         return self._streams[name]
 
-    def _schemas(self, name: str) -> tuple[Any, ...] | None:
+    def schemas_of(self, name: str) -> tuple[Any, ...] | None:
         """The schemas of a member; None if it may not be there."""
         found: list[Any] = []
         evaluated = False

@@ -58,13 +58,14 @@ def numbers(leaves: Sequence[dict[str, Any]], kind: str) -> Iterator[int | float
         return
     off = [each[OFF] for each in leaves if OFF in each]
     step = _step(leaves, whole=kind == "integer")
+    bounds = [] if step is not None else [each.value for each in (low, high) if each]
     width = high.value - low.value if low and high else None
     if step is None:
         step = Fraction(1)
         while width and width < _FEWEST_STEPS * step:
             step /= 10
     seen: set[Fraction] = set()
-    for each in (*_offsets(off, low, high), *_starts(low, high, step)):
+    for each in (*_offsets(off, low, high), *_starts(low, high, step), *bounds):
         if each not in seen and _within(each, low, high):
             seen.add(each)
             found = written(each)
