@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from openapi_first.openapi.loader import load
 from openapi_first.samples.boundary_values import boundary_values
 from openapi_first.samples.lowered_schemas import LoweredSchema, LoweredSchemas
-from openapi_first.samples.sampling import sample
+from openapi_first.samples.sampling import NoSample, sample, samples
 from openapi_first.samples.values.pattern_samples import matching
 from support.compiled import contract_of
 from support.documents import written
@@ -70,3 +71,61 @@ def test_a_part_has_one_validator(tmp_path: Path) -> None:
     found = lowered(tmp_path, {"type": "object", "properties": {"name": {"type": "string"}}})
     part = found.schema["properties"]["name"]
     assert found.part_validator(part) is found.part_validator(part)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "object", "minProperties": 1, "properties": {"a": {"type": "string"}}},
+        {"type": "object", "minProperties": 3, "additionalProperties": {"type": "integer"}},
+        {"type": "array", "minItems": 9, "uniqueItems": True, "items": {"type": "integer"}},
+        {"type": "string", "pattern": "^[a-z]+$", "minLength": 30, "maxLength": 32},
+        {"type": "string", "format": "email", "minLength": 40},
+        {"type": "number", "minimum": 0.575, "maximum": 0.585, "multipleOf": 0.01},
+        {
+            "type": "number",
+            "minimum": 0.57,
+            "exclusiveMinimum": True,
+            "maximum": 0.58,
+            "multipleOf": 0.01,
+        },
+        {"allOf": [{"type": "integer", "minimum": 3}, {"maximum": 9, "multipleOf": 4}]},
+        {"allOf": [{"type": "string", "minLength": 2}, {"minLength": 5, "maxLength": 5}]},
+        {"oneOf": [{"type": "integer"}, {"type": "number", "minimum": 5}]},
+        {"type": "integer", "not": {"enum": [0, 1, 2]}},
+    ],
+)
+def test_keywords_are_met_together(tmp_path: Path, schema: dict[str, Any]) -> None:
+    found = lowered(tmp_path, schema)
+    assert found.allows(sample(found, random.Random(0)))
+
+
+def test_different_samples_begin_with_the_plain_one(tmp_path: Path) -> None:
+    found = lowered(tmp_path, {"type": "object", "properties": {"a": {"type": "string"}}})
+    first, second, third = islice(samples(found, random.Random(0)), 3)
+    assert first == {}
+    assert second == {"a": "sample"}
+    assert third not in (first, second)
+    assert found.allows(third)
+
+
+@pytest.mark.parametrize(
+    ("schema", "reason"),
+    [
+        ({"type": "string", "minLength": 3, "maxLength": 2}, "no value matches the schema"),
+        (
+            {
+                "type": "object",
+                "required": ["a"],
+                "properties": {"a": {"type": "integer", "minimum": 3, "maximum": 2}},
+            },
+            "see /properties/a (type, minimum, maximum)",
+        ),
+        ({"type": "string", "pattern": "^(?!.*)$"}, "no value was found"),
+    ],
+)
+def test_the_reason_names_the_schema_without_a_value(
+    tmp_path: Path, schema: dict[str, Any], reason: str
+) -> None:
+    with pytest.raises(NoSample, match=re.escape(reason)):
+        sample(lowered(tmp_path, schema), random.Random(0))

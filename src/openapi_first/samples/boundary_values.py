@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, NamedTuple
@@ -17,11 +18,12 @@ from openapi_first.samples.sampling import samples
 from openapi_first.samples.search import Exhausted
 from openapi_first.samples.values.members import EXTRA
 from openapi_first.samples.values.numbers import exact, step_of, written
-from openapi_first.samples.violations import violations_at
+from openapi_first.samples.violations import Tried, violations_at
 
 _LONGEST = 20_000
 _MOST_ITEMS = 1_000
 _MOST_PLAIN = 6
+_DEPTH_OF_ODD_VALUES = 2
 _STRINGS = (
     ("an empty string", ""),
     ("a blank", " "),
@@ -67,11 +69,12 @@ def _values(lowered: LoweredSchema, rng: random.Random) -> Iterator[BoundaryValu
     for number, value in enumerate(plain):
         yield BoundaryValue(f"another value, {number}" if number else "a plain value", value)
     places = Places(lowered, rng)
+    tried: Tried = Counter()
     for whole in plain[:1]:
         for place in places.within(whole):
             for title, value in _at(places, place):
                 yield BoundaryValue(place.title + title, place.replaced(value))
-            for violation in violations_at(lowered, places, place):
+            for violation in violations_at(lowered, places, place, tried):
                 title = f"{place.title}only {violation.keyword} is violated"
                 yield BoundaryValue(title, violation.value)
     for title, value in () if plain else _ANY_TYPE.items():
@@ -86,7 +89,7 @@ def _at(places: Places, place: Place) -> Iterator[tuple[str, Any]]:
             yield from _lengths(schema)
         if "integer" in types or "number" in types:
             yield from _bounds(schema)
-    if "string" in types:
+    if "string" in types and len(place.path) <= _DEPTH_OF_ODD_VALUES:
         yield from _STRINGS
     if "integer" in types or "number" in types:
         for value in (0, -1, 1, 0.5, 1e-9, 2**31, 2**53 + 1, -(2**63), 10**30):
@@ -96,7 +99,8 @@ def _at(places: Places, place: Place) -> Iterator[tuple[str, Any]]:
         yield from _arrays(places, place)
     if isinstance(place.value, dict):
         yield from _objects(places, place, place.value)
-    yield from _ANY_TYPE.items()
+    if len(place.path) <= _DEPTH_OF_ODD_VALUES:
+        yield from _ANY_TYPE.items()
 
 
 def _enumerated(schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:

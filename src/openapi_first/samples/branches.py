@@ -97,12 +97,22 @@ def _values_of(schema: dict[str, Any]) -> list[Any] | None:
 
 class Branches:
     """Chooses branches of schemas that refer to `definitions`. `spend` counts the choices, and may
-    end the search."""
+    end the search. Without `opposites`, only schemas are chosen that are written, so that values of
+    the result may violate a `not`, or match two branches of `oneOf`. With `flat`,
+    the branches that nest least come first everywhere."""
 
     def __init__(
-        self, definitions: Mapping[str, Any], depths: Depths, spend: Callable[[int], None]
+        self,
+        definitions: Mapping[str, Any],
+        depths: Depths,
+        spend: Callable[[int], None],
+        *,
+        opposites: bool = True,
+        flat: bool = False,
     ) -> None:
+        self._deep = 0 if flat else _DEEP
         self._spend = spend
+        self._with_opposites = opposites
         self._definitions = definitions
         self._depths = depths
         self._negations: dict[int, tuple[Any, tuple[Any, ...]]] = {}
@@ -159,7 +169,7 @@ class Branches:
                 yield lambda _, key=key, branches=branches: self._one_of(key, branches)  # type: ignore[misc]
         if "if" in schema and ("then" in schema or "else" in schema):
             yield lambda _: self._conditional(schema)
-        if "not" in schema:
+        if "not" in schema and self._with_opposites:
             yield lambda known: self._opposites(schema["not"], known)
         for key in ("dependentSchemas", "dependencies"):
             for name, needed in schema.get(key, {}).items():
@@ -173,7 +183,7 @@ class Branches:
             if isinstance(branch, dict) and "$ref" in branch:
                 target = self.resolved(branch["$ref"])
             again = id(target) in above
-            return again, height if depth >= _DEEP or again else 0
+            return again, height if depth >= self._deep or again else 0
 
         finite = [each for each in branches if self._depths.of(each) != float("inf")]
         return sorted(finite, key=rank)
@@ -181,14 +191,15 @@ class Branches:
     def _one_of(self, key: str, branches: list[Any]) -> Iterator[_Option]:
         for branch in branches:
             yield (branch,)
-        if key == "oneOf" and len(branches) > 1:
+        if key == "oneOf" and len(branches) > 1 and self._with_opposites:
             for index, branch in enumerate(branches):
                 others = branches[:index] + branches[index + 1 :]
                 yield (branch, *map(self.opposite, others))
 
     def _conditional(self, schema: dict[str, Any]) -> Iterator[_Option]:
         yield schema["if"], schema.get("then", True)
-        yield self.opposite(schema["if"]), schema.get("else", True)
+        asked = self.opposite(schema["if"]) if self._with_opposites else True
+        yield asked, schema.get("else", True)
 
     def _opposites(self, schema: Any, known: Sequence[dict[str, Any]]) -> Iterator[_Option]:
         """Those of a schema that applies anyway are none; values that are listed come first, since

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
-from openapi_first.samples.branches import Leaves
+from openapi_first.samples.branches import Branches, Leaves
 from openapi_first.samples.lowered_schemas import LoweredSchema
 from openapi_first.samples.search import Exhausted, Search
 from openapi_first.samples.values.members import EXTRA
 from openapi_first.samples.values.streams import Step
 
 _DEPTH = 4
-_MOST_PLACES = 300
-_MOST_BRANCHES = 24
+_MOST_PLACES = 60
+_MOST_BRANCHES = 12
 _TRIES = 6
-_STEPS = 30_000
+_STEPS = 6_000
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,9 @@ class Places:
     def __init__(self, lowered: LoweredSchema, rng: random.Random) -> None:
         self._lowered = lowered
         self.search = Search(lowered, rng, set(), _STEPS)
+        self._written = Branches(
+            lowered.definitions, lowered.depths, self.search.spend, opposites=False
+        )
         self._left = _MOST_PLACES
 
     def within(self, whole: Any) -> Iterator[Place]:
@@ -83,7 +86,7 @@ class Places:
         self, schemas: Sequence[Any], path: Step, whole: Any, above: frozenset[int]
     ) -> Iterator[Place]:
         met: set[int] = set()
-        ways = self.search.branches.leaves(schemas, above, len(path))
+        ways = self._written.leaves(schemas, above, len(path))
         for leaves in islice(ways, _MOST_BRANCHES):
             fresh = {id(each) for each in leaves if id(each) not in above} - met
             if met and not fresh:

@@ -64,7 +64,8 @@ def _found(
             suspects.add(())
         wrong = 0
         try:
-            for value in Search(lowered, rng, suspects, steps).values((part,)):
+            search = Search(lowered, rng, suspects, steps, flat=number > 2)
+            for value in search.values((part,)):
                 try:
                     valid = validator.is_valid(value)
                 except (ValueError, TypeError):  # a lone surrogate

@@ -30,16 +30,23 @@ class Exhausted(Exception):
 
 class Search:
     """Makes values for parts of a schema. What is made for a place at or below one of `suspects` is
-    checked; elsewhere the caller checks the whole."""
+    checked; elsewhere the caller checks the whole. With `flat`, branches that nest least come
+    first."""
 
     def __init__(
-        self, lowered: LoweredSchema, rng: random.Random, suspects: set[Step], steps: int
+        self,
+        lowered: LoweredSchema,
+        rng: random.Random,
+        suspects: set[Step],
+        steps: int,
+        *,
+        flat: bool = False,
     ) -> None:
         self._lowered = lowered
         self._suspects = suspects
         self._left = steps
         self._rng = rng
-        self.branches = Branches(lowered.definitions, lowered.depths, self.spend)
+        self.branches = Branches(lowered.definitions, lowered.depths, self.spend, flat=flat)
         self._strings = Strings(lowered.matches_text, lowered.patterns, rng, self.spend)
 
     def values(

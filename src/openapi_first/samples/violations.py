@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from itertools import islice
@@ -16,7 +17,14 @@ from openapi_first.samples.sampling import samples
 from openapi_first.samples.search import Exhausted
 from openapi_first.samples.values.streams import Step
 
-_TRIES = 12
+_TRIES = 8
+_COST_OF_ERRORS = 5
+_MOST_BRANCHES = 2
+"""Choices of branches with which a constraint is tried."""
+_MOST_PLACES = 4
+"""Places at which a constraint is violated that several share."""
+Tried = Counter[tuple[int, str, Step]]
+"""How often a keyword of a schema, by its `id`, was tried at a path."""
 _CHECKED_AT_CHILDREN = frozenset(
     {"properties", "patternProperties", "items", "prefixItems", "allOf", "$ref"}
 )
@@ -53,24 +61,31 @@ class Violation:
 
 def violations(lowered: LoweredSchema, rng: random.Random) -> Iterator[Violation]:
     """For each constraint that a value can violate alone, such a value; at the bound where there is
-    one. A constraint that several places share is violated at each of them."""
+    one. A constraint that several places share is violated at some of them."""
     places = Places(lowered, rng)
-    found: set[tuple[int, str, Step]] = set()
+    tried: Tried = Counter()
     for whole in islice(samples(lowered, rng), 1):
         for place in places.within(whole):
-            for violation in violations_at(lowered, places, place):
-                key = (id(violation.schema), violation.constraint, violation.path)
-                if key not in found:
-                    found.add(key)
-                    yield violation
+            yield from violations_at(lowered, places, place, tried)
 
 
-def violations_at(lowered: LoweredSchema, places: Places, place: Place) -> Iterator[Violation]:
-    """The violations of the constraints at one place."""
+def violations_at(
+    lowered: LoweredSchema, places: Places, place: Place, tried: Tried
+) -> Iterator[Violation]:
+    """The violations of the constraints at one place, without those in `tried`, to which it adds
+    them: with another branch, the same schemas can apply to the same place."""
     for leaf in place.leaves:
         for key in leaf:
-            if key not in _CHECKED_AT_CHILDREN:
-                yield from _of_keyword(lowered, places, place, leaf, key)
+            at, anywhere = (id(leaf), key, place.path), (id(leaf), key, ())
+            if key in _CHECKED_AT_CHILDREN or tried[at] >= _MOST_BRANCHES:
+                continue
+            if tried[anywhere] >= _MOST_PLACES and place.path:
+                continue
+            tried[at] += 1
+            tried[anywhere] += 1
+            for violation in _of_keyword(lowered, places, place, leaf, key):
+                tried[at] = _MOST_BRANCHES
+                yield violation
 
 
 def _of_keyword(
@@ -88,6 +103,7 @@ def _of_keyword(
         candidates = places.search.values((opposite, *others), place.path)
         try:
             for value in islice(candidates, _TRIES):
+                places.search.spend(_COST_OF_ERRORS)
                 whole = place.replaced(value)
                 error = _only_error(lowered, whole)
                 if error is not None:

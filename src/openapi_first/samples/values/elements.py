@@ -58,9 +58,10 @@ class Elements:
 
     def _array(self, length: int) -> list[Any] | None:
         found: list[Any] = []
-        used: set[str] = set()
+        taken: set[str] = set()
+        used: dict[Stream, int] = {}
         for position, schemas in enumerate(self._assigned(length)):
-            value = self._next(schemas, position, used)
+            value = self._next(schemas, position, taken, used)
             if value is None:
                 return None
             found.append(value[0])
@@ -100,19 +101,28 @@ class Elements:
             )
         return tuple(found)
 
-    def _next(self, schemas: tuple[Any, ...], position: int, used: set[str]) -> tuple[Any] | None:
+    def _next(
+        self,
+        schemas: tuple[Any, ...],
+        position: int,
+        taken: set[str],
+        used: dict[Stream, int],
+    ) -> tuple[Any] | None:
+        """A value for the position; of unique ones, the first of its stream that is not taken."""
         if False in [each for each in schemas if isinstance(each, bool)]:
             return None
         stream = self._stream(schemas, position)
         if not self._unique:
             return stream.first()
-        for index in range(len(used) + _TRIES):
+        first = used.get(stream, 0)
+        for index in range(first, first + len(taken) + _TRIES):
             value = stream.at(index)
             if value is None:
                 return None
             key = comparable(value[0])
-            if key not in used:
-                used.add(key)
+            if key not in taken:
+                taken.add(key)
+                used[stream] = index + 1
                 return value
         return None
 
