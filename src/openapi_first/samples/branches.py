@@ -202,7 +202,7 @@ class Branches:
         yield asked, schema.get("else", True)
 
     def _opposites(self, schema: Any, known: Sequence[dict[str, Any]]) -> Iterator[_Option]:
-        """Those of a schema that applies anyway are none; values that are listed come first, since
+        """Without those of a schema that applies anyway. Values that are listed come first, since
         they are what most branches differ in."""
         applied = {id(each) for each in known}
         if id(self._target(schema)) in applied:

@@ -24,7 +24,7 @@ class _Bound(NamedTuple):
 
 
 def exact(value: Any) -> Fraction | None:
-    """The number as it is written; None for what is no finite number."""
+    """The number as it is written; None for anything but a finite number."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
     if isinstance(value, int):
@@ -35,7 +35,7 @@ def exact(value: Any) -> Fraction | None:
 
 
 def written(value: Fraction) -> int | float | None:
-    """The number as JSON has it; None if it is too large for a fraction."""
+    """The number as a JSON value; None if it is too large for a fraction."""
     if value.denominator == 1:
         return int(value)
     try:
