@@ -60,8 +60,8 @@ class Violation:
 
 
 def violations(lowered: LoweredSchema, rng: random.Random) -> Iterator[Violation]:
-    """For each constraint that a value can violate without others, such a value; at the bound if there is
-    one. A constraint that several places share is violated at some of them."""
+    """For each constraint that a value can violate without others, such a value; at the bound if
+    there is one. A constraint that several places share is violated at some of them."""
     places = Places(lowered, rng)
     tried: Tried = Counter()
     for whole in islice(samples(lowered, rng), 1):
