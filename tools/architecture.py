@@ -53,22 +53,24 @@ MAY_IMPORT = {
     "stage.console": "aws core stage.messages stage.gateway",
     "stage": "aws core patterns stage.messages stage.api stage.functions stage.access stage.usage "
     "stage.integrations stage.gateway stage.http stage.console",
+    "samples.values": "patterns",
+    "samples": "core documents openapi schemas patterns runtime samples.values",
     "conformance.model": "core documents openapi",
     "conformance.roles": "core documents openapi conformance.model",
-    "conformance.requests": "core documents openapi schemas patterns runtime conformance.model "
+    "conformance.requests": "core documents openapi schemas samples conformance.model "
     "conformance.roles",
     "conformance.judging": "aws core decimals documents openapi schemas runtime runtime.wire "
-    "compiler import_document conformance.model conformance.roles conformance.requests",
+    "compiler import_document samples conformance.model conformance.roles conformance.requests",
     "conformance.coverage": "aws core documents openapi schemas runtime import_document "
-    "conformance.model conformance.requests conformance.judging",
+    "samples conformance.model conformance.requests conformance.judging",
     "conformance.http": "core documents openapi conformance.model conformance.requests "
     "conformance.judging",
-    "conformance.cases": "aws core documents openapi conformance.model conformance.roles "
+    "conformance.cases": "aws core documents openapi samples conformance.model conformance.roles "
     "conformance.requests conformance.judging",
-    "conformance.phases": "core documents openapi conformance.model conformance.roles "
+    "conformance.phases": "core documents openapi samples conformance.model conformance.roles "
     "conformance.requests conformance.judging conformance.coverage conformance.http "
     "conformance.cases",
-    "conformance.life_cycle": "core documents openapi conformance.model conformance.roles "
+    "conformance.life_cycle": "core documents openapi samples conformance.model conformance.roles "
     "conformance.judging conformance.phases",
     "conformance.reports": "core documents openapi conformance.model conformance.judging "
     "conformance.coverage",

@@ -22,15 +22,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from openapi_first.conformance.requests.lowered_schemas import LoweredSchemas
 from openapi_first.conformance.requests.parameter_writer import NotSendable, parameter_text
 from openapi_first.conformance.requests.request_builder import examples_of
-from openapi_first.conformance.requests.sampling import NoSample, sample
 from openapi_first.core.errors import UserError
 from openapi_first.core.media_types import is_json
 from openapi_first.import_document.document import is_binary
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.model import Contract, Header, MediaType, Operation, Parameter, Response
+from openapi_first.samples.lowered_schemas import LoweredSchemas
+from openapi_first.samples.sampling import NoSample, sample
 from support.commands import contract as command
 from support.serving import KEY, serving
 

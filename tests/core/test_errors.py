@@ -21,6 +21,7 @@ INTERNAL = {
     "ConnectionLost": "`contract test` records it as not judged",
     "ExpressionError": "becomes an error of the contract",
     "DecodedSizeError": "the Lambda answers 413 to a request; a response is not decoded",
+    "Exhausted": "`contract test` leaves the case out",
     "FunctionThrottled": "the stage answers",
     "GatewayError": "the stage answers",
     "InvokerError": "the stage answers",

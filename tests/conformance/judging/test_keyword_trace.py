@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from openapi_first.conformance.judging.keyword_trace import KeywordTracer
-from openapi_first.conformance.requests.lowered_schemas import LoweredSchemas
 from openapi_first.openapi.loader import load
+from openapi_first.samples.lowered_schemas import LoweredSchemas
 
 _CONTRACT = """
 openapi: 3.0.3

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openapi_first.conformance.phases.comparison import difference
-from openapi_first.conformance.requests.lowered_schemas import LoweredSchema, LoweredSchemas
 from openapi_first.openapi.loader import load
+from openapi_first.samples.lowered_schemas import LoweredSchema, LoweredSchemas
 from support.documents import whole, written
 
 _JSON = st.recursive(

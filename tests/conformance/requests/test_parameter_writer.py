@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openapi_first.conformance.requests.credentials import Credentials
-from openapi_first.conformance.requests.lowered_schemas import LoweredSchemas
 from openapi_first.conformance.requests.parameter_writer import NotSendable
 from openapi_first.conformance.requests.request_builder import RequestBuilder
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.model import Operation
+from openapi_first.samples.lowered_schemas import LoweredSchemas
 from support.compiled import Handler, contract_of, event, serve
 from support.documents import written
 

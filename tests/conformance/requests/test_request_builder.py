@@ -6,9 +6,9 @@ import random
 from pathlib import Path
 
 from openapi_first.conformance.requests.credentials import Credentials
-from openapi_first.conformance.requests.lowered_schemas import LoweredSchemas
 from openapi_first.conformance.requests.request_builder import RequestBuilder
 from openapi_first.openapi.loader import load
+from openapi_first.samples.lowered_schemas import LoweredSchemas
 from support.compiled import contract_of
 from support.documents import written
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple, TypeAlias
 
-from openapi_first.conformance.cases.boundary_values import boundary_values
 from openapi_first.conformance.cases.setup import Setup
 from openapi_first.conformance.judging.unjudged import Unjudged, reason_of
 from openapi_first.conformance.model.messages import Request
@@ -18,10 +17,11 @@ from openapi_first.conformance.requests.request_builder import (
     NO_BODY,
     NULL,
 )
-from openapi_first.conformance.requests.sampling import NoSample
 from openapi_first.core.media_types import is_json
 from openapi_first.documents.node import Place
 from openapi_first.openapi.model import MediaType, Operation, Parameter, RequestBody
+from openapi_first.samples.boundary_values import boundary_values
+from openapi_first.samples.sampling import NoSample
 
 _LONGEST = 4_000  # API Gateway takes 10,240 bytes of request line and headers
 _OTHER_MEDIA_TYPES = ("text/plain", "application/xml", "application/x-www-form-urlencoded")

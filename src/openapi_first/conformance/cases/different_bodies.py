@@ -9,9 +9,9 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from openapi_first.conformance.cases.boundary_values import boundary_values
-from openapi_first.conformance.requests.lowered_schemas import LoweredSchema
-from openapi_first.conformance.requests.sampling import NoSample, sample
+from openapi_first.samples.boundary_values import boundary_values
+from openapi_first.samples.lowered_schemas import LoweredSchema
+from openapi_first.samples.sampling import NoSample, sample
 
 _MOST_MEMBERS = 12
 _MARK = 9

@@ -12,11 +12,11 @@ from openapi_first.conformance.model.messages import Request
 from openapi_first.conformance.model.run import Case, Expectation, Phase
 from openapi_first.conformance.requests.parameter_writer import NotSendable
 from openapi_first.conformance.requests.request_builder import NO_BODY, RequestBuilder
-from openapi_first.conformance.requests.sampling import NoSample
 from openapi_first.documents.node import Node, Place
 from openapi_first.openapi.gateway_extensions import own_integration
 from openapi_first.openapi.model import Contract, Operation
 from openapi_first.openapi.path_templates import path_variables
+from openapi_first.samples.sampling import NoSample
 
 OTHER_ORIGIN = "https://contract.test.example"
 """An origin that no stage allows by name."""

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from openapi_first.conformance.judging.request_reader import OperationReader, operation_readers
 from openapi_first.conformance.model.run import Options
 from openapi_first.conformance.requests.credentials import Credentials
-from openapi_first.conformance.requests.lowered_schemas import LoweredSchemas
 from openapi_first.conformance.requests.request_builder import RequestBuilder
 from openapi_first.conformance.roles.gaps import Gap
 from openapi_first.conformance.roles.resources import Resource, roles_of
 from openapi_first.openapi.model import Contract, Operation
+from openapi_first.samples.lowered_schemas import LoweredSchemas
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from typing import Any
 from openapi_first.conformance.judging.keyword_trace import KeywordTracer
 from openapi_first.conformance.model.coverage import Point
 from openapi_first.conformance.model.messages import Request
-from openapi_first.conformance.requests.lowered_schemas import LoweredSchema, LoweredSchemas
 from openapi_first.core.media_types import BINARY, match_media_type, media_type_of
 from openapi_first.core.problem_details import Problem
 from openapi_first.openapi.model import MediaType
@@ -19,6 +18,7 @@ from openapi_first.runtime.forms import read_multipart, read_urlencoded
 from openapi_first.runtime.plan import MediaTypePlan
 from openapi_first.runtime.request import BodyError
 from openapi_first.runtime.validators import without_bytes
+from openapi_first.samples.lowered_schemas import LoweredSchema, LoweredSchemas
 from openapi_first.schemas.form_members import MULTIPART, FormMember, form_members, is_form
 
 BOUND_STATES = {

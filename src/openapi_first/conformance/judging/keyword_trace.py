@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-from openapi_first.conformance.requests.lowered_schemas import LoweredSchema
 from openapi_first.runtime.validators import Validator, pointer
+from openapi_first.samples.lowered_schemas import LoweredSchema
 
 _OF_TYPE: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("minLength", "maxLength", "pattern", "format"), str),

@@ -19,7 +19,6 @@ from openapi_first.conformance.judging.keyword_trace import KeywordTracer
 from openapi_first.conformance.model.coverage import Point
 from openapi_first.conformance.model.messages import Request
 from openapi_first.conformance.model.run import Expectation
-from openapi_first.conformance.requests.lowered_schemas import LoweredSchema, LoweredSchemas
 from openapi_first.conformance.roles.resources import bound_parameters
 from openapi_first.core.media_types import is_json, match_media_type, media_type_of
 from openapi_first.openapi.model import Contract, MediaType, Operation, Parameter
@@ -29,6 +28,7 @@ from openapi_first.runtime.plan import MediaTypePlan, OperationPlan, ParameterPl
 from openapi_first.runtime.proxy_event import ProxyEvent
 from openapi_first.runtime.styles import names_used
 from openapi_first.runtime.wire.json_text import read_json
+from openapi_first.samples.lowered_schemas import LoweredSchema, LoweredSchemas
 
 _NOTHING: Any = object()
 """Instead of a value: there is none to trace."""

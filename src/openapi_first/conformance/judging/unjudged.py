@@ -18,7 +18,7 @@ from openapi_first.conformance.model.errors import (
 )
 from openapi_first.conformance.model.not_judged import NotJudged
 from openapi_first.conformance.requests.parameter_writer import NotSendable
-from openapi_first.conformance.requests.sampling import NoSample
+from openapi_first.samples.sampling import NoSample
 
 _PACKAGE = Path(__file__).parents[2]
 _LONGEST = 300

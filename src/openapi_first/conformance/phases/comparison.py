@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from openapi_first.conformance.requests.lowered_schemas import LoweredSchema
+from openapi_first.samples.lowered_schemas import LoweredSchema
 
 _MISSING = object()
 _CASELESS = frozenset({"uuid", "email", "idn-email", "hostname", "idn-hostname", "uri", "iri"})

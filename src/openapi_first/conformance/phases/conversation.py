@@ -24,11 +24,11 @@ from openapi_first.conformance.model.messages import API_KEY, Response
 from openapi_first.conformance.model.run import Case, Exchange, Listener
 from openapi_first.conformance.phases.identification import Identification
 from openapi_first.conformance.requests.parameter_writer import NotSendable
-from openapi_first.conformance.requests.sampling import NoSample
 from openapi_first.conformance.roles.created_resources import CreatedResource
 from openapi_first.conformance.roles.resources import Resource
 from openapi_first.openapi.model import Operation
 from openapi_first.openapi.path_templates import fill_path
+from openapi_first.samples.sampling import NoSample
 
 
 class Conversation:

@@ -29,8 +29,8 @@ from openapi_first.conformance.model.errors import (
 from openapi_first.conformance.model.messages import Request, Response
 from openapi_first.conformance.model.run import Options
 from openapi_first.conformance.requests.parameter_writer import NotSendable
-from openapi_first.conformance.requests.sampling import NoSample
 from openapi_first.openapi.model import Operation
+from openapi_first.samples.sampling import NoSample
 
 _IDS_AND_TIMES = re.compile(rb"[0-9A-Fa-f][0-9A-Fa-f-]{7,}")
 _AWS_HOST = re.compile(r"[a-z0-9]+\.execute-api\.[a-z0-9-]+\.amazonaws\.com(\.cn)?")

@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
-from openapi_first.conformance.cases.boundary_values import boundary_values
 from openapi_first.conformance.cases.different_bodies import different_bodies
 from openapi_first.conformance.cases.setup import Setup
 from openapi_first.conformance.judging.check_types import Check
@@ -19,13 +18,14 @@ from openapi_first.conformance.model.messages import Request
 from openapi_first.conformance.model.run import Case, Exchange, Expectation, Phase
 from openapi_first.conformance.phases.comparison import Difference, difference
 from openapi_first.conformance.phases.conversation import Conversation
-from openapi_first.conformance.requests.lowered_schemas import LoweredSchema
-from openapi_first.conformance.requests.sampling import NoSample
 from openapi_first.conformance.roles.created_resources import CreatedResource
 from openapi_first.conformance.roles.resources import Resource
 from openapi_first.core.media_types import is_json, media_type_of
 from openapi_first.openapi.links import Link
 from openapi_first.openapi.model import MediaType, Operation
+from openapi_first.samples.boundary_values import boundary_values
+from openapi_first.samples.lowered_schemas import LoweredSchema
+from openapi_first.samples.sampling import NoSample
 
 _JSON_PATCH = "application/json-patch+json"
 _MERGE_PATCH = "application/merge-patch+json"

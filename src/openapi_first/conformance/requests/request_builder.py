@@ -11,18 +11,18 @@ from urllib.parse import unquote
 
 from openapi_first.conformance.model.messages import Request
 from openapi_first.conformance.requests.credentials import Credentials
-from openapi_first.conformance.requests.lowered_schemas import LoweredSchemas
 from openapi_first.conformance.requests.parameter_writer import (
     NotSendable,
     form_text,
     parameter_pairs,
     parameter_text,
 )
-from openapi_first.conformance.requests.sampling import NoSample, sample
 from openapi_first.conformance.roles.resources import Resource
 from openapi_first.core.media_types import is_json
 from openapi_first.documents.node import Node
 from openapi_first.openapi.model import MediaType, Operation, Parameter
+from openapi_first.samples.lowered_schemas import LoweredSchemas
+from openapi_first.samples.sampling import NoSample, sample
 
 ABSENT: Any = object()
 """Instead of a parameter's value: leave the parameter out."""

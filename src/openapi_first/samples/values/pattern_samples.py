@@ -26,9 +26,10 @@ from openapi_first.patterns.syntax_tree import (
     Sequence,
 )
 
-_TRIES = (4, 16)
 _MORE = 3
 """Repetitions beyond the fewest."""
+_STRETCHED = 0.7
+"""How often a part is repeated as often as a length needs."""
 _LONGEST = 20_000
 _LETTERS = tuple(
     map(chr, (*range(ord("a"), ord("z") + 1), *range(0x20, 0x7F), 9, 10, 0xE9, 0x65E5))
@@ -39,19 +40,33 @@ class _TooLong(Exception):
     """The string has more than `_LONGEST` characters."""
 
 
-def matching(pattern: str, rng: random.Random) -> Iterator[str]:
+def matching(
+    pattern: str, rng: random.Random, least: int = 0, most: int | None = None
+) -> Iterator[str]:
     """Strings that are likely to match an ECMA-262 pattern, of a few the short ones first; none for
-    a pattern that cannot be read. The caller validates them: look-around is only guessed."""
+    a pattern that cannot be read. The caller validates them: look-around is only guessed. Those of
+    at least `least` and at most `most` characters are preferred."""
     try:
         tree, names = _parsed(pattern)
     except (PatternError, RecursionError):
         return
-    for tries in _TRIES:
+    for tries, more in ((4, _MORE), *_longer(least), (16, _MORE), (16, 0), (64, 2 * _MORE)):
         found: dict[str, None] = {}
         for _ in range(tries):
             with contextlib.suppress(_TooLong):
-                found["".join(_Writer(rng, names).written(tree))] = None
-        yield from sorted(found, key=lambda value: (not value, len(value), value))
+                found["".join(_Writer(rng, names, more).written(tree))] = None
+
+        def rank(value: str) -> tuple[bool, bool, int, str]:
+            fits = least <= len(value) and (most is None or len(value) <= most)
+            return not fits, not value, len(value), value
+
+        yield from sorted(found, key=rank)
+
+
+def _longer(least: int) -> Iterator[tuple[int, int]]:
+    """Numbers of tries, with repetitions beyond the fewest that may reach the length."""
+    for share in (1, 2, 3, 4) if least > _MORE else ():
+        yield 4, -(-least // share)
 
 
 @lru_cache(maxsize=1000)
@@ -63,8 +78,9 @@ def _parsed(pattern: str) -> tuple[Alternation, dict[str, int]]:
 class _Writer:
     """Writes one string, by chance."""
 
-    def __init__(self, rng: random.Random, names: dict[str, int]) -> None:
+    def __init__(self, rng: random.Random, names: dict[str, int], more: int = _MORE) -> None:
         self._rng = rng
+        self._more = more
         self._names = names
         self._groups: dict[int, list[str]] = {}
         self._left = _LONGEST
@@ -80,8 +96,10 @@ class _Writer:
         if isinstance(node, Sequence):
             return [part for item in node.items for part in self.written(item)]
         if isinstance(node, Repeat):
-            high = node.low + _MORE if node.high is None else min(node.high, node.low + _MORE)
-            count = self._rng.randint(node.low, high)
+            high = node.low + self._more
+            high = high if node.high is None else min(node.high, high)
+            low = high if self._more > _MORE and self._rng.random() < _STRETCHED else node.low
+            count = self._rng.randint(low, high)
             self._spend(count)
             return [part for _ in range(count) for part in self.written(node.item)]
         if isinstance(node, Group):

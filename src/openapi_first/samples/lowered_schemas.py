@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from openapi_first.documents.node import Node
 from openapi_first.patterns.to_rust import to_rust
 from openapi_first.runtime.plan import DRAFT_4, DRAFT_2020_12, SchemaPlan
 from openapi_first.runtime.validators import Validator, validator_for
+from openapi_first.samples.depths import Depths
 from openapi_first.schemas.directions import Direction
 from openapi_first.schemas.lowering import lowerings
 from openapi_first.schemas.referenced import referenced
@@ -28,6 +30,12 @@ class LoweredSchema:
     """The patterns as the contract writes them, by those of `schema` and `definitions`."""
     _parts_known: dict[int, tuple[Any, Validator]] = field(default_factory=dict, repr=False)
     """By the `id` of a part: the part, to keep the id in use, and its validator."""
+    _texts_known: dict[str, Validator] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def depths(self) -> Depths:
+        """How deep values are nested."""
+        return Depths(self.definitions)
 
     def allows(self, value: Any) -> bool:
         """Whether the value matches the schema; a value that is not JSON (a lone surrogate) does
@@ -76,6 +84,20 @@ class LoweredSchema:
         yield {key: value for key, value in schema.items() if key not in ("$ref", "allOf")}
         for branch in schema.get("allOf", ()):
             yield from self._parts(branch, seen)
+
+    def matches_text(self, schema: Any, text: str) -> bool:
+        """Whether a string matches a schema: a small one, which is known by its content."""
+        key = json.dumps(schema, sort_keys=True)
+        if key not in self._texts_known:
+            self._texts_known[key] = _validator(schema, self.definitions, self.dialect)
+        try:
+            return self._texts_known[key].is_valid(text)
+        except ValueError:  # a lone surrogate
+            return False
+
+    def has_validator(self, schema: Any) -> bool:
+        """Whether the validator of a part has been built."""
+        return id(schema) in self._parts_known
 
     def part_validator(self, schema: Any) -> Validator:
         """A validator for a schema that is part of this one, built once."""
