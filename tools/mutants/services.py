@@ -48,11 +48,13 @@ Answer = dict[str, Any]
 Handler = Callable[[Event], Answer]
 
 
-@dataclass(frozen=True)
+@dataclass
 class State:
-    """What a service has stored: the dictionaries and lists of its module."""
+    """What a service has stored: the dictionaries and lists of its module. `changed` counts the
+    messages that a change has made different."""
 
     module: ModuleType
+    changed: int = 0
 
     def copy(self) -> dict[str, Any]:
         stored = {
@@ -126,8 +128,9 @@ class Served:
         with mock.patch.dict("os.environ", RESPONSE_VALIDATION="off"):
             handle = lambda_handler(build.compiled, operations, logger=_SILENT)
         self._handler: Handler = lambda event: handle(event, None)
+        self.state = State(operations)
         if wrap is not None:
-            self._handler = wrap(self._handler, State(operations))
+            self._handler = wrap(self._handler, self.state)
         self.name = name
         self.stage = Stage(
             build.document,

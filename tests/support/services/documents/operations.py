@@ -3,19 +3,15 @@
 import uuid
 from datetime import UTC, datetime
 
-from openapi_first.runtime import Problem, ProblemEntry, Reply, current_request, invalid_request
+from openapi_first.runtime import Problem, Reply, current_request
 
 _documents = {}
 _files = {}
 
 
 def list_documents(limit, after):
-    ids = list(_documents)
-    if after is not None and after.lower() not in ids:
-        raise invalid_request([ProblemEntry("is not a document", parameter="after")])
-    start = ids.index(after.lower()) + 1 if after is not None else 0
-    found = [_documents[each] for each in ids[start : start + limit]]
-    return {"documents": found, "more": start + limit < len(ids)}
+    ids = sorted(each for each in _documents if after is None or each > after.lower())
+    return {"documents": [_documents[each] for each in ids[:limit]], "more": limit < len(ids)}
 
 
 def upload_document(body):
