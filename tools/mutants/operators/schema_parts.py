@@ -86,7 +86,7 @@ def everything(schema: Node) -> Iterator[tuple[Node, bool]]:
         queue.extend((each, certain) for _, each in (members.items() if members else ()))
 
 
-def edited(value: Any, path: Path, edit: Callable[[Any, str], bool]) -> bool:
+def edited(value: Any, path: Path, edit: Callable[[Any, Any], bool]) -> bool:
     """Calls `edit` with each container and key (or index) that the path leads to; whether one of
     them was changed. The empty path leads nowhere."""
     if not path:
@@ -95,8 +95,10 @@ def edited(value: Any, path: Path, edit: Callable[[Any, str], bool]) -> bool:
         if not isinstance(value, list):
             return False
         if len(path) == 1:
-            return any([edit(value, index) for index in range(len(value))])  # type: ignore[arg-type]
-        return any([edited(each, path[1:], edit) for each in value])
+            found = [edit(value, index) for index in range(len(value))]
+        else:
+            found = [edited(each, path[1:], edit) for each in value]
+        return True in found
     if not isinstance(value, dict) or path[0] not in value:
         return False
     if len(path) == 1:

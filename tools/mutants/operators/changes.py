@@ -30,13 +30,16 @@ class Change:
     gateway: Callable[[Document], None] | None = None
 
 
+Changes = Callable[[Contract], Iterator[Change]]
+
+
 @dataclass(frozen=True)
 class Operator:
     """`fault` is what is wrong with a service that is changed so."""
 
     name: str
     fault: str
-    changes: Callable[[Contract], Iterator[Change]]
+    changes: Changes
 
 
 def is_of(event: Event, operation: Operation) -> bool:
@@ -65,16 +68,23 @@ def answering(
 
 
 def asking(operation: Operation, edit: Callable[[Event], object]) -> Wrap:
-    """Changes the events of an operation before its function sees them."""
+    """Changes the events of an operation before its function sees them, unless they are invalid as
+    they are."""
 
     def wrap(handler: Handler, state: State) -> Handler:
         def handle(event: Event) -> Answer:
+            changed = copy.deepcopy(event)
             if is_of(event, operation):
-                changed = copy.deepcopy(event)
                 edit(changed)
-                state.changed += changed != event
-                event = changed
-            return handler(event)
+            if changed == event:
+                return handler(event)
+            kept = state.copy()
+            answer = handler(event)
+            if answer["statusCode"] == 400:
+                return answer
+            state.restore(kept)
+            state.changed += 1
+            return handler(changed)
 
         return handle
 
@@ -151,3 +161,24 @@ def json_schema(response: Response) -> Node | None:
 def success_schema(operation: Operation) -> Node | None:
     schemas = (json_schema(each) for each in successes(operation))
     return next((each for each in schemas if each is not None), None)
+
+
+def operation_at(contract: Contract, path: str, method: str) -> Operation | None:
+    found = (each for each in contract.operations if (each.path, each.method) == (path, method))
+    return next(found, None)
+
+
+def created_path(contract: Contract, create: Operation) -> str | None:
+    """The path below that of a POST with one more variable, which is what it creates."""
+    for operation in contract.operations:
+        rest = operation.path.removeprefix(create.path)
+        if rest.startswith("/{") and rest.count("/") == 1 and operation.method == "GET":
+            return operation.path
+    return None
+
+
+def is_readable(contract: Contract, operation: Operation) -> bool:
+    """Whether a read shows what the operation has written."""
+    if operation.method == "POST":
+        return created_path(contract, operation) is not None
+    return operation_at(contract, operation.path, "GET") is not None

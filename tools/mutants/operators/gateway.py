@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mutants.changes import Change, Document, Operator
+from mutants.operators.changes import Change, Document, Operator
 from openapi_first.openapi.model import Contract
 
 _ANY = "x-amazon-apigateway-any-method"

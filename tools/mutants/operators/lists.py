@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from mutants.changes import (
+from mutants.operators.changes import (
     Answer,
     Change,
     Event,
@@ -72,7 +72,10 @@ def _items(edit: Callable[[list[Any], int | None], bool]) -> Callable[[Contract]
         for operation, member in _lists(contract):
 
             def change(
-                answer: Answer, event: Event, operation: Operation = operation, member: str | None = member
+                answer: Answer,
+                event: Event,
+                operation: Operation = operation,
+                member: str | None = member,
             ) -> bool:
                 value = json_of(answer) if has_json(answer) else None
                 items = value.get(member) if member is not None and value else value
@@ -136,12 +139,11 @@ def _ignored(names: tuple[str, ...]) -> Callable[[Contract], Iterator[Change]]:
 def _ended_early(contract: Contract) -> Iterator[Change]:
     """No page leads to a next one."""
     for link in links_of(contract):
-        for expression in link.parameters.values():
-            body = str(expression).removeprefix("$response.body#/")
-            name = str(expression).removeprefix("$response.header.")
-            if link.target is not link.source or str(expression) in (body, name):
-                if link.target is not link.source or (body == expression and name == expression):
-                    continue
+        for expression in map(str, link.parameters.values() if link.target is link.source else ()):
+            body = expression.removeprefix("$response.body#/")
+            name = expression.removeprefix("$response.header.")
+            if expression == body == name:
+                continue
 
             def edit(answer: Answer, _: Event, body: str = body, name: str = name) -> bool:
                 if "$" not in name:
@@ -160,7 +162,10 @@ def _still_listed(contract: Contract) -> Iterator[Change]:
             continue
 
         def wrap(
-            handler: Handler, state: State, operation: Operation = operation, member: str | None = member
+            handler: Handler,
+            state: State,
+            operation: Operation = operation,
+            member: str | None = member,
         ) -> Handler:
             known: dict[str, Any] = {}
 
