@@ -8,9 +8,9 @@ from typing import Any
 
 from mutants.operators.changes import Change, Document, Operator
 from mutants.operators.schema_parts import everything
-from openapi_first.conformance.model.resources import bound_parameters
 from openapi_first.core.json_pointer import unescaped
 from openapi_first.documents.node import Node
+from openapi_first.openapi.links import links_of
 from openapi_first.openapi.model import Contract
 
 _LOWER = ("minimum", "minLength", "minItems", "minProperties", "exclusiveMinimum")
@@ -33,7 +33,12 @@ def _schemas(contract: Contract, *, loosened: bool) -> Iterator[tuple[str, Node]
     Loosened ones are not those of path variables, since nothing exists at what they forbid, nor
     those of values that only links give.
     """
-    bound = bound_parameters(contract)
+    bound = {
+        (link.target.id, key)
+        for link in links_of(contract)
+        for key, value in link.parameters.items()
+        if not str(value).startswith("$request.")
+    }
     seen: set[object] = set()
     for operation in contract.operations:
         places = [
