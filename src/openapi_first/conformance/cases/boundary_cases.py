@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from openapi_first.conformance.cases.boundary_values import boundary_values
+from openapi_first.conformance.cases.form_cases import form_requests
 from openapi_first.conformance.cases.setup import Setup
 from openapi_first.conformance.model.messages import Request
 from openapi_first.conformance.model.run import Case, Expectation, Phase
+from openapi_first.conformance.requests.form_writer import is_written_as_form
 from openapi_first.conformance.requests.parameter_writer import NotSendable
 from openapi_first.conformance.requests.request_builder import ABSENT, NO_BODY, NULL
 from openapi_first.conformance.requests.sampling import NoSample
@@ -99,6 +101,9 @@ def _parameter_values(setup: Setup, parameter: Parameter) -> Iterator[tuple[str,
 def _body_requests(setup: Setup, operation: Operation, body: RequestBody) -> Iterator[_Planned]:
     builder, place = setup.builder, Place.of(body.node)
     for entry in body.content:
+        if is_written_as_form(entry):
+            for title, request in form_requests(setup, operation, entry):
+                yield title, request, Place.of(entry.node), False
         if entry.schema is None or not is_json(entry.name):
             continue
         for value in boundary_values(setup.schemas.request(entry.schema), setup.rng):

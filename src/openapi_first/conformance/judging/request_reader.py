@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from openapi_first.compiler.compile import plan_contract
+from openapi_first.conformance.judging.form_reader import form_errors
 from openapi_first.conformance.judging.keyword_trace import KeywordTracer
 from openapi_first.conformance.model.coverage import Point
 from openapi_first.conformance.model.messages import Request
@@ -20,9 +21,10 @@ from openapi_first.openapi.model import Contract, MediaType, Operation, Paramete
 from openapi_first.openapi.path_templates import path_variables
 from openapi_first.runtime.json_text import read_json
 from openapi_first.runtime.parameters import read_parameter
-from openapi_first.runtime.plan import ParameterPlan
+from openapi_first.runtime.plan import MediaTypePlan, OperationPlan, ParameterPlan
 from openapi_first.runtime.proxy_event import ProxyEvent
 from openapi_first.runtime.styles import names_used
+from openapi_first.schemas.form_members import is_form
 
 BOUND_STATES = {
     "minimum": "at minimum",
@@ -77,7 +79,7 @@ def operation_readers(
     bound = bound_parameters(contract)
     plans = plan_contract(contract, schemas.lowerings).operations
     return {
-        operation.id: OperationReader(operation, plan.parameters, schemas, bound)
+        operation.id: OperationReader(operation, plan, schemas, bound)
         for operation, plan in zip(contract.served, plans, strict=True)
     }
 
@@ -88,7 +90,7 @@ class OperationReader:
     def __init__(
         self,
         operation: Operation,
-        parameters: tuple[ParameterPlan, ...],
+        plan: OperationPlan,
         schemas: LoweredSchemas,
         bound: frozenset[tuple[str, str]],
     ) -> None:
@@ -96,7 +98,10 @@ class OperationReader:
         self.name = f"{operation.method} {operation.path}"
         self._bound = {key for name, key in bound if name == operation.id and key[:4] != "path"}
         self._schemas = schemas
-        self._plans = tuple(zip(operation.parameters, parameters, strict=True))
+        self._plans = tuple(zip(operation.parameters, plan.parameters, strict=True))
+        self._contents: dict[str, MediaTypePlan] = {
+            each.media_type: each for each in (plan.body.content if plan.body is not None else ())
+        }
         self._tracers: dict[object, KeywordTracer] = {}
 
     def expectation(self, request: Request) -> Expectation:
@@ -208,6 +213,10 @@ class OperationReader:
             errors.append(f"the body's media type, {media_type or 'none'}, is not declared")
             return False, None, None
         found = entry.content
+        if found.schema is not None and is_form(found.name):
+            plan, lowered = self._contents[found.name], self._schemas.request(found.schema)
+            errors.extend(form_errors(request, plan, lowered))
+            return False, None, None
         if not is_json(media_type) or found.schema is None:
             return True, None, None
         try:
