@@ -65,6 +65,8 @@ def _by_keyword(
         for place, node in _schemas(contract, loosened=loosened):
             for keyword in sorted(node.value):
                 for name, value in edit(keyword, node.value):
+                    if (name, value) == ("minItems", 0) and " body " not in place:
+                        continue  # no parameter can have an empty list
 
                     def change(
                         document: Document, node: Node = node, name: str = name, value: Any = value
