@@ -20,7 +20,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from mutants.operators import (
@@ -222,7 +222,15 @@ def _line(row: Row) -> str:
 
 
 def _changed(rows: Sequence[Row]) -> list[Row]:
-    return [each for each in rows if each.operator != RIGHT]
+    """Without the findings that the service without a change gets, too."""
+    accused = {(each.service, check) for each in _accused(rows) for check in each.checks}
+    return [
+        replace(
+            row, checks=tuple(each for each in row.checks if (row.service, each) not in accused)
+        )
+        for row in rows
+        if row.operator != RIGHT
+    ]
 
 
 def _accused(rows: Sequence[Row]) -> list[Row]:

@@ -65,11 +65,16 @@ def _asked(operation: Operation, event: Event) -> int | None:
     return int(text) if text and text.isdecimal() else size.schema.followed().value.get("default")
 
 
-def _items(edit: Callable[[list[Any], int | None], bool]) -> Callable[[Contract], Iterator[Change]]:
-    """A change of the items; `edit` gets the size of the page, too."""
+def _items(
+    edit: Callable[[list[Any], int | None], bool], *, paged: bool = False
+) -> Callable[[Contract], Iterator[Change]]:
+    """A change of the items; `edit` gets the size of the page, too. `paged`: only of lists whose
+    pages have a size."""
 
     def changes(contract: Contract) -> Iterator[Change]:
         for operation, member in _lists(contract):
+            if paged and _parameter(operation, _SIZES) is None:
+                continue
 
             def change(
                 answer: Answer,
@@ -192,7 +197,7 @@ def _still_listed(contract: Contract) -> Iterator[Change]:
 
 OPERATORS = (
     Operator("last-item-lost", "a page with a successor lacks its last item", _items(_last_lost)),
-    Operator("end-lost", "the last page lacks its last item", _items(_last_of_all_lost)),
+    Operator("end-lost", "the last page lacks its last item", _items(_last_of_all_lost, paged=True)),
     Operator("first-item-lost", "each page lacks its first item", _items(_first_lost)),
     Operator("item-repeated", "the first item of a page is its last, too", _items(_repeated)),
     Operator("list-empty", "lists are empty", _items(_emptied)),
