@@ -195,9 +195,10 @@ def _still_listed(contract: Contract) -> Iterator[Change]:
         yield Change(operation.id, wrap)
 
 
+_END_LOST = _items(_last_of_all_lost, paged=True)
 OPERATORS = (
     Operator("last-item-lost", "a page with a successor lacks its last item", _items(_last_lost)),
-    Operator("end-lost", "the last page lacks its last item", _items(_last_of_all_lost, paged=True)),
+    Operator("end-lost", "the last page lacks its last item", _END_LOST),
     Operator("first-item-lost", "each page lacks its first item", _items(_first_lost)),
     Operator("item-repeated", "the first item of a page is its last, too", _items(_repeated)),
     Operator("list-empty", "lists are empty", _items(_emptied)),
