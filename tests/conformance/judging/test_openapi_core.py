@@ -10,6 +10,7 @@ from openapi_first.conformance.judging.openapi_core import ReferenceJudge
 from openapi_first.conformance.model.messages import Response
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.path_templates import variable_names
+from support.compiled import contract_of
 from support.documents import written
 
 PATHS = ["/{id}", "/a/{id}", "/a/{key}.json", "/a/{p+}", "/a/@me", "/{x},{y}", "/a/{id}/"]
@@ -49,3 +50,24 @@ def test_each_path_has_its_own_schema(index: int, tmp_path: Path) -> None:
         body = str(number).encode()
         response = Response(200, (("Content-Type", "application/json"),), body)
         assert bool(judge.schema_errors(contract.operations[index], response)) == (number != index)
+
+
+@pytest.mark.parametrize(
+    ("media_type", "schema", "allowed"),
+    [
+        ("application/octet-stream", None, True),
+        ("text/plain", {"type": "string"}, True),
+        ("text/plain", {"type": "string", "minLength": 1}, False),
+        ("image/png", {"type": "string", "format": "binary"}, True),
+        ("application/json", {"type": "string"}, False),
+    ],
+)
+def test_an_empty_file_is_content_and_empty_json_is_not(
+    media_type: str, schema: dict[str, object] | None, allowed: bool, tmp_path: Path
+) -> None:
+    content = {media_type: {} if schema is None else {"schema": schema}}
+    document = contract_of(responses={"200": {"description": "", "content": content}})
+    contract = load(written(tmp_path, document))
+    response = Response(200, (("Content-Type", media_type),), b"")
+    found = ReferenceJudge(contract).schema_errors(contract.operations[0], response)
+    assert (found == {}) is allowed

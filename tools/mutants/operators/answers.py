@@ -20,6 +20,7 @@ from mutants.operators.changes import (
     success_schema,
     successes,
 )
+from openapi_first.documents.node import Node
 from openapi_first.openapi.model import Contract, Operation
 
 _TRACEBACK = 'Traceback (most recent call last):\n  File "/var/task/app.py", line 7, in handler'
@@ -135,13 +136,19 @@ def _without_cors(answer: Answer, _: Event) -> bool:
     return set_header(answer, "Access-Control-Allow-Origin", None)
 
 
-def _errors(edit: Callable[[Answer], bool]) -> Callable[[Contract], Iterator[Change]]:
-    """A change of each error that has a JSON body by the contract."""
+def _errors(
+    edit: Callable[[Answer], bool], member: str | None = None
+) -> Callable[[Contract], Iterator[Change]]:
+    """A change of each error that has a JSON body by the contract, with this member if one is
+    named."""
 
     def changes(contract: Contract) -> Iterator[Change]:
         for operation in contract.operations:
             declared = [json_schema(each) for each in failures(operation)]
-            needs = any(each is not None and _is_closed_to(each, {}) for each in declared)
+            needs = any(
+                each is not None and _is_closed_to(each, {}) and _has(each, member)
+                for each in declared
+            )
             if needs and operation.method != "HEAD" and _can_fail(operation):
                 yield Change(
                     operation.id,
@@ -155,12 +162,20 @@ def _errors(edit: Callable[[Answer], bool]) -> Callable[[Contract], Iterator[Cha
     return changes
 
 
-def _is_closed_to(schema: Any, value: dict[str, Any]) -> bool:
+def _is_closed_to(schema: Node, value: dict[str, Any]) -> bool:
     node = schema.followed()
     alternatives = node.get("oneOf")
     if alternatives is not None:
         return all(_is_closed_to(each, value) for each in alternatives.elements())
     return node.value.get("type") == "array" or bool(node.value.get("required"))
+
+
+def _has(schema: Node, member: str | None) -> bool:
+    node = schema.followed()
+    alternatives = node.get("oneOf")
+    if alternatives is not None:
+        return any(_has(each, member) for each in alternatives.elements())
+    return member is None or member in node.value.get("properties", {})
 
 
 def _can_fail(operation: Operation) -> bool:
@@ -184,6 +199,7 @@ def _other_status_member(answer: Answer) -> bool:
     return "status" in value and set_json(answer, {**value, "status": 499})
 
 
+_OTHER_STATUS = _errors(_other_status_member, "status")
 OPERATORS = tuple(
     Operator(name, fault, changes)
     for name, fault, changes in (
@@ -199,6 +215,6 @@ OPERATORS = tuple(
         ("cors-lost", "answers lack Access-Control-Allow-Origin", _everywhere(_without_cors)),
         ("error-shape", "errors have another shape than declared", _errors(_other_shape)),
         ("error-leaks", "errors show a traceback", _errors(_leaking)),
-        ("error-status-member", "errors name another status", _errors(_other_status_member)),
+        ("error-status-member", "errors name another status", _OTHER_STATUS),
     )
 )  # fmt: skip

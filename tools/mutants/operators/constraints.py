@@ -65,8 +65,11 @@ def _by_keyword(
         for place, node in _schemas(contract, loosened=loosened):
             for keyword in sorted(node.value):
                 for name, value in edit(keyword, node.value):
-                    if (name, value) == ("minItems", 0) and " body " not in place:
-                        continue  # no parameter can have an empty list
+                    if " body " not in place and (
+                        (name, value) == ("minItems", 0)
+                        or (name == "type" and node.value["type"] == "string")
+                    ):
+                        continue  # no parameter can be an empty list, and each can be a string
 
                     def change(
                         document: Document, node: Node = node, name: str = name, value: Any = value
