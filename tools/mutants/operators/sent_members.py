@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -25,6 +24,8 @@ from mutants.operators.changes import (
 from mutants.operators.schema_parts import Part, edited, parts
 from mutants.services import Handler, State
 from openapi_first.openapi.model import Contract, Operation
+
+_OTHER_ID = "5f0c6a0e-6d6f-4d9c-9d54-3f1f4ce9c1a7"
 
 
 def _request_parts(operation: Operation) -> list[Part]:
@@ -103,7 +104,7 @@ def _renamed(contract: Contract) -> Iterator[Change]:
 
                 def edit(answer: Answer, _: Event, part: Part = part) -> bool:
                     def other(container: Any, key: Any) -> bool:
-                        container[key] = str(uuid.uuid4())
+                        container[key] = _OTHER_ID
                         return True
 
                     value = json_of(answer) if has_json(answer) else None
