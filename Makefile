@@ -163,11 +163,16 @@ coverage: .venv/dev.stamp node_modules  ## daily: measure how much of the contra
 	@$(BIN)/contract coverage build/coverage/unit.json build/coverage/replay.json $(RECORDS) \
 	  --html build/coverage/index.html --cov-fail-under $(or $(FLOOR),95)
 
-# PEER=1 also runs plain Schemathesis, which takes eight times as long, and writes docs/mutants.md.
-# RESUME=FOLDER continues an earlier run from the records that it kept there.
-mutants: .venv/dev.stamp  ## engine: plant bugs in the service and check that the contract tests find them
-	@PYTHONPATH=src:tests:tools $(BIN)/python -m mutants.run $(if $(RESUME),--resume $(RESUME)) \
-	  $(if $(PEER),--report docs/mutants.md --schemathesis $(CURDIR)/$(BIN)/schemathesis)
+# First bugs of the sample service, then kinds of errors in services of other shapes. PEER=1 also runs
+# plain Schemathesis on the first, which takes eight times as long, and writes docs/mutants.md and
+# docs/operators.md. RESUME=FOLDER continues an earlier run from the records that it kept there.
+# ONLY="NAME …" are operators or services, MOST= the changes of an operator in a service, 0 for all.
+MUTANTS = PYTHONPATH=src:tests:tools $(BIN)/python -m
+mutants: .venv/dev.stamp  ## engine: plant bugs in services and check that the contract tests find them
+	@$(if $(ONLY),:,$(MUTANTS) mutants.run $(if $(RESUME),--resume $(RESUME)) \
+	  $(if $(PEER),--report docs/mutants.md --schemathesis $(CURDIR)/$(BIN)/schemathesis)); status=$$?; \
+	$(MUTANTS) mutants.table $(if $(RESUME),--resume $(RESUME)) $(if $(PEER),--report docs/operators.md) \
+	  $(if $(MOST),--most $(MOST)) $(ONLY:%=--only %) || status=1; exit $$status
 
 test-image: wheels/$(ARCH).stamp image sbom build/tools/stamp .venv/dev.stamp node_modules build/$(ARCH)/aws-lambda-rie  ## release: run the tests that need a Docker engine
 	@BASE=$(BASE) $(PYTEST) tests/image tests/integration/test_session.py \

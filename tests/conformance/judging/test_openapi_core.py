@@ -11,6 +11,7 @@ from openapi_first.conformance.judging.openapi_core import ReferenceJudge
 from openapi_first.conformance.model.messages import Response
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.path_templates import variable_names
+from support.compiled import contract_of
 from support.documents import written
 
 JSON = "application/json"
@@ -116,3 +117,24 @@ def test_every_json_media_type_is_read_as_json(tmp_path: Path, media_type: str) 
     schema = {"type": "number"}
     assert judged(tmp_path, schema, "5", media_type=media_type) == {}
     assert "body" in judged(tmp_path, {"type": "string"}, "5", media_type=media_type)
+
+
+@pytest.mark.parametrize(
+    ("media_type", "schema", "allowed"),
+    [
+        ("application/octet-stream", None, True),
+        ("text/plain", {"type": "string"}, True),
+        ("text/plain", {"type": "string", "minLength": 1}, False),
+        ("image/png", {"type": "string", "format": "binary"}, True),
+        ("application/json", {"type": "string"}, False),
+    ],
+)
+def test_an_empty_file_is_content_and_empty_json_is_not(
+    media_type: str, schema: dict[str, object] | None, allowed: bool, tmp_path: Path
+) -> None:
+    content = {media_type: {} if schema is None else {"schema": schema}}
+    document = contract_of(responses={"200": {"description": "", "content": content}})
+    contract = load(written(tmp_path, document))
+    response = Response(200, (("Content-Type", media_type),), b"")
+    found = ReferenceJudge(contract).schema_errors(contract.operations[0], response)
+    assert (found == {}) is allowed

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple, TypeAlias
 
+from openapi_first.conformance.cases.form_cases import form_requests
 from openapi_first.conformance.cases.setup import Setup
 from openapi_first.conformance.judging.unjudged import Unjudged, reason_of
 from openapi_first.conformance.model.messages import Request
 from openapi_first.conformance.model.run import Case, Expectation, Phase
+from openapi_first.conformance.requests.form_writer import is_written_as_form
 from openapi_first.conformance.requests.parameter_writer import NotSendable
 from openapi_first.conformance.requests.request_builder import (
     ABSENT,
@@ -147,6 +149,9 @@ def _body_requests(
 ) -> Iterator[BoundaryRequest]:
     builder, place = setup.builder, Place.of(body.node)
     for entry in body.content:
+        if is_written_as_form(entry):
+            for title, request in form_requests(setup, operation, entry):
+                yield BoundaryRequest(title, request, Place.of(entry.node), False)
         if entry.schema is None or not is_json(entry.name):
             continue
         part = Place.of(entry.schema.followed())

@@ -11,7 +11,7 @@ from openapi_core import Config, OpenAPI
 from openapi_core.datatypes import RequestParameters
 from openapi_core.templating.media_types.exceptions import MediaTypeNotFound
 from openapi_core.templating.responses.exceptions import ResponseNotFound
-from openapi_core.validation.response.exceptions import HeaderValidationError
+from openapi_core.validation.response.exceptions import HeaderValidationError, MissingData
 from openapi_core.validation.schemas import (
     oas30_read_schema_validators_factory,
     oas31_schema_validators_factory,
@@ -22,13 +22,13 @@ from openapi_core.validation.schemas.factories import (
     SchemaValidatorsFactory,
 )
 
-from openapi_first.conformance.model.declarations import declared_headers
+from openapi_first.conformance.model.declarations import declared_headers, declared_response
 from openapi_first.conformance.model.errors import MalformedResponse
 from openapi_first.conformance.model.messages import Response
-from openapi_first.core.media_types import is_json
+from openapi_first.core.media_types import is_json, match_media_type
 from openapi_first.decimals.keywords import exact_validator
 from openapi_first.decimals.numbers import WrittenFloat
-from openapi_first.openapi.model import METHODS, Contract, Operation
+from openapi_first.openapi.model import METHODS, Contract, MediaType, Operation
 from openapi_first.openapi.wider_shape import narrowed
 
 _HOST = "http://stage"
@@ -134,21 +134,46 @@ class ReferenceJudge:
             response.status, response.header("Content-Type") or "", headers, response.body
         )
         try:
-            return self._first_errors(request, validated)
+            return self._first_errors(request, validated, _may_be_empty(operation, response))
         except Exception as error:  # it raises whatever its parsers raise
             reason = f"openapi-core cannot read it ({type(error).__name__}: {error})"
             raise MalformedResponse(reason) from error
 
-    def _first_errors(self, request: _Request, response: _Response) -> dict[str, str]:
+    def _first_errors(
+        self, request: _Request, response: _Response, may_be_empty: bool
+    ) -> dict[str, str]:
         found: dict[str, str] = {}
         for error in self._openapi.response_validator.iter_errors(request, response):
             if isinstance(error, ResponseNotFound | MediaTypeNotFound):
                 continue  # the checks `status` and `media-type` report these
+            if isinstance(error, MissingData) and may_be_empty:
+                continue
             if isinstance(error, HeaderValidationError):
                 found.setdefault("header", f"{error.name}: {_reasons(error)}")
             else:
                 found.setdefault("body", _reasons(error))
         return found
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """An entry of `content`, for `match_media_type`."""
+
+    content: MediaType
+
+    @property
+    def media_type(self) -> str:
+        return self.content.name
+
+
+def _may_be_empty(operation: Operation, response: Response) -> bool:
+    """Whether a body of no bytes is content: an empty file or text is, no JSON is."""
+    declared = declared_response(operation, response.status)
+    if declared is None or is_json(response.media_type):
+        return False
+    found = match_media_type(tuple(map(_Entry, declared.content)), response.media_type)
+    schema = found.content.schema if found is not None else None
+    return found is not None and (schema is None or not schema.followed().value.get("minLength"))
 
 
 def _reasons(error: BaseException) -> str:

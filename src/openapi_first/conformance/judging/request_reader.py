@@ -15,6 +15,7 @@ from openapi_first.conformance.judging.form_points import (
     is_read_as_form,
     size,
 )
+from openapi_first.conformance.judging.form_reader import form_errors
 from openapi_first.conformance.judging.keyword_trace import KeywordTracer
 from openapi_first.conformance.model.coverage import Point
 from openapi_first.conformance.model.messages import Request
@@ -29,6 +30,7 @@ from openapi_first.runtime.proxy_event import ProxyEvent
 from openapi_first.runtime.styles import names_used
 from openapi_first.runtime.wire.json_text import read_json
 from openapi_first.samples.lowered_schemas import LoweredSchema, LoweredSchemas
+from openapi_first.schemas.form_members import is_form
 
 _NOTHING: Any = object()
 """Instead of a value: there is none to trace."""
@@ -219,6 +221,10 @@ class OperationReader:
             errors.append(f"the body's media type, {media_type or 'none'}, is not declared")
             return False, None, None
         found = entry.content
+        if found.schema is not None and is_form(found.name):
+            plan, lowered = self._contents[found.name], self._schemas.request(found.schema)
+            errors.extend(form_errors(request, plan, lowered))
+            return False, found, _NOTHING
         if not is_json(media_type) or found.schema is None:
             return True, found, _NOTHING
         try:

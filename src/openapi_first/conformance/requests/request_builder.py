@@ -11,9 +11,9 @@ from urllib.parse import unquote
 
 from openapi_first.conformance.model.messages import Request
 from openapi_first.conformance.requests.credentials import Credentials
+from openapi_first.conformance.requests.form_writer import form_body
 from openapi_first.conformance.requests.parameter_writer import (
     NotSendable,
-    form_text,
     parameter_pairs,
     parameter_text,
 )
@@ -23,6 +23,7 @@ from openapi_first.documents.node import Node
 from openapi_first.openapi.model import MediaType, Operation, Parameter
 from openapi_first.samples.lowered_schemas import LoweredSchemas
 from openapi_first.samples.sampling import NoSample, sample
+from openapi_first.schemas.form_members import is_form
 
 ABSENT: Any = object()
 """Instead of a parameter's value: leave the parameter out."""
@@ -35,8 +36,6 @@ NULL: Any = object()
 
 IDEMPOTENCY_KEY = "idempotency-key"
 """The header whose value is different in each request, in lower case."""
-
-_FORM = "application/x-www-form-urlencoded"
 
 
 def examples_of(node: Node) -> dict[str, Any]:
@@ -179,7 +178,8 @@ class RequestBuilder:
     ) -> tuple[bytes | None, str | None]:
         if operation.body is None:
             return None, None
-        entry = _simplest(operation.body.content)
+        named = (each for each in operation.body.content if each.name == media_type)
+        entry = next(named, None) or _simplest(operation.body.content)
         if body is None:
             if not operation.body.required:
                 return None, None
@@ -189,14 +189,14 @@ class RequestBuilder:
         elif body is NULL:
             body = None
         kind = media_type or (entry.name if entry is not None else "application/json")
-        if kind == _FORM and isinstance(body, dict) and entry is not None:
-            return form_text(entry, body).encode("ascii"), kind
+        if entry is not None and kind == entry.name and is_form(kind) and isinstance(body, dict):
+            return form_body(entry, body)
         return _serialised(body, kind), kind
 
 
 def _simplest(content: tuple[MediaType, ...]) -> MediaType | None:
-    """The media type that is easiest to write: JSON, then a plain form, then text."""
-    for fits in (is_json, _FORM.__eq__, lambda name: name.startswith("text/")):
+    """The media type that is easiest to write: JSON, then a form, then text."""
+    for fits in (is_json, is_form, lambda name: name.startswith("text/")):
         for entry in content:
             if fits(entry.name):
                 return entry
