@@ -72,7 +72,7 @@ MAY_IMPORT = {
     "conformance.cases",
     "conformance.life_cycle": "core documents openapi samples conformance.model conformance.roles "
     "conformance.judging conformance.phases",
-    "conformance.reports": "core documents openapi conformance.model conformance.judging "
+    "conformance.reports": "aws core documents openapi conformance.model conformance.judging "
     "conformance.coverage",
     "conformance": "aws core documents openapi runtime compiler conformance.model "
     "conformance.roles conformance.requests conformance.judging conformance.coverage "

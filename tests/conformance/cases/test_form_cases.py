@@ -19,7 +19,8 @@ def test_a_form_has_cases_that_match_and_cases_that_do_not() -> None:
         assert verdicts["form: a plain value"] is Expectation.ALLOWED
         assert verdicts["form: in text/plain"] is Expectation.FORBIDDEN
         if name == "catalog":
-            assert verdicts["form: price: 1000, at maximum"] is Expectation.ALLOWED
+            highest = [title for title, each in found.items() if b"price=1000&" in each.body + b"&"]
+            assert {verdicts[title] for title in highest} >= {Expectation.ALLOWED}
             assert verdicts["form: price: 1001, one above maximum"] is Expectation.FORBIDDEN
             assert verdicts["form: without colour"] is Expectation.FORBIDDEN
         else:

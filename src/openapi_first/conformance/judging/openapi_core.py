@@ -81,10 +81,11 @@ class _ExactDialects(DialectSchemaValidatorsFactory):
 
 def _validators(contract: Contract) -> SchemaValidatorsFactory:
     """Those that openapi-core chooses for responses, but exact about decimals."""
-    if contract.version.startswith("3.0"):
+    written: str = contract.root.value["openapi"]
+    if written.startswith("3.0"):
         library = oas30_read_schema_validators_factory.schema_validator_cls
         return SchemaValidatorsFactory(exact_validator(library, draft_4=True))
-    is_31 = contract.version.startswith("3.1")
+    is_31 = written.startswith("3.1")
     theirs = oas31_schema_validators_factory if is_31 else oas32_schema_validators_factory
     return _ExactDialects(
         theirs.schema_validator_cls, theirs.default_jsonschema_dialect_id, theirs.format_checker

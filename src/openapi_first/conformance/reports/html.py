@@ -10,11 +10,11 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from openapi_first.conformance.judging.request_ids import request_ids
 from openapi_first.conformance.model.coverage import ASPECTS, Coverage, Point
 from openapi_first.conformance.model.messages import Request, Response
 from openapi_first.conformance.model.run import Exchange, Run, Verdict
 from openapi_first.conformance.reports.grouping import grouped
+from openapi_first.conformance.reports.request_ids import request_ids
 
 _LONGEST = 20_000
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from openapi_first.conformance.judging.request_ids import request_ids
 from openapi_first.conformance.model.not_judged import NotJudged
 from openapi_first.conformance.model.run import Exchange, Finding, Run, Verdict
 from openapi_first.conformance.reports.coverage import coverage_value
 from openapi_first.conformance.reports.grouping import FindingGroup, grouped
+from openapi_first.conformance.reports.request_ids import request_ids
 from openapi_first.documents.node import Place
 
 FORMAT = "contract-test/1"

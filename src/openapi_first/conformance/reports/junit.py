@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
-from openapi_first.conformance.judging.request_ids import request_ids
 from openapi_first.conformance.model.run import Run, Verdict
 from openapi_first.conformance.reports.coverage import uncounted_lines
 from openapi_first.conformance.reports.grouping import FindingGroup, grouped, same_finding_in
+from openapi_first.conformance.reports.request_ids import request_ids
 
 # XML 1.0 §2.2: characters that a document may not contain, not even escaped.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

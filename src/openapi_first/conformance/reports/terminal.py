@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openapi_first.conformance.judging.request_ids import request_ids
 from openapi_first.conformance.model.coverage import ASPECTS, Coverage
 from openapi_first.conformance.model.not_judged import NotJudged
 from openapi_first.conformance.model.run import Plan, Run
 from openapi_first.conformance.reports.coverage import uncounted_lines
 from openapi_first.conformance.reports.grouping import FindingGroup, grouped, same_finding_in
+from openapi_first.conformance.reports.request_ids import request_ids
 from openapi_first.core.terminal_text import visible
 
 _SHOWN_FINDINGS = 10
