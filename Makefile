@@ -44,15 +44,12 @@ help:  ## daily: show this list
 build/compiled.py: .venv/serve.stamp openapi.yaml $(shell find src/openapi_first -name "*.py")
 	@$(BIN)/contract compile -o $@
 
-export PORT ?= 3000
-export TABLE_NAME ?= items
-export API_KEY
+export PORT API_KEY
 serve: .venv/serve.stamp  ## daily: run the API on http://127.0.0.1:3000/prod and reload it on changes
-	@exec $(BIN)/contract serve --handler items.handler.handler --setup items.table \
-	  --env TABLE_NAME
+	@exec $(BIN)/contract serve
 
 types: .venv/serve.stamp  ## daily: write the types of the contract to src/items/types.py
-	@$(BIN)/contract types -o src/items/types.py
+	@$(BIN)/contract types
 
 gateway: .venv/serve.stamp  ## daily: write the import document to build/openapi.gateway.json
 	@$(BIN)/contract gateway -o build/openapi.gateway.json
@@ -70,8 +67,7 @@ image: build/compiled.py  ## release: build the Lambda container image
 	  --build-arg SOURCE=$$(git remote get-url origin 2>/dev/null | sed -n 's#^https://\([^/]*@\)*#https://#p') .
 
 serve-image: image .venv/serve.stamp build/$(ARCH)/aws-lambda-rie  ## release: run the API with the function in its container
-	@exec $(BIN)/contract serve --image $(IMAGE) --emulator build/$(ARCH)/aws-lambda-rie --setup items.table \
-	  --env TABLE_NAME
+	@exec $(BIN)/contract serve --image $(IMAGE) --emulator build/$(ARCH)/aws-lambda-rie
 
 # For a build without access to a package index: `docker build` uses these files if they exist.
 wheels: wheels/$(ARCH).stamp  ## release: download the image's packages, for a build without a network
@@ -141,8 +137,7 @@ ifdef URL
 	@$(BIN)/contract test $(URL) $(ARGS)
 else
 	@mkdir -p build; rm -f build/contract-test.log; touch build/contract-test.log; \
-	$(BIN)/contract serve --handler items.handler.handler --setup items.table \
-	  --env TABLE_NAME --port 0 --api-key local-development-key >build/contract-test.log 2>&1 & stage=$$!; \
+	$(BIN)/contract serve --port 0 --api-key local-development-key >build/contract-test.log 2>&1 & stage=$$!; \
 	trap 'kill -INT $$stage 2>/dev/null; wait $$stage' EXIT; trap 'exit 130' INT TERM; \
 	for _ in $$(seq 300); do \
 	  url=$$(sed -n 's/.*Base URL *//p' build/contract-test.log); \

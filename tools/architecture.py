@@ -61,6 +61,7 @@ MAY_IMPORT = {
     "conformance": "aws core documents openapi runtime compiler conformance.model "
     "conformance.requests conformance.judging conformance.http conformance.cases "
     "conformance.phases conformance.reports",
+    "project": "core documents",
     "serving": "core documents openapi resources runtime compiler import_document stage "
     "stage.messages stage.api stage.functions stage.access stage.usage stage.http stage.console",
     "cli": "*",

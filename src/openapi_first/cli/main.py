@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from openapi_first.cli.arguments import Parser
+from openapi_first.cli.arguments import Parser, choose_contract
 from openapi_first.cli.compile import add_compile
 from openapi_first.cli.coverage import add_coverage
 from openapi_first.cli.diff import add_diff
@@ -62,6 +62,7 @@ def _run(arguments: list[str]) -> int:
         # A large contract is many objects and hardly any garbage: with Python's default of 700,
         # searching for it takes up to a third of the time of a command.
         gc.set_threshold(_ALLOCATIONS, 20, 20)
+        choose_contract(options)
         status: int = options.run(options)
         _flush()
     except BrokenPipeError:  # whatever read the output has ended

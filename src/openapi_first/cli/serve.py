@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openapi_first.cli import argument_types
 from openapi_first.cli.arguments import (
-    DEFAULT_CONTRACT,
+    CONTRACT_HELP,
     Commands,
     Parser,
     chosen_origins,
+    chosen_project,
     chosen_settings_file,
     takes_keep_going,
     takes_origins,
     takes_settings,
 )
+from openapi_first.project.settings import ProjectSettings, read_project
 
 if TYPE_CHECKING:
     from openapi_first.serving.builds import Served
     from openapi_first.serving.invokers import FunctionTarget
 
+_PORT = 3000
 _LOCAL_KEY = "local-development-key"
 _DATABASE = "AWS_ENDPOINT_URL_DYNAMODB"
 
@@ -40,8 +44,8 @@ def add_serve(commands: Commands) -> None:
     command.add_argument(
         "--port",
         type=argument_types.port,
-        default=os.environ.get("PORT") or "3000",
-        help="0 takes a free one; default: $PORT, else 3000",
+        default=os.environ.get("PORT") or None,
+        help=f"0 takes a free one; default: $PORT, else `port` in [tool.contract], else {_PORT}",
     )
     command.add_argument(
         "--stage",
@@ -62,7 +66,7 @@ def add_serve(commands: Commands) -> None:
 
 
 def _takes_api(command: Parser) -> None:
-    command.add_argument("contract", nargs="?", type=Path, help=f"default: {DEFAULT_CONTRACT}")
+    command.add_argument("contract", nargs="?", type=Path, help=CONTRACT_HELP)
     takes_keep_going(command)
     takes_origins(command)
     takes_settings(command)
@@ -88,8 +92,8 @@ def _takes_function(command: Parser) -> None:
     function.add_argument(
         "--handler",
         type=argument_types.handler,
-        help="the function, as module.function or package.module.function; it is looked for in "
-        "this folder, then on PYTHONPATH",
+        help="the function, as module.function or package.module.function; it is looked for in the "
+        "project's folder, in src there, then on PYTHONPATH; default: `handler` in [tool.contract]",
     )
     function.add_argument("--image", help="the function's image, run by this machine's Docker")
     function.add_argument(
@@ -116,10 +120,20 @@ def _takes_function(command: Parser) -> None:
         default=[],
         type=argument_types.environment_variable,
         metavar="NAME[=VALUE]",
-        help="an environment variable of the function; without a value, this shell's, if it is set",
+        help="an environment variable of the function, beside those of `environment` in "
+        "[tool.contract]; without a value, this shell's, if it is set",
     )
     command.add_argument(
-        "--setup", metavar="MODULE", help="run as `python -m MODULE` before the function starts"
+        "--setup",
+        metavar="MODULE",
+        help="run as `python -m MODULE` before the function starts; default: `setup` in "
+        "[tool.contract]",
+    )
+    command.add_argument(
+        "--no-dynamodb",
+        action="store_true",
+        help="start no DynamoDB; default: `dynamodb` in [tool.contract], else it starts when the "
+        "function connects to it",
     )
     command.add_argument(
         "--concurrency",
@@ -179,7 +193,12 @@ def _run(options: argparse.Namespace) -> int:
     from openapi_first.serving.gateway_options import gateway_options
     from openapi_first.serving.server import ServeOptions, serve_api
 
-    served, function = _served(options), _function(options)
+    project = chosen_project(options) if options.document is None else read_project()
+    served, function = _served(options), _function(options, project)
+    setup = options.setup
+    if setup is None and not function.elsewhere:
+        setup = project.setup
+    port = project.port if options.port is None else options.port
     limits = (options.rate, options.burst, options.quota)
     if options.plans is not None and any(each is not None for each in limits):
         options.wrong_arguments("--plans has its own limits: leave out --rate, --burst and --quota")
@@ -190,10 +209,12 @@ def _run(options: argparse.Namespace) -> int:
             served=served,
             function=function,
             host=options.host,
-            port=options.port,
+            port=_PORT if port is None else port,
             stage=options.stage,
-            environment=_environment(options.env),
-            setup=options.setup,
+            environment=_environment(
+                options.env, {} if function.elsewhere else project.environment
+            ),
+            setup=setup,
             concurrency=options.concurrency,
             gateway=gateway_options(
                 stage=options.stage,
@@ -204,9 +225,11 @@ def _run(options: argparse.Namespace) -> int:
                 quota=options.quota,
                 usage_file=options.usage_file,
                 jwks=options.jwks,
-                functions=dict(options.function),
+                functions={**project.functions, **dict(options.function)},
                 raw_logs=options.raw_logs,
             ),
+            dynamodb=False if options.no_dynamodb else project.dynamodb,
+            root=project.folder,
         )
     )
     return 0
@@ -218,23 +241,26 @@ def _served(options: argparse.Namespace) -> Served:
     if options.document is None:
         if options.variable:
             options.wrong_arguments("--variable requires --document")
-        contract = options.contract or DEFAULT_CONTRACT
-        settings = chosen_settings_file(options, contract)
         return ServedContract(
-            contract, settings, chosen_origins(options), keep_going=options.keep_going
+            options.contract,
+            chosen_settings_file(options),
+            chosen_origins(options),
+            keep_going=options.keep_going,
         )
-    if options.contract or options.settings or options.allow_origin or options.keep_going:
+    is_default = options.project is not None
+    if not is_default or options.settings or options.allow_origin or options.keep_going:
         options.wrong_arguments(
             "--document excludes a contract, --settings, --allow-origin and --keep-going"
         )
     return ServedDocument(options.document, dict(options.variable))
 
 
-def _function(options: argparse.Namespace) -> FunctionTarget:
+def _function(options: argparse.Namespace, project: ProjectSettings) -> FunctionTarget:
     from openapi_first.serving.invokers import FunctionTarget
 
+    others = (options.image, options.lambda_endpoint_url, options.deployed)
     target = FunctionTarget(
-        handler=options.handler,
+        handler=options.handler if any(others) else options.handler or project.handler,
         image=options.image,
         endpoint_url=options.lambda_endpoint_url,
         deployed=options.deployed,
@@ -247,9 +273,11 @@ def _function(options: argparse.Namespace) -> FunctionTarget:
     return target
 
 
-def _environment(given: list[tuple[str, str | None]]) -> dict[str, str]:
-    """Those without a value as this shell has them set, if it does."""
-    environment: dict[str, str] = {}
+def _environment(
+    given: list[tuple[str, str | None]], of_project: Mapping[str, str]
+) -> dict[str, str]:
+    """Those without a value, and those of the project, as this shell has them set, if it does."""
+    environment = {name: os.environ.get(name, value) for name, value in of_project.items()}
     for name, value in ((_DATABASE, None), *given):
         value = value if value is not None else os.environ.get(name) or None
         if value is not None:

@@ -6,7 +6,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from openapi_first.cli.arguments import Commands, print_skipped, takes_contract, takes_keep_going
+from openapi_first.cli.arguments import (
+    Commands,
+    chosen_project,
+    print_skipped,
+    takes_contract,
+    takes_keep_going,
+)
 
 
 def add_types(commands: Commands) -> None:
@@ -17,7 +23,12 @@ def add_types(commands: Commands) -> None:
     )
     takes_contract(command)
     takes_keep_going(command)
-    command.add_argument("-o", "--output", type=Path, help="default: standard output")
+    command.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        help="default: `types` in [tool.contract], else standard output",
+    )
     command.add_argument(
         "--check",
         action="store_true",
@@ -31,12 +42,12 @@ def _run(options: argparse.Namespace) -> int:
     from openapi_first.core.files import replace_file
     from openapi_first.python_types.module import types_module
 
-    if options.check and options.output is None:
+    output: Path | None = options.output or chosen_project(options).types
+    if options.check and output is None:
         options.wrong_arguments("--check requires the file to check: -o FILE")
     checked = check_contract(options.contract, keep_going=options.keep_going)
     print_skipped(checked)
     text = types_module(checked.contract)
-    output: Path | None = options.output
     if output is None:
         print(text, end="")
     elif options.check:
