@@ -24,6 +24,7 @@ INTERNAL = {
     "JSONTextError": "the Lambda answers 400",
     "Malformed": "the stage answers 502",
     "MalformedEvent": "the Lambda answers 500",
+    "NotImplementedYet": "the Lambda answers 501",
     "NotJson": "becomes an error of the contract",
     "NoSample": "`contract test` leaves the case out",
     "NoValue": "`contract test` leaves the link out",

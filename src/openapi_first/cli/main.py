@@ -26,6 +26,7 @@ from openapi_first.cli.fix import add_fix
 from openapi_first.cli.gateway import add_gateway
 from openapi_first.cli.lint import add_lint
 from openapi_first.cli.serve import add_serve
+from openapi_first.cli.stubs import add_stubs
 from openapi_first.cli.test import add_test
 from openapi_first.cli.token import add_token
 from openapi_first.cli.types import add_types
@@ -34,7 +35,7 @@ from openapi_first.core.terminal_text import visible
 
 _COMMANDS = (
     *(add_compile, add_types, add_gateway, add_lint, add_fix, add_diff, add_drift, add_serve),
-    *(add_test, add_coverage, add_token),
+    *(add_stubs, add_test, add_coverage, add_token),
 )
 _DISTRIBUTION = "openapi-first-serverless"
 _LONGEST_REASON = 300

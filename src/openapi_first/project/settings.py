@@ -58,6 +58,31 @@ class ProjectSettings:
     folder: Path = field(default_factory=Path)
     """The folder of the settings file."""
 
+    @property
+    def operations(self) -> Path | None:
+        """The module of operations: `operations.py` beside the module of the handler."""
+        if self.handler is None:
+            return None
+        *package, _, _ = self.handler.split(".")
+        return self._source_folder(package).joinpath(*package, "operations.py")
+
+    @property
+    def types_module(self) -> str | None:
+        """The dotted name of the module of types."""
+        if self.types is None:
+            return None
+        path = self.types.absolute()
+        folder = path.parent
+        while (folder / "__init__.py").exists():
+            folder = folder.parent
+        return ".".join(path.relative_to(folder).with_suffix("").parts)
+
+    def _source_folder(self, package: list[str]) -> Path:
+        """Where the handler's package is: this folder, or `src` in it."""
+        top = package[0] if package else "operations"
+        here = (self.folder / top, self.folder / f"{top}.py")
+        return self.folder if any(map(Path.exists, here)) else self.folder / "src"
+
 
 def read_project(path: Path = SETTINGS_FILE) -> ProjectSettings:
     """The settings in a TOML file; the defaults for what it does not have.

@@ -24,6 +24,7 @@ from openapi_first.runtime.proxy_event import ProxyEvent
 from openapi_first.runtime.request import BodyError, Request, current_request
 from openapi_first.runtime.responses import Reply, ResponseContract, can_be_written
 from openapi_first.runtime.sent_responses import SettledResponse, content_type, value_of
+from openapi_first.runtime.startup import NotImplementedYet
 from openapi_first.runtime.validators import (
     Validator,
     Violation,
@@ -131,6 +132,13 @@ class Endpoint:
         arguments = self._arguments(request.proxy_event)
         try:
             answer = self._function(**arguments)
+        except NotImplementedYet:  # the engine's own, like those that `respond` expects
+            raise
+        except NotImplementedError:
+            self._service.logger.exception(
+                "the operation is not implemented", operation=self.operation_id
+            )
+            raise NotImplementedYet(501, "The operation is not implemented.") from None
         except Problem as problem:
             if isinstance(problem, self._service.raised):
                 raise

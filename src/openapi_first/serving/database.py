@@ -16,7 +16,7 @@ _CONNECTIONS_WAITING = 128
 class Database:
     """A local DynamoDB that starts when it is told to, or at the first connection to it.
 
-    It listens from the beginning: whoever connects while it starts has to wait, and no more.
+    It listens from the beginning, so a client that connects while it starts only waits.
     """
 
     def __init__(self) -> None:

@@ -35,6 +35,7 @@ from openapi_first.stage.messages.invoker import InitError, Invoker
 
 _ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB"
 _PYTHONPATH = "PYTHONPATH"
+_UNFINISHED = "UNFINISHED_OPERATIONS"
 _OF_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 
@@ -201,7 +202,7 @@ class _Server:
         code_folder = None if self._code is None else self._code.import_folder
         given = self._environment.get(_PYTHONPATH)
         path = import_path(code_folder, build.compiled, given=given)
-        return self._configured({**self._environment, _PYTHONPATH: path})
+        return self._configured({_UNFINISHED: "answer", **self._environment, _PYTHONPATH: path})
 
     def _configured(self, environment: Mapping[str, str]) -> FunctionConfiguration:
         return FunctionConfiguration(

@@ -105,7 +105,7 @@ class LocalDynamoDB:
 def start(listener: socket.socket | None = None) -> LocalDynamoDB:
     """Start a server and return at once; `wait_ready` later.
 
-    It serves the `listener`, which has to listen on 127.0.0.1, or else a port of its own. Raises
+    It serves the `listener`, which has to listen on 127.0.0.1, or else a free port. Raises
     ModuleNotFoundError.
     """
     if importlib.util.find_spec("moto") is None:
