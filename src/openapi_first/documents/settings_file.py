@@ -44,7 +44,7 @@ def settings_table(path: Path) -> dict[str, Any]:
 
 
 def unknown_settings(table: Iterable[str]) -> list[str]:
-    """An error for each name that is no setting."""
+    """An error for each name that is not a setting."""
     return [_unknown(name) for name in table if name not in SETTINGS]
 
 
