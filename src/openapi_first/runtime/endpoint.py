@@ -34,6 +34,9 @@ from openapi_first.runtime.validators import (
     without_bytes,
 )
 
+SERVED = "request served"
+"""The message of the log line of each request."""
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
@@ -125,7 +128,7 @@ class Endpoint:
             self._validate(reply, response.status_code, media_type)
 
     def log(self, status: int) -> None:
-        self._service.logger.info("request served", operation=self.operation_id, status=status)
+        self._service.logger.info(SERVED, operation=self.operation_id, status=status)
 
     def _reply(self, request: Request) -> Reply[Any]:
         """The function's reply. Raises Problem for a request that violates the contract."""

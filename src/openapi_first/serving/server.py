@@ -32,6 +32,7 @@ from openapi_first.stage.functions.pool import FunctionEnvironments
 from openapi_first.stage.functions.registry import NoFunction
 from openapi_first.stage.http.server import bind, serve
 from openapi_first.stage.messages.invoker import InitError, Invoker
+from openapi_first.stage.messages.settings import Settings
 
 _ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB"
 _PYTHONPATH = "PYTHONPATH"
@@ -43,7 +44,8 @@ _OF_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 class ServeOptions:
     """What to serve and where. `environment` has the function's variables; `setup` is a module that
     runs before the function starts; `root` is the folder of the project, in which its code is.
-    `dynamodb` says whether the function uses DynamoDB, None if that is not known."""
+    `dynamodb` says whether the function uses DynamoDB, None if that is not known. At `debug_port` a
+    debugger can attach to the function."""
 
     served: Served
     function: FunctionTarget
@@ -56,6 +58,7 @@ class ServeOptions:
     gateway: GatewayOptions
     dynamodb: bool | None = None
     root: Path = field(default_factory=Path)
+    debug_port: int | None = None
 
 
 def serve_api(options: ServeOptions) -> None:
@@ -119,7 +122,9 @@ class _Server:
             await self._set_up(options.setup, build)
         others = {
             name: FunctionEnvironments(
-                replace(self._process_configuration(build), name=name, handler=handler),
+                replace(
+                    self._process_configuration(build), name=name, handler=handler, debug_port=None
+                ),
                 concurrency=options.concurrency,
             )
             for name, handler in gateway.functions.items()
@@ -151,6 +156,7 @@ class _Server:
                 documentation=options.served.documentation,
                 origin=build.origin,
                 on_access=print_access,
+                settings=Settings(integration_timeouts=options.debug_port is None),
             )
             running.callback(stage.close)
             self._greet(build, stage, listener, database)
@@ -210,6 +216,7 @@ class _Server:
             task_root=self._options.root.absolute(),
             environment=environment,
             on_output=None if self._options.gateway.raw_logs else print_output,
+            debug_port=self._options.debug_port,
         )
 
     async def _set_up(self, module: str, build: Build) -> None:
