@@ -24,6 +24,12 @@ from openapi_first.serving.errors import CannotServe
 from openapi_first.serving.function_code import FunctionCode, import_path
 from openapi_first.serving.gateway_options import GatewayOptions
 from openapi_first.serving.invokers import FunctionTarget
+from openapi_first.serving.local_tokens import (
+    LocalToken,
+    local_key_set,
+    local_tokens,
+    needs_tokens,
+)
 from openapi_first.serving.reloading import Reloader
 from openapi_first.serving.terminal import init_text, print_access, print_output, welcome
 from openapi_first.stage.app import Stage
@@ -90,6 +96,9 @@ class _Server:
         self._code = FunctionCode(handler, options.root) if handler is not None else None
         self._folders = (folder / str(number) for number in itertools.count(1))
         self._environment = {**options.served.variables, **options.environment}
+        self._key_folder = folder
+        self._key_set = options.gateway.key_set
+        self._tokens: tuple[LocalToken, ...] = ()
 
     async def run(self) -> None:
         with _listening(self._options.host, self._options.port) as listener:
@@ -116,6 +125,7 @@ class _Server:
     async def _serve(self, listener: socket.socket, database: Database | None) -> None:
         options, gateway = self._options, self._options.gateway
         build = await asyncio.to_thread(self._build)
+        self._make_tokens(build)
         if database is not None:
             await database.wait_ready()
         if options.setup is not None:
@@ -149,12 +159,13 @@ class _Server:
                 api_keys=gateway.api_keys,
                 usage_plans=gateway.plans,
                 usage_file=gateway.usage_file,
-                key_set=gateway.key_set,
+                key_set=self._key_set,
                 invoker=function,
                 functions=others,
                 function_name=build.function_name,
                 documentation=options.served.documentation,
                 origin=build.origin,
+                tokens={each.authorizer: each.value for each in self._tokens},
                 on_access=print_access,
                 settings=Settings(integration_timeouts=options.debug_port is None),
             )
@@ -166,6 +177,12 @@ class _Server:
             finally:
                 reloading.cancel()
                 await asyncio.gather(reloading, return_exceptions=True)
+
+    def _make_tokens(self, build: Build) -> None:
+        if self._key_set is None and needs_tokens(build.api):
+            self._key_set = local_key_set(self._options.root, self._key_folder)
+        if self._key_set is not None and self._key_set.can_sign:
+            self._tokens = local_tokens(build.api, self._key_set, with_refused=False)
 
     def _build(self) -> Build:
         build = self._options.served.build(next(self._folders))
@@ -190,7 +207,8 @@ class _Server:
             where = f"{where} (starts when the function connects to it)"
         elif self._options.dynamodb is False:
             where = "none"
-        greeting = welcome(build, base, gateway.api_keys, where)
+        tokens = {each.authorizer: each.value for each in self._tokens}
+        greeting = welcome(build, base, gateway.api_keys, where, tokens)
         print(visible(greeting), flush=True)
         for warning in (*gateway.warnings, *stage.warnings):
             print(f"  {visible(warning)}", flush=True)

@@ -9,14 +9,14 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from openapi_first.runtime import StartError
 from openapi_first.runtime.endpoint import SERVED
 from openapi_first.serving.builds import Build
 from openapi_first.stage.access.api_keys import ApiKey
-from openapi_first.stage.api.rest_api import Method
+from openapi_first.stage.api.rest_api import Authorizer, Method
 from openapi_first.stage.app import AccessRecord
 from openapi_first.stage.functions import worker
 from openapi_first.stage.functions.logs import pretty
@@ -34,8 +34,15 @@ _ENGINE = {
 }
 
 
-def welcome(build: Build, base_url: str, keys: Iterable[ApiKey], database: str | None) -> str:
-    """Where the API is, and a request to paste."""
+def welcome(
+    build: Build,
+    base_url: str,
+    keys: Iterable[ApiKey],
+    database: str | None,
+    tokens: Mapping[str, str],
+) -> str:
+    """Where the API is, and a request to paste. `tokens` are those that work here, by the name of
+    the authorizer."""
     key = next((key.value for key in keys if key.enabled), None)
     methods = build.api.methods
     if not any(_asks_for_key(build, method) for method in methods):
@@ -50,11 +57,21 @@ def welcome(build: Build, base_url: str, keys: Iterable[ApiKey], database: str |
     ]
     if first is not None:
         header = f"-H 'x-api-key: {key}' " if key and _asks_for_key(build, first) else ""
+        authorizer = first.security.authorizer
+        lines.append("")
+        if authorizer is not None and authorizer.name in tokens:
+            lines.append(f"  TOKEN={tokens[authorizer.name]}")
+            header += f'-H "{_token_header(authorizer)}: Bearer $TOKEN" '
         method = "" if first.http_method in ("GET", "ANY") else f"-X {first.http_method} "
         # curl would expand the braces of a path variable.
         flags = "-gi" if "{" in first.resource else "-i"
-        lines += ["", f"  curl {flags} {method}{header}{base_url}{first.resource}"]
+        lines.append(f"  curl {flags} {method}{header}{base_url}{first.resource}")
     return "\n".join(("", *lines, "", "  Ctrl-C stops everything.", ""))
+
+
+def _token_header(authorizer: Authorizer) -> str:
+    """From `method.request.header.Authorization`."""
+    return authorizer.identity[0].rpartition(".")[2] if authorizer.identity else "Authorization"
 
 
 def _asks_for_key(build: Build, method: Method) -> bool:
