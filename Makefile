@@ -131,21 +131,9 @@ COMPARISONS ?= 20000
 fuzz: .venv/dev.stamp  ## engine: compare compiled contracts with openapi-core; SEED=… repeats a run
 	@PYTHONPATH=src:tests $(BIN)/python tools/fuzz.py --comparisons $(COMPARISONS) $(if $(SEED),--seed $(SEED))
 
-# Without URL, this starts a separate stage on a free port and stops it afterwards.
+# Without URL, the command starts a stage on a free port and stops it afterwards.
 contract-test: .venv/test.stamp  ## daily: run the contract tests; URL=… and API_KEY=… name a deployed stage
-ifdef URL
 	@$(BIN)/contract test $(URL) $(ARGS)
-else
-	@mkdir -p build; rm -f build/contract-test.log; touch build/contract-test.log; \
-	$(BIN)/contract serve --port 0 --api-key local-development-key >build/contract-test.log 2>&1 & stage=$$!; \
-	trap 'kill -INT $$stage 2>/dev/null; wait $$stage' EXIT; trap 'exit 130' INT TERM; \
-	for _ in $$(seq 300); do \
-	  url=$$(sed -n 's/.*Base URL *//p' build/contract-test.log); \
-	  { test "$$url" || ! kill -0 $$stage 2>/dev/null; } && break; sleep 0.1; \
-	done; \
-	test "$$url" || { cat build/contract-test.log; exit 2; }; \
-	API_KEY=local-development-key $(BIN)/contract test $$url $(ARGS)
-endif
 
 # RECORDS= adds records of other runs, e.g. against a deployed stage.
 coverage: .venv/dev.stamp node_modules  ## daily: measure how much of the contract unit tests and contract tests cover

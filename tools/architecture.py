@@ -62,7 +62,7 @@ MAY_IMPORT = {
     "conformance.requests conformance.judging conformance.http conformance.cases "
     "conformance.phases conformance.reports",
     "project": "core documents",
-    "serving": "core documents openapi resources runtime compiler import_document stage "
+    "serving": "aws core documents openapi resources runtime compiler import_document stage "
     "stage.messages stage.api stage.functions stage.access stage.usage stage.http stage.console",
     "cli": "*",
 }

@@ -78,6 +78,7 @@ def _run(options: argparse.Namespace) -> int:
             dynamodb=False if options.no_dynamodb else project.dynamodb,
             root=project.folder,
             debug_port=options.debug,
+            announce_to=options.announce,
         )
     )
     return 0

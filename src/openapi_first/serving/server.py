@@ -31,6 +31,7 @@ from openapi_first.serving.local_tokens import (
     needs_tokens,
 )
 from openapi_first.serving.reloading import Reloader
+from openapi_first.serving.separate_stage import Announcement
 from openapi_first.serving.terminal import init_text, print_access, print_output, welcome
 from openapi_first.stage.app import Stage
 from openapi_first.stage.functions.configuration import FunctionConfiguration
@@ -51,7 +52,8 @@ class ServeOptions:
     """What to serve and where. `environment` has the function's variables; `setup` is a module that
     runs before the function starts; `root` is the folder of the project, in which its code is.
     `dynamodb` says whether the function uses DynamoDB, None if that is not known. At `debug_port` a
-    debugger can attach to the function."""
+    debugger can attach to the function. An Announcement is written to the descriptor `announce_to`.
+    """
 
     served: Served
     function: FunctionTarget
@@ -65,6 +67,7 @@ class ServeOptions:
     dynamodb: bool | None = None
     root: Path = field(default_factory=Path)
     debug_port: int | None = None
+    announce_to: int | None = None
 
 
 def serve_api(options: ServeOptions) -> None:
@@ -182,7 +185,8 @@ class _Server:
         if self._key_set is None and needs_tokens(build.api):
             self._key_set = local_key_set(self._options.root, self._key_folder)
         if self._key_set is not None and self._key_set.can_sign:
-            self._tokens = local_tokens(build.api, self._key_set, with_refused=False)
+            with_refused = self._options.announce_to is not None
+            self._tokens = local_tokens(build.api, self._key_set, with_refused=with_refused)
 
     def _build(self) -> Build:
         build = self._options.served.build(next(self._folders))
@@ -212,6 +216,9 @@ class _Server:
         print(visible(greeting), flush=True)
         for warning in (*gateway.warnings, *stage.warnings):
             print(f"  {visible(warning)}", flush=True)
+        if self._options.announce_to is not None:
+            key = next((each.value for each in gateway.api_keys if each.enabled), None)
+            Announcement(base, key, self._tokens).write_to(self._options.announce_to)
         if self._options.host not in _OF_THIS_MACHINE:
             print(f"  It listens on {host}: other machines may reach it.\n", flush=True)
 
