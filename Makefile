@@ -44,15 +44,12 @@ help:  ## daily: show this list
 build/compiled.py: .venv/serve.stamp openapi.yaml $(shell find src/openapi_first -name "*.py")
 	@$(BIN)/contract compile -o $@
 
-export PORT ?= 3000
-export TABLE_NAME ?= items
-export API_KEY
+export PORT API_KEY
 serve: .venv/serve.stamp  ## daily: run the API on http://127.0.0.1:3000/prod and reload it on changes
-	@exec $(BIN)/contract serve --handler items.handler.handler --setup items.table \
-	  --env TABLE_NAME
+	@exec $(BIN)/contract serve
 
 types: .venv/serve.stamp  ## daily: write the types of the contract to src/items/types.py
-	@$(BIN)/contract types -o src/items/types.py
+	@$(BIN)/contract types
 
 gateway: .venv/serve.stamp  ## daily: write the import document to build/openapi.gateway.json
 	@$(BIN)/contract gateway -o build/openapi.gateway.json
@@ -70,8 +67,7 @@ image: build/compiled.py  ## release: build the Lambda container image
 	  --build-arg SOURCE=$$(git remote get-url origin 2>/dev/null | sed -n 's#^https://\([^/]*@\)*#https://#p') .
 
 serve-image: image .venv/serve.stamp build/$(ARCH)/aws-lambda-rie  ## release: run the API with the function in its container
-	@exec $(BIN)/contract serve --image $(IMAGE) --emulator build/$(ARCH)/aws-lambda-rie --setup items.table \
-	  --env TABLE_NAME
+	@exec $(BIN)/contract serve --image $(IMAGE) --emulator build/$(ARCH)/aws-lambda-rie
 
 # For a build without access to a package index: `docker build` uses these files if they exist.
 wheels: wheels/$(ARCH).stamp  ## release: download the image's packages, for a build without a network
@@ -135,25 +131,9 @@ COMPARISONS ?= 20000
 fuzz: .venv/dev.stamp  ## engine: compare compiled contracts with openapi-core; SEED=… repeats a run
 	@PYTHONPATH=src:tests $(BIN)/python tools/fuzz.py --comparisons $(COMPARISONS) $(if $(SEED),--seed $(SEED))
 
-# Without URL, this starts a separate stage on a free port and stops it afterwards.
+# Without URL, the command starts a stage on a free port and stops it afterwards.
 contract-test: .venv/test.stamp  ## daily: run the contract tests; URL=… and API_KEY=… name a deployed stage
-ifdef URL
 	@$(BIN)/contract test $(URL) $(ARGS)
-else
-	@mkdir -p build; port=$$($(BIN)/python -c 'import socket; \
-	    s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])'); \
-	$(BIN)/contract serve --handler items.handler.handler --setup items.table \
-	  --env TABLE_NAME --port $$port --api-key local-development-key \
-	  >build/contract-test.log 2>&1 & stage=$$!; \
-	API_KEY=local-development-key $(BIN)/contract test http://127.0.0.1:$$port/prod \
-	  --wait 60 $(ARGS) & test=$$!; \
-	trap 'kill -INT $$test $$stage 2>/dev/null; wait $$test $$stage' EXIT; \
-	trap 'exit 130' INT TERM; \
-	while kill -0 $$test 2>/dev/null; do \
-	  kill -0 $$stage 2>/dev/null || { cat build/contract-test.log; exit 2; }; sleep 0.1; \
-	done; \
-	wait $$test
-endif
 
 # RECORDS= adds records of other runs, e.g. against a deployed stage.
 coverage: .venv/dev.stamp node_modules  ## daily: measure how much of the contract unit tests and contract tests cover

@@ -78,7 +78,8 @@ MAY_IMPORT = {
     "conformance.roles conformance.requests conformance.judging conformance.coverage "
     "conformance.http conformance.cases conformance.phases conformance.life_cycle "
     "conformance.reports",
-    "serving": "core documents openapi resources runtime compiler import_document "
+    "project": "core documents",
+    "serving": "aws core documents openapi resources runtime compiler import_document "
     "conformance.model conformance.judging conformance.coverage conformance.reports stage "
     "stage.messages stage.api stage.functions stage.access stage.usage stage.http stage.console",
     "cli": "*",

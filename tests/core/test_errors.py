@@ -30,6 +30,7 @@ INTERNAL = {
     "MalformedEvent": "the Lambda answers 500",
     "NotDecodedError": "a response whose body is not decoded",
     "MalformedResponse": "`contract test` records it as not judged",
+    "NotImplementedYet": "the Lambda answers 501",
     "NotJson": "becomes an error of the contract",
     "NoSample": "`contract test` records it as not judged",
     "NoValue": "`contract test` leaves the link out",

@@ -326,6 +326,25 @@ def test_missing_surplus_and_unfit_functions_are_listed_at_once(tmp_path: Path) 
         assert words in reasons
 
 
+def test_unfinished_operations_answer_501_where_the_environment_allows_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def read_shelf(**_: object) -> None:
+        raise NotImplementedError
+
+    monkeypatch.setenv("UNFINISHED_OPERATIONS", "answer")
+    module = operations(read_shelf=read_shelf)
+    handler = lambda_handler(compiled_module(tmp_path), module)
+    missing = handler(event("PUT", body='{"name": null}'), None)
+    assert (missing["statusCode"], handler(event("GET"), None)["statusCode"]) == (501, 501)
+    assert "write `def write_shelf(shelf, body)`" in json.loads(missing["body"])["detail"]
+    assert "no function write_shelf" in caplog.text
+    assert handler(event("PUT", body="[]"), None)["statusCode"] == 400
+    monkeypatch.setenv("UNFINISHED_OPERATIONS", "perhaps")
+    with pytest.raises(StartError, match="UNFINISHED_OPERATIONS is 'perhaps'; set one of: refuse"):
+        lambda_handler(compiled_module(tmp_path), module)
+
+
 def test_a_stale_module_does_not_start(tmp_path: Path) -> None:
     module = compiled_module(tmp_path)
     (tmp_path / "openapi.yaml").write_text(CONTRACT + "\n# changed\n")

@@ -42,6 +42,15 @@ def test_of_a_module_without_a_package_the_modules_beside_it_are_watched_too(fol
     assert not code.has(folder / "here" / "deep" / "other.py")
 
 
+def test_code_is_found_in_the_projects_folder_and_in_its_src(folder: Path) -> None:
+    package = folder / "project" / "src" / "shop"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    assert FunctionCode("shop.app.handler", folder / "project").import_folder == package.parent
+    (folder / "project" / "shop.py").touch()
+    assert FunctionCode("shop.handler", folder / "project").import_folder == folder / "project"
+
+
 def test_a_package_on_the_import_path_comes_before_a_mere_folder_here(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

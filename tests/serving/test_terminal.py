@@ -28,7 +28,7 @@ def text(paths: dict[str, Any], keys: tuple[ApiKey, ...] = (KEY,), **others: Any
     }
     api = read_document(document)
     build = Build(document, api, "2", len(api.methods), {}, frozenset())
-    return welcome(build, BASE, keys, None)
+    return welcome(build, BASE, keys, None, {})
 
 
 def method(key: bool = False, *required: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from openapi_first.aws.names import STAGE_NAME, STAGE_VARIABLE
+from openapi_first.project.settings import is_handler
 
 _LONGEST = 1e9  # seconds, some 31 years: no clock takes much more
 _RESERVED_STAGE = "_stage"  # the console's
@@ -118,22 +119,17 @@ def api_key(text: str) -> str:
 
 
 def handler(text: str) -> str:
-    if not _is_handler(text):
+    if not is_handler(text):
         raise _not(
             text, "a handler", "module.function or package.module.function, as in shop.app.handler"
         )
     return text
 
 
-def _is_handler(text: str) -> bool:
-    parts = text.split(".")
-    return len(parts) > 1 and all(part.isidentifier() for part in parts)
-
-
 def function(text: str) -> tuple[str, str]:
     """The name of a function and its handler."""
     name, _, dotted = text.partition("=")
-    if not re.fullmatch("[A-Za-z0-9_-]+", name) or not _is_handler(dotted):
+    if not re.fullmatch("[A-Za-z0-9_-]+", name) or not is_handler(dotted):
         raise _not(
             text, "a function", "NAME=package.module.handler, as in guard=shop.guard.handler"
         )

@@ -10,6 +10,12 @@ from typing import TYPE_CHECKING, NoReturn, TypeAlias
 from openapi_first.cli.argument_types import origin_or_any
 from openapi_first.core.errors import UserError
 from openapi_first.core.terminal_text import visible
+from openapi_first.project.settings import (
+    DEFAULT_CONTRACT,
+    SETTINGS_FILE,
+    ProjectSettings,
+    read_project,
+)
 
 if TYPE_CHECKING:
     from openapi_first.compiler.checking import Checked
@@ -37,13 +43,32 @@ class Parser(argparse.ArgumentParser):
         raise WrongArguments(f"{self.prog}: {message}{hint}")
 
 
-DEFAULT_CONTRACT = Path("openapi.yaml")
+CONTRACT_HELP = (
+    f"default: `contract` in [tool.contract] of {SETTINGS_FILE}, else {DEFAULT_CONTRACT}"
+)
 
 
 def takes_contract(parser: Parser) -> None:
-    parser.add_argument(
-        "contract", nargs="?", type=Path, default=DEFAULT_CONTRACT, help="default: %(default)s"
-    )
+    parser.add_argument("contract", nargs="?", type=Path, help=CONTRACT_HELP)
+
+
+def choose_contract(options: argparse.Namespace) -> None:
+    """Sets `project`, and `contract` to the project's unless it is given.
+
+    The project is the one in the contract's folder, or in this folder. Raises SettingsError.
+    """
+    if "contract" not in options:
+        return
+    options.project = None
+    if options.contract is None:
+        options.project = read_project(options.__dict__.get("settings") or SETTINGS_FILE)
+        options.contract = options.project.contract
+
+
+def chosen_project(options: argparse.Namespace) -> ProjectSettings:
+    """The project of the contract. Raises SettingsError."""
+    project: ProjectSettings | None = options.project
+    return project or read_project(chosen_settings_file(options))
 
 
 def takes_keep_going(parser: Parser) -> None:
@@ -87,14 +112,16 @@ def chosen_origins(options: argparse.Namespace) -> tuple[str, ...]:
     return origins
 
 
-def chosen_settings_file(options: argparse.Namespace, contract: Path) -> Path:
-    """The file of `--settings`, which has to exist, or else the project's beside the contract."""
+def chosen_settings_file(options: argparse.Namespace) -> Path:
+    """The file of `--settings`, which has to exist, or else the project's: the one that named the
+    contract, or the one in its folder."""
     from openapi_first.documents.errors import SettingsError
-    from openapi_first.import_document.settings import settings_file
 
-    if options.settings is None:
-        return settings_file(contract)
-    path: Path = options.settings
+    path: Path | None = options.__dict__.get("settings")
+    if path is None:
+        project: ProjectSettings | None = options.project
+        folder: Path = options.contract.parent if project is None else project.folder
+        return folder / SETTINGS_FILE
     if not path.is_file():
         raise SettingsError(path, ["there is no such file"])
     return path
@@ -108,5 +135,5 @@ def chosen_settings(options: argparse.Namespace, contract: Contract) -> GatewayS
     from openapi_first.import_document.settings import read_settings
 
     origins = chosen_origins(options) if "allow_origin" in options else ("*",)
-    path = chosen_settings_file(options, options.contract)
+    path = chosen_settings_file(options)
     return read_settings(path, contract, allow_origins=origins)

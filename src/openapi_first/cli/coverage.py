@@ -9,7 +9,7 @@ from pathlib import Path
 
 from openapi_first.cli import argument_types
 from openapi_first.cli.argument_types import percentage
-from openapi_first.cli.arguments import DEFAULT_CONTRACT, Commands
+from openapi_first.cli.arguments import CONTRACT_HELP, Commands
 
 
 def add_coverage(commands: Commands) -> None:
@@ -22,9 +22,7 @@ def add_coverage(commands: Commands) -> None:
         epilog="example: contract coverage unit.json deployed.json --cov-fail-under 95",
     )
     command.add_argument("records", nargs="+", type=Path, metavar="RECORD")
-    command.add_argument(
-        "--contract", type=Path, default=DEFAULT_CONTRACT, help="default: %(default)s"
-    )
+    command.add_argument("--contract", type=Path, help=CONTRACT_HELP)
     command.add_argument(
         "-o",
         "--output",

@@ -9,8 +9,8 @@ DISTRIBUTION = "openapi-first-serverless"
 PACKAGES = {
     "build": ("jinja2", "jsonschema", "openapi_spec_validator", "yaml"),
     "serve": (
-        *("cryptography", "docker", "flask_swagger_ui", "h11", "jwt", "moto", "referencing"),
-        *("starlette", "uvicorn", "watchfiles", "werkzeug"),
+        *("cryptography", "debugpy", "docker", "flask_swagger_ui", "h11", "jwt", "moto"),
+        *("referencing", "starlette", "uvicorn", "watchfiles", "werkzeug"),
     ),
     "test": (
         *("certifi", "hypothesis", "openapi_core", "pytest", "requests", "schemathesis"),

@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from openapi_first.cli.arguments import Parser
+from openapi_first.cli.arguments import Parser, choose_contract
 from openapi_first.cli.compile import add_compile
 from openapi_first.cli.coverage import add_coverage
 from openapi_first.cli.diff import add_diff
@@ -26,6 +26,7 @@ from openapi_first.cli.fix import add_fix
 from openapi_first.cli.gateway import add_gateway
 from openapi_first.cli.lint import add_lint
 from openapi_first.cli.serve import add_serve
+from openapi_first.cli.stubs import add_stubs
 from openapi_first.cli.test import add_test
 from openapi_first.cli.token import add_token
 from openapi_first.cli.types import add_types
@@ -34,7 +35,7 @@ from openapi_first.core.terminal_text import visible
 
 _COMMANDS = (
     *(add_compile, add_types, add_gateway, add_lint, add_fix, add_diff, add_drift, add_serve),
-    *(add_test, add_coverage, add_token),
+    *(add_stubs, add_test, add_coverage, add_token),
 )
 _DISTRIBUTION = "openapi-first-serverless"
 _LONGEST_REASON = 300
@@ -62,6 +63,7 @@ def _run(arguments: list[str]) -> int:
         # A large contract is many objects and hardly any garbage: with Python's default of 700,
         # searching for it takes up to a third of the time of a command.
         gc.set_threshold(_ALLOCATIONS, 20, 20)
+        choose_contract(options)
         status: int = options.run(options)
         _flush()
     except BrokenPipeError:  # whatever read the output has ended

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import signal
@@ -25,8 +26,12 @@ from openapi_first.cli.arguments import (
 )
 
 if TYPE_CHECKING:
+    from openapi_first.cli.local_stage import LocalStage
     from openapi_first.conformance.model.run import Options, Run
     from openapi_first.openapi.model import Contract
+
+
+_CONTRACTS = (".yaml", ".yml", ".json")
 
 
 def add_test(commands: Commands) -> None:
@@ -40,7 +45,11 @@ def add_test(commands: Commands) -> None:
         epilog="example: contract test https://abc123.execute-api.eu-west-1.amazonaws.com/prod "
         "--api-key KEY --rate 10 --burst 20 --quota 1000 --max-examples 10",
     )
-    command.add_argument("url", help="the stage, as https://…/prod")
+    command.add_argument(
+        "url",
+        nargs="?",
+        help="the stage, as https://…/prod; default: a stage of `contract serve` on this machine",
+    )
     takes_contract(command)
     takes_keep_going(command)
     command.add_argument(
@@ -53,6 +62,13 @@ def add_test(commands: Commands) -> None:
         metavar="SCHEME=VARIABLE",
         help="the environment variable with the credential of a security scheme that does not take "
         "the API key: a token, or what follows Basic; may be repeated",
+    )
+    command.add_argument(
+        "--wrong-credential",
+        action="append",
+        default=[],
+        metavar="SCHEME=VARIABLE",
+        help="the same for a credential that the stage must refuse, such as an expired token",
     )
     command.add_argument(
         "--origin",
@@ -131,19 +147,41 @@ def add_test(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from openapi_first.conformance.reports.coverage import shortfall
-    from openapi_first.conformance.reports.json import json_report
-    from openapi_first.conformance.reports.terminal import plan_text, summary
-    from openapi_first.conformance.session import plan
-
-    contract = _contract(options)
-    chosen = _options(options)
+    if options.project is not None and Path(options.url or "").suffix in _CONTRACTS:
+        options.url, options.contract, options.project = None, Path(options.url), None
     if options.dry_run:
-        print(plan_text(plan(contract, chosen)))
+        from openapi_first.conformance.reports.terminal import plan_text
+        from openapi_first.conformance.session import plan
+
+        print(plan_text(plan(_contract(options), _options(options, None))))
         return 0
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    run = _replay(options, contract, chosen)
+    return _judged(options, _run_of(options))
+
+
+def _run_of(options: argparse.Namespace) -> Run:
+    """The run against the stage, or against one that starts here while the contract is read."""
+    with contextlib.ExitStack() as stage:
+        listening = None
+        if options.url is None:
+            from openapi_first.cli.local_stage import local_stage
+
+            named = [] if options.project is not None else [str(options.contract)]
+            named += ["--keep-going"] if options.keep_going else []
+            listening = stage.enter_context(local_stage(named))
+        contract = _contract(options)
+        import openapi_first.conformance.session  # noqa: F401 - slow; the stage starts meanwhile
+
+        local = listening() if listening is not None else None
+        return _replay(options, contract, _options(options, local))
+
+
+def _judged(options: argparse.Namespace, run: Run) -> int:
+    from openapi_first.conformance.reports.coverage import shortfall
+    from openapi_first.conformance.reports.json import json_report
+    from openapi_first.conformance.reports.terminal import summary
+
     unwritten = _write(options, run)
     if options.format == "json":
         print(json.dumps(json_report(run), indent=1))
@@ -215,10 +253,13 @@ def _write(options: argparse.Namespace, run: Run) -> bool:
     return failed
 
 
-def _options(options: argparse.Namespace) -> Options:
+def _options(options: argparse.Namespace, local: LocalStage | None) -> Options:
     from openapi_first.conformance.http.usage_plan import usage_plan
     from openapi_first.conformance.model.run import Options, Phase
-    from openapi_first.conformance.requests.credentials import given_credentials
+    from openapi_first.conformance.requests.credentials import (
+        given_credentials,
+        wrong_credentials,
+    )
 
     key, rate, burst, quota = options.api_key, options.rate, options.burst, options.quota
     if options.api_key_id is not None:
@@ -227,10 +268,19 @@ def _options(options: argparse.Namespace) -> Options:
         rate = read.rate if rate is None else rate
         burst = read.burst if burst is None else burst
         quota = read.left if quota is None else quota
+    if local is not None:
+        key = local.api_key
     return Options(
-        url=options.url,
+        url=local.url if local is not None else options.url or "http://127.0.0.1/",
         api_key=key,
-        credentials=given_credentials(options.credential, os.environ),
+        credentials=(
+            *given_credentials(options.credential, os.environ),
+            *(local.credentials if local is not None else ()),
+        ),
+        wrong_credentials=(
+            *wrong_credentials(options.wrong_credential, os.environ),
+            *(local.wrong_credentials if local is not None else ()),
+        ),
         origin=options.origin,
         seed=options.seed,
         max_examples=options.max_examples,

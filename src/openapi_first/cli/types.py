@@ -7,7 +7,13 @@ import sys
 from pathlib import Path
 
 from openapi_first.cli import argument_types
-from openapi_first.cli.arguments import Commands, print_skipped, takes_contract, takes_keep_going
+from openapi_first.cli.arguments import (
+    Commands,
+    chosen_project,
+    print_skipped,
+    takes_contract,
+    takes_keep_going,
+)
 
 
 def add_types(commands: Commands) -> None:
@@ -19,7 +25,11 @@ def add_types(commands: Commands) -> None:
     takes_contract(command)
     takes_keep_going(command)
     command.add_argument(
-        "-o", "--output", type=argument_types.output, help="default: standard output"
+        "-o",
+        "--output",
+        type=argument_types.output,
+        default=argparse.SUPPRESS,
+        help="default: `types` in [tool.contract], else standard output",
     )
     command.add_argument(
         "--check",
@@ -34,12 +44,13 @@ def _run(options: argparse.Namespace) -> int:
     from openapi_first.core.files import replace_file
     from openapi_first.python_types.module import types_module
 
-    if options.check and options.output is None:
+    output: Path | None = chosen_project(options).types
+    output = options.output if "output" in options else output
+    if options.check and output is None:
         options.wrong_arguments("--check requires the file to check: -o FILE")
     checked = check_contract(options.contract, keep_going=options.keep_going)
     print_skipped(checked)
     text = types_module(checked.contract)
-    output: Path | None = options.output
     if output is None:
         print(text, end="")
     elif options.check:

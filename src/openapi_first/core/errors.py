@@ -16,7 +16,9 @@ UserError
 ├── InitError                  the function cannot be loaded
 ├── DriftError                 the deployed stage cannot be compared
 ├── CannotJudge                the stage cannot be tested
-└── CoverageError              the coverage records cannot be read
+├── CoverageError              the coverage records cannot be read
+├── NoOperationsModule         nothing says where the operations' functions are
+└── NotPython                  the module of operations cannot be read
 
 Every other exception of the engine is handled inside it.
 """

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -34,6 +33,12 @@ from openapi_first.aws.authorizers import (
 from openapi_first.aws.quotas import AUTHORIZERS, RESOURCES
 from openapi_first.core.problem_templates import ErrorBody
 from openapi_first.documents.errors import SettingsError
+from openapi_first.documents.settings_file import (
+    WORDS,
+    is_setting,
+    settings_table,
+    unknown_settings,
+)
 from openapi_first.import_document.authorizers import SERVICE, Authorizer
 from openapi_first.import_document.gateway_responses import error_body
 from openapi_first.openapi.model import Contract
@@ -52,10 +57,8 @@ _KEYS: Mapping[str, Mapping[str, type]] = {
     JWT.name: {**_COMMON, "issuer": str, "audiences": list, "algorithms": list},
     SERVICE: {},
 }
-_SETTINGS = ("authorizers", "binary_media_types", "errors", "quotas")
 _QUOTAS = {"resources": RESOURCES, "authorizers": AUTHORIZERS}
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/(?:\*|[\w.+-]+)|\*/\*", re.ASCII)
-_WORDS = {str: "a string", int: "an integer", list: "a list of strings"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -85,11 +88,6 @@ class GatewaySettings:
         )
 
 
-def settings_file(contract: Path) -> Path:
-    """The project's file in the contract's folder."""
-    return contract.parent / "pyproject.toml"
-
-
 def read_settings(
     path: Path, contract: Contract, *, allow_origins: tuple[str, ...] = ("*",)
 ) -> GatewaySettings:
@@ -97,17 +95,11 @@ def read_settings(
 
     Raises SettingsError with every problem.
     """
-    if not path.exists():
-        return GatewaySettings(allow_origins)
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise SettingsError(path, [f"cannot be read: {error}"]) from error
-    problems: list[str] = []
+    table = settings_table(path)
+    problems = unknown_settings(table)
     authorizers: dict[str, Authorizer] = {}
-    table = _table(document, problems)
     binary = table.get("binary_media_types", [])
-    if not (_is(binary, list) and all(map(_MEDIA_TYPE.fullmatch, binary))):
+    if not (is_setting(binary, list) and all(map(_MEDIA_TYPE.fullmatch, binary))):
         problems.append(
             f"[tool.contract]: binary_media_types is not a list of media types: {binary!r}"
         )
@@ -137,21 +129,6 @@ def read_settings(
     return GatewaySettings(allow_origins, authorizers, tuple(binary), errors, quotas)
 
 
-def _table(document: dict[str, Any], problems: list[str]) -> dict[str, Any]:
-    table: dict[str, Any] = document
-    for key in ("tool", "contract"):
-        table = table.get(key, {})
-        if not isinstance(table, dict):
-            problems.append(f"{key} is not a table")
-            return {}
-    problems.extend(
-        f"[tool.contract]: unknown setting {key}; use one of: {', '.join(_SETTINGS)}"
-        for key in table
-        if key not in _SETTINGS
-    )
-    return table
-
-
 def _quota_problems(quotas: Any) -> Iterable[str]:
     if not isinstance(quotas, dict):
         return ["[tool.contract]: quotas is not a table of numbers"]
@@ -161,7 +138,7 @@ def _quota_problems(quotas: Any) -> Iterable[str]:
     problems += [
         f"{name} is not a number above {quota.limit}, which AWS grants to everyone: {given!r}"
         for name, quota in _QUOTAS.items()
-        if not (_is(given := quotas.get(name, quota.limit), int) and given >= quota.limit)
+        if not (is_setting(given := quotas.get(name, quota.limit), int) and given >= quota.limit)
     ]
     return [f"[tool.contract.quotas]: {each}" for each in problems]
 
@@ -179,19 +156,11 @@ def _problems_in(written: Any) -> Iterable[str]:
         if key != "type" and key not in keys
     ]
     problems += [
-        f"{key} is not {_WORDS[wanted]}: {written[key]!r}"
+        f"{key} is not {WORDS[wanted]}: {written[key]!r}"
         for key, wanted in keys.items()
-        if key in written and not _is(written[key], wanted)
+        if key in written and not is_setting(written[key], wanted)
     ]
     return problems or _out_of_range(kind, written)
-
-
-def _is(value: object, wanted: type) -> bool:
-    if wanted is list:
-        return isinstance(value, list) and all(isinstance(each, str) and each for each in value)
-    if wanted is int:
-        return isinstance(value, int) and not isinstance(value, bool)
-    return isinstance(value, str) and value != ""
 
 
 def _out_of_range(kind: str, written: Mapping[str, Any]) -> list[str]:

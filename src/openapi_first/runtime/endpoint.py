@@ -24,6 +24,7 @@ from openapi_first.runtime.proxy_event import ProxyEvent
 from openapi_first.runtime.request import BodyError, Request, current_request
 from openapi_first.runtime.responses import Reply, ResponseContract
 from openapi_first.runtime.sent_responses import SettledResponse, own_response
+from openapi_first.runtime.startup import NotImplementedYet
 from openapi_first.runtime.validators import (
     Validator,
     Violation,
@@ -38,6 +39,9 @@ from openapi_first.runtime.wire.sendable import UnsendableError
 
 CANNOT_BE_SENT = "the response cannot be sent"
 """The message in the log."""
+
+SERVED = "request served"
+"""The message of the log line of each request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +139,20 @@ class Endpoint:
                 raise Problem(500, "The response does not match the API contract.")
 
     def log(self, status: int) -> None:
-        self._service.logger.info("request served", operation=self.operation_id, status=status)
+        self._service.logger.info(SERVED, operation=self.operation_id, status=status)
 
     def _reply(self, request: Request) -> Reply[Any]:
         """The function's reply. Raises Problem for a request that violates the contract."""
         arguments = self._arguments(request.proxy_event)
         try:
             answer = self._function(**arguments)
+        except NotImplementedYet:  # the engine's own, like those that `respond` expects
+            raise
+        except NotImplementedError:
+            self._service.logger.exception(
+                "the operation is not implemented", operation=self.operation_id
+            )
+            raise NotImplementedYet(501, "The operation is not implemented.") from None
         except Problem as problem:
             if isinstance(problem, self._service.raised):
                 raise

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from openapi_first.runtime.problems.renderer import ProblemRenderer
 
 _MODES = ("enforce", "report", "off")
+_UNFINISHED = ("refuse", "answer")
 
 Handler: TypeAlias = Callable[[dict[str, Any], Any], dict[str, Any]]
 
@@ -68,15 +69,19 @@ def lambda_handler(
     `render_problem` makes a body that the contract does not allow.
     Environment: RESPONSE_VALIDATION is `enforce` (the default: a response that violates the
     contract becomes a 500 problem), `report` (it is logged, counted and sent) or `off`.
-    CORS_ALLOW_ORIGIN is `*` (the default) or origins separated by commas.
+    CORS_ALLOW_ORIGIN is `*` (the default) or origins separated by commas. UNFINISHED_OPERATIONS is
+    `refuse` (the default) or `answer`, which `contract serve` sets: functions that do not match the
+    contract are logged, and their operations answer 501.
     """
     check_compiled(compiled)
-    mode = _response_validation()
-    functions = functions_of(operations, compiled.SIGNATURES, compiled.SKIPPED)
+    mode = _setting("RESPONSE_VALIDATION", _MODES)
+    logger = logger or Logger(service=os.environ.get("POWERTOOLS_SERVICE_NAME") or compiled.TITLE)
+    functions = functions_of(
+        operations, compiled.SIGNATURES, compiled.SKIPPED, unfinished=_unfinished(logger)
+    )
     handlers = exception_handlers or {}
     of_operation = extensions_of(compiled, middlewares, operation_middlewares or {}, handlers)
     check_renderer(render_problem, compiled)
-    logger = logger or Logger(service=os.environ.get("POWERTOOLS_SERVICE_NAME") or compiled.TITLE)
     if tracer is not None:
         functions = {name: tracer.capture_method(each) for name, each in functions.items()}
     raised = tuple(kind for kind in handlers if issubclass(kind, Problem))
@@ -136,11 +141,24 @@ def observe(observer: Observer) -> Callable[[], None]:
     return lambda: observers.remove(observer)
 
 
-def _response_validation() -> str:
-    mode = os.environ.get("RESPONSE_VALIDATION", "enforce")
-    if mode not in _MODES:
-        raise StartError([f"RESPONSE_VALIDATION is {mode!r}; set one of: {', '.join(_MODES)}"])
-    return mode
+def _setting(name: str, values: tuple[str, ...]) -> str:
+    """The environment variable, by default the first of its values. Raises StartError."""
+    value = os.environ.get(name, values[0])
+    if value not in values:
+        raise StartError([f"{name} is {value!r}; set one of: {', '.join(values)}"])
+    return value
+
+
+def _unfinished(logger: Logger) -> Callable[[list[str]], None] | None:
+    """What receives the mismatches of functions; None if they must not start. Raises StartError."""
+    if _setting("UNFINISHED_OPERATIONS", _UNFINISHED) == "refuse":
+        return None
+
+    def log(mismatches: list[str]) -> None:
+        for mismatch in mismatches:
+            logger.warning(mismatch)
+
+    return log
 
 
 def _failure() -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from openapi_first.core.problem_details import Problem
 from openapi_first.runtime.plan import FORMAT
 from openapi_first.runtime.validators import (
     Validator,
@@ -20,7 +21,6 @@ from openapi_first.runtime.validators import (
 from openapi_first.runtime.wire.bodies_sent import can_be_written
 
 if TYPE_CHECKING:
-    from openapi_first.core.problem_details import Problem
     from openapi_first.runtime.problems.renderer import ErrorResponse, ProblemRenderer
 
 _VAR_KEYWORDS = inspect.CO_VARKEYWORDS
@@ -33,6 +33,10 @@ class StartError(Exception):
     def __init__(self, reasons: list[str]) -> None:
         super().__init__("\n".join(reasons))
         self.reasons = reasons
+
+
+class NotImplementedYet(Problem):
+    """The answer of an operation without a function that matches it."""
 
 
 def check_compiled(compiled: ModuleType) -> None:
@@ -61,25 +65,31 @@ def functions_of(
     operations: ModuleType,
     signatures: Mapping[str, tuple[str, ...]],
     skipped: Collection[str] = (),
+    *,
+    unfinished: Callable[[list[str]], None] | None = None,
 ) -> dict[str, Callable[..., Any]]:
     """The function of each operation, by the function's name.
 
     `signatures` has the arguments of each function. `skipped` are the functions of operations that
     were left out of the compiled module; they may exist. Raises StartError with every mismatch: a
-    missing function, a function without an operation, an argument that only one side has.
+    missing function, a function without an operation, an argument that only one side has. If
+    `unfinished` is given, it is called with them instead, and the functions that do not match
+    raise a Problem 501 that names the mismatch.
     """
     mismatches: list[str] = []
     found: dict[str, Callable[..., Any]] = {}
     for name, arguments in signatures.items():
         function = getattr(operations, name, None)
         if not callable(function):
-            mismatches.append(
+            own = [
                 f"{operations.__name__} has no function {name}: "
-                f"write `def {name}({', '.join(arguments)})`"
-            )
-            continue
+                f"write `def {name}({', '.join(arguments)})`, or run `contract stubs`"
+            ]
+            function = _not_implemented(own)
+        elif own := _mismatches(f"{operations.__name__}.{name}", function, arguments):
+            function = _not_implemented(own)
         found[name] = function
-        mismatches.extend(_mismatches(f"{operations.__name__}.{name}", function, arguments))
+        mismatches += own
     for name, value in vars(operations).items():
         public = inspect.isfunction(value) and not name.startswith("_")
         known = name in signatures or name in skipped
@@ -89,8 +99,19 @@ def functions_of(
                 f"add the operation, remove the function, or name it _{name}"
             )
     if mismatches:
-        raise StartError(mismatches)
+        if unfinished is None:
+            raise StartError(mismatches)
+        unfinished(mismatches)
     return found
+
+
+def _not_implemented(mismatches: list[str]) -> Callable[..., Any]:
+    """In place of a function that does not match its operation."""
+
+    def answer(**_: Any) -> Any:
+        raise NotImplementedYet(501, "; ".join(mismatches))
+
+    return answer
 
 
 def extensions_of(

@@ -14,21 +14,23 @@ from openapi_first.serving.errors import CannotServe
 class FunctionCode:
     """The package that a handler is in, or its module and those beside it where there is none.
 
-    It is looked for as the function's process will: in this folder, then on the import path.
+    It is looked for as the function's process will: in the project's folder, in `src` there, then
+    on the import path.
     """
 
-    def __init__(self, handler: str) -> None:
+    def __init__(self, handler: str, root: Path = Path()) -> None:
         """Raises CannotServe."""
-        name = handler.partition(".")[0]
+        name, root = handler.partition(".")[0], root.absolute()
+        folders = [str(root), str(root / "src"), *sys.path]
         # Packages of editable installs may be known to other finders only.
-        spec = PathFinder.find_spec(name, [str(Path.cwd()), *sys.path]) or _elsewhere(name)
+        spec = PathFinder.find_spec(name, folders) or _elsewhere(name)
         place = None
         if spec is not None:
             place = next(iter(spec.submodule_search_locations or ()), spec.origin)
         if place is None or not Path(place).exists():  # `built-in` is not a path
             raise CannotServe(
-                f"there is no module {name!r} for the handler {handler}: it has to be in this "
-                "folder or in one that PYTHONPATH names"
+                f"there is no module {name!r} for the handler {handler}: it has to be in "
+                f"{root}, in {root / 'src'}, or in a folder that PYTHONPATH names"
             )
         self._place = Path(place).absolute()
         self._resolved = self._place.resolve()

@@ -13,36 +13,47 @@ import socket
 import sys
 import tempfile
 from collections.abc import Coroutine, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from openapi_first.core.terminal_text import visible
 from openapi_first.serving.builds import Build, Served
+from openapi_first.serving.database import Database
 from openapi_first.serving.errors import CannotServe
 from openapi_first.serving.function_code import FunctionCode, import_path
 from openapi_first.serving.gateway_options import GatewayOptions
 from openapi_first.serving.invokers import FunctionTarget
+from openapi_first.serving.local_tokens import (
+    LocalToken,
+    local_key_set,
+    local_tokens,
+    needs_tokens,
+)
 from openapi_first.serving.reloading import Reloader
+from openapi_first.serving.separate_stage import Announcement
 from openapi_first.serving.terminal import init_text, print_access, print_output, welcome
-from openapi_first.stage import dynamodb
 from openapi_first.stage.app import Stage
-from openapi_first.stage.dynamodb import LocalDynamoDB
 from openapi_first.stage.functions.configuration import FunctionConfiguration
 from openapi_first.stage.functions.pool import FunctionEnvironments
 from openapi_first.stage.functions.registry import NoFunction
 from openapi_first.stage.http.server import bind, serve
 from openapi_first.stage.messages.invoker import InitError, Invoker
+from openapi_first.stage.messages.settings import Settings
 
 _ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB"
 _PYTHONPATH = "PYTHONPATH"
+_UNFINISHED = "UNFINISHED_OPERATIONS"
 _OF_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True)
 class ServeOptions:
     """What to serve and where. `environment` has the function's variables; `setup` is a module that
-    runs before the function starts."""
+    runs before the function starts; `root` is the folder of the project, in which its code is.
+    `dynamodb` says whether the function uses DynamoDB, None if that is not known. At `debug_port` a
+    debugger can attach to the function. An Announcement is written to the descriptor `announce_to`.
+    """
 
     served: Served
     function: FunctionTarget
@@ -53,6 +64,10 @@ class ServeOptions:
     setup: str | None
     concurrency: int
     gateway: GatewayOptions
+    dynamodb: bool | None = None
+    root: Path = field(default_factory=Path)
+    debug_port: int | None = None
+    announce_to: int | None = None
 
 
 def serve_api(options: ServeOptions) -> None:
@@ -81,33 +96,48 @@ class _Server:
     def __init__(self, options: ServeOptions, folder: Path) -> None:
         self._options = options
         handler = options.function.handler
-        self._code = FunctionCode(handler) if handler is not None else None
+        self._code = FunctionCode(handler, options.root) if handler is not None else None
         self._folders = (folder / str(number) for number in itertools.count(1))
         self._environment = {**options.served.variables, **options.environment}
+        self._key_folder = folder
+        self._key_set = options.gateway.key_set
+        self._tokens: tuple[LocalToken, ...] = ()
 
     async def run(self) -> None:
-        # A function that already runs has its own idea of where DynamoDB is.
-        function, others = self._options.function, self._options.gateway.functions
-        elsewhere = function.elsewhere or _ENDPOINT in self._environment
-        elsewhere |= not (function.is_given or others or self._options.setup)
         with _listening(self._options.host, self._options.port) as listener:
-            database = None if elsewhere else dynamodb.start()
+            if not self._needs_database():
+                await self._serve(listener, None)
+                return
+            database = Database()
+            self._environment[_ENDPOINT] = database.endpoint_url
             try:
-                await self._serve(listener, database)
+                if self._options.dynamodb or self._options.setup is not None:
+                    database.start()
+                async with database.starting_on_demand():
+                    await self._serve(listener, database)
             finally:
-                if database is not None:
-                    database.stop()
+                database.stop()
 
-    async def _serve(self, listener: socket.socket, database: LocalDynamoDB | None) -> None:
+    def _needs_database(self) -> bool:
+        """A function that already runs has its own idea of where DynamoDB is."""
+        options = self._options
+        elsewhere = options.function.elsewhere or _ENDPOINT in self._environment
+        started_here = options.function.is_given or options.gateway.functions or options.setup
+        return options.dynamodb is not False and not elsewhere and bool(started_here)
+
+    async def _serve(self, listener: socket.socket, database: Database | None) -> None:
         options, gateway = self._options, self._options.gateway
         build = await asyncio.to_thread(self._build)
+        self._make_tokens(build)
         if database is not None:
-            self._environment[_ENDPOINT] = await asyncio.to_thread(database.wait_ready)
+            await database.wait_ready()
         if options.setup is not None:
             await self._set_up(options.setup, build)
         others = {
             name: FunctionEnvironments(
-                replace(self._process_configuration(build), name=name, handler=handler),
+                replace(
+                    self._process_configuration(build), name=name, handler=handler, debug_port=None
+                ),
                 concurrency=options.concurrency,
             )
             for name, handler in gateway.functions.items()
@@ -132,22 +162,31 @@ class _Server:
                 api_keys=gateway.api_keys,
                 usage_plans=gateway.plans,
                 usage_file=gateway.usage_file,
-                key_set=gateway.key_set,
+                key_set=self._key_set,
                 invoker=function,
                 functions=others,
                 function_name=build.function_name,
                 documentation=options.served.documentation,
                 origin=build.origin,
+                tokens={each.authorizer: each.value for each in self._tokens},
                 on_access=print_access,
+                settings=Settings(integration_timeouts=options.debug_port is None),
             )
             running.callback(stage.close)
-            self._greet(build, stage, listener)
+            self._greet(build, stage, listener, database)
             reloading = asyncio.create_task(self._reload(build, stage, function))
             try:
                 await serve(stage.app, listener=listener)
             finally:
                 reloading.cancel()
                 await asyncio.gather(reloading, return_exceptions=True)
+
+    def _make_tokens(self, build: Build) -> None:
+        if self._key_set is None and needs_tokens(build.api):
+            self._key_set = local_key_set(self._options.root, self._key_folder)
+        if self._key_set is not None and self._key_set.can_sign:
+            with_refused = self._options.announce_to is not None
+            self._tokens = local_tokens(build.api, self._key_set, with_refused=with_refused)
 
     def _build(self) -> Build:
         build = self._options.served.build(next(self._folders))
@@ -160,15 +199,26 @@ class _Server:
             )
         return build
 
-    def _greet(self, build: Build, stage: Stage, listener: socket.socket) -> None:
+    def _greet(
+        self, build: Build, stage: Stage, listener: socket.socket, database: Database | None
+    ) -> None:
         host, port = listener.getsockname()[:2]
         address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         base = f"http://{address}/{self._options.stage}"
         gateway = self._options.gateway
-        greeting = welcome(build, base, gateway.api_keys, self._environment.get(_ENDPOINT))
+        where = self._environment.get(_ENDPOINT)
+        if database is not None and not database.is_started:
+            where = f"{where} (starts when the function connects to it)"
+        elif self._options.dynamodb is False:
+            where = "none"
+        tokens = {each.authorizer: each.value for each in self._tokens}
+        greeting = welcome(build, base, gateway.api_keys, where, tokens)
         print(visible(greeting), flush=True)
         for warning in (*gateway.warnings, *stage.warnings):
             print(f"  {visible(warning)}", flush=True)
+        if self._options.announce_to is not None:
+            key = next((each.value for each in gateway.api_keys if each.enabled), None)
+            Announcement(base, key, self._tokens).write_to(self._options.announce_to)
         if self._options.host not in _OF_THIS_MACHINE:
             print(f"  It listens on {host}: other machines may reach it.\n", flush=True)
 
@@ -183,14 +233,15 @@ class _Server:
         code_folder = None if self._code is None else self._code.import_folder
         given = self._environment.get(_PYTHONPATH)
         path = import_path(code_folder, build.compiled, given=given)
-        return self._configured({**self._environment, _PYTHONPATH: path})
+        return self._configured({_UNFINISHED: "answer", **self._environment, _PYTHONPATH: path})
 
     def _configured(self, environment: Mapping[str, str]) -> FunctionConfiguration:
         return FunctionConfiguration(
             handler=self._options.function.handler or "",
-            task_root=Path.cwd(),
+            task_root=self._options.root.absolute(),
             environment=environment,
             on_output=None if self._options.gateway.raw_logs else print_output,
+            debug_port=self._options.debug_port,
         )
 
     async def _set_up(self, module: str, build: Build) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
+import importlib.util
 import inspect
+import json
+import os
 import re
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from openapi_first.runtime import StartError
+from openapi_first.runtime.endpoint import SERVED
 from openapi_first.serving.builds import Build
 from openapi_first.stage.access.api_keys import ApiKey
 from openapi_first.stage.api.rest_api import Method
@@ -18,14 +22,29 @@ from openapi_first.stage.functions import worker
 from openapi_first.stage.functions.logs import pretty
 from openapi_first.stage.messages.invoker import InitError
 
+_FAILED = 500
+_RED, _PLAIN = "\x1b[31m", "\x1b[0m"
+_COLOURS = {2: "\x1b[32m", 3: "\x1b[36m", 4: "\x1b[33m", 5: _RED}
 _FRAME = re.compile(r'  File "([^"]+)"')
 _OF_THIS_MACHINE = re.compile(r"(localhost|127\.[0-9.]+|\[::1\])(:|$)")
 _HOST = re.compile(r"//(?:[^/@?#]*@)?(?P<host>[^/?#]+)")
 _LOADERS = {Path(inspect.getfile(module)).resolve() for module in (importlib, worker)}
+_ENGINE = {
+    Path(found.origin).resolve().parent
+    for name in ("openapi_first.runtime", "aws_lambda_powertools")
+    if (found := importlib.util.find_spec(name)) is not None and found.origin is not None
+}
 
 
-def welcome(build: Build, base_url: str, keys: Iterable[ApiKey], database: str | None) -> str:
-    """Where the API is, and a request to paste."""
+def welcome(
+    build: Build,
+    base_url: str,
+    keys: Iterable[ApiKey],
+    database: str | None,
+    tokens: Mapping[str, str],
+) -> str:
+    """Where the API is, and a request to paste. `tokens` are those that work here, by the name of
+    the authorizer."""
     key = next((key.value for key in keys if key.enabled), None)
     methods = build.api.methods
     if not any(_asks_for_key(build, method) for method in methods):
@@ -42,7 +61,11 @@ def welcome(build: Build, base_url: str, keys: Iterable[ApiKey], database: str |
         lines.append(f"  HTTP proxy {', '.join(hosts)}: requests leave this machine")
     if first is not None:
         given = key if key and _asks_for_key(build, first) else None
-        lines += ["", f"  {first_request(first, base_url, given)}"]
+        authorizer = first.security.authorizer
+        lines.append("")
+        if authorizer is not None and authorizer.name in tokens:
+            lines.append(f"  TOKEN={tokens[authorizer.name]}")
+        lines.append(f"  {first_request(first, base_url, given)}")
     return "\n".join(("", *lines, "", "  Ctrl-C stops everything.", ""))
 
 
@@ -133,12 +156,15 @@ def init_text(function: str, error: InitError) -> str:
 
 
 def _user_lines(traceback: Iterable[str]) -> Iterator[str]:
-    """A traceback without the frames of the worker and of Python's import system."""
+    """A traceback without the frames of the worker, of Python's import system, and of the engine
+    where it calls a function or a middleware."""
     skipping = False
     for line in traceback:
         frame = _FRAME.match(line)
         if frame is not None:
-            skipping = frame[1].startswith("<frozen ") or Path(frame[1]).resolve() in _LOADERS
+            path = Path(frame[1]).resolve()
+            skipping = frame[1].startswith("<frozen ") or path in _LOADERS
+            skipping = skipping or not _ENGINE.isdisjoint(path.parents)
         elif not line.startswith("    "):
             skipping = False
         if not skipping:
@@ -146,10 +172,28 @@ def _user_lines(traceback: Iterable[str]) -> Iterator[str]:
 
 
 def print_output(line: str) -> None:
-    """Prints a line that the function wrote."""
-    print(f"  | {pretty(line)}", flush=True)
+    """Prints a line that the function wrote; of tracebacks in log records only the frames that are
+    the user's code."""
+    if not _is_repeated(line):
+        text = "\n".join(_user_lines(pretty(line).splitlines()))
+        print(f"  | {text}", flush=True)
+
+
+def _is_repeated(line: str) -> bool:
+    """Whether a line of the runtime says only what the stage's own line of the request does."""
+    if f'"{SERVED}"' not in line:
+        return False
+    with contextlib.suppress(ValueError, RecursionError):
+        record = json.loads(line)
+        return bool(record.get("message") == SERVED and record.get("status", 0) < _FAILED)
+    return False
 
 
 def print_access(record: AccessRecord) -> None:
+    """Prints a request in one line, with its status in colour on a terminal (https://no-color.org)."""
+    text = str(record)
+    if sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
+        colour = _COLOURS.get(record.status // 100, _RED)
+        text = text.replace(f" {record.status} (", f" {colour}{record.status}{_PLAIN} (", 1)
     with contextlib.suppress(BrokenPipeError):  # nobody reads the output any more
-        print(record, flush=True)
+        print(text, flush=True)

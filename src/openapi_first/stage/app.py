@@ -82,6 +82,7 @@ class Stage:
         documentation: Path | None = None,
         origin: Origin | None = None,
         settings: Settings | None = None,
+        tokens: Mapping[str, str] | None = None,
         on_access: Callable[[AccessRecord], None] = _access_log.info,
     ) -> None:
         if not STAGE_NAME.fullmatch(name) or f"/{name}/" == PREFIX:
@@ -91,6 +92,7 @@ class Stage:
         self._stage_variables = dict(stage_variables or {})
         self._settings = settings or Settings()
         self._key_set = key_set
+        self._tokens = tokens or {}
         self._clock = clock
         # Without usage plans, every key is accepted and nothing is metered.
         plans = None if usage_plans is None else plans_by_key(usage_plans, api_keys, name)
@@ -178,12 +180,14 @@ class Stage:
         return self._origin.operation(method, observation.resource, observation.path_parameters)
 
     def _about(self) -> Mapping[str, Any]:
-        """What the console needs to call the stage; the API key only if there is exactly one."""
+        """What the console needs to call the stage: the API key if there is exactly one, and the
+        tokens that it was given, by authorizer."""
         keys = list(self.keys.by_id.values())
         return {
             "title": self._pipeline.api.title,
             "stage": self.name,
             "api_key": keys[0].value if len(keys) == 1 else None,
+            "tokens": self._tokens,
         }
 
     def _usage(self) -> Mapping[str, Any]:

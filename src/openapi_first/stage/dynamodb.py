@@ -12,6 +12,7 @@ import logging
 import os
 import selectors
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -101,15 +102,21 @@ class LocalDynamoDB:
         self.stop()
 
 
-def start() -> LocalDynamoDB:
-    """Start a server and return at once; `wait_ready` later. Raises ModuleNotFoundError."""
+def start(listener: socket.socket | None = None) -> LocalDynamoDB:
+    """Start a server and return at once; `wait_ready` later.
+
+    It serves the `listener`, which has to listen on 127.0.0.1, or else a free port. Raises
+    ModuleNotFoundError.
+    """
     if importlib.util.find_spec("moto") is None:
         raise ModuleNotFoundError("No module named 'moto'", name="moto")
     packages = str(Path(openapi_first.__file__).resolve().parents[1])
     path = os.pathsep.join(filter(None, (packages, os.environ.get("PYTHONPATH"))))
+    descriptors = () if listener is None else (listener.fileno(),)
     return LocalDynamoDB(
         subprocess.Popen(
-            [sys.executable, "-P", "-m", __spec__.name],
+            [sys.executable, "-P", "-m", __spec__.name, *map(str, descriptors)],
+            pass_fds=descriptors,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": path},
@@ -148,7 +155,8 @@ def _main() -> None:
             response: Iterable[bytes] = dispatch(environ, start_response)
             return response
 
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Handler)
+    listener = int(sys.argv[1]) if len(sys.argv) > 1 else None
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Handler, fd=listener)
     server.daemon_threads = True  # type: ignore[attr-defined]
     out = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # stdout is for the port only; what moto prints goes to stderr

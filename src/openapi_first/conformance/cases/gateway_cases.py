@@ -41,6 +41,11 @@ def key_cases(setup: Setup, operation: Operation) -> Iterator[tuple[bool, Case]]
     yield True, case("no key", bare)
     wrong = dict.fromkeys(schemes, "wrong-" + uuid.uuid4().hex)
     yield True, case("a wrong key", credentials.add_to(bare, operation, wrong))
+    for given in setup.options.wrong_credentials:
+        scopes = any(each.get(given.scheme) for each in operation.security)
+        if given.scheme in schemes and (scopes or not given.lacks_scopes):
+            request = credentials.add_to(bare, operation, {given.scheme: given.placeholder})
+            yield True, case(f"a credential for {given.scheme} that is {given.reason}", request)
     for scheme in schemes if len(schemes) > 1 else ():
         if credentials.dispensable(operation, scheme):
             continue

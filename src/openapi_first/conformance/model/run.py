@@ -139,12 +139,22 @@ class Credential:
 
 
 @dataclass(frozen=True, slots=True)
+class WrongCredential(Credential):
+    """A credential that the stage must refuse; `reason` says what is wrong, as in `expired`. With
+    `lacks_scopes` only operations that ask for scopes refuse it."""
+
+    reason: str
+    lacks_scopes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
-    """How to run. `credentials` are for security schemes that do not take `api_key`. `origin` is
-    sent with every request; the stage must allow it. `rate` (requests per second), `burst` and
-    `quota` (requests) are the usage plan's limits, None if unlimited. `time_limit`, `timeout` (for
-    one response) and `wait` (for a stage that starts) are in seconds. `max_examples` is the number
-    of generated cases per operation, in addition to boundaries and examples."""
+    """How to run. `credentials` are for security schemes that do not take `api_key`, and
+    `wrong_credentials` have to be refused. `origin` is sent with every request; the stage must
+    allow it. `rate` (requests per second), `burst` and `quota` (requests) are the usage plan's
+    limits, None if unlimited. `time_limit`, `timeout` (for one response) and `wait` (for a stage
+    that starts) are in seconds. `max_examples` is the number of generated cases per operation, in
+    addition to boundaries and examples."""
 
     url: str
     api_key: str | None = field(default=None, repr=False)
@@ -162,11 +172,13 @@ class Options:
     verify: bool | str = True
     credentials: tuple[Credential, ...] = ()
     origin: str | None = None
+    wrong_credentials: tuple[WrongCredential, ...] = ()
 
     @property
     def secrets(self) -> dict[str, str]:
         """The credentials by placeholder."""
-        given = {each.placeholder: each.value for each in self.credentials}
+        credentials = (*self.credentials, *self.wrong_credentials)
+        given = {each.placeholder: each.value for each in credentials}
         return {API_KEY: self.api_key, **given} if self.api_key else given
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from openapi_first.conformance.model.errors import CannotJudge
 from openapi_first.conformance.model.messages import API_KEY, Request
-from openapi_first.conformance.model.run import Credential, Options
+from openapi_first.conformance.model.run import Credential, Options, WrongCredential
 from openapi_first.openapi.model import Contract, Operation
 
 
@@ -34,6 +34,17 @@ def given_credentials(
             )
         found[scheme] = Credential(scheme, variable, environment[variable])
     return tuple(found.values())
+
+
+def wrong_credentials(
+    named: Sequence[str], environment: Mapping[str, str]
+) -> tuple[WrongCredential, ...]:
+    """The same for credentials that the stage must refuse; one scheme may have several."""
+    return tuple(
+        WrongCredential(each.scheme, each.variable, each.value, f"in {each.variable}")
+        for text in named
+        for each in given_credentials([text], environment)
+    )
 
 
 def check_sendable(options: Options) -> None:

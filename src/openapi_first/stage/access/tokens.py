@@ -68,6 +68,11 @@ class KeySet:
                 f"{path}: {error.strerror}; `contract token --jwks {path}` creates one"
             ) from error
 
+    @property
+    def can_sign(self) -> bool:
+        """Whether it has a private key."""
+        return self._signing is not None
+
     def verify(
         self, token: str, issuers: Sequence[str], *, now: float, algorithms: Sequence[str] = ()
     ) -> dict[str, Any]:

@@ -98,8 +98,12 @@ class FunctionEnvironments:
     async def replace(self, configuration: FunctionConfiguration) -> None:
         """Change to another configuration, or to changed code. Raises InitError, changing nothing.
 
-        Running invocations finish in their environments; none fails because of a reload.
+        Running invocations finish in their environments; none fails because of a reload. Only of a
+        function that is debugged the environments end first, even if no other can be started.
         """
+        if configuration.debug_port is not None:
+            await self.stop()
+            self._configuration = configuration
         started = await self._start(configuration)
         self._configuration = configuration
         self._build += 1

@@ -21,6 +21,9 @@ from openapi_first.stage.functions.configuration import FunctionConfiguration
 from openapi_first.stage.functions.logs import forward
 from openapi_first.stage.messages.invoker import InitError, InvocationResult
 
+_DEBUGGING_SECONDS = 86_400.0
+"""What a function that is debugged has left: as good as no limit."""
+
 
 class _Ended(Exception):
     """The process ended before it sent a result."""
@@ -51,6 +54,10 @@ class ProcessEnvironment:
     async def start(cls, configuration: FunctionConfiguration) -> ProcessEnvironment:
         """Start a worker and load the handler. Raises InitError."""
         ours, theirs = socket.socketpair()
+        debugged = configuration.debug_port is not None
+        terminal = os.dup(1) if debugged else None
+        inherited = tuple(each for each in (theirs.fileno(), terminal) if each is not None)
+        debugging = (configuration.debug_port, terminal) if debugged else ()
         stream = f"{time.strftime('%Y/%m/%d')}/[{configuration.version}]{uuid.uuid4().hex}"
         with theirs:
             try:
@@ -62,17 +69,21 @@ class ProcessEnvironment:
                     worker.__name__,
                     str(theirs.fileno()),
                     configuration.handler,
+                    *map(str, debugging),
                     env=configuration.variables(stream),
                     cwd=configuration.task_root,
-                    stdin=asyncio.subprocess.DEVNULL,
+                    stdin=None if debugged else asyncio.subprocess.DEVNULL,
                     stdout=asyncio.subprocess.PIPE if configuration.on_output else None,
                     stderr=asyncio.subprocess.STDOUT if configuration.on_output else None,
-                    pass_fds=(theirs.fileno(),),
+                    pass_fds=inherited,
                     start_new_session=True,  # no Ctrl-C from the terminal; one kill ends all of it
                 )
             except OSError as error:
                 ours.close()
                 raise InitError(f"cannot start {sys.executable}: {error}") from error
+            finally:
+                if terminal is not None:
+                    os.close(terminal)
         reader, writer = await asyncio.open_connection(sock=ours)
         environment = cls(configuration, process, reader, writer)
         try:
@@ -83,7 +94,7 @@ class ProcessEnvironment:
         return environment
 
     async def _await_ready(self) -> None:
-        limit = self.configuration.init_timeout
+        limit = self._limit(self.configuration.init_timeout)
         try:
             header, _ = await self._receive(limit)
         except TimeoutError:
@@ -92,6 +103,9 @@ class ProcessEnvironment:
             raise InitError(f"the process ended while loading the function: {ended}") from None
         if header["kind"] != "ready":
             raise InitError(header["error"], header["traceback"])
+
+    def _limit(self, seconds: float) -> float | None:
+        return None if self.configuration.debug_port is not None else seconds
 
     @property
     def alive(self) -> bool:
@@ -103,11 +117,11 @@ class ProcessEnvironment:
         header = {
             "requestId": request_id,
             "arn": self.configuration.arn,
-            "deadline": time.time() + timeout,
+            "deadline": time.time() + (self._limit(timeout) or _DEBUGGING_SECONDS),
         }
         try:
             self._writer.write(frames.encode(header, event))
-            result, payload = await self._receive(timeout)
+            result, payload = await self._receive(self._limit(timeout))
         except TimeoutError:
             await self.kill()
             return _error(
@@ -121,7 +135,7 @@ class ProcessEnvironment:
             raise
         return InvocationResult(payload, result["kind"] == "error")
 
-    async def _receive(self, timeout: float) -> tuple[dict[str, Any], bytes]:
+    async def _receive(self, timeout: float | None) -> tuple[dict[str, Any], bytes]:
         try:
             async with asyncio.timeout(timeout):
                 return await self._read()

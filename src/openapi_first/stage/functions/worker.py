@@ -1,4 +1,5 @@
-"""A Lambda execution environment: `python -m openapi_first.stage.functions.worker <fd> <handler>`.
+"""A Lambda execution environment: `python -m openapi_first.stage.functions.worker <fd> <handler>`,
+and behind them the port and the terminal's descriptor if the function is debugged.
 
 Loads the handler once, then runs one invocation at a time, as the Python runtime of Lambda does
 (AWS Lambda: python-handler, python-context, runtimes-api). Messages use a separate socket, so that
@@ -110,6 +111,10 @@ def main(arguments: list[str]) -> int:
     _log_like_lambda()
     sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
     try:
+        if len(arguments) > 2:
+            from openapi_first.stage.functions.debugging import start_debugging
+
+            start_debugging(*map(int, arguments[2:]))
         handler = _load(arguments[1])
     except BaseException as error:
         reason = {"error": _one_line(error), "traceback": traceback.format_exc()}

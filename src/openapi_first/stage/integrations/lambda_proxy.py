@@ -58,7 +58,8 @@ async def _invoke(request: MethodRequest, invoker: Invoker, event: bytes) -> Inv
     invocation = asyncio.ensure_future(invoker.invoke(event))
     try:
         # Not wait_for: the gateway stops waiting, but the invocation continues, as on AWS.
-        done, _ = await asyncio.wait({invocation}, timeout=seconds)
+        limit = seconds if request.settings.integration_timeouts else None
+        done, _ = await asyncio.wait({invocation}, timeout=limit)
     except asyncio.CancelledError:
         invocation.cancel()
         raise

@@ -68,6 +68,9 @@ class Settings:
     bearer_prefix_accepted: bool = True
     """A user pool's token may be sent with or without `Bearer ` before it."""
 
+    integration_timeouts: bool = True
+    """Off while a function is debugged: the gateway waits for ever, which it never does on AWS."""
+
     account_id: str = "123456789012"
     region: str = "us-east-1"
     api_id: str = "local00000"

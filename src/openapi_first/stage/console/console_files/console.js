@@ -134,9 +134,11 @@ async function showDocumentation() {
   const ui = SwaggerUIBundle({
     spec, dom_id: "#viewer", deepLinking: false, validatorUrl: null, tryItOutEnabled: true,
     onComplete: () => {
-      if (!about.api_key) return;
       for (const [name, scheme] of Object.entries(spec.components?.securitySchemes ?? {})) {
-        if (scheme.type === "apiKey" && scheme.name?.toLowerCase() === "x-api-key") ui.preauthorizeApiKey(name, about.api_key);
+        const isKey = scheme.type === "apiKey" && scheme.name?.toLowerCase() === "x-api-key";
+        const token = about.tokens[name];
+        if (isKey && about.api_key) ui.preauthorizeApiKey(name, about.api_key);
+        else if (token) ui.preauthorizeApiKey(name, scheme.type === "http" ? token : `Bearer ${token}`);
       }
     },
   });

@@ -1,0 +1,59 @@
+"""The stage that `contract test` starts when no URL is given, and the credentials for it."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from openapi_first.conformance.model.run import Credential, WrongCredential
+from openapi_first.serving.local_tokens import LocalToken
+from openapi_first.serving.separate_stage import separate_stage
+
+LOG = Path("build", "contract-test.log")
+"""What the stage prints."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalStage:
+    """A stage on this machine, with credentials that it accepts and others that it must refuse."""
+
+    url: str
+    api_key: str | None
+    credentials: tuple[Credential, ...]
+    wrong_credentials: tuple[WrongCredential, ...]
+
+
+@contextlib.contextmanager
+def local_stage(arguments: Sequence[str]) -> Iterator[Callable[[], LocalStage]]:
+    """Runs `contract serve` with these arguments until the block ends. The result waits until the
+    stage listens, and raises CannotServe if it does not start."""
+    with separate_stage(arguments, LOG) as starting:
+
+        def listening() -> LocalStage:
+            announced = starting.announcement()
+            return LocalStage(
+                announced.base_url,
+                announced.api_key,
+                tuple(map(_credential, announced.tokens)),
+                tuple(each for token in announced.tokens for each in _wrong_credentials(token)),
+            )
+
+        yield listening
+
+
+def _credential(token: LocalToken) -> Credential:
+    return Credential(token.authorizer, _variable(token), token.value)
+
+
+def _wrong_credentials(token: LocalToken) -> Iterator[WrongCredential]:
+    for number, (reason, value) in enumerate(token.refused.items(), start=1):
+        name = f"WRONG_{_variable(token)}_{number}"
+        yield WrongCredential(token.authorizer, name, value, reason, "scope" in reason)
+
+
+def _variable(token: LocalToken) -> str:
+    """The name under which reports show the token."""
+    return re.sub("[^A-Z0-9]", "_", token.authorizer.upper()) + "_TOKEN"

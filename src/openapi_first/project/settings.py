@@ -1,0 +1,127 @@
+"""How the commands find a project's contract and function: `[tool.contract]` in pyproject.toml.
+
+[tool.contract]
+contract = "api/openapi.yaml"                # the default is openapi.yaml
+handler = "shop.handler.handler"
+setup = "shop.table"                         # run before the function starts
+environment = { TABLE_NAME = "orders" }
+functions = { guard = "shop.guard.handler" } # others that the import document names
+port = 3001
+dynamodb = false                             # the service uses none
+types = "src/shop/types.py"                  # where `contract types` writes
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from openapi_first.documents.errors import SettingsError
+from openapi_first.documents.settings_file import (
+    WORDS,
+    is_setting,
+    settings_table,
+    unknown_settings,
+)
+
+DEFAULT_CONTRACT = Path("openapi.yaml")
+SETTINGS_FILE = Path("pyproject.toml")
+_TYPES: Mapping[str, type] = {
+    "contract": str,
+    "handler": str,
+    "setup": str,
+    "environment": dict,
+    "functions": dict,
+    "port": int,
+    "dynamodb": bool,
+    "types": str,
+}
+_HIGHEST_PORT = 65_535
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSettings:
+    """`contract` and `types` are paths from the current folder, `environment` the variables of the
+    function, `functions` handlers by the name of the function. `dynamodb` is None if the project
+    does not say whether its service uses DynamoDB."""
+
+    contract: Path = DEFAULT_CONTRACT
+    handler: str | None = None
+    setup: str | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    functions: Mapping[str, str] = field(default_factory=dict)
+    port: int | None = None
+    dynamodb: bool | None = None
+    types: Path | None = None
+    folder: Path = field(default_factory=Path)
+    """The folder of the settings file."""
+
+    @property
+    def operations(self) -> Path | None:
+        """The module of operations: `operations.py` beside the module of the handler."""
+        if self.handler is None:
+            return None
+        *package, _, _ = self.handler.split(".")
+        return self._source_folder(package).joinpath(*package, "operations.py")
+
+    @property
+    def types_module(self) -> str | None:
+        """The dotted name of the module of types."""
+        if self.types is None:
+            return None
+        path = self.types.absolute()
+        folder = path.parent
+        while (folder / "__init__.py").exists():
+            folder = folder.parent
+        return ".".join(path.relative_to(folder).with_suffix("").parts)
+
+    def _source_folder(self, package: list[str]) -> Path:
+        """Where the handler's package is: this folder, or `src` in it."""
+        top = package[0] if package else "operations"
+        here = (self.folder / top, self.folder / f"{top}.py")
+        return self.folder if any(map(Path.exists, here)) else self.folder / "src"
+
+
+def read_project(path: Path = SETTINGS_FILE) -> ProjectSettings:
+    """The settings in a TOML file; the defaults for what it does not have.
+
+    Raises SettingsError with every problem.
+    """
+    table = settings_table(path)
+    problems = [*unknown_settings(table), *_problems(table)]
+    if problems:
+        raise SettingsError(path, problems)
+    found = {name: table[name] for name in _TYPES if name in table}
+    for name in ("contract", "types"):
+        if name in found:
+            found[name] = path.parent / found[name]
+    found.setdefault("contract", path.parent / DEFAULT_CONTRACT)
+    return ProjectSettings(**found, folder=path.parent)
+
+
+def is_handler(text: str) -> bool:
+    """Whether a text names a function in a module, with dots."""
+    parts = text.split(".")
+    return len(parts) > 1 and all(part.isidentifier() for part in parts)
+
+
+def _strings(table: Mapping[str, Any], name: str) -> Mapping[str, str]:
+    return table[name] if is_setting(table.get(name), dict) else {}
+
+
+def _problems(table: Mapping[str, Any]) -> Iterator[str]:
+    for name, wanted in _TYPES.items():
+        if name in table and not is_setting(table[name], wanted):
+            yield f"[tool.contract]: {name} is not {WORDS[wanted]}: {table[name]!r}"
+    handlers = {"handler": table.get("handler"), **_strings(table, "functions")}
+    for name, handler in handlers.items():
+        if isinstance(handler, str) and not is_handler(handler):
+            yield (
+                f"[tool.contract]: {name} is not module.function or package.module.function: "
+                f"{handler!r}"
+            )
+    port = table.get("port", 0)
+    if is_setting(port, int) and not 0 <= port <= _HIGHEST_PORT:
+        yield f"[tool.contract]: port is not from 0 to {_HIGHEST_PORT}: {port}"

@@ -1,0 +1,63 @@
+"""The DynamoDB that `contract serve` gives the function."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+
+from openapi_first.stage import dynamodb
+from openapi_first.stage.dynamodb import LocalDynamoDB
+
+_CONNECTIONS_WAITING = 128
+
+
+class Database:
+    """A local DynamoDB that starts when it is told to, or at the first connection to it.
+
+    It listens from the beginning, so a client that connects while it starts only waits.
+    """
+
+    def __init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=_CONNECTIONS_WAITING)
+        self._server: LocalDynamoDB | None = None
+
+    @property
+    def endpoint_url(self) -> str:
+        return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+
+    @property
+    def is_started(self) -> bool:
+        return self._server is not None
+
+    def start(self) -> None:
+        if self._server is None:
+            self._server = dynamodb.start(self._listener)
+
+    async def wait_ready(self) -> None:
+        """Waits for a database that is started. Raises LocalDynamoDBError."""
+        if self._server is not None:
+            await asyncio.to_thread(self._server.wait_ready)
+
+    @contextlib.asynccontextmanager
+    async def starting_on_demand(self) -> AsyncIterator[None]:
+        """Starts it at the first connection."""
+        loop = asyncio.get_running_loop()
+
+        def start() -> None:
+            loop.remove_reader(self._listener)
+            self.start()
+
+        if self._server is None:
+            loop.add_reader(self._listener, start)
+        try:
+            yield
+        finally:
+            loop.remove_reader(self._listener)
+
+    def stop(self) -> None:
+        """Ends it, and with it its tables."""
+        if self._server is not None:
+            self._server.stop()
+        self._listener.close()

@@ -1,0 +1,81 @@
+"""A stage of `contract serve` in a separate process, for tests."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TextIO
+
+from openapi_first.serving.errors import CannotServe
+from openapi_first.serving.local_tokens import LocalToken
+
+_SECONDS_TO_END = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What another process needs to call a stage."""
+
+    base_url: str
+    api_key: str | None
+    tokens: tuple[LocalToken, ...] = ()
+
+    def write_to(self, descriptor: int) -> None:
+        """Writes it as one line, and closes the descriptor."""
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(asdict(self), file)
+
+
+class StartingStage:
+    """A stage that starts while other work is done."""
+
+    def __init__(self, process: subprocess.Popen[bytes], announced: TextIO, log: Path) -> None:
+        self._process = process
+        self._announced = announced
+        self._log = log
+
+    def announcement(self) -> Announcement:
+        """Waits until it listens. Raises CannotServe with what it printed if it does not start."""
+        line = self._announced.read()
+        if not line:
+            self._process.wait()
+            printed = self._log.read_text("utf-8", "replace").strip()
+            raise CannotServe(printed or "the stage ended before it listened")
+        written = json.loads(line)
+        tokens = tuple(LocalToken(**each) for each in written.pop("tokens"))
+        return Announcement(**written, tokens=tokens)
+
+
+@contextlib.contextmanager
+def separate_stage(arguments: Sequence[str], log: Path) -> Iterator[StartingStage]:
+    """Runs `contract serve` with these arguments on a free port until the block ends. What it
+    prints is in the file `log`."""
+    reading, writing = os.pipe()
+    command = (sys.executable, "-m", "openapi_first", "serve", *arguments)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(reading) as announced, log.open("wb") as output:
+        process = subprocess.Popen(
+            (*command, "--port", "0", "--announce", str(writing)),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            pass_fds=(writing,),
+            start_new_session=True,  # Ctrl-C is for the tests, which clean up first
+        )
+        os.close(writing)
+        try:
+            yield StartingStage(process, announced, log)
+        finally:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(_SECONDS_TO_END)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()

@@ -1,0 +1,120 @@
+"""Tokens made for a stage are accepted by its authorizers, and the others are refused."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from openapi_first.serving.local_tokens import local_key_set, local_tokens, needs_tokens
+from openapi_first.stage.access.claims import check_claims
+from openapi_first.stage.access.tokens import KeySet, TokenError
+from openapi_first.stage.api.importer import read_document
+from openapi_first.stage.api.rest_api import Authorizer, RestApi
+
+POOL = "arn:aws:cognito-idp:eu-west-1:1:userpool/eu-west-1_AbC"
+AUTHORIZERS: dict[str, dict[str, Any]] = {
+    "jwt": {
+        "type": "jwt",
+        "jwtConfiguration": {"issuer": "https://login.example.com/", "audience": ["a", "b"]},
+    },
+    "claims": {
+        "type": "jwt",
+        "jwtConfiguration": {
+            "issuers": [
+                {
+                    "issuer": "https://login.example.com/",
+                    "audiences": ["shop"],
+                    "additionalClaims": [
+                        {"claimName": "org", "required": True, "expectedValues": ["x", "y"]}
+                    ],
+                }
+            ],
+            "defaultAlgorithms": ["RS256"],
+        },
+    },
+    "pool": {"type": "cognito_user_pools", "providerARNs": [POOL]},
+    "unknown-pool": {"type": "cognito_user_pools", "providerARNs": ["${UserPool}"]},
+    "audience": {
+        "type": "cognito_user_pools",
+        "providerARNs": [POOL],
+        "identityValidationExpression": "^shop\\.app$",
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> KeySet:
+    folder = tmp_path_factory.mktemp("project")
+    return local_key_set(folder, folder / "unused")
+
+
+def api(authorizer: dict[str, Any], *scopes: str) -> RestApi:
+    scheme = {
+        "type": "apiKey",
+        "name": "Authorization",
+        "in": "header",
+        "x-amazon-apigateway-authtype": "custom",
+        "x-amazon-apigateway-authorizer": authorizer,
+    }
+    method = {"x-amazon-apigateway-integration": {"type": "mock"}}
+    document = {
+        "openapi": "3.0.1",
+        "info": {"title": "Shop", "version": "2"},
+        "paths": {"/a": {"get": {**method, "security": [{"session": list(scopes)}]}}},
+        "components": {"securitySchemes": {"session": scheme}},
+    }
+    return read_document(document)
+
+
+def accepted(authorizer: Authorizer, scopes: tuple[str, ...], keys: KeySet, token: str) -> None:
+    claims = keys.verify(
+        token,
+        [each.url for each in authorizer.issuers],
+        now=time.time(),
+        algorithms=authorizer.algorithms,
+    )
+    check_claims(authorizer, claims, scopes)
+
+
+@pytest.mark.parametrize("scopes", [(), ("read", "write")])
+@pytest.mark.parametrize("name", AUTHORIZERS)
+def test_the_token_is_accepted_and_the_others_are_not(
+    keys: KeySet, name: str, scopes: tuple[str, ...]
+) -> None:
+    found = api(AUTHORIZERS[name], *scopes)
+    assert needs_tokens(found)
+    (token,) = local_tokens(found, keys, with_refused=True)
+    authorizer = found.methods[0].security.authorizer
+    assert authorizer is not None
+    accepted(authorizer, scopes, keys, token.value)
+    assert len(token.refused) == 2 + bool(scopes) + bool(authorizer.issuers)
+    for refused in token.refused.values():
+        with pytest.raises(TokenError):
+            accepted(authorizer, scopes, keys, refused)
+
+
+def test_an_api_whose_authorizers_verify_no_tokens_needs_none(keys: KeySet) -> None:
+    found = api({"type": "token", "authorizerUri": "arn:aws:lambda:function:guard/invocations"})
+    assert not needs_tokens(found)
+    assert local_tokens(found, keys, with_refused=True) == ()
+
+
+def test_no_token_is_made_for_an_audience_that_cannot_be_guessed(keys: KeySet) -> None:
+    strange = {**AUTHORIZERS["audience"], "identityValidationExpression": "[0-9a-f]{26}"}
+    assert local_tokens(api(strange), keys, with_refused=False) == ()
+
+
+def test_keys_are_kept_in_the_project_unless_nothing_can_be_written_there(tmp_path: Path) -> None:
+    made = local_key_set(tmp_path, tmp_path)
+    (tmp_path / "file").touch()
+    elsewhere = local_key_set(tmp_path / "file", tmp_path)
+    token = made.mint({}, issuer="https://a", seconds=60)
+    assert (
+        local_key_set(tmp_path, tmp_path).verify(token, (), now=time.time())["iss"] == "https://a"
+    )
+    with pytest.raises(TokenError):
+        elsewhere.verify(token, (), now=time.time())
+    assert {each.name for each in tmp_path.iterdir()} == {"build", "file", "jwks.json"}
