@@ -27,7 +27,7 @@ from openapi_first.compiler.compile import write_compiled
 from openapi_first.conformance.model.run import Credential, Options, Run
 from openapi_first.conformance.session import replay
 from openapi_first.import_document.document import import_document
-from openapi_first.import_document.settings import read_settings, settings_file
+from openapi_first.import_document.settings import read_settings
 from openapi_first.openapi.gateway_extensions import FUNCTION_VARIABLE
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.model import Contract

@@ -50,6 +50,7 @@ def test_other_bytes_never_raise_anything_else(data: bytes, coding: str) -> None
 @pytest.mark.parametrize(
     "data",
     [b"", gzip.compress(b"a" * 99)[:-1], gzip.compress(b"a") + b"junk", gzip.compress(b"") * 600],
+    ids=["nothing", "truncated", "padded", "repeated"],
 )
 def test_a_truncated_or_padded_file_is_not_gzip(data: bytes) -> None:
     with pytest.raises(CodingError):
