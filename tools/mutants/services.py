@@ -93,7 +93,7 @@ class Built:
 
 
 def built(contract: Contract, name: str) -> Built:
-    settings = read_settings(settings_file(SERVICES / name / "openapi.yaml"), contract)
+    settings = read_settings(SERVICES / name / SETTINGS_FILE, contract)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "compiled.py")
         write_compiled(contract, file, watched=False)

@@ -65,7 +65,7 @@ class Task:
 
     @property
     def id(self) -> str:
-        return f"{self.service} {self.operator} {self.number}"
+        return f"{self.service} {self.operator} {self.number} {self.where}".rstrip()
 
 
 @dataclass(frozen=True)

@@ -9,28 +9,13 @@ from openapi_first.conformance.model.run import Run
 
 _PART = ("quotes", "stations")
 """What `make test` runs, the quickest; `make test-all` runs every service, with five seeds."""
-_NOT_YET = {
-    "accounts": "no sample for minProperties",
-    "notes": "the body of HEAD is judged",
-    "orders": "the stage decides about decimals by binary floats",
-    "profiles": "no sample for minProperties",
-}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     everything = metafunc.config.getoption("--all")
     if "service" in metafunc.fixturenames:
         chosen = names() if everything else _PART
-        marked = [
-            pytest.param(
-                name,
-                marks=pytest.mark.xfail(
-                    name in _NOT_YET, reason=_NOT_YET.get(name, ""), strict=False
-                ),
-            )
-            for name in chosen
-        ]
-        metafunc.parametrize("service", marked)
+        metafunc.parametrize("service", chosen)
         metafunc.parametrize("seed", range(5) if everything else [0])
 
 

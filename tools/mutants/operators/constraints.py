@@ -48,7 +48,11 @@ def _schemas(contract: Contract, *, loosened: bool) -> Iterator[tuple[str, Node]
             and (operation.id, f"{each.location} {each.name}") not in bound
         ]
         content = operation.body.content if operation.body is not None else ()
-        places += [("body", each.schema) for each in content if each.schema is not None]
+        places += [
+            ("body" if "json" in each.name else "form", each.schema)
+            for each in content
+            if each.schema is not None
+        ]
         for place, schema in places:
             for node, _ in everything(schema):
                 if node.identity not in seen:
@@ -69,7 +73,7 @@ def _by_keyword(
                         (name, value) == ("minItems", 0)
                         or (name == "type" and node.value["type"] == "string")
                     ):
-                        continue  # no parameter can be an empty list, and each can be a string
+                        continue  # text cannot be an empty list, and is always a string
 
                     def change(
                         document: Document, node: Node = node, name: str = name, value: Any = value

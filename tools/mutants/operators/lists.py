@@ -56,6 +56,13 @@ def _parameter(operation: Operation, names: tuple[str, ...]) -> Parameter | None
     return next((each for each in found if each.name in names), None)
 
 
+def _leads_on(contract: Contract, operation: Operation) -> bool:
+    """Whether the contract says how to get from a page to the next one: by a link, or a position
+    that counts. The values of a cursor are in the responses, and only a link says where."""
+    linked = any(each.source is each.target is operation for each in links_of(contract))
+    return linked or _parameter(operation, ("offset", "page")) is not None
+
+
 def _asked(operation: Operation, event: Event) -> int | None:
     """How many items a page of the answer has at most; None without pages."""
     size = _parameter(operation, _SIZES)
@@ -66,14 +73,19 @@ def _asked(operation: Operation, event: Event) -> int | None:
 
 
 def _items(
-    edit: Callable[[list[Any], int | None], bool], *, paged: bool = False
+    edit: Callable[[list[Any], int | None], bool], *, paged: bool = False, created: bool = False
 ) -> Callable[[Contract], Iterator[Change]]:
     """A change of the items; `edit` gets the size of the page, too. `paged`: only of lists whose
-    pages have a size."""
+    pages have a size and lead on. `created`: only of what can be created, since other lists may be
+    empty."""
 
     def changes(contract: Contract) -> Iterator[Change]:
+        creating = {each.path for each in contract.operations if each.method == "POST"}
         for operation, member in _lists(contract):
-            if paged and _parameter(operation, _SIZES) is None:
+            if created and operation.path not in creating:
+                continue
+            has_pages = _parameter(operation, _SIZES) is not None
+            if paged and not (has_pages and _leads_on(contract, operation)):
                 continue
 
             def change(
@@ -131,7 +143,7 @@ def _ignored(names: tuple[str, ...]) -> Callable[[Contract], Iterator[Change]]:
     def changes(contract: Contract) -> Iterator[Change]:
         for operation, _ in _lists(contract):
             parameter = _parameter(operation, names)
-            if parameter is not None:
+            if parameter is not None and _leads_on(contract, operation):
 
                 def edit(event: Event, name: str = parameter.name) -> None:
                     drop_query(event, name)
@@ -195,13 +207,15 @@ def _still_listed(contract: Contract) -> Iterator[Change]:
         yield Change(operation.id, wrap)
 
 
+_LAST_LOST = _items(_last_lost, paged=True)
+_EMPTIED = _items(_emptied, created=True)
 _END_LOST = _items(_last_of_all_lost, paged=True)
 OPERATORS = (
-    Operator("last-item-lost", "a page with a successor lacks its last item", _items(_last_lost)),
+    Operator("last-item-lost", "a page with a successor lacks its last item", _LAST_LOST),
     Operator("end-lost", "the last page lacks its last item", _END_LOST),
     Operator("first-item-lost", "each page lacks its first item", _items(_first_lost)),
     Operator("item-repeated", "the first item of a page is its last, too", _items(_repeated)),
-    Operator("list-empty", "lists are empty", _items(_emptied)),
+    Operator("list-empty", "lists are empty", _EMPTIED),
     Operator("page-size-ignored", "the size of a page is ignored", _ignored(_SIZES)),
     Operator("position-ignored", "every page is the first one", _ignored(_POSITIONS)),
     Operator("next-lost", "no page leads to the next one", _ended_early),

@@ -66,7 +66,8 @@ def _altered(contract: Contract) -> Iterator[Change]:
         sent = {each.path: each for each in _request_parts(operation)}
         schema = success_schema(operation)
         for part in parts(schema) if schema is not None and sent else ():
-            if part.path in sent and not part.schema.value.keys() & {"pattern", "format", "enum"}:
+            named = part.schema.value.keys() & {"pattern", "format", "enum", "const"}
+            if part.path in sent and part.types - {"null", "object"} and not named:
 
                 def edit(answer: Answer, _: Event, part: Part = part) -> bool:
                     value = json_of(answer) if has_json(answer) else None

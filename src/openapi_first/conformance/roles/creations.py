@@ -95,7 +95,11 @@ def _expressions(link: Link) -> dict[str, Any] | None:
     into a list."""
     names = variable_names(link.target.path)
     given = {name: link.parameters.get(f"path {name}") for name in names}
-    if link.status[0] != "2" or not names or any(value is None for value in given.values()):
+    if (
+        not any(each.status == link.status for each in successes(link.source))
+        or not names
+        or any(value is None for value in given.values())
+    ):
         return None
     texts = [str(value) for value in given.values()]
     if any(re.search(r"/\d+(/|$)", text) for text in texts):

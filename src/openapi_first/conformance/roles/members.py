@@ -73,7 +73,9 @@ def same_member(name: str, names: tuple[str, ...]) -> str | None:
 
 
 def successes(operation: Operation) -> tuple[Response, ...]:
-    return tuple(each for each in operation.responses if each.status[0] == "2")
+    """The responses that are declared for successes: 2xx, or `default` without any."""
+    found = tuple(each for each in operation.responses if each.status[0] == "2")
+    return found or tuple(each for each in operation.responses if each.status == "default")
 
 
 def json_schemas(operation: Operation) -> Iterator[Node]:

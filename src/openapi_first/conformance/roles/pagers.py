@@ -91,7 +91,11 @@ class LinkPager:
 
     @property
     def bound(self) -> tuple[str, ...]:
-        keys = (key.partition(" ") for key in self.link.parameters)
+        keys = (
+            key.partition(" ")
+            for key, value in self.link.parameters.items()
+            if not _is_of_request(value)
+        )
         return tuple(name for location, _, name in keys if location == "query")
 
     def following(self, page: Page) -> Values | None:
@@ -102,6 +106,8 @@ class LinkPager:
             try:
                 value = evaluate(expression, self.link.source.path, request, response)
             except NoValue:
+                if _is_of_request(expression):
+                    continue  # "no parameter value is passed" (OpenAPI 3.0.3 §4.7.20.1)
                 return None
             if value in (None, "", False):
                 return None
@@ -274,6 +280,11 @@ def _members_to_depth(schema: Node, depth: int, prefix: str = "") -> list[tuple[
         if depth > 1:
             found += _members_to_depth(part, depth - 1, pointer)
     return found
+
+
+def _is_of_request(expression: Any) -> bool:
+    """Whether the value is repeated from the request, so that it does not lead to a page."""
+    return str(expression).startswith("$request.")
 
 
 def _body_member(exchange: Exchange, pointer: str) -> Any:

@@ -43,7 +43,7 @@ def bound_parameters(contract: Contract) -> frozenset[tuple[str, str]]:
         (link.target.id, key)
         for link in links
         for key, value in link.parameters.items()
-        if isinstance(value, str) and "$" in value
+        if isinstance(value, str) and "$response." in value
     }
     paged = {
         (each.id, f"query {name}")
