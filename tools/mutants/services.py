@@ -31,6 +31,7 @@ from openapi_first.import_document.settings import read_settings
 from openapi_first.openapi.gateway_extensions import FUNCTION_VARIABLE
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.model import Contract
+from openapi_first.project.settings import SETTINGS_FILE
 from openapi_first.runtime import lambda_handler
 from openapi_first.stage.access.api_keys import ApiKey
 from openapi_first.stage.access.tokens import KeySet, make_key_set
