@@ -33,6 +33,13 @@ def meaning_of(name: str) -> str:
     return bare + "".join(sorted(parameters))
 
 
+def sent_otherwise(old: str | None, new: str | None) -> bool:
+    """Whether the media types of a parameter or header differ; None for one with a style."""
+    if old is None or new is None:
+        return old is not new
+    return meaning_of(old) != meaning_of(new)
+
+
 def by_meaning(content: Sequence[MediaType]) -> dict[str, MediaType]:
     """The entries by what their names mean; of two that mean the same the first counts."""
     found: dict[str, MediaType] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from openapi_first.diff.documentation import alike, compare_documentation
 from openapi_first.diff.findings.changes import Changes
-from openapi_first.diff.media_types import by_meaning, covered, covering
+from openapi_first.diff.media_types import by_meaning, covered, covering, sent_otherwise
 from openapi_first.diff.schemas.comparison import SchemaComparison
 from openapi_first.diff.schemas.views import parts_of
 from openapi_first.diff.spelling import spelled_otherwise
@@ -126,7 +126,7 @@ def _header(
     if old.required != new.required:
         kind = "required" if new.required else "optional"
         changes.add(f"response-header-made-{kind}", part, old.node, new.node)
-    if old.media_type != new.media_type or (
+    if sent_otherwise(old.media_type, new.media_type) or (
         old.media_type is None and spelled_otherwise(old, new, schemas)
     ):
         changes.add("response-header-style-changed", part, old.node, new.node)
