@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from openapi_first.diff.documentation import alike, compare_documentation
+from openapi_first.diff.documentation import compare_documentation
+from openapi_first.diff.encodings import compare_encodings
 from openapi_first.diff.findings.changes import Changes
 from openapi_first.diff.media_types import by_meaning, covered, covering, sent_otherwise
 from openapi_first.diff.schemas.comparison import SchemaComparison
@@ -143,7 +144,5 @@ def _content(
     changes: Changes,
 ) -> None:
     schemas.compare(parts_of(old.schema), parts_of(new.schema), part)
-    if not alike(old.node, new.node, "encoding"):
-        rule = f"{direction.name.lower()}-encoding-changed"
-        changes.add(rule, part, old.node, new.node)
+    compare_encodings(part, old, new, direction, changes)
     compare_documentation(part, old.node, new.node, changes)
