@@ -196,6 +196,7 @@ _OTHERS = (
     ("gateway-setting-changed", _C, "a setting of API Gateway changed, which clients may notice"),
     ("servers-changed", _D, "the list of servers changed; clients call the URL of the stage"),
     ("links-changed", _D, "the links changed"),
+    ("string-content-changed", _B, "the string contains something else, or in another encoding"),
     ("tags-changed", _D, "the tags changed"),
     ("description-changed", _D, "the documentation changed"),
     ("examples-changed", _D, "the examples changed"),

@@ -20,6 +20,7 @@ from openapi_first.diff.schemas.dependents import compare_dependents
 from openapi_first.diff.schemas.memo import Memo
 from openapi_first.diff.schemas.properties import compare_properties, names
 from openapi_first.diff.schemas.reporter import Reporter, Sides, written_at
+from openapi_first.diff.schemas.view_reader import CONTENT
 from openapi_first.diff.schemas.views import Parts, View
 from openapi_first.schemas.directions import Direction
 
@@ -27,6 +28,7 @@ _NOTES = {
     "example": "examples-changed",
     "examples": "examples-changed",
     "deprecated": "deprecated-changed",
+    **dict.fromkeys(CONTENT, "string-content-changed"),
 }
 
 
