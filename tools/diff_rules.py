@@ -68,6 +68,8 @@ Not compared:
 between deprecation and sunset, which is a policy.
 - The content of callbacks and webhooks: any change but of descriptions and examples is reported \
 as breaking.
+- `xml`, since no body in XML is read or written here: a change is reported as documentation. Of \
+`contentSchema` only the text is compared.
 - The schemas in `contains`, `if` and the `unevaluated…` keywords: a change is reported as wider \
 and narrower, unless the whole schema is proved to be one of them or the same.
 - Most regular expressions: a different expression is a change, unless the proof knows it.

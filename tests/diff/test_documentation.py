@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from diff.comparing import BODY, MAKE, OK, Case, assert_rules, edit
+from diff.comparing import BODY, MAKE, OK, REPLY, Case, assert_rules, base, compared, edit, rules
 
 CASES: list[Case] = [
     (
@@ -51,3 +52,25 @@ CASES: list[Case] = [
 @pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
 def test_each_class_of_change_has_its_rule(case: Case, tmp_path: Path) -> None:
     assert_rules(case, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"contentEncoding": "base64"},
+        {"contentEncoding": "base64", "contentMediaType": "image/png"},
+        {"contentMediaType": "application/json", "contentSchema": {"type": "object"}},
+    ],
+)
+def test_what_a_string_contains_is_no_documentation(
+    content: dict[str, Any], tmp_path: Path
+) -> None:
+    for place in (BODY, REPLY):
+        for other in ({}, {**content, "contentEncoding": "base16"}):
+            old, new = base("3.1.0"), base("3.1.0")
+            edit(*place, to={"type": "object", "properties": {"a": content}})(old)
+            edit(*place, to={"type": "object", "properties": {"a": other}})(new)
+            for changes in (compared(tmp_path, old, new), compared(tmp_path, new, old)):
+                assert rules(changes) == {"string-content-changed"}
+                assert {change.breaking for change in changes} == {True}
+            assert compared(tmp_path, old, old) == ()

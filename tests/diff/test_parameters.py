@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from diff.comparing import FILTER, MAKE, STRING, Case, assert_rules, base, compared, edit, rules
+from diff.comparing import (
+    FILTER,
+    MAKE,
+    STRING,
+    Case,
+    assert_rules,
+    base,
+    compared,
+    edit,
+    rules,
+    thing,
+    with_bodies,
+)
 
 TRACE = (*MAKE, "parameters", 2)
 QUERY = {"name": "q", "in": "query", "schema": {"type": "string"}}
@@ -165,3 +178,56 @@ def test_a_path_variable_may_be_renamed(tmp_path: Path) -> None:
     new["paths"]["/things/{thingId}"] = new["paths"].pop("/things/{id}")
     new["paths"]["/things/{thingId}"]["post"]["parameters"][0]["name"] = "thingId"
     assert rules(compared(tmp_path, base(), new)) == {"parameter-renamed"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({"type": "integer"}, {"type": "string"}),
+        ({"type": "string", "nullable": True}, {"type": "string"}),
+    ],
+)
+def test_a_schema_of_a_parameter_and_a_body_is_judged_in_each(
+    old: dict[str, Any], new: dict[str, Any], tmp_path: Path
+) -> None:
+    documents = []
+    for schema in (old, new):
+        document = with_bodies({"$ref": "#/components/schemas/T"}, {})
+        thing(document)["parameters"][1]["schema"] = {"$ref": "#/components/schemas/T"}
+        document["components"]["schemas"] = {"T": schema}
+        documents.append(document)
+    breaking = {each.part for each in compared(tmp_path, *documents) if each.breaking}
+    assert breaking == {"request body (application/json)"}
+
+
+@pytest.mark.parametrize(
+    "nullable",
+    [
+        {"type": ["string", "null"], "maxLength": 5},
+        {"anyOf": [{"type": "string", "maxLength": 5}, {"type": "null"}]},
+    ],
+)
+def test_no_string_of_a_parameter_or_header_stands_for_null(
+    nullable: dict[str, Any], tmp_path: Path
+) -> None:
+    places = (
+        (*FILTER, "schema"),
+        (*MAKE, "responses", "200", "headers", "ETag", "schema"),
+    )
+    for place in places:
+        old, new = base("3.1.0"), base("3.1.0")
+        edit(*place, to=nullable)(old)
+        edit(*place, to={"type": "string", "maxLength": 5})(new)
+        assert compared(tmp_path, old, new) == ()
+        assert compared(tmp_path, new, old) == ()
+        edit(*place, to={"type": "string", "maxLength": 4})(new)
+        assert compared(tmp_path, old, new)
+
+
+@pytest.mark.parametrize("other", ["application/json; charset=UTF-8", "Application/JSON"])
+def test_a_media_type_of_a_parameter_is_compared_by_its_meaning(other: str, tmp_path: Path) -> None:
+    old, new = base(), base()
+    for document, media_type in ((old, "application/json"), (new, other)):
+        place = thing(document)["parameters"][1]
+        place["content"] = {media_type: {"schema": place.pop("schema")}}
+    assert compared(tmp_path, old, new) == ()

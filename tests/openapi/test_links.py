@@ -90,6 +90,21 @@ def test_a_right_link_is_no_error(link: dict[str, Any], tmp_path: Path) -> None:
     assert errors_of(tmp_path, link) == ()
 
 
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0", "3.2.0"])
+@pytest.mark.parametrize("constant", [1, 1.5, True, None, ["a"], {"a": 1}])
+def test_a_constant_of_any_type_is_a_right_parameter_of_a_link_in_every_version(
+    constant: Any, version: str, tmp_path: Path
+) -> None:
+    link = {
+        "operationId": "getThing",
+        "parameters": {"id": constant},
+        "server": {"url": "https://example.com"},
+    }
+    assert errors_of(tmp_path, link, openapi=version) == ()
+    (error,) = errors_of(tmp_path, {"operationId": "getThing", "body": {}}, openapi=version)
+    assert "body" in error.detail
+
+
 def test_an_operation_is_found_through_the_reference_of_its_path_item(tmp_path: Path) -> None:
     document = whole()
     item = {"parameters": operation(document).pop("parameters"), "get": operation(document)}

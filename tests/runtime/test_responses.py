@@ -241,6 +241,30 @@ def test_what_a_media_type_cannot_carry_is_not_sent_as_something_else(serve: Ser
     assert serve(Reply(b'{"a": 1}', media_type="application/json"))["statusCode"] == 500
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("mode", ["enforce", "report", "off"])
+@pytest.mark.parametrize("media_type", ["a/b\r\nX-A: 1", "\u20ac/a", b"text/plain", 5])
+def test_a_media_type_that_no_header_can_have_is_never_sent(
+    serve: Serve, media_type: Any, mode: str, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RESPONSE_VALIDATION", mode)
+    answer = serve(Reply("text", media_type=media_type), event(method=method))
+    assert answer["statusCode"] == 500
+    assert first(answer, "Content-Type") == "application/problem+json"
+    assert first(answer, "Access-Control-Allow-Origin") == "*"
+    if method == "HEAD":
+        assert answer["body"] == ""
+    else:
+        assert "its media type is not a string" in json.loads(answer["body"])["detail"]
+
+
+def test_bytes_are_not_json_where_the_media_type_has_no_schema_either(serve: Serve) -> None:
+    assert serve(Reply(b"\xff", status=409))["statusCode"] == 500
+    for data, status in ((b"{}", 409), (b"{", 500)):
+        coded = Reply(gzip.compress(data), 409, {"Content-Encoding": "gzip"})
+        assert serve(coded)["statusCode"] == status
+
+
 CODINGS = {"gzip": gzip.compress, "deflate": zlib.compress, "x-gzip": gzip.compress}
 
 

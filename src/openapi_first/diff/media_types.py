@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from openapi_first.core.media_types import is_json, is_range, media_type_of
 from openapi_first.openapi.model import MediaType
+
+_Entry = TypeVar("_Entry")
 
 _PARAMETER = re.compile(r';\s*([^=;\s]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')
 _MEANINGLESS = {"multipart": "boundary", "application/x-www-form-urlencoded": "charset"}
@@ -33,6 +36,13 @@ def meaning_of(name: str) -> str:
     return bare + "".join(sorted(parameters))
 
 
+def sent_otherwise(old: str | None, new: str | None) -> bool:
+    """Whether the media types of a parameter or header differ; None for one with a style."""
+    if old is None or new is None:
+        return old is not new
+    return meaning_of(old) != meaning_of(new)
+
+
 def by_meaning(content: Sequence[MediaType]) -> dict[str, MediaType]:
     """The entries by what their names mean; of two that mean the same the first counts."""
     found: dict[str, MediaType] = {}
@@ -41,7 +51,7 @@ def by_meaning(content: Sequence[MediaType]) -> dict[str, MediaType]:
     return found
 
 
-def covering(meaning: str, entries: Mapping[str, MediaType]) -> MediaType | None:
+def covering(meaning: str, entries: Mapping[str, _Entry]) -> _Entry | None:
     """The entry for a media type: its own, that without parameters, or a range (OpenAPI 3.0.3
     §4.7.14.1)."""
     bare = media_type_of(meaning)

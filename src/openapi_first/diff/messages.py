@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from openapi_first.diff.documentation import alike, compare_documentation
+from openapi_first.diff.documentation import compare_documentation
+from openapi_first.diff.encodings import compare_encodings
 from openapi_first.diff.findings.changes import Changes
-from openapi_first.diff.media_types import by_meaning, covered, covering
+from openapi_first.diff.media_types import by_meaning, covered, covering, sent_otherwise
 from openapi_first.diff.schemas.comparison import SchemaComparison
 from openapi_first.diff.schemas.views import parts_of
 from openapi_first.diff.spelling import spelled_otherwise
@@ -126,7 +127,7 @@ def _header(
     if old.required != new.required:
         kind = "required" if new.required else "optional"
         changes.add(f"response-header-made-{kind}", part, old.node, new.node)
-    if old.media_type != new.media_type or (
+    if sent_otherwise(old.media_type, new.media_type) or (
         old.media_type is None and spelled_otherwise(old, new, schemas)
     ):
         changes.add("response-header-style-changed", part, old.node, new.node)
@@ -143,7 +144,5 @@ def _content(
     changes: Changes,
 ) -> None:
     schemas.compare(parts_of(old.schema), parts_of(new.schema), part)
-    if not alike(old.node, new.node, "encoding"):
-        rule = f"{direction.name.lower()}-encoding-changed"
-        changes.add(rule, part, old.node, new.node)
+    compare_encodings(part, old, new, direction, changes)
     compare_documentation(part, old.node, new.node, changes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from openapi_first.diff.documentation import compare_documentation
 from openapi_first.diff.findings.changes import Changes
+from openapi_first.diff.media_types import sent_otherwise
 from openapi_first.diff.schemas.comparison import SchemaComparison
 from openapi_first.diff.spelling import spelled_otherwise
 from openapi_first.diff.texts import compare_texts
@@ -51,7 +52,7 @@ def _parameter(old: Parameter, new: Parameter, schemas: SchemaComparison, change
     if old.required != new.required:
         kind = "required" if new.required else "optional"
         changes.add(f"parameter-made-{kind}", part, *places)
-    if old.media_type != new.media_type:
+    if sent_otherwise(old.media_type, new.media_type):
         changes.add("parameter-media-type-changed", part, *places)
     elif old.media_type is None:
         if spelled_otherwise(old, new, schemas):

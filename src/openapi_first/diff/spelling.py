@@ -23,8 +23,7 @@ def spelled_otherwise(
         return False
     shared = schemas.types(parts_of(old.schema), parts_of(new.schema))
     return any(
-        _spelling(before, old.explode, kind) != _spelling(after, new.explode, kind)
-        for kind in shared
+        spelling(before, old.explode, kind) != spelling(after, new.explode, kind) for kind in shared
     )
 
 
@@ -33,7 +32,7 @@ def style_of(part: Parameter | Header) -> str:
     return part.style if isinstance(part, Parameter) else "simple"
 
 
-def _spelling(style: str, explode: bool, kind: str) -> tuple[str, bool]:
+def spelling(style: str, explode: bool, kind: str) -> tuple[str, bool]:
     """The same for settings that write a value of the type in the same way."""
     if kind in _SCALARS or STYLES[style].prefixes_names:
         return style, False

@@ -1,7 +1,8 @@
 """Compares the schemas of parameters and headers, whose values are sent as strings.
 
 What counts is which strings are valid: a parameter that took integers and takes any string still
-takes what it took, and so does one that took one value and takes several under the same name.
+takes what it took, and so does one that took one value and takes several under the same name. No
+string stands for null, so it makes no difference whether the schema allows null.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def compare_texts(
         if items is not None:
             changes.add("response-header-made-single", part, old.node, new.node)
             before, one = items, schemas.views(items, ())[0]
-    schemas.compare(before, after, part, Sent(_possible(one, other)))
+    schemas.compare(before, after, part, Sent(_possible(one, other), written=True))
 
 
 def _items_for_one(scalar: View, array: View, style: str, explode: bool) -> Parts | None:

@@ -1,6 +1,7 @@
-"""What API Gateway accepts beyond OpenAPI's own schema of a document.
+"""What is accepted beyond OpenAPI's own schema of a document.
 
-OpenAPI has no operation for any method, and demands responses and the schemas of headers.
+For API Gateway: OpenAPI has no operation for any method, and demands responses and the schemas of
+headers. And what the text of the specification allows and its schema does not.
 """
 
 from __future__ import annotations
@@ -24,13 +25,15 @@ _OF_SWAGGER = ("type", "format", "items", "collectionFormat", "default")
 def widened(shape: dict[str, Any]) -> dict[str, Any]:
     """The schema of a version's documents, with the operation for any method
     (AWS: swagger-extensions-any-method), and without the demand for the responses of an operation
-    that has an integration and for the schema of a header."""
+    that has an integration and for the schema of a header; and with links as the text describes
+    them."""
     if "$defs" in shape:
         parts = shape["$defs"]
         item, any_method = parts["path-item"], {"$ref": "#/$defs/operation"}
         described = {"oneOf": parts["header"].pop("oneOf")}
         del parts["parameter"]["oneOf"]
         _describe(parts["header"], parts["parameter"], described)
+        _correct_link(parts["link"]["properties"])
     else:
         parts = shape["definitions"]
         name = "Operation" if "Operation" in parts else "operation"  # of Swagger 2.0
@@ -51,6 +54,14 @@ def _describe(header: dict[str, Any], parameter: dict[str, Any], described: Any)
     header["not"] = parameter["not"] = _DESCRIBED_TWICE
     header["properties"].update({name: {} for name in _OF_SWAGGER})
     parameter["anyOf"] = [described, {"not": _NO_HEADER}]
+
+
+def _correct_link(link: dict[str, Any]) -> None:
+    """The parameters of a link may be any constant, and its server is `server` (OpenAPI 3.1.0
+    §4.8.20.1); the schema of 3.1 demands strings, and calls the server `body`."""
+    link["parameters"] = {"type": "object"}
+    if "server" not in link:
+        link["server"] = link.pop("body")
 
 
 def narrowed(document: dict[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from openapi_first.runtime.validators import (
 )
 from openapi_first.runtime.wire.bodies_sent import NO_CODINGS, can_carry, sent_value
 from openapi_first.runtime.wire.outgoing import NO_BODY, Outgoing, SentHeaders, sent_headers
-from openapi_first.runtime.wire.sendable import NotDecodedError, are_plain
+from openapi_first.runtime.wire.sendable import NotDecodedError, UnsendableError, are_plain
 
 if TYPE_CHECKING:
     from openapi_first.runtime.proxy_event import ProxyEvent
@@ -74,6 +74,8 @@ class ResponseContract:
         Raises UnsendableError.
         """
         value, media_type, codings = reply.value, reply.media_type, NO_CODINGS
+        if media_type is not None and not _is_plain(media_type):
+            raise UnsendableError("its media type is not a string that a header can have")
         headers: Mapping[str, Any] = reply.headers
         if headers and not are_plain(headers):
             headers, named, codings = self.lines(headers, status)
@@ -150,15 +152,18 @@ class ResponseContract:
         if entry is None:
             detail = f"{media_type} is not declared for {response.status}"
             return [Violation(("body",), detail)]
-        if entry.schema is None:
+        encoded = bool(codings) or isinstance(value, bytes)
+        if entry.schema is None and not (encoded and is_json(media_type_of(media_type))):
             return []
-        if codings or isinstance(value, bytes):
+        if encoded:
             try:
                 value = sent_value(value, media_type, codings)
             except NotDecodedError:
                 return []
             except ValueError as error:
                 return [Violation(("body",), f"the body is {error}")]
+        if entry.schema is None:
+            return []
         return [
             Violation(("body", *violation.path), violation.detail)
             for violation in violations(self._validator(entry), value)
@@ -202,6 +207,10 @@ class ResponseContract:
             validator = validator_for(part.schema, self._definitions, self._dialect)
             self._validators[id(part)] = validator
         return validator
+
+
+def _is_plain(media_type: Any) -> bool:
+    return isinstance(media_type, str) and media_type.isascii() and media_type.isprintable()
 
 
 def _in_range(media_type: str, value: Any) -> str | None:

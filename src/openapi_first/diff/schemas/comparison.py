@@ -20,6 +20,7 @@ from openapi_first.diff.schemas.dependents import compare_dependents
 from openapi_first.diff.schemas.memo import Memo
 from openapi_first.diff.schemas.properties import compare_properties, names
 from openapi_first.diff.schemas.reporter import Reporter, Sides, written_at
+from openapi_first.diff.schemas.view_reader import CONTENT
 from openapi_first.diff.schemas.views import Parts, View
 from openapi_first.schemas.directions import Direction
 
@@ -27,15 +28,17 @@ _NOTES = {
     "example": "examples-changed",
     "examples": "examples-changed",
     "deprecated": "deprecated-changed",
+    **dict.fromkeys(CONTENT, "string-content-changed"),
 }
 
 
 @dataclass(frozen=True)
 class Sent:
-    """That a value is sent as a string, not in JSON; `possible` are the effects that are possible
-    when the strings are compared."""
+    """That a value is one of a parameter or header. `possible` are the effects that are possible
+    when the strings are compared; `written`: it is sent as a string, not in JSON."""
 
     possible: Effect = Effect.BOTH
+    written: bool = False
 
 
 class SchemaComparison:
@@ -62,9 +65,11 @@ class SchemaComparison:
         """The effect of the change on the values that are valid; `where` appears in the report.
 
         `sent` is for the value of a parameter or header.
-        A pair that is reached again at another place is not reported again.
+        A pair that is reached again at another place, and sent in the same way, is not reported
+        again.
         """
-        key = tuple(part.key for part in old), tuple(part.key for part in new), self.reporter.state
+        pair = tuple(part.key for part in old), tuple(part.key for part in new)
+        key = pair, sent, self.reporter.state  # a string may be valid where a JSON value is not
         if self.reporter.silent:
             return self._memo.effect(key, lambda: self._proved(old, new, where, sent))
         if key not in self._reported:
@@ -80,7 +85,8 @@ class SchemaComparison:
         effect = self._views(views, where, sent)
         if not effect:
             return effect
-        possible = self._containment.possible(old, new)
+        written = sent is not None and sent.written
+        possible = self._containment.possible(old, new, written=written)
         if sent is not None:
             possible &= sent.possible
         if possible == Effect.BOTH:

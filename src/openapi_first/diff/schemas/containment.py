@@ -59,11 +59,13 @@ class Containment:
         self._canonical: dict[object, Any] = {}
         self._possible: dict[object, Effect] = {}
 
-    def possible(self, old: Parts, new: Parts) -> Effect:
+    def possible(self, old: Parts, new: Parts, *, written: bool = False) -> Effect:
         """The effects that are not disproved: without NARROWER, the new schema accepts every value
-        of the old one. BOTH if nothing is proved."""
+        of the old one. BOTH if nothing is proved. `written`: the values are sent as strings, of
+        which none stands for null."""
         keys = tuple(
-            (side, tuple(part.key for part in parts)) for side, parts in enumerate((old, new))
+            (side, tuple(part.key for part in parts), written)
+            for side, parts in enumerate((old, new))
         )
         if keys not in self._possible:
             self._possible[keys] = self._proved(keys, (old, new))
@@ -107,8 +109,9 @@ class Containment:
             assert lowered is not None
             modern = draft != jsonschema_rs.Draft4
             converts = modern and self._sides[key[0]].openapi == "3.0"
+            applied = [_readable(each, converts) for each in lowered.schemas]
             schema = {
-                "allOf": [_readable(each, converts) for each in lowered.schemas] or [{}],
+                "allOf": [*applied, {"not": {"enum": [None]}}] if key[-1] else applied or [{}],
                 "$defs" if modern else "definitions": {
                     name: _readable(each, converts) for name, each in lowered.definitions.items()
                 },

@@ -21,6 +21,8 @@ from openapi_first.schemas.directions import Direction, excluded_properties, is_
 from openapi_first.schemas.discriminators import branch_names
 from openapi_first.schemas.number_formats import apply_number_format
 
+CONTENT = ("contentEncoding", "contentMediaType", "contentSchema")
+"""What a string contains, which nothing validates (JSON Schema 2020-12, Validation §8)."""
 _BOUNDED = ("type", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 
 _HINTS = ("password",)
@@ -79,7 +81,7 @@ class _Reader:
         for key in ("description", "title", "example", "examples", "deprecated", "default"):
             if key in value:
                 view.notes[key] = view.notes.get(key, frozenset()) | {canonical(value[key])}
-        for key in ("externalDocs", "xml"):
+        for key in ("externalDocs", "xml", *(CONTENT if self.openapi == "3.1" else ())):
             if key in value:
                 view.notes[key] = view.notes.get(key, frozenset()) | {canonical(value[key])}
         for key in ("allOf", "anyOf", "oneOf"):
