@@ -1,6 +1,6 @@
 """Operators: kinds of errors, each with the changes that make it in a service.
 
-Where an operator applies follows from the contract alone, never from the service.
+Where an operator applies follows only from the contract, never from the service.
 """
 
 from __future__ import annotations
