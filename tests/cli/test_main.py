@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import signal
@@ -14,6 +15,7 @@ import pytest
 
 from openapi_first.cli import lint
 from openapi_first.cli import main as main_module
+from openapi_first.cli.arguments import Parser
 from openapi_first.cli.main import main
 
 ROOT = Path(__file__).parents[2]
@@ -176,3 +178,17 @@ def test_a_reader_that_has_ended_is_no_error() -> None:
         with os.fdopen(writing, "wb") as output:
             done = contract(*arguments, stdout=output.fileno())
         assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_help_names_the_default_of_each_option() -> None:
+    commands = Parser().add_subparsers()
+    for add in main_module._COMMANDS:
+        add(commands)
+    unnamed = [
+        f"{name} {action.option_strings[0]}"
+        for name, command in commands.choices.items()
+        for action in command._actions
+        if action.option_strings and action.default not in (None, False, [], argparse.SUPPRESS)
+        if "default" not in (action.help or "")
+    ]
+    assert unnamed == []

@@ -18,6 +18,7 @@ INTERNAL = {
     "_TooLong": "`contract test` writes another string",
     "BodyError": "the Lambda answers 400",
     "CodingError": "the Lambda answers 400 to a request, 500 for a response",
+    "CannotDebug": "raised in the function, and reported as an InitError",
     "ConnectionLost": "`contract test` records it as not judged",
     "ExpressionError": "becomes an error of the contract",
     "DecodedSizeError": "the Lambda answers 413 to a request; a response is not decoded",

@@ -105,6 +105,7 @@ def test_a_breakpoint_stops_in_the_terminal_also_after_a_reload(shop: Path) -> N
             )
             request.start()
             terminal.wait_for(r"\(pdb\) ")
+            assert "WARNING" not in terminal.text.upper()
             terminal.write(f"p {name}")
             terminal.wait_for("'7!'")
             terminal.write("c")
@@ -128,6 +129,25 @@ def test_an_editor_can_attach(shop: Path) -> None:
                 chunk = editor.recv(65536)
                 assert chunk
                 received += chunk
+
+
+def test_a_debugger_port_in_use_is_one_line_with_the_remedy(shop: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = str(other.getsockname()[1])
+        options = ("--handler", "app.handler", "--port", "0", "--debug", taken)
+        done = subprocess.run(
+            [sys.executable, "-m", "openapi_first", "serve", *options],
+            cwd=shop,
+            env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert f"no editor could attach at port {taken} on 127.0.0.1" in line
+    assert "choose another with --debug PORT" in line
 
 
 def test_debugging_needs_a_handler_that_runs_here(shop: Path) -> None:

@@ -86,6 +86,13 @@ def test_a_project_that_does_not_start_says_why(shop: Path) -> None:
     (shop / "app.py").write_text("import nothing_here\n")
     done = contract_test(shop)
     assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("contract: app.handler cannot be loaded:\n")
     assert 'app.py", line 1' in done.stderr
     assert "No module named 'nothing_here'" in done.stderr
     assert "openapi_first/" not in done.stderr
+
+
+def test_a_run_needs_no_folder_that_can_be_written(shop: Path) -> None:
+    (shop / "build").write_text("")  # as good as a folder without permission, also for root
+    done = contract_test(shop, "--phase", "example")
+    assert done.returncode == 0, done.stdout + done.stderr

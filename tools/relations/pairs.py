@@ -1,6 +1,6 @@
 """Pairs of contracts whose relation is known by construction.
 
-A pair consists of one to four changes, each at a place of its own. If one of them breaks clients,
+A pair consists of one to four changes, each at a separate place. If one of them breaks clients,
 the pair does.
 """
 

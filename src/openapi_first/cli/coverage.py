@@ -31,7 +31,9 @@ def add_coverage(commands: Commands) -> None:
         help="write the merged record",
     )
     command.add_argument("--html", type=Path, metavar="FILE", help="also as one HTML page")
-    command.add_argument("--format", choices=("text", "json"), default="text")
+    command.add_argument(
+        "--format", choices=("text", "json"), default="text", help="default: %(default)s"
+    )
     command.add_argument(
         "--cov-fail-under",
         type=percentage,

@@ -39,7 +39,9 @@ def add_drift(commands: Commands) -> None:
     )
     takes_origins(command)
     takes_settings(command)
-    command.add_argument("--format", choices=("text", "json"), default="text")
+    command.add_argument(
+        "--format", choices=("text", "json"), default="text", help="default: %(default)s"
+    )
     command.set_defaults(run=_run)
 
 

@@ -33,7 +33,9 @@ def add_gateway(commands: Commands) -> None:
     command.add_argument(
         "-o", "--output", type=argument_types.output, help="default: standard output"
     )
-    command.add_argument("--format", choices=("json", "yaml"), default="json")
+    command.add_argument(
+        "--format", choices=("json", "yaml"), default="json", help="default: %(default)s"
+    )
     takes_origins(command)
     takes_settings(command)
     command.set_defaults(run=_run)

@@ -25,7 +25,12 @@ def add_lint(commands: Commands) -> None:
     takes_contract(command)
     takes_keep_going(command)
     takes_settings(command)
-    command.add_argument("--format", choices=("text", "json", "sarif", "github"), default="text")
+    command.add_argument(
+        "--format",
+        choices=("text", "json", "sarif", "github"),
+        default="text",
+        help="default: %(default)s",
+    )
     command.add_argument(
         "--all", action="store_true", help="show every finding, not only those that fail"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from openapi_first.serving.local_tokens import LocalToken
 from openapi_first.serving.separate_stage import separate_stage
 
 LOG = Path("build", "contract-test.log")
-"""What the stage prints."""
+"""What the stage prints; in a temporary folder if nothing can be written here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class LocalStage:
 def local_stage(arguments: Sequence[str]) -> Iterator[Callable[[], LocalStage]]:
     """Runs `contract serve` with these arguments until the block ends. The result waits until the
     stage listens, and raises CannotServe if it does not start."""
-    with separate_stage(arguments, LOG) as starting:
+    with _writable(LOG) as log, separate_stage(arguments, log) as starting:
 
         def listening() -> LocalStage:
             announced = starting.announcement()
@@ -42,6 +43,18 @@ def local_stage(arguments: Sequence[str]) -> Iterator[Callable[[], LocalStage]]:
             )
 
         yield listening
+
+
+@contextlib.contextmanager
+def _writable(log: Path) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="contract-") as folder:
+        try:
+            log.parent.mkdir(parents=True, exist_ok=True)
+            log.touch()
+        except OSError:
+            yield Path(folder, log.name)
+        else:
+            yield log
 
 
 def _credential(token: LocalToken) -> Credential:

@@ -91,7 +91,7 @@ def add_test(commands: Commands) -> None:
         default=60.0,
         metavar="S",
         help="seconds after which nothing more is generated; examples, life cycles and boundaries "
-        "are always sent; default: %(default)s",
+        "are always sent; default: %(default)g",
     )
     plan = command.add_argument_group("the usage plan of the key, whose limits are kept")
     plan.add_argument("--rate", type=positive_number, metavar="R", help="requests a second")
@@ -113,7 +113,7 @@ def add_test(commands: Commands) -> None:
         "--phase",
         action="append",
         choices=("gateway", "example", "life-cycle", "boundary", "generated"),
-        help="send only the cases of this phase; may be repeated",
+        help="send only the cases of this phase; may be repeated; default: all phases",
     )
     command.add_argument("--fail-fast", action="store_true", help="stop at the first finding")
     command.add_argument(
@@ -121,14 +121,14 @@ def add_test(commands: Commands) -> None:
         type=positive_number,
         default=40.0,
         metavar="S",
-        help="for one response",
+        help="seconds for one response; default: %(default)g",
     )
     command.add_argument(
         "--wait",
         type=positive_number,
         default=0.0,
         metavar="S",
-        help="seconds to wait for a stage that has just been started",
+        help="seconds to wait for a stage that has just been started; default: %(default)g",
     )
     command.add_argument("--ca-bundle", type=Path, metavar="FILE", help="certificates to trust")
     command.add_argument(
@@ -140,7 +140,7 @@ def add_test(commands: Commands) -> None:
         metavar="PERCENT",
         help="fail below this coverage; what is not counted is taken as never seen",
     )
-    command.add_argument("--format", choices=("text", "json"), default="text")
+    command.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     command.add_argument("--junit", type=Path, metavar="FILE", help="also as JUnit XML, for CI")
     command.add_argument("--html", type=Path, metavar="FILE", help="also as one HTML page")
     command.set_defaults(run=_run)

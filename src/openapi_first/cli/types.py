@@ -20,7 +20,7 @@ def add_types(commands: Commands) -> None:
     command = commands.add_parser(
         "types",
         help="write the types of schemas and operations, for a type checker",
-        epilog="example: contract types -o src/items/types.py",
+        epilog="example: contract types -o src/shop/types.py",
     )
     takes_contract(command)
     takes_keep_going(command)

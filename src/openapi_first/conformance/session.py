@@ -6,11 +6,13 @@ import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import starmap
 from pathlib import Path
 
 from openapi_first.conformance.cases.setup import Setup
 from openapi_first.conformance.coverage.contract_coverage import ContractCoverage
 from openapi_first.conformance.http.client import Client
+from openapi_first.conformance.judging.checks import undeclared_answer
 from openapi_first.conformance.judging.ledger import Ledger
 from openapi_first.conformance.judging.promises import promises
 from openapi_first.conformance.judging.unjudged import Unjudged
@@ -199,9 +201,12 @@ class _Session:
             verdicts=verdicts,
             coverage=coverage,
             durations={name: tuple(each) for name, each in conversation.durations.items()},
-            notes=tuple(
-                f"{line} ({count} times)" if count > 1 else line
-                for line, count in conversation.notes.items()
+            notes=(
+                *(
+                    f"{line} ({count} times)" if count > 1 else line
+                    for line, count in conversation.notes.items()
+                ),
+                *starmap(undeclared_answer, sorted(conversation.undeclared.items())),
             ),
             not_judged=self._unjudged.found(),
             ended_early=ended_early,

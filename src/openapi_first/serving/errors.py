@@ -7,3 +7,9 @@ from openapi_first.core.errors import UserError
 
 class CannotServe(UserError):
     """After the first line there may be the output of the user's own code."""
+
+
+class StageEnded(CannotServe):
+    """A stage in another process did not start. The message is what it printed, as it is."""
+
+    names_place = True

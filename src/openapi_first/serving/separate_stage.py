@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TextIO
 
-from openapi_first.serving.errors import CannotServe
+from openapi_first.serving.errors import CannotServe, StageEnded
 from openapi_first.serving.local_tokens import LocalToken
 
 _SECONDS_TO_END = 10
@@ -47,7 +47,9 @@ class StartingStage:
         if not line:
             self._process.wait()
             printed = self._log.read_text("utf-8", "replace").strip()
-            raise CannotServe(printed or "the stage ended before it listened")
+            if printed:
+                raise StageEnded(printed)
+            raise CannotServe("the stage ended before it listened")
         written = json.loads(line)
         tokens = tuple(LocalToken(**each) for each in written.pop("tokens"))
         return Announcement(**written, tokens=tokens)

@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from openapi_first.conformance.judging.checks import judge_response, undeclared_answer
+from openapi_first.conformance.judging.checks import (
+    is_undeclared_answer,
+    judge_response,
+    undeclared_answer,
+)
 from openapi_first.conformance.judging.response_complaints import Evidence
 from openapi_first.conformance.judging.unjudged import Unjudged
 from openapi_first.conformance.model.declarations import declared_response
@@ -52,15 +56,13 @@ def test_the_engines_own_answer_is_noted_and_is_no_finding(
 ) -> None:
     found = evidence(tmp_path, 400, *headers, declared=declared)
     assert complaints(found) == set()
-    note = undeclared_answer(found)
-    assert note is not None
-    assert "400 was not answered by the function" in note
+    assert is_undeclared_answer(found)
 
 
 def test_a_refusal_of_a_violation_may_have_any_body(tmp_path: Path) -> None:
     found = evidence(tmp_path, 400, JSON, body="{}", expectation=Expectation.FORBIDDEN)
     assert complaints(found) == set()
-    assert undeclared_answer(found)
+    assert is_undeclared_answer(found)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +82,7 @@ def test_a_functions_answer_is_a_finding(
 ) -> None:
     found = evidence(tmp_path, status, *headers, body=body)
     assert complaint in complaints(found)
-    assert undeclared_answer(found) is None
+    assert not is_undeclared_answer(found)
 
 
 def test_an_answer_as_declared_is_judged_and_not_noted(tmp_path: Path) -> None:
@@ -90,4 +92,10 @@ def test_an_answer_as_declared_is_judged_and_not_noted(tmp_path: Path) -> None:
         "media-type",
         "body",
     }
-    assert undeclared_answer(found) is None
+    assert not is_undeclared_answer(found)
+
+
+def test_one_note_says_what_to_declare_for_all_operations() -> None:
+    note = undeclared_answer(401, {"getThing": None, "listThings": None})
+    assert note.startswith("getThing, listThings: 401 was not answered by the function")
+    assert "under its status, a range such as `4XX`, or `default`" in note

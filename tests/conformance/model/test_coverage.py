@@ -84,6 +84,15 @@ def test_what_was_seen_and_not_promised_is_undocumented() -> None:
     assert coverage.tally() == (1, 2)
 
 
+def test_of_an_undocumented_status_only_itself_is_listed() -> None:
+    promised = (Point("GET /a", "status", "200"), Point("GET /b", "status", "418"))
+    texts = [Point(f"GET /{name}", "media type", "418 text/plain") for name in "ab"]
+    header = Point("GET /a", "header", "418 X-Tea")
+    seen = Counter([*promised, *texts, header, Point("GET /a", "status", "418")])
+    coverage = Coverage(promised, frozenset(), CoverageRecord("API", "1", seen))
+    assert coverage.undocumented == (Point("GET /a", "status", "418"), texts[1])
+
+
 def test_what_cannot_be_provoked_counts_once_it_is_seen() -> None:
     failure = Point("GET /a", "status", "500")
     usual = Point("GET /a", "status", "200")

@@ -76,6 +76,12 @@ def test_the_page_separates_seen_never_seen_and_undocumented() -> None:
     assert "No promise was broken<" in html_page(run_of("x", findings=0))
 
 
+def test_the_page_has_notes_below_the_findings() -> None:
+    page = html_page(replace(run_of("x"), notes=("listThings: may leave something out",)))
+    assert page.index("Findings (1)") < page.index("Notes (1)") < page.index("Kept promises")
+    assert "may leave something out" in page
+
+
 def test_every_report_says_when_and_with_what_it_was_made_and_what_is_not_counted() -> None:
     run = run_of("x")
     uncounted = (Uncounted("GET /a", "body text/csv", "only JSON and forms are read"),)

@@ -7,7 +7,7 @@ otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from openapi_first.conformance.judging import response_complaints as complaints
 from openapi_first.conformance.judging.check_types import (
@@ -215,15 +215,19 @@ def judge_response(evidence: Evidence, step: Step) -> Iterator[tuple[ResponseChe
             yield check, complaint
 
 
-def undeclared_answer(evidence: Evidence) -> str | None:
-    """A note about what `judge_response` leaves out."""
-    if not is_own_answer(evidence):
-        return None
-    if not any(_judges(each, evidence) and each.complaint(evidence) for each in _OF_DECLARATIONS):
-        return None
+def is_undeclared_answer(evidence: Evidence) -> bool:
+    """Whether `judge_response` leaves this answer out; `undeclared_answer` is a note about it."""
+    return is_own_answer(evidence) and any(
+        _judges(each, evidence) and each.complaint(evidence) for each in _OF_DECLARATIONS
+    )
+
+
+def undeclared_answer(status: int, operations: Iterable[str]) -> str:
+    """One note about all operations that were answered so."""
     return (
-        f"{evidence.operation.id}: {evidence.response.status} was not answered by the function, "
-        "and the contract declares no such response; `contract lint --all` lists what is answered"
+        f"{', '.join(operations)}: {status} was not answered by the function, and the contract "
+        "declares no such response; declare the media type of the response under its status, a "
+        "range such as `4XX`, or `default`"
     )
 
 

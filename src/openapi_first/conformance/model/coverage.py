@@ -239,11 +239,18 @@ class Coverage:
 
     @cached_property
     def undocumented(self) -> tuple[Point, ...]:
-        """Statuses, media types and headers that were seen but are not in the contract, sorted."""
+        """Statuses, media types and headers that were seen but are not in the contract, sorted; of
+        a status that is not, only itself."""
         promised = set(self.promised)
-        return tuple(
+        found = [
             point for point, count in sorted(self.record.seen.items())
             if count and point.aspect in _DOCUMENTED and point not in promised
+        ]  # fmt: skip
+        statuses = {(each.operation, each.subject) for each in found if each.aspect == "status"}
+        return tuple(
+            each for each in found
+            if each.aspect == "status"
+            or (each.operation, each.subject.partition(" ")[0]) not in statuses
         )  # fmt: skip
 
     def tally(self, points: Iterable[Point] | None = None) -> Tally:

@@ -12,7 +12,7 @@ from openapi_first.conformance.coverage.observed_points import gateway_points, o
 from openapi_first.conformance.http.client import Client
 from openapi_first.conformance.http.curl import curl_command
 from openapi_first.conformance.judging.check_types import response_part, response_reference
-from openapi_first.conformance.judging.checks import judge_response, undeclared_answer
+from openapi_first.conformance.judging.checks import is_undeclared_answer, judge_response
 from openapi_first.conformance.judging.ledger import Ledger
 from openapi_first.conformance.judging.openapi_core import ReferenceJudge
 from openapi_first.conformance.judging.response_complaints import Evidence
@@ -59,6 +59,8 @@ class Conversation:
         self.durations: dict[str, list[float]] = {}
         self.created: list[CreatedResource] = []
         self.notes: Counter[str] = Counter()
+        self.undeclared: dict[int, dict[str, None]] = {}
+        """The operations by the status that no function answered and the contract lacks."""
         self.total = 0
         self.preflight_origins: dict[str, str | None] = {}
 
@@ -83,9 +85,9 @@ class Conversation:
                 check, operation.id, complaint, exchange=exchange, part=part, reference=reference
             )
         with self.unjudged.step(operation.id, "undeclared answers"):
-            note = undeclared_answer(evidence)
-            if note is not None:
-                self.notes[note] += 1
+            if is_undeclared_answer(evidence):
+                answered = self.undeclared.setdefault(exchange.response.status, {})
+                answered[operation.id] = None
         return exchange
 
     def try_out(

@@ -87,7 +87,7 @@ class Changes:
 
     def restrict(self, count: int, possible: Effect, moved: Callable[[str], bool]) -> None:
         """Restricts what was added after the first `count` changes to the effects that are
-        possible: a change of a schema without any of them is none. Nor is a new or removed
+        possible: a change of a schema without any of them is dropped. So is a new or removed
         property, if the one at its part was only `moved`."""
         for change in list(self._found)[count:]:
             if change.rule.id in PROPERTY_RULES and moved(change.part):

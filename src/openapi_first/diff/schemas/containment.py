@@ -1,7 +1,7 @@
 """Asks jsonschema_rs which of two schemas accepts every value of the other.
 
-`CanonicalSchema.covers` answers yes, no or unknown; only its yes is used, as a proof. It was held
-against the validators: in more than 400,000 generated pairs no value disproved a yes
+`CanonicalSchema.covers` answers yes, no or unknown; only its yes is used, as a proof. It was
+compared with the validators: in more than 400,000 generated pairs no value disproved a yes
 (`tests/diff/schemas/test_containment.py` repeats a part). It decides decimals exactly, and takes a
 format that the library does not know for one that it knows nothing about. The library's own formats
 are not always those of the Lambda (`runtime.formats`), so none of these is named to it.

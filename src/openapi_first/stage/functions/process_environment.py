@@ -21,6 +21,8 @@ from openapi_first.stage.functions.configuration import FunctionConfiguration
 from openapi_first.stage.functions.logs import forward
 from openapi_first.stage.messages.invoker import InitError, InvocationResult
 
+_DEBUGGABLE = ("-X", "frozen_modules=off")
+"""Or debuggers may miss breakpoints in Python's own modules, of which debugpy warns."""
 _DEBUGGING_SECONDS = 86_400.0
 """What a function that is debugged has left: as good as no limit."""
 
@@ -65,6 +67,7 @@ class ProcessEnvironment:
                     sys.executable,
                     "-P",  # the directory the stage was started in is not part of the function
                     "-B",  # after a reload within a second, bytecode would still look current
+                    *(_DEBUGGABLE if debugged else ()),
                     "-m",
                     worker.__name__,
                     str(theirs.fileno()),

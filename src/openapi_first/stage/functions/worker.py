@@ -112,9 +112,13 @@ def main(arguments: list[str]) -> int:
     sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
     try:
         if len(arguments) > 2:
-            from openapi_first.stage.functions.debugging import start_debugging
+            from openapi_first.stage.functions.debugging import CannotDebug, start_debugging
 
-            start_debugging(*map(int, arguments[2:]))
+            try:
+                start_debugging(*map(int, arguments[2:]))
+            except CannotDebug as error:
+                channel.send({"kind": "init-error", "error": str(error), "traceback": ""})
+                return 1
         handler = _load(arguments[1])
     except BaseException as error:
         reason = {"error": _one_line(error), "traceback": traceback.format_exc()}
