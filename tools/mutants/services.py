@@ -27,7 +27,7 @@ from openapi_first.compiler.compile import write_compiled
 from openapi_first.conformance.model.run import Credential, Options, Run
 from openapi_first.conformance.session import replay
 from openapi_first.import_document.document import import_document
-from openapi_first.import_document.settings import read_settings, settings_file
+from openapi_first.import_document.settings import read_settings
 from openapi_first.openapi.gateway_extensions import FUNCTION_VARIABLE
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.model import Contract
@@ -93,7 +93,7 @@ class Built:
 
 
 def built(contract: Contract, name: str) -> Built:
-    settings = read_settings(settings_file(SERVICES / name / "openapi.yaml"), contract)
+    settings = read_settings(SERVICES / name / "pyproject.toml", contract)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "compiled.py")
         write_compiled(contract, file, watched=False)
