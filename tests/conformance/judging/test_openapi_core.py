@@ -194,3 +194,11 @@ def judged_body(
     contract = load(written(folder, {**document, "openapi": openapi}))
     sent = Response(200, (("Content-Type", media_type),), body)
     return ReferenceJudge(contract).schema_errors(contract.operations[0], sent)
+
+
+def test_a_file_without_a_schema_may_be_anything(tmp_path: Path) -> None:
+    content: dict[str, Any] = {"image/png": {}}
+    document = contract_of(responses={"200": {"description": "", "content": content}})
+    contract = load(written(tmp_path, document))
+    sent = Response(200, (("Content-Type", "image/png"),), b"\x89PNG")
+    assert ReferenceJudge(contract).schema_errors(contract.operations[0], sent) == {}

@@ -145,8 +145,8 @@ class ReferenceJudge:
         content_type = response.header("Content-Type") or ""
         body: bytes | None = response.body
         complaint = None
-        schema = _schema(operation, response)
-        if schema is not None and not is_json(response.media_type):
+        if not is_json(response.media_type):
+            schema = _schema(operation, response) or {}
             body, complaint = _as_json(response.body, content_type, schema)
         validated = _Response(response.status, content_type, headers, body or b"")
         try:
