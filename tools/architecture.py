@@ -32,7 +32,8 @@ MAY_IMPORT = {
     "runtime.wire",
     "python_types": "core documents openapi schemas patterns runtime",
     "import_document.extensions": "aws documents openapi resources",
-    "import_document": "aws core documents openapi schemas resources import_document.extensions",
+    "import_document": "aws core decimals documents openapi schemas resources "
+    "import_document.extensions",
     "lint.findings": "aws core documents openapi schemas resources compiler import_document",
     "lint": "aws core dialects documents openapi schemas resources runtime compiler "
     "import_document import_document.extensions lint.findings",
@@ -40,7 +41,7 @@ MAY_IMPORT = {
     "diff.findings": "core documents schemas",
     "diff.schemas": "core documents openapi schemas patterns runtime diff.findings",
     "diff": "aws core documents openapi schemas diff.findings diff.schemas",
-    "drift": "aws core",
+    "drift": "aws core decimals",
     "stage.messages": "aws core",
     "stage.api": "aws core decimals patterns stage.messages",
     "stage.functions": "aws core stage.messages",

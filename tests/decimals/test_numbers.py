@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from openapi_first.decimals.numbers import (
     WrittenFloat,
+    as_integer,
     exact,
     is_multiple,
     read_fraction,
@@ -85,3 +86,11 @@ def test_doubles_become_decimals_everywhere_in_a_value() -> None:
         "c": Decimal("0.10000000000000000001"),
     }
     assert isinstance(value["c"], float)
+
+
+def test_a_whole_double_becomes_the_integer_that_its_text_names() -> None:
+    values = [1.0, -0.0, 1e23, 3.4028234663852886e38, 0.5, "1.0", True, None]
+    assert [as_integer(each) for each in values] == [
+        *(1, 0, 10**23, 34028234663852886 * 10**22, 0.5, "1.0", True, None)
+    ]
+    assert as_integer(float("inf")) == float("inf")

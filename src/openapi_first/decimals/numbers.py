@@ -59,6 +59,13 @@ def exact(value: Any) -> Any:
     return value
 
 
+def as_integer(value: Any) -> Any:
+    """1 for 1.0, and 10^23 for 1e23, which as a binary float is less; else the value."""
+    if isinstance(value, float) and value.is_integer():
+        return int(exact(value))
+    return value
+
+
 def is_multiple(number: Number, divisor: Number) -> bool:
     """Whether the number is an integer times the divisor; none is a multiple of zero.
 

@@ -17,6 +17,7 @@ from openapi_first.aws import extensions
 from openapi_first.aws.authorizers import DEFAULT_TTL_SECONDS, REQUEST
 from openapi_first.aws.methods import METHODS
 from openapi_first.aws.names import API_KEY_SOURCES
+from openapi_first.decimals.numbers import as_integer
 from openapi_first.drift.canonical_methods import canonical_method, security_of
 from openapi_first.drift.canonical_responses import gateway_responses
 
@@ -107,8 +108,7 @@ def _schema(value: Any, key: str = "") -> Any:
         items = [_schema(item) for item in value]
         return sorted(items, key=json.dumps) if key in _UNORDERED else items
     if not isinstance(value, dict):
-        # 1 and 1.0 are the same number.
-        return int(value) if isinstance(value, float) and value.is_integer() else value
+        return as_integer(value)  # 1 and 1.0 are the same number
     if key in _NAMED:
         return {name: _schema(item) for name, item in value.items()}
     if isinstance(value.get("$ref"), str):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+from openapi_first.decimals.numbers import as_integer
 from openapi_first.import_document.model_limits import ModelLimits, referenced_name
 from openapi_first.import_document.model_values import (
     NOTHING,
@@ -20,7 +21,6 @@ from openapi_first.import_document.model_values import (
     inclusive,
     typed,
     when_type,
-    whole,
 )
 
 _SAME = frozenset(
@@ -64,7 +64,9 @@ class ModelRenderer:
         all_of: list[Any] = []
         for key in sorted(_SAME & schema.keys()):
             # A lowered pattern may be one of another dialect.
-            rendered[key] = self.written(schema, key) if key == "pattern" else whole(schema[key])
+            rendered[key] = (
+                self.written(schema, key) if key == "pattern" else as_integer(schema[key])
+            )
             self.on_exact(schema, key)
         if schema.get("required"):
             rendered["required"] = schema["required"]
@@ -130,7 +132,7 @@ class ModelRenderer:
         for key in ("minimum", "maximum"):
             limit, exact = inclusive(schema, key)
             if limit is not None:
-                rendered[key] = whole(limit)
+                rendered[key] = as_integer(limit)
             if key in schema:
                 self.on_exact(schema, key)
             if exact and "exclusive" + key.capitalize() in schema:

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from openapi_first.decimals.numbers import as_integer
 from openapi_first.schemas.json_types import json_type
 
 NOTHING: dict[str, Any] = {"not": {}}
@@ -51,7 +52,7 @@ def enumerated(values: Iterable[Any], types: str | list[str] | None) -> list[dic
     """Schemas, one for each type among the values, of which one matches exactly these values.
     Values of other types than `types` are left out."""
     allowed = {types} if isinstance(types, str) else set(types or (*_TYPES, "null"))
-    unique = {_canonical(each): whole(each) for each in values}
+    unique = {_canonical(each): as_integer(each) for each in values}
     groups: dict[str, list[Any]] = {}
     for value in unique.values():
         name = json_type(value).replace("integer", "number")
@@ -88,15 +89,10 @@ def _only_integers(schema: Mapping[str, Any]) -> bool:
     return "number" not in ([types] if isinstance(types, str) else types)
 
 
-def whole(value: Any) -> Any:
-    """1 for 1.0, which is not an integer in draft 4 (§3.5)."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
 def _canonical(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ",".join(map(_canonical, value)) + "]"
     if isinstance(value, dict):
         members = sorted((json.dumps(key), _canonical(each)) for key, each in value.items())
         return "{" + ",".join(f"{key}:{each}" for key, each in members) + "}"
-    return json.dumps(whole(value))
+    return json.dumps(as_integer(value))

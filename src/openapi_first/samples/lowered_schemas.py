@@ -85,6 +85,37 @@ class LoweredSchema:
         for branch in schema.get("allOf", ()):
             yield from self._parts(branch, seen)
 
+    def described_members(self, value: dict[str, Any]) -> set[str]:
+        """The members of an object that the parts of the schema which apply to it describe: of
+        alternatives, those that the object matches."""
+        return set(self._described(self.schema, value, frozenset()))
+
+    def _described(self, schema: Any, value: dict[str, Any], seen: frozenset[str]) -> Iterator[str]:
+        for part in self._parts(schema, seen):
+            yield from value.keys() & part.get("properties", {}).keys()
+            patterns = [{"pattern": each} for each in part.get("patternProperties", ())]
+            matched = {
+                name for name in value if any(self.matches_text(each, name) for each in patterns)
+            }
+            yield from matched
+            if part.get("additionalProperties", True) not in (True, {}):
+                yield from value.keys() - part.get("properties", {}).keys() - matched
+            for branch in self._applying(part, value):
+                yield from self._described(branch, value, seen)
+
+    def _applying(self, part: dict[str, Any], value: dict[str, Any]) -> Iterator[Any]:
+        for branch in (*part.get("anyOf", ()), *part.get("oneOf", ())):
+            if self.part_validator(branch).is_valid(value):
+                yield branch
+        if "if" in part:
+            applies = self.part_validator(part["if"]).is_valid(value)
+            if applies:
+                yield part["if"]
+            yield part.get("then" if applies else "else")
+        for name, branch in part.get("dependentSchemas", {}).items():
+            if name in value:
+                yield branch
+
     def matches_text(self, schema: Any, text: str) -> bool:
         """Whether a string matches a schema: a small one, which is known by its content."""
         key = json.dumps(schema, sort_keys=True)

@@ -138,3 +138,67 @@ def test_an_empty_file_is_content_and_empty_json_is_not(
     response = Response(200, (("Content-Type", media_type),), b"")
     found = ReferenceJudge(contract).schema_errors(contract.operations[0], response)
     assert (found == {}) is allowed
+
+
+TEXT = {"type": "string", "maxLength": 12}
+
+
+@pytest.mark.parametrize("openapi", ["3.0.3", "3.1.0", "3.2.0"])
+@pytest.mark.parametrize(
+    ("media_type", "schema", "body", "right"),
+    [
+        ("text/csv", TEXT, "id,name\r\n", True),
+        ("text/csv", TEXT, "id,name\r\n1,one\r\n", False),
+        ("text/calendar", {"type": "string", "pattern": "^BEGIN"}, "END", False),
+        ("text/plain; charset=utf-8", {"type": "string", "maxLength": 1}, "\u20ac", True),
+        ("application/yaml", TEXT, "a: 1", True),
+        ("application/xml", TEXT, "<people/>", True),
+        ("application/xml", TEXT, "<people></people>", False),
+        ("application/xml", {"type": "object", "required": ["a"]}, "<a/>", True),
+        ("image/svg+xml", {"type": "object"}, "<svg", False),
+        ("application/xml", {}, "<svg", False),
+        ("image/png", {"type": "string", "maxLength": 4}, "\u20ac", True),
+        ("application/octet-stream", {"type": "string"}, "", True),
+        ("text/plain", {"type": "integer", "minimum": 5}, "5", True),
+        ("text/plain", {"type": "integer", "minimum": 5}, "4", False),
+        ("text/plain", {"type": "integer"}, "four", False),
+        ("text/plain", {"type": "boolean"}, "true", True),
+        ("text/plain", {"enum": ["up", "down"]}, "up", True),
+        ("text/plain", {"enum": ["up", "down"]}, "left", False),
+        ("application/x-ndjson", {"type": "array"}, "1\n2\n", True),
+        ("application/problem+xml", {"allOf": [{"type": "object"}]}, "<problem/>", True),
+    ],
+)
+def test_what_is_not_json_is_judged_as_text_if_its_schema_describes_text(
+    openapi: str, media_type: str, schema: dict[str, Any], body: str, right: bool, tmp_path: Path
+) -> None:
+    found = judged_body(tmp_path, schema, body.encode(), openapi=openapi, media_type=media_type)
+    assert (found == {}) is right, found
+
+
+def test_xml_says_its_encoding_itself(tmp_path: Path) -> None:
+    body = "<?xml version='1.0' encoding='iso-8859-1'?><a>\xe9</a>".encode("latin-1")
+    assert judged_body(tmp_path, {"type": "object"}, body, media_type="text/xml") == {}
+
+
+def judged_body(
+    folder: Path,
+    schema: dict[str, Any],
+    body: bytes,
+    *,
+    openapi: str = "3.0.3",
+    media_type: str = JSON,
+) -> dict[str, str]:
+    content = {media_type.partition(";")[0]: {"schema": schema}}
+    document = contract_of(responses={"200": {"description": "", "content": content}})
+    contract = load(written(folder, {**document, "openapi": openapi}))
+    sent = Response(200, (("Content-Type", media_type),), body)
+    return ReferenceJudge(contract).schema_errors(contract.operations[0], sent)
+
+
+def test_a_file_without_a_schema_may_be_anything(tmp_path: Path) -> None:
+    content: dict[str, Any] = {"image/png": {}}
+    document = contract_of(responses={"200": {"description": "", "content": content}})
+    contract = load(written(tmp_path, document))
+    sent = Response(200, (("Content-Type", "image/png"),), b"\x89PNG")
+    assert ReferenceJudge(contract).schema_errors(contract.operations[0], sent) == {}

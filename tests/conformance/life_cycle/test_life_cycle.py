@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -175,6 +176,60 @@ def test_what_only_the_service_writes_may_change_and_be_shown_once(tmp_path: Pat
     run = judged(tmp_path, Starting(shape))
     assert complaints(run) == []
     assert any("`state` is different" in line for line in run.notes)
+
+
+def test_what_the_chosen_alternative_does_not_describe_may_be_dropped(tmp_path: Path) -> None:
+    """A dog with the lives of a cat matches, and is stored without them."""
+    shape = Shape(thing={"a": {"type": "string"}, "lives": {"type": "integer"}})
+    contract = shape.contract()
+    given = contract["paths"]["/things"]["post"]["requestBody"]["content"]["application/json"]
+    kinds = {"cat": {"lives": {"type": "integer"}}, "dog": {}}
+    given["schema"] = {
+        "type": "object",
+        "required": ["a"],
+        "oneOf": [
+            {"properties": {"a": {"enum": [kind]}, **own}, "required": ["a", *own]}
+            for kind, own in kinds.items()
+        ],
+    }
+    given["example"] = {"a": "dog", "lives": 9}
+
+    class Dropping(Things):
+        def stored(self, value: dict[str, Any]) -> dict[str, Any]:
+            return {name: value[name] for name in ("a", *kinds[value["a"]]) if name in value}
+
+        def matches(self, value: Any) -> bool:
+            kind = value.get("a") if isinstance(value, dict) else None
+            return kind == "dog" or (kind == "cat" and type(value.get("lives")) is int)
+
+    class Losing(Dropping):
+        def stored(self, value: dict[str, Any]) -> dict[str, Any]:
+            return {"a": value["a"]}
+
+    assert complaints(judged(tmp_path, Dropping(shape), contract)) == []
+    given["example"] = {"a": "cat", "lives": 9}
+    assert any("`lives`" in each for each in complaints(judged(tmp_path, Losing(shape), contract)))
+
+
+def test_a_path_without_the_values_of_its_variables_is_not_asked_for(tmp_path: Path) -> None:
+    asked = []
+
+    class Silent(Things):
+        def answer(self, method: str, target: str, body: bytes) -> Any:
+            asked.append(target)
+            return super().answer(method, target, body)
+
+        def create(self, value: Any) -> Any:
+            status, _, _ = super().create(value)
+            return status, {}, None if status == 201 else {}
+
+    shape = Shape(created_body=False)
+    loaded = load(written(tmp_path, shape.contract()))
+    phases = frozenset({Phase.GATEWAY, Phase.EXAMPLE, Phase.LIFE_CYCLE, Phase.BOUNDARY})
+    with answering(Silent(shape)) as url:
+        run = replay(loaded, Options(url, "key", phases=phases))
+    assert "/things/{thingId}" not in map(unquote, asked)
+    assert any("nothing could be created that its path needs" in line for line in run.notes)
 
 
 def test_a_value_that_is_lost_or_changed_is_found(tmp_path: Path) -> None:

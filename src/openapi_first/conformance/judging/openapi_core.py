@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from xml.parsers import expat
 
 from openapi_core import Config, OpenAPI
 from openapi_core.datatypes import RequestParameters
@@ -25,7 +27,13 @@ from openapi_core.validation.schemas.factories import (
 from openapi_first.conformance.model.declarations import declared_headers, declared_response
 from openapi_first.conformance.model.errors import MalformedResponse
 from openapi_first.conformance.model.messages import Response
-from openapi_first.core.media_types import is_json, match_media_type
+from openapi_first.core.media_types import (
+    charset_of,
+    decode_text,
+    is_json,
+    match_media_type,
+    media_type_of,
+)
 from openapi_first.decimals.keywords import exact_validator
 from openapi_first.decimals.numbers import WrittenFloat
 from openapi_first.openapi.model import METHODS, Contract, MediaType, Operation
@@ -33,6 +41,8 @@ from openapi_first.openapi.wider_shape import narrowed
 
 _HOST = "http://stage"
 _LONGEST = 400
+_OF_TEXT = frozenset({"enum", "const", "pattern", "minLength", "maxLength"})
+_UNKNOWN_ENCODING = expat.errors.codes[expat.errors.XML_ERROR_UNKNOWN_ENCODING]
 
 
 @dataclass
@@ -54,11 +64,12 @@ class _Response:
     data: bytes
 
 
-class _JsonTypes(dict[str, Callable[..., Any]]):
-    """Every media type that is JSON; openapi-core takes those that it does not know for bytes."""
+class _WrittenAsJson(dict[str, Callable[..., Any]]):
+    """Every media type but forms: openapi-core gets their bodies as JSON (`_as_json`). It would
+    take most texts for bytes, and XML for elements, which match no schema."""
 
     def __contains__(self, media_type: object) -> bool:
-        return isinstance(media_type, str) and is_json(media_type)
+        return isinstance(media_type, str) and not _is_form(media_type)
 
     def __getitem__(self, media_type: str) -> Callable[..., Any]:
         return _read_json
@@ -114,7 +125,7 @@ class ReferenceJudge:
         # The contract is checked already; openapi-core refuses paths such as `/{proxy+}`.
         config = Config(
             spec_validator_cls=None,  # type: ignore[arg-type]
-            extra_media_type_deserializers=_JsonTypes(),
+            extra_media_type_deserializers=_WrittenAsJson(),
             schema_validators_factory=_validators(contract),
         )
         uri = contract.root.source.path.resolve().as_uri()
@@ -131,24 +142,29 @@ class ReferenceJudge:
             spelling.get(name.lower(), name): response.header(name) or ""
             for name, _ in response.headers
         }
-        validated = _Response(
-            response.status, response.header("Content-Type") or "", headers, response.body
-        )
+        content_type = response.header("Content-Type") or ""
+        body: bytes | None = response.body
+        complaint = None
+        if not is_json(response.media_type):
+            schema = _schema(operation, response) or {}
+            body, complaint = _as_json(response.body, content_type, schema)
+        validated = _Response(response.status, content_type, headers, body or b"")
         try:
-            return self._first_errors(request, validated, _may_be_empty(operation, response))
+            found = self._first_errors(request, validated)
         except Exception as error:  # it raises whatever its parsers raise
             reason = f"openapi-core cannot read it ({type(error).__name__}: {error})"
             raise MalformedResponse(reason) from error
+        if body is None:
+            found.pop("body", None)
+        return found if complaint is None else {**found, "body": complaint}
 
-    def _first_errors(
-        self, request: _Request, response: _Response, may_be_empty: bool
-    ) -> dict[str, str]:
+    def _first_errors(self, request: _Request, response: _Response) -> dict[str, str]:
         found: dict[str, str] = {}
         for error in self._openapi.response_validator.iter_errors(request, response):
             if isinstance(error, ResponseNotFound | MediaTypeNotFound):
                 continue  # the checks `status` and `media-type` report these
-            if isinstance(error, MissingData) and may_be_empty:
-                continue
+            if isinstance(error, MissingData) and not is_json(media_type_of(response.content_type)):
+                continue  # an empty file or text is content
             if isinstance(error, HeaderValidationError):
                 found.setdefault("header", f"{error.name}: {_reasons(error)}")
             else:
@@ -167,14 +183,66 @@ class _Entry:
         return self.content.name
 
 
-def _may_be_empty(operation: Operation, response: Response) -> bool:
-    """Whether a body of no bytes is content: an empty file or text is, no JSON is."""
+def _schema(operation: Operation, response: Response) -> dict[str, Any] | None:
+    """The schema of a body with the response's media type, None if there is none."""
     declared = declared_response(operation, response.status)
-    if declared is None or is_json(response.media_type):
-        return False
-    found = match_media_type(tuple(map(_Entry, declared.content)), response.media_type)
+    content = declared.content if declared is not None else ()
+    found = match_media_type(tuple(map(_Entry, content)), response.media_type)
     schema = found.content.schema if found is not None else None
-    return found is not None and (schema is None or not schema.followed().value.get("minLength"))
+    value = schema.followed().value if schema is not None else None
+    return value if isinstance(value, dict) else None
+
+
+def _is_form(media_type: str) -> bool:
+    return media_type == "application/x-www-form-urlencoded" or media_type.startswith("multipart/")
+
+
+def _as_json(
+    body: bytes, content_type: str, schema: dict[str, Any]
+) -> tuple[bytes | None, str | None]:
+    """A body that is not JSON as JSON, None if its schema does not describe its text; and what is
+    wrong with it in any case.
+
+    Text is a string, as are other bytes, one character for each. A number, `true` or `false` is
+    read from text if the schema has no other types.
+    """
+    media_type, charset = media_type_of(content_type), charset_of(content_type)
+    if _is_form(media_type):
+        return body, None
+    is_xml = media_type in ("application/xml", "text/xml") or media_type.endswith("+xml")
+    complaint = None
+    if is_xml and not _is_well_formed(body, charset):
+        complaint = "the body is not well-formed XML"
+    types = schema.get("type", ())
+    types = {types} if isinstance(types, str) else set(types)
+    text = _text(body, charset, may_be_utf_8=is_xml or media_type.startswith("text/"))
+    if types & {"integer", "number", "boolean"} and not types & {"string", "object", "array"}:
+        return (body if _is_scalar(text) else json.dumps(text).encode()), complaint
+    describes_text = "string" in types or (not types and not _OF_TEXT.isdisjoint(schema))
+    return (json.dumps(text).encode() if describes_text else None), complaint
+
+
+def _text(body: bytes, charset: str | None, *, may_be_utf_8: bool) -> str:
+    if charset is not None or may_be_utf_8:
+        with contextlib.suppress(LookupError, UnicodeDecodeError):
+            return decode_text(body, charset or "utf-8")
+    return body.decode("latin-1")
+
+
+def _is_scalar(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), int | float)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _is_well_formed(body: bytes, charset: str | None) -> bool:
+    """Entities are not expanded: nothing handles them."""
+    try:
+        expat.ParserCreate(charset).Parse(body, True)
+    except (expat.ExpatError, LookupError, ValueError) as error:
+        return getattr(error, "code", None) == _UNKNOWN_ENCODING
+    return True
 
 
 def _reasons(error: BaseException) -> str:

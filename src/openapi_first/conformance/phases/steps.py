@@ -23,11 +23,13 @@ from openapi_first.conformance.roles.resources import Resource
 from openapi_first.core.media_types import is_json, media_type_of
 from openapi_first.openapi.links import Link
 from openapi_first.openapi.model import MediaType, Operation
+from openapi_first.openapi.path_templates import fill_path, variable_names
 from openapi_first.samples.boundary_values import boundary_values
 from openapi_first.samples.lowered_schemas import LoweredSchema
 from openapi_first.samples.sampling import NoSample
 
 _JSON_PATCH = "application/json-patch+json"
+_NOTHING_CREATED = "not called, since nothing could be created that its path needs"
 _MERGE_PATCH = "application/merge-patch+json"
 
 
@@ -62,6 +64,18 @@ class Steps:
             if created.resource is owner:
                 return created
         return self.create(owner)[0]
+
+    def has_whole_path(
+        self, operation: Operation, request: Request, target: CreatedResource | None
+    ) -> bool:
+        """Whether the path variables of a request have values, with those of `target`. If not,
+        nothing could be created that the path needs, and a note says so."""
+        path = request.target.partition("?")[0]
+        filled = fill_path(path, target.variables if target is not None else {})
+        if not any(f"{{{name}}}" in filled for name in variable_names(operation.path)):
+            return True
+        self.note(operation, _NOTHING_CREATED)
+        return False
 
     def create(
         self, resource: Resource, body: Any = None, headers: dict[str, str] | None = None
@@ -146,8 +160,9 @@ class Steps:
         return f"{found.text} {where}" if found is not None else None
 
     def readable_members(self, operation: Operation, request: Request) -> dict[str, Any]:
-        """The members of a request's body that the operation's responses have, too; none of a body
-        that is not an object, such as a JSON Patch."""
+        """The members of a request's body that its schema describes and that the operation's
+        responses have, too; none of a body that is not an object, such as a JSON Patch. Members
+        that are only not forbidden, such as those of another alternative, may be dropped."""
         try:
             sent = json.loads(request.body or b"null")
         except ValueError:
@@ -155,6 +170,9 @@ class Steps:
         if not isinstance(sent, dict):
             return {}
         known = self.response_members(operation)
+        entry = _json_entry(operation)
+        if entry is not None and entry.schema is not None:
+            known &= self.setup.schemas.request(entry.schema).described_members(sent)
         return {name: value for name, value in sent.items() if name in known}
 
     def response_members(self, operation: Operation) -> set[str]:
