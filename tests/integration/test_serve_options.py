@@ -178,7 +178,7 @@ def test_any_import_document_is_served_with_its_authorizers_and_minted_tokens(
         # Nothing of this API asks for an API key.
         assert not any("API key" in line or "x-api-key" in line for line in server.lines)
         assert any("Shop 1, 2 operations" in line for line in server.lines)
-        server.wait_for(f"curl -i {base}/pool$")
+        server.wait_for(f'curl -i -H "Authorization: Bearer .TOKEN" {base}/pool$')
 
 
 def simple(path: str, method: str = "get") -> dict[str, object]:

@@ -89,7 +89,7 @@ def test_the_function_is_told_its_table_and_all_else_that_it_takes() -> None:
     for file in (ROOT / "src").rglob("*.py"):
         package = ".".join(file.relative_to(ROOT / "src").parts[:2])
         if package.startswith(("openapi_first.core", "openapi_first.runtime", "items")):
-            pattern = r"environ\.get\(\s*\"([A-Z_]+)\""
+            pattern = r"(?:environ\.get|_setting)\(\s*\"([A-Z_]+)\""
             read_anywhere |= set(re.findall(pattern, file.read_text()))
     assert {"TABLE_NAME", "RESPONSE_VALIDATION", "CORS_ALLOW_ORIGIN"} <= read_anywhere
     assert environment().keys() >= {"TABLE_NAME", "RESPONSE_VALIDATION", "CORS_ALLOW_ORIGIN"}

@@ -16,7 +16,12 @@ from openapi_first.runtime.validators import (
     validator_for,
     violations,
 )
-from openapi_first.runtime.wire.bodies_sent import NO_CODINGS, can_carry, sent_value
+from openapi_first.runtime.wire.bodies_sent import (
+    NO_CODINGS,
+    can_carry,
+    headers_of_body,
+    sent_value,
+)
 from openapi_first.runtime.wire.outgoing import NO_BODY, Outgoing, SentHeaders, sent_headers
 from openapi_first.runtime.wire.sendable import NotDecodedError, UnsendableError, are_plain
 
@@ -73,7 +78,8 @@ class ResponseContract:
 
         Raises UnsendableError.
         """
-        value, media_type, codings = reply.value, reply.media_type, NO_CODINGS
+        value, media_type = reply.value, reply.media_type
+        codings: Sequence[str] = NO_CODINGS
         if media_type is not None and not _is_plain(media_type):
             raise UnsendableError("its media type is not a string that a header can have")
         headers: Mapping[str, Any] = reply.headers
@@ -89,7 +95,7 @@ class ResponseContract:
             media_type = self._media_type(value, status, event, codings)
         if self._head:
             if media_type is not None:
-                headers = {**headers, "Content-Type": media_type}
+                headers = {**headers, **headers_of_body(value, media_type, codings)}
             return Outgoing(None, status, headers, None)
         return Outgoing(value, status, headers, media_type, codings)
 

@@ -11,7 +11,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 
 from openapi_first.core.media_types import is_json, media_type_of
 from openapi_first.runtime.responses import Reply
-from openapi_first.runtime.wire.bodies_sent import dump_value
+from openapi_first.runtime.wire.bodies_sent import dump_value, headers_of_body
 from openapi_first.runtime.wire.json_text import read_json
 from openapi_first.runtime.wire.outgoing import NO_BODY, Outgoing, SentHeaders, sendable_status
 
@@ -50,7 +50,7 @@ def own_response(reply: Reply[Any], status: int, *, head: bool) -> SettledRespon
     headers: Mapping[str, Any] = reply.headers
     if not head or reply.media_type is None:
         return SettledResponse(Outgoing(reply.value, status, headers, reply.media_type), own=True)
-    headers = {**headers, "Content-Type": reply.media_type}
+    headers = {**headers, **headers_of_body(reply.value, reply.media_type)}
     return SettledResponse(Outgoing(None, status, headers, None), own=True)
 
 
@@ -73,6 +73,10 @@ def as_sent(
     sent.status_code, sent.headers, sent.cookies = status, {**headers}, []
     if media_type is not None and status not in NO_BODY:
         sent.headers["Content-Type"] = media_type
+    if head and isinstance(response.body, str) and response.body:
+        body = response.body
+        content = base64.b64decode(body) if response.base64_encoded else body.encode()
+        sent.headers["Content-Length"] = str(len(content))
     if head or status in NO_BODY or response.body is None or response.body == "":
         sent.body, sent.base64_encoded = "", False
         return sent, Outgoing(None, status, headers, None)

@@ -250,6 +250,16 @@ def test_a_patch_is_read_by_its_own_rules(tmp_path: Path, media_type: str) -> No
     assert "changeThing-life-cycle" in checks(run)
 
 
+def test_a_change_that_answers_nothing_and_stores_nothing_is_found(tmp_path: Path) -> None:
+    class Silent(Things):
+        def change(self, name: str, value: Any) -> Any:
+            return 204, {}, None
+
+    thing = {"a": {"type": "string"}, "b": {"type": "string"}}
+    run = judged(tmp_path, Silent(Shape(patch=_MERGE, thing=thing)))
+    assert any(each.startswith("getThing-life-cycle: `") for each in complaints(run))
+
+
 def test_a_merge_patch_that_forgets_or_does_not_remove_is_found(tmp_path: Path) -> None:
     class Forgetting(Things):
         def change(self, name: str, value: Any) -> Any:

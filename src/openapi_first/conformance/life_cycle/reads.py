@@ -105,9 +105,7 @@ class Reads:
         if not isinstance(body, dict):
             return None
         schema = steps.response_schema(read, exchange.response.status)
-        sent = self._steady(steps.readable_members(operation, write.case.request))
-        known = steps.response_members(read)
-        sent = {name: value for name, value in sent.items() if name in known or not known}
+        sent = self._steady(steps.readable_members(operation, write.case.request, read))
         found = difference(sent, body, schema)
         if found is not None and not found.normalised:
             return found
@@ -137,7 +135,7 @@ class Reads:
         shown = json_body(before) if before is not None else None
         if not merges(operation) or not isinstance(shown, dict):
             return None
-        named = self._steps.readable_members(operation, write.case.request)
+        named = self._steps.readable_members(operation, write.case.request, self._resource.read)
         writable = self._steps.request_members(operation)
         for name in shown:
             is_kept = name in writable and name not in named and shown[name] is not None

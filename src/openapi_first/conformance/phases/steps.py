@@ -159,17 +159,20 @@ class Steps:
             return None
         return f"{found.text} {where}" if found is not None else None
 
-    def readable_members(self, operation: Operation, request: Request) -> dict[str, Any]:
-        """The members of a request's body that its schema describes and that the operation's
-        responses have, too; none of a body that is not an object, such as a JSON Patch. Members
-        that are only not forbidden, such as those of another alternative, may be dropped."""
+    def readable_members(
+        self, operation: Operation, request: Request, read: Operation | None = None
+    ) -> dict[str, Any]:
+        """The members of a request's body that its schema describes and that the responses of
+        `read`, or else of the operation itself, have, too; none of a body that is not an object,
+        such as a JSON Patch. Members that are only not forbidden, such as those of another
+        alternative, may be dropped."""
         try:
             sent = json.loads(request.body or b"null")
         except ValueError:
             return {}
         if not isinstance(sent, dict):
             return {}
-        known = self.response_members(operation)
+        known = self.response_members(read or operation)
         entry = _json_entry(operation)
         if entry is not None and entry.schema is not None:
             known &= self.setup.schemas.request(entry.schema).described_members(sent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -102,3 +103,18 @@ def _as_text(value: bytes, media_type: str, codings: Sequence[str]) -> tuple[str
         except UnicodeDecodeError:
             pass
     return base64.b64encode(value).decode(), True
+
+
+def headers_of_body(value: Any, media_type: str, codings: Sequence[str] = ()) -> dict[str, str]:
+    """What the response to HEAD says about the body that GET gets (RFC 9110 §8.6, §9.3.2).
+
+    Without its length if the body cannot be written, or is not there to be measured.
+    """
+    headers = {"Content-Type": media_type}
+    if value is None:
+        return headers
+    with contextlib.suppress(TypeError, ValueError):
+        body, encoded = dump_value(value, media_type, codings)
+        content = base64.b64decode(body) if encoded else body.encode()
+        headers["Content-Length"] = str(len(content))
+    return headers
