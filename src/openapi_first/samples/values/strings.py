@@ -21,7 +21,7 @@ _FORMATS: dict[str, tuple[str, ...]] = {
     "email": ("someone@example.com", "someone{}@example.com", "a@b.cd", "s@{}.example.com"),
     "hostname": ("example.com", "a{}.example.com", "a{}", "a.{}"),
     "http-date": ("Thu, 29 Feb 2024 12:00:00 GMT",),
-    "idn-email": ("someone@example.com", "someone{}@example.com", "a@b.cd"),
+    "idn-email": (*("someone@example.com", "someone{}@example.com", "a@b.cd", "s@{}.example.com"),),
     "idn-hostname": ("example.com", "a{}.example.com", "a{}"),
     "imf-fixdate": ("Thu, 29 Feb 2024 12:00:00 GMT",),
     "int32": ("1",),
