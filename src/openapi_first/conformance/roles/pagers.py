@@ -200,6 +200,12 @@ class PageNumberPager:
         return {key: page.values.get(key, self.first) + 1}
 
 
+def is_counted(following: Values) -> bool:
+    """Whether the way to the next page is its number, or the number of items before it: behind the
+    last item there is nothing, while a cursor may go through items that are not shown."""
+    return any(comparable(name) in _OFFSETS | _PAGES for _, name in following)
+
+
 def pager_of(operation: Operation, own_links: tuple[Link, ...]) -> tuple[Pager | None, str | None]:
     """The pager of a list, None if nothing proves one; and the name of a page number whose first
     value is unknown. `own_links` are the links of its responses."""
