@@ -18,10 +18,10 @@ _MERGE = "application/merge-patch+json"
 
 
 def judged(folder: Path, service: Any, contract: dict[str, Any] | None = None, **more: Any) -> Run:
-    """The life cycles of a run against a service."""
+    """The life cycles of a run against a service, or other `phases`."""
     loaded = load(written(folder, contract or service.shape.contract()))
     with answering(service) as url:
-        return replay(loaded, Options(url, phases=LIFE_CYCLE, **more))
+        return replay(loaded, Options(url, **{"phases": LIFE_CYCLE, **more}))
 
 
 def checks(run: Run) -> set[str]:

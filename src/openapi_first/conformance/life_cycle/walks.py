@@ -12,7 +12,8 @@ from openapi_first.conformance.model.runtime_expressions import NoValue, member
 from openapi_first.conformance.phases.steps import Steps, json_body, succeeded
 from openapi_first.conformance.roles.created_resources import CreatedResource
 from openapi_first.conformance.roles.listings import Listing
-from openapi_first.conformance.roles.pagers import LinkPager, Page, Values, is_counted
+from openapi_first.conformance.roles.members import comparable
+from openapi_first.conformance.roles.pagers import OFFSETS, PAGES, LinkPager, Page, Values
 
 MOST_PAGES = 40
 _MOST_EMPTY_PAGES = 10
@@ -154,7 +155,7 @@ class _Progress:
         if mark in self.marks:
             return "the links to the next page form a cycle"
         self.marks.add(mark)
-        if self._empty >= _MOST_EMPTY_PAGES and is_counted(following):
+        if self._empty >= _MOST_EMPTY_PAGES and _is_counted(following):
             return f"{self._empty} empty pages in a row lead on to a next one"
         return None
 
@@ -162,3 +163,9 @@ class _Progress:
         self, exchange: Exchange, *, complete: bool = False, error: str | None = None
     ) -> Walk:
         return Walk(tuple(self._items), self._pages, exchange, complete, error, self.title)
+
+
+def _is_counted(following: Values) -> bool:
+    """Whether the way to the next page is its number, or the number of items before it: behind the
+    last item there is nothing, while a cursor may go through items that are not shown."""
+    return any(comparable(name) in OFFSETS | PAGES for _, name in following)
