@@ -151,7 +151,7 @@ class Browsing:
     @property
     def _large(self) -> int | None:
         """The largest page that the contract allows. Without a `maximum` the service may return
-        fewer items than asked for, and whoever counts them would skip some."""
+        fewer items than asked for, and a client that counts would skip some."""
         size, pager = self._listing.page_size, self._listing.pager
         if size is None or size.declared_most is not None or pager is None or not pager.positional:
             return size.declared_most if size is not None else None

@@ -163,17 +163,22 @@ def _linked(
 
 
 def _arrays(schema: Node, prefix: str = "", depth: int = 3) -> Iterator[tuple[str, Node]]:
-    """The arrays in a body, with their JSON Pointers: the body, and members of objects in it. Of
-    alternatives, such as a list or what went wrong, each counts."""
+    """The arrays in a body, with their JSON Pointers: the body, and members of objects in it. If
+    not all alternatives have one, such as a list or what went wrong, those of each."""
     if types(schema) == {"array"}:
         yield prefix, schema
         return
-    found: dict[str, Node] = {}
-    for each in alternatives(schema) if depth else ():
+    found = list(_arrays_of_members(schema, prefix, depth))
+    yield from found
+    for each in alternatives(schema) if not found else ():
         if types(each) == {"array"}:
             yield prefix, each
-        found = {**members(each), **found}
-    for name, part in found.items():
+        else:
+            yield from _arrays_of_members(each, prefix, depth)
+
+
+def _arrays_of_members(schema: Node, prefix: str, depth: int) -> Iterator[tuple[str, Node]]:
+    for name, part in members(schema).items() if depth else ():
         yield from _arrays(part, f"{prefix}/{_escaped(name)}", depth - 1)
 
 
