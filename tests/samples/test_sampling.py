@@ -67,6 +67,21 @@ def test_bounds_near_infinity_have_a_value(tmp_path: Path, schema: dict[str, Any
     assert boundary_values(found, random.Random(0))
 
 
+@pytest.mark.parametrize(
+    ("form", "length"),
+    [("email", 90), ("idn-email", 90), ("hostname", 253), ("uri", 100), ("json-pointer", 30)],
+)
+def test_a_string_with_a_format_has_a_value_at_each_bound_of_its_length(
+    tmp_path: Path, form: str, length: int
+) -> None:
+    schema = {"type": "string", "format": form, "minLength": 12, "maxLength": length}
+    found = lowered(tmp_path, {"type": "object", "properties": {"a": schema}})
+    values = [each.value for each in boundary_values(found, random.Random(0))]
+    right = [each for each in values if isinstance(each, dict) and found.allows(each)]
+    lengths = {len(each["a"]) for each in right if "a" in each}
+    assert {12, length} <= lengths
+
+
 def test_a_part_has_one_validator(tmp_path: Path) -> None:
     found = lowered(tmp_path, {"type": "object", "properties": {"name": {"type": "string"}}})
     part = found.schema["properties"]["name"]

@@ -16,6 +16,7 @@ from openapi_first.conformance.judging.checks import undeclared_answer
 from openapi_first.conformance.judging.ledger import Ledger
 from openapi_first.conformance.judging.promises import promises
 from openapi_first.conformance.judging.unjudged import Unjudged
+from openapi_first.conformance.life_cycle.browsing import Browsing
 from openapi_first.conformance.life_cycle.life_cycle import LifeCycle
 from openapi_first.conformance.model.coverage import CoverageRecord, Point
 from openapi_first.conformance.model.errors import CannotJudge, ConnectionLost, StopAtFinding
@@ -71,6 +72,7 @@ def _plan(setup: Setup, cases: tuple[Case, ...]) -> Plan:
     options = setup.options
     more = len(setup.contract.operations) * (_GATEWAY_REQUESTS + options.max_examples)
     paged = sum(1 for each in setup.resources if each.listing and each.listing.pager)
+    paged += len(setup.collections)
     more += len(setup.resources) * _LIFE_CYCLE_REQUESTS + paged * _PAGING_REQUESTS
     if options.max_examples:
         more += SHRINKING_REQUESTS
@@ -162,6 +164,9 @@ class _Session:
             with self._unjudged.step(resource.create.id, Phase.LIFE_CYCLE.value):
                 life_cycle = LifeCycle(self._steps, resource, links, self._url)
                 self._repeat_if_lost(life_cycle.walk)
+        for collection in self._setup.collections:
+            with self._unjudged.step(collection.listing.operation.id, Phase.LIFE_CYCLE.value):
+                self._repeat_if_lost(Browsing(self._steps, collection).walk)
 
     def _repeat_if_lost(self, walk: Callable[[], None]) -> None:
         """Raises ConnectionLost if the last attempt loses its connection, too; CannotJudge if

@@ -87,6 +87,7 @@ def _at(places: Places, place: Place) -> Iterator[tuple[str, Any]]:
         yield from _enumerated(schema)
         if "string" in types:
             yield from _lengths(schema)
+            yield from _formatted_lengths(places, place, schema)
         if "integer" in types or "number" in types:
             yield from _bounds(schema)
     if "string" in types and len(place.path) <= _DEPTH_OF_ODD_VALUES:
@@ -124,6 +125,24 @@ def _lengths(schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     if "format" in schema:
         form = schema["format"]
         yield f"a string that does not match the format {form}", f"not-a-{form}"
+
+
+def _formatted_lengths(
+    places: Places, place: Place, schema: dict[str, Any]
+) -> Iterator[tuple[str, Any]]:
+    """Strings at the bounds of a length where letters alone do not match the format or pattern."""
+    if not any(key in each for each in place.leaves for key in ("format", "pattern")):
+        return
+    for keyword in ("minLength", "maxLength"):
+        bound = schema.get(keyword)
+        if bound is None or bound > _LONGEST:
+            continue
+        exact_length = {"type": "string", "minLength": bound, "maxLength": bound}
+        try:
+            for value in islice(places.search.values((*place.leaves, exact_length), place.path), 1):
+                yield f"{bound} letters that match, {_WHERE[0].format(keyword)}", value
+        except Exhausted:
+            return
 
 
 def _bounds(schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -19,10 +19,10 @@ _MERGE = "application/merge-patch+json"
 
 
 def judged(folder: Path, service: Any, contract: dict[str, Any] | None = None, **more: Any) -> Run:
-    """The life cycles of a run against a service."""
+    """The life cycles of a run against a service, or other `phases`."""
     loaded = load(written(folder, contract or service.shape.contract()))
     with answering(service) as url:
-        return replay(loaded, Options(url, phases=LIFE_CYCLE, **more))
+        return replay(loaded, Options(url, **{"phases": LIFE_CYCLE, **more}))
 
 
 def checks(run: Run) -> set[str]:
@@ -275,6 +275,62 @@ def test_a_merge_patch_that_forgets_or_does_not_remove_is_found(tmp_path: Path) 
     for service in (Forgetting, Keeping):
         shape = Shape(patch=_MERGE, thing=thing)
         assert judged(tmp_path, service(shape)).findings, service
+
+
+def test_an_id_that_only_a_read_has_proved_is_compared_in_later_responses(tmp_path: Path) -> None:
+    class Renaming(Things):
+        def change(self, name: str, value: Any) -> Any:
+            status, headers, shown = super().change(name, value)
+            return status, headers, {**shown, "id": "another"} if status == 200 else shown
+
+    for service, expected in ((Things, set()), (Renaming, {"life-cycle"})):
+        run = judged(tmp_path, service(Shape(location=False, patch=_MERGE)))
+        assert {each.promise.check for each in run.findings} == expected
+
+
+def test_an_id_that_changes_with_every_read_is_found(tmp_path: Path) -> None:
+    class Changing(Things):
+        def one(self, method: str, name: str, value: Any) -> Any:
+            status, headers, shown = super().one(method, name, value)
+            if method == "GET" and status == 200:
+                self.count += 1
+                shown = {**shown, "id": f"t{self.count}"}
+            return status, headers, shown
+
+    run = judged(tmp_path, Changing(Shape(location=False, link=True)))
+    assert any("`id` is different" in each for each in complaints(run))
+
+
+def _or_problem(contract: dict[str, Any]) -> None:
+    """Each success may be a problem, too."""
+    problem = {"type": "object", "required": ["title"], "properties": {"title": {"type": "string"}}}
+    for path in contract["paths"].values():
+        for operation in path.values():
+            if not isinstance(operation, dict):
+                continue
+            for entry in (
+                entry
+                for response in operation["responses"].values()
+                for entry in response.get("content", {}).values()
+            ):
+                entry["schema"] = {"oneOf": [entry["schema"], problem]}
+
+
+def test_what_may_be_a_problem_instead_is_compared_and_listed(tmp_path: Path) -> None:
+    class Forgetting(Things):
+        def stored(self, value: dict[str, Any]) -> dict[str, Any]:
+            return {"a": "x"}
+
+    class Losing(Things):
+        def order(self) -> list[str]:
+            return super().order()[1:]
+
+    contract = Shape(array="items").contract()
+    _or_problem(contract)
+    for service, check in ((Things, None), (Forgetting, "life-cycle"), (Losing, "list")):
+        run = judged(tmp_path, service(Shape(array="items")), contract)
+        assert "listThings-list" in checks(run)
+        assert {each.promise.check for each in run.findings} == ({check} if check else set())
 
 
 def test_the_second_removal_may_be_a_success_or_a_404(tmp_path: Path) -> None:

@@ -96,3 +96,31 @@ def test_another_case_is_kept_apart_from_what_accuses() -> None:
     worse = difference({"a": "Ab ", "b": 1}, {"a": "ab", "b": 2})
     assert worse is not None
     assert worse.text == "`b` is different"
+
+
+_QUOTE = {
+    "type": "object",
+    "required": ["text"],
+    "properties": {"text": {"type": "string"}, "by": {"type": "string", "nullable": True}},
+}
+_PROBLEM = {"type": "object", "required": ["title"], "properties": {"title": {"type": "string"}}}
+
+
+@pytest.mark.parametrize("keyword", ["oneOf", "anyOf"])
+def test_a_value_is_compared_by_the_alternative_that_it_matches(
+    tmp_path: Path, keyword: str
+) -> None:
+    lowered = schema(tmp_path, {keyword: [_PROBLEM, {"allOf": [_QUOTE]}]})
+    found = difference({"text": "a"}, {"text": "b"}, lowered)
+    assert found is not None
+    assert found.text == "`text` is different"
+    sent = {"text": "a", "title": "not a member of a quote"}
+    assert difference(sent, {"text": "a"}, lowered) is None
+
+
+def test_a_value_of_another_alternative_is_a_difference(tmp_path: Path) -> None:
+    part = {"oneOf": [{"type": "integer"}, {"type": "string"}]}
+    lowered = schema(tmp_path, {"type": "object", "properties": {"a": part}})
+    found = difference({"a": 1}, {"a": "b"}, lowered)
+    assert found is not None
+    assert found.text == "`a` is different"

@@ -10,6 +10,7 @@ from openapi_first.conformance.judging.request_reader import OperationReader, op
 from openapi_first.conformance.model.run import Options
 from openapi_first.conformance.requests.credentials import Credentials
 from openapi_first.conformance.requests.request_builder import RequestBuilder
+from openapi_first.conformance.roles.collections import Collection
 from openapi_first.conformance.roles.gaps import Gap
 from openapi_first.conformance.roles.resources import Resource, roles_of
 from openapi_first.openapi.model import Contract, Operation
@@ -25,6 +26,7 @@ class Setup:
     operations: Mapping[str, Operation]
     resources: tuple[Resource, ...]
     gaps: tuple[Gap, ...]
+    collections: tuple[Collection, ...]
     schemas: LoweredSchemas
     credentials: Credentials
     builder: RequestBuilder
@@ -44,6 +46,7 @@ class Setup:
             operations={operation.id: operation for operation in contract.operations},
             resources=roles.resources,
             gaps=roles.gaps,
+            collections=roles.collections,
             schemas=schemas,
             credentials=credentials,
             builder=RequestBuilder(schemas, credentials, roles.resources, rng),

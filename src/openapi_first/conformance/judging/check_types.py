@@ -15,10 +15,12 @@ from openapi_first.openapi.model import Operation
 
 @dataclass(frozen=True)
 class Subject:
-    """An operation, and what it does with the contract's resources."""
+    """An operation, and what it does with the contract's resources. `browsed` says that it lists
+    what cannot be created."""
 
     operation: Operation
     resources: tuple[Resource, ...]
+    browsed: bool = False
 
     def takes(self, header: str) -> bool:
         return header_parameter(self.operation, header) is not None

@@ -139,11 +139,15 @@ LIFE_CYCLE = Check(
     promise="reads return what was written until it is removed",
     applies=lambda subject: subject.creates or subject.reads or subject.updates or subject.deletes,
 )
-CONDITIONAL_READ = Check(
+CONDITIONAL_READ = ResponseCheck(
     id="conditional-read",
     promise="If-None-Match prevents sending what the client already has, and nothing else",
-    applies=lambda subject: subject.reads and subject.takes("If-None-Match"),
+    applies=lambda subject: (
+        subject.operation.method in ("GET", "HEAD") and subject.takes("If-None-Match")
+    ),
     promised_in=_REQUEST,
+    concerns=lambda evidence: complaints.named_tags(evidence) is not None,
+    complaint=complaints.unknown_to_client,
 )
 CONDITIONAL_WRITE = Check(
     id="conditional-write",
@@ -170,7 +174,9 @@ LIST = Check(
 PAGING = Check(
     id="paging",
     promise="pages neither lose nor repeat items",
-    applies=lambda subject: any(each.pager is not None for each in subject.listings),
+    applies=lambda subject: (
+        subject.browsed or any(each.pager is not None for each in subject.listings)
+    ),
 )
 REMOVED = Check(
     id="removed",
@@ -191,7 +197,7 @@ CHECKS = (
 
 RESPONSE_CHECKS = (
     *(SERVER_ERROR, STATUS, DISCLOSURE, MEDIA_TYPE, UNDOCUMENTED_HEADER, PROBLEM_DETAILS),
-    *(ALLOWED, FORBIDDEN, BODY, HEADER, CORS),
+    *(ALLOWED, FORBIDDEN, BODY, HEADER, CONDITIONAL_READ, CORS),
 )
 """The checks of every response, in the order in which they judge: with `--fail-fast` the first
 complaint is the one that is reported."""

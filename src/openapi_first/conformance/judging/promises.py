@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from openapi_first.conformance.judging.check_types import Subject
 from openapi_first.conformance.judging.checks import CHECKS, UNKNOWN_ROUTE
 from openapi_first.conformance.model.run import Promise
-from openapi_first.conformance.roles.resources import resources_of
+from openapi_first.conformance.roles.resources import roles_of
 from openapi_first.documents.node import Place
 from openapi_first.openapi.model import Contract
 
@@ -18,9 +18,10 @@ def promises(contract: Contract) -> tuple[Promise, ...]:
 
 
 def _promises(contract: Contract) -> Iterator[Promise]:
-    resources = resources_of(contract)
+    roles = roles_of(contract)
+    browsed = {each.listing.operation.id for each in roles.collections}
     for operation in contract.operations:
-        subject = Subject(operation, resources)
+        subject = Subject(operation, roles.resources, operation.id in browsed)
         for check in CHECKS:
             if check.applies(subject):
                 yield Promise(operation.id, check.id, check.promise, check.place(operation))

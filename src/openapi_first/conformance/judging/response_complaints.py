@@ -42,6 +42,8 @@ _LEAKS = {
         re.IGNORECASE,
     ),
 }
+_ENTITY_TAG = re.compile(r'"[!#-~\x80-\xff]*"')
+_ENTITY_TAGS = re.compile(rf"(W/)?{_ENTITY_TAG.pattern}(\s*,\s*(W/)?{_ENTITY_TAG.pattern})*")
 _REFUSALS = frozenset({400, 401, 403, 405, 406, 415, 422})
 _UNRELATED_REFUSALS = frozenset({401, 403, 429})
 _LONGEST = 300
@@ -200,6 +202,25 @@ def body_error(evidence: Evidence) -> str | None:
 
 def header_error(evidence: Evidence) -> str | None:
     return evidence.schema_errors().get("header")
+
+
+def named_tags(evidence: Evidence) -> frozenset[str] | None:
+    """The entity tags in If-None-Match, as weak comparison sees them (RFC 9110 §8.8.3.2); None if
+    the request or a 304 does not say which."""
+    written = evidence.exchange.case.request.header("If-None-Match") or ""
+    if evidence.response.status != 304 or evidence.response.header("ETag") is None:
+        return None
+    if not _ENTITY_TAGS.fullmatch(written.strip()):
+        return None
+    return frozenset(_ENTITY_TAG.findall(written))
+
+
+def unknown_to_client(evidence: Evidence) -> str | None:
+    """RFC 9110 §15.4.5: a 304 has the ETag of a 200, so the client must have named it."""
+    tag = (evidence.response.header("ETag") or "").removeprefix("W/")
+    if tag in (named_tags(evidence) or ()):
+        return None
+    return f"the status is 304, but its ETag {tag} is not in If-None-Match (RFC 9110 §13.1.2)"
 
 
 def missing_cors(evidence: Evidence) -> str | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from openapi_first.conformance.judging.checks import (
-    CONDITIONAL_READ,
-    CONDITIONAL_WRITE,
-    UNCHANGED,
+from openapi_first.conformance.judging.checks import CONDITIONAL_WRITE, UNCHANGED
+from openapi_first.conformance.life_cycle.conditional_reads import (
+    UNKNOWN_TAG,
+    check_conditional_read,
 )
 from openapi_first.conformance.life_cycle.reads import Reads, entity_tag
 from openapi_first.conformance.model.declarations import declared_response, header_parameter
@@ -15,8 +15,6 @@ from openapi_first.conformance.phases.steps import Steps, json_body, succeeded
 from openapi_first.conformance.roles.created_resources import CreatedResource
 from openapi_first.conformance.roles.resources import Resource
 from openapi_first.openapi.model import Operation
-
-_UNKNOWN_TAG = '"' + "0" * 32 + '"'
 
 
 class Conditions:
@@ -28,43 +26,9 @@ class Conditions:
         self._reads = reads
 
     def read(self, created: CreatedResource, latest_read: Exchange) -> None:
-        """If-None-Match gets a 304 for the current entity tag, which stays the same without
-        writes."""
-        operation, tag = self._resource.read, entity_tag(latest_read)
-        assert operation is not None
-        if tag is None or header_parameter(operation, "If-None-Match") is None:
-            return
-        again = self._steps.ask(operation, "read again", created)
-        if json_body(again) != json_body(latest_read):
-            self._steps.note(operation, "changes without a write, so its ETag was not checked")
-            return
-        complaint: str | None = None
-        if again.response.header("ETag") != tag:
-            complaint = "the ETag changed without a write"
-        self._steps.record(CONDITIONAL_READ, operation, again, complaint)
-        declares_304 = declared_response(operation, 304) is not None
-        for condition, is_current in (
-            (tag, True),
-            (_UNKNOWN_TAG, False),
-            (f'"another", {tag}', True),
-            (f"W/{tag.removeprefix('W/')}", True),
-            ("*", True),
-        ):
-            title, headers = f"If-None-Match: {condition}", {"If-None-Match": condition}
-            exchange = self._steps.ask(operation, title, created, headers=headers)
-            status = exchange.response.status
-            complaint = None
-            if is_current and declares_304 and status != 304:
-                complaint = (
-                    f"the status is {status}, but the client has the current version: expected "
-                    "304 (RFC 9110 §13.1.2)"
-                )
-            if not is_current and status == 304:
-                complaint = (
-                    "the status is 304, but the client does not have the current version (RFC 9110 "
-                    "§13.1.2)"
-                )
-            self._steps.record(CONDITIONAL_READ, operation, exchange, complaint)
+        """Conditional reads of what was created."""
+        assert self._resource.read is not None
+        check_conditional_read(self._steps, self._resource.read, latest_read, created)
 
     def write(self, created: CreatedResource, operation: Operation, stale: str) -> None:
         """Only writes with the current entity tag succeed."""
@@ -77,7 +41,7 @@ class Conditions:
         body = next((each for each in bodies if difference(each, shown)), None)
         if body is None:
             return  # a stale If-Match may succeed if it changes nothing (RFC 9110 §13.1.1)
-        for tag in (stale, _UNKNOWN_TAG):
+        for tag in (stale, UNKNOWN_TAG):
             title, headers = "change with a stale If-Match", {"If-Match": tag}
             exchange = steps.ask(operation, title, created, body=body, headers=headers)
             self._refused_as_stale(operation, exchange)
@@ -96,7 +60,7 @@ class Conditions:
         if operation is None or read is None or header_parameter(operation, "If-Match") is None:
             return
         before = self._steps.ask(read, "read before", created)
-        title, headers = "remove with a stale If-Match", {"If-Match": _UNKNOWN_TAG}
+        title, headers = "remove with a stale If-Match", {"If-Match": UNKNOWN_TAG}
         exchange = self._steps.ask(operation, title, created, headers=headers)
         self._refused_as_stale(operation, exchange)
         self._unchanged(created, operation, before)

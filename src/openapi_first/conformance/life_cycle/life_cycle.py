@@ -190,14 +190,14 @@ class LifeCycle:
     ) -> None:
         """The creation's expressions find the same values in the response to an update that has
         the same schema."""
-        identity = self._resource.identity
         created_schemas, own = (
             {each.followed().identity for each in json_schemas(found)}
             for found in (self._resource.create, operation)
         )
         if not created_schemas & own:
             return
-        for name, expression in (identity.link or identity.named or {}).items():
+        expressions = self._steps.conversation.identifying(self._resource)
+        for name, expression in expressions.items():
             try:
                 value = evaluate(
                     expression, operation.path, exchange.case.request, exchange.response

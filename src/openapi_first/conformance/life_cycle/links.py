@@ -8,6 +8,7 @@ from openapi_first.conformance.judging.checks import LINK
 from openapi_first.conformance.model.run import Exchange
 from openapi_first.conformance.model.runtime_expressions import NoValue, evaluate
 from openapi_first.conformance.phases.steps import Steps, succeeded
+from openapi_first.conformance.roles.created_resources import CreatedResource
 from openapi_first.conformance.roles.resources import Resource
 from openapi_first.openapi.links import Link
 from openapi_first.openapi.model import Operation
@@ -25,6 +26,26 @@ def link_values(link: Link, exchange: Exchange) -> dict[tuple[str, str], Any] | 
         except NoValue:
             return None
     return None if None in found.values() else found
+
+
+def follow_to_first_item(
+    steps: Steps, operation: Operation, link: Link, parent: CreatedResource | None = None
+) -> None:
+    """Follows a link from a list to its first item; a second time if the item is gone. Raises
+    StopAtFinding."""
+    for _ in range(2):
+        exchange = steps.ask(operation, "list", parent)
+        values = link_values(link, exchange)
+        if values is None:
+            return
+        followed = steps.ask(link.target, f"follow {link.name}", values=values)
+        if succeeded(followed):
+            break
+    complaint = None
+    if not succeeded(followed):
+        complaint = f"the link {link.name} leads to a {followed.response.status}"
+    steps.record(LINK, operation, followed, complaint)
+    steps.saw_link(link)
 
 
 class CreationLinks:

@@ -12,14 +12,14 @@ from functools import partial
 from math import ceil
 from typing import Any
 
-from openapi_first.conformance.judging.checks import LINK, LIST, PAGING
-from openapi_first.conformance.life_cycle.links import link_values
+from openapi_first.conformance.judging.checks import LIST, PAGING
+from openapi_first.conformance.life_cycle.links import follow_to_first_item
 from openapi_first.conformance.life_cycle.walks import MOST_PAGES, ItemKey, Walk, Walker
-from openapi_first.conformance.phases.steps import Steps, json_body, succeeded
+from openapi_first.conformance.phases.steps import Steps, json_body
 from openapi_first.conformance.roles.created_resources import CreatedResource, of_resource
 from openapi_first.conformance.roles.listings import Listing
+from openapi_first.conformance.roles.pagers import PageSize
 from openapi_first.conformance.roles.resources import Resource
-from openapi_first.openapi.links import Link
 from openapi_first.openapi.path_templates import variable_names
 
 _GONE = (404, 410)
@@ -60,7 +60,8 @@ class ListChecks:
             return
         self._check_list(walker, None)
         for link in listing.item_links:
-            self._follow_to_first_item(link)
+            parent = self._created if self._outer else None
+            follow_to_first_item(steps, listing.operation, link, parent)
         if listing.pager is not None:
             self._check_paging(walker)
 
@@ -113,7 +114,7 @@ class ListChecks:
             lost = self._lost(walker, walk, own)
             return walk, f"{lost.path} was created but is not in the list" if lost else None
 
-        walk, complaint = _checked_again(check)
+        walk, complaint = checked_again(check)
         steps.record(LIST, operation, walk.last, complaint)
         if not walk.complete and len(walk.items) == len(set(walk.items)) and not complaint:
             steps.note(operation, "the list is too long to read to its end")
@@ -139,9 +140,9 @@ class ListChecks:
         operation = self._listing.operation
         first = walker.walk(self._largest)
         total, most_pages = len(first.items), 1
-        for size, most in self._sizes(total):
+        for size, most in page_sizes(self._listing.page_size, total):
             check = partial(self._checked_pages, walker, size, most)
-            walk, complaint = _checked_again(check)
+            walk, complaint = checked_again(check)
             most_pages = max(most_pages, walk.pages)
             self._steps.record(PAGING, operation, walk.last, complaint)
             if complaint is not None:
@@ -174,30 +175,17 @@ class ListChecks:
         for walk in walks:
             if len(walk.items) != len(set(walk.items)):
                 return walk, f"{walk.title}, an item occurs twice"
-        missing = _missing(before, middle, after)
-        if missing is not None:
+        lost_key = missing(before, middle, after)
+        if lost_key is not None:
             return middle, (
                 f"{middle.title}, an item is missing that is there {before.title} before and "
-                f"after: {'/'.join(missing)}"
+                f"after: {'/'.join(lost_key)}"
             )
         for walk in walks:
             lost = self._lost(walker, walk, own)
             if lost is not None:
                 return walk, f"{walk.title}, {lost.path} is missing"
         return middle, None
-
-    def _sizes(self, total: int) -> list[tuple[int | None, int]]:
-        """The page sizes to try, with the most pages of each: small ones, and one for which a
-        long list has at least three pages."""
-        size = self._listing.page_size
-        if size is None:
-            return [(None, MOST_PAGES)]
-        least = size.least
-        wanted = [least, least + 1, least + 2, total - 1]
-        if total > _PAGES * least:
-            wanted = [least, least + 1, ceil(total / _PAGES)]
-        found = dict.fromkeys(each for each in wanted if least <= each <= size.most)
-        return [(each, MOST_PAGES if total <= MOST_PAGES * least else _PAGES + 1) for each in found]
 
     @property
     def _largest(self) -> int | None:
@@ -207,26 +195,8 @@ class ListChecks:
         counted = self._listing.pager is not None and self._listing.pager.positional
         return size.most if counted else size.declared_most
 
-    def _follow_to_first_item(self, link: Link) -> None:
-        """Follows a link from the list to its first item; a second time if the item is gone."""
-        steps, operation = self._steps, self._listing.operation
-        parent = self._created if self._outer else None
-        for _ in range(2):
-            exchange = steps.ask(operation, "list", parent)
-            values = link_values(link, exchange)
-            if values is None:
-                return
-            followed = steps.ask(link.target, f"follow {link.name}", values=values)
-            if succeeded(followed):
-                break
-        complaint = None
-        if not succeeded(followed):
-            complaint = f"the link {link.name} leads to a {followed.response.status}"
-        steps.record(LINK, operation, followed, complaint)
-        steps.saw_link(link)
 
-
-def _checked_again(check: Callable[[], _Found]) -> _Found:
+def checked_again(check: Callable[[], _Found]) -> _Found:
     """A walk and its complaint; those of a later walk if the first one has a complaint: a list may
     show a write a little later, and not every store keeps a cursor valid through other writes."""
     walk, complaint = check()
@@ -236,7 +206,20 @@ def _checked_again(check: Callable[[], _Found]) -> _Found:
     return check()
 
 
-def _missing(before: Walk, walk: Walk, after: Walk) -> ItemKey | None:
+def page_sizes(size: PageSize | None, total: int) -> list[tuple[int | None, int]]:
+    """The page sizes to try, with the most pages of each: small ones, and one for which a long list
+    has at least three pages."""
+    if size is None:
+        return [(None, MOST_PAGES)]
+    least = size.least
+    wanted = [least, least + 1, least + 2, total - 1]
+    if total > _PAGES * least:
+        wanted = [least, least + 1, ceil(total / _PAGES)]
+    found = dict.fromkeys(each for each in wanted if least <= each <= size.most)
+    return [(each, MOST_PAGES if total <= MOST_PAGES * least else _PAGES + 1) for each in found]
+
+
+def missing(before: Walk, walk: Walk, after: Walk) -> ItemKey | None:
     """An item that the walks before and after have found, and the one between has not. Of a walk
     that did not reach the end, only what stands before its last item in the other two counts."""
     later = set(after.items)

@@ -89,7 +89,8 @@ class Reads:
     def _learn(self, one: Exchange, other: Exchange) -> None:
         first, second = json_body(one), json_body(other)
         if isinstance(first, dict) and isinstance(second, dict):
-            self._volatile |= {name for name in first if first[name] != second.get(name)}
+            changed = {name for name in first if first[name] != second.get(name)}
+            self._volatile |= changed - self._identifying()  # an id must not change
 
     def _difference(
         self,
@@ -124,8 +125,8 @@ class Reads:
 
     def _identifying(self) -> set[str]:
         """The members of a creation's response that are in the path."""
-        identity = self._resource.identity
-        texts = [str(each) for each in (identity.link or identity.named or {}).values()]
+        expressions = self._steps.conversation.identifying(self._resource)
+        texts = [str(each) for each in expressions.values()]
         return {text.rpartition("#/")[2] for text in texts if text.startswith("$response.body#/")}
 
     def _forgotten(

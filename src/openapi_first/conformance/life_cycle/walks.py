@@ -12,7 +12,8 @@ from openapi_first.conformance.model.runtime_expressions import NoValue, member
 from openapi_first.conformance.phases.steps import Steps, json_body, succeeded
 from openapi_first.conformance.roles.created_resources import CreatedResource
 from openapi_first.conformance.roles.listings import Listing
-from openapi_first.conformance.roles.pagers import LinkPager, Page, Values
+from openapi_first.conformance.roles.members import comparable
+from openapi_first.conformance.roles.pagers import OFFSETS, PAGES, LinkPager, Page, Values
 
 MOST_PAGES = 40
 _MOST_EMPTY_PAGES = 10
@@ -58,6 +59,15 @@ class Walker:
             if each.location == "query" and each.required
         }
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The variables whose values are in a key."""
+        return tuple(self._pointers)
+
+    def keys(self, exchange: Exchange) -> list[ItemKey | None]:
+        """The keys of the items of a page."""
+        return [self._key_of(each) for each in self.items(exchange)]
+
     def key(self, created: CreatedResource) -> ItemKey:
         return tuple(created.variables[name] for name in self._pointers)
 
@@ -77,11 +87,11 @@ class Walker:
                 if progress.marks and pager and pager.positional and status in _REFUSALS:
                     return progress.ended(exchange, complete=True)
                 return progress.ended(exchange, error=f"the status of a page is {status}")
-            items = self._items(exchange)
-            error = progress.add([self._key_of(each) for each in items])
+            keys = self.keys(exchange)
+            error = progress.add(keys)
             if error is not None:
                 return progress.ended(exchange, error=error)
-            page = Page(exchange, values, len(items))
+            page = Page(exchange, values, len(keys))
             following = pager.following(page) if pager is not None else None
             if following is None:
                 return progress.ended(exchange, complete=True)
@@ -93,7 +103,7 @@ class Walker:
                 self._steps.saw_link(pager.link)
                 self._steps.record(LINK, operation, exchange)
 
-    def _items(self, exchange: Exchange) -> list[Any]:
+    def items(self, exchange: Exchange) -> list[Any]:
         """The items of a page; whether they are where the schema says, another check judges."""
         try:
             items = member(json_body(exchange), self._listing.items)
@@ -145,9 +155,17 @@ class _Progress:
         if mark in self.marks:
             return "the links to the next page form a cycle"
         self.marks.add(mark)
+        if self._empty >= _MOST_EMPTY_PAGES and _is_counted(following):
+            return f"{self._empty} empty pages in a row lead on to a next one"
         return None
 
     def ended(
         self, exchange: Exchange, *, complete: bool = False, error: str | None = None
     ) -> Walk:
         return Walk(tuple(self._items), self._pages, exchange, complete, error, self.title)
+
+
+def _is_counted(following: Values) -> bool:
+    """Whether the way to the next page is its number, or the number of items before it: behind the
+    last item there is nothing, while a cursor may go through items that are not shown."""
+    return any(comparable(name) in OFFSETS | PAGES for _, name in following)

@@ -70,9 +70,32 @@ class _Place:
         except (ValueError, TypeError):
             return True
 
+    def of(self, read: Any) -> _Place:
+        """The place with those branches of `oneOf` and `anyOf` that the value matches, if any."""
+        merged, lowered = self.merged, self.lowered
+        fitting = [
+            branch
+            for key in ("oneOf", "anyOf")
+            for branch in merged.get(key, ())
+            if _Place(self.pointer, branch, lowered).allows(read)
+        ]
+        if not fitting:
+            return self
+        rest = {key: value for key, value in merged.items() if key not in ("oneOf", "anyOf")}
+        return _Place(self.pointer, {"allOf": [rest, *fitting]}, lowered).of(read)
+
     def item(self) -> _Place:
         items = self.merged.get("items")
         return _Place(self.pointer, items if isinstance(items, dict) else {}, self.lowered)
+
+
+def alternatives(lowered: LoweredSchema, schema: Any) -> Iterator[dict[str, Any]]:
+    """The merged schema, and those of its alternatives."""
+    merged = lowered.merged(schema)
+    yield merged
+    for key in ("oneOf", "anyOf"):
+        for branch in merged.get(key, ()):
+            yield from alternatives(lowered, branch)
 
 
 def difference(written: Any, read: Any, lowered: LoweredSchema | None = None) -> Difference | None:
@@ -86,6 +109,7 @@ def difference(written: Any, read: Any, lowered: LoweredSchema | None = None) ->
 
 def _differences(written: Any, read: Any, place: _Place) -> Iterator[Difference]:
     if isinstance(written, dict) and isinstance(read, dict):
+        place = place.of(read)
         for name, value in written.items():
             part = place.member(name)
             if part is None or (value is None and read.get(name) is None):
@@ -97,6 +121,7 @@ def _differences(written: Any, read: Any, place: _Place) -> Iterator[Difference]
         return
     if not place.allows(written):
         return
+    place = place.of(read)
     if isinstance(written, list) and isinstance(read, list):
         yield from _of_lists(written, read, place)
         return

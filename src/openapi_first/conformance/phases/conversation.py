@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from openapi_first.conformance.cases.setup import Setup
 from openapi_first.conformance.coverage.observed_points import gateway_points, observed_points
@@ -167,6 +168,10 @@ class Conversation:
         """The path variables of what an exchange has created; None if nothing proves them."""
         request, response = exchange.case.request, exchange.response
         return self._identification.variables(resource, request, response)
+
+    def identifying(self, resource: Resource) -> dict[str, Any]:
+        """The expressions for path variables whose values a response shows."""
+        return self._identification.expressions(resource)
 
     def _read(self, operation: Operation, variables: dict[str, str]) -> Response | None:
         """The response to a GET that is not judged."""

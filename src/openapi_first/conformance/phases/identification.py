@@ -18,6 +18,7 @@ from openapi_first.conformance.roles.created_resources import (
 )
 from openapi_first.conformance.roles.resources import Resource
 from openapi_first.openapi.model import Operation
+from openapi_first.openapi.path_templates import variable_names
 
 _TRIES = 3
 
@@ -53,6 +54,15 @@ class Identification:
                 self._proved[resource.path] = expression
                 return found
         return None
+
+    def expressions(self, resource: Resource) -> dict[str, Any]:
+        """The expressions for path variables whose values a response shows, by the contract or by
+        a read."""
+        identity = resource.identity
+        known = self._proved.get(resource.path)
+        last = variable_names(resource.path)[-1]
+        proved = {last: known} if known is not None else {}
+        return dict(identity.link or identity.named or proved)
 
     def _is_proved(self, resource: Resource, expression: str, found: dict[str, str]) -> bool:
         assert resource.read is not None

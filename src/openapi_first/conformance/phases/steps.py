@@ -16,9 +16,10 @@ from openapi_first.conformance.model.coverage import Point
 from openapi_first.conformance.model.declarations import declared_response
 from openapi_first.conformance.model.messages import Request
 from openapi_first.conformance.model.run import Case, Exchange, Expectation, Phase
-from openapi_first.conformance.phases.comparison import Difference, difference
+from openapi_first.conformance.phases.comparison import Difference, alternatives, difference
 from openapi_first.conformance.phases.conversation import Conversation
 from openapi_first.conformance.roles.created_resources import CreatedResource
+from openapi_first.conformance.roles.members import json_schemas
 from openapi_first.conformance.roles.resources import Resource
 from openapi_first.core.media_types import is_json, media_type_of
 from openapi_first.openapi.links import Link
@@ -181,12 +182,11 @@ class Steps:
     def response_members(self, operation: Operation) -> set[str]:
         """The members that successful responses of the operation declare."""
         found: set[str] = set()
-        for response in operation.responses:
-            for entry in response.content if response.status[0] == "2" else ():
-                if entry.schema is not None:
-                    lowered = self.setup.schemas.response(entry.schema)
-                    properties = lowered.merged(lowered.schema).get("properties", {})
-                    found |= {name for name, part in properties.items() if part != {"not": {}}}
+        for schema in json_schemas(operation):
+            lowered = self.setup.schemas.response(schema)
+            for each in alternatives(lowered, lowered.schema):
+                properties = each.get("properties", {})
+                found |= {name for name, part in properties.items() if part != {"not": {}}}
         return found
 
     def request_members(self, operation: Operation) -> set[str]:

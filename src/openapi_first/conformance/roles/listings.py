@@ -16,6 +16,7 @@ from openapi_first.conformance.roles.gaps import (
     no_pager,
 )
 from openapi_first.conformance.roles.members import (
+    alternatives,
     comparable,
     identifying,
     is_object,
@@ -162,12 +163,23 @@ def _linked(
 
 
 def _arrays(schema: Node, prefix: str = "", depth: int = 3) -> Iterator[tuple[str, Node]]:
-    """The arrays in a body, with their JSON Pointers: the body, and members of objects in it."""
+    """The arrays in a body, with their JSON Pointers: the body, and members of objects in it. If
+    not all alternatives have one, such as a list or what went wrong, those of each."""
     if types(schema) == {"array"}:
         yield prefix, schema
-    elif depth:
-        for name, part in members(schema).items():
-            yield from _arrays(part, f"{prefix}/{_escaped(name)}", depth - 1)
+        return
+    found = list(_arrays_of_members(schema, prefix, depth))
+    yield from found
+    for each in alternatives(schema) if not found else ():
+        if types(each) == {"array"}:
+            yield prefix, each
+        else:
+            yield from _arrays_of_members(each, prefix, depth)
+
+
+def _arrays_of_members(schema: Node, prefix: str, depth: int) -> Iterator[tuple[str, Node]]:
+    for name, part in members(schema).items() if depth else ():
+        yield from _arrays(part, f"{prefix}/{_escaped(name)}", depth - 1)
 
 
 def _items_array(
@@ -177,7 +189,11 @@ def _items_array(
     objects = [each for each in arrays if (item := _item(each[1])) is not None and is_object(item)]
     if len({pointer for pointer, _ in objects}) == 1:
         return objects[0]
-    read = {each.followed().identity for each in json_schemas(reader)} if reader else set()
+    read = {
+        each.identity
+        for schema in (json_schemas(reader) if reader else ())
+        for each in alternatives(schema)
+    }
     same = [each for each in objects if (item := _item(each[1])) and item.identity in read]
     return same[0] if len({pointer for pointer, _ in same}) == 1 else None
 

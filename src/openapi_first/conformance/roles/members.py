@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from openapi_first.core.media_types import media_type_of
+from openapi_first.core.problem_details import MEDIA_TYPE as PROBLEM_MEDIA_TYPE
 from openapi_first.documents.node import Node
 from openapi_first.openapi.model import Operation, Parameter, Response
 
@@ -79,11 +81,22 @@ def successes(operation: Operation) -> tuple[Response, ...]:
 
 
 def json_schemas(operation: Operation) -> Iterator[Node]:
-    """The schemas of the bodies of successful responses."""
+    """The schemas of the bodies of successful responses; problem details are no success."""
     for response in successes(operation):
         for entry in response.content:
-            if entry.schema is not None:
+            if entry.schema is not None and media_type_of(entry.name) != PROBLEM_MEDIA_TYPE:
                 yield entry.schema
+
+
+def alternatives(schema: Node, seen: frozenset[object] = frozenset()) -> Iterator[Node]:
+    """A schema, and the branches of its `oneOf`, `anyOf` and `allOf` at any depth."""
+    node = schema.followed()
+    if node.identity in seen or not isinstance(node.value, dict):
+        return
+    yield node
+    for key in ("oneOf", "anyOf", "allOf"):
+        for branch in _elements(node, key):
+            yield from alternatives(branch, seen | {node.identity})
 
 
 def query_parameters(operation: Operation) -> tuple[Parameter, ...]:

@@ -33,8 +33,8 @@ Values = dict[tuple[str, str], Any]
 
 _PAGE_SIZES = frozenset({"limit", "pagesize", "perpage", "maxitems", "maxresults", "pagelimit"})
 _PAGE_SIZES_OF_PAGERS = _PAGE_SIZES | {"size", "count", "top", "first", "take", "max"}
-_OFFSETS = frozenset({"offset", "skip", "startindex"})
-_PAGES = frozenset({"page", "pagenumber"})
+OFFSETS = frozenset({"offset", "skip", "startindex"})
+PAGES = frozenset({"page", "pagenumber"})
 _CURSORS = frozenset({"cursor", "pagetoken", "token", "continuationtoken", "after", "marker"})
 _NEXT = re.compile(r'<([^<>]*)>(?=[^<]*;\s*rel="?(?:[^"<]*\s)?next\b)', re.IGNORECASE)
 _DEFAULT_MOST = 100
@@ -218,9 +218,9 @@ def pager_of(operation: Operation, own_links: tuple[Link, ...]) -> tuple[Pager |
             continue
         schema = parameter.schema.followed().value
         name = comparable(parameter.name)
-        if name in _OFFSETS and size is not None and schema.get("minimum", 0) == 0:
+        if name in OFFSETS and size is not None and schema.get("minimum", 0) == 0:
             return OffsetPager(parameter.name, size), None
-        if name in _PAGES:
+        if name in PAGES:
             first = schema.get("default", schema.get("minimum"))
             if first in (0, 1):
                 return PageNumberPager(parameter.name, int(first)), None

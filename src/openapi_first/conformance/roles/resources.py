@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from openapi_first.conformance.roles.collections import Collection, collections_of
 from openapi_first.conformance.roles.creations import Identity, creation_of
 from openapi_first.conformance.roles.gaps import Gap
 from openapi_first.conformance.roles.listings import Listing, listing_of
@@ -29,10 +30,12 @@ class Resource:
 
 @dataclass(frozen=True)
 class Roles:
-    """The resources of a contract, and what is not checked since evidence is missing."""
+    """The resources of a contract, what is not checked since evidence is missing, and the lists of
+    what cannot be created."""
 
     resources: tuple[Resource, ...]
     gaps: tuple[Gap, ...]
+    collections: tuple[Collection, ...] = ()
 
 
 def bound_parameters(contract: Contract) -> frozenset[tuple[str, str]]:
@@ -62,10 +65,6 @@ def _pager(operation: Operation, links: tuple[Link, ...]) -> tuple[str, ...]:
     return pager.bound if pager is not None else ()
 
 
-def resources_of(contract: Contract) -> tuple[Resource, ...]:
-    return roles_of(contract).resources
-
-
 def roles_of(contract: Contract) -> Roles:
     """The resources that can be created with POST. A run does not touch what only PUT creates: it
     may belong to somebody else."""
@@ -87,7 +86,8 @@ def roles_of(contract: Contract) -> Roles:
             elif listing is not None:
                 gaps += listing.gaps
             found.append(Resource(path, create, identity, read, update, patch, delete, listing))
-    return Roles(tuple(found), tuple(dict.fromkeys(gaps)))
+    collections, more = collections_of(contract, links, {each.path for each in found})
+    return Roles(tuple(found), tuple(dict.fromkeys((*gaps, *more))), collections)
 
 
 def _listing(

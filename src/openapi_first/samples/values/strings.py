@@ -11,6 +11,7 @@ from typing import Any
 
 from openapi_first.samples.values.pattern_samples import matching
 
+_EMAILS = ("someone@example.com", "someone{}@example.com", "a@b.cd", "s@{}.example.com", "{}@b.cd")
 _FORMATS: dict[str, tuple[str, ...]] = {
     "base64url": ("YQ", "{}YQ"),
     "byte": ("YQ==", "{4}YQ=="),
@@ -18,10 +19,10 @@ _FORMATS: dict[str, tuple[str, ...]] = {
     "date-time-local": ("2024-02-29T12:00:00", "2024-02-29T12:00:00.{0}"),
     "decimal": ("1", "{0}1", "1.{0}"),
     "duration": ("P1D", "P{0}1D"),
-    "email": ("someone@example.com", "someone{}@example.com", "a@b.cd", "s@{}.example.com"),
+    "email": _EMAILS,
     "hostname": ("example.com", "a{}.example.com", "a{}", "a.{}"),
     "http-date": ("Thu, 29 Feb 2024 12:00:00 GMT",),
-    "idn-email": ("someone@example.com", "someone{}@example.com", "a@b.cd"),
+    "idn-email": _EMAILS,
     "idn-hostname": ("example.com", "a{}.example.com", "a{}"),
     "imf-fixdate": ("Thu, 29 Feb 2024 12:00:00 GMT",),
     "int32": ("1",),
