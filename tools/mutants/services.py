@@ -94,7 +94,7 @@ class Built:
 
 
 def built(contract: Contract, name: str) -> Built:
-    settings = read_settings(SERVICES / name / "pyproject.toml", contract)
+    settings = read_settings(SERVICES / name / SETTINGS_FILE, contract)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "compiled.py")
         write_compiled(contract, file, watched=False)

@@ -130,7 +130,7 @@ def _lengths(schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 def _formatted_lengths(
     places: Places, place: Place, schema: dict[str, Any]
 ) -> Iterator[tuple[str, Any]]:
-    """Strings at the bounds of a length where letters alone do not match the format or pattern."""
+    """Strings at the bounds of a length where only letters do not match the format or pattern."""
     if not any(key in each for each in place.leaves for key in ("format", "pattern")):
         return
     for keyword in ("minLength", "maxLength"):

@@ -81,7 +81,7 @@ def successes(operation: Operation) -> tuple[Response, ...]:
 
 
 def json_schemas(operation: Operation) -> Iterator[Node]:
-    """The schemas of the bodies of successful responses; problem details are no success."""
+    """The schemas of the bodies of successful responses; problem details are not a success."""
     for response in successes(operation):
         for entry in response.content:
             if entry.schema is not None and media_type_of(entry.name) != PROBLEM_MEDIA_TYPE:
