@@ -274,7 +274,10 @@ lint-rules: .venv/dev.stamp  ## engine: write docs/lint-rules.md from the rules 
 	@PYTHONPATH=src $(BIN)/python tools/lint_rules.py
 	@PYTHONPATH=src $(BIN)/python tools/extension_table.py
 
+project-files: .venv/serve.stamp  ## engine: write the files that have the same source as those of `contract init`
+	@PYTHONPATH=src $(BIN)/python tools/project_files.py
+
 architecture:  ## engine: write the table of packages in ARCHITECTURE.md
 	@$(PYTHON) tools/architecture.py
 
-.PHONY: help peers serve types gateway image serve-image wheel wheelhouse test-wheel wheels locks deploy sam-build undeploy diff-deployed contract-test-deployed test test-all contract-test coverage mutants test-stack fuzz test-image soak examples bench bench-stage bench-scale bench-image build/task sbom audit lint lint-rules architecture .venv
+.PHONY: help peers serve types gateway image serve-image wheel wheelhouse test-wheel wheels locks deploy sam-build undeploy diff-deployed contract-test-deployed test test-all contract-test coverage mutants test-stack fuzz test-image soak examples bench bench-stage bench-scale bench-image build/task sbom audit lint lint-rules project-files architecture .venv
