@@ -82,11 +82,12 @@ wheel: .venv/serve.stamp  ## release: build the engine's wheel and source distri
 	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python tools/distributions.py build/dist
 	@ls build/dist/*
 
-# The test of the wheel installs from this folder into an empty environment.
+# The test of the wheel installs from this folder into an empty environment, and into a new project.
 wheelhouse: build/wheelhouse/stamp  ## engine: download the dependencies of every extra into build/wheelhouse
-build/wheelhouse/stamp: .venv/serve.stamp requirements/serve.txt requirements/test.txt
+build/wheelhouse/stamp: .venv/serve.stamp requirements/serve.txt requirements/test.txt requirements/dev.txt
 	@rm -rf build/wheelhouse
-	$(PIP:install=wheel) -r requirements/serve.txt -r requirements/test.txt -w build/wheelhouse
+	@PYTHONPATH=src $(BIN)/python -c 'from openapi_first.project.locks import checks; print(checks())' >build/checks.txt
+	$(PIP:install=wheel) -r requirements/serve.txt -r requirements/test.txt -r build/checks.txt -w build/wheelhouse
 	@touch $@
 
 test-wheel: .venv/dev.stamp build/wheelhouse/stamp  ## release: test the wheel in an empty environment

@@ -46,5 +46,5 @@ def test_what_is_no_wheel_of_this_engine_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_installation_without_a_wheel_asks_for_one() -> None:
-    with pytest.raises(CannotInit, match="was not installed from a wheel.*--wheel FILE"):
+    with pytest.raises(CannotInit, match=r"was not installed from a wheel.*--wheel FILE"):
         engine_wheel(None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openapi_first.python_types.annotations import broken, broken_result
@@ -31,7 +31,8 @@ def test_what_fits_stays_on_its_line() -> None:
     assert broken_result("str | None", ") -> ", WIDTH) == ") -> str | None:"
 
 
-@given(st.lists(EXPRESSIONS, min_size=1, max_size=12))
+@settings(max_examples=max(4, settings().max_examples // 10))
+@given(st.lists(EXPRESSIONS, min_size=1, max_size=40))
 def test_a_formatter_changes_nothing(expressions: list[str]) -> None:
     functions = [
         f"def function(\n{broken(each, '    argument: ', ',', WIDTH)}\n"
@@ -43,9 +44,4 @@ def test_a_formatter_changes_nothing(expressions: list[str]) -> None:
     done = subprocess.run(
         [*command, "-"], input=written, capture_output=True, text=True, check=True
     )
-    # A head that fits in one line is the caller's to write.
-    heads = [each for each in written.split("def ")[1:] if "\n    argument" in each]
-    for head in heads:
-        joined = "def " + " ".join(head.partition(":\n    raise")[0].split())
-        if len(joined) > WIDTH + 20:
-            assert f"def {head}".strip() in done.stdout, head
+    assert done.stdout == written

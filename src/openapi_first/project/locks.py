@@ -26,15 +26,19 @@ def locks(wheel: Wheel) -> dict[str, str]:
         }
         for extra in ("build", "serve", "test")
     }
-    checked = {name: text for name, text in _locked("dev").items() if name in OF_A_CHECK}
     engine = {
         DISTRIBUTION: f"{DISTRIBUTION}=={wheel.version} \\\n    --hash=sha256:{wheel.sha256}\n"
     }
     found = {"lambda": lambda_, **built}
     return {
-        "dev.txt": _text(checked),
+        "dev.txt": checks(),
         **{f"{name}.txt": _text({**entries, **engine}) for name, entries in found.items()},
     }
+
+
+def checks() -> str:
+    """The lock of mypy and ruff."""
+    return _text({name: text for name, text in _locked("dev").items() if name in OF_A_CHECK})
 
 
 def _locked(name: str) -> dict[str, str]:
