@@ -62,5 +62,10 @@ def test_every_required_scheme_has_somebody_who_checks_it(
 
 
 def test_odd_names_are_quoted_and_unused_schemes_left_out(tmp_path: Path) -> None:
-    schemes = {"a.b": BEARER, "c-d_1": BEARER, "unused": BEARER}
-    assert tables(tmp_path, schemes, ("unused",)) == {"a.b": "jwt", "c-d_1": "jwt"}
+    schemes = {"a.b": BEARER, "unused": BEARER}
+    assert tables(tmp_path, schemes, ("unused",)) == {"a.b": "jwt"}
+
+
+def test_an_operation_gets_one_authorizer(tmp_path: Path) -> None:
+    schemes = {"key": KEY, "one": BEARER, "two": BEARER}
+    assert tables(tmp_path, schemes) == {"one": "jwt", "two": "service"}

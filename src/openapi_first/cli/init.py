@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import signal
 from pathlib import Path
 
 from openapi_first.cli.arguments import Commands
+from openapi_first.core.terminal_text import visible
 
 
 def add_init(commands: Commands) -> None:
@@ -49,8 +51,8 @@ def _run(options: argparse.Namespace) -> int:
     folder: Path = options.folder
     package, contract = new_project(folder, options.source, options.package, options.wheel)
     count = len(contract.operations)
-    print(
-        f"{folder}: {contract.title}, {count} operation{'' if count == 1 else 's'}, package "
-        f"{package}\nNext: cd {folder} && make serve"
-    )
+    operations = f"{count} operation{'' if count == 1 else 's'}"
+    print(visible(f"{folder}: {contract.title}, {operations}, package {package}"))
+    enter = "" if folder == Path() else f"cd {shlex.quote(str(folder))} && "
+    print(f"Next: {enter}make serve")
     return 0

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from openapi_first.aws.authorizers import JWT
+from openapi_first.aws.extensions import AUTHORIZER
 from openapi_first.import_document.authorizers import SERVICE, Authorizer
 from openapi_first.import_document.protection import protection, scheme_nodes
 from openapi_first.openapi.model import Contract
@@ -17,34 +20,58 @@ _TOKENS = ("openIdConnect", "oauth2")
 
 def authorizer_tables(contract: Contract, audience: str) -> str:
     """Tables of TOML for [tool.contract.authorizers]: one for each scheme that an operation
-    requires and that neither API Gateway nor the contract's own extensions enforce."""
+    requires and that neither API Gateway nor the contract's own extensions enforce.
+
+    An operation of API Gateway has at most one authorizer (AWS: API_Method), so of two schemes of
+    one operation only the first gets one."""
     schemes = scheme_nodes(contract)
-    required = {
-        name
+    together = [
+        {name for requirement in operation.security for name in requirement}
         for operation in contract.operations
-        for requirement in operation.security
-        for name in requirement
-    }
+    ]
+    at_gateway: set[str] = set()
     tables = []
-    for name in (each for each in schemes if each in required):
-        scheme = schemes[name].value
-        if protection(scheme, None).is_enforced:
+    for name, node in schemes.items():
+        used = [names for names in together if name in names]
+        if not used:
             continue
-        key = name if _BARE_KEY.fullmatch(name) else json.dumps(name)
-        head = f"\n[tool.contract.authorizers.{key}]\n"
-        with_issuer = Authorizer(JWT.name, issuer=ISSUER, audiences=(audience,))
-        reads_tokens = scheme.get("type") in _TOKENS or (
-            scheme.get("type") == "http" and str(scheme.get("scheme")).lower() == "bearer"
-        )
-        if reads_tokens and not list(with_issuer.misfits(scheme)):
-            tables.append(
-                f"{head}type = {json.dumps(JWT.name)}\n"
-                f"issuer = {json.dumps(ISSUER)} # REPLACE: the `iss` of your tokens\n"
-                f"audiences = [{json.dumps(audience)}] # REPLACE: the `aud` of your tokens\n"
-            )
+        if protection(node.value, None).is_enforced:
+            if isinstance(node.value.get(AUTHORIZER), dict):
+                at_gateway.add(name)
+            continue
+        others = sorted(at_gateway & set().union(*used))
+        if others or not _reads_tokens(node.value):
+            tables.append(_service(name, others))
         else:
-            tables.append(
-                f"{head}type = {json.dumps(SERVICE)} # REPLACE, or check the credential in every "
-                "function: API Gateway allows all requests\n"
-            )
+            at_gateway.add(name)
+            tables.append(_jwt(name, audience))
     return "".join(tables)
+
+
+def _reads_tokens(scheme: Mapping[str, Any]) -> bool:
+    kind = scheme.get("type")
+    bearer = kind == "http" and str(scheme.get("scheme")).lower() == "bearer"
+    authorizer = Authorizer(JWT.name, issuer=ISSUER, audiences=("any",))
+    return (bearer or kind in _TOKENS) and not list(authorizer.misfits(scheme))
+
+
+def _jwt(name: str, audience: str) -> str:
+    return (
+        f"{_head(name)}type = {json.dumps(JWT.name)}\n"
+        f"issuer = {json.dumps(ISSUER)} # REPLACE: the `iss` of your tokens\n"
+        f"audiences = [{json.dumps(audience)}] # REPLACE: the `aud` of your tokens\n"
+    )
+
+
+def _service(name: str, others: list[str]) -> str:
+    """`others` are schemes that have an authorizer for an operation of this one."""
+    why = "# REPLACE, or check the credential in every function: API Gateway does not check it"
+    if others:
+        named = ", ".join(map(json.dumps, others))
+        why = f"# REPLACE this or {named}: an operation has one authorizer"
+    return f"{_head(name)}{why}\ntype = {json.dumps(SERVICE)}\n"
+
+
+def _head(name: str) -> str:
+    key = name if _BARE_KEY.fullmatch(name) else json.dumps(name)
+    return f"\n[tool.contract.authorizers.{key}]\n"
