@@ -6,6 +6,7 @@ import pytest
 
 from openapi_first.openapi.loader import load
 from openapi_first.project.contract_files import contract_files
+from openapi_first.project.errors import CannotInit
 
 HEAD = 'openapi: 3.0.3\ninfo: {title: T, version: "1"}\n'
 ONE = HEAD + 'paths: {/a: {get: {operationId: a, responses: {"204": {description: Done}}}}}\n'
@@ -40,3 +41,10 @@ def test_several_files_keep_their_places(tmp_path: Path, reference: str) -> None
         (target / path).write_bytes(data)
     again = load(target / found.contract)
     assert [each.data for each in again.sources] == [each.data for each in load(main).sources]
+
+
+def test_a_document_that_no_makefile_can_name_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "my shop.yaml").write_text(several("a.yaml"))
+    (tmp_path / "a.yaml").write_text("type: string\n")
+    with pytest.raises(CannotInit, match="rename it"):
+        contract_files(load(tmp_path / "my shop.yaml"))
