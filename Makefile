@@ -82,11 +82,12 @@ wheel: .venv/serve.stamp  ## release: build the engine's wheel and source distri
 	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python tools/distributions.py build/dist
 	@ls build/dist/*
 
-# The test of the wheel installs from this folder into an empty environment.
+# The test of the wheel installs from this folder into an empty environment, and into a new project.
 wheelhouse: build/wheelhouse/stamp  ## engine: download the dependencies of every extra into build/wheelhouse
-build/wheelhouse/stamp: .venv/serve.stamp requirements/serve.txt requirements/test.txt
+build/wheelhouse/stamp: .venv/serve.stamp requirements/serve.txt requirements/test.txt requirements/dev.txt
 	@rm -rf build/wheelhouse
-	$(PIP:install=wheel) -r requirements/serve.txt -r requirements/test.txt -w build/wheelhouse
+	@PYTHONPATH=src $(BIN)/python -c 'from openapi_first.project.locks import checks; print(checks())' >build/checks.txt
+	$(PIP:install=wheel) -r requirements/serve.txt -r requirements/test.txt -r build/checks.txt -w build/wheelhouse
 	@touch $@
 
 test-wheel: .venv/dev.stamp build/wheelhouse/stamp  ## release: test the wheel in an empty environment
@@ -274,7 +275,10 @@ lint-rules: .venv/dev.stamp  ## engine: write docs/lint-rules.md from the rules 
 	@PYTHONPATH=src $(BIN)/python tools/lint_rules.py
 	@PYTHONPATH=src $(BIN)/python tools/extension_table.py
 
+project-files: .venv/serve.stamp  ## engine: write the files that have the same source as those of `contract init`
+	@PYTHONPATH=src $(BIN)/python tools/project_files.py
+
 architecture:  ## engine: write the table of packages in ARCHITECTURE.md
 	@$(PYTHON) tools/architecture.py
 
-.PHONY: help peers serve types gateway image serve-image wheel wheelhouse test-wheel wheels locks deploy sam-build undeploy diff-deployed contract-test-deployed test test-all contract-test coverage mutants test-stack fuzz test-image soak examples bench bench-stage bench-scale bench-image build/task sbom audit lint lint-rules architecture .venv
+.PHONY: help peers serve types gateway image serve-image wheel wheelhouse test-wheel wheels locks deploy sam-build undeploy diff-deployed contract-test-deployed test test-all contract-test coverage mutants test-stack fuzz test-image soak examples bench bench-stage bench-scale bench-image build/task sbom audit lint lint-rules project-files architecture .venv

@@ -20,7 +20,7 @@ SOURCE = ROOT / "src"
 ENGINE = "openapi_first"
 MOST_LINES = 300
 MOST_LINES_OF_THE_PAGE = 150
-MOST_MODULES = {"openapi": 18, "runtime": 18, "cli": 18}
+MOST_MODULES = {"openapi": 18, "runtime": 18, "cli": 20}
 
 IN_THE_LAMBDA = ("core", "runtime", "runtime.problems", "runtime.wire")
 

@@ -79,7 +79,7 @@ MAY_IMPORT = {
     "conformance.roles conformance.requests conformance.judging conformance.coverage "
     "conformance.http conformance.cases conformance.phases conformance.life_cycle "
     "conformance.reports",
-    "project": "core documents",
+    "project": "aws core documents openapi compiler import_document python_types",
     "serving": "aws core documents openapi resources runtime compiler import_document "
     "conformance.model conformance.judging conformance.coverage conformance.reports stage "
     "stage.messages stage.api stage.functions stage.access stage.usage stage.http stage.console",

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 import venv
 import zipfile
@@ -25,11 +26,14 @@ import pytest
 ROOT = Path(__file__).parents[2]
 WHEELHOUSE = ROOT / "build" / "wheelhouse"
 KEY = "local-development-key"
-pytestmark = pytest.mark.timeout(300)
+FIRST_ANSWER_S = 60
+pytestmark = pytest.mark.timeout(600)
 DATA = {
     "openapi_first/py.typed",
     "openapi_first/conformance/reports/page_files/report.css",
     "openapi_first/conformance/reports/page_files/run.html",
+    "openapi_first/project/project_files/every/DOT.github/workflows/ci.yaml.jinja",
+    "openapi_first/project/project_files/locks/serve.txt",
     "openapi_first/stage/console/console_files/index.html",
 }
 
@@ -51,6 +55,12 @@ class Environment:
             env={**os.environ, "PIP_CONFIG_FILE": os.devnull},
             check=True,
         )
+
+    def install_file(self) -> None:
+        """Install the engine again, from the file."""
+        command = [sys.executable, "-m", "pip", "--isolated", "--python", self.python, "install"]
+        options = ["--quiet", "--no-index", "--no-deps", "--force-reinstall"]
+        subprocess.run([*command, *options, str(self.wheel)], check=True)
 
     @property
     def python(self) -> str:
@@ -167,15 +177,25 @@ def test_with_all_it_serves_the_sample(environment: Environment) -> None:
 def served(environment: Environment) -> Iterator[str]:
     """The base URL of the sample service."""
     options = ["--handler", "items.handler.handler", "--setup", "items.table", "--port", "0"]
+    variables = {**environment.variables, "PYTHONPATH": "src", "TABLE_NAME": "items"}
+    command = [environment.command, "serve", *options, "--env", "TABLE_NAME"]
+    with announced(command, environment.service, {**variables, "API_KEY": KEY}) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def announced(command: list[str], folder: Path, variables: dict[str, str]) -> Iterator[str]:
+    """The base URL that `contract serve` prints, until it is ended as by Ctrl-C."""
     process = subprocess.Popen(
-        [environment.command, "serve", *options, "--env", "TABLE_NAME"],
-        cwd=environment.service,
-        env={**environment.variables, "PYTHONPATH": "src", "TABLE_NAME": "items", "API_KEY": KEY},
+        command,
+        cwd=folder,
+        env=variables,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        start_new_session=True,
     )
-    timer = threading.Timer(60, process.kill)
+    timer = threading.Timer(FIRST_ANSWER_S, os.killpg, (process.pid, signal.SIGKILL))
     timer.start()
     try:
         assert process.stdout
@@ -190,5 +210,42 @@ def served(environment: Environment) -> Iterator[str]:
             pytest.fail("".join(lines))
     finally:
         timer.cancel()
-        process.send_signal(signal.SIGINT)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGINT)
         process.communicate(timeout=20)
+
+
+def test_init_takes_the_wheel_that_the_engine_was_installed_from(
+    environment: Environment, tmp_path: Path
+) -> None:
+    folder = tmp_path / "shop"
+    (line,) = environment.contract("init", str(folder), status=2).stderr.splitlines()
+    assert "--wheel FILE" in line
+    environment.install_file()
+    environment.contract("init", str(folder))
+    assert (
+        folder / "wheels" / environment.wheel.name
+    ).read_bytes() == environment.wheel.read_bytes()
+
+
+def test_a_new_project_answers_within_a_minute_and_passes_its_checks(
+    environment: Environment, tmp_path: Path
+) -> None:
+    environment.contract("init", str(tmp_path / "shop"), "--wheel", str(environment.wheel))
+    local = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(WHEELHOUSE), "PIP_CONFIG_FILE": os.devnull}
+    variables = {**environment.variables, **local, "PYTHON": sys.executable, "PORT": "0"}
+    began = time.monotonic()
+    with announced(["make", "serve"], tmp_path / "shop", {**variables, "API_KEY": KEY}) as url:
+        request = urllib.request.Request(f"{url}/greetings/Ada", headers={"x-api-key": KEY})
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            assert answer.status == 200
+    assert time.monotonic() - began < FIRST_ANSWER_S
+    for target in ("gateway", "test", "lint", "contract-test"):
+        done = subprocess.run(
+            ["make", target, "ARGS=--max-examples 2"],
+            cwd=tmp_path / "shop",
+            env=variables,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, f"make {target}\n{done.stdout}{done.stderr}"

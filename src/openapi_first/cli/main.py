@@ -24,6 +24,7 @@ from openapi_first.cli.drift import add_drift
 from openapi_first.cli.extras import missing_extra
 from openapi_first.cli.fix import add_fix
 from openapi_first.cli.gateway import add_gateway
+from openapi_first.cli.init import add_init
 from openapi_first.cli.lint import add_lint
 from openapi_first.cli.serve import add_serve
 from openapi_first.cli.stubs import add_stubs
@@ -35,7 +36,7 @@ from openapi_first.core.terminal_text import visible
 
 _COMMANDS = (
     *(add_compile, add_types, add_gateway, add_lint, add_fix, add_diff, add_drift, add_serve),
-    *(add_stubs, add_test, add_coverage, add_token),
+    *(add_init, add_stubs, add_test, add_coverage, add_token),
 )
 _DISTRIBUTION = "openapi-first-serverless"
 _LONGEST_REASON = 300

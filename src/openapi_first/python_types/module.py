@@ -51,7 +51,7 @@ def _imports(body: str) -> str:
 
 def _protocol(methods: list[str]) -> str:
     summary = '    """The functions of a service that serves the contract."""\n\n'
-    return "class Operations(Protocol):\n" + summary + "\n".join(methods).rstrip("\n")
+    return "class Operations(Protocol):\n" + (summary + "\n".join(methods)).rstrip("\n")
 
 
 def _method(signature: Signature, shadowed: frozenset[str]) -> str:

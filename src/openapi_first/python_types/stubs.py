@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from openapi_first.core.errors import UserError
+from openapi_first.python_types.annotations import broken, broken_result
 from openapi_first.python_types.python_source import docstring
 from openapi_first.python_types.signatures import ContractTypes, Signature
 
@@ -65,20 +66,35 @@ def with_functions(module: str, path: Path, types: ContractTypes, types_module: 
 def _function(signature: Signature, named: frozenset[str] | None, *, quoted: bool) -> str:
     """`named` are the types of the contract, None for a function without annotations."""
 
-    def annotated(name: str, expression: str) -> str:
-        return name if named is None else f"{name}: {_annotation(expression, named, quoted)}"
+    def annotation(expression: str) -> str:
+        return "" if named is None else _annotation(expression, named, quoted)
 
-    arguments = [annotated(*each) for each in signature.arguments.items()]
-    returned = ""
-    if named is not None:
-        body = f"Reply[{signature.body}]" if signature.needs_reply else signature.body
-        returned = f" -> {_annotation(body, named, quoted)}"
-    head = f"def {signature.function}({', '.join(arguments)}){returned}:"
-    if len(head) > _WIDTH and arguments:
-        rows = "".join(f"    {each},\n" for each in arguments)
-        head = f"def {signature.function}(\n{rows}){returned}:"
+    body = f"Reply[{signature.body}]" if signature.needs_reply else signature.body
+    arguments = {name: annotation(each) for name, each in signature.arguments.items()}
+    returned = annotation(body)
+    head = f"def {signature.function}({', '.join(map(_argument, arguments.items()))})"
+    end = f" -> {returned}:" if returned else ":"
+    if len(head + end) <= _WIDTH:
+        head += end
+    else:
+        if arguments:
+            rows = "".join(f"{_row(*each)}\n" for each in arguments.items())
+            head, end = f"def {signature.function}(\n{rows}", ")"
+        else:
+            head, end = "", head
+        head += broken_result(returned, f"{end} -> ", _WIDTH) if returned else f"{end}:"
     text = docstring(signature.summary, f"The operation {signature.operation_id}.")
     return f"{head}\n    {text}\n    raise NotImplementedError"
+
+
+def _argument(named: tuple[str, str]) -> str:
+    name, annotation = named
+    return f"{name}: {annotation}" if annotation else name
+
+
+def _row(name: str, annotation: str) -> str:
+    indented = f"    {name}"
+    return broken(annotation, f"{indented}: ", ",", _WIDTH) if annotation else f"{indented},"
 
 
 def _annotation(expression: str, named: frozenset[str], quoted: bool) -> str:

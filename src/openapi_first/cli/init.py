@@ -1,0 +1,58 @@
+"""`contract init`: writes a new project."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import signal
+from pathlib import Path
+
+from openapi_first.cli.arguments import Commands
+from openapi_first.core.terminal_text import visible
+
+
+def add_init(commands: Commands) -> None:
+    command = commands.add_parser(
+        "init",
+        help="write a new project: contract, functions, tests, image, template and CI",
+        description="Writes a complete project into a new or an empty folder. It installs the "
+        "engine from its own folder `wheels`. On an error, nothing is left.",
+        epilog="example: contract init shop --from openapi.yaml",
+    )
+    command.add_argument("folder", type=Path, metavar="DIR", help="a new or an empty folder")
+    command.add_argument(
+        "--from",
+        dest="source",
+        type=Path,
+        metavar="FILE",
+        help="the contract, which is copied with the files that it refers to; default: a small one "
+        "to start from",
+    )
+    command.add_argument(
+        "--package",
+        metavar="NAME",
+        help="the name of the Python package; default: derived from the folder's name",
+    )
+    command.add_argument(
+        "--wheel",
+        type=Path,
+        metavar="FILE",
+        help="the engine's wheel; default: the one that this command was installed from",
+    )
+    command.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    # Ctrl-C and a termination remove what is written so far.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    from openapi_first.project.new_project import new_project
+
+    folder: Path = options.folder
+    package, contract = new_project(folder, options.source, options.package, options.wheel)
+    count = len(contract.operations)
+    operations = f"{count} operation{'' if count == 1 else 's'}"
+    print(visible(f"{folder}: {contract.title}, {operations}, package {package}"))
+    enter = "" if folder == Path() else f"cd {shlex.quote(str(folder))} && "
+    print(f"Next: {enter}make serve")
+    return 0

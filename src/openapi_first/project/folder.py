@@ -1,0 +1,98 @@
+"""Writes a folder completely or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+from openapi_first.project.errors import CannotInit
+
+
+def check_new_folder(path: Path) -> None:
+    """Raises CannotInit if the path exists and is not an empty folder."""
+    try:
+        if path.is_dir():
+            if any(path.iterdir()):
+                raise CannotInit(f"{path} is not empty: name a new or an empty folder")
+        elif path.exists() or path.is_symlink():
+            raise CannotInit(f"{path} is not a folder: name a new or an empty one")
+    except OSError as error:
+        raise CannotInit(f"{path}: {error.strerror}") from None
+
+
+def write_folder(
+    path: Path, files: Mapping[PurePosixPath, bytes], executable: frozenset[PurePosixPath]
+) -> None:
+    """Writes the files into a new or empty folder, creating the folders above it.
+
+    They are written into a temporary folder first: after an exception, also KeyboardInterrupt,
+    nothing of them is left. Raises CannotInit when they cannot be written.
+    """
+    check_new_folder(path)
+    try:
+        with _new_folders_above(path), _temporary(path) as partial:
+            for name, data in files.items():
+                target = partial / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(data)
+                if name in executable:
+                    target.chmod(target.stat().st_mode | (target.stat().st_mode & 0o444) >> 2)
+            if path.is_dir():
+                _move_entries(partial, path)
+            else:
+                partial.rename(path)
+    except OSError as error:
+        if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+            raise CannotInit(f"{path} is not empty: something else has just written it") from None
+        raise CannotInit(f"{path} cannot be written: {error.strerror}") from None
+
+
+@contextlib.contextmanager
+def _new_folders_above(path: Path) -> Iterator[None]:
+    """Creates them, and removes them again after an exception."""
+    parents = list(path.absolute().parents)
+    new = [parent for parent in parents if not parent.exists()]
+    made = []
+    try:
+        for folder in reversed(new):
+            folder.mkdir()
+            made.append(folder)
+        yield
+    except BaseException:
+        for folder in reversed(made):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        raise
+
+
+@contextlib.contextmanager
+def _temporary(path: Path) -> Iterator[Path]:
+    """A folder on the same file system, with the modes that a new folder gets: in the folder if it
+    exists, beside it if not."""
+    above = path if path.is_dir() else path.absolute().parent
+    partial = Path(tempfile.mkdtemp(dir=above, prefix=f".{path.name or 'project'}."))
+    try:
+        umask = os.umask(0)
+        os.umask(umask)
+        partial.chmod(0o777 & ~umask)
+        yield partial
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _move_entries(source: Path, target: Path) -> None:
+    entries = sorted(source.iterdir())
+    try:
+        for entry in entries:
+            entry.rename(target / entry.name)
+    except BaseException:
+        for entry in entries:
+            place = target / entry.name
+            if not entry.exists():
+                shutil.rmtree(place) if place.is_dir() else place.unlink()
+        raise

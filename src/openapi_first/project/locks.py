@@ -1,0 +1,51 @@
+"""The hash-locked requirements of a new project: those that the engine is tested with."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+
+from openapi_first.project.wheel import DISTRIBUTION, Wheel
+
+OF_THE_SAMPLE = frozenset({"boto3", "botocore", "python-dateutil", "s3transfer", "six", "urllib3"})
+"""What the engine's own sample service needs in the Lambda, and the engine does not."""
+OF_A_CHECK = frozenset(
+    {"ast-serialize", "librt", "mypy", "mypy-extensions", "pathspec", "ruff", "typing-extensions"}
+)
+"""mypy and ruff with their dependencies, among what the engine's own checks need."""
+_INSTALLS_SOURCES = frozenset({"setuptools"})
+_ENTRY = re.compile(r"^([a-z0-9-]+)(?:==)[^\n]*\n(?:[ \t]+[^\n]*\n)*", re.MULTILINE)
+
+
+def locks(wheel: Wheel) -> dict[str, str]:
+    """The files in `requirements`, by name, with the hash of the engine's wheel."""
+    lambda_ = {name: text for name, text in _locked("lambda").items() if name not in OF_THE_SAMPLE}
+    built = {
+        extra: {
+            name: text for name, text in _locked(extra).items() if name not in _INSTALLS_SOURCES
+        }
+        for extra in ("build", "serve", "test")
+    }
+    engine = {
+        DISTRIBUTION: f"{DISTRIBUTION}=={wheel.version} \\\n    --hash=sha256:{wheel.sha256}\n"
+    }
+    found = {"lambda": lambda_, **built}
+    return {
+        "dev.txt": checks(),
+        **{f"{name}.txt": _text({**entries, **engine}) for name, entries in found.items()},
+    }
+
+
+def checks() -> str:
+    """The lock of mypy and ruff."""
+    return _text({name: text for name, text in _locked("dev").items() if name in OF_A_CHECK})
+
+
+def _locked(name: str) -> dict[str, str]:
+    """The entries of a lock of this version of the engine, by distribution."""
+    text = files(__package__).joinpath("project_files", "locks", f"{name}.txt").read_text("utf-8")
+    return {found[1]: found[0] for found in _ENTRY.finditer(text)}
+
+
+def _text(entries: dict[str, str]) -> str:
+    return "".join(entries[name] for name in sorted(entries))

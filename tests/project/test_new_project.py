@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import stat
+import subprocess
+import sys
+import zipfile
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+import yaml
+
+from openapi_first.cli.main import main
+
+BEARER = """\
+openapi: 3.1.0
+info: {title: "A \\"quoted\\"\\nname", version: "1"}
+security: [{token: []}]
+paths:
+  /a/{id}:
+    patch:
+      operationId: changeThing
+      summary: 'Says "no" \\ often'
+      parameters:
+        - {name: id, in: path, required: true, schema: {type: string}}
+        - name: state
+          in: query
+          schema: {enum: [one long value, another long value, yet another long value, last]}
+      requestBody: {content: {application/json: {schema: {type: object}}}}
+      responses: {"200": {description: Done, content: {application/json: {schema: {type: object}}}}}
+components:
+  securitySchemes: {token: {type: http, scheme: bearer}}
+"""
+
+
+@pytest.fixture
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> str:
+    number = version("openapi-first-serverless")
+    path = tmp_path_factory.mktemp("w") / f"openapi_first_serverless-{number}-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(f"openapi_first_serverless-{number}.dist-info/METADATA", "")
+    return str(path)
+
+
+def run(*command: str) -> None:
+    done = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True)
+    assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+
+
+@pytest.mark.parametrize("source", [None, BEARER])
+def test_a_new_project_passes_its_own_checks(
+    tmp_path: Path, wheel: str, source: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "my-shop"
+    arguments = ["init", str(folder), "--wheel", wheel]
+    if source is not None:
+        (tmp_path / "theirs.yaml").write_text(source)
+        arguments += ["--from", str(tmp_path / "theirs.yaml")]
+    assert main(arguments) == 0
+    monkeypatch.chdir(folder)
+    run("ruff", "check", ".")
+    run("ruff", "format", "--check", ".")
+    run("pytest", "-q", "-p", "no:cacheprovider")
+    assert main(["types", "--check"]) == 0
+    assert main(["gateway", "-o", "build/openapi.gateway.json"]) == 0
+    assert main(["lint"]) == 0
+    assert len(re.findall("^[a-z-]+:.*## ", (folder / "Makefile").read_text(), re.M)) <= 12
+    assert (folder / ".ci" / "run").stat().st_mode & stat.S_IXUSR
+    json.loads((folder / ".vscode" / "launch.json").read_text())
+    for name in (".github/workflows/ci.yaml", ".pre-commit-config.yaml"):
+        assert yaml.safe_load((folder / name).read_text())
+    for path in folder.rglob("*"):
+        if path.suffix in {".py", ".toml", ".yaml", ".md", ".in"} or path.name == "Makefile":
+            text = path.read_text()
+            assert "<%" not in text, path
+            assert "<[" not in text, path
+            assert "DynamoDB" not in text, path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["full"], "contract: full is not empty: name a new or an empty folder"),
+        (["shop", "--from", "none.yaml"], "none.yaml: cannot be read: No such file or directory"),
+        (["shop", "--from", "full"], "full: cannot be read: Is a directory"),
+        (["shop", "--package", "class"], "contract: --package 'class' cannot be a package: class"),
+        (["json"], "contract: the folder name 'json' gives no package name: json is a module"),
+        (["42"], "contract: the folder name '42' gives no package name"),
+        (["full/mine/shop"], "contract: full/mine/shop cannot be written: Not a directory"),
+    ],
+)
+def test_bad_input_is_one_line_and_leaves_nothing(
+    tmp_path: Path,
+    wheel: str,
+    arguments: list[str],
+    line: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine").write_text("mine")
+    before = sorted(tmp_path.rglob("*"))
+    assert main(["init", *arguments, "--wheel", wheel]) == 2
+    (printed,) = capsys.readouterr().err.splitlines()
+    assert printed.startswith(line)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_contract_with_errors_leaves_nothing(
+    tmp_path: Path, wheel: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths: {/a: {get: {}}}\n")
+    assert main(["init", str(tmp_path / "shop"), "--from", str(wrong), "--wheel", wheel]) == 2
+    assert f"{wrong}:3: " in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == [wrong]
+
+
+def test_ctrl_c_leaves_nothing(tmp_path: Path, wheel: str) -> None:
+    script = (
+        "import os, signal, pathlib\n"
+        "from openapi_first.cli.main import main\n"
+        "write = pathlib.Path.write_bytes\n"
+        "def interrupted(path, data):\n"
+        "    write(path, data)\n"
+        "    if path.name == 'Makefile': os.kill(os.getpid(), signal.SIGINT)\n"
+        "pathlib.Path.write_bytes = interrupted\n"
+        f"raise SystemExit(main(['init', 'shop', '--wheel', {wheel!r}]))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, env=dict(os.environ), capture_output=True
+    )
+    assert (done.returncode, done.stderr) == (128 + signal.SIGINT, b"")
+    assert not list(tmp_path.iterdir())
