@@ -99,7 +99,11 @@ def _takes_function(command: Parser) -> None:
         ("--mock=crud", "the same, and remember what is created, changed and removed"),
     ):
         function.add_argument(
-            flag, action="store_const", const=flag[len("--mock=") :] or "examples", help=what
+            flag,
+            dest="mock",
+            action="store_const",
+            const=flag[len("--mock=") :] or "examples",
+            help=what,
         )
     command.add_argument(
         "--mock-seed",

@@ -9,8 +9,7 @@ from typing import Any, NoReturn
 
 from openapi_first.conformance.model.declarations import declared_response
 from openapi_first.core.media_types import is_range, media_type_of
-from openapi_first.core.problem_details import Problem
-from openapi_first.mock.preferences import Preferences
+from openapi_first.mock.preferences import NoAnswer, Preferences
 from openapi_first.mock.values import Values, examples_of, schema_examples
 from openapi_first.openapi.model import Header, MediaType, Operation, Response
 from openapi_first.runtime.responses import Reply, ResponseContract
@@ -43,8 +42,8 @@ class Answers:
         headers: Mapping[str, Any] | None = None,
     ) -> Reply[Any]:
         """The response that is preferred, else the one of the lowest success. `headers` win over
-        made-up ones. Raises Problem if the contract does not have what is preferred, or no response
-        can be made."""
+        made-up ones. Raises NoAnswer if the contract does not have what is preferred, or if no
+        response can be made."""
         status, response = self._response(operation, chosen.code)
         sent = self.headers(operation, status, headers or {})
         if status in NO_BODY or not response.content:
@@ -67,13 +66,15 @@ class Answers:
         self, operation: Operation, status: int, given: Mapping[str, Any]
     ) -> dict[str, Any]:
         """The declared headers of a response, by those that are given where they are valid, by
-        their examples, or made up. Raises Problem."""
+        their examples, or made up. Raises NoAnswer."""
         by_name = {name.lower(): value for name, value in given.items()}
         response = declared_response(operation, status)
         found: dict[str, Any] = {}
         for header in response.headers if response is not None else ():
             name = header.name.lower()
             candidates = self._header_values(operation, status, header)
+            if name in by_name and by_name[name] is None and not header.required:
+                continue
             if name in by_name:
                 candidates = itertools.chain([by_name[name]], candidates)
             elif name in _OF_THE_TRANSPORT:
@@ -104,7 +105,7 @@ class Answers:
         if code is not None:
             response = declared_response(operation, code)
             if response is None:
-                raise Problem(
+                raise NoAnswer(
                     400,
                     f"{operation.label} does not declare {code}, which the request prefers. It "
                     f"declares {', '.join(each.status for each in operation.responses)}.",
@@ -117,7 +118,7 @@ class Answers:
         for status in ("default", *sorted(declared)):
             if status in declared and status[0] != "1":
                 return _code(status), declared[status]
-        raise Problem(501, f"{operation.label} declares no response that a mock could send.")
+        raise NoAnswer(501, f"{operation.label} declares no response that a mock could send.")
 
     def _body(
         self,
@@ -162,7 +163,7 @@ class Answers:
             examples = examples_of(entry.node)
             if name in examples:
                 if not self.fits(operation, status, examples[name], media_type):
-                    raise Problem(
+                    raise NoAnswer(
                         501,
                         f"The example {name} does not match the schema of the response {status} of "
                         f"{operation.label}: `contract lint` shows why.",
@@ -215,7 +216,7 @@ def _no_example(operation: Operation, status: int, name: str) -> NoReturn:
             each for entry in response.content for each in examples_of(entry.node) if each
         )
     ]
-    raise Problem(
+    raise NoAnswer(
         400,
         f"The response {status} of {operation.label} has no example {name}. "
         + (f"The operation's examples are {', '.join(known)}." if known else "It has none."),
@@ -223,7 +224,7 @@ def _no_example(operation: Operation, status: int, name: str) -> NoReturn:
 
 
 def _no_value(operation: Operation, status: int, what: str) -> NoReturn:
-    raise Problem(
+    raise NoAnswer(
         501,
         f"The mock has found no value for {what} in the response {status} of {operation.label}; "
         "add an example to the contract.",

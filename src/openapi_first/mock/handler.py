@@ -14,7 +14,8 @@ from types import ModuleType
 from typing import Any
 
 from openapi_first.mock.answers import Answers
-from openapi_first.mock.preferences import preferences
+from openapi_first.mock.crud import Crud, served
+from openapi_first.mock.preferences import Preferences, preferences
 from openapi_first.mock.values import Values
 from openapi_first.openapi.loader import read_contract
 from openapi_first.openapi.model import Contract, Operation, contract_hash
@@ -25,21 +26,31 @@ from openapi_first.runtime.startup import StartError
 from openapi_first.samples.lowered_schemas import LoweredSchemas
 
 
-def mock_handler(contract: Contract, compiled: ModuleType, *, seed: int = 0) -> Handler:
+def mock_handler(
+    contract: Contract, compiled: ModuleType, *, seed: int = 0, remembers: bool = False
+) -> Handler:
     """A Lambda handler that answers the operations of a compiled contract, with the same answers
-    for the same seed."""
+    for the same seed. If it `remembers`, what is created can be read."""
     answers = Answers(compiled, Values(LoweredSchemas(contract.openapi), seed))
+    contract = served(contract, compiled.SIGNATURES)
+    crud = Crud(contract, answers) if remembers else None
     operations = ModuleType("mock")
     for operation in contract.operations:
-        if operation.function in compiled.SIGNATURES:
-            setattr(operations, operation.function, _function(operation, answers))
+        setattr(operations, operation.function, _function(operation, answers, crud))
     return lambda_handler(compiled, operations)
 
 
-def _function(operation: Operation, answers: Answers) -> Callable[..., Reply[Any]]:
-    def answer(**_: Any) -> Reply[Any]:
-        event = current_request().proxy_event
+def _function(
+    operation: Operation, answers: Answers, crud: Crud | None
+) -> Callable[..., Reply[Any]]:
+    def answer(**arguments: Any) -> Reply[Any]:
+        request = current_request()
+        event = request.proxy_event
         chosen = preferences(event.header("prefer"), event.query)
+        if crud is not None and chosen == Preferences():
+            reply = crud.answer(operation, arguments, request)
+            if reply is not None:
+                return reply
         return answers.answer(operation, chosen, event.header("accept"))
 
     return answer
@@ -51,8 +62,13 @@ def _of_environment() -> Handler:
     contract = read_contract(path).contract
     if contract_hash(contract) != compiled.HASH:
         raise StartError([f"{path} has changed since it was compiled"])
-    return mock_handler(contract, compiled, seed=int(os.environ["MOCK_SEED"]))
+    return mock_handler(
+        contract,
+        compiled,
+        seed=int(os.environ["MOCK_SEED"]),
+        remembers=os.environ["MOCK_MODE"] == "crud",
+    )
 
 
-if "MOCK_CONTRACT" in os.environ:
-    handler = _of_environment()
+handler: Handler | None = _of_environment() if "MOCK_CONTRACT" in os.environ else None
+"""None in a process that `contract serve --mock` has not started."""

@@ -8,12 +8,17 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from openapi_first.core.problem_details import Problem
+from openapi_first.runtime.startup import NotImplementedYet
 
 _NAMES = ("code", "example", "dynamic")
 _PART = re.compile(r'(?:[^,;"]|"(?:[^"\\]|\\.)*"?)+')
 """A preference or a parameter of one; a comma in a quoted string does not end it."""
 _LOWEST, _HIGHEST = 200, 599
+
+
+class NoAnswer(NotImplementedYet):
+    """The mock cannot answer as the client prefers, or at all. It is sent as it is, even if the
+    contract does not declare its status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ class Preferences:
 
 def preferences(header: str | None, query: Mapping[str, Sequence[str]]) -> Preferences:
     """What a request prefers. The header wins, and of a repeated preference the first one (RFC 7240
-    §2). Others are ignored. Raises Problem 400 for a value that cannot be read."""
+    §2). Others are ignored. Raises NoAnswer for a value that cannot be read."""
     found: dict[str, str] = {}
     for part in _PART.findall(header or ""):
         name, _, value = part.partition("=")
@@ -44,7 +49,7 @@ def preferences(header: str | None, query: Mapping[str, Sequence[str]]) -> Prefe
     if dynamic not in ("true", "false"):
         reasons.append(f"dynamic={dynamic}: write true or false")
     if reasons:
-        raise Problem(400, f"The mock cannot read the preference {'; '.join(reasons)}.")
+        raise NoAnswer(400, f"The mock cannot read the preference {'; '.join(reasons)}.")
     return Preferences(None if code is None else int(code), found.get("example"), dynamic == "true")
 
 

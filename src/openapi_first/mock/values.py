@@ -32,14 +32,16 @@ _FILES = {
 
 
 def examples_of(node: Node) -> dict[str, Any]:
-    """The examples of a media type, header or parameter by name; the name of `example` is ""."""
+    """The examples of a media type, header or parameter by name; the name of `example` is "".
+    OpenAPI 3.2 calls the value of a named one `dataValue`."""
     found: dict[str, Any] = {}
     if "example" in node.value:
         found[""] = node.value["example"]
     named = node.get("examples")
     for name, example in named.items() if named is not None else ():
-        if isinstance(example.value, dict) and "value" in example.value:
-            found[name] = example.value["value"]
+        for key in ("value", "dataValue") if isinstance(example.value, dict) else ():
+            if key in example.value:
+                found[name] = example.value[key]
     return found
 
 
@@ -77,15 +79,22 @@ class Values:
         elif entry.schema is None:
             yield {}
         else:
-            lowered, rng = self.schemas.response(entry.schema), self.rng(name)
-            with contextlib.suppress(NoSample, RecursionError):
-                yield _Illustration(self.schemas, rng).of(entry.schema)
-            yield from islice(samples(lowered, rng), _MOST_SAMPLES)
+            yield from self.schema_values(entry.schema, name)
+
+    def schema_values(self, schema: Node, name: str) -> Iterator[Any]:
+        """Values of a response's schema, one made of the examples in its parts first."""
+        lowered, rng = self.schemas.response(schema), self.rng(name)
+        with contextlib.suppress(NoSample, RecursionError):
+            yield _Illustration(self.schemas, rng).of(schema)
+        yield from islice(samples(lowered, rng), _MOST_SAMPLES)
 
     def varied(self, entry: MediaType, media_type: str, name: str) -> Iterator[Any]:
         """Generated bodies in a media type, in an order that the name decides."""
-        if entry.schema is None or not is_json(media_type_of(media_type)):
+        if not is_json(media_type_of(media_type)):
             yield from self._files(entry, media_type, name)
+            return
+        if entry.schema is None:
+            yield {}
             return
         rng = self.rng(name)
         found = list(islice(samples(self.schemas.response(entry.schema), rng), _MOST_SAMPLES))
@@ -99,8 +108,8 @@ class Values:
     def _files(self, entry: MediaType, media_type: str, name: str) -> Iterator[Any]:
         known = media_type_of(media_type)
         is_text = known.startswith("text/") or known.endswith(("xml", "yaml", "urlencoded"))
-        if not is_text:
-            yield _FILES.get(known, b"mock")
+        if not is_text or known.endswith("xml"):
+            yield _FILES.get(known, b"mock") if not is_text else "<mock/>"
         if entry.schema is not None:
             found = samples(self.schemas.response(entry.schema), self.rng(name))
             for value in islice(found, _MOST_SAMPLES):
@@ -108,7 +117,7 @@ class Values:
                     value = value.encode("latin-1", "replace")
                 yield value
         elif is_text:
-            yield "<mock/>" if known.endswith("xml") else "mock"
+            yield "mock"
 
 
 class _Illustration:

@@ -33,9 +33,9 @@ Values = dict[tuple[str, str], Any]
 
 _PAGE_SIZES = frozenset({"limit", "pagesize", "perpage", "maxitems", "maxresults", "pagelimit"})
 _PAGE_SIZES_OF_PAGERS = _PAGE_SIZES | {"size", "count", "top", "first", "take", "max"}
-_OFFSETS = frozenset({"offset", "skip", "startindex"})
-_PAGES = frozenset({"page", "pagenumber"})
-_CURSORS = frozenset({"cursor", "pagetoken", "token", "continuationtoken", "after", "marker"})
+OFFSETS = frozenset({"offset", "skip", "startindex"})
+PAGES = frozenset({"page", "pagenumber"})
+CURSORS = frozenset({"cursor", "pagetoken", "token", "continuationtoken", "after", "marker"})
 _NEXT = re.compile(r'<([^<>]*)>(?=[^<]*;\s*rel="?(?:[^"<]*\s)?next\b)', re.IGNORECASE)
 _DEFAULT_MOST = 100
 
@@ -84,7 +84,8 @@ class Pager(Protocol):
 
 @dataclass(frozen=True)
 class LinkPager:
-    """Follows a link of the list to itself."""
+    """Follows a link of the list to itself. What the request did not have, the next one has not
+    either (OpenAPI 3.0.3 §4.7.20: without a value, no parameter is passed)."""
 
     link: Link
     positional = False
@@ -99,13 +100,15 @@ class LinkPager:
         for key, expression in self.link.parameters.items():
             location, _, name = key.partition(" ")
             request, response = page.exchange.case.request, page.exchange.response
+            of_page = "$response" in str(expression)
             try:
                 value = evaluate(expression, self.link.source.path, request, response)
             except NoValue:
+                value = None
+            if value not in (None, "", False):
+                found[(location, name)] = value
+            elif of_page:
                 return None
-            if value in (None, "", False):
-                return None
-            found[(location, name)] = value
         return found
 
 
@@ -212,9 +215,9 @@ def pager_of(operation: Operation, own_links: tuple[Link, ...]) -> tuple[Pager |
             continue
         schema = parameter.schema.followed().value
         name = comparable(parameter.name)
-        if name in _OFFSETS and size is not None and schema.get("minimum", 0) == 0:
+        if name in OFFSETS and size is not None and schema.get("minimum", 0) == 0:
             return OffsetPager(parameter.name, size), None
-        if name in _PAGES:
+        if name in PAGES:
             first = schema.get("default", schema.get("minimum"))
             if first in (0, 1):
                 return PageNumberPager(parameter.name, int(first)), None
@@ -241,7 +244,7 @@ def _cursor_pager(operation: Operation) -> CursorPager | None:
         for pointer, name in _members_to_depth(schema, 2):
             for parameter in query_parameters(operation):
                 wanted, found = comparable(parameter.name), comparable(name)
-                if found == f"next{wanted}" or (wanted in _CURSORS and found in (wanted, "next")):
+                if found == f"next{wanted}" or (wanted in CURSORS and found in (wanted, "next")):
                     return CursorPager(parameter.name, pointer)
     return None
 
