@@ -1,4 +1,4 @@
-"""Asks the mock of any contract for every answer that it has, and judges each: `make mock-answers`.
+"""Asks the mock of any contract for every answer that it has, and judges each.
 
     mock_answers.py CONTRACT...
 

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from support.compiled import contract_of
-from support.mocks import JSON, Mock
+from support.compiled import JSON, Mock, contract_of
 
 PET = {
     "type": "object",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from support.mocks import JSON, Mock
+from support.compiled import JSON, Mock
 
 NOTE = {
     "type": "object",

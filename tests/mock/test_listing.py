@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from support.mocks import JSON, Mock
+from support.compiled import JSON, Mock
 
 THING = {
     "type": "object",

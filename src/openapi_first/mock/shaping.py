@@ -25,8 +25,8 @@ class Shapes:
         return self._schemas.response(schema)
 
     def fitted(self, schema: Node, value: Any, made: Any) -> Any:
-        """The value as the schema has it: without members that it refuses, and with those of the
-        made-up value `made` that it requires."""
+        """The value without the members that the schema refuses, and with those of the made-up
+        `made` that it requires."""
         lowered = self.lowered(schema)
         for candidate in self._candidates(schema, lowered, value, made):
             if lowered.allows(candidate):
