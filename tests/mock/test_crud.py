@@ -190,6 +190,19 @@ def test_conditions_are_kept(mock: Mock) -> None:
     assert mock("DELETE", "/notes/{id}", path, headers={"If-Match": "*"})[0] == 204
 
 
+@pytest.mark.parametrize("pattern", ['^W/"[0-9a-f]+"$', '^"[0-9]{1,6}"$', "^[0-9a-f]+$"])
+def test_entity_tags_have_the_declared_form_and_change(tmp_path: Path, pattern: str) -> None:
+    document = copy.deepcopy(notes())
+    responses = document["paths"]["/notes/{id}"]["get"]["responses"]
+    responses["200"]["headers"]["ETag"]["schema"]["pattern"] = pattern
+    mock = Mock(tmp_path, document, remembers=True)
+    path = added(mock)
+    tag = mock("GET", "/notes/{id}", path)[1]["etag"]
+    assert mock("GET", "/notes/{id}", path, headers={"If-None-Match": tag})[0] == 304
+    mock("PUT", "/notes/{id}", path, body={"text": "b"})
+    assert mock("GET", "/notes/{id}", path)[1]["etag"] != tag
+
+
 def test_a_key_creates_once(mock: Mock) -> None:
     def create(key: str, text: str) -> tuple[int, Any]:
         headers = {"Idempotency-Key": key}

@@ -80,7 +80,7 @@ class Answers:
             elif name in _OF_THE_TRANSPORT:
                 continue
             for value in candidates:
-                if self._header_fits(operation, status, header, value):
+                if self.header_fits(operation, status, header, value):
                     found[header.name] = value
                     break
             else:
@@ -179,7 +179,8 @@ class Answers:
             yield '"mock"'
         yield from self.values.headers(header.schema, f"{operation.id} {status} {header.name}")
 
-    def _header_fits(self, operation: Operation, status: int, header: Header, value: Any) -> bool:
+    def header_fits(self, operation: Operation, status: int, header: Header, value: Any) -> bool:
+        """Whether a header can be sent with this value, and is as declared."""
         contract = self.contract(operation)
         try:
             lines = contract.lines({header.name: value}, status).lines

@@ -42,6 +42,7 @@ class Crud:
         self._showing = Showing(
             answers,
             {path: found[1].rpartition("/")[2] for path, found in members.items() if found},
+            {each.path: each.read for each in resources if each.read is not None},
         )
         self._creating = Creating(self._showing, self._store)
         self._listings = Listings(self._showing, self._store)

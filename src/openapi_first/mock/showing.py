@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from openapi_first.conformance.model.declarations import declared_response
+from openapi_first.conformance.model.declarations import declared_headers, declared_response
 from openapi_first.conformance.roles.members import is_object, members
 from openapi_first.core.json_pointer import escaped
 from openapi_first.core.media_types import is_json, media_type_of
@@ -21,12 +21,16 @@ from openapi_first.runtime.responses import Reply
 
 
 class Showing:
-    """Makes replies of things. `identifying` are the members that identify them, by path."""
+    """Makes replies of things. By path, `identifying` are the members that identify them, and
+    `reads` the operations that read them."""
 
-    def __init__(self, answers: Answers, identifying: Mapping[str, str]) -> None:
+    def __init__(
+        self, answers: Answers, identifying: Mapping[str, str], reads: Mapping[str, Operation]
+    ) -> None:
         self.answers = answers
         self.shapes = Shapes(answers.values.schemas)
         self._identifying = identifying
+        self._reads = reads
 
     def reply(
         self, operation: Operation, thing: Thing, headers: Mapping[str, Any] | None = None
@@ -74,9 +78,20 @@ class Showing:
         return ""
 
     def entity_tag(self, thing: Thing) -> str:
-        """Another one for each version, and the same for the same seed."""
+        """Another one for each version, in the form that the contract declares if it is a known
+        one."""
         name = f"{thing.path} {sorted(thing.variables.items())} {thing.version}"
-        return f'"{hashlib.sha256(name.encode()).hexdigest()[:32]}"'
+        plain = hashlib.sha256(name.encode()).hexdigest()[:32]
+        forms = (f'"{plain}"', f'W/"{plain}"', f'"{plain[:8]}"', f'"{thing.version}"', plain)
+        read = self._reads.get(thing.path)
+        if read is None:
+            return forms[0]
+        for header in declared_headers(read, read.success):
+            if header.name.lower() == "etag":
+                for each in forms:
+                    if self.answers.header_fits(read, read.success, header, each):
+                        return each
+        return forms[0]
 
     def refused(self, operation: Operation, status: int, detail: str) -> Reply[Any] | None:
         """The declared response for a refusal; None if the contract does not declare the status.
