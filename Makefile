@@ -85,7 +85,7 @@ wheel: .venv/serve.stamp  ## release: build the engine's wheel and source distri
 # The test of the wheel installs from this folder into an empty environment, and into a new project.
 wheelhouse: build/wheelhouse/stamp  ## engine: download the dependencies of every extra into build/wheelhouse
 build/wheelhouse/stamp: .venv/serve.stamp requirements/serve.txt requirements/test.txt requirements/dev.txt
-	@rm -rf build/wheelhouse
+	@rm -rf build/wheelhouse && mkdir -p build
 	@PYTHONPATH=src $(BIN)/python -c 'from openapi_first.project.locks import checks; print(checks())' >build/checks.txt
 	$(PIP:install=wheel) -r requirements/serve.txt -r requirements/test.txt -r build/checks.txt -w build/wheelhouse
 	@touch $@

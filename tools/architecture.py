@@ -79,6 +79,8 @@ MAY_IMPORT = {
     "conformance.roles conformance.requests conformance.judging conformance.coverage "
     "conformance.http conformance.cases conformance.phases conformance.life_cycle "
     "conformance.reports",
+    "mock": "core documents openapi schemas samples runtime runtime.wire conformance.model "
+    "conformance.roles",
     "project": "aws core documents openapi compiler import_document python_types",
     "serving": "aws core documents openapi resources runtime compiler import_document "
     "conformance.model conformance.judging conformance.coverage conformance.reports stage "

@@ -38,6 +38,8 @@ INTERNAL = {
     "NotSendable": "`contract test` leaves the case out",
     "PatternError": "becomes an error of the contract",
     "PolicyError": "the stage answers",
+    "NoAnswer": "a mock answers 400 or 501",
+    "NotApplicable": "a mock refuses the patch",
     "Problem": "the Lambda answers",
     "SearchLimitError": "the stage answers 400",
     "StartError": "raised in the function, and reported as an InitError",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from openapi_first.serving.invokers import FunctionTarget
 
 _DATABASE = "AWS_ENDPOINT_URL_DYNAMODB"
+_MOCK = "openapi_first.mock.handler.handler"
 
 
 def add_serve(commands: Commands) -> None:
@@ -41,10 +42,10 @@ def _run(options: argparse.Namespace) -> int:
     project = chosen_project(options) if options.document is None else read_project()
     served, function = _served(options), _function(options, project)
     setup = options.setup
-    if setup is None and not function.elsewhere:
+    if setup is None and not function.elsewhere and options.mock is None:
         setup = project.setup
     port = project.port if options.port is None else options.port
-    if options.debug is not None and function.handler is None:
+    if options.debug is not None and (function.handler is None or options.mock):
         options.wrong_arguments("--debug requires a handler that runs here: --handler")
     limits = (options.rate, options.burst, options.quota)
     if options.plans is not None and any(each is not None for each in limits):
@@ -59,10 +60,10 @@ def _run(options: argparse.Namespace) -> int:
             port=PORT if port is None else port,
             stage=options.stage,
             environment=_environment(
-                options.env, {} if function.elsewhere else project.environment
+                options.env, {} if function.elsewhere or options.mock else project.environment
             ),
             setup=setup,
-            concurrency=options.concurrency if options.debug is None else 1,
+            concurrency=1 if options.debug is not None or options.mock else options.concurrency,
             gateway=gateway_options(
                 stage=options.stage,
                 api_key=options.api_key,
@@ -75,7 +76,7 @@ def _run(options: argparse.Namespace) -> int:
                 functions={**project.functions, **dict(options.function)},
                 raw_logs=options.raw_logs,
             ),
-            dynamodb=False if options.no_dynamodb else project.dynamodb,
+            dynamodb=False if options.no_dynamodb or options.mock else project.dynamodb,
             root=project.folder,
             debug_port=options.debug,
             announce_to=options.announce,
@@ -107,6 +108,12 @@ def _served(options: argparse.Namespace) -> Served:
 def _function(options: argparse.Namespace, project: ProjectSettings) -> FunctionTarget:
     from openapi_first.serving.invokers import FunctionTarget
 
+    if options.mock is not None:
+        if options.setup is not None or options.document is not None:
+            options.wrong_arguments(
+                "--mock excludes --setup and --document: it needs a contract only"
+            )
+        return FunctionTarget(handler=_MOCK, mock=_mock(options))
     others = (options.image, options.lambda_endpoint_url, options.deployed)
     target = FunctionTarget(
         handler=options.handler if any(others) else options.handler or project.handler,
@@ -120,6 +127,14 @@ def _function(options: argparse.Namespace, project: ProjectSettings) -> Function
             "--env and --setup are for a function that starts here, not for one that runs elsewhere"
         )
     return target
+
+
+def _mock(options: argparse.Namespace) -> dict[str, str]:
+    return {
+        "MOCK_CONTRACT": str(options.contract.absolute()),
+        "MOCK_MODE": options.mock,
+        "MOCK_SEED": str(options.mock_seed),
+    }
 
 
 def _environment(

@@ -90,6 +90,28 @@ def _takes_function(command: Parser) -> None:
         help="a function on AWS, by name or ARN, with or without :alias; invoked with the "
         "credentials and region that AWS commands here find",
     )
+    for flag, what in (
+        (
+            "--mock",
+            "no function: each operation answers with the contract's examples, or made-up "
+            "values (docs/mock.md)",
+        ),
+        ("--mock=crud", "the same, and remember what is created, changed and removed"),
+    ):
+        function.add_argument(
+            flag,
+            dest="mock",
+            action="store_const",
+            const=flag[len("--mock=") :] or "examples",
+            help=what,
+        )
+    command.add_argument(
+        "--mock-seed",
+        type=argument_types.integer,
+        default=0,
+        metavar="N",
+        help="other made-up values of a mock; default: %(default)s",
+    )
     command.add_argument(
         "--emulator",
         type=argument_types.existing_file,

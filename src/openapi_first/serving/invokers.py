@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,18 +21,22 @@ class FunctionTarget:
     """Which function to invoke: one of `handler`, `image`, `endpoint_url` and `deployed` is given,
     or none for an API without operations that functions serve.
 
-    `handler` runs in processes here; `image` in containers of the Docker engine, under the emulator
-    file `emulator` when the image has none; `endpoint_url` is the `http://host:port` of a Runtime
-    Interface Emulator that already runs; `deployed` is the name or ARN of a function on AWS.
+    `handler` runs in processes here, for a mock with the variables `mock`; `image` in containers of
+    the Docker engine, under the emulator file `emulator` when the image has none; `endpoint_url` is
+    the `http://host:port` of a Runtime Interface Emulator that already runs; `deployed` is the name
+    or ARN of a function on AWS.
     """
 
     handler: str | None = None
     image: str | None = None
     endpoint_url: str | None = None
     deployed: str | None = None
+    mock: Mapping[str, str] | None = None
     emulator: Path | None = None
 
     def __str__(self) -> str:
+        if self.mock is not None:
+            return "the mock"
         return self.handler or self.image or self.endpoint_url or self.deployed or ""
 
     @property

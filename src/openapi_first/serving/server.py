@@ -96,9 +96,12 @@ class _Server:
     def __init__(self, options: ServeOptions, folder: Path) -> None:
         self._options = options
         handler = options.function.handler
-        self._code = FunctionCode(handler, options.root) if handler is not None else None
+        self._code = None
+        if handler is not None and options.function.mock is None:
+            self._code = FunctionCode(handler, options.root)
         self._folders = (folder / str(number) for number in itertools.count(1))
-        self._environment = {**options.served.variables, **options.environment}
+        mock = options.function.mock or {}
+        self._environment = {**options.served.variables, **options.environment, **mock}
         self._key_folder = folder
         self._key_set = options.gateway.key_set
         self._tokens: tuple[LocalToken, ...] = ()
@@ -210,7 +213,7 @@ class _Server:
         if database is not None and not database.is_started:
             where = f"{where} (starts when the function connects to it)"
         elif self._options.dynamodb is False:
-            where = "none"
+            where = "none" if self._options.function.mock is None else "none: a mock answers"
         tokens = {each.authorizer: each.value for each in self._tokens}
         greeting = welcome(build, base, gateway.api_keys, where, tokens)
         print(visible(greeting), flush=True)
@@ -224,7 +227,7 @@ class _Server:
 
     def _function_configuration(self, build: Build) -> FunctionConfiguration:
         """Of the function; the paths of this machine mean nothing in an image."""
-        if self._code is None:
+        if self._options.function.handler is None:
             return self._configured(self._environment)
         return self._process_configuration(build)
 
@@ -266,7 +269,9 @@ class _Server:
 
     async def _reload(self, build: Build, stage: Stage, function: object) -> None:
         served = self._options.served
-        if self._code is not None and isinstance(function, FunctionEnvironments):
+        if self._options.function.handler is not None and isinstance(
+            function, FunctionEnvironments
+        ):
             own = function
 
             async def load_function(build: Build) -> None:

@@ -10,6 +10,7 @@ import pytest
 from openapi_first.conformance.model.messages import Request, Response
 from openapi_first.conformance.model.run import Case, Exchange, Phase
 from openapi_first.conformance.roles.pagers import Page, PageSize, page_size_of, pager_of
+from openapi_first.openapi.links import Link
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.model import Operation
 from support.documents import written
@@ -129,3 +130,13 @@ def test_a_size_may_be_of_a_shirt(tmp_path: Path) -> None:
     bounded = listing(tmp_path, {"Page-Size": {**_INTEGER, "minimum": 5, "maximum": 50}}, {})
     (parameter,) = bounded.parameters
     assert page_size_of(bounded, paged=False) == PageSize(parameter, 5, 50)
+
+
+def test_a_link_passes_nothing_for_what_the_request_did_not_have(tmp_path: Path) -> None:
+    operation = listing(tmp_path, {"at": _INTEGER, "kind": _STRING}, {"next_at": _INTEGER})
+    parameters = {"query at": "$response.body#/next_at", "query kind": "$request.query.kind"}
+    link = Link("next", operation, "200", operation, parameters, None, operation.node)
+    pager, _ = pager_of(operation, (link,))
+    assert pager is not None
+    assert pager.following(page(1, {}, b'{"next_at": 4}')) == {("query", "at"): 4}
+    assert pager.following(page(1, {}, b"{}")) is None

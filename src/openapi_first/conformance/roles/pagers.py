@@ -35,7 +35,7 @@ _PAGE_SIZES = frozenset({"limit", "pagesize", "perpage", "maxitems", "maxresults
 _PAGE_SIZES_OF_PAGERS = _PAGE_SIZES | {"size", "count", "top", "first", "take", "max"}
 OFFSETS = frozenset({"offset", "skip", "startindex"})
 PAGES = frozenset({"page", "pagenumber"})
-_CURSORS = frozenset({"cursor", "pagetoken", "token", "continuationtoken", "after", "marker"})
+CURSORS = frozenset({"cursor", "pagetoken", "token", "continuationtoken", "after", "marker"})
 _NEXT = re.compile(r'<([^<>]*)>(?=[^<]*;\s*rel="?(?:[^"<]*\s)?next\b)', re.IGNORECASE)
 _DEFAULT_MOST = 100
 
@@ -247,7 +247,7 @@ def _cursor_pager(operation: Operation) -> CursorPager | None:
         for pointer, name in _members_to_depth(schema, 2):
             for parameter in query_parameters(operation):
                 wanted, found = comparable(parameter.name), comparable(name)
-                if found == f"next{wanted}" or (wanted in _CURSORS and found in (wanted, "next")):
+                if found == f"next{wanted}" or (wanted in CURSORS and found in (wanted, "next")):
                     return CursorPager(parameter.name, pointer)
     return None
 
