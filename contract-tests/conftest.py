@@ -48,8 +48,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--max-examples",
         type=int,
-        default=50,
-        help="generated requests for each operation, besides examples and boundaries; default: 50",
+        default=25,
+        help="generated requests for each operation, besides examples and boundaries; default: 25",
     )
     group.addoption(
         "--time-limit", type=float, default=60, help="seconds to generate for; default: 60"

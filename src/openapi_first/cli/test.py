@@ -80,7 +80,7 @@ def add_test(commands: Commands) -> None:
     command.add_argument(
         "--max-examples",
         type=count,
-        default=50,
+        default=25,
         metavar="N",
         help="generated requests for each operation, besides examples and boundaries; default: "
         "%(default)s",

@@ -83,7 +83,16 @@ def _read_json(data: bytes, **_: str) -> Any:
     return json.loads(data, parse_float=WrittenFloat)
 
 
-class _ExactDialects(DialectSchemaValidatorsFactory):
+class _SharedFormats(SchemaValidatorsFactory):
+    """The library copies all checks of formats for each value that it validates."""
+
+    def get_format_checker(self, format_validators: Any = None, extra: Any = None) -> Any:
+        if format_validators is None and not extra:
+            return self.format_checker
+        return super().get_format_checker(format_validators, extra)
+
+
+class _ExactDialects(_SharedFormats, DialectSchemaValidatorsFactory):
     """The validators of a contract's dialects, which decide exactly about decimals."""
 
     def get_validator_cls(self, spec: Any, schema: Any) -> Any:
@@ -95,7 +104,7 @@ def _validators(contract: Contract) -> SchemaValidatorsFactory:
     written: str = contract.root.value["openapi"]
     if written.startswith("3.0"):
         library = oas30_read_schema_validators_factory.schema_validator_cls
-        return SchemaValidatorsFactory(exact_validator(library, draft_4=True))
+        return _SharedFormats(exact_validator(library, draft_4=True))
     is_31 = written.startswith("3.1")
     theirs = oas31_schema_validators_factory if is_31 else oas32_schema_validators_factory
     return _ExactDialects(

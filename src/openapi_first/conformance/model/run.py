@@ -159,7 +159,7 @@ class Options:
     url: str
     api_key: str | None = field(default=None, repr=False)
     seed: int = 0
-    max_examples: int = 50
+    max_examples: int = 25
     time_limit: float = 60.0
     rate: float | None = None
     burst: int | None = None
