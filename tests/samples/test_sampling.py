@@ -82,6 +82,17 @@ def test_a_string_with_a_format_has_a_value_at_each_bound_of_its_length(
     assert {12, length} <= lengths
 
 
+@pytest.mark.parametrize("items", [{"type": "string"}, {"type": "integer"}, {"type": "object"}])
+def test_unique_items_are_different_at_each_bound_of_their_number(
+    tmp_path: Path, items: dict[str, Any]
+) -> None:
+    schema = {"type": "array", "minItems": 2, "maxItems": 4, "uniqueItems": True, "items": items}
+    found = lowered(tmp_path, schema)
+    sizes = {len(each.value) for each in boundary_values(found, random.Random(0))
+             if isinstance(each.value, list) and found.allows(each.value)}  # fmt: skip
+    assert sizes >= {2, 3, 4}
+
+
 def test_a_part_has_one_validator(tmp_path: Path) -> None:
     found = lowered(tmp_path, {"type": "object", "properties": {"name": {"type": "string"}}})
     part = found.schema["properties"]["name"]

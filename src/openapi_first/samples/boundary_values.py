@@ -4,6 +4,7 @@ which of them match the whole schema."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 from collections import Counter
@@ -21,6 +22,9 @@ from openapi_first.samples.values.numbers import exact, step_of, written
 from openapi_first.samples.violations import Tried, violations_at
 
 _LONGEST = 20_000
+_SIZES = ("minItems", "maxItems")
+_TRIES = 8
+"""How many values are looked at for each item that has to be different."""
 _MOST_ITEMS = 1_000
 _MOST_PLAIN = 6
 _DEPTH_OF_ODD_VALUES = 2
@@ -160,19 +164,43 @@ def _bounds(schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 def _arrays(places: Places, place: Place) -> Iterator[tuple[str, Any]]:
     schemas = places.search.elements(place.leaves, ()).schemas_of(0)
     try:
-        elements = list(islice(places.search.values(schemas, place.path), 1))
+        elements = _elements(places, place, schemas)
     except Exhausted:
         return
-    for keyword in ("minItems", "maxItems"):
+    unique = _are_unique(place)
+    for keyword in _SIZES:
         bounds = [each[keyword] for each in place.leaves if keyword in each]
         for bound in bounds if elements else ():
             for offset in (0, -1, 1):
                 count = int(bound) + offset
                 if 0 <= count <= _MOST_ITEMS:
-                    yield f"{count} items, {_WHERE[offset].format(keyword)}", elements * count
+                    items = elements[:count] if unique else elements[:1] * count
+                    if len(items) == count:
+                        yield f"{count} items, {_WHERE[offset].format(keyword)}", items
     yield "no items", []
     if elements:
-        yield "an item twice", elements * 2
+        yield "an item twice", elements[:1] * 2
+
+
+def _are_unique(place: Place) -> bool:
+    return any(each.get("uniqueItems") is True for each in place.leaves)
+
+
+def _elements(places: Places, place: Place, schemas: Any) -> list[Any]:
+    """One value for the items of an array, or different ones if they must be unique. Raises
+    Exhausted."""
+    found = places.search.values(schemas, place.path)
+    if not _are_unique(place):
+        return list(islice(found, 1))
+    bounds = [int(each[key]) for each in place.leaves for key in _SIZES if key in each]
+    most = min(_MOST_ITEMS, max(bounds, default=0) + 1)
+    different: dict[str, Any] = {}
+    with contextlib.suppress(Exhausted):
+        for value in islice(found, _TRIES * most):
+            different.setdefault(json.dumps(value, sort_keys=True), value)
+            if len(different) >= most:
+                break
+    return list(different.values())
 
 
 def _objects(places: Places, place: Place, base: dict[str, Any]) -> Iterator[tuple[str, Any]]:
