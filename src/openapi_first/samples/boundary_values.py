@@ -24,7 +24,7 @@ from openapi_first.samples.violations import Tried, violations_at
 _LONGEST = 20_000
 _SIZES = ("minItems", "maxItems")
 _TRIES = 8
-"""How many values are looked at for each item that has to be different."""
+"""How many values are compared for each item that has to be different."""
 _MOST_ITEMS = 1_000
 _MOST_PLAIN = 6
 _DEPTH_OF_ODD_VALUES = 2
