@@ -49,6 +49,12 @@ def complaints(found: Evidence) -> set[str]:
     return {check.id for check, complaint in judge_response(found, Unjudged({}).step) if complaint}
 
 
+def test_a_gateway_response_in_another_media_type_has_to_be_declared(tmp_path: Path) -> None:
+    html = ("Content-Type", "text/html")
+    assert "media-type" in complaints(evidence(tmp_path, 400, html, GATEWAY, declared=True))
+    assert complaints(evidence(tmp_path, 413, ("Content-Type", "text/plain"), GATEWAY)) == set()
+
+
 @pytest.mark.parametrize("declared", [False, True])
 @pytest.mark.parametrize("headers", [[PROBLEM], [PROBLEM, GATEWAY]])
 def test_the_engines_own_answer_is_noted_and_is_no_finding(

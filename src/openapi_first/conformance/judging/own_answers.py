@@ -10,6 +10,7 @@ import json
 
 from openapi_first.conformance.judging.response_complaints import Evidence
 from openapi_first.conformance.model.run import Expectation
+from openapi_first.core.media_types import is_json
 from openapi_first.core.problem_details import MEDIA_TYPE, phrase
 
 _REFUSALS = frozenset({400, 413, 415})
@@ -25,12 +26,18 @@ def is_own_answer(evidence: Evidence) -> bool:
     """
     response, status = evidence.response, evidence.response.status
     if response.header("x-amzn-ErrorType") is not None:
-        return 400 <= status < 500 and status != 404
+        return 400 <= status < 500 and status != 404 and _is_gateways(response.media_type)
     if status not in _REFUSALS:
         return False
     if evidence.declared is None and evidence.exchange.case.expectation is Expectation.FORBIDDEN:
         return True
     return response.media_type == MEDIA_TYPE and _is_engines(response.body, status)
+
+
+def _is_gateways(media_type: str) -> bool:
+    """Whether API Gateway sends it by itself: JSON, or text for what is too large (413). Another
+    one is a setting of the API, which the contract can declare."""
+    return not media_type or is_json(media_type) or media_type == "text/plain"
 
 
 def _is_engines(body: bytes, status: int) -> bool:
