@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,13 @@ def test_an_api_whose_authorizers_verify_no_tokens_needs_none(keys: KeySet) -> N
     found = api({"type": "token", "authorizerUri": "arn:aws:lambda:function:guard/invocations"})
     assert not needs_tokens(found)
     assert local_tokens(found, keys, with_refused=True) == ()
+
+
+def test_no_token_is_made_for_a_pool_whose_methods_need_tokens_of_both_kinds(keys: KeySet) -> None:
+    for name, made in (("pool", 0), ("jwt", 1)):
+        plain, scoped = (api(AUTHORIZERS[name], *scopes).methods[0] for scopes in ((), ("read",)))
+        both = replace(api(AUTHORIZERS[name]), methods=(plain, scoped))
+        assert len(local_tokens(both, keys, with_refused=True)) == made
 
 
 def test_no_token_is_made_for_an_audience_that_cannot_be_guessed(keys: KeySet) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from openapi_first.conformance.model.run import Credential, WrongCredential
-from openapi_first.serving.local_tokens import LocalToken
+from openapi_first.serving.local_tokens import WITHOUT_SCOPE, LocalToken
 from openapi_first.serving.separate_stage import separate_stage
 
 LOG = Path("build", "contract-test.log")
@@ -64,7 +64,9 @@ def _credential(token: LocalToken) -> Credential:
 def _wrong_credentials(token: LocalToken) -> Iterator[WrongCredential]:
     for number, (reason, value) in enumerate(token.refused.items(), start=1):
         name = f"WRONG_{_variable(token)}_{number}"
-        yield WrongCredential(token.authorizer, name, value, reason, "scope" in reason)
+        yield WrongCredential(
+            token.authorizer, name, value, reason, lacks_scopes=reason == WITHOUT_SCOPE
+        )
 
 
 def _variable(token: LocalToken) -> str:

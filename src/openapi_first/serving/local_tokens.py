@@ -14,6 +14,8 @@ from openapi_first.stage.access.tokens import KeySet, make_key_set
 from openapi_first.stage.api.rest_api import Authorizer, Issuer, RestApi
 
 KEY_FILE = Path("build", "jwks.json")
+WITHOUT_SCOPE = "without a scope"
+"""What is wrong with a token that only methods with scopes refuse."""
 _SECONDS = 12 * 3600
 _POOL = Issuer("https://cognito-idp.us-east-1.amazonaws.com/us-east-1_local")
 """The issuer of tokens for pools that the document does not know yet."""
@@ -52,13 +54,14 @@ def needs_tokens(api: RestApi) -> bool:
 
 def local_tokens(api: RestApi, key_set: KeySet, *, with_refused: bool) -> tuple[LocalToken, ...]:
     """A token for each authorizer that verifies them; none for one whose audience cannot be
-    guessed. Raises KeySetError without a private key."""
+    guessed, or whose methods accept no token in common. Raises KeySetError without a private key.
+    """
     found = []
     with tempfile.TemporaryDirectory() as folder:
         foreign = _foreign(Path(folder)) if with_refused else None
         for authorizer, scopes in _scopes_by_authorizer(api).items():
             claims = _claims(authorizer, scopes)
-            if claims is None:
+            if claims is None or _needs_both_kinds(api, authorizer):
                 continue
             issuer = next(iter(authorizer.issuers), _POOL).url
             refused = {}
@@ -73,9 +76,7 @@ def local_tokens(api: RestApi, key_set: KeySet, *, with_refused: bool) -> tuple[
                 )
                 if scopes:
                     without = {name: each for name, each in claims.items() if name != "scope"}
-                    refused["without a scope"] = key_set.mint(
-                        without, issuer=issuer, seconds=_SECONDS
-                    )
+                    refused[WITHOUT_SCOPE] = key_set.mint(without, issuer=issuer, seconds=_SECONDS)
             valid = key_set.mint(claims, issuer=issuer, seconds=_SECONDS)
             found.append(LocalToken(authorizer.name, valid, refused))
     return tuple(found)
@@ -89,6 +90,15 @@ def _scopes_by_authorizer(api: RestApi) -> Mapping[Authorizer, frozenset[str]]:
             scopes = found.get(authorizer, frozenset())
             found[authorizer] = scopes | frozenset(method.security.scopes)
     return found
+
+
+def _needs_both_kinds(api: RestApi, authorizer: Authorizer) -> bool:
+    """Whether a user pool's methods need an access token in part, for their scopes, and an id token
+    in part (AWS: apigateway-enable-cognito-user-pool)."""
+    kinds = {
+        bool(each.security.scopes) for each in api.methods if each.security.authorizer == authorizer
+    }
+    return authorizer.kind is not JWT and len(kinds) > 1
 
 
 def _claims(authorizer: Authorizer, scopes: Iterable[str]) -> dict[str, Any] | None:
