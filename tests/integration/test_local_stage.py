@@ -75,6 +75,22 @@ def test_a_stage_is_started_with_tokens_that_it_accepts_and_refuses(shop: Path) 
     assert log.count(" 401 (UNAUTHORIZED") + log.count(" 401 (EXPIRED_TOKEN") == 6
 
 
+def test_operations_that_no_one_token_can_call_are_not_judged(shop: Path) -> None:
+    contract = (shop / "openapi.yaml").read_text()
+    plain = contract.partition("paths:\n")[2].partition("components:")[0]
+    plain = plain.replace("/orders", "/plain").replace("getOrders", "getPlain")
+    plain = plain.replace("[orders.read]", "[]")
+    (shop / "openapi.yaml").write_text(contract.replace("components:", f"{plain}components:"))
+    pool = 'type = "cognito_user_pools"\nuser_pools = ["eu-west-1_AbC"]\n'
+    (shop / "pyproject.toml").write_text(SETTINGS.partition('type = "jwt"')[0] + pool)
+    (shop / "operations.py").write_text(
+        "def get_orders():\n    return 'a'\n\n\ndef get_plain():\n    return 'b'\n"
+    )
+    done = contract_test(shop)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "pass the credential of session with --credential session=VARIABLE" in done.stderr
+
+
 def test_a_contract_may_be_named_without_a_url(shop: Path) -> None:
     elsewhere = shop / "elsewhere"
     elsewhere.mkdir()

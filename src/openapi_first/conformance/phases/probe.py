@@ -93,6 +93,12 @@ def probe(setup: Setup, client: Client) -> None:
                 f"{operation.id} refuses the credentials of {', '.join(schemes)} "
                 f"({first.status}): check that they belong to this stage and have not expired"
             )
+        for name in credentials.missing(operation):
+            if credentials.schemes.get(name, {}).get("type") != "apiKey":
+                raise CannotJudge(
+                    f"{operation.id} refuses the API key for {name} ({first.status}): pass the "
+                    f"credential of {name} with --credential {name}=VARIABLE"
+                )
         raise CannotJudge(
             f"the API key is refused ({first.status}): it is wrong, disabled, or not in a usage "
             "plan of this stage"
