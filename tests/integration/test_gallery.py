@@ -252,7 +252,7 @@ def test_an_origin_that_is_not_let_in_is_told(server: Serving, folder: Path) -> 
         ),
         (
             ("--credential", "session=HOME", "--api-key", "k" * 20),
-            "the API key is refused",
+            "refuses the API key for visitor (401)",
         ),
     ],
 )
