@@ -86,6 +86,7 @@ MAY_IMPORT = {
     "conformance.model conformance.judging conformance.coverage conformance.reports stage "
     "stage.messages stage.api stage.functions stage.access stage.usage stage.http stage.console",
     "cli": "*",
+    "cli.options": "aws core documents openapi compiler import_document project",
 }
 """The packages of the engine, each with those it may import; `*` is all of them."""
 

@@ -15,8 +15,8 @@ import pytest
 
 from openapi_first.cli import lint
 from openapi_first.cli import main as main_module
-from openapi_first.cli.arguments import Parser
 from openapi_first.cli.main import main
+from openapi_first.cli.options.shared import Parser
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src"

@@ -5,8 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from openapi_first.cli import argument_types
-from openapi_first.cli.arguments import Commands, print_skipped, takes_contract, takes_keep_going
+from openapi_first.cli.options import argument_types
+from openapi_first.cli.options.shared import (
+    Commands,
+    print_skipped,
+    takes_contract,
+    takes_keep_going,
+)
 
 
 def add_compile(commands: Commands) -> None:

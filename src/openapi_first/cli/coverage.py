@@ -7,9 +7,9 @@ import json
 import sys
 from pathlib import Path
 
-from openapi_first.cli import argument_types
-from openapi_first.cli.argument_types import percentage
-from openapi_first.cli.arguments import CONTRACT_HELP, Commands
+from openapi_first.cli.options import argument_types
+from openapi_first.cli.options.argument_types import percentage
+from openapi_first.cli.options.shared import CONTRACT_HELP, Commands
 
 
 def add_coverage(commands: Commands) -> None:

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from openapi_first.cli.arguments import (
+from openapi_first.cli.options.shared import (
     Commands,
     chosen_settings,
     takes_contract,

@@ -7,8 +7,8 @@ import difflib
 import sys
 from typing import TYPE_CHECKING
 
-from openapi_first.cli import argument_types
-from openapi_first.cli.arguments import Commands, takes_contract
+from openapi_first.cli.options import argument_types
+from openapi_first.cli.options.shared import Commands, takes_contract
 from openapi_first.core.terminal_text import visible
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import argparse
 import json
 import sys
 
-from openapi_first.cli import argument_types
-from openapi_first.cli.arguments import (
+from openapi_first.cli.options import argument_types
+from openapi_first.cli.options.shared import (
     Commands,
     chosen_settings,
     print_skipped,

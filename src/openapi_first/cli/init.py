@@ -7,7 +7,7 @@ import shlex
 import signal
 from pathlib import Path
 
-from openapi_first.cli.arguments import Commands
+from openapi_first.cli.options.shared import Commands
 from openapi_first.core.terminal_text import visible
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from openapi_first.cli.arguments import (
+from openapi_first.cli.options.shared import (
     Commands,
     chosen_settings,
     print_skipped,

@@ -16,7 +16,6 @@ import traceback
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from openapi_first.cli.arguments import Parser, choose_contract
 from openapi_first.cli.compile import add_compile
 from openapi_first.cli.coverage import add_coverage
 from openapi_first.cli.diff import add_diff
@@ -26,6 +25,7 @@ from openapi_first.cli.fix import add_fix
 from openapi_first.cli.gateway import add_gateway
 from openapi_first.cli.init import add_init
 from openapi_first.cli.lint import add_lint
+from openapi_first.cli.options.shared import Parser, choose_contract
 from openapi_first.cli.serve import add_serve
 from openapi_first.cli.stubs import add_stubs
 from openapi_first.cli.test import add_test

@@ -7,13 +7,13 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from openapi_first.cli.arguments import (
+from openapi_first.cli.options.shared import (
     Commands,
     chosen_origins,
     chosen_project,
     chosen_settings_file,
 )
-from openapi_first.cli.serve_arguments import PORT, takes_serve_arguments
+from openapi_first.cli.options.stage import PORT, takes_serve_arguments
 from openapi_first.project.settings import ProjectSettings, read_project
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from openapi_first.cli.arguments import (
+from openapi_first.cli.options.shared import (
     Commands,
     chosen_project,
     print_skipped,

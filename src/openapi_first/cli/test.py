@@ -11,14 +11,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from openapi_first.cli.argument_types import (
+from openapi_first.cli.options.argument_types import (
     count,
     integer,
     origin,
     percentage,
     positive_number,
 )
-from openapi_first.cli.arguments import (
+from openapi_first.cli.options.shared import (
     Commands,
     print_skipped,
     takes_contract,

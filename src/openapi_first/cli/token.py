@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from openapi_first.cli.argument_types import claim, seconds
-from openapi_first.cli.arguments import Commands
+from openapi_first.cli.options.argument_types import claim, seconds
+from openapi_first.cli.options.shared import Commands
 
 
 def add_token(commands: Commands) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from openapi_first.cli import argument_types as types
+from openapi_first.cli.options import argument_types as types
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
-from openapi_first.cli.argument_types import origin_or_any
+from openapi_first.cli.options.argument_types import origin_or_any
 from openapi_first.core.errors import UserError
 from openapi_first.core.terminal_text import visible
 from openapi_first.project.settings import (
