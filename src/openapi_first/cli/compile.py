@@ -27,7 +27,7 @@ def add_compile(commands: Commands) -> None:
         "--output",
         type=argument_types.output_file,
         default=Path("build/compiled.py"),
-        help="default: %(default)s",
+        help="the module to write; default: %(default)s",
     )
     command.set_defaults(run=_run)
 

@@ -21,7 +21,9 @@ def add_coverage(commands: Commands) -> None:
         "below --cov-fail-under, 2 when a record cannot be read, and 0 otherwise.",
         epilog="example: contract coverage unit.json deployed.json --cov-fail-under 95",
     )
-    command.add_argument("records", nargs="+", type=Path, metavar="RECORD")
+    command.add_argument(
+        "records", nargs="+", type=Path, metavar="RECORD", help="a coverage record"
+    )
     command.add_argument("--contract", type=Path, help=CONTRACT_HELP)
     command.add_argument(
         "-o",

@@ -30,7 +30,7 @@ def add_fix(commands: Commands) -> None:
         "--output",
         type=argument_types.output_file,
         metavar="FILE",
-        help="default: the contract itself",
+        help="the file to write; default: the contract itself",
     )
     command.add_argument(
         "--diff", action="store_true", help="write nothing; print what would change"

@@ -31,7 +31,10 @@ def add_gateway(commands: Commands) -> None:
     takes_contract(command)
     takes_keep_going(command)
     command.add_argument(
-        "-o", "--output", type=argument_types.output, help="default: standard output"
+        "-o",
+        "--output",
+        type=argument_types.output,
+        help="the file to write; default: standard output",
     )
     command.add_argument(
         "--format", choices=("json", "yaml"), default="json", help="default: %(default)s"

@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from openapi_first.cli.compile import add_compile
@@ -122,7 +122,8 @@ def _message(error: Exception) -> str:
     )
 
 
-def _parsed(arguments: list[str]) -> argparse.Namespace:
+def command_parser() -> tuple[Parser, Mapping[str, Parser]]:
+    """The parser of `contract`, and those of its commands by name."""
     parser = Parser(
         prog="contract",
         description="Compiles an OpenAPI document into everything that must obey it.",
@@ -135,9 +136,14 @@ def _parsed(arguments: list[str]) -> argparse.Namespace:
     for command in commands.choices.values():
         command.set_defaults(wrong_arguments=command.error)
         _takes_traceback(command, default=argparse.SUPPRESS)  # or it would undo the one before
+    return parser, commands.choices
+
+
+def _parsed(arguments: list[str]) -> argparse.Namespace:
+    parser, commands = command_parser()
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
-        commands.choices[options.command].error(f"unknown arguments: {' '.join(unknown)}")
+        commands[options.command].error(f"unknown arguments: {' '.join(unknown)}")
     return options
 
 

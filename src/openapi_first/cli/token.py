@@ -26,7 +26,7 @@ def add_token(commands: Commands) -> None:
         help="the key set to sign with; made if it does not exist; default: %(default)s",
     )
     issuer = command.add_mutually_exclusive_group(required=True)
-    issuer.add_argument("--issuer", metavar="URL")
+    issuer.add_argument("--issuer", metavar="URL", help="the issuer, if it is not a user pool")
     issuer.add_argument(
         "--pool", metavar="ID", help="the user pool that issues it, as eu-west-1_AbC"
     )

@@ -29,7 +29,7 @@ def add_types(commands: Commands) -> None:
         "--output",
         type=argument_types.output,
         default=argparse.SUPPRESS,
-        help="default: `types` in [tool.contract], else standard output",
+        help="the file to write; default: `types` in [tool.contract], else standard output",
     )
     command.add_argument(
         "--check",

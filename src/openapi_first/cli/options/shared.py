@@ -44,7 +44,8 @@ class Parser(argparse.ArgumentParser):
 
 
 CONTRACT_HELP = (
-    f"default: `contract` in [tool.contract] of {SETTINGS_FILE}, else {DEFAULT_CONTRACT}"
+    f"the contract; default: `contract` in [tool.contract] of {SETTINGS_FILE}, "
+    f"else {DEFAULT_CONTRACT}"
 )
 
 
