@@ -275,10 +275,16 @@ lint-rules: .venv/dev.stamp  ## engine: write docs/lint-rules.md from the rules 
 	@PYTHONPATH=src $(BIN)/python tools/lint_rules.py
 	@PYTHONPATH=src $(BIN)/python tools/extension_table.py
 
+options: .venv/serve.stamp  ## engine: write the option tables of docs/commands.md from the commands
+	@PYTHONPATH=src $(BIN)/python tools/command_options.py
+
+screenshots: .venv/dev.stamp  ## engine: take the pictures in docs/images of console and report; needs Chromium
+	@PYTHONPATH=src:tests:tools $(BIN)/python tools/screenshots.py
+
 project-files: .venv/serve.stamp  ## engine: write the files that have the same source as those of `contract init`
 	@PYTHONPATH=src $(BIN)/python tools/project_files.py
 
 architecture:  ## engine: write the table of packages in ARCHITECTURE.md
 	@$(PYTHON) tools/architecture.py
 
-.PHONY: help peers serve types gateway image serve-image wheel wheelhouse test-wheel wheels locks deploy sam-build undeploy diff-deployed contract-test-deployed test test-all contract-test coverage mutants test-stack fuzz test-image soak examples bench bench-stage bench-scale bench-image build/task sbom audit lint lint-rules project-files architecture .venv
+.PHONY: help peers serve types gateway image serve-image wheel wheelhouse test-wheel wheels locks deploy sam-build undeploy diff-deployed contract-test-deployed test test-all contract-test coverage mutants test-stack fuzz test-image soak examples bench bench-stage bench-scale bench-image build/task sbom audit lint lint-rules options screenshots project-files architecture .venv

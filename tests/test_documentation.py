@@ -10,7 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from command_options import PAGE as COMMANDS
+from command_options import page_with_tables
+from screenshots import LARGEST_BYTES
+
 ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 _PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile")
 TEXTS = sorted(
     [
@@ -43,6 +48,60 @@ def said(pattern: re.Pattern[str]) -> Iterator[tuple[Path, re.Match[str]]]:
     for path in TEXTS:
         for match in pattern.finditer(path.read_text(encoding="utf-8")):
             yield path, match
+
+
+def links(page: Path) -> list[str]:
+    """Where a page links to in this repository; code has no links."""
+    text = re.sub(
+        r"^ *```.*?^ *```$|`[^`\n]*`", "", page.read_text(encoding="utf-8"), flags=re.M | re.S
+    )
+    return [link for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link]
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors that GitHub gives to the headings of a page."""
+    text = re.sub(r"^ *```.*?^ *```$", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    headings = re.findall(r"^#+ (.*)$", text, re.M)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_no_link_is_dead() -> None:
+    checked = 0
+    for page in PAGES:
+        for link in links(page):
+            name, _, anchor = link.partition("#")
+            target = page.parent / name if name else page
+            assert target.exists(), f"{page.relative_to(ROOT)}: {link}"
+            checked += 1
+            if anchor:
+                assert anchor in anchors(target), f"{page.relative_to(ROOT)}: {link}"
+    assert checked > 100
+
+
+def test_the_index_lists_every_page() -> None:
+    index = ROOT / "docs" / "README.md"
+    listed = {(index.parent / link).resolve() for link in links(index)}
+    assert {*PAGES} - listed - {index, ROOT / "SECURITY.md"} == set()
+
+
+def test_the_readme_is_one_page() -> None:
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 150
+    start = " ".join(lines[:10])
+    assert "framework" in start
+    assert "sample" in start
+
+
+def test_pictures_are_used_described_and_small() -> None:
+    pictures = {
+        (page.parent / name).resolve(): text
+        for page in PAGES
+        for text, name in re.findall(r"!\[([^]]*)\]\(([^)]+)\)", page.read_text(encoding="utf-8"))
+    }
+    assert set(pictures) == set((ROOT / "docs" / "images").iterdir())
+    for picture, text in pictures.items():
+        assert len(text.split()) > 10, f"{picture}: say in words what it shows"
+        assert picture.stat().st_size <= LARGEST_BYTES
 
 
 def test_every_target_of_make_that_is_named_exists() -> None:
@@ -114,14 +173,14 @@ def test_every_option_of_a_command_that_is_named_exists(options: dict[str, set[s
     assert checked > 20
 
 
-def test_every_option_in_a_table_of_the_readme_exists(options: dict[str, set[str]]) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    sections = re.findall(r"^### contract ([a-z]+)$(.*?)(?=^##)", readme, re.M | re.S)
+def test_every_command_has_a_section_with_all_of_its_options(options: dict[str, set[str]]) -> None:
+    page = COMMANDS.read_text(encoding="utf-8")
+    sections = re.findall(r"^## contract ([a-z]+)$(.*?)(?=^## |\Z)", page, re.M | re.S)
+    assert [command for command, _ in sections] == re.findall(r"^\| \[`(\w+)`\]", page, re.M)
     assert {command for command, _ in sections} == set(options)
     for command, section in sections:
-        for cell in re.findall(r"^\| (`--.*?) \|", section, re.M):
-            for option in re.findall(r"--[a-z][a-z-]*", cell):
-                assert option in options[command], f"contract {command} {option}"
+        assert f"<!-- Options of {command}, by `make options`. -->" in section
+    assert page_with_tables(page) == page, "make options"
 
 
 def test_every_example_of_a_help_is_one_that_its_command_takes(
