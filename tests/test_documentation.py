@@ -12,6 +12,7 @@ import pytest
 
 from command_options import PAGE as COMMANDS
 from command_options import page_with_tables
+from openapi_first.documents.settings_file import SETTINGS
 from screenshots import LARGEST_BYTES
 
 ROOT = Path(__file__).parents[1]
@@ -81,7 +82,13 @@ def test_no_link_is_dead() -> None:
 def test_the_index_lists_every_page() -> None:
     index = ROOT / "docs" / "README.md"
     listed = {(index.parent / link).resolve() for link in links(index)}
-    assert {*PAGES} - listed - {index, ROOT / "SECURITY.md"} == set()
+    assert {*PAGES} - listed - {index} == set()
+
+
+def test_every_setting_is_documented() -> None:
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    cells = "".join(re.findall(r"^\| (.*?) \|", page, re.M))
+    assert set(SETTINGS) - set(re.findall(r"`(\w+)`", cells)) == set()
 
 
 def test_the_readme_is_one_page() -> None:

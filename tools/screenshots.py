@@ -20,12 +20,13 @@ from openapi_first.stage import dynamodb
 from support.serving import serving
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 IMAGES = ROOT / "docs" / "images"
 LARGEST_BYTES = 200_000
 _BUG = "lost-update"
 _WIDTH = 1280
+_MARGIN = 8
 
 
 def console(picture: Path) -> None:
@@ -44,13 +45,12 @@ def console(picture: Path) -> None:
         requests.get(items, timeout=30)
         requests.delete(item, headers=key, timeout=30)
 
-        def prepare(page: Page) -> None:
-            row = page.locator("tr.row").last
-            row.locator("button").click()
-            page.locator("tr.detail").wait_for()
+        def reason(page: Page) -> Locator:
+            page.locator("tr.row").last.locator("button").click()
+            return page.locator("tr.detail pre").first
 
         url = f"{stage.base_url.removesuffix('/prod')}/_stage/"
-        _take(url, picture, 660, prepare)
+        _take(url, picture, reason)
 
 
 def report(picture: Path) -> None:
@@ -62,11 +62,14 @@ def report(picture: Path) -> None:
             command = [sys.executable, "-m", "openapi_first", "test", stage.base_url]
             command += ["--api-key", KEY, "--html", str(page_file)]
             subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.DEVNULL, timeout=300)
-        _take(page_file.as_uri(), picture, 600, lambda page: None)
+        _take(page_file.as_uri(), picture, lambda page: page.locator("article").first)
 
 
-def _take(url: str, picture: Path, height: int, prepare: Callable[[Page], None]) -> None:
-    """Raises ValueError for a picture that is too large for a README."""
+def _take(url: str, picture: Path, last: Callable[[Page], Locator]) -> None:
+    """A picture of the page down to the element that `last` returns.
+
+    Raises ValueError if it is too large for a README.
+    """
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -74,10 +77,13 @@ def _take(url: str, picture: Path, height: int, prepare: Callable[[Page], None])
             executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
             args=["--no-sandbox"],
         )
-        page = browser.new_page(color_scheme="light", viewport={"width": _WIDTH, "height": height})
+        page = browser.new_page(color_scheme="light", viewport={"width": _WIDTH, "height": 1600})
         page.goto(url)
-        prepare(page)
-        page.screenshot(path=picture)
+        box = last(page).bounding_box()
+        assert box
+        height = box["y"] + box["height"] + _MARGIN
+        clip = {"x": 0, "y": 0, "width": _WIDTH, "height": height}
+        page.screenshot(path=picture, clip=clip)
         browser.close()
     size = picture.stat().st_size
     if size > LARGEST_BYTES:
