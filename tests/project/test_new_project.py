@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import stat
@@ -121,19 +120,24 @@ def test_a_contract_with_errors_leaves_nothing(
     assert list(tmp_path.iterdir()) == [wrong]
 
 
-def test_ctrl_c_leaves_nothing(tmp_path: Path, wheel: str) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("place", ["shop", "above/shop"])
+def test_a_signal_leaves_nothing_and_one_line(
+    tmp_path: Path, wheel: str, number: signal.Signals, place: str
+) -> None:
     script = (
-        "import os, signal, pathlib\n"
+        "import os, pathlib\n"
         "from openapi_first.cli.main import main\n"
         "write = pathlib.Path.write_bytes\n"
         "def interrupted(path, data):\n"
         "    write(path, data)\n"
-        "    if path.name == 'Makefile': os.kill(os.getpid(), signal.SIGINT)\n"
+        f"    if path.name == 'Makefile': os.kill(os.getpid(), {number.value})\n"
         "pathlib.Path.write_bytes = interrupted\n"
-        f"raise SystemExit(main(['init', 'shop', '--wheel', {wheel!r}]))\n"
+        f"raise SystemExit(main(['init', {place!r}, '--wheel', {wheel!r}]))\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=tmp_path, env=dict(os.environ), capture_output=True
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True
     )
-    assert (done.returncode, done.stderr) == (128 + signal.SIGINT, b"")
+    line = f"contract: interrupted: nothing is left of {place}\n"
+    assert (done.returncode, done.stderr) == (-number, line)
     assert not list(tmp_path.iterdir())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import signal
 from pathlib import Path
 
 from openapi_first.cli.options.shared import Commands
@@ -43,13 +42,18 @@ def add_init(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    # Ctrl-C and a termination remove what is written so far.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    from openapi_first.core.signals import reported_signals
     from openapi_first.project.new_project import new_project
 
     folder: Path = options.folder
-    package, contract = new_project(folder, options.source, options.package, options.wheel)
+
+    def interrupted() -> str:
+        written = (folder / "pyproject.toml").exists()
+        what = f"{folder} is complete" if written else f"nothing is left of {folder}"
+        return visible(f"interrupted: {what}")
+
+    with reported_signals(interrupted):
+        package, contract = new_project(folder, options.source, options.package, options.wheel)
     count = len(contract.operations)
     operations = f"{count} operation{'' if count == 1 else 's'}"
     print(visible(f"{folder}: {contract.title}, {operations}, package {package}"))

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
+from openapi_first.core.signals import end_if_signalled, held_signals
 from openapi_first.project.errors import CannotInit
 
 
@@ -30,18 +31,21 @@ def write_folder(
 ) -> None:
     """Writes the files into a new or empty folder, creating the folders above it.
 
-    They are written into a temporary folder first: after an exception, also KeyboardInterrupt,
-    nothing of them is left. Raises CannotInit when they cannot be written.
+    They are written into a temporary folder first: after an exception nothing of them is left, and
+    signals that end the process wait for that. Raises CannotInit when they cannot be written, and
+    Interrupted.
     """
     check_new_folder(path)
     try:
-        with _new_folders_above(path), _temporary(path) as partial:
+        with held_signals(), _new_folders_above(path), _temporary(path) as partial:
             for name, data in files.items():
+                end_if_signalled()
                 target = partial / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(data)
                 if name in executable:
                     target.chmod(target.stat().st_mode | (target.stat().st_mode & 0o444) >> 2)
+            end_if_signalled()
             if path.is_dir():
                 _move_entries(partial, path)
             else:
