@@ -12,7 +12,7 @@ _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interrupted(KeyboardInterrupt):
-    """A signal waits that ends the process. `held_signals` lets it through after the clean-up."""
+    """A signal waits that ends the process. It ends the process when `held_signals` ends."""
 
 
 @contextlib.contextmanager

@@ -44,7 +44,7 @@ def write_folder(
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(data)
                 if name in executable:
-                    target.chmod(target.stat().st_mode | (target.stat().st_mode & 0o444) >> 2)
+                    target.chmod(executable_mode(target.stat().st_mode))
             end_if_signalled()
             if path.is_dir():
                 _move_entries(partial, path)
@@ -54,6 +54,18 @@ def write_folder(
         if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
             raise CannotInit(f"{path} is not empty: something else has just written it") from None
         raise CannotInit(f"{path} cannot be written: {error.strerror}") from None
+
+
+def executable_mode(mode: int) -> int:
+    """The mode with which those who may read a file may also run it."""
+    return mode | (mode & 0o444) >> 2
+
+
+def new_file_mode() -> int:
+    """The mode that a new file gets."""
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask
 
 
 @contextlib.contextmanager
@@ -81,9 +93,7 @@ def _temporary(path: Path) -> Iterator[Path]:
     above = path if path.is_dir() else path.absolute().parent
     partial = Path(tempfile.mkdtemp(dir=above, prefix=f".{path.name or 'project'}."))
     try:
-        umask = os.umask(0)
-        os.umask(umask)
-        partial.chmod(0o777 & ~umask)
+        partial.chmod(executable_mode(new_file_mode()))
         yield partial
     finally:
         shutil.rmtree(partial, ignore_errors=True)

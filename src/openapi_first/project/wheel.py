@@ -41,8 +41,7 @@ def engine_wheel(given: Path | None) -> Wheel:
     found = _FILE_NAME.fullmatch(path.name)
     if found is None:
         raise NoWheel(
-            f"{path} is not a wheel of the engine: its name is not "
-            f"openapi_first_serverless-VERSION-py3-none-any.whl"
+            f"{path} is not a wheel of the engine: its name is not {wheel_name('VERSION')}"
         )
     try:
         data = path.read_bytes()
@@ -54,7 +53,7 @@ def engine_wheel(given: Path | None) -> Wheel:
         raise NoWheel(f"{path} is not a wheel: {error}") from None
     if f"openapi_first_serverless-{found[1]}.dist-info/METADATA" not in names:
         raise NoWheel(f"{path} is not a wheel of the engine: it has other files")
-    running = _running_version()
+    running = running_version()
     if running is not None and found[1] != running:
         raise NoWheel(
             f"{path} is version {found[1]} of the engine, and this is {running}: use the wheel of "
@@ -82,7 +81,13 @@ def _installed_from() -> Path:
     return path
 
 
-def _running_version() -> str | None:
+def wheel_name(version: str) -> str:
+    """The file name of the engine's wheel (PEP 427)."""
+    return f"openapi_first_serverless-{version}-py3-none-any.whl"
+
+
+def running_version() -> str | None:
+    """The version of this engine, None if it is not installed."""
     try:
         return distribution(DISTRIBUTION).version
     except PackageNotFoundError:
