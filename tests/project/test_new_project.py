@@ -89,6 +89,10 @@ def test_a_new_project_passes_its_own_checks(
         (["shop", "--package", "class"], "contract: --package 'class' cannot be a package: class"),
         (["json"], "contract: the folder name 'json' gives no package name: json is a module"),
         (["42"], "contract: the folder name '42' gives no package name"),
+        (["link/shop"], "contract: FOLDER/link is a link that leads nowhere"),
+        (["loop/shop"], "contract: FOLDER/loop is a link that leads nowhere"),
+        (["none/.."], "contract: FOLDER is not empty: name a new or an empty folder"),
+        (["a" * 300, "--package", "shop"], f"contract: {'a' * 300}: File name too long"),
         (["full/mine/shop"], "contract: full/mine/shop cannot be written: Not a directory"),
     ],
 )
@@ -103,10 +107,12 @@ def test_bad_input_is_one_line_and_leaves_nothing(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine").write_text("mine")
+    (tmp_path / "link").symlink_to("nowhere")
+    (tmp_path / "loop").symlink_to("loop")
     before = sorted(tmp_path.rglob("*"))
     assert main(["init", *arguments, "--wheel", wheel]) == 2
     (printed,) = capsys.readouterr().err.splitlines()
-    assert printed.startswith(line)
+    assert printed.replace(str(tmp_path), "FOLDER").startswith(line)
     assert sorted(tmp_path.rglob("*")) == before
 
 
@@ -141,3 +147,34 @@ def test_a_signal_leaves_nothing_and_one_line(
     line = f"contract: interrupted: nothing is left of {place}\n"
     assert (done.returncode, done.stderr) == (-number, line)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_linked_folder_and_one_with_spaces_and_umlauts_give_their_own_names(
+    tmp_path: Path, wheel: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "my-link").symlink_to("empty")
+    assert main(["init", "my-link", "--wheel", wheel]) == 0
+    assert (tmp_path / "empty/src/my_link").is_dir()
+    assert main(["init", "above/Mein Büro", "--wheel", wheel]) == 0
+    assert (tmp_path / "above/Mein Büro/src/mein_buro").is_dir()
+    assert "Next: cd 'above/Mein Büro' && make serve\n" in capsys.readouterr().out
+
+
+def test_what_contract_upgrade_needs_is_kept(tmp_path: Path, wheel: str) -> None:
+    folder = tmp_path / "shop"
+    assert main(["init", str(folder), "--wheel", wheel]) == 0
+    base = folder / ".contract" / "base"
+    kept = {path.relative_to(base) for path in base.rglob("*") if path.is_file()}
+    for path in kept:
+        assert (base / path).read_bytes() == (folder / path).read_bytes()
+    others = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()} - kept
+    assert {path.as_posix() for path in others if path.parts[0] != ".contract"} == {
+        "README.md",
+        "openapi.yaml",
+        "src/shop/operations.py",
+        "src/shop/types.py",
+        "tests/test_operations.py",
+        f"wheels/{Path(wheel).name}",
+    }

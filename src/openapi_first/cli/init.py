@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 
 from openapi_first.cli.options.shared import Commands
-from openapi_first.core.terminal_text import visible
+from openapi_first.core.terminal_text import show, visible
 
 
 def add_init(commands: Commands) -> None:
@@ -56,7 +56,7 @@ def _run(options: argparse.Namespace) -> int:
         package, contract = new_project(folder, options.source, options.package, options.wheel)
     count = len(contract.operations)
     operations = f"{count} operation{'' if count == 1 else 's'}"
-    print(visible(f"{folder}: {contract.title}, {operations}, package {package}"))
+    show(f"{folder}: {contract.title}, {operations}, package {package}")
     enter = "" if folder == Path() else f"cd {shlex.quote(str(folder))} && "
-    print(f"Next: {enter}make serve")
+    show(f"Next: {enter}make serve")
     return 0

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openapi_first.cli.options.shared import Commands
-from openapi_first.core.terminal_text import visible
+from openapi_first.core.terminal_text import show
 
 if TYPE_CHECKING:
     from openapi_first.project.upgrade.plan import Change, Upgrade
@@ -102,8 +102,10 @@ def _print_outcome(upgrade: Upgrade, options: argparse.Namespace, *, written: bo
         for each in upgrade.conflicts
         for line in each.lines
     ]
-    print(visible("".join(f"{line}\n" for line in lines)), end="")
-    print(visible("".join(f"{line}\n" for line in (*notes, *conflicts))), end="", file=sys.stderr)
+    for line in lines:
+        show(line)
+    for line in (*notes, *conflicts):
+        show(line, sys.stderr)
     versions = f"{upgrade.old} to {upgrade.new}" if upgrade.old != upgrade.new else upgrade.new
     if conflicts and options.conflicts is None:
         print(

@@ -76,7 +76,7 @@ def _new_folders_above(path: Path) -> Iterator[None]:
     made = []
     try:
         for folder in reversed(new):
-            folder.mkdir()
+            _make(folder)
             made.append(folder)
         yield
     except BaseException:
@@ -84,6 +84,12 @@ def _new_folders_above(path: Path) -> Iterator[None]:
             with contextlib.suppress(OSError):
                 folder.rmdir()
         raise
+
+
+def _make(folder: Path) -> None:
+    if folder.is_symlink():
+        raise CannotInit(f"{folder} is a link that leads nowhere: name another folder")
+    folder.mkdir()
 
 
 @contextlib.contextmanager
@@ -100,6 +106,8 @@ def _temporary(path: Path) -> Iterator[Path]:
 
 
 def _move_entries(source: Path, target: Path) -> None:
+    if any(entry != source for entry in target.iterdir()):
+        raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY), str(target))
     entries = sorted(source.iterdir())
     try:
         for entry in entries:

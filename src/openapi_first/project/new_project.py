@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from pathlib import Path, PurePosixPath
 
@@ -32,8 +31,10 @@ def new_project(
     `source` is a contract, None for a small one; `package` and `wheel` are derived if None. Raises
     CannotInit, NoWheel and ContractError; nothing is left then.
     """
+    if ".." in path.parts:  # a part before it need not exist
+        path = path.resolve()
     check_new_folder(path)
-    name = package_name(package, Path(os.path.abspath(path)).name)  # noqa: PTH100 - of a link, too
+    name = package_name(package, path.absolute().name)
     engine = engine_wheel(wheel)
     if source is None:
         answers, files, contract = _starter(name, engine)
