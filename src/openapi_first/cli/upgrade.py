@@ -14,6 +14,7 @@ from openapi_first.core.terminal_text import show
 if TYPE_CHECKING:
     from openapi_first.project.upgrade.plan import Change, Upgrade
 
+_MOST_NAMED = 5
 _RESOLUTIONS = ("markers", "mine", "new")
 
 
@@ -86,11 +87,12 @@ def _refuse_uncommitted(upgrade: Upgrade) -> None:
     from openapi_first.project.upgrade.git import uncommitted
 
     paths = [each.path for each in (*upgrade.changes, *upgrade.base_changes)]
-    found = uncommitted(upgrade.folder, paths) if paths else []
+    found = list(map(str, uncommitted(upgrade.folder, paths) if paths else []))
     if found:
+        rest = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
         raise CannotUpgrade(
-            f"not committed: {', '.join(map(str, found))}. Commit or stash them, so that git can "
-            "undo the upgrade, or use --allow-dirty"
+            f"not committed: {', '.join(found[:_MOST_NAMED])}{rest}. Commit or stash them, so "
+            "that git can undo the upgrade, or use --allow-dirty"
         )
 
 

@@ -106,6 +106,8 @@ def read_base(folder: Path) -> Base:
         optional = name == "folder"
         if not isinstance(values.get(name), str) and not (optional and values.get(name) is None):
             raise CannotUpgrade(f"{path}: {name} is not a string; {_RESTORE}")
+    if not values["package"].isidentifier():
+        raise CannotUpgrade(f"{path}: package cannot be a package: {values['package']!r}")
     executable = values.get("executable", [])
     if not isinstance(executable, list) or not all(isinstance(each, str) for each in executable):
         raise CannotUpgrade(f"{path}: executable is not a list of strings; {_RESTORE}")

@@ -166,6 +166,18 @@ def test_the_answers_of_the_project_are_used(project: Project) -> None:
     assert b"authorizers.a" in (change.after or b"")
 
 
+def test_a_renamed_package_is_an_answer(project: Project) -> None:
+    answers = project / ".contract/answers.json"
+    answers.write_text(answers.read_text().replace('"shop"', '"store"'))
+    (project / "src/shop").rename(project / "src/store")
+    for name in ("src/store/handler.py", "Dockerfile", "pyproject.toml"):
+        text = (project / name).read_text()
+        (project / name).write_text(text.replace("shop", "store"))
+    upgrade = planned(project)
+    assert (upgrade.conflicts, upgrade.notes) == ((), ())
+    assert not [each for each in upgrade.changes if each.what in ("added", "removed")]
+
+
 def test_a_conflict_that_is_not_resolved_is_refused(project: Project) -> None:
     project.was(RUN, "make check\n", TEST)
     project.edit(RUN, "make check\n", "<<<<<<< yours\nmake mine\n")
@@ -200,6 +212,10 @@ def test_without_git_the_message_names_it(
     [
         ("{", "answers.json is not JSON"),
         ("[]", "engine is not a string"),
+        (
+            '{"engine": "1", "package": "../a", "title": "", "contract": "", "authorizers": ""}',
+            "package cannot be a package",
+        ),
         ('{"engine": "1", "package": 5}', "package is not a string"),
         (None, "answers.json: No such file or directory; restore .contract"),
     ],

@@ -33,6 +33,8 @@ def apply_upgrade(upgrade: Upgrade) -> None:
             _move(upgrade.folder, changes, staged)
     except OSError as error:
         place = error.filename or upgrade.folder
+        if _PREFIX in str(place):
+            place = upgrade.folder / FOLDER
         raise CannotUpgrade(
             f"{place} cannot be written: {error.strerror}; nothing has changed"
         ) from None
