@@ -82,6 +82,7 @@ MAY_IMPORT = {
     "mock": "core documents openapi schemas samples runtime runtime.wire conformance.model "
     "conformance.roles",
     "project": "aws core documents openapi compiler import_document python_types",
+    "project.upgrade": "core project",
     "serving": "aws core documents openapi resources runtime compiler import_document "
     "conformance.model conformance.judging conformance.coverage conformance.reports stage "
     "stage.messages stage.api stage.functions stage.access stage.usage stage.http stage.console",

@@ -226,6 +226,7 @@ def test_init_takes_the_wheel_that_the_engine_was_installed_from(
     assert (
         folder / "wheels" / environment.wheel.name
     ).read_bytes() == environment.wheel.read_bytes()
+    assert environment.contract("upgrade", str(folder)).stdout.startswith("nothing to do: ")
 
 
 def test_a_new_project_answers_within_a_minute_and_passes_its_checks(

@@ -80,3 +80,14 @@ def test_a_folder_above_that_is_a_file_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
     with pytest.raises(CannotInit, match="cannot be written: Not a directory"):
         write_folder(tmp_path / "file" / "shop", FILES, frozenset())
+
+
+def test_what_appears_in_the_folder_meanwhile_stays(tmp_path: Path) -> None:
+    class Late(Interrupted):
+        def __getitem__(self, key: PurePosixPath) -> bytes:
+            (tmp_path / "run").write_text("mine")
+            return b"theirs"
+
+    with pytest.raises(CannotInit, match="is not empty: something else has just written it"):
+        write_folder(tmp_path, Late(KeyboardInterrupt()), frozenset())
+    assert written(tmp_path) == {"run": b"mine"}

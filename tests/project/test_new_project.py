@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import stat
@@ -90,6 +89,10 @@ def test_a_new_project_passes_its_own_checks(
         (["shop", "--package", "class"], "contract: --package 'class' cannot be a package: class"),
         (["json"], "contract: the folder name 'json' gives no package name: json is a module"),
         (["42"], "contract: the folder name '42' gives no package name"),
+        (["link/shop"], "contract: FOLDER/link is a link that leads nowhere"),
+        (["loop/shop"], "contract: FOLDER/loop is a link that leads nowhere"),
+        (["none/.."], "contract: FOLDER is not empty: name a new or an empty folder"),
+        (["a" * 300, "--package", "shop"], f"contract: {'a' * 300}: File name too long"),
         (["full/mine/shop"], "contract: full/mine/shop cannot be written: Not a directory"),
     ],
 )
@@ -104,10 +107,12 @@ def test_bad_input_is_one_line_and_leaves_nothing(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine").write_text("mine")
+    (tmp_path / "link").symlink_to("nowhere")
+    (tmp_path / "loop").symlink_to("loop")
     before = sorted(tmp_path.rglob("*"))
     assert main(["init", *arguments, "--wheel", wheel]) == 2
     (printed,) = capsys.readouterr().err.splitlines()
-    assert printed.startswith(line)
+    assert printed.replace(str(tmp_path), "FOLDER").startswith(line)
     assert sorted(tmp_path.rglob("*")) == before
 
 
@@ -121,19 +126,55 @@ def test_a_contract_with_errors_leaves_nothing(
     assert list(tmp_path.iterdir()) == [wrong]
 
 
-def test_ctrl_c_leaves_nothing(tmp_path: Path, wheel: str) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("place", ["shop", "above/shop"])
+def test_a_signal_leaves_nothing_and_one_line(
+    tmp_path: Path, wheel: str, number: signal.Signals, place: str
+) -> None:
     script = (
-        "import os, signal, pathlib\n"
+        "import os, pathlib\n"
         "from openapi_first.cli.main import main\n"
         "write = pathlib.Path.write_bytes\n"
         "def interrupted(path, data):\n"
         "    write(path, data)\n"
-        "    if path.name == 'Makefile': os.kill(os.getpid(), signal.SIGINT)\n"
+        f"    if path.name == 'Makefile': os.kill(os.getpid(), {number.value})\n"
         "pathlib.Path.write_bytes = interrupted\n"
-        f"raise SystemExit(main(['init', 'shop', '--wheel', {wheel!r}]))\n"
+        f"raise SystemExit(main(['init', {place!r}, '--wheel', {wheel!r}]))\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=tmp_path, env=dict(os.environ), capture_output=True
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True
     )
-    assert (done.returncode, done.stderr) == (128 + signal.SIGINT, b"")
+    line = f"contract: interrupted: nothing is left of {place}\n"
+    assert (done.returncode, done.stderr) == (-number, line)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_linked_folder_and_one_with_spaces_and_umlauts_give_their_own_names(
+    tmp_path: Path, wheel: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "my-link").symlink_to("empty")
+    assert main(["init", "my-link", "--wheel", wheel]) == 0
+    assert (tmp_path / "empty/src/my_link").is_dir()
+    assert main(["init", "above/Mein Büro", "--wheel", wheel]) == 0
+    assert (tmp_path / "above/Mein Büro/src/mein_buro").is_dir()
+    assert "Next: cd 'above/Mein Büro' && make serve\n" in capsys.readouterr().out
+
+
+def test_what_contract_upgrade_needs_is_kept(tmp_path: Path, wheel: str) -> None:
+    folder = tmp_path / "shop"
+    assert main(["init", str(folder), "--wheel", wheel]) == 0
+    base = folder / ".contract" / "base"
+    kept = {path.relative_to(base) for path in base.rglob("*") if path.is_file()}
+    for path in kept:
+        assert (base / path).read_bytes() == (folder / path).read_bytes()
+    others = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()} - kept
+    assert {path.as_posix() for path in others if path.parts[0] != ".contract"} == {
+        "README.md",
+        "openapi.yaml",
+        "src/shop/operations.py",
+        "src/shop/types.py",
+        "tests/test_operations.py",
+        f"wheels/{Path(wheel).name}",
+    }

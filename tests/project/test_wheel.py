@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from openapi_first.project.errors import CannotInit
+from openapi_first.project.errors import NoWheel
 from openapi_first.project.wheel import DISTRIBUTION, engine_wheel
 
 VERSION = version(DISTRIBUTION)
@@ -30,21 +30,21 @@ def test_a_wheel_is_known_by_its_hash(tmp_path: Path) -> None:
 def test_what_is_no_wheel_of_this_engine_is_refused(tmp_path: Path) -> None:
     other = tmp_path / "other-1.0-py3-none-any.whl"
     other.write_bytes(b"")
-    with pytest.raises(CannotInit, match="is not a wheel of the engine"):
+    with pytest.raises(NoWheel, match="is not a wheel of the engine"):
         engine_wheel(other)
-    with pytest.raises(CannotInit, match=f"is version 9.9.9 of the engine, and this is {VERSION}"):
+    with pytest.raises(NoWheel, match=f"is version 9.9.9 of the engine, and this is {VERSION}"):
         engine_wheel(wheel(tmp_path, "9.9.9"))
-    with pytest.raises(CannotInit, match="it has other files"):
+    with pytest.raises(NoWheel, match="it has other files"):
         engine_wheel(wheel(tmp_path, inside="x"))
     broken = wheel(tmp_path)
     broken.write_bytes(b"PK")
-    with pytest.raises(CannotInit, match="is not a wheel: "):
+    with pytest.raises(NoWheel, match="is not a wheel: "):
         engine_wheel(broken)
     broken.unlink()
-    with pytest.raises(CannotInit, match="No such file or directory; name the file with --wheel"):
+    with pytest.raises(NoWheel, match="No such file or directory; name the file with --wheel"):
         engine_wheel(broken)
 
 
 def test_an_installation_without_a_wheel_asks_for_one() -> None:
-    with pytest.raises(CannotInit, match=r"was not installed from a wheel.*--wheel FILE"):
+    with pytest.raises(NoWheel, match=r"was not installed from a wheel.*--wheel FILE"):
         engine_wheel(None)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import signal
 from pathlib import Path
 
 from openapi_first.cli.options.shared import Commands
-from openapi_first.core.terminal_text import visible
+from openapi_first.core.terminal_text import show, visible
 
 
 def add_init(commands: Commands) -> None:
@@ -43,16 +42,21 @@ def add_init(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    # Ctrl-C and a termination remove what is written so far.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    from openapi_first.core.signals import reported_signals
     from openapi_first.project.new_project import new_project
 
     folder: Path = options.folder
-    package, contract = new_project(folder, options.source, options.package, options.wheel)
+
+    def interrupted() -> str:
+        written = (folder / "pyproject.toml").exists()
+        what = f"{folder} is complete" if written else f"nothing is left of {folder}"
+        return visible(f"interrupted: {what}")
+
+    with reported_signals(interrupted):
+        package, contract = new_project(folder, options.source, options.package, options.wheel)
     count = len(contract.operations)
     operations = f"{count} operation{'' if count == 1 else 's'}"
-    print(visible(f"{folder}: {contract.title}, {operations}, package {package}"))
+    show(f"{folder}: {contract.title}, {operations}, package {package}")
     enter = "" if folder == Path() else f"cd {shlex.quote(str(folder))} && "
-    print(f"Next: {enter}make serve")
+    show(f"Next: {enter}make serve")
     return 0

@@ -31,12 +31,13 @@ from openapi_first.cli.stubs import add_stubs
 from openapi_first.cli.test import add_test
 from openapi_first.cli.token import add_token
 from openapi_first.cli.types import add_types
+from openapi_first.cli.upgrade import add_upgrade
 from openapi_first.core.errors import UserError
 from openapi_first.core.terminal_text import visible
 
 _COMMANDS = (
     *(add_compile, add_types, add_gateway, add_lint, add_fix, add_diff, add_drift, add_serve),
-    *(add_init, add_stubs, add_test, add_coverage, add_token),
+    *(add_init, add_upgrade, add_stubs, add_test, add_coverage, add_token),
 )
 _DISTRIBUTION = "openapi-first-serverless"
 _LONGEST_REASON = 300

@@ -7,6 +7,8 @@ UserError
 │   └── UnreadableContract     no file, no YAML, or no OpenAPI of a known version
 ├── SettingsError              the settings beside the contract cannot be used
 ├── CannotInit                 `contract init` cannot write a project
+├── CannotUpgrade              `contract upgrade` cannot upgrade one
+├── NoWheel                    neither knows the engine's wheel
 ├── CannotServe                `contract serve` cannot start, or cannot reload
 │   └── StageEnded             the stage of `contract test` did not start
 ├── StageDocumentError         the import document cannot become a stage

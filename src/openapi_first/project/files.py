@@ -6,6 +6,7 @@ The engine's repository has some files of the same sources, with its own variabl
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -43,6 +44,7 @@ def rendered(source: str, variables: Mapping[str, Any]) -> str:
     return _environment().get_template(source).render(variables)
 
 
+@functools.cache
 def _environment() -> Environment:
     """Delimiters that no file of a project has: not `{{`, which GitHub's workflows have, and not
     `[[` and `{%`, which TOML, shells and AWS templates have."""

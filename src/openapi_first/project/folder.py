@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
+from openapi_first.core.signals import end_if_signalled, held_signals
 from openapi_first.project.errors import CannotInit
 
 
@@ -30,18 +31,21 @@ def write_folder(
 ) -> None:
     """Writes the files into a new or empty folder, creating the folders above it.
 
-    They are written into a temporary folder first: after an exception, also KeyboardInterrupt,
-    nothing of them is left. Raises CannotInit when they cannot be written.
+    They are written into a temporary folder first: after an exception nothing of them is left, and
+    signals that end the process wait for that. Raises CannotInit when they cannot be written, and
+    Interrupted.
     """
     check_new_folder(path)
     try:
-        with _new_folders_above(path), _temporary(path) as partial:
+        with held_signals(), _new_folders_above(path), _temporary(path) as partial:
             for name, data in files.items():
+                end_if_signalled()
                 target = partial / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(data)
                 if name in executable:
-                    target.chmod(target.stat().st_mode | (target.stat().st_mode & 0o444) >> 2)
+                    target.chmod(executable_mode(target.stat().st_mode))
+            end_if_signalled()
             if path.is_dir():
                 _move_entries(partial, path)
             else:
@@ -52,6 +56,18 @@ def write_folder(
         raise CannotInit(f"{path} cannot be written: {error.strerror}") from None
 
 
+def executable_mode(mode: int) -> int:
+    """The mode with which those who may read a file may also run it."""
+    return mode | (mode & 0o444) >> 2
+
+
+def new_file_mode() -> int:
+    """The mode that a new file gets."""
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask
+
+
 @contextlib.contextmanager
 def _new_folders_above(path: Path) -> Iterator[None]:
     """Creates them, and removes them again after an exception."""
@@ -60,7 +76,7 @@ def _new_folders_above(path: Path) -> Iterator[None]:
     made = []
     try:
         for folder in reversed(new):
-            folder.mkdir()
+            _make(folder)
             made.append(folder)
         yield
     except BaseException:
@@ -70,6 +86,12 @@ def _new_folders_above(path: Path) -> Iterator[None]:
         raise
 
 
+def _make(folder: Path) -> None:
+    if folder.is_symlink():
+        raise CannotInit(f"{folder} is a link that leads nowhere: name another folder")
+    folder.mkdir()
+
+
 @contextlib.contextmanager
 def _temporary(path: Path) -> Iterator[Path]:
     """A folder on the same file system, with the modes that a new folder gets: in the folder if it
@@ -77,15 +99,15 @@ def _temporary(path: Path) -> Iterator[Path]:
     above = path if path.is_dir() else path.absolute().parent
     partial = Path(tempfile.mkdtemp(dir=above, prefix=f".{path.name or 'project'}."))
     try:
-        umask = os.umask(0)
-        os.umask(umask)
-        partial.chmod(0o777 & ~umask)
+        partial.chmod(executable_mode(new_file_mode()))
         yield partial
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 
 
 def _move_entries(source: Path, target: Path) -> None:
+    if any(entry != source for entry in target.iterdir()):
+        raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY), str(target))
     entries = sorted(source.iterdir())
     try:
         for entry in entries:

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from openapi_first.project.errors import CannotInit
+from openapi_first.project.errors import NoWheel
 
 DISTRIBUTION = "openapi-first-serverless"
 _FILE_NAME = re.compile(r"openapi_first_serverless-([^-/]+)-py3-none-any\.whl")
@@ -34,29 +34,28 @@ class Wheel:
 def engine_wheel(given: Path | None) -> Wheel:
     """The wheel in the file `given`, or the one that this engine was installed from.
 
-    Raises CannotInit if there is none, or if it is of another version: the locks of a new project
+    Raises NoWheel if there is none, or if it is of another version: the locks of a new project
     are those of this version.
     """
     path = _installed_from() if given is None else given
     found = _FILE_NAME.fullmatch(path.name)
     if found is None:
-        raise CannotInit(
-            f"{path} is not a wheel of the engine: its name is not "
-            f"openapi_first_serverless-VERSION-py3-none-any.whl"
+        raise NoWheel(
+            f"{path} is not a wheel of the engine: its name is not {wheel_name('VERSION')}"
         )
     try:
         data = path.read_bytes()
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
     except OSError as error:
-        raise CannotInit(f"{path}: {error.strerror}; {_REMEDY}") from None
+        raise NoWheel(f"{path}: {error.strerror}; {_REMEDY}") from None
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise CannotInit(f"{path} is not a wheel: {error}") from None
+        raise NoWheel(f"{path} is not a wheel: {error}") from None
     if f"openapi_first_serverless-{found[1]}.dist-info/METADATA" not in names:
-        raise CannotInit(f"{path} is not a wheel of the engine: it has other files")
-    running = _running_version()
+        raise NoWheel(f"{path} is not a wheel of the engine: it has other files")
+    running = running_version()
     if running is not None and found[1] != running:
-        raise CannotInit(
+        raise NoWheel(
             f"{path} is version {found[1]} of the engine, and this is {running}: use the wheel of "
             "this version, or install the other one first"
         )
@@ -73,16 +72,22 @@ def _installed_from() -> Path:
     except (PackageNotFoundError, OSError, ValueError, KeyError, TypeError):
         known = False
     if not known:
-        raise CannotInit(
+        raise NoWheel(
             f"this engine was not installed from a wheel on this machine: {_REMEDY}, as "
             f"`pip download --no-deps {DISTRIBUTION}` or `make wheel` of the engine writes it"
         )
     if not path.is_file():
-        raise CannotInit(f"the wheel that this engine came from is gone: {path}; {_REMEDY}")
+        raise NoWheel(f"the wheel that this engine came from is gone: {path}; {_REMEDY}")
     return path
 
 
-def _running_version() -> str | None:
+def wheel_name(version: str) -> str:
+    """The file name of the engine's wheel (PEP 427)."""
+    return f"openapi_first_serverless-{version}-py3-none-any.whl"
+
+
+def running_version() -> str | None:
+    """The version of this engine, None if it is not installed."""
     try:
         return distribution(DISTRIBUTION).version
     except PackageNotFoundError:

@@ -1,0 +1,1 @@
+"""`contract upgrade`: merges what the running version writes into a project."""

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from openapi_first.core.signals import Interrupted, end_if_signalled, held_signals
+
+HEAD = "import os, signal\nfrom openapi_first.core.signals import held_signals, reported_signals\n"
+
+
+def run(script: str) -> tuple[int, str, str]:
+    done = subprocess.run([sys.executable, "-c", HEAD + script], capture_output=True, text=True)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_signal_waits_for_the_end_of_the_block_and_ends_the_process_with_a_line() -> None:
+    script = (
+        "with reported_signals(lambda: 'line'):\n"
+        "    with held_signals():\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "        print('cleaned', flush=True)\n"
+        "    print('never')\n"
+    )
+    assert run(script) == (-signal.SIGTERM, "cleaned\n", "contract: line\n")
+
+
+def test_an_ignored_signal_stays_ignored() -> None:
+    script = (
+        "signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
+        "with reported_signals(lambda: 'line'), held_signals():\n"
+        "    os.kill(os.getpid(), signal.SIGHUP)\n"
+        "print('done')\n"
+    )
+    assert run(script) == (0, "done\n", "")
+
+
+def test_a_long_block_ends_at_its_next_step() -> None:
+    seen = []
+    before = signal.signal(signal.SIGINT, lambda number, _: seen.append(number))
+    try:
+        with pytest.raises(Interrupted), held_signals():  # noqa: PT012 - the signal comes in it
+            end_if_signalled()
+            os.kill(os.getpid(), signal.SIGINT)
+            assert seen == []
+            end_if_signalled()
+        assert seen == [signal.SIGINT]
+    finally:
+        signal.signal(signal.SIGINT, before)
