@@ -7,6 +7,7 @@ UserError
 │   └── UnreadableContract     no file, no YAML, or no OpenAPI of a known version
 ├── SettingsError              the settings beside the contract cannot be used
 ├── CannotInit                 `contract init` cannot write a project
+├── CannotGenerate             `contract client` cannot write a client
 ├── CannotServe                `contract serve` cannot start, or cannot reload
 │   └── StageEnded             the stage of `contract test` did not start
 ├── StageDocumentError         the import document cannot become a stage

@@ -1,0 +1,190 @@
+"""The generators of clients: how each is started, and what it is told.
+
+openapi-python-client and openapi-generator (https://openapi-generator.tech) are Python packages
+beside the engine, the second with a Java runtime. openapi-typescript comes through npm.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+from openapi_first.clients.errors import CannotGenerate
+from openapi_first.clients.typescript import NPM_PACKAGES, write_typescript
+from openapi_first.core.files import replace_file
+from openapi_first.openapi.model import Contract
+
+PYTHON = "python"
+TYPESCRIPT = "typescript"
+OTHER = "openapi-generator"
+"""What `OTHER:python` begins with: a generator whose name stands for another one here."""
+
+NAME = re.compile(r"[a-z][a-z0-9-]*")
+_UNKNOWN = "Can't load config class with name"
+_MOST_LINES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Generator:
+    """`name` is as the user writes it; `program` is openapi-generator's name for it, and empty for
+    the two that are not openapi-generator's."""
+
+    name: str
+    program: str = ""
+
+    @property
+    def folder(self) -> str:
+        """The name of the folder for the client, unless the user names another."""
+        return self.name.replace(":", "-")
+
+    @property
+    def by(self) -> str:
+        """The package that does the work, with its version. Raises ModuleNotFoundError."""
+        if self.name == TYPESCRIPT:
+            return NPM_PACKAGES[0].replace("@", " ")
+        package = OTHER + "-cli" if self.program else "openapi-python-client"
+        try:
+            return f"{package} {version(package)}"
+        except PackageNotFoundError:
+            raise _missing(package.replace("-", "_")) from None
+
+
+def generator_of(name: str) -> Generator | None:
+    """The generator that a name means; None for what no generator can be called."""
+    prefix, colon, rest = name.rpartition(":")
+    if (colon and prefix != OTHER) or not NAME.fullmatch(rest):
+        return None
+    own = not colon and rest in (PYTHON, TYPESCRIPT)
+    return Generator(name, "" if own else rest)
+
+
+def generate(
+    generator: Generator, contract: Contract, document: str, work: Path, config: Path | None
+) -> tuple[Path, str]:
+    """The folder below `work` that has the client now, and what the generator has to say about it.
+
+    `document` is `client_document(contract)`. Raises CannotGenerate, and ModuleNotFoundError when
+    the generator's package is not installed.
+    """
+    source, output = work / "openapi.json", work / "client"
+    replace_file(source, document)
+    if generator.program:
+        return output, _openapi_generator(generator.program, source, output, config)
+    if generator.name == TYPESCRIPT:
+        command = [*_npm(), "openapi-typescript", str(source), "-o", str(output / "schema.d.ts")]
+        output.mkdir()
+        _ran(generator, command, _NPM_ENVIRONMENT)
+        write_typescript(output, contract.title, contract.version)
+        return output, ""
+    return output, _openapi_python_client(generator, source, output, config)
+
+
+def _openapi_python_client(
+    generator: Generator, source: Path, output: Path, config: Path | None
+) -> str:
+    command = [*_module("openapi_python_client"), "generate", "--meta", "setup"]
+    command += ["--path", str(source), "--output-path", str(output)]
+    # It formats its output with the ruff that was installed with it.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    said = _ran(
+        generator, _with(command, config), {"PATH": path, "COLUMNS": "200", "NO_COLOR": "1"}
+    )
+    shutil.rmtree(output / ".ruff_cache", ignore_errors=True)
+    _, found, warnings = said.partition("Warning(s) encountered")
+    return (found + warnings).strip()
+
+
+def _openapi_generator(program: str, source: Path, output: Path, config: Path | None) -> str:
+    _module("openapi_generator_cli")
+    start = "from openapi_generator_cli import cli; cli()"
+    command = [sys.executable, "-c", start, "generate", "-g", program]
+    command += ["-i", str(source), "-o", str(output)]
+    try:
+        said = _ran(Generator(program, program), _with(command, config), {})
+    except _GeneratorFailed as failure:
+        if _UNKNOWN in failure.output:
+            raise _unknown(program, failure.output) from None
+        raise
+    return "\n".join(line for line in said.splitlines() if "] WARN " in line)
+
+
+def _with(command: list[str], config: Path | None) -> list[str]:
+    return command if config is None else [*command, "--config", str(config)]
+
+
+def _module(name: str) -> list[str]:
+    if find_spec(name) is None:
+        raise _missing(name)
+    return [sys.executable, "-m", name]
+
+
+def _missing(module: str) -> ModuleNotFoundError:
+    return ModuleNotFoundError(f"No module named {module!r}", name=module)
+
+
+_NPM_ENVIRONMENT = {
+    "npm_config_update_notifier": "false",
+    "npm_config_fund": "false",
+    "npm_config_loglevel": "error",
+    "NO_COLOR": "1",
+}
+
+
+def _npm() -> list[str]:
+    npm = shutil.which("npm")
+    if npm is None:
+        raise CannotGenerate(
+            "openapi-typescript runs on Node.js: install Node.js 20 or later, with npm"
+        )
+    packages = [f"--package={package}" for package in NPM_PACKAGES]
+    return [npm, "exec", "--yes", *packages, "--"]
+
+
+class _GeneratorFailed(CannotGenerate):
+    def __init__(self, message: str, output: str) -> None:
+        super().__init__(message)
+        self.output = output
+
+
+def _ran(generator: Generator, command: list[str], environment: dict[str, str]) -> str:
+    """What the command prints. Raises _GeneratorFailed with it."""
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **environment},
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+    except OSError as error:
+        raise CannotGenerate(f"{command[0]} cannot be started: {error.strerror}") from None
+    if done.returncode:
+        lines = [line for line in done.stdout.splitlines() if line.strip()][-_MOST_LINES:]
+        below = "".join(f"\n  {line}" for line in lines)
+        how = f"ended with status {done.returncode}"
+        if "npm" in done.stdout and re.search("ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT", done.stdout):
+            how = "could not be downloaded by npm: check the network and npm's registry"
+        raise _GeneratorFailed(f"{generator.by} {how}. It printed:{below}", done.stdout)
+    return done.stdout
+
+
+def _unknown(program: str, output: str) -> CannotGenerate:
+    _, _, listed = output.partition("Available:")
+    names = [line for line in listed.split() if NAME.fullmatch(line)]
+    close = difflib.get_close_matches(program, names, n=5, cutoff=0.5)
+    near = f" Near it: {', '.join(close)}." if close else ""
+    return CannotGenerate(
+        f"openapi-generator has no generator {program}.{near} "
+        "`openapi-generator-cli list` prints all."
+    )
