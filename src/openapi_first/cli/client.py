@@ -83,7 +83,7 @@ def _run(options: argparse.Namespace) -> int:
     # Ctrl-C and a termination remove what is written so far.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    from openapi_first.clients.document import client_document, without_method
+    from openapi_first.clients.document import as_json, client_document, without_method
     from openapi_first.clients.folder import (
         Record,
         check_replaceable,
@@ -105,7 +105,7 @@ def _run(options: argparse.Namespace) -> int:
         print(visible(f"left out: {label}, which has no method of its own"), file=sys.stderr)
     document = client_document(checked.contract)
     config = "" if options.config is None else digest(options.config.read_bytes())
-    hashes = (generator.name, digest(document.encode()), config)
+    hashes = (generator.name, digest(as_json(document).encode()), config)
     if options.check:
         return _check(output, options, hashes)
     check_replaceable(output, force=options.force)
@@ -114,8 +114,8 @@ def _run(options: argparse.Namespace) -> int:
         print(f"{by} is at work …", file=sys.stderr, flush=True)
     with working_folder(output) as work:
         folder, said = generate(generator, checked.contract, document, work, options.config)
-        if said:
-            print(visible(f"{by}: {said}"), file=sys.stderr)
+        for line in said:
+            print(visible(f"{by}: {line}"), file=sys.stderr)
         record = Record(generator.name, by, hashes[1], config, files_of(folder))
         replace_folder(output, folder, record)
     print(visible(f"{output}: a client of {options.contract} by {by}"))

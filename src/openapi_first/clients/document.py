@@ -36,10 +36,13 @@ _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 _NO_NAMES = frozenset({"schema", "items", "additionalProperties", "not"})
 
 
-def client_document(contract: Contract) -> str:
-    """The document as JSON, always the same for the same contract."""
-    bundle = _Bundle(contract)
-    return json.dumps(bundle.document(), indent=2, ensure_ascii=False) + "\n"
+def client_document(contract: Contract) -> dict[str, Any]:
+    """The document as plain data, always the same for the same contract."""
+    return _Bundle(contract).document()
+
+
+def as_json(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def without_method(contract: Contract) -> list[str]:

@@ -16,8 +16,11 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
+from openapi_first.clients.document import as_json
 from openapi_first.clients.errors import CannotGenerate
+from openapi_first.clients.request_bodies import with_one_media_type
 from openapi_first.clients.typescript import NPM_PACKAGES, write_typescript
 from openapi_first.core.files import replace_file
 from openapi_first.openapi.model import Contract
@@ -66,58 +69,79 @@ def generator_of(name: str) -> Generator | None:
     return Generator(name, "" if own else rest)
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What a generator reads and where it writes: `config` is its own settings."""
+
+    generator: Generator
+    work: Path
+    config: Path | None
+
+    @property
+    def source(self) -> Path:
+        return self.work / "openapi.json"
+
+    @property
+    def output(self) -> Path:
+        return self.work / "client"
+
+    @property
+    def options(self) -> list[str]:
+        return [] if self.config is None else ["--config", str(self.config)]
+
+
 def generate(
-    generator: Generator, contract: Contract, document: str, work: Path, config: Path | None
-) -> tuple[Path, str]:
-    """The folder below `work` that has the client now, and what the generator has to say about it.
+    generator: Generator,
+    contract: Contract,
+    document: dict[str, Any],
+    work: Path,
+    config: Path | None,
+) -> tuple[Path, list[str]]:
+    """The folder below `work` that has the client now, and what there is to say about it.
 
     `document` is `client_document(contract)`. Raises CannotGenerate, and ModuleNotFoundError when
     the generator's package is not installed.
     """
-    source, output = work / "openapi.json", work / "client"
-    replace_file(source, document)
+    task, lines = _Task(generator, work, config), list[str]()
+    if generator.name == PYTHON:
+        document, lines = with_one_media_type(document)
+    replace_file(task.source, as_json(document))
     if generator.program:
-        return output, _openapi_generator(generator.program, source, output, config)
-    if generator.name == TYPESCRIPT:
-        command = [*_npm(), "openapi-typescript", str(source), "-o", str(output / "schema.d.ts")]
-        output.mkdir()
-        _ran(generator, command, _NPM_ENVIRONMENT)
-        write_typescript(output, contract.title, contract.version)
-        return output, ""
-    return output, _openapi_python_client(generator, source, output, config)
+        lines += _openapi_generator(task)
+    elif generator.name == TYPESCRIPT:
+        task.output.mkdir()
+        types = str(task.output / "schema.d.ts")
+        _ran(task, [*_npm(), "openapi-typescript", str(task.source), "-o", types], _NPM)
+        write_typescript(task.output, contract.title, contract.version)
+    else:
+        lines += _openapi_python_client(task)
+    return task.output, lines
 
 
-def _openapi_python_client(
-    generator: Generator, source: Path, output: Path, config: Path | None
-) -> str:
+def _openapi_python_client(task: _Task) -> list[str]:
     command = [*_module("openapi_python_client"), "generate", "--meta", "setup"]
-    command += ["--path", str(source), "--output-path", str(output)]
+    command += ["--path", str(task.source), "--output-path", str(task.output), *task.options]
     # It formats its output with the ruff that was installed with it.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    said = _ran(
-        generator, _with(command, config), {"PATH": path, "COLUMNS": "200", "NO_COLOR": "1"}
-    )
-    shutil.rmtree(output / ".ruff_cache", ignore_errors=True)
+    said = _ran(task, command, {"PATH": path, "COLUMNS": "200", "NO_COLOR": "1"})
+    shutil.rmtree(task.output / ".ruff_cache", ignore_errors=True)
     _, found, warnings = said.partition("Warning(s) encountered")
-    return (found + warnings).strip()
+    return [(found + warnings).strip()] if found else []
 
 
-def _openapi_generator(program: str, source: Path, output: Path, config: Path | None) -> str:
+def _openapi_generator(task: _Task) -> list[str]:
     _module("openapi_generator_cli")
     start = "from openapi_generator_cli import cli; cli()"
-    command = [sys.executable, "-c", start, "generate", "-g", program]
-    command += ["-i", str(source), "-o", str(output)]
+    command = [sys.executable, "-c", start, "generate", "-g", task.generator.program]
+    command += ["-i", str(task.source), "-o", str(task.output), *task.options]
     try:
-        said = _ran(Generator(program, program), _with(command, config), {})
+        said = _ran(task, command, {})
     except _GeneratorFailed as failure:
         if _UNKNOWN in failure.output:
-            raise _unknown(program, failure.output) from None
+            raise _unknown(task.generator.program, failure.output) from None
         raise
-    return "\n".join(line for line in said.splitlines() if "] WARN " in line)
-
-
-def _with(command: list[str], config: Path | None) -> list[str]:
-    return command if config is None else [*command, "--config", str(config)]
+    warnings = [line.split(" - ", 1)[-1] for line in said.splitlines() if "] WARN " in line]
+    return list(dict.fromkeys(warnings))
 
 
 def _module(name: str) -> list[str]:
@@ -130,7 +154,7 @@ def _missing(module: str) -> ModuleNotFoundError:
     return ModuleNotFoundError(f"No module named {module!r}", name=module)
 
 
-_NPM_ENVIRONMENT = {
+_NPM = {
     "npm_config_update_notifier": "false",
     "npm_config_fund": "false",
     "npm_config_loglevel": "error",
@@ -154,8 +178,8 @@ class _GeneratorFailed(CannotGenerate):
         self.output = output
 
 
-def _ran(generator: Generator, command: list[str], environment: dict[str, str]) -> str:
-    """What the command prints. Raises _GeneratorFailed with it."""
+def _ran(task: _Task, command: list[str], environment: dict[str, str]) -> str:
+    """What the command prints, without the temporary folders. Raises _GeneratorFailed with it."""
     try:
         done = subprocess.run(
             command,
@@ -169,19 +193,20 @@ def _ran(generator: Generator, command: list[str], environment: dict[str, str]) 
         )
     except OSError as error:
         raise CannotGenerate(f"{command[0]} cannot be started: {error.strerror}") from None
+    said = done.stdout.replace(f"{task.output}/", "").replace(f"{task.work}/", "")
     if done.returncode:
-        lines = [line for line in done.stdout.splitlines() if line.strip()][-_MOST_LINES:]
+        lines = [line for line in said.splitlines() if line.strip()][-_MOST_LINES:]
         below = "".join(f"\n  {line}" for line in lines)
         how = f"ended with status {done.returncode}"
-        if "npm" in done.stdout and re.search("ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT", done.stdout):
+        if "npm" in said and re.search("ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT", said):
             how = "could not be downloaded by npm: check the network and npm's registry"
-        raise _GeneratorFailed(f"{generator.by} {how}. It printed:{below}", done.stdout)
-    return done.stdout
+        raise _GeneratorFailed(f"{task.generator.by} {how}. It printed:{below}", said)
+    return said
 
 
 def _unknown(program: str, output: str) -> CannotGenerate:
     _, _, listed = output.partition("Available:")
-    names = [line for line in listed.split() if NAME.fullmatch(line)]
+    names = [line for line in listed.splitlines() if NAME.fullmatch(line)]
     close = difflib.get_close_matches(program, names, n=5, cutoff=0.5)
     near = f" Near it: {', '.join(close)}." if close else ""
     return CannotGenerate(
