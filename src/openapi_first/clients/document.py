@@ -70,7 +70,7 @@ class _Bundle:
         copied: dict[str, Any] = self._copied(Object(self._root, ""))
         if self._contract.openapi == "3.1" and not copied["openapi"].startswith("3.1."):
             copied["openapi"] = "3.1.1"
-        self._name_operations(copied)
+        self._complete_operations(copied)
         while self._waiting:
             section, name, part = self._waiting.pop()
             kind = next(kind for kind, each in _SECTIONS.items() if each == section)
@@ -91,7 +91,7 @@ class _Bundle:
                     if self._component(target, section) is None:
                         self._placed.setdefault((section, target.identity), name)
 
-    def _name_operations(self, copied: dict[str, Any]) -> None:
+    def _complete_operations(self, copied: dict[str, Any]) -> None:
         left = {(each.path, method_key(each.method)): each.id for each in self._contract.operations}
         for path, item in copied.get("paths", {}).items():
             if not path.startswith("/"):
@@ -99,6 +99,8 @@ class _Bundle:
             for key in [*METHODS, *(key for key in item if key.startswith("x-amazon-apigateway"))]:
                 if key in METHODS and (path, key) in left:
                     item[key]["operationId"] = left[path, key]
+                    # OpenAPI 3.1 lets an operation have none, which generators do not know.
+                    item[key].setdefault("responses", {"default": {"description": "Any."}})
                 else:
                     item.pop(key, None)
 

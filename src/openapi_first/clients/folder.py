@@ -20,7 +20,13 @@ from typing import Any
 from openapi_first.clients.errors import CannotGenerate
 
 RECORD = ".contract-client.json"
-_BY_TOOLS = frozenset({"node_modules", "__pycache__", ".venv", ".mypy_cache", ".ruff_cache"})
+_BY_TOOLS = frozenset(
+    {
+        *("build", "dist", "target", "node_modules", "package-lock.json"),
+        *("__pycache__", ".venv", ".mypy_cache", ".ruff_cache", ".DS_Store"),
+    }
+)
+"""What installing and building a client leaves beside its files."""
 _BY_TOOLS_ENDINGS = (".egg-info", ".pyc")
 
 
@@ -124,6 +130,8 @@ def working_folder(folder: Path) -> Iterator[Path]:
     try:
         folder.absolute().parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(dir=folder.absolute().parent, prefix=f".{folder.name}."))
+    except FileExistsError:
+        raise CannotGenerate(f"{folder} cannot be written: {folder.parent} is a file") from None
     except OSError as error:
         raise CannotGenerate(f"{folder} cannot be written: {error.strerror}") from None
     try:

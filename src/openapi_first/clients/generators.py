@@ -32,7 +32,9 @@ OTHER = "openapi-generator"
 
 NAME = re.compile(r"[a-z][a-z0-9-]*")
 _UNKNOWN = "Can't load config class with name"
+_NO_NETWORK = re.compile("ENOTFOUND|EAI_AGAIN|ENOTCACHED|ECONN|ETIMEDOUT")
 _MOST_LINES = 40
+_JAVASCRIPT_FRAME = re.compile(r"(npm error)?\s+at .*:\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,9 @@ def _openapi_python_client(task: _Task) -> list[str]:
     command += ["--path", str(task.source), "--output-path", str(task.output), *task.options]
     # It formats its output with the ruff that was installed with it.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    said = _ran(task, command, {"PATH": path, "COLUMNS": "200", "NO_COLOR": "1"})
+    # Without the third, its errors would be framed pictures of its own source.
+    plain = {"COLUMNS": "200", "NO_COLOR": "1", "_TYPER_STANDARD_TRACEBACK": "1"}
+    said = _ran(task, command, {"PATH": path, **plain})
     shutil.rmtree(task.output / ".ruff_cache", ignore_errors=True)
     _, found, warnings = said.partition("Warning(s) encountered")
     return [(found + warnings).strip()] if found else []
@@ -134,12 +138,7 @@ def _openapi_generator(task: _Task) -> list[str]:
     start = "from openapi_generator_cli import cli; cli()"
     command = [sys.executable, "-c", start, "generate", "-g", task.generator.program]
     command += ["-i", str(task.source), "-o", str(task.output), *task.options]
-    try:
-        said = _ran(task, command, {})
-    except _GeneratorFailed as failure:
-        if _UNKNOWN in failure.output:
-            raise _unknown(task.generator.program, failure.output) from None
-        raise
+    said = _ran(task, command, {})
     warnings = [line.split(" - ", 1)[-1] for line in said.splitlines() if "] WARN " in line]
     return list(dict.fromkeys(warnings))
 
@@ -172,14 +171,8 @@ def _npm() -> list[str]:
     return [npm, "exec", "--yes", *packages, "--"]
 
 
-class _GeneratorFailed(CannotGenerate):
-    def __init__(self, message: str, output: str) -> None:
-        super().__init__(message)
-        self.output = output
-
-
 def _ran(task: _Task, command: list[str], environment: dict[str, str]) -> str:
-    """What the command prints, without the temporary folders. Raises _GeneratorFailed with it."""
+    """What the command prints, without the temporary folders. Raises CannotGenerate with it."""
     try:
         done = subprocess.run(
             command,
@@ -194,14 +187,26 @@ def _ran(task: _Task, command: list[str], environment: dict[str, str]) -> str:
     except OSError as error:
         raise CannotGenerate(f"{command[0]} cannot be started: {error.strerror}") from None
     said = done.stdout.replace(f"{task.output}/", "").replace(f"{task.work}/", "")
-    if done.returncode:
-        lines = [line for line in said.splitlines() if line.strip()][-_MOST_LINES:]
-        below = "".join(f"\n  {line}" for line in lines)
-        how = f"ended with status {done.returncode}"
-        if "npm" in said and re.search("ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT", said):
-            how = "could not be downloaded by npm: check the network and npm's registry"
-        raise _GeneratorFailed(f"{task.generator.by} {how}. It printed:{below}", said)
-    return said
+    if not done.returncode:
+        return said
+    if _UNKNOWN in said:
+        raise _unknown(task.generator.program, said)
+    how = f"ended with status {done.returncode}"
+    if "npm" in said and _NO_NETWORK.search(said):
+        how = "could not be downloaded by npm: check the network and npm's registry"
+    lines = [
+        line
+        for line in _without_traceback(said).splitlines()
+        if line.strip() and not _JAVASCRIPT_FRAME.match(line)
+    ]
+    below = "".join(f"\n  {line}" for line in lines[-_MOST_LINES:])
+    raise CannotGenerate(f"{task.generator.by} {how}. It printed:{below}")
+
+
+def _without_traceback(said: str) -> str:
+    """Of an error of the generator itself, only the last line helps its user."""
+    before, traceback, after = said.partition("Traceback (most recent call last)")
+    return before + after.strip().rpartition("\n")[2] if traceback else said
 
 
 def _unknown(program: str, output: str) -> CannotGenerate:
