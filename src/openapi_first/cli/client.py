@@ -74,7 +74,7 @@ def _generator(name: str) -> Generator:
     generator = generator_of(name)
     if generator is None:
         raise argparse.ArgumentTypeError(
-            f"{name!r} is no name of a generator: python, typescript, or one of openapi-generator's"
+            f"{name!r} names no generator: python, typescript, or one of openapi-generator's"
         )
     return generator
 
@@ -102,7 +102,9 @@ def _run(options: argparse.Namespace) -> int:
     checked = check_contract(options.contract, keep_going=options.keep_going)
     print_skipped(checked)
     for label in without_method(checked.contract):
-        print(visible(f"left out: {label}, which has no method of its own"), file=sys.stderr)
+        print(
+            visible(f"left out: {label}: it stands for every method that is left"), file=sys.stderr
+        )
     document = client_document(checked.contract)
     config = "" if options.config is None else digest(options.config.read_bytes())
     hashes = (generator.name, digest(as_json(document).encode()), config)

@@ -186,7 +186,7 @@ class _Bundle:
         return name
 
     def _target(self, part: Part, reference: str) -> Part:
-        """Where a reference leads, through places that only refer on and are no components."""
+        """Where a reference leads, through places outside of components that only refer on."""
         target, seen = part.resolve(reference), set[Hashable]()
         while (
             isinstance(target.value, dict)

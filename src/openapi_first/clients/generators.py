@@ -1,4 +1,4 @@
-"""The generators of clients: how each is started, and what it is told.
+"""The generators of clients: how to start each, and what to read of what it prints.
 
 openapi-python-client and openapi-generator (https://openapi-generator.tech) are Python packages
 beside the engine, the second with a Java runtime. openapi-typescript comes through npm.
@@ -99,7 +99,7 @@ def generate(
     work: Path,
     config: Path | None,
 ) -> tuple[Path, list[str]]:
-    """The folder below `work` that has the client now, and what there is to say about it.
+    """The folder below `work` that has the client now, and the lines to print about it.
 
     `document` is `client_document(contract)`. Raises CannotGenerate, and ModuleNotFoundError when
     the generator's package is not installed.
