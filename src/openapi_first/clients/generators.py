@@ -22,6 +22,7 @@ from openapi_first.clients.document import as_json
 from openapi_first.clients.errors import CannotGenerate
 from openapi_first.clients.request_bodies import with_one_media_type
 from openapi_first.clients.typescript import NPM_PACKAGES, write_typescript
+from openapi_first.clients.versions import python_version
 from openapi_first.core.files import replace_file
 from openapi_first.openapi.model import Contract
 
@@ -107,6 +108,7 @@ def generate(
     task, lines = _Task(generator, work, config), list[str]()
     if generator.name == PYTHON:
         document, lines = with_one_media_type(document)
+        document["info"]["version"] = python_version(str(document["info"]["version"]))
     replace_file(task.source, as_json(document))
     if generator.program:
         lines += _openapi_generator(task)

@@ -11,6 +11,8 @@ import re
 import unicodedata
 from pathlib import Path
 
+from openapi_first.clients.versions import npm_version
+
 NPM_PACKAGES = ("openapi-typescript@7.13.0", "typescript@5.9.3")
 """The generator, and the peer that it needs (MIT, Apache-2.0)."""
 OPENAPI_FETCH = "0.17.0"
@@ -32,14 +34,13 @@ export type { components, operations, paths } from "./schema.js";
 /** A client whose methods know the paths, parameters, bodies and responses of the API. */
 export declare function createClient(options?: ClientOptions): Client<paths>;
 """
-_VERSION = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?")
 
 
 def write_typescript(folder: Path, title: str, version: str) -> None:
     """Adds what a package needs to a folder that has `schema.d.ts`."""
     package = {
         "name": package_name(title),
-        "version": version if _VERSION.fullmatch(version) else "0.0.0",
+        "version": npm_version(version),
         "description": f"A client of {title}",
         "type": "module",
         "exports": {".": {"types": "./index.d.ts", "default": "./index.js"}},
