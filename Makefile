@@ -98,7 +98,7 @@ UV ?= uv
 LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header $(UPGRADE)
 locks:  ## release: write requirements/*.txt from pyproject.toml and requirements/*.in; needs uv
 	@$(LOCK) pyproject.toml requirements/lambda.in -o requirements/lambda.txt
-	@for extra in serve build test; do \
+	@for extra in serve build test client; do \
 	  $(LOCK) --extra $$extra pyproject.toml requirements/$$extra.in -o requirements/$$extra.txt || exit; \
 	done
 	@for name in dev audit checkov swagger-parser tools; do \
@@ -234,6 +234,12 @@ build/swagger-parser/stamp: requirements/swagger-parser.txt
 	$(PIP:$(BIN)/%=build/swagger-parser/bin/%) -r requirements/swagger-parser.txt
 	@touch $@
 
+# The generators of clients, in a separate environment.
+build/client/stamp: requirements/client.txt
+	@$(PYTHON) -m venv --clear build/client
+	$(PIP:$(BIN)/%=build/client/bin/%) -r requirements/client.txt
+	@touch $@
+
 # STACK= and PARAMETERS='NAME=VALUE ...' override samconfig.toml; needs a Docker engine. PREBUILT=1
 # deploys the result of `make sam-build`.
 export STACK PARAMETERS
@@ -262,6 +268,9 @@ test-stack: .venv/dev.stamp node_modules build/tools/stamp build/checkov/stamp b
 	@$(PYTEST) tests/stack --all --tools build/tools/bin --checkov build/checkov/bin \
 	  --swagger-parser build/swagger-parser/bin/python
 
+test-clients: .venv/dev.stamp node_modules build/client/stamp  ## release: generate clients and use them against the stage
+	@$(PYTEST) tests/integration/clients --generators build/client/bin/python
+
 lint: .venv/dev.stamp  ## daily: check format, style, types and the contract
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -287,4 +296,4 @@ project-files: .venv/serve.stamp  ## engine: write the files that have the same 
 architecture:  ## engine: write the table of packages in ARCHITECTURE.md
 	@$(PYTHON) tools/architecture.py
 
-.PHONY: help peers serve types gateway image serve-image wheel wheelhouse test-wheel wheels locks deploy sam-build undeploy diff-deployed contract-test-deployed test test-all contract-test coverage mutants test-stack fuzz test-image soak examples bench bench-stage bench-scale bench-image build/task sbom audit lint lint-rules options screenshots project-files architecture .venv
+.PHONY: help peers serve types gateway image serve-image wheel wheelhouse test-wheel wheels locks deploy sam-build undeploy diff-deployed contract-test-deployed test test-all contract-test coverage mutants test-stack test-clients fuzz test-image soak examples bench bench-stage bench-scale bench-image build/task sbom audit lint lint-rules options screenshots project-files architecture .venv

@@ -19,6 +19,7 @@ pytest_plugins = ["support.stages"]
 
 TESTS = Path(__file__).parent
 IMAGE_TESTS = TESTS / "image"
+CLIENT_TESTS = TESTS / "integration" / "clients"
 TOOL_TESTS = {
     TESTS / "stack" / name
     for name in ("test_checks.py", "test_swagger_parser.py", "test_translation.py")
@@ -35,6 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--tools", type=Path, help="the folder of sam and cfn-lint")
     parser.addoption("--checkov", type=Path, help="the folder of checkov")
     parser.addoption("--swagger-parser", type=Path, help="a Python that has swagger-parser")
+    parser.addoption("--generators", type=Path, help="a Python that has the generators of clients")
     parser.addoption("--image", help="an image of the local Docker engine to test")
     parser.addoption("--emulator", type=Path, help="the file aws-lambda-rie, for such an image")
 
@@ -53,7 +55,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     needs_image = collection_path == IMAGE_TESTS and not config.getoption("--image")
     needs_tools = collection_path in TOOL_TESTS and not config.getoption("--tools")
-    return True if needs_image or needs_tools else None
+    needs_generators = collection_path == CLIENT_TESTS and not config.getoption("--generators")
+    return True if needs_image or needs_tools or needs_generators else None
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -90,6 +93,10 @@ def pytest_terminal_summary(
     if not config.getoption("--tools"):
         terminalreporter.write_line(
             "Left out: the tests of the stack by SAM, checkov and other judges: `make test-stack`."
+        )
+    if not config.getoption("--generators"):
+        terminalreporter.write_line(
+            "Left out: the tests of generated clients, which need Node.js: `make test-clients`."
         )
     if not config.getoption("--all"):
         terminalreporter.write_line(

@@ -81,6 +81,7 @@ MAY_IMPORT = {
     "conformance.reports",
     "mock": "core documents openapi schemas samples runtime runtime.wire conformance.model "
     "conformance.roles",
+    "clients": "core dialects documents openapi",
     "project": "aws core documents openapi compiler import_document python_types",
     "project.upgrade": "core project",
     "serving": "aws core documents openapi resources runtime compiler import_document "

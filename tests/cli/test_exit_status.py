@@ -23,6 +23,7 @@ COMMANDS = {
     "compile": ["compile", "CONTRACT", "-o", "made.py"],
     "types": ["types", "CONTRACT"],
     "types --check": ["types", "CONTRACT", "--check", "-o", "types.py"],
+    "client --check": ["client", "go", "CONTRACT", "--check", "-o", "client"],
     "gateway": ["gateway", "CONTRACT"],
     "lint": ["lint", "CONTRACT"],
     "diff, old": ["diff", "CONTRACT", "good.yaml"],

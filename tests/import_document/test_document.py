@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openapi_spec_validator import validate
 
 from openapi_first.documents.errors import ContractError
 from openapi_first.import_document.document import import_document
+from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.openapi.loader import load
 from support.documents import operation, whole, written
 
@@ -33,6 +35,23 @@ def methods(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
 def test_the_same_contract_gives_the_same_bytes(document: dict[str, Any]) -> None:
     again = import_document(load(ROOT / "openapi.yaml"))
     assert json.dumps(again) == json.dumps(document)
+
+
+@pytest.mark.parametrize("origins", [("*",), ("https://a.example", "https://b.example")])
+@pytest.mark.parametrize("path", ["/items/{id}", "/a/{one}/{two}.json/b"])
+def test_it_is_valid_for_tools_that_read_openapi_with_its_preflights(
+    tmp_path: Path, path: str, origins: tuple[str, ...]
+) -> None:
+    contract = whole()
+    contract["paths"][path] = {"delete": contract["paths"].pop("/things/{id}")["get"]}
+    contract["paths"][path]["delete"]["parameters"] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall("{(.*?)}", path)
+    ]
+    settings = GatewaySettings(allow_origins=origins)
+    document = import_document(load(written(tmp_path, contract)), settings)
+    validate(document)
+    assert "options" in next(iter(document["paths"].values()))
 
 
 def test_it_names_no_account_region_or_function(document: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-LOCKS = {"build": "build", "serve": "serve", "test": "test", "aws": "serve"}
+LOCKS = {"build": "build", "serve": "serve", "test": "test", "aws": "serve", "client": "client"}
 
 
 def locked(name: str) -> dict[str, str]:

@@ -17,6 +17,7 @@ PACKAGES = {
         "urllib3",
     ),
     "aws": ("boto3", "botocore"),
+    "client": ("openapi_generator_cli", "openapi_python_client"),
 }
 # The commands that need more than `build`, by their modules.
 COMMANDS = {

@@ -16,6 +16,7 @@ import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from openapi_first.cli.client import add_client
 from openapi_first.cli.compile import add_compile
 from openapi_first.cli.coverage import add_coverage
 from openapi_first.cli.diff import add_diff
@@ -37,7 +38,7 @@ from openapi_first.core.terminal_text import visible
 
 _COMMANDS = (
     *(add_compile, add_types, add_gateway, add_lint, add_fix, add_diff, add_drift, add_serve),
-    *(add_init, add_upgrade, add_stubs, add_test, add_coverage, add_token),
+    *(add_init, add_upgrade, add_stubs, add_client, add_test, add_coverage, add_token),
 )
 _DISTRIBUTION = "openapi-first-serverless"
 _LONGEST_REASON = 300

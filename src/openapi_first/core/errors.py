@@ -9,6 +9,7 @@ UserError
 ├── CannotInit                 `contract init` cannot write a project
 ├── CannotUpgrade              `contract upgrade` cannot upgrade one
 ├── NoWheel                    neither knows the engine's wheel
+├── CannotGenerate             `contract client` cannot write a client
 ├── CannotServe                `contract serve` cannot start, or cannot reload
 │   └── StageEnded             the stage of `contract test` did not start
 ├── StageDocumentError         the import document cannot become a stage

@@ -77,10 +77,10 @@ def objects_of(root: Part) -> Iterator[Object]:
             if target.identity not in reached and isinstance(target.value, dict):
                 reached.add(target.identity)
                 queue.append(Object(target, found.kind))
-        queue.extend(_inside(found))
+        queue.extend(inside(found))
 
 
-def _inside(owner: Object) -> Iterator[Object]:
+def inside(owner: Object) -> Iterator[Object]:
     members = _in_schema if owner.kind == SCHEMA else _in_other
     for kind, part in members(owner):
         if isinstance(part.value, dict):

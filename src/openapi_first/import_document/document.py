@@ -86,7 +86,9 @@ def render_document(
     for resource, operations in resources.by_resource(contract).items():
         if "options" not in paths[resource] and has_preflight(operations):
             served = [each for each in operations if each.own_integration is None]
-            paths[resource]["options"] = rendered_preflight(served, contract, settings, binary)
+            paths[resource]["options"] = rendered_preflight(
+                resource, served, contract, settings, binary
+            )
     document: dict[str, Any] = {
         "openapi": "3.0.1",
         "info": {

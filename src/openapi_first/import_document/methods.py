@@ -20,6 +20,7 @@ from openapi_first.import_document.requests import modelled, request_members
 from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.openapi.gateway_extensions import FUNCTION_VARIABLE
 from openapi_first.openapi.model import Contract, Operation
+from openapi_first.openapi.path_templates import variable_names
 from openapi_first.resources.cors_headers import preflight_headers
 from openapi_first.resources.templates import Template
 from openapi_first.schemas.directions import Direction
@@ -99,24 +100,35 @@ def has_preflight(operations: Sequence[Operation]) -> bool:
 
 
 def rendered_preflight(
+    resource: str,
     operations: Sequence[Operation],
     contract: Contract,
     settings: GatewaySettings,
     binary_media_types: Sequence[str],
 ) -> dict[str, Any]:
-    """The OPTIONS method of a path, for the operations that functions serve: a MOCK integration
+    """The OPTIONS method of a resource, for the operations that functions serve: a MOCK integration
     (Fetch §3.3.2), or the function when the response depends on the request's origin."""
+    request = {"summary": "CORS preflight", **_path_parameters(resource)}
     if settings.static_origin is None:
         return {
-            "summary": "CORS preflight",
+            **request,
             "responses": {"204": {"description": "What a browser may send."}},
             INTEGRATION: _lambda_integration(),
         }
     headers = preflight_headers(operations, contract)
-    return _mock_preflight(
+    return request | _mock_preflight(
         {"Access-Control-Allow-Origin": settings.static_origin, **headers},
         as_text=ANY_MEDIA_TYPE in binary_media_types,
     )
+
+
+def _path_parameters(resource: str) -> dict[str, Any]:
+    """AWS adds them by itself; other tools refuse a document without (OpenAPI 3.0.3 §4.7.12)."""
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in variable_names(resource)
+    ]
+    return {"parameters": parameters} if parameters else {}
 
 
 def _mock_preflight(headers: dict[str, str], *, as_text: bool) -> dict[str, Any]:
@@ -125,7 +137,6 @@ def _mock_preflight(headers: dict[str, str], *, as_text: bool) -> dict[str, Any]
     (AWS: how-to-cors)."""
     handling = {"contentHandling": "CONVERT_TO_TEXT"} if as_text else {}
     return {
-        "summary": "CORS preflight",
         "responses": {
             "200": {
                 "description": "What a browser may send.",

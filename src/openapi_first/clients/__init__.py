@@ -1,0 +1,1 @@
+"""`contract client`: has maintained generators write clients of the API."""
