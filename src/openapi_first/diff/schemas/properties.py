@@ -23,6 +23,9 @@ class Comparison(Protocol):
     def effect_of(self, old: Parts, new: Parts) -> Effect:
         """The effect of a change, without reporting it."""
 
+    def assume(self) -> None:
+        """Remembers that an effect holds only without properties that no schema names."""
+
     def nested(
         self,
         kind: str,
@@ -81,6 +84,7 @@ def _added(
         if reporter.direction is Direction.REQUEST and name in new.required - old.required:
             rule += "-required"
         reporter.report_rule(rule, place, *written)
+    comparison.assume()
     return Effect.WIDER if closed else Effect.NONE
 
 
