@@ -45,13 +45,13 @@ def wholly_alike(old: Node, new: Node, key: str) -> bool:
     before, after = old.child(key), new.child(key)
     if before is None or after is None:
         return before is after
-    return _reached(before) == _reached(after)
+    return reached(before) == reached(after)
 
 
 _WORDS = frozenset({"summary", "description", "title", "externalDocs", "example", "examples"})
 
 
-def _reached(node: Node) -> list[str]:
+def reached(node: Node) -> list[str]:
     """A node, then each target of its references, once and in order, as JSON without what only
     describes."""
     numbers: dict[object, int] = {}

@@ -71,7 +71,7 @@ SCHEMA_KINDS = {
     "discriminator": "the discriminator",
     "schema": "the schema",
 }
-DECIDED_KINDS = frozenset({"type", "enum", "multiple-of", "discriminator", "schema"})
+DECIDED_KINDS = frozenset({"type", "enum", "multiple-of", "format", "discriminator", "schema"})
 """The kinds whose effect is known without a proof about the whole schema."""
 _EFFECTS = {
     Effect.WIDER: ("widened", "more values are valid"),
@@ -201,6 +201,7 @@ _OTHERS = (
     ("servers-changed", _D, "the list of servers changed; clients call the URL of the stage"),
     ("links-changed", _D, "the links changed"),
     ("string-content-changed", _B, "the string contains something else, or in another encoding"),
+    ("xml-changed", _B, "the value is another element or attribute of the XML body"),
     ("tags-changed", _D, "the tags changed"),
     ("description-changed", _D, "the documentation changed"),
     ("examples-changed", _D, "the examples changed"),

@@ -68,7 +68,7 @@ class SchemaComparison:
         A pair that is reached again at another place, and sent in the same way, is not reported
         again.
         """
-        if self._known.sameness.alike(old, new):
+        if self.alike(old, new):
             return Effect.NONE
         pair = tuple(part.key for part in old), tuple(part.key for part in new)
         key = pair, sent, self.reporter.state  # a string may be valid where a JSON value is not
@@ -101,15 +101,17 @@ class SchemaComparison:
         return effect
 
     def _proved(self, old: Parts, new: Parts, where: str, sent: Sent | None) -> Effect:
-        """Asks for the relation of the two sets of values first. The comparison of keywords names
-        the places, and decides what the relation leaves open: what is disproved is not reported,
-        and what no keyword explains is reported of the whole schema."""
+        """Asks for the relation of the two sets of values first, unless they differ only below. The
+        comparison of keywords names the places, and decides what the relation leaves open: what is
+        disproved is not reported, and what no keyword explains is reported of the whole schema."""
+        views = self.views(old, new)
+        if self._known.sameness.but_below(*views):
+            return self._views(views, where, sent)
         written = sent is not None and sent.written
         relation = self._known.containment.relation(old, new, written=written)
         if sent is not None:
             relation = relation.within(sent.possible)
         changes, pairs = self.reporter.count, len(self._reported)
-        views = self.views(old, new)
         effect = self._views(views, where, sent)
         if effect and relation.possible != Effect.BOTH:
 
@@ -134,6 +136,10 @@ class SchemaComparison:
         if unexplained and self.reporter.direct and not self._assumed:
             effect |= self.reporter.report("schema", unexplained, where, views, "")
         return effect
+
+    def alike(self, old: Parts, new: Parts) -> bool:
+        """As `Sameness.alike`."""
+        return self._known.sameness.alike(old, new)
 
     def effect_of(self, old: Parts, new: Parts) -> Effect:
         """The effect of the change, without reporting it."""
@@ -212,7 +218,12 @@ class SchemaComparison:
     def _negated(self, views: tuple[View, View], where: str) -> Effect:
         effect = Effect.NONE
         old, new = views
-        match = paired(old.negated, new.negated, lambda one, other: not self.effect_of(one, other))
+        match = paired(
+            old.negated,
+            new.negated,
+            self.alike,
+            lambda one, other: not self.effect_of(one, other),
+        )
         with self.reporter.inverted():
             for one, other in match.pairs:
                 effect |= self.compare(one, other, f"{where} (not)")

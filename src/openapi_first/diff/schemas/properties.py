@@ -20,6 +20,9 @@ class Comparison(Protocol):
     def compare(self, old: Parts, new: Parts, where: str) -> Effect:
         """The effect of a change, which is reported."""
 
+    def alike(self, old: Parts, new: Parts) -> bool:
+        """Whether two schemas are written alike, with all that they refer to."""
+
     def effect_of(self, old: Parts, new: Parts) -> Effect:
         """The effect of a change, without reporting it."""
 

@@ -1,7 +1,8 @@
-"""Finds what is written alike in two contracts, with all that its references lead to.
+"""Finds what is written alike in two contracts.
 
-It needs no further comparison, which is why a change of one component costs no more than the
-schemas that lead to it.
+What is alike with all that its references lead to needs no comparison, and what differs only in a
+schema below needs no proof of its own. So a change of one component costs no more than the schemas
+that lead to it.
 """
 
 from __future__ import annotations
@@ -9,11 +10,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from openapi_first.diff.schemas.views import Part, Parts, canonical
+from openapi_first.diff.schemas.views import Part, Parts, View, canonical
 from openapi_first.documents.errors import ContractError
 from openapi_first.documents.node import Node
 
 _Pair = tuple[object, object]
+
+_BELOW = frozenset({"items", "additionalProperties"})
+_FOLLOWED = frozenset({"$ref", "allOf"})
+"""What a view has read already."""
+_WORDS = frozenset({"title", "description", "example", "examples", "externalDocs", "deprecated"})
+# Where a change of a schema below is not the same change of the whole.
+_ENTANGLED = frozenset(
+    {
+        *("anyOf", "oneOf", "not", "if", "then", "else", "discriminator", "contains"),
+        *("propertyNames", "patternProperties", "dependentSchemas", "prefixItems"),
+        *("unevaluatedItems", "unevaluatedProperties"),
+    }
+)
 
 
 class Sameness:
@@ -31,6 +45,16 @@ class Sameness:
             self._comparable
             and len(old) == len(new)
             and all(self._parts(one, other) for one, other in zip(old, new, strict=True))
+        )
+
+    def but_below(self, old: View, new: View) -> bool:
+        """Whether two views may only differ in descriptions, and in the schemas of properties and
+        items: a change of these is the same change of the whole."""
+        return (
+            self._comparable
+            and len(old.parts) == len(new.parts)
+            and _sent(old) == _sent(new)
+            and all(_but_below(*pair) for pair in zip(old.parts, new.parts, strict=True))
         )
 
     def _parts(self, old: Part, new: Part) -> bool:
@@ -94,3 +118,32 @@ def _references(value: Any) -> Iterator[str]:
             queue.extend(each.values())
         elif isinstance(each, list):
             queue.extend(each)
+
+
+def _but_below(old: Node, new: Node) -> bool:
+    one, other = old.value, new.value
+    if not isinstance(one, dict) or not isinstance(other, dict):
+        return bool(one is other)
+    keys = one.keys() - _WORDS
+    if keys != other.keys() - _WORDS or keys & _ENTANGLED:
+        return False
+    return all(_alike_but_below(key, one[key], other[key]) for key in keys - _FOLLOWED)
+
+
+def _alike_but_below(key: str, old: Any, new: Any) -> bool:
+    if key == "properties":
+        return old.keys() == new.keys() and all(
+            old[name] is new[name] or all(isinstance(each[name], dict) for each in (old, new))
+            for name in old
+        )
+    if key in _BELOW and isinstance(old, dict) and isinstance(new, dict):
+        return True
+    return _written_alike(old, new)
+
+
+def _sent(view: View) -> list[dict[str, bool]]:
+    """For each scope, which of its properties may be sent."""
+    return [
+        {name: not any(part.never for part in parts) for name, parts in scope.properties.items()}
+        for scope in view.scopes
+    ]
