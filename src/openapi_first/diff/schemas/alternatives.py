@@ -70,7 +70,9 @@ def _choices(
     effect = Effect.NONE
     report = comparison.reporter.report
     key = _KEYS[kind]
-    match = paired(*choices, partial(_alike, comparison), same)
+    old, new = choices
+    criteria = () if len(old) == len(new) == 1 else (partial(_alike, comparison), same)
+    match = paired(old, new, *criteria)
     for pair in match.pairs:
         effect |= _choice(comparison, kind, pair, views, where)
     if match.added:
@@ -91,9 +93,9 @@ def _choice(
         return one.names == other.names and not comparison.effect_of(one.parts, other.parts)
 
     def near(one: Branch, other: Branch) -> bool:
-        return one.names == other.names and (
-            comparison.alike(one.parts, other.parts) or _of_one_name(one.parts, other.parts)
-        )
+        # Without a report, a cycle ends sooner through pairs that have nothing in common.
+        named = not comparison.reporter.silent and _of_one_name(one.parts, other.parts)
+        return one.names == other.names and (named or comparison.alike(one.parts, other.parts))
 
     old, new = pair
     reporter = comparison.reporter
