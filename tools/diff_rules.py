@@ -21,7 +21,7 @@ every value of the other. So `enum: [1, 2, 3]` is the same as integers from 1 to
 is the same as an alternative with `null`. The schemas are then compared keyword by keyword, which \
 finds the places, and decides what the proof leaves open. What the proof refutes is dropped. What \
 it shows and no keyword explains is reported of the `schema`; what neither decides is `undecided`, \
-and breaking. Schemas with more than 1,500 values are compared by keywords alone, and their parts \
+and breaking. Schemas with more than 1,500 values are only compared by keywords, and their parts \
 by both.
 
 In an XML body, a change of `xml` is breaking if another element or attribute is on the wire. \

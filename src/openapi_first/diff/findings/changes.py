@@ -105,8 +105,8 @@ class Changes:
                     self._found[replace(change, rule=rule)] = None
 
     def undecided(self, count: int, part: str) -> None:
-        """Says of the changes at `part` that were added after the first `count` that nobody knows
-        their effect, if it is what a comparison of keywords assumes for want of a proof."""
+        """Replaces the rules of the changes at `part` that were added after the first `count`, if
+        a comparison of keywords only assumes their effect: nothing has proved it."""
         for change in list(self._found)[count:]:
             direction, kind, effect = SCHEMA_RULES.get(change.rule.id, (None, "", None))
             if change.part == part and effect == Effect.BOTH and kind not in DECIDED_KINDS:

@@ -1,7 +1,7 @@
 """Finds what is written alike in two contracts.
 
 What is alike with all that its references lead to needs no comparison, and what differs only in a
-schema below needs no proof of its own. So a change of one component costs no more than the schemas
+schema below needs no separate proof. So a change of one component costs no more than the schemas
 that lead to it.
 """
 
@@ -104,7 +104,7 @@ def _key(old: Node, new: Node) -> _Pair:
 
 
 def _written_alike(old: Any, new: Any) -> bool:
-    # Python takes 1, 1.0 and True for equal, which the text tells apart.
+    # Python takes 1, 1.0 and True for equal, which the text distinguishes.
     return bool(old == new) and canonical(old) == canonical(new)
 
 
