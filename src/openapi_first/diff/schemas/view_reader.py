@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from openapi_first.diff.documentation import reached
 from openapi_first.diff.schemas.views import (
     Branch,
     Choice,
@@ -16,6 +15,7 @@ from openapi_first.diff.schemas.views import (
     View,
     canonical,
     parts_of,
+    reached,
 )
 from openapi_first.documents.node import Node
 from openapi_first.schemas.directions import Direction, excluded_properties, is_excluded
