@@ -16,10 +16,16 @@ Generated from the rules by `python tools/diff_rules.py`; do not edit.
 the old contract ruled out. Properties that a schema neither names nor rules out are assumed not \
 to be sent. References are followed and `allOf` is merged first, so moving a schema is not a change.
 
-The schemas are compared keyword by keyword, which finds the places. What this reports is \
-dropped if a proof shows that it makes no difference: `jsonschema_rs` compares the sets of valid \
-values. So `enum: [1, 2, 3]` is the same as integers from 1 to 3, and `nullable` is the same as \
-an alternative with `null`.
+Of each pair of schemas that differ, `jsonschema_rs` first proves, where it can, which one accepts \
+every value of the other. So `enum: [1, 2, 3]` is the same as integers from 1 to 3, and `nullable` \
+is the same as an alternative with `null`. The schemas are then compared keyword by keyword, which \
+finds the places, and decides what the proof leaves open. What the proof refutes is dropped. What \
+it shows and no keyword explains is reported of the `schema`; what neither decides is `undecided`, \
+and breaking. Schemas with more than 1,500 values are only compared by keywords, and their parts \
+by both.
+
+In an XML body, a change of `xml` is breaking if another element or attribute is on the wire. \
+Elsewhere, and for a prefix beside a namespace, it is documentation.
 
 Where OpenAPI leaves a choice, this is ours:
 
@@ -34,14 +40,14 @@ what an integer took, and an exploded array takes what one value was.
 _SCHEMAS = """
 ## Schemas
 
-Each kind has three rules for each direction: `request-KIND-narrowed` and so on. Fewer valid \
+Each kind has four rules for each direction: `request-KIND-narrowed` and so on. Fewer valid \
 values break requests, more valid values break responses, and other \
-valid values, or an unknown effect, break both.
+valid values, or an unknown effect (`undecided`), break both.
 
-| | narrowed | widened | changed |
-|---|---|---|---|
-| request | breaking | compatible | breaking |
-| response | compatible | breaking | breaking |
+| | narrowed | widened | changed | undecided |
+|---|---|---|---|---|
+| request | breaking | compatible | breaking | breaking |
+| response | compatible | breaking | breaking | breaking |
 
 | kind | what changed |
 |---|---|
@@ -68,8 +74,8 @@ Not compared:
 between deprecation and sunset, which is a policy.
 - The content of callbacks and webhooks: any change but of descriptions and examples is reported \
 as breaking.
-- `xml`, since no body in XML is read or written here: a change is reported as documentation. Of \
-`contentSchema` only the text is compared.
+- `contentSchema` by its effect: any change, also of what it refers to, is reported as breaking, \
+but not one of descriptions.
 - The schemas in `contains`, `if` and the `unevaluated…` keywords: a change is reported as wider \
 and narrower, unless the whole schema is proved to be one of them or the same.
 - Most regular expressions: a different expression is a change, unless the proof knows it.

@@ -44,7 +44,7 @@ def test_a_long_block_ends_at_its_next_step() -> None:
     try:
         with pytest.raises(Interrupted), held_signals():  # noqa: PT012 - the signal comes in it
             end_if_signalled()
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
             assert seen == []
             end_if_signalled()
         assert seen == [signal.SIGINT]

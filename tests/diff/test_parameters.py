@@ -231,3 +231,15 @@ def test_a_media_type_of_a_parameter_is_compared_by_its_meaning(other: str, tmp_
         place = thing(document)["parameters"][1]
         place["content"] = {media_type: {"schema": place.pop("schema")}}
     assert compared(tmp_path, old, new) == ()
+
+
+def test_a_boolean_is_sent_as_one_of_two_strings(tmp_path: Path) -> None:
+    pair = []
+    for schema in ({"type": "boolean"}, {"type": "string", "enum": ["true", "false"]}):
+        document = base()
+        edit(*FILTER, "schema", to=schema)(document)
+        pair.append(document)
+    assert compared(tmp_path, *pair) == compared(tmp_path, *reversed(pair)) == ()
+    edit(*FILTER, "schema", "enum", to=["true"])(pair[1])
+    assert all(change.breaking for change in compared(tmp_path, *pair))
+    assert not any(change.breaking for change in compared(tmp_path, *reversed(pair)))

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from openapi_first.diff.findings.changes import Change, Changes
 from openapi_first.diff.schemas.comparison import SchemaComparison
-from openapi_first.diff.schemas.containment import Containment
-from openapi_first.diff.schemas.reporter import Sides
+from openapi_first.diff.schemas.known import Known, Sides
 from openapi_first.diff.schemas.views import parts_of
 from openapi_first.documents.node import Node
 from openapi_first.documents.source import Source, SourceFiles
@@ -150,8 +149,7 @@ def written(file: str, schema: Any, components: dict[str, Any] | None = None) ->
 
 def compared(old: Node, new: Node, direction: Direction) -> tuple[Change, ...]:
     changes = Changes()
-    containment = Containment(direction, "3.0", "3.0")
-    comparison = SchemaComparison(direction, Sides("3.0", "3.0"), changes, containment)
+    comparison = SchemaComparison(Known.of(direction, Sides("3.0", "3.0")), changes)
     comparison.compare(parts_of(old), parts_of(new), "body")
     return changes.all
 

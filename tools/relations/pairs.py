@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from relations import messages, schemas
+from relations import contracts, equal_schemas, messages, schemas, wider_schemas
+from relations.contracts import Document
 
-Document = dict[str, Any]
 EQUAL, WIDER, NARROWER = "equal", "wider", "narrower"
 
 
@@ -34,7 +34,7 @@ def pair(seed: int) -> Pair:
     """The pair of a seed."""
     rng = random.Random(seed)
     version = rng.choice(["3.0", "3.0", "3.1"])
-    old = messages.contract(rng, version)
+    old = contracts.contract(rng, version)
     new = copy.deepcopy(old)
     relation, made = EQUAL, []
     slots = [
@@ -96,12 +96,12 @@ def _schema(
         # A wider request breaks nobody, and a wider response does.
         wider_is_new = (wanted == WIDER) == request
         target, target_name = (at, name) if wider_is_new else (at_old, name_old)
-        made = _applied(rng, schemas.WIDER, target, target_name, version, is_text)
+        made = _applied(rng, wider_schemas.WIDER, target, target_name, version, is_text)
         if not made:
             return None
     for _ in range(rng.choice([1, 1, 2, 3]) if wanted == EQUAL else rng.choice([0, 0, 1, 2])):
         at, name = rng.choice(schemas.places(owner, key))
-        made += " " + _applied(rng, schemas.EQUAL, at, name, version, is_text)
+        made += " " + _applied(rng, equal_schemas.EQUAL, at, name, version, is_text)
         if rng.random() < 0.1 and not is_text:
             _named(document, at, name)
             break
@@ -110,14 +110,14 @@ def _schema(
 
 def _applied(
     rng: random.Random,
-    listed: tuple[schemas.Change, ...],
+    listed: tuple[equal_schemas.Change, ...],
     owner: Any,
     key: Any,
     version: str,
     is_text: bool,
 ) -> str:
     """Makes one of the changes that apply. Returns its name, or nothing if none does."""
-    options = [each for each in listed if not (is_text and each in schemas.NOT_OF_TEXTS)]
+    options = [each for each in listed if not (is_text and each in wider_schemas.NOT_OF_TEXTS)]
     rng.shuffle(options)
     for option in options:
         changed = option(rng, copy.deepcopy(owner[key]), version)

@@ -35,10 +35,13 @@ def add_lint(commands: Commands) -> None:
         "--all", action="store_true", help="show every finding, not only those that fail"
     )
     command.add_argument(
-        "--enforced",
+        "--only",
         action="append",
-        choices=("gateway", "lambda", "nowhere"),
-        help="show only what is enforced there; may be repeated",
+        choices=("rejected", "nowhere", "changed", "lambda", "gateway", "note"),
+        metavar="VERDICT",
+        help="show only the findings with this verdict: rejected (at import), nowhere, lambda or "
+        "gateway (who enforces it), changed (dropped or changed at import), or note; may be "
+        "repeated (default: what fails in text, all in the other formats)",
     )
     command.set_defaults(run=_run)
 
@@ -61,8 +64,8 @@ def _run(options: argparse.Namespace) -> int:
     settings = chosen_settings(options, checked.contract)
     findings = lint(Rendered.of(checked.contract, settings, checked.plans))
     shown = frozenset(Verdict)
-    if options.enforced:
-        shown = frozenset(each for each in Verdict if each.name.lower() in options.enforced)
+    if options.only:
+        shown = frozenset(each for each in Verdict if each.name.lower() in options.only)
     elif options.format == "text" and not options.all:
         shown = FAILING
     listed = [each for each in findings if each.rule.verdict in shown]

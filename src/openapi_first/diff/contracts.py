@@ -12,8 +12,7 @@ from openapi_first.diff.gateway import compare_extensions, compare_settings
 from openapi_first.diff.messages import compare_request_body, compare_responses
 from openapi_first.diff.parameters import compare_parameters
 from openapi_first.diff.schemas.comparison import SchemaComparison
-from openapi_first.diff.schemas.containment import Containment
-from openapi_first.diff.schemas.reporter import Sides
+from openapi_first.diff.schemas.known import Known, Sides
 from openapi_first.diff.security import compare_security
 from openapi_first.openapi.model import Contract, Operation
 from openapi_first.openapi.path_templates import VARIABLE
@@ -43,9 +42,8 @@ def compare_contracts(old: Contract, new: Contract, *, today: date) -> tuple[Cha
         whole.add("webhooks-changed", "", old.root, new.root)
     compare_settings(old, new, whole)
     found = list(whole.all)
-    containment = {
-        direction: Containment(direction, old.openapi, new.openapi) for direction in Direction
-    }
+    sides = Sides(old.openapi, new.openapi)
+    known = {direction: Known.of(direction, sides) for direction in Direction}
     before, after = _by_route(old), _by_route(new)
     for route in dict.fromkeys((*before, *after)):
         one, other = _serving(route, before), _serving(route, after)
@@ -57,7 +55,7 @@ def compare_contracts(old: Contract, new: Contract, *, today: date) -> tuple[Cha
         elif other is None and one is not None:
             changes.add(_removal(one, today), "", one.node, new.root.child("paths"), one.id)
         elif one is not None and other is not None:
-            _operation((old, new), one, other, containment, changes)
+            _operation((old, new), one, other, known, changes)
         found.extend(changes.all)
     return tuple(found)
 
@@ -102,14 +100,10 @@ def _operation(
     contracts: tuple[Contract, Contract],
     old: Operation,
     new: Operation,
-    containment: dict[Direction, Containment],
+    known: dict[Direction, Known],
     changes: Changes,
 ) -> None:
-    sides = Sides(contracts[0].openapi, contracts[1].openapi)
-    request, response = (
-        SchemaComparison(direction, sides, changes, containment[direction])
-        for direction in Direction
-    )
+    request, response = (SchemaComparison(known[each], changes) for each in Direction)
     if old.id != new.id and old.method == new.method:
         changes.add("operation-id-changed", "", old.node, new.node, f"{old.id} → {new.id}")
     _lifecycle(old, new, changes)

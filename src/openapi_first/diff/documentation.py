@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from openapi_first.diff.findings.changes import Changes
-from openapi_first.diff.schemas.views import canonical
+from openapi_first.diff.schemas.views import canonical, reached
 from openapi_first.documents.node import Node
 from openapi_first.documents.references import bundled
 
@@ -45,38 +43,4 @@ def wholly_alike(old: Node, new: Node, key: str) -> bool:
     before, after = old.child(key), new.child(key)
     if before is None or after is None:
         return before is after
-    return _reached(before) == _reached(after)
-
-
-_WORDS = frozenset({"summary", "description", "title", "externalDocs", "example", "examples"})
-
-
-def _reached(node: Node) -> list[str]:
-    """A node, then each target of its references, once and in order, as JSON without what only
-    describes."""
-    numbers: dict[object, int] = {}
-    queue, found = [node], []
-
-    def numbered(part: Node, words: frozenset[str] = _WORDS) -> Any:
-        value = part.value
-        if isinstance(value, dict) and isinstance(value.get("$ref"), str):
-            target = part.followed()
-            if target.identity not in numbers:
-                numbers[target.identity] = len(numbers)
-                queue.append(target)
-            return {"$ref": numbers[target.identity]}
-        if isinstance(value, dict):
-            # The keys of `properties` are names of properties.
-            return {
-                key: numbered(
-                    part.child(key) or part, frozenset() if key == "properties" else _WORDS
-                )
-                for key in sorted(value.keys() - words)
-            }
-        if isinstance(value, list):
-            return [numbered(part.child(index) or part) for index in range(len(value))]
-        return value
-
-    while queue:
-        found.append(canonical(numbered(queue.pop(0))))
-    return found
+    return reached(before) == reached(after)

@@ -11,6 +11,7 @@ from openapi_first.diff.schemas.views import parts_of
 from openapi_first.diff.spelling import spelled_otherwise
 from openapi_first.diff.statuses import is_left, is_success, pairs
 from openapi_first.diff.texts import compare_texts
+from openapi_first.diff.xml_bodies import compare_xml
 from openapi_first.documents.node import Node
 from openapi_first.openapi.model import Header, MediaType, Operation, Response
 from openapi_first.schemas.directions import Direction
@@ -145,4 +146,5 @@ def _content(
 ) -> None:
     schemas.compare(parts_of(old.schema), parts_of(new.schema), part)
     compare_encodings(part, old, new, direction, changes)
+    compare_xml(part, old, new, schemas, changes)
     compare_documentation(part, old.node, new.node, changes)

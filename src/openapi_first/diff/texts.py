@@ -75,11 +75,10 @@ def _possible(old: View, new: View) -> Effect:
     """The effects that are possible where one side has strings and the other has none."""
     if ("string" in old.types) == ("string" in new.types):
         return Effect.BOTH
-    if old.values is not None and new.values is not None:
-        before, after = _texts(old), _texts(new)
-        if before is not None and after is not None:
-            narrower = Effect.NARROWER if before - after else Effect.NONE
-            return narrower | (Effect.WIDER if after - before else Effect.NONE)
+    before, after = _texts(old), _texts(new)
+    if before is not None and after is not None:
+        narrower = Effect.NARROWER if before - after else Effect.NONE
+        return narrower | (Effect.WIDER if after - before else Effect.NONE)
     scalars = _NUMBERS | {"boolean"}
     if old.types <= scalars and takes_any_string(new):
         return Effect.WIDER
@@ -89,9 +88,10 @@ def _possible(old: View, new: View) -> Effect:
 
 
 def _texts(view: View) -> frozenset[str] | None:
-    """How the listed values are written; None if one can be written in several ways."""
-    if not view.types <= _EXACT | {"string"}:
+    """How the values are written; None if they are not listed, or if one can be written in several
+    ways."""
+    if view.values is None and view.types == {"boolean"}:
+        return frozenset({"true", "false"})
+    if view.values is None or not view.types <= _EXACT | {"string"}:
         return None
-    return frozenset(
-        json.loads(value) if value.startswith('"') else value for value in view.values or ()
-    )
+    return frozenset(json.loads(value) if value.startswith('"') else value for value in view.values)

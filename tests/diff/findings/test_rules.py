@@ -28,6 +28,7 @@ def test_every_rule_that_is_not_about_a_schema_has_a_case() -> None:
         "webhooks-changed",
         "parameter-renamed",
         "string-content-changed",
+        "xml-changed",
         "request-encoding-narrowed",
         "request-encoding-widened",
         "response-encoding-changed",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from openapi_first.diff.findings.rules import (
+    DECIDED_KINDS,
     PROPERTY_RULES,
     RULES,
     SCHEMA_RULES,
@@ -14,6 +15,7 @@ from openapi_first.diff.findings.rules import (
     Rule,
     Verdict,
     schema_rule,
+    undecided_rule,
 )
 from openapi_first.documents.node import Node, Place
 
@@ -101,6 +103,16 @@ class Changes:
                 if effect & possible:
                     rule = schema_rule(direction, kind, effect & possible)
                     self._found[replace(change, rule=rule)] = None
+
+    def undecided(self, count: int, part: str) -> None:
+        """Replaces the rules of the changes at `part` that were added after the first `count`, if
+        a comparison of keywords only assumes their effect: nothing has proved it."""
+        for change in list(self._found)[count:]:
+            direction, kind, effect = SCHEMA_RULES.get(change.rule.id, (None, "", None))
+            if change.part == part and effect == Effect.BOTH and kind not in DECIDED_KINDS:
+                assert direction is not None
+                del self._found[change]
+                self._found[replace(change, rule=undecided_rule(direction, kind))] = None
 
     @property
     def all(self) -> tuple[Change, ...]:

@@ -69,12 +69,16 @@ SCHEMA_KINDS = {
     "conditional": "if, then and else",
     "unevaluated": "unevaluated items or properties",
     "discriminator": "the discriminator",
+    "schema": "the schema",
 }
+DECIDED_KINDS = frozenset({"type", "enum", "multiple-of", "format", "discriminator", "schema"})
+"""The kinds whose effect is known without a proof about the whole schema."""
 _EFFECTS = {
     Effect.WIDER: ("widened", "more values are valid"),
     Effect.NARROWER: ("narrowed", "fewer values are valid"),
     Effect.BOTH: ("changed", "other values are valid"),
 }
+_UNDECIDED = "it cannot be decided which values are valid now"
 _BREAKS = {Direction.REQUEST: Effect.NARROWER, Direction.RESPONSE: Effect.WIDER}
 
 _B, _C, _D = Verdict.BREAKING, Verdict.COMPATIBLE, Verdict.DOCUMENTATION
@@ -197,6 +201,7 @@ _OTHERS = (
     ("servers-changed", _D, "the list of servers changed; clients call the URL of the stage"),
     ("links-changed", _D, "the links changed"),
     ("string-content-changed", _B, "the string contains something else, or in another encoding"),
+    ("xml-changed", _B, "the value is another element or attribute of the XML body"),
     ("tags-changed", _D, "the tags changed"),
     ("description-changed", _D, "the documentation changed"),
     ("examples-changed", _D, "the examples changed"),
@@ -208,7 +213,10 @@ SCHEMA_RULES = {
     f"{direction.name.lower()}-{kind}-{word}": (direction, kind, effect)
     for direction in Direction
     for kind in SCHEMA_KINDS
-    for effect, (word, _) in _EFFECTS.items()
+    for effect, word in (
+        *((effect, word) for effect, (word, _) in _EFFECTS.items()),
+        (Effect.BOTH, "undecided"),
+    )
 }
 """The direction, the kind and the effect of each rule about schemas, by its id."""
 
@@ -225,7 +233,8 @@ PROPERTY_RULES = frozenset(
 
 def _schema_rule(id_: str, direction: Direction, kind: str, effect: Effect) -> Rule:
     verdict = _B if effect & _BREAKS[direction] else _C
-    return Rule(id_, verdict, f"{SCHEMA_KINDS[kind]} changed: {_EFFECTS[effect][1]}")
+    statement = _UNDECIDED if id_.endswith("-undecided") else _EFFECTS[effect][1]
+    return Rule(id_, verdict, f"{SCHEMA_KINDS[kind]} changed: {statement}")
 
 
 RULES: dict[str, Rule] = {
@@ -241,3 +250,8 @@ RULES: dict[str, Rule] = {
 def schema_rule(direction: Direction, kind: str, effect: Effect) -> Rule:
     """The rule for a change of one kind with this effect, as `SCHEMA_KINDS` lists them."""
     return RULES[f"{direction.name.lower()}-{kind}-{_EFFECTS[effect][0]}"]
+
+
+def undecided_rule(direction: Direction, kind: str) -> Rule:
+    """The rule for a change of one kind whose effect nothing proves."""
+    return RULES[f"{direction.name.lower()}-{kind}-undecided"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 from typing import Generic, TypeVar
 
@@ -28,16 +29,21 @@ class Pairing(Generic[_T]):
     added: list[_T]
 
 
-def paired(old: Sequence[_T], new: Sequence[_T], same: Callable[[_T, _T], bool]) -> Pairing[_T]:
-    """Pairs what is the `same` in any order, and then the rest in order."""
+def paired(
+    old: Sequence[_T], new: Sequence[_T], *criteria: Callable[[_T, _T], bool]
+) -> Pairing[_T]:
+    """Pairs in any order by each of the criteria, and then the rest in order."""
     pairs: list[tuple[_T, _T]] = []
-    left, others = [], list(new)
-    for one in old:
-        index = next((i for i, other in enumerate(others) if same(one, other)), None)
-        if index is None:
-            left.append(one)
-        else:
-            pairs.append((one, others.pop(index)))
+    left, others = list(old), list(new)
+    for same in criteria:
+        remaining = []
+        for one in left:
+            index = next((i for i, other in enumerate(others) if same(one, other)), None)
+            if index is None:
+                remaining.append(one)
+            else:
+                pairs.append((one, others.pop(index)))
+        left = remaining
     both = min(len(left), len(others))
     pairs.extend(zip(left, others, strict=False))
     return Pairing(pairs, left[both:], others[both:])
@@ -64,7 +70,9 @@ def _choices(
     effect = Effect.NONE
     report = comparison.reporter.report
     key = _KEYS[kind]
-    match = paired(*choices, same)
+    old, new = choices
+    criteria = () if len(old) == len(new) == 1 else (partial(_alike, comparison), same)
+    match = paired(old, new, *criteria)
     for pair in match.pairs:
         effect |= _choice(comparison, kind, pair, views, where)
     if match.added:
@@ -84,6 +92,11 @@ def _choice(
     def same(one: Branch, other: Branch) -> bool:
         return one.names == other.names and not comparison.effect_of(one.parts, other.parts)
 
+    def near(one: Branch, other: Branch) -> bool:
+        # Without a report, a cycle ends sooner through pairs that have nothing in common.
+        named = not comparison.reporter.silent and _of_one_name(one.parts, other.parts)
+        return one.names == other.names and (named or comparison.alike(one.parts, other.parts))
+
     old, new = pair
     reporter = comparison.reporter
     effect = Effect.NONE
@@ -91,7 +104,7 @@ def _choice(
         change = Effect.NARROWER if old.by is None else Effect.WIDER
         change = change if None in (old.by, new.by) else Effect.BOTH
         effect |= reporter.report("discriminator", change, where, views, "discriminator")
-    match = paired(old.branches, new.branches, same)
+    match = paired(old.branches, new.branches, near, same)
     overlap = kind == "one-of" and not (disjoint(old, reporter.old) and disjoint(new, reporter.new))
     with reporter.overlapping(overlap):
         for one, other in match.pairs:
@@ -106,6 +119,27 @@ def _choice(
         if match.removed:
             effect |= reporter.report(kind, Effect.NARROWER, where, views, _KEYS[kind], "one fewer")
     return effect
+
+
+def _alike(comparison: Comparison, old: Choice, new: Choice) -> bool:
+    branches = list(zip(old.branches, new.branches, strict=False))
+    return (
+        old.by == new.by
+        and len(old.branches) == len(new.branches)
+        and all(
+            one.names == other.names and comparison.alike(one.parts, other.parts)
+            for one, other in branches
+        )
+    )
+
+
+def _of_one_name(old: Parts, new: Parts) -> bool:
+    """Whether both refer to a component of the same name; pairing others would be sound, too."""
+    references = [
+        part.node.value.get("$ref") if isinstance(part.node.value, dict) else None
+        for part in (*old, *new)
+    ]
+    return len(references) == 2 and references[0] is not None and references[0] == references[1]
 
 
 def disjoint(choice: Choice, view: Callable[[Parts], View]) -> bool:

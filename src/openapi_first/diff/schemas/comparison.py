@@ -15,14 +15,12 @@ from openapi_first.diff.findings.changes import Changes
 from openapi_first.diff.findings.rules import Effect
 from openapi_first.diff.schemas import keywords
 from openapi_first.diff.schemas.alternatives import compare_alternatives, disjoint, paired
-from openapi_first.diff.schemas.containment import Containment
 from openapi_first.diff.schemas.dependents import compare_dependents
-from openapi_first.diff.schemas.memo import Memo
+from openapi_first.diff.schemas.known import Known
 from openapi_first.diff.schemas.properties import compare_properties, names
-from openapi_first.diff.schemas.reporter import Reporter, Sides, written_at
+from openapi_first.diff.schemas.reporter import Reporter, written_at
 from openapi_first.diff.schemas.view_reader import CONTENT
 from openapi_first.diff.schemas.views import Parts, View
-from openapi_first.schemas.directions import Direction
 
 _NOTES = {
     "example": "examples-changed",
@@ -30,6 +28,9 @@ _NOTES = {
     "deprecated": "deprecated-changed",
     **dict.fromkeys(CONTENT, "string-content-changed"),
 }
+
+
+_NOT_SENT = "properties that a schema neither names nor rules out are not sent"
 
 
 @dataclass(frozen=True)
@@ -44,13 +45,12 @@ class Sent:
 class SchemaComparison:
     """Compares pairs of schemas in one direction and adds the changes to `changes`."""
 
-    def __init__(
-        self, direction: Direction, sides: Sides, changes: Changes, containment: Containment
-    ) -> None:
-        self.reporter = Reporter(direction, sides, changes)
-        self._containment = containment
+    def __init__(self, known: Known, changes: Changes) -> None:
+        self.reporter = Reporter(known, changes)
+        self._known = known
         self._reported: dict[object, Effect] = {}
-        self._memo = Memo()
+        self._open: set[object] = set()
+        self._assumed: set[object] = set()
 
     def views(self, old: Parts, new: Parts) -> tuple[View, View]:
         """Both schemas, with all that applies to the value itself."""
@@ -68,41 +68,78 @@ class SchemaComparison:
         A pair that is reached again at another place, and sent in the same way, is not reported
         again.
         """
+        if self.alike(old, new):
+            return Effect.NONE
         pair = tuple(part.key for part in old), tuple(part.key for part in new)
         key = pair, sent, self.reporter.state  # a string may be valid where a JSON value is not
+        if key in self._open:
+            self._assumed.add(key)
         if self.reporter.silent:
-            return self._memo.effect(key, lambda: self._proved(old, new, where, sent))
-        if key not in self._reported:
-            self._reported[key] = Effect.NONE  # for a cycle, which is reported where it begins
-            self._reported[key] = self._proved(old, new, where, sent)
-        return self._reported[key]
+            effect = self._known.memo.effect(key, lambda: self._held(key, old, new, where, sent))
+        else:
+            if key not in self._reported:
+                self._reported[key] = Effect.NONE  # for a cycle, which is reported where it begins
+                self._reported[key] = self._held(key, old, new, where, sent)
+            effect = self._reported[key]
+        self._assumed |= self._known.assumed.get(key, frozenset())
+        return effect
+
+    def assume(self) -> None:
+        """Remembers that the effect holds only if properties that a schema neither names nor rules
+        out are not sent."""
+        self._assumed.add(_NOT_SENT)
+
+    def _held(self, key: object, old: Parts, new: Parts, where: str, sent: Sent | None) -> Effect:
+        """Compares, and keeps what the effect assumes: that properties are not sent, or that a pair
+        whose comparison has not ended is equal."""
+        outer, self._assumed = self._assumed, set()
+        self._open.add(key)
+        effect = self._proved(old, new, where, sent)
+        self._open.discard(key)
+        self._known.assumed[key] = frozenset(self._assumed - {key})
+        self._assumed = outer
+        return effect
 
     def _proved(self, old: Parts, new: Parts, where: str, sent: Sent | None) -> Effect:
-        """Compares keyword by keyword, which finds the places and may be cautious; what containment
-        disproves is not reported."""
-        changes, pairs = self.reporter.count, len(self._reported)
+        """Asks for the relation of the two sets of values first, unless they differ only below. The
+        comparison of keywords names the places, and decides what the relation leaves open: what is
+        disproved is not reported, and what no keyword explains is reported of the whole schema."""
         views = self.views(old, new)
-        effect = self._views(views, where, sent)
-        if not effect:
-            return effect
+        if self._known.sameness.but_below(*views):
+            return self._views(views, where, sent)
         written = sent is not None and sent.written
-        possible = self._containment.possible(old, new, written=written)
+        relation = self._known.containment.relation(old, new, written=written)
         if sent is not None:
-            possible &= sent.possible
-        if possible == Effect.BOTH:
-            return effect
+            relation = relation.within(sent.possible)
+        changes, pairs = self.reporter.count, len(self._reported)
+        effect = self._views(views, where, sent)
+        if effect and relation.possible != Effect.BOTH:
 
-        def moved(part: str) -> bool:
-            name = part.removeprefix(f"{where}/")
-            return not possible and name != part and all(names(view, name) for view in views)
+            def moved(part: str) -> bool:
+                name = part.removeprefix(f"{where}/")
+                return (
+                    not relation.possible
+                    and name != part
+                    and all(names(view, name) for view in views)
+                )
 
-        possible = self.reporter.on_whole(possible)
-        self.reporter.restrict(changes, possible, moved)
-        if effect & ~possible:
-            # What is within makes no difference here; it may where it is reached again.
-            for pair in list(self._reported)[pairs:]:
-                del self._reported[pair]
-        return effect & possible
+            possible = self.reporter.on_whole(relation.possible)
+            self.reporter.restrict(changes, possible, moved)
+            if effect & ~possible:
+                # What is within makes no difference here; it may where it is reached again.
+                for pair in list(self._reported)[pairs:]:
+                    del self._reported[pair]
+            effect &= possible
+        if effect == Effect.BOTH and not relation.proved:
+            self.reporter.undecided(changes, where)
+        unexplained = relation.proved & ~effect
+        if unexplained and self.reporter.direct and not self._assumed:
+            effect |= self.reporter.report("schema", unexplained, where, views, "")
+        return effect
+
+    def alike(self, old: Parts, new: Parts) -> bool:
+        """As `Sameness.alike`."""
+        return self._known.sameness.alike(old, new)
 
     def effect_of(self, old: Parts, new: Parts) -> Effect:
         """The effect of the change, without reporting it."""
@@ -181,7 +218,12 @@ class SchemaComparison:
     def _negated(self, views: tuple[View, View], where: str) -> Effect:
         effect = Effect.NONE
         old, new = views
-        match = paired(old.negated, new.negated, lambda one, other: not self.effect_of(one, other))
+        match = paired(
+            old.negated,
+            new.negated,
+            self.alike,
+            lambda one, other: not self.effect_of(one, other),
+        )
         with self.reporter.inverted():
             for one, other in match.pairs:
                 effect |= self.compare(one, other, f"{where} (not)")

@@ -1,8 +1,8 @@
 """Asks jsonschema_rs which of two schemas accepts every value of the other.
 
-`CanonicalSchema.covers` answers yes, no or unknown; only its yes is used, as a proof. It was
-compared with the validators: in more than 400,000 generated pairs no value disproved a yes
-(`tests/diff/schemas/test_containment.py` repeats a part). It decides decimals exactly, and takes a
+`CanonicalSchema.covers` answers yes, no or unknown. It was compared with the validators: in more
+than 400,000 generated pairs no value disproved a yes (`tests/diff/schemas/test_containment.py`
+repeats a part). It decides decimals exactly, and takes a
 format that the library does not know for one that it knows nothing about. The library's own formats
 are not always those of the Lambda (`runtime.formats`), so none of these is named to it.
 
@@ -26,8 +26,11 @@ from openapi_first.runtime.formats import FORMATS_2020_12, FORMATS_DRAFT_4
 from openapi_first.schemas.directions import Direction
 from openapi_first.schemas.lowering import SchemaLowering
 
-_LARGEST = 20_000
-"""The most values in a schema, with what it refers to, that is canonicalized."""
+_LARGEST = 1_500
+"""The most values in a schema, with what it refers to, that is canonicalized: a proof about two
+large unions takes seconds. Their alternatives are compared by themselves."""
+
+Answer = jsonschema_rs.canonical.Containment
 
 _OWN_FORMATS = FORMATS_2020_12.keys() | FORMATS_DRAFT_4.keys()
 _SCHEMAS = frozenset(
@@ -42,11 +45,37 @@ _MAPS = frozenset({"properties", "patternProperties", "dependentSchemas"})
 
 @dataclass(frozen=True)
 class _Lowered:
-    """Schemas that all apply, what they refer to, and whether `multipleOf` is in them."""
+    """Schemas that all apply, the definitions that they refer to, and whether `multipleOf` is in
+    them."""
 
     schemas: list[Any]
-    definitions: dict[str, Any]
+    definitions: tuple[str, ...]
     multiples: bool
+
+
+@dataclass(frozen=True)
+class _Readable:
+    """A definition for `canonicalize`, as draft 4 where it is lowered to that, and as draft
+    2020-12."""
+
+    as_lowered: Any
+    modern: Any
+    size: int
+    multiples: bool
+
+
+@dataclass(frozen=True)
+class Relation:
+    """What is known of two sets of values. `possible` are the effects that are not disproved:
+    without NARROWER, the new set has every value of the old one. `proved` are those that are sure:
+    with NARROWER, it lacks one."""
+
+    possible: Effect = Effect.BOTH
+    proved: Effect = Effect.NONE
+
+    def within(self, effect: Effect) -> Relation:
+        """What remains if only these effects count."""
+        return Relation(self.possible & effect, self.proved & effect)
 
 
 class Containment:
@@ -57,32 +86,38 @@ class Containment:
         self._sides = tuple(SchemaLowering(direction, openapi, to_rust) for openapi in (old, new))
         self._lowered: dict[object, _Lowered | None] = {}
         self._canonical: dict[object, Any] = {}
-        self._possible: dict[object, Effect] = {}
+        self._readable: dict[object, _Readable] = {}
+        self._relations: dict[object, Relation] = {}
 
-    def possible(self, old: Parts, new: Parts, *, written: bool = False) -> Effect:
-        """The effects that are not disproved: without NARROWER, the new schema accepts every value
-        of the old one. BOTH if nothing is proved. `written`: the values are sent as strings, of
-        which none stands for null."""
+    def relation(self, old: Parts, new: Parts, *, written: bool = False) -> Relation:
+        """Of the values that two schemas accept. `written`: they are sent as strings, of which none
+        stands for null."""
         keys = tuple(
             (side, tuple(part.key for part in parts), written)
             for side, parts in enumerate((old, new))
         )
-        if keys not in self._possible:
-            self._possible[keys] = self._proved(keys, (old, new))
-        return self._possible[keys]
+        if keys not in self._relations:
+            self._relations[keys] = self._proved(keys, (old, new))
+        return self._relations[keys]
 
-    def _proved(self, keys: tuple[Any, ...], pair: tuple[Parts, Parts]) -> Effect:
+    def _proved(self, keys: tuple[Any, ...], pair: tuple[Parts, Parts]) -> Relation:
         one, other = (self._whole(key, parts) for key, parts in zip(keys, pair, strict=True))
         if one is None or other is None:
-            return Effect.BOTH
+            return Relation()
         old = all(side.openapi == "3.0" for side in self._sides)
         strict = old and (one.multiples or other.multiples)
         draft = jsonschema_rs.Draft4 if strict else jsonschema_rs.Draft202012
         before, after = (self._canonicalized(key, draft) for key in keys)
         if before is None or after is None:
-            return Effect.BOTH
-        effect = Effect.NONE if _covers(after, before) else Effect.NARROWER
-        return effect if _covers(before, after) else effect | Effect.WIDER
+            return Relation()
+        possible = proved = Effect.NONE
+        for effect, answer in (
+            (Effect.NARROWER, _covers(after, before)),
+            (Effect.WIDER, _covers(before, after)),
+        ):
+            possible |= effect if answer != Answer.YES else Effect.NONE
+            proved |= effect if answer == Answer.NO else Effect.NONE
+        return Relation(possible, proved)
 
     def _whole(self, key: Any, parts: Parts) -> _Lowered | None:
         """None for a conjunction that is too large, cannot be lowered, or depends on the schema
@@ -94,13 +129,26 @@ class Containment:
                 names = lowering.references.of(found)
             except ContractError:
                 found, names = [], ()
-            definitions = {name: lowering.definitions[name] for name in names}
-            size, multiples = _measured([found, definitions])
+            size, multiples = _measured(found)
+            for name in names:
+                if size > _LARGEST:
+                    break
+                more = self._definition(key[0], name)
+                size, multiples = size + more.size, multiples or more.multiples
             usable = len(found) == len(parts) and not any(part.excluded for part in parts)
             self._lowered[key] = (
-                _Lowered(found, definitions, multiples) if usable and size <= _LARGEST else None
+                _Lowered(found, names, multiples) if usable and size <= _LARGEST else None
             )
         return self._lowered[key]
+
+    def _definition(self, side: int, name: str) -> _Readable:
+        if (side, name) not in self._readable:
+            schema = self._sides[side].definitions[name]
+            as_lowered = _readable(schema, modern=False)
+            old = self._sides[side].openapi == "3.0"
+            modern = _readable(schema, modern=True) if old else as_lowered
+            self._readable[side, name] = _Readable(as_lowered, modern, *_measured(schema))
+        return self._readable[side, name]
 
     def _canonicalized(self, key: Any, draft: int) -> Any:
         """The canonical form of a conjunction in a draft; None if it has none."""
@@ -109,11 +157,13 @@ class Containment:
             assert lowered is not None
             modern = draft != jsonschema_rs.Draft4
             converts = modern and self._sides[key[0]].openapi == "3.0"
-            applied = [_readable(each, converts) for each in lowered.schemas]
+            applied = [_readable(each, modern=converts) for each in lowered.schemas]
             schema = {
                 "allOf": [*applied, {"not": {"enum": [None]}}] if key[-1] else applied or [{}],
                 "$defs" if modern else "definitions": {
-                    name: _readable(each, converts) for name, each in lowered.definitions.items()
+                    name: found.modern if converts else found.as_lowered
+                    for name in lowered.definitions
+                    for found in [self._definition(key[0], name)]
                 },
             }
             try:
@@ -124,25 +174,25 @@ class Containment:
         return self._canonical[key, draft]
 
 
-def _covers(one: Any, other: Any) -> bool:
+def _covers(one: Any, other: Any) -> Any:
     try:
-        return bool(one.covers(other) == jsonschema_rs.canonical.Containment.YES)
+        return one.covers(other)
     except ValueError:  # an operand without a canonical form
-        return False
+        return Answer.UNKNOWN
 
 
-def _readable(schema: Any, modern: bool) -> Any:
+def _readable(schema: Any, *, modern: bool) -> Any:
     """A lowered schema for `canonicalize`; with `modern` one of draft 4 for draft 2020-12."""
     if not isinstance(schema, dict):
         return schema
     found: dict[str, Any] = {}
     for key, value in schema.items():
         if key in _SCHEMAS:
-            found[key] = _readable(value, modern)
+            found[key] = _readable(value, modern=modern)
         elif key in _LISTS:
-            found[key] = [_readable(each, modern) for each in value]
+            found[key] = [_readable(each, modern=modern) for each in value]
         elif key in _MAPS:
-            found[key] = {name: _readable(each, modern) for name, each in value.items()}
+            found[key] = {name: _readable(each, modern=modern) for name, each in value.items()}
         elif key == "format" and value in _OWN_FORMATS:
             found[key] = f"openapi-{value}"
         elif key == "$ref" and modern:

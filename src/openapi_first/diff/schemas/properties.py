@@ -20,8 +20,14 @@ class Comparison(Protocol):
     def compare(self, old: Parts, new: Parts, where: str) -> Effect:
         """The effect of a change, which is reported."""
 
+    def alike(self, old: Parts, new: Parts) -> bool:
+        """Whether two schemas are written alike, with all that they refer to."""
+
     def effect_of(self, old: Parts, new: Parts) -> Effect:
         """The effect of a change, without reporting it."""
+
+    def assume(self) -> None:
+        """Remembers that an effect holds only without properties that no schema names."""
 
     def nested(
         self,
@@ -81,6 +87,7 @@ def _added(
         if reporter.direction is Direction.REQUEST and name in new.required - old.required:
             rule += "-required"
         reporter.report_rule(rule, place, *written)
+    comparison.assume()
     return Effect.WIDER if closed else Effect.NONE
 
 

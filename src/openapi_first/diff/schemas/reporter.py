@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import Enum
 
 from openapi_first.diff.findings.changes import Changes
 from openapi_first.diff.findings.rules import Effect, schema_rule
-from openapi_first.diff.schemas.view_reader import view_of
+from openapi_first.diff.schemas.known import Known
 from openapi_first.diff.schemas.views import Parts, View
 from openapi_first.documents.node import Node
 from openapi_first.schemas.directions import Direction
@@ -30,25 +29,19 @@ _INVERSE = {
 }
 
 
-@dataclass(frozen=True)
-class Sides:
-    """The OpenAPI versions of the two contracts."""
-
-    old: str
-    new: str
-
-
 class Reporter:
     """Adds to `changes` what is found. An effect is inverted within `not`, and unknown where
     alternatives may overlap. Nothing is added while the reporter is silenced."""
 
-    def __init__(self, direction: Direction, sides: Sides, changes: Changes) -> None:
-        self.direction = direction
-        self._sides = sides
+    def __init__(self, known: Known, changes: Changes) -> None:
+        self._known = known
         self._changes = changes
         self._sense = _Sense.DIRECT
         self._silenced = 0
-        self._views: dict[object, View] = {}
+
+    @property
+    def direction(self) -> Direction:
+        return self._known.direction
 
     @property
     def state(self) -> object:
@@ -66,18 +59,11 @@ class Reporter:
 
     def old(self, parts: Parts) -> View:
         """The view of a schema of the old contract."""
-        return self._view(parts, self._sides.old)
+        return self._known.old(parts)
 
     def new(self, parts: Parts) -> View:
         """The view of a schema of the new contract."""
-        return self._view(parts, self._sides.new)
-
-    def _view(self, parts: Parts, openapi: str) -> View:
-        # An empty conjunction is the same on both sides.
-        key = tuple(part.key for part in parts)
-        if key not in self._views:
-            self._views[key] = view_of(parts, self.direction, openapi)
-        return self._views[key]
+        return self._known.new(parts)
 
     def report(
         self,
@@ -114,6 +100,11 @@ class Reporter:
         """As `Changes.restrict`; `possible` are the effects on the whole."""
         if not self.silent:
             self._changes.restrict(count, possible, moved)
+
+    def undecided(self, count: int, where: str) -> None:
+        """As `Changes.undecided`."""
+        if not self.silent:
+            self._changes.undecided(count, where)
 
     def report_rule(
         self, rule: str, where: str, old: Node | None, new: Node | None, detail: str = ""

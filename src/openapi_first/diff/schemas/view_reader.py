@@ -15,6 +15,7 @@ from openapi_first.diff.schemas.views import (
     View,
     canonical,
     parts_of,
+    reached,
 )
 from openapi_first.documents.node import Node
 from openapi_first.schemas.directions import Direction, excluded_properties, is_excluded
@@ -83,7 +84,10 @@ class _Reader:
                 view.notes[key] = view.notes.get(key, frozenset()) | {canonical(value[key])}
         for key in ("externalDocs", "xml", *(CONTENT if self.openapi == "3.1" else ())):
             if key in value:
-                view.notes[key] = view.notes.get(key, frozenset()) | {canonical(value[key])}
+                child = node.child(key)
+                assert child is not None
+                content = reached(child) if key == "contentSchema" else value[key]
+                view.notes[key] = view.notes.get(key, frozenset()) | {canonical(content)}
         for key in ("allOf", "anyOf", "oneOf"):
             branches = _children(node, key)
             if key == "allOf" or (len(branches) == 1 and "discriminator" not in value):

@@ -147,3 +147,37 @@ def _matches(pattern: str, name: str) -> bool:
 def canonical(value: Any) -> str:
     """The value as JSON, equal for equal values whatever the order of their members."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+_WORDS = frozenset({"summary", "description", "title", "externalDocs", "example", "examples"})
+
+
+def reached(node: Node) -> list[str]:
+    """A node, then each target of its references, once and in order, as JSON without what only
+    describes."""
+    numbers: dict[object, int] = {}
+    queue, found = [node], []
+
+    def numbered(part: Node, words: frozenset[str] = _WORDS) -> Any:
+        value = part.value
+        if isinstance(value, dict) and isinstance(value.get("$ref"), str):
+            target = part.followed()
+            if target.identity not in numbers:
+                numbers[target.identity] = len(numbers)
+                queue.append(target)
+            return {"$ref": numbers[target.identity]}
+        if isinstance(value, dict):
+            # The keys of `properties` are names of properties.
+            return {
+                key: numbered(
+                    part.child(key) or part, frozenset() if key == "properties" else _WORDS
+                )
+                for key in sorted(value.keys() - words)
+            }
+        if isinstance(value, list):
+            return [numbered(part.child(index) or part) for index in range(len(value))]
+        return value
+
+    while queue:
+        found.append(canonical(numbered(queue.pop(0))))
+    return found
