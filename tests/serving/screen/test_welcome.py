@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 
-from openapi_first.serving.builds import Build
-from openapi_first.serving.terminal import init_text, welcome
+from openapi_first.serving.screen.welcome import Greeting, welcome
 from openapi_first.stage.access.api_keys import ApiKey
 from openapi_first.stage.api.importer import read_document
-from openapi_first.stage.messages.invoker import InitError
 
 BASE = "http://127.0.0.1:3000/prod"
 KEY = ApiKey("local", "local-development-key")
@@ -27,8 +25,7 @@ def text(paths: dict[str, Any], keys: tuple[ApiKey, ...] = (KEY,), **others: Any
         **others,
     }
     api = read_document(document)
-    build = Build(document, api, "2", len(api.methods), {}, frozenset())
-    return welcome(build, BASE, keys, None, {})
+    return welcome(Greeting(api, "2", len(api.methods), BASE, keys))
 
 
 def method(key: bool = False, *required: str) -> dict[str, Any]:
@@ -47,7 +44,7 @@ def method(key: bool = False, *required: str) -> dict[str, Any]:
         ({"/a": {"post": method()}}, f"curl -i -X POST {BASE}/a"),
         ({"/a": {"options": method()}}, f"curl -i -X OPTIONS {BASE}/a"),
         ({"/a": {"options": method(), "put": method()}}, f"curl -i -X PUT {BASE}/a"),
-        ({"/a": {"post": method()}, "/b/{id}": {"get": method()}}, f"curl -gi {BASE}/b/{{id}}"),
+        ({"/a": {"post": method()}, "/b/{id}": {"get": method()}}, f"curl -gi '{BASE}/b/{{id}}'"),
         ({"/b/{id}": {"get": method()}, "/a": {"get": method()}}, f"curl -i {BASE}/a"),
         ({"/a": {"get": method(False, "q")}, "/b": {"get": method()}}, f"curl -i {BASE}/b"),
         ({"/a": {"x-amazon-apigateway-any-method": method()}}, f"curl -i {BASE}/a"),
@@ -107,16 +104,3 @@ def test_the_hosts_that_http_integrations_call_are_named() -> None:
     shown = text({f"/{n}": {"get": proxied(uri)} for n, uri in enumerate(others)})
     line = "  HTTP proxy [broken, a.example:8443, b.example: requests leave this machine\n"
     assert line in shown
-
-
-def test_the_reasons_of_the_runtime_come_without_a_traceback() -> None:
-    details = 'Traceback (most recent call last):\n  File "a.py", line 1, in b\n    c\n'
-    details += "openapi_first.runtime.startup.StartError: shop has no function a\nand no b\n"
-    error = InitError("StartError: shop has no function a and no b", details)
-    assert init_text("shop.handler", error) == (
-        "shop.handler cannot be loaded:\nshop has no function a\nand no b"
-    )
-    assert init_text("shop", InitError("the Docker engine has no image shop")) == (
-        "the Docker engine has no image shop"
-    )
-    assert init_text("shop", InitError("no")) == "shop: no"
