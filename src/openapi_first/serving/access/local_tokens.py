@@ -8,6 +8,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -100,28 +101,25 @@ def local_tokens(
     Raises KeySetError without a private key.
     """
     found: list[LocalToken] = []
-    with tempfile.TemporaryDirectory() as folder:
-        foreign = _foreign(Path(folder)) if with_refused else None
-        for authorizer, methods in methods_by_authorizer(api).items():
-            if not _is_local(authorizer, stand_ins):
-                continue
-            place = place_of(authorizer, None if schemes is None else schemes[authorizer.name])
-            also = tuple((where, name, OTHER_VALUE) for where, name in place.others)
-            for for_scopes in _kinds(authorizer, methods):
-                scopes = frozenset(
-                    scope
-                    for each in methods
-                    if for_scopes in (None, bool(each.security.scopes))
-                    for scope in each.security.scopes
-                )
-                maker = _Maker(authorizer, key_set, foreign)
-                values = (
-                    maker.opaque(place) if _is_opaque(authorizer, place) else maker.tokens(scopes)
-                )
-                made = {reason: value for reason, value in values.items() if value is not None}
-                if "" in made:
-                    valid = made.pop("")
-                    found.append(LocalToken(authorizer.name, valid, made, for_scopes, also))
+    foreign = _foreign() if with_refused else None
+    for authorizer, methods in methods_by_authorizer(api).items():
+        if not _is_local(authorizer, stand_ins):
+            continue
+        place = place_of(authorizer, None if schemes is None else schemes.get(authorizer.name, {}))
+        also = tuple((where, name, OTHER_VALUE) for where, name in place.others)
+        for for_scopes in _kinds(authorizer, methods):
+            scopes = frozenset(
+                scope
+                for each in methods
+                if for_scopes in (None, bool(each.security.scopes))
+                for scope in each.security.scopes
+            )
+            maker = _Maker(authorizer, key_set, foreign)
+            values = maker.opaque(place) if _is_opaque(authorizer, place) else maker.tokens(scopes)
+            made = {reason: value for reason, value in values.items() if value is not None}
+            if "" in made:
+                valid = made.pop("")
+                found.append(LocalToken(authorizer.name, valid, made, for_scopes, also))
     return tuple(found)
 
 
@@ -223,7 +221,10 @@ def _claims(authorizer: Authorizer, scopes: frozenset[str]) -> dict[str, Any] | 
     return claims
 
 
-def _foreign(folder: Path) -> KeySet:
-    path = folder / "foreign.json"
-    make_key_set(path)
-    return KeySet(path)
+@cache
+def _foreign() -> KeySet:
+    """Keys that nobody trusts; made once, since that takes long."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "foreign.json")
+        make_key_set(path)
+        return KeySet(path)
