@@ -91,6 +91,7 @@ MAY_IMPORT = {
     "conformance.reports serving.access serving.screen stage stage.messages stage.api "
     "stage.functions stage.access stage.usage stage.gateway stage.http stage.console",
     "cli": "*",
+    "cli.terminal": "core",
     "cli.options": "aws core documents openapi compiler import_document project",
 }
 """The packages of the engine, each with those it may import; `*` is all of them."""

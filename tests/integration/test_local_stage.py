@@ -118,12 +118,12 @@ def test_each_kind_of_authorizer_gets_tokens_for_all_its_methods(shop: Path) -> 
     assert done.returncode == 0, done.stdout + done.stderr
     log = (shop / "build" / "contract-test.log").read_text()
     refused = re.findall(r"/(\w+?[01])\S* (40[13]) \(", log)
-    # No token and a wrong one, an expired one and one signed with another key; of a pool's tokens
-    # one of another issuer; where scopes are asked for, one without.
+    # No token and a wrong one, an expired one and one signed with another key; where scopes are
+    # asked for, one without.
     counts = Counter(refused)
     assert counts == {
-        ("pool0", "401"): 5,
-        ("pool1", "401"): 6,
+        ("pool0", "401"): 4,
+        ("pool1", "401"): 5,
         ("token0", "401"): 4,
         ("token1", "401"): 4, ("token1", "403"): 1,
         ("request0", "401"): 4,

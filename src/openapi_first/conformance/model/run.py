@@ -182,6 +182,8 @@ class Options:
     credentials: tuple[Credential, ...] = ()
     origin: str | None = None
     wrong_credentials: tuple[WrongCredential, ...] = ()
+    ends_with_run: bool = False
+    """Whether the stage ends with the run, so that its URL means nothing in a report."""
 
     @property
     def secrets(self) -> dict[str, str]:
