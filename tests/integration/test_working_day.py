@@ -156,6 +156,7 @@ def test_a_day_from_the_first_request_to_the_commit(project: Path, terminal: Ter
     lines = [line for line in terminal.text.split("\r\n") if "changed: reloaded" in line]
     assert len(lines) <= 7, terminal.text
     assert "openapi_first/" not in terminal.text
+    assert "request served" not in terminal.text
 
 
 def test_a_failing_test_of_the_project_shows_the_assertion(project: Path) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from openapi_first.serving.access.local_tokens import LocalToken
+from openapi_first.serving.builds import ServedContract
 from openapi_first.serving.screen.welcome import Greeting, welcome
 from openapi_first.stage.access.api_keys import ApiKey
 from openapi_first.stage.api.importer import read_document
@@ -75,6 +80,63 @@ def test_the_request_has_what_the_gateway_asks_for() -> None:
     document = {"/a": {"get": {**method(), "security": [{"bearer": []}]}}}
     found = text(document, components={"securitySchemes": {"bearer": scheme}})
     assert f'\n  curl -i -H "Authorization: Bearer $TOKEN" {BASE}/a\n' in found
+
+
+CONTRACT = """
+openapi: 3.0.3
+info: {title: Shop, version: "2"}
+security: [{bearer: []}]
+paths:
+  /a/{name}/{day}:
+    get:
+      operationId: getA
+      parameters:
+        - {name: name, in: path, required: true, schema: {type: string}, example: "Ada L'O"}
+        - {name: day, in: path, required: true, schema: {type: string, format: date}}
+        - {name: tag, in: query, required: true, schema: {type: array, items: {type: string}},
+           example: [a, "b c"]}
+        - {name: X-Trace, in: header, required: true, schema: {type: integer, minimum: 7}}
+        - {name: other, in: query, schema: {type: string}}
+      responses: {"200": {description: ok}}
+    post:
+      operationId: makeA
+      parameters:
+        - {name: name, in: path, required: true, schema: {type: string, example: Bo}}
+        - {name: day, in: path, required: true, schema: {type: string, example: Mon}}
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {type: object, required: [n], properties: {n: {type: string, enum: ["it's"]}}}
+      responses: {"200": {description: ok}}
+components: {securitySchemes: {bearer: {type: http, scheme: bearer}}}
+"""
+
+
+def contract_text(folder: Path, contract: str, tokens: tuple[LocalToken, ...]) -> str:
+    (folder / "openapi.yaml").write_text(contract)
+    settings = folder / "pyproject.toml"
+    settings.write_text('[tool.contract.authorizers.bearer]\ntype = "token"\n')
+    build = ServedContract(folder / "openapi.yaml", settings, ("*",)).build(folder / "build")
+    greeting = Greeting(
+        build.api, "2", 2, BASE, tokens=tokens, schemes=build.schemes, example=build.example
+    )
+    return welcome(greeting)
+
+
+def test_the_request_has_the_examples_of_the_contract(tmp_path: Path) -> None:
+    token = LocalToken("bearer", "a.b.c")
+    found = contract_text(tmp_path, CONTRACT, (token,))
+    assert len(found.splitlines()) <= 12
+    assert "\n  TOKEN=a.b.c\n" in found
+    words = shlex.split(found.splitlines()[-1])
+    assert words[:2] == ["curl", "-i"]
+    assert re.fullmatch(rf"{BASE}/a/Ada%20L%27O/\d{{4}}-\d\d-\d\d\?tag=a&tag=b%20c", words[-1])
+    assert words[2:-1] == ["-H", "Authorization: Bearer $TOKEN", "-H", "X-Trace: 7"]
+    only_post = CONTRACT.replace("    get:\n", "    delete:\n", 1)
+    words = shlex.split(contract_text(tmp_path, only_post, (token,)).splitlines()[-1])
+    assert words[:4] == ["curl", "-i", "-X", "POST"]
+    assert words[-3:] == ["--data-raw", '{"n": "it\'s"}', f"{BASE}/a/Bo/Mon"]
 
 
 def test_a_key_is_named_only_where_an_operation_asks_for_one() -> None:

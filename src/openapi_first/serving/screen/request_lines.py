@@ -14,7 +14,6 @@ from openapi_first.serving.screen.load_errors import user_lines
 from openapi_first.stage.app import AccessRecord
 from openapi_first.stage.functions.logs import pretty
 
-_FAILED = 500
 _RED, _PLAIN = "\x1b[31m", "\x1b[0m"
 _COLOURS = {2: "\x1b[32m", 3: "\x1b[36m", 4: "\x1b[33m", 5: _RED}
 _LONGEST_PATH, _LONGEST_REASON = 2000, 1000
@@ -24,17 +23,17 @@ def print_output(line: str) -> None:
     """Prints a line that the function wrote; of tracebacks in log records only the frames that are
     the user's code."""
     if not _is_repeated(line):
-        text = "\n".join(user_lines(pretty(line).splitlines()))
-        _print(f"  | {text}")
+        lines = user_lines(pretty(line).splitlines() or [""])
+        _print("\n".join(f"  | {each}" for each in lines))
 
 
 def _is_repeated(line: str) -> bool:
-    """Whether a line of the runtime says only what the stage's own line of the request does."""
+    """Whether a line of the runtime says only what the stage's own line of the request does: what
+    failed, it has said in a line before."""
     if f'"{SERVED}"' not in line:
         return False
     with contextlib.suppress(ValueError, RecursionError):
-        record = json.loads(line)
-        return bool(record.get("message") == SERVED and record.get("status", 0) < _FAILED)
+        return bool(json.loads(line).get("message") == SERVED)
     return False
 
 
