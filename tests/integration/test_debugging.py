@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from support.terminal import Terminal, served_on_terminal
+from support.serving import Terminal, served_on_terminal
 
 ROOT = Path(__file__).parents[2]
 CONTRACT = """

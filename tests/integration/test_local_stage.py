@@ -138,6 +138,44 @@ def test_a_contract_may_be_named_without_a_url(shop: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+KEYED = """
+openapi: 3.0.3
+info: {title: Shop, version: "1"}
+paths:
+  /orders:
+    get:
+      operationId: getOrders
+      security: [{key: []}]
+      responses: {"200": {description: ok, content: {application/json: {schema: {type: string}}}}}
+components: {securitySchemes: {key: {type: apiKey, in: header, name: x-api-key}}}
+"""
+
+
+def test_the_stage_takes_the_key_and_a_report_says_how_to_repeat_a_request(shop: Path) -> None:
+    (shop / "openapi.yaml").write_text(KEYED)
+    (shop / "pyproject.toml").write_text('[tool.contract]\nhandler = "app.handler"\n')
+    (shop / "operations.py").write_text("def get_orders():\n    raise RuntimeError\n")
+    key = "a-key-of-twenty-characters"
+    done = contract_test(shop, "--phase", "boundary", "--api-key", key)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert '  curl -i -H "x-api-key: $API_KEY" "$URL/orders"\n' in done.stdout
+    assert "note: the stage has ended; to repeat a request, run `contract serve`" in done.stdout
+    assert f"API key    {key}\n" in (shop / "build" / "contract-test.log").read_text()
+    assert key not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [("--api-key", "short", "20 to 128"), ("--api-key-id", "abc", "--api-key-id requires a URL")],
+)
+def test_a_key_that_the_stage_cannot_have_is_refused(
+    shop: Path, option: str, value: str, words: str
+) -> None:
+    done = contract_test(shop, option, value)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
+
+
 def test_a_project_that_does_not_start_says_why(shop: Path) -> None:
     (shop / "app.py").write_text("import nothing_here\n")
     done = contract_test(shop)

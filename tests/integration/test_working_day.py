@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from openapi_first.cli.main import main
-from support.terminal import ROOT, Terminal, served_on_terminal
+from support.serving import ROOT, Terminal, served_on_terminal
 
 KEY = {"x-api-key": "local-development-key"}
 BERTHS = """\

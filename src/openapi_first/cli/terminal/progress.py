@@ -18,7 +18,7 @@ from openapi_first.core.terminal_text import on_one_line
 
 _PATIENCE = 2.0
 """Seconds until the line appears."""
-_STEP = 0.5
+_STEP = 1.0
 _CLEAR = "\r\x1b[K"
 _DEFAULT_WIDTH = 80
 

@@ -147,7 +147,7 @@ class _Maker:
     authorizer: Authorizer
     key_set: KeySet
     foreign: KeySet | None
-    """None if nothing that is refused is wanted."""
+    """None if no credential is needed that is refused."""
 
     def tokens(self, scopes: Iterable[str]) -> dict[str, str | None]:
         authorizer, scopes = self.authorizer, frozenset(scopes)
@@ -172,7 +172,7 @@ class _Maker:
         return made
 
     def opaque(self, place: Place) -> dict[str, str | None]:
-        """Credentials that are no tokens; the same at each start."""
+        """Credentials of another form than a token; the same at each start."""
         found = _opaque_values(self.authorizer, place)
         made: dict[str, str | None] = {"": next(found, None)}
         if self.foreign is not None:

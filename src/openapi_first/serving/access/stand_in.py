@@ -25,8 +25,8 @@ _UNAUTHORIZED = {"errorMessage": "Unauthorized", "errorType": "Exception"}
 
 @dataclass(frozen=True, slots=True)
 class StandIn:
-    """`methods` are those that the authorizer protects, `accepted` are credentials that are no
-    tokens, as they are sent without `Bearer` or `Basic`."""
+    """`methods` are those that the authorizer protects, `accepted` are credentials,
+    as they are sent without `Bearer` or `Basic`."""
 
     name: str
     key_set: KeySet
