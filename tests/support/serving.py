@@ -1,4 +1,4 @@
-"""`contract serve` as a user starts it: a process of its own, spoken to over its socket or its terminal."""
+"""`contract serve` as a user starts it: a process of its own, by its socket or its terminal."""
 
 from __future__ import annotations
 
