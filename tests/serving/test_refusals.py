@@ -61,6 +61,13 @@ MISSING = "/vessel/mast_height_m is missing (by alternative 2 of oneOf, the clos
     [
         ({}, ["/vessel is missing"]),
         ({"vessel": SAIL}, [MISSING]),
+        (
+            {"vessel": {"kind": "sail", "mast_height_m": "1", "length_m": "3"}},
+            [
+                f'/vessel/{name}: is not of type "number" (by alternative 2 of oneOf, the closest one)'
+                for name in ("length_m", "mast_height_m")
+            ],
+        ),
         ({"vessel": SAIL, "more": 1}, ["/more is not allowed", MISSING]),
         ({"vessel": "x", "tags": ["ok", "x"]}, ["/tags/1: is shorter than 2 characters"]),
         ({"vessel": "x", "a/b": "1"}, ['/a~1b: is not of type "integer"']),

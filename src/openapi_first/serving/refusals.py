@@ -92,9 +92,12 @@ def _described(error: Any) -> Iterator[str]:
 
 
 def _distance(errors: Iterable[Any], path: tuple[str | int, ...]) -> tuple[bool, int]:
-    """How far a value is from an alternative: another type is farther than any number of errors."""
+    """How far a value is from an alternative. Another type, or another value of a member that tells
+    alternatives apart, is farther than any number of other errors."""
     found = list(errors)
-    other_type = any(
-        each.kind.name == "type" and tuple(each.instance_path) == path for each in found
-    )
-    return other_type, len(found)
+
+    def is_another(error: Any) -> bool:
+        keyword, below = error.schema_path[-1], len(error.instance_path) - len(path)
+        return (keyword == "type" and not below) or (keyword in ("const", "enum") and below == 1)
+
+    return any(map(is_another, found)), len(found)
