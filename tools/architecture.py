@@ -84,10 +84,16 @@ MAY_IMPORT = {
     "clients": "core dialects documents openapi",
     "project": "aws core documents openapi compiler import_document python_types",
     "project.upgrade": "core project",
-    "serving": "aws core documents openapi resources runtime compiler import_document "
-    "conformance.model conformance.judging conformance.coverage conformance.reports stage "
-    "stage.messages stage.api stage.functions stage.access stage.usage stage.http stage.console",
+    "serving.access": "aws samples.values stage.messages stage.api stage.functions stage.access",
+    "serving.screen": "aws core documents openapi samples runtime conformance.model "
+    "conformance.requests conformance.http serving.access stage stage.messages stage.api "
+    "stage.functions stage.access",
+    "serving": "aws core documents openapi resources samples runtime runtime.wire compiler "
+    "import_document conformance.model conformance.judging conformance.coverage "
+    "conformance.reports serving.access serving.screen stage stage.messages stage.api "
+    "stage.functions stage.access stage.usage stage.gateway stage.http stage.console",
     "cli": "*",
+    "cli.terminal": "core",
     "cli.options": "aws core documents openapi compiler import_document project",
 }
 """The packages of the engine, each with those it may import; `*` is all of them."""

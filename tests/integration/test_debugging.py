@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import pty
-import re
-import select
-import signal
 import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 import requests
+
+from support.serving import Terminal, served_on_terminal
 
 ROOT = Path(__file__).parents[2]
 CONTRACT = """
@@ -46,35 +42,6 @@ def get_order(id):
 """
 
 
-class Terminal:
-    """A command on a pseudo-terminal."""
-
-    def __init__(self, folder: Path, *command: str) -> None:
-        self.master, slave = pty.openpty()
-        self.process = subprocess.Popen(
-            command,
-            cwd=folder,
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "NO_COLOR": "1"},
-        )
-        os.close(slave)
-        self.text = ""
-
-    def wait_for(self, pattern: str, seconds: float = 30) -> re.Match[str]:
-        """Reads until the new text has the pattern."""
-        start, end = len(self.text), time.monotonic() + seconds
-        while (found := re.search(pattern, self.text[start:])) is None:
-            assert time.monotonic() < end, self.text
-            if select.select([self.master], [], [], 0.2)[0]:
-                self.text += os.read(self.master, 65536).decode()
-        return found
-
-    def write(self, line: str) -> None:
-        os.write(self.master, f"{line}\n".encode())
-
-
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
     (tmp_path / "openapi.yaml").write_text(CONTRACT)
@@ -83,16 +50,8 @@ def shop(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@contextlib.contextmanager
-def debugged(folder: Path) -> Iterator[Terminal]:
-    command = ("serve", "--handler", "app.handler", "--port", "0", "--debug", "0")
-    terminal = Terminal(folder, sys.executable, "-m", "openapi_first", *command)
-    try:
-        yield terminal
-    finally:
-        terminal.process.send_signal(signal.SIGINT)
-        terminal.process.wait(10)
-        os.close(terminal.master)
+def debugged(folder: Path) -> AbstractContextManager[Terminal]:
+    return served_on_terminal(folder, "--handler", "app.handler", "--debug", "0")
 
 
 def test_a_breakpoint_stops_in_the_terminal_also_after_a_reload(shop: Path) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[2]
 CONTRACT = """
@@ -75,20 +79,56 @@ def test_a_stage_is_started_with_tokens_that_it_accepts_and_refuses(shop: Path) 
     assert log.count(" 401 (UNAUTHORIZED") + log.count(" 401 (EXPIRED_TOKEN") == 6
 
 
-def test_operations_that_no_one_token_can_call_are_not_judged(shop: Path) -> None:
-    contract = (shop / "openapi.yaml").read_text()
-    plain = contract.partition("paths:\n")[2].partition("components:")[0]
-    plain = plain.replace("/orders", "/plain").replace("getOrders", "getPlain")
-    plain = plain.replace("[orders.read]", "[]")
-    (shop / "openapi.yaml").write_text(contract.replace("components:", f"{plain}components:"))
-    pool = 'type = "cognito_user_pools"\nuser_pools = ["eu-west-1_AbC"]\n'
-    (shop / "pyproject.toml").write_text(SETTINGS.partition('type = "jwt"')[0] + pool)
-    (shop / "operations.py").write_text(
-        "def get_orders():\n    return 'a'\n\n\ndef get_plain():\n    return 'b'\n"
-    )
-    done = contract_test(shop)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "pass the credential of session with --credential session=VARIABLE" in done.stderr
+KINDS = """
+[tool.contract]
+handler = "app.handler"
+
+[tool.contract.authorizers.pool]
+type = "cognito_user_pools"
+user_pools = ["eu-west-1_AbC"]
+
+[tool.contract.authorizers.token]
+type = "token"
+identity_validation_expression = "^Bearer [-0-9a-zA-Z._]+$"
+
+[tool.contract.authorizers.request]
+type = "request"
+identity_source = "$request.header.Authorization, $request.header.X-Tenant, $request.querystring.x"
+"""
+
+
+def test_each_kind_of_authorizer_gets_tokens_for_all_its_methods(shop: Path) -> None:
+    contract = yaml.safe_load(CONTRACT)
+    (orders,) = contract["paths"].values()
+    (scheme,) = contract["components"]["securitySchemes"].values()
+    kinds = ("pool", "token", "request")
+    contract["components"]["securitySchemes"] = dict.fromkeys(kinds, scheme)
+    contract["paths"] = {
+        f"/{kind}{number}": {
+            "get": {**orders["get"], "operationId": f"{kind}{number}", "security": [{kind: scopes}]}
+        }
+        for kind in kinds
+        for number, scopes in enumerate(([], ["orders.read"]))
+    }
+    (shop / "openapi.yaml").write_text(json.dumps(contract))
+    (shop / "pyproject.toml").write_text(KINDS)
+    functions = (f"def {kind}{number}():\n    return 'a'\n" for kind in kinds for number in (0, 1))
+    (shop / "operations.py").write_text("\n\n".join(functions))
+    done = contract_test(shop, "--phase", "gateway", "--phase", "example")
+    assert done.returncode == 0, done.stdout + done.stderr
+    log = (shop / "build" / "contract-test.log").read_text()
+    refused = re.findall(r"/(\w+?[01])\S* (40[13]) \(", log)
+    # No token and a wrong one, an expired one and one signed with another key; where scopes are
+    # asked for, one without.
+    counts = Counter(refused)
+    assert counts == {
+        ("pool0", "401"): 4,
+        ("pool1", "401"): 5,
+        ("token0", "401"): 4,
+        ("token1", "401"): 4, ("token1", "403"): 1,
+        ("request0", "401"): 4,
+        ("request1", "401"): 4, ("request1", "403"): 1,
+    }  # fmt: skip
 
 
 def test_a_contract_may_be_named_without_a_url(shop: Path) -> None:
@@ -96,6 +136,44 @@ def test_a_contract_may_be_named_without_a_url(shop: Path) -> None:
     elsewhere.mkdir()
     done = contract_test(elsewhere, "../openapi.yaml", "--phase", "example")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+KEYED = """
+openapi: 3.0.3
+info: {title: Shop, version: "1"}
+paths:
+  /orders:
+    get:
+      operationId: getOrders
+      security: [{key: []}]
+      responses: {"200": {description: ok, content: {application/json: {schema: {type: string}}}}}
+components: {securitySchemes: {key: {type: apiKey, in: header, name: x-api-key}}}
+"""
+
+
+def test_the_stage_takes_the_key_and_a_report_says_how_to_repeat_a_request(shop: Path) -> None:
+    (shop / "openapi.yaml").write_text(KEYED)
+    (shop / "pyproject.toml").write_text('[tool.contract]\nhandler = "app.handler"\n')
+    (shop / "operations.py").write_text("def get_orders():\n    raise RuntimeError\n")
+    key = "a-key-of-twenty-characters"
+    done = contract_test(shop, "--phase", "boundary", "--api-key", key)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert '  curl -i -H "x-api-key: $API_KEY" "$URL/orders"\n' in done.stdout
+    assert "note: the stage has ended; to repeat a request, run `contract serve`" in done.stdout
+    assert f"API key    {key}\n" in (shop / "build" / "contract-test.log").read_text()
+    assert key not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [("--api-key", "short", "20 to 128"), ("--api-key-id", "abc", "--api-key-id requires a URL")],
+)
+def test_a_key_that_the_stage_cannot_have_is_refused(
+    shop: Path, option: str, value: str, words: str
+) -> None:
+    done = contract_test(shop, option, value)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
 
 
 def test_a_project_that_does_not_start_says_why(shop: Path) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from openapi_first.conformance.model.run import Credential, WrongCredential
-from openapi_first.serving.local_tokens import WITHOUT_SCOPE, LocalToken
+from openapi_first.serving.access.local_tokens import WITHOUT_SCOPE, LocalToken
 from openapi_first.serving.separate_stage import separate_stage
 
 LOG = Path("build", "contract-test.log")
@@ -58,17 +58,29 @@ def _writable(log: Path) -> Iterator[Path]:
 
 
 def _credential(token: LocalToken) -> Credential:
-    return Credential(token.authorizer, _variable(token), token.value)
+    return Credential(
+        token.authorizer,
+        _variable(token),
+        token.value,
+        for_scopes=token.for_scopes,
+        also=token.also,
+    )
 
 
 def _wrong_credentials(token: LocalToken) -> Iterator[WrongCredential]:
     for number, (reason, value) in enumerate(token.refused.items(), start=1):
         name = f"WRONG_{_variable(token)}_{number}"
         yield WrongCredential(
-            token.authorizer, name, value, reason, lacks_scopes=reason == WITHOUT_SCOPE
+            token.authorizer,
+            name,
+            value,
+            reason,
+            lacks_scopes=reason == WITHOUT_SCOPE,
+            for_scopes=token.for_scopes,
         )
 
 
 def _variable(token: LocalToken) -> str:
     """The name under which reports show the token."""
-    return re.sub("[^A-Z0-9]", "_", token.authorizer.upper()) + "_TOKEN"
+    kind = {None: "", True: "_ACCESS", False: "_ID"}[token.for_scopes]
+    return re.sub("[^A-Z0-9]", "_", token.authorizer.upper()) + f"{kind}_TOKEN"

@@ -29,6 +29,7 @@ from openapi_first.cli.lint import add_lint
 from openapi_first.cli.options.shared import Parser, choose_contract
 from openapi_first.cli.serve import add_serve
 from openapi_first.cli.stubs import add_stubs
+from openapi_first.cli.terminal.progress import progress
 from openapi_first.cli.test import add_test
 from openapi_first.cli.token import add_token
 from openapi_first.cli.types import add_types
@@ -67,7 +68,10 @@ def _run(arguments: list[str]) -> int:
         # searching for it takes up to a third of the time of a command.
         gc.set_threshold(_ALLOCATIONS, 20, 20)
         choose_contract(options)
-        status: int = options.run(options)
+        given = options.__dict__
+        named = "".join(f" {given[each]}" for each in ("old", "new", "contract") if given.get(each))
+        with progress(f"contract {options.command}{named}"):
+            status: int = options.run(options)
         _flush()
     except BrokenPipeError:  # whatever read the output has ended
         _give_up_output()

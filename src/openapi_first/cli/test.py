@@ -8,22 +8,12 @@ import json
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from openapi_first.cli.options.argument_types import (
-    count,
-    integer,
-    origin,
-    percentage,
-    positive_number,
-)
-from openapi_first.cli.options.shared import (
-    Commands,
-    print_skipped,
-    takes_contract,
-    takes_keep_going,
-)
+from openapi_first.cli.options.run import takes_run_arguments
+from openapi_first.cli.options.shared import Commands, print_skipped
 
 if TYPE_CHECKING:
     from openapi_first.cli.local_stage import LocalStage
@@ -32,6 +22,10 @@ if TYPE_CHECKING:
 
 
 _CONTRACTS = (".yaml", ".yml", ".json")
+_HINT = (
+    "the stage has ended; to repeat a request, run `contract serve` and set URL, and the other "
+    "variables of the request, to what it prints"
+)
 
 
 def add_test(commands: Commands) -> None:
@@ -45,104 +39,7 @@ def add_test(commands: Commands) -> None:
         epilog="example: contract test https://abc123.execute-api.eu-west-1.amazonaws.com/prod "
         "--api-key KEY --rate 10 --burst 20 --quota 1000 --max-examples 10",
     )
-    command.add_argument(
-        "url",
-        nargs="?",
-        help="the stage, as https://…/prod; default: a stage of `contract serve` on this machine",
-    )
-    takes_contract(command)
-    takes_keep_going(command)
-    command.add_argument(
-        "--api-key", default=os.environ.get("API_KEY"), metavar="KEY", help="default: $API_KEY"
-    )
-    command.add_argument(
-        "--credential",
-        action="append",
-        default=[],
-        metavar="SCHEME=VARIABLE",
-        help="the environment variable with the credential of a security scheme that does not take "
-        "the API key: a token, or what follows Basic; may be repeated",
-    )
-    command.add_argument(
-        "--wrong-credential",
-        action="append",
-        default=[],
-        metavar="SCHEME=VARIABLE",
-        help="the same for a credential that the stage must refuse, such as an expired token",
-    )
-    command.add_argument(
-        "--origin",
-        type=origin,
-        metavar="ORIGIN",
-        help="send it with every request, for a stage that allows only some origins",
-    )
-    command.add_argument("--seed", type=integer, default=0, help="default: %(default)s")
-    command.add_argument(
-        "--max-examples",
-        type=count,
-        default=25,
-        metavar="N",
-        help="generated requests for each operation, besides examples and boundaries; default: "
-        "%(default)s",
-    )
-    command.add_argument(
-        "--time-limit",
-        type=positive_number,
-        default=60.0,
-        metavar="S",
-        help="seconds after which nothing more is generated; examples, life cycles and boundaries "
-        "are always sent; default: %(default)g",
-    )
-    plan = command.add_argument_group("the usage plan of the key, whose limits are kept")
-    plan.add_argument("--rate", type=positive_number, metavar="R", help="requests a second")
-    plan.add_argument("--burst", type=count, metavar="N", help="requests at a time")
-    plan.add_argument("--quota", type=count, metavar="N", help="requests that are left")
-    plan.add_argument(
-        "--api-key-id",
-        metavar="ID",
-        help="read the key, rate, burst and rest of the quota from API Gateway, with the "
-        "credentials and region that AWS commands here find",
-    )
-    command.add_argument("--dry-run", action="store_true", help="list the requests, send none")
-    command.add_argument(
-        "--allow-destructive",
-        action="store_true",
-        help="also change and delete what this run has not created",
-    )
-    command.add_argument(
-        "--phase",
-        action="append",
-        choices=("gateway", "example", "life-cycle", "boundary", "generated"),
-        help="send only the cases of this phase; may be repeated; default: all phases",
-    )
-    command.add_argument("--fail-fast", action="store_true", help="stop at the first finding")
-    command.add_argument(
-        "--timeout",
-        type=positive_number,
-        default=40.0,
-        metavar="S",
-        help="seconds for one response; default: %(default)g",
-    )
-    command.add_argument(
-        "--wait",
-        type=positive_number,
-        default=0.0,
-        metavar="S",
-        help="seconds to wait for a stage that has just been started; default: %(default)g",
-    )
-    command.add_argument("--ca-bundle", type=Path, metavar="FILE", help="certificates to trust")
-    command.add_argument(
-        "--coverage", type=Path, metavar="FILE", help="add what was seen to this record"
-    )
-    command.add_argument(
-        "--cov-fail-under",
-        type=percentage,
-        metavar="PERCENT",
-        help="fail below this coverage; what is not counted is taken as never seen",
-    )
-    command.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
-    command.add_argument("--junit", type=Path, metavar="FILE", help="also as JUnit XML, for CI")
-    command.add_argument("--html", type=Path, metavar="FILE", help="also as one HTML page")
+    takes_run_arguments(command)
     command.set_defaults(run=_run)
 
 
@@ -155,6 +52,8 @@ def _run(options: argparse.Namespace) -> int:
 
         print(plan_text(plan(_contract(options), _options(options, None))))
         return 0
+    if options.url is None and options.api_key_id is not None:
+        options.wrong_arguments("--api-key-id requires a URL: it names a key of that stage")
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     return _judged(options, _run_of(options))
@@ -169,12 +68,14 @@ def _run_of(options: argparse.Namespace) -> Run:
 
             named = [] if options.project is not None else [str(options.contract)]
             named += ["--keep-going"] if options.keep_going else []
+            named += ["--api-key", options.api_key] if options.api_key else []
             listening = stage.enter_context(local_stage(named))
         contract = _contract(options)
         import openapi_first.conformance.session  # noqa: F401 - slow; the stage starts meanwhile
 
         local = listening() if listening is not None else None
-        return _replay(options, contract, _options(options, local))
+        run = _replay(options, contract, _options(options, local))
+        return run if local is None or not run.findings else replace(run, notes=(*run.notes, _HINT))
 
 
 def _judged(options: argparse.Namespace, run: Run) -> int:
@@ -274,8 +175,8 @@ def _options(options: argparse.Namespace, local: LocalStage | None) -> Options:
         url=local.url if local is not None else options.url or "http://127.0.0.1/",
         api_key=key,
         credentials=(
-            *given_credentials(options.credential, os.environ),
             *(local.credentials if local is not None else ()),
+            *given_credentials(options.credential, os.environ),
         ),
         wrong_credentials=(
             *wrong_credentials(options.wrong_credential, os.environ),
@@ -294,5 +195,6 @@ def _options(options: argparse.Namespace, local: LocalStage | None) -> Options:
         or frozenset(Phase),
         timeout=options.timeout,
         wait=options.wait,
+        ends_with_run=local is not None,
         verify=str(options.ca_bundle) if options.ca_bundle is not None else True,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
@@ -12,11 +12,13 @@ from openapi_first.compiler.compile import write_compiled
 from openapi_first.documents.source import read_source
 from openapi_first.import_document.document import import_document, refusals
 from openapi_first.import_document.gateway_responses import gateway_statuses
+from openapi_first.import_document.protection import scheme_nodes
 from openapi_first.import_document.settings import GatewaySettings, read_settings
 from openapi_first.openapi.gateway_extensions import FUNCTION_VARIABLE
 from openapi_first.openapi.model import Contract, contract_hash
 from openapi_first.serving.coverage import contract_origin, document_origin
 from openapi_first.serving.errors import CannotServe
+from openapi_first.serving.screen.examples import Examples, contract_examples
 from openapi_first.stage.api.importer import read_document
 from openapi_first.stage.api.rest_api import RestApi, StageDocumentError
 from openapi_first.stage.console.coverage import Origin
@@ -48,6 +50,10 @@ class Build:
     """The errors of the operations that are not served."""
     origin: Origin | None = None
     """The contract's names for the operations of the document."""
+    schemes: Mapping[str, Mapping[str, Any]] | None = None
+    """The contract's security schemes; None for an import document."""
+    example: Examples = field(default=lambda _: None)
+    """The request that a method's examples make."""
 
 
 class Served(Protocol):
@@ -123,6 +129,8 @@ class ServedContract:
             contract_hash=contract_hash(contract),
             skipped=checked.skipped,
             origin=contract_origin(contract),
+            schemes={name: node.value for name, node in scheme_nodes(contract).items()},
+            example=contract_examples(contract),
         )
 
     def _settings(self, contract: Contract) -> GatewaySettings:

@@ -19,6 +19,7 @@ from openapi_first.conformance.reports.coverage import coverage_value
 from openapi_first.openapi.model import Contract, method_key
 from openapi_first.resources.resources import resources_of
 from openapi_first.runtime.proxy_event import in_contract_terms
+from openapi_first.serving.refusals import contract_reasons
 from openapi_first.stage.api.rest_api import RestApi
 from openapi_first.stage.console.coverage import Origin
 from openapi_first.stage.messages.request import StageRequest
@@ -50,7 +51,7 @@ def contract_origin(contract: Contract) -> Origin:
                 yield point.key
 
     report = _report(cache(lambda: ContractCoverage.of(contract)))
-    return Origin(frozenset(counted), operation, points, report)
+    return Origin(frozenset(counted), operation, points, report, contract_reasons(contract))
 
 
 def document_origin(document: Mapping[str, Any], api: RestApi) -> Origin:

@@ -14,7 +14,7 @@ from openapi_first.core.errors import UserError
 from openapi_first.core.terminal_text import visible
 from openapi_first.serving.builds import Build
 from openapi_first.serving.function_code import FunctionCode
-from openapi_first.serving.terminal import operations, shown
+from openapi_first.serving.screen.welcome import counted, shown
 from openapi_first.stage.app import Stage
 
 
@@ -57,7 +57,7 @@ class Reloader:
                 print(f"\n{traceback.format_exc()}\n{names} changed: {_KEPT}\n", flush=True)
             else:
                 build, outdated = fresh, False
-                print(f"{names} changed: reloaded, {operations(build)}.", flush=True)
+                print(f"{names} changed: reloaded, {counted(build.operations)}.", flush=True)
 
     def _is_code(self, path: Path) -> bool:
         return self.code is not None and self.code.has(path)

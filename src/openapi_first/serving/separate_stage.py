@@ -11,10 +11,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
+from openapi_first.serving.access.local_tokens import LocalToken
 from openapi_first.serving.errors import CannotServe, StageEnded
-from openapi_first.serving.local_tokens import LocalToken
 
 _SECONDS_TO_END = 10
 
@@ -51,8 +51,13 @@ class StartingStage:
                 raise StageEnded(printed)
             raise CannotServe("the stage ended before it listened")
         written = json.loads(line)
-        tokens = tuple(LocalToken(**each) for each in written.pop("tokens"))
+        tokens = tuple(map(_token, written.pop("tokens")))
         return Announcement(**written, tokens=tokens)
+
+
+def _token(written: dict[str, Any]) -> LocalToken:
+    also = tuple((where, name, value) for where, name, value in written.pop("also"))
+    return LocalToken(**written, also=also)
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import logging
 import signal
 import socket
 import sys
@@ -18,23 +19,20 @@ from pathlib import Path
 from typing import Any
 
 from openapi_first.core.terminal_text import visible
+from openapi_first.serving.access.local_access import LocalAccess
 from openapi_first.serving.builds import Build, Served
+from openapi_first.serving.configurations import Configurations
 from openapi_first.serving.database import Database
 from openapi_first.serving.errors import CannotServe
-from openapi_first.serving.function_code import FunctionCode, import_path
+from openapi_first.serving.function_code import FunctionCode
 from openapi_first.serving.gateway_options import GatewayOptions
 from openapi_first.serving.invokers import FunctionTarget
-from openapi_first.serving.local_tokens import (
-    LocalToken,
-    local_key_set,
-    local_tokens,
-    needs_tokens,
-)
 from openapi_first.serving.reloading import Reloader
+from openapi_first.serving.screen.load_errors import init_text
+from openapi_first.serving.screen.request_lines import print_access, print_output
+from openapi_first.serving.screen.welcome import Greeting, welcome
 from openapi_first.serving.separate_stage import Announcement
-from openapi_first.serving.terminal import init_text, print_access, print_output, welcome
 from openapi_first.stage.app import Stage
-from openapi_first.stage.functions.configuration import FunctionConfiguration
 from openapi_first.stage.functions.pool import FunctionEnvironments
 from openapi_first.stage.functions.registry import NoFunction
 from openapi_first.stage.http.server import bind, serve
@@ -42,8 +40,6 @@ from openapi_first.stage.messages.invoker import InitError, Invoker
 from openapi_first.stage.messages.settings import Settings
 
 _ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB"
-_PYTHONPATH = "PYTHONPATH"
-_UNFINISHED = "UNFINISHED_OPERATIONS"
 _OF_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 
@@ -76,6 +72,8 @@ def serve_api(options: ServeOptions) -> None:
     Takes over SIGINT, so that what was started ends in order.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Its warnings are the reasons of failures, which stand below the lines of requests.
+    logging.getLogger("stage.execution").setLevel(logging.ERROR)
     with (
         contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError),
         # Outside of the event loop, which ends when no thread of it writes any more.
@@ -102,9 +100,15 @@ class _Server:
         self._folders = (folder / str(number) for number in itertools.count(1))
         mock = options.function.mock or {}
         self._environment = {**options.served.variables, **options.environment, **mock}
+        self._configurations = Configurations(
+            handler=handler,
+            code=self._code,
+            root=options.root,
+            environment=self._environment,
+            on_output=None if options.gateway.raw_logs else print_output,
+            debug_port=options.debug_port,
+        )
         self._key_folder = folder
-        self._key_set = options.gateway.key_set
-        self._tokens: tuple[LocalToken, ...] = ()
 
     async def run(self) -> None:
         with _listening(self._options.host, self._options.port) as listener:
@@ -131,15 +135,26 @@ class _Server:
     async def _serve(self, listener: socket.socket, database: Database | None) -> None:
         options, gateway = self._options, self._options.gateway
         build = await asyncio.to_thread(self._build)
-        self._make_tokens(build)
+        access = LocalAccess.of(
+            build.api,
+            build.stage_variables,
+            gateway.key_set,
+            gateway.functions,
+            schemes=build.schemes,
+            key_folders=(options.root, self._key_folder),
+            with_refused=options.announce_to is not None,
+        )
         if database is not None:
             await database.wait_ready()
         if options.setup is not None:
-            await self._set_up(options.setup, build)
+            await self._configurations.set_up(options.setup, build)
         others = {
             name: FunctionEnvironments(
                 replace(
-                    self._process_configuration(build), name=name, handler=handler, debug_port=None
+                    self._configurations.of_process(build),
+                    name=name,
+                    handler=handler,
+                    debug_port=None,
                 ),
                 concurrency=options.concurrency,
             )
@@ -150,7 +165,7 @@ class _Server:
             with _naming(str(options.function)):
                 if options.function.is_given:
                     own = options.function.invoker(
-                        self._function_configuration(build),
+                        self._configurations.of_function(build),
                         options.concurrency,
                         build.contract_hash,
                     )
@@ -165,31 +180,24 @@ class _Server:
                 api_keys=gateway.api_keys,
                 usage_plans=gateway.plans,
                 usage_file=gateway.usage_file,
-                key_set=self._key_set,
+                key_set=access.key_set,
                 invoker=function,
-                functions=others,
+                functions={**others, **access.stand_ins},
                 function_name=build.function_name,
                 documentation=options.served.documentation,
                 origin=build.origin,
-                tokens={each.authorizer: each.value for each in self._tokens},
+                tokens=access.console_tokens(build.api),
                 on_access=print_access,
                 settings=Settings(integration_timeouts=options.debug_port is None),
             )
             running.callback(stage.close)
-            self._greet(build, stage, listener, database)
+            self._greet(build, stage, listener, database, access)
             reloading = asyncio.create_task(self._reload(build, stage, function))
             try:
                 await serve(stage.app, listener=listener)
             finally:
                 reloading.cancel()
                 await asyncio.gather(reloading, return_exceptions=True)
-
-    def _make_tokens(self, build: Build) -> None:
-        if self._key_set is None and needs_tokens(build.api):
-            self._key_set = local_key_set(self._options.root, self._key_folder)
-        if self._key_set is not None and self._key_set.can_sign:
-            with_refused = self._options.announce_to is not None
-            self._tokens = local_tokens(build.api, self._key_set, with_refused=with_refused)
 
     def _build(self) -> Build:
         build = self._options.served.build(next(self._folders))
@@ -203,7 +211,12 @@ class _Server:
         return build
 
     def _greet(
-        self, build: Build, stage: Stage, listener: socket.socket, database: Database | None
+        self,
+        build: Build,
+        stage: Stage,
+        listener: socket.socket,
+        database: Database | None,
+        access: LocalAccess,
     ) -> None:
         host, port = listener.getsockname()[:2]
         address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
@@ -212,60 +225,26 @@ class _Server:
         where = self._environment.get(_ENDPOINT)
         if database is not None and not database.is_started:
             where = f"{where} (starts when the function connects to it)"
-        elif self._options.dynamodb is False:
-            where = "none" if self._options.function.mock is None else "none: a mock answers"
-        tokens = {each.authorizer: each.value for each in self._tokens}
-        greeting = welcome(build, base, gateway.api_keys, where, tokens)
-        print(visible(greeting), flush=True)
-        for warning in (*gateway.warnings, *stage.warnings):
+        greeting = Greeting(
+            build.api,
+            build.version,
+            build.operations,
+            base,
+            keys=gateway.api_keys,
+            database=where if self._options.dynamodb is not False else None,
+            tokens=access.tokens,
+            stand_ins=tuple(access.stand_ins),
+            schemes=build.schemes,
+            example=build.example,
+        )
+        print(visible(welcome(greeting)), flush=True)
+        for warning in (*gateway.warnings, *access.warnings, *stage.warnings):
             print(f"  {visible(warning)}", flush=True)
         if self._options.announce_to is not None:
             key = next((each.value for each in gateway.api_keys if each.enabled), None)
-            Announcement(base, key, self._tokens).write_to(self._options.announce_to)
+            Announcement(base, key, access.tokens).write_to(self._options.announce_to)
         if self._options.host not in _OF_THIS_MACHINE:
             print(f"  It listens on {host}: other machines may reach it.\n", flush=True)
-
-    def _function_configuration(self, build: Build) -> FunctionConfiguration:
-        """Of the function; the paths of this machine mean nothing in an image."""
-        if self._options.function.handler is None:
-            return self._configured(self._environment)
-        return self._process_configuration(build)
-
-    def _process_configuration(self, build: Build) -> FunctionConfiguration:
-        """Of a function, or of the setup, that runs in a process here."""
-        code_folder = None if self._code is None else self._code.import_folder
-        given = self._environment.get(_PYTHONPATH)
-        path = import_path(code_folder, build.compiled, given=given)
-        return self._configured({_UNFINISHED: "answer", **self._environment, _PYTHONPATH: path})
-
-    def _configured(self, environment: Mapping[str, str]) -> FunctionConfiguration:
-        return FunctionConfiguration(
-            handler=self._options.function.handler or "",
-            task_root=self._options.root.absolute(),
-            environment=environment,
-            on_output=None if self._options.gateway.raw_logs else print_output,
-            debug_port=self._options.debug_port,
-        )
-
-    async def _set_up(self, module: str, build: Build) -> None:
-        """Runs `python -m MODULE` with the function's environment; shows its output if it fails."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            module,
-            env=self._process_configuration(build).variables("setup"),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        try:
-            output, _ = await process.communicate()
-        finally:
-            if process.returncode is None:  # interrupted
-                process.kill()
-                await process.wait()
-        if process.returncode:
-            text = output.decode(errors="replace").rstrip()
-            raise CannotServe(f"python -m {module} failed:\n{text}")
 
     async def _reload(self, build: Build, stage: Stage, function: object) -> None:
         served = self._options.served
@@ -276,7 +255,7 @@ class _Server:
 
             async def load_function(build: Build) -> None:
                 with _naming(str(self._options.function)):
-                    await own.replace(self._process_configuration(build))
+                    await own.replace(self._configurations.of_process(build))
 
             await Reloader(stage, self._build, load_function, self._code).watch(build)
         elif not (served.compiled_into_function and self._options.function.is_given):

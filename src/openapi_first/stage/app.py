@@ -27,6 +27,7 @@ from openapi_first.stage.console.routes import console_routes, read_documentatio
 from openapi_first.stage.functions.registry import FunctionRegistry
 from openapi_first.stage.gateway.gateway_responses import body_too_large, head_too_large
 from openapi_first.stage.gateway.observation import Observation
+from openapi_first.stage.gateway.own_reasons import OwnReasons
 from openapi_first.stage.gateway.pipeline import Pipeline
 from openapi_first.stage.http.wire import read_body, read_request, send_response
 from openapi_first.stage.messages.invoker import Invoker, InvokerError
@@ -41,7 +42,8 @@ _access_log = logging.getLogger("stage.access")
 
 @dataclass(frozen=True, slots=True)
 class AccessRecord:
-    """One answered request. `answered_by` is a gateway response type, `mock` or `lambda`."""
+    """One answered request. `answered_by` is a gateway response type, `mock` or `lambda`. `reason`
+    is the gateway's own for a failure, `own_reasons` are those of the contract for a body."""
 
     method: str
     path: str
@@ -49,6 +51,8 @@ class AccessRecord:
     answered_by: str
     milliseconds: float
     request_id: str
+    reason: str | None = None
+    own_reasons: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """The line of an access log."""
@@ -100,7 +104,7 @@ class Stage:
         self.meter = Meter(plans or {}, self._settings, clock=clock)
         self._on_access = on_access
         self._usage_file = UsageFile(usage_file, self.meter) if usage_file else None
-        self._recorder, self._coverage = Recorder(), Coverage()
+        self._recorder, self._coverage, self._reasons = Recorder(), Coverage(), OwnReasons()
         self._document = document
         self._documentation, self._origin = documentation, origin
         self._pipeline = self._deployed(document, self._stage_variables)
@@ -150,6 +154,7 @@ class Stage:
     def close(self) -> None:
         """Writes the usage counters to their file. The stage can still be used."""
         self._coverage.close()
+        self._reasons.close()
         if self._usage_file is not None:
             self._usage_file.save()
 
@@ -212,8 +217,11 @@ class Stage:
             response = oversized or await pipeline.respond(request, ids, observation)
         # Before it is sent: a client that has the response finds it in the log.
         elapsed = (time.perf_counter() - started) * 1000
-        self._recorder.keep(request, ids, response, observation, elapsed)
         operation = self._operation(request.method, observation)
+        if self._origin is not None and operation is not None:
+            reasons = self._origin.reasons
+            await self._reasons.observe(reasons, operation, request, response, observation)
+        self._recorder.keep(request, ids, response, observation, elapsed)
         self._coverage.count(self._origin, operation, request, response)
         self._on_access(
             AccessRecord(
@@ -223,6 +231,8 @@ class Stage:
                 response.answered_by,
                 elapsed,
                 ids.request_id,
+                observation.reason,
+                observation.own_reasons,
             )
         )
         await send_response(response, ids, request, send)

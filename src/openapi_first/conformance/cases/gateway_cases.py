@@ -42,8 +42,9 @@ def key_cases(setup: Setup, operation: Operation) -> Iterator[tuple[bool, Case]]
     wrong = dict.fromkeys(schemes, "wrong-" + uuid.uuid4().hex)
     yield True, case("a wrong key", credentials.add_to(bare, operation, wrong))
     for given in setup.options.wrong_credentials:
-        scopes = any(each.get(given.scheme) for each in operation.security)
-        if given.scheme in schemes and (scopes or not given.lacks_scopes):
+        scopes = [scope for each in operation.security for scope in each.get(given.scheme, ())]
+        fits = given.fits(scopes) and (scopes or not given.lacks_scopes)
+        if given.scheme in schemes and fits:
             request = credentials.add_to(bare, operation, {given.scheme: given.placeholder})
             yield True, case(f"a credential for {given.scheme} that is {given.reason}", request)
     for scheme in schemes if len(schemes) > 1 else ():

@@ -5,6 +5,7 @@ This is all that planning, sending, judging and reporting share.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
@@ -126,11 +127,19 @@ class Verdict:
 @dataclass(frozen=True, slots=True)
 class Credential:
     """The credential for a security scheme. `variable` names the environment variable that holds
-    it; requests and reports show that name, never the value."""
+    it; requests and reports show that name, never the value. `for_scopes` says whether it is for
+    operations with scopes only, or for those without only; None for all. `also` are headers and
+    query parameters that are sent with it: location, name and value."""
 
     scheme: str
     variable: str
     value: str = field(repr=False)
+    for_scopes: bool | None = field(default=None, kw_only=True)
+    also: tuple[tuple[str, str, str], ...] = field(default=(), kw_only=True)
+
+    def fits(self, scopes: Sequence[str]) -> bool:
+        """Whether it is for an operation that asks for these scopes of the scheme."""
+        return self.for_scopes in (None, bool(scopes))
 
     @property
     def placeholder(self) -> str:
@@ -173,6 +182,8 @@ class Options:
     credentials: tuple[Credential, ...] = ()
     origin: str | None = None
     wrong_credentials: tuple[WrongCredential, ...] = ()
+    ends_with_run: bool = False
+    """Whether the stage ends with the run, so that its URL means nothing in a report."""
 
     @property
     def secrets(self) -> dict[str, str]:

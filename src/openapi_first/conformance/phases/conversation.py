@@ -21,7 +21,7 @@ from openapi_first.conformance.judging.unjudged import Unjudged
 from openapi_first.conformance.model.coverage import Point
 from openapi_first.conformance.model.declarations import declared_response
 from openapi_first.conformance.model.errors import CannotJudge, ConnectionLost
-from openapi_first.conformance.model.messages import API_KEY, Response
+from openapi_first.conformance.model.messages import API_KEY, Request, Response
 from openapi_first.conformance.model.run import Case, Exchange, Listener
 from openapi_first.conformance.phases.identification import Identification
 from openapi_first.conformance.requests.parameter_writer import NotSendable
@@ -30,6 +30,8 @@ from openapi_first.conformance.roles.resources import Resource
 from openapi_first.openapi.model import Operation
 from openapi_first.openapi.path_templates import fill_path
 from openapi_first.samples.sampling import NoSample
+
+_URL = "$URL"
 
 
 class Conversation:
@@ -132,12 +134,18 @@ class Conversation:
             started,
             received.seconds,
             received.resets,
-            curl_command(request, options.url, self._placeholders),
+            self._curl(request),
         )
         if received.resets:
             self.notes["a connection was lost, and the request was repeated"] += received.resets
         self._listener.exchanged(exchange, self.total)
         return exchange
+
+    def _curl(self, request: Request) -> str:
+        """The command that repeats a request. A stage that ends with the run is named `$URL`."""
+        if self._setup.options.ends_with_run:
+            return curl_command(request, _URL, {**self._placeholders, _URL: ""})
+        return curl_command(request, self._setup.options.url, self._placeholders)
 
     def _remember(self, operation: Operation, exchange: Exchange) -> None:
         """Keeps the duration, the points, and what the exchange has created or removed."""

@@ -65,7 +65,7 @@ class Credentials:
         components = contract.root.get("components")
         schemes = components.get("securitySchemes") if components is not None else None
         self.schemes = {name: each.value for name, each in schemes.items()} if schemes else {}
-        self._given = {each.scheme: each.placeholder for each in given}
+        self._given = tuple(given)
 
     def required(self, operation: Operation) -> bool:
         """Whether the operation refuses requests without credentials."""
@@ -75,8 +75,19 @@ class Credentials:
         """The schemes of the security requirement that requests meet: the first one whose
         credentials are all given, otherwise the first."""
         requirements = [tuple(each) for each in operation.security if each]
-        complete = [each for each in requirements if set(each) <= set(self._given)]
+        complete = [
+            each
+            for each in requirements
+            if all(self._for(operation, scheme) is not None for scheme in each)
+        ]
         return next(iter(complete or requirements), ())
+
+    def _for(self, operation: Operation, scheme: str) -> Credential | None:
+        """The credential given for a scheme and the scopes that the operation asks for. The last of
+        several, as with other options of a command."""
+        scopes = [scope for each in operation.security for scope in each.get(scheme, ())]
+        own = (each for each in reversed(self._given) if each.scheme == scheme)
+        return next((each for each in own if each.fits(scopes)), None)
 
     def dispensable(self, operation: Operation, scheme: str) -> bool:
         """Whether the chosen schemes without this one meet another requirement."""
@@ -85,7 +96,8 @@ class Credentials:
 
     def missing(self, operation: Operation) -> tuple[str, ...]:
         """The chosen schemes for which no credential was given."""
-        return tuple(each for each in self.chosen_schemes(operation) if each not in self._given)
+        schemes = self.chosen_schemes(operation)
+        return tuple(each for each in schemes if self._for(operation, each) is None)
 
     def headers(self, operation: Operation) -> tuple[str, ...]:
         """The names of the headers that carry the operation's credentials."""
@@ -100,17 +112,33 @@ class Credentials:
         """The request with its credentials; `instead` are other values by scheme, None leaves the
         credential out."""
         headers = (*request.headers, *self._headers(operation, instead or {}))
+        query = [
+            (scheme["name"], value)
+            for scheme, value in self._values(operation, instead or {})
+            if scheme.get("type") == "apiKey" and scheme["in"] == "query"
+        ]
+        for location, name, value in self._also(operation):
+            if location == "header":
+                if name.lower() not in {each.lower() for each, _ in headers}:
+                    headers = (*headers, (name, value))
+            elif not _has_query(request.target, name):
+                query.append((name, value))
         target = request.target
-        for scheme, value in self._values(operation, instead or {}):
-            if scheme.get("type") == "apiKey" and scheme["in"] == "query":
-                target += f"{'&' if '?' in target else '?'}{scheme['name']}={value}"
+        for name, value in query:
+            target += f"{'&' if '?' in target else '?'}{name}={value}"
         return replace(request, target=target, headers=headers)
+
+    def _also(self, operation: Operation) -> Iterator[tuple[str, str, str]]:
+        for scheme in self.chosen_schemes(operation):
+            given = self._for(operation, scheme)
+            yield from given.also if given is not None else ()
 
     def _values(
         self, operation: Operation, instead: Mapping[str, str | None]
     ) -> Iterator[tuple[Mapping[str, str], str]]:
         for name in self.chosen_schemes(operation):
-            value = instead.get(name, self._given.get(name, API_KEY))
+            given = self._for(operation, name)
+            value = instead.get(name, API_KEY if given is None else given.placeholder)
             if value is not None:
                 yield self.schemes.get(name, {}), value
 
@@ -125,3 +153,8 @@ class Credentials:
                 yield scheme["name"], value
             elif scheme["in"] == "cookie":
                 yield "Cookie", f"{scheme['name']}={value}"
+
+
+def _has_query(target: str, name: str) -> bool:
+    pairs = target.partition("?")[2].split("&")
+    return any(each.partition("=")[0] == name for each in pairs)

@@ -72,7 +72,10 @@ class Authorization:
         if not token:
             raise GatewayError.unauthorized(f"{authorizer.name}: no token")
         if self._key_set is None:
-            reason = "no keys to verify tokens with; name a JWKS file: --jwks FILE"
+            reason = (
+                "no keys to verify tokens with; name a JWKS file: --jwks FILE, or start "
+                "`contract serve` again, which makes some"
+            )
             raise GatewayError.authorizer_unreachable(f"{authorizer.name}: {reason}")
         prefix = authorizer.kind is JWT or self._settings.bearer_prefix_accepted
         if prefix and token[:7].lower() == "bearer ":

@@ -13,6 +13,8 @@ from typing import Any
 
 from jsonschema.exceptions import ValidationError
 
+_TOO_MANY_STEPS = '" takes too many steps]'
+
 
 def describe(errors: Sequence[ValidationError]) -> str:
     """All violations in brackets, each once, in the order of the body."""
@@ -22,7 +24,12 @@ def describe(errors: Sequence[ValidationError]) -> str:
 
 def describe_limit(pattern: str) -> str:
     """For a body that is not validated to the end; the gateway has no such message."""
-    return f'[ECMA 262 regex "{pattern}" takes too many steps]'
+    return f'[ECMA 262 regex "{pattern}{_TOO_MANY_STEPS}'
+
+
+def is_limit(text: str) -> bool:
+    """Whether a text ends with `describe_limit`."""
+    return text.endswith(_TOO_MANY_STEPS)
 
 
 def _message(error: ValidationError) -> str:

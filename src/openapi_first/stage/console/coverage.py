@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from openapi_first.stage.gateway.own_reasons import Reasons
 from openapi_first.stage.messages.request import StageRequest
 from openapi_first.stage.messages.response import StageResponse
 
@@ -31,13 +32,15 @@ class Origin:
     `operations` are the names of those that count, such as `GET /a/{id}`. `operation` returns the
     name for a method, a resource and the path parameters; None if the origin has no such operation.
     `points` returns the keys of the points that an exchange of an operation shows. `report`
-    compares a record with all points that there are.
+    compares a record with all points that there are. `reasons` returns why an operation does not
+    allow the body of a request.
     """
 
     operations: frozenset[str]
     operation: Callable[[str, str, Mapping[str, str]], str | None]
     points: Callable[[str, StageRequest, StageResponse], Iterable[str]]
     report: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+    reasons: Reasons = lambda _, __: ()
 
 
 class Coverage:

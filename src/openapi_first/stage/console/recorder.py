@@ -81,6 +81,7 @@ class _Exchange:
             "response_headers": self.response.headers,
             "response_body": _shown(self.response.body),
             "reason": self.observation.reason,
+            "own_reasons": self.observation.own_reasons,
         }
 
 

@@ -72,7 +72,10 @@ class FunctionRegistry:
         """
         name = function_name(uri, stage_variables)
         if name is None or name not in self._by_name:
-            raise InvokerError(_no_handler(f"authorizer function {name or uri!r}", name))
+            missing = _no_handler(f"authorizer function {name or uri!r}", name)
+            raise InvokerError(
+                f"{missing}, or start `contract serve` again, which stands in for it"
+            )
         return self._by_name[name]
 
 

@@ -17,6 +17,8 @@ class Observation:
     event: bytes | None = None
     cold: bool | None = None
     reason: str | None = None
+    own_reasons: tuple[str, ...] = ()
+    """Why the contract does not allow the body, beside the gateway's reason."""
 
     def watching(self, invoker: Invoker) -> Invoker:
         """The invoker, with its event and cold start noted here."""

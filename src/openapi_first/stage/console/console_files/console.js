@@ -93,6 +93,7 @@ function details(one) {
   const parts = [];
   const part = (title, text) => { if (text) parts.push(make("h3", title), make("pre", text, { tabindex: 0 })); };
   part("Why", one.reason);
+  part("By the contract", one.own_reasons?.join("\n"));
   const copy = make("button", "Replay as curl");
   const command = make("pre", null, { tabindex: 0, hidden: "" });
   copy.addEventListener("click", async () => {
@@ -138,7 +139,7 @@ async function showDocumentation() {
         const isKey = scheme.type === "apiKey" && scheme.name?.toLowerCase() === "x-api-key";
         const token = about.tokens[name];
         if (isKey && about.api_key) ui.preauthorizeApiKey(name, about.api_key);
-        else if (token) ui.preauthorizeApiKey(name, scheme.type === "http" ? token : `Bearer ${token}`);
+        else if (token) ui.preauthorizeApiKey(name, token);
       }
     },
   });

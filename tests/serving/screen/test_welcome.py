@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from openapi_first.serving.builds import Build
-from openapi_first.serving.terminal import init_text, welcome
+from openapi_first.serving.access.local_tokens import LocalToken
+from openapi_first.serving.builds import ServedContract
+from openapi_first.serving.screen.welcome import Greeting, welcome
 from openapi_first.stage.access.api_keys import ApiKey
 from openapi_first.stage.api.importer import read_document
-from openapi_first.stage.messages.invoker import InitError
 
 BASE = "http://127.0.0.1:3000/prod"
 KEY = ApiKey("local", "local-development-key")
@@ -27,8 +30,7 @@ def text(paths: dict[str, Any], keys: tuple[ApiKey, ...] = (KEY,), **others: Any
         **others,
     }
     api = read_document(document)
-    build = Build(document, api, "2", len(api.methods), {}, frozenset())
-    return welcome(build, BASE, keys, None, {})
+    return welcome(Greeting(api, "2", len(api.methods), BASE, keys))
 
 
 def method(key: bool = False, *required: str) -> dict[str, Any]:
@@ -47,7 +49,7 @@ def method(key: bool = False, *required: str) -> dict[str, Any]:
         ({"/a": {"post": method()}}, f"curl -i -X POST {BASE}/a"),
         ({"/a": {"options": method()}}, f"curl -i -X OPTIONS {BASE}/a"),
         ({"/a": {"options": method(), "put": method()}}, f"curl -i -X PUT {BASE}/a"),
-        ({"/a": {"post": method()}, "/b/{id}": {"get": method()}}, f"curl -gi {BASE}/b/{{id}}"),
+        ({"/a": {"post": method()}, "/b/{id}": {"get": method()}}, f"curl -gi '{BASE}/b/{{id}}'"),
         ({"/b/{id}": {"get": method()}, "/a": {"get": method()}}, f"curl -i {BASE}/a"),
         ({"/a": {"get": method(False, "q")}, "/b": {"get": method()}}, f"curl -i {BASE}/b"),
         ({"/a": {"x-amazon-apigateway-any-method": method()}}, f"curl -i {BASE}/a"),
@@ -80,6 +82,63 @@ def test_the_request_has_what_the_gateway_asks_for() -> None:
     assert f'\n  curl -i -H "Authorization: Bearer $TOKEN" {BASE}/a\n' in found
 
 
+CONTRACT = """
+openapi: 3.0.3
+info: {title: Shop, version: "2"}
+security: [{bearer: []}]
+paths:
+  /a/{name}/{day}:
+    get:
+      operationId: getA
+      parameters:
+        - {name: name, in: path, required: true, schema: {type: string}, example: "Ada L'O"}
+        - {name: day, in: path, required: true, schema: {type: string, format: date}}
+        - {name: tag, in: query, required: true, schema: {type: array, items: {type: string}},
+           example: [a, "b c"]}
+        - {name: X-Trace, in: header, required: true, schema: {type: integer, minimum: 7}}
+        - {name: other, in: query, schema: {type: string}}
+      responses: {"200": {description: ok}}
+    post:
+      operationId: makeA
+      parameters:
+        - {name: name, in: path, required: true, schema: {type: string, example: Bo}}
+        - {name: day, in: path, required: true, schema: {type: string, example: Mon}}
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {type: object, required: [n], properties: {n: {type: string, enum: ["it's"]}}}
+      responses: {"200": {description: ok}}
+components: {securitySchemes: {bearer: {type: http, scheme: bearer}}}
+"""
+
+
+def contract_text(folder: Path, contract: str, tokens: tuple[LocalToken, ...]) -> str:
+    (folder / "openapi.yaml").write_text(contract)
+    settings = folder / "pyproject.toml"
+    settings.write_text('[tool.contract.authorizers.bearer]\ntype = "token"\n')
+    build = ServedContract(folder / "openapi.yaml", settings, ("*",)).build(folder / "build")
+    greeting = Greeting(
+        build.api, "2", 2, BASE, tokens=tokens, schemes=build.schemes, example=build.example
+    )
+    return welcome(greeting)
+
+
+def test_the_request_has_the_examples_of_the_contract(tmp_path: Path) -> None:
+    token = LocalToken("bearer", "a.b.c")
+    found = contract_text(tmp_path, CONTRACT, (token,))
+    assert len(found.splitlines()) <= 12
+    assert "\n  TOKEN=a.b.c\n" in found
+    words = shlex.split(found.splitlines()[-1])
+    assert words[:2] == ["curl", "-i"]
+    assert re.fullmatch(rf"{BASE}/a/Ada%20L%27O/\d{{4}}-\d\d-\d\d\?tag=a&tag=b%20c", words[-1])
+    assert words[2:-1] == ["-H", "Authorization: Bearer $TOKEN", "-H", "X-Trace: 7"]
+    only_post = CONTRACT.replace("    get:\n", "    delete:\n", 1)
+    words = shlex.split(contract_text(tmp_path, only_post, (token,)).splitlines()[-1])
+    assert words[:4] == ["curl", "-i", "-X", "POST"]
+    assert words[-3:] == ["--data-raw", '{"n": "it\'s"}', f"{BASE}/a/Bo/Mon"]
+
+
 def test_a_key_is_named_only_where_an_operation_asks_for_one() -> None:
     assert "local-development-key" not in text({"/a": {"get": method()}})
     asking = {"/a": {"get": method(True)}}
@@ -107,16 +166,3 @@ def test_the_hosts_that_http_integrations_call_are_named() -> None:
     shown = text({f"/{n}": {"get": proxied(uri)} for n, uri in enumerate(others)})
     line = "  HTTP proxy [broken, a.example:8443, b.example: requests leave this machine\n"
     assert line in shown
-
-
-def test_the_reasons_of_the_runtime_come_without_a_traceback() -> None:
-    details = 'Traceback (most recent call last):\n  File "a.py", line 1, in b\n    c\n'
-    details += "openapi_first.runtime.startup.StartError: shop has no function a\nand no b\n"
-    error = InitError("StartError: shop has no function a and no b", details)
-    assert init_text("shop.handler", error) == (
-        "shop.handler cannot be loaded:\nshop has no function a\nand no b"
-    )
-    assert init_text("shop", InitError("the Docker engine has no image shop")) == (
-        "the Docker engine has no image shop"
-    )
-    assert init_text("shop", InitError("no")) == "shop: no"

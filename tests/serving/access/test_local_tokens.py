@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from openapi_first.serving.local_tokens import local_key_set, local_tokens, needs_tokens
+from openapi_first.serving.access.local_tokens import local_key_set, local_tokens, needs_tokens
 from openapi_first.stage.access.claims import check_claims
 from openapi_first.stage.access.tokens import KeySet, TokenError
 from openapi_first.stage.api.importer import read_document
@@ -103,16 +103,28 @@ def test_an_api_whose_authorizers_verify_no_tokens_needs_none(keys: KeySet) -> N
     assert local_tokens(found, keys, with_refused=True) == ()
 
 
-def test_no_token_is_made_for_a_pool_whose_methods_need_tokens_of_both_kinds(keys: KeySet) -> None:
-    for name, made in (("pool", 0), ("jwt", 1)):
+def test_a_pool_whose_methods_need_tokens_of_both_kinds_gets_one_of_each(keys: KeySet) -> None:
+    for name, kinds in (("pool", [False, True]), ("jwt", [None])):
         plain, scoped = (api(AUTHORIZERS[name], *scopes).methods[0] for scopes in ((), ("read",)))
         both = replace(api(AUTHORIZERS[name]), methods=(plain, scoped))
-        assert len(local_tokens(both, keys, with_refused=True)) == made
+        made = local_tokens(both, keys, with_refused=True)
+        assert [each.for_scopes for each in made] == kinds
+        for method in (plain, scoped):
+            authorizer = method.security.authorizer
+            (token,) = (each for each in made if each.fits(method))
+            assert authorizer is not None
+            accepted(authorizer, method.security.scopes, keys, token.value)
 
 
-def test_no_token_is_made_for_an_audience_that_cannot_be_guessed(keys: KeySet) -> None:
+def test_an_audience_is_made_for_the_expression_of_a_pool(keys: KeySet) -> None:
     strange = {**AUTHORIZERS["audience"], "identityValidationExpression": "[0-9a-f]{26}"}
-    assert local_tokens(api(strange), keys, with_refused=False) == ()
+    found = api(strange)
+    (token,) = local_tokens(found, keys, with_refused=False)
+    authorizer = found.methods[0].security.authorizer
+    assert authorizer is not None
+    accepted(authorizer, (), keys, token.value)
+    impossible = {**strange, "identityValidationExpression": "a(?!b)(?=b)"}
+    assert local_tokens(api(impossible), keys, with_refused=False) == ()
 
 
 def test_keys_are_kept_in_the_project_unless_nothing_can_be_written_there(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Credentials for an API on this machine: local keys, tokens, stand-ins for authorizers."""

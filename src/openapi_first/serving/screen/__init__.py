@@ -1,0 +1,1 @@
+"""What `contract serve` prints."""

@@ -1,0 +1,68 @@
+"""What is printed for each request: one line, and below it the reasons if it failed."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Iterator
+
+from openapi_first.core.terminal_text import on_one_line
+from openapi_first.runtime.endpoint import SERVED
+from openapi_first.serving.screen.load_errors import user_lines
+from openapi_first.stage.app import AccessRecord
+from openapi_first.stage.functions.logs import pretty
+
+_RED, _PLAIN = "\x1b[31m", "\x1b[0m"
+_COLOURS = {2: "\x1b[32m", 3: "\x1b[36m", 4: "\x1b[33m", 5: _RED}
+_LONGEST_PATH, _LONGEST_REASON = 2000, 1000
+
+
+def print_output(line: str) -> None:
+    """Prints a line that the function wrote; of tracebacks in log records only the frames that are
+    the user's code."""
+    if not _is_repeated(line):
+        lines = user_lines(pretty(line).splitlines() or [""])
+        _print("\n".join(f"  | {each}" for each in lines))
+
+
+def _is_repeated(line: str) -> bool:
+    """Whether a line of the runtime says only what the stage's own line of the request does: what
+    failed, it has said in a line before."""
+    if f'"{SERVED}"' not in line:
+        return False
+    with contextlib.suppress(ValueError, RecursionError):
+        return bool(json.loads(line).get("message") == SERVED)
+    return False
+
+
+def print_access(record: AccessRecord) -> None:
+    """Prints a request in one line, with its status in colour on a terminal (https://no-color.org),
+    and the reasons of a failure below it, indented."""
+    coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    _print("\n".join(_lines(record, coloured=coloured)))
+
+
+def _lines(record: AccessRecord, *, coloured: bool) -> Iterator[str]:
+    status = str(record.status)
+    if coloured:
+        status = f"{_COLOURS.get(record.status // 100, _RED)}{status}{_PLAIN}"
+    method, path = _shown(record.method, _LONGEST_PATH), _shown(record.path, _LONGEST_PATH)
+    yield f"{method} {path} {status} ({record.answered_by}, {record.milliseconds:.0f} ms)"
+    reasons = (record.reason, *record.own_reasons)
+    for reason in filter(None, reasons):
+        yield f"    {_shown(reason, _LONGEST_REASON)}"
+
+
+def _shown(text: str, longest: int) -> str:
+    text = on_one_line(text)
+    return text if len(text) <= longest else f"{text[:longest]}… ({len(text)} characters)"
+
+
+def _print(text: str) -> None:
+    """Characters that the terminal's encoding does not have are escaped. When nobody reads the
+    output any more, nothing is printed."""
+    encoding = sys.stdout.encoding or "utf-8"
+    with contextlib.suppress(BrokenPipeError):
+        print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)
