@@ -13,6 +13,7 @@ OWN_EACH_TIME = {
     r"\d{4}-\d\d-\d\d([ ,]\d\d:\d\d:\d\d([.,]\d+)?)?": "TIME",
     r"\b\d\d:\d\d:\d\d\b": "TIME",
     r"={5,}": "=====",
+    r'File "/\S*?/(?=src/)': 'File "/HOME/',
     r'(?<="milliseconds_left":)\d+': "NUMBER",
     r"(?m)^Date: .*$": "Date: DATE",
     r"(?m)^x-amz-apigw-id: \S+$": "x-amz-apigw-id: ID",

@@ -20,6 +20,7 @@ _PRINT_S = 30
 # Who has just changed a file may still get an old answer, and asks again.
 _READS = re.compile(r"curl (?!.*(?: -[dFTX]|--data|--form|--request|--upload))")
 _RELOAD_S = 10
+_TOKEN = re.compile(r"TOKEN=(eyJ[\w.-]+)")
 
 
 def follow(page: Page, folder: Path, *, slow: bool) -> None:
@@ -83,16 +84,20 @@ class Reader:
         """Any port will do: what the page calls 3000 may be taken here."""
         own = _PORT_OPTION.search(command.text)
         text = command.text.removesuffix("&")
-        text = re.sub(r"--debug\b(?! \d)", "--debug 0", _PORT_OPTION.sub(r"\g<1>0", text))
+        text = re.sub(r"--debug\b(?! \d)", "--debug=0", _PORT_OPTION.sub(r"\g<1>0", text))
         background = self.shell.start(self.local(text))
         self.ports[own[2] if own else _PORT] = str(background.port())
         if command.output:
             wait_for(command.output, [background], where)
 
     def local(self, text: str) -> str:
-        """The command with the ports and the version of this run."""
+        """The command with the ports and the version of this run, and where a token is shortened,
+        with the one that the stage has printed."""
         for shown, port in self.ports.items():
             text = re.sub(rf"(127\.0\.0\.1|localhost):{shown}\b", rf"\g<1>:{port}", text)
+        for each in self.shell.started:
+            for token in _TOKEN.findall(each.output):
+                text = re.sub(r"eyJ\w*…", token, text)
         return re.sub(r"openapi_first_serverless-[\d.]+-py3-none-any\.whl", WHEEL, text)
 
 
