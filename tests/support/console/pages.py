@@ -11,6 +11,7 @@ line `...` stands for any lines. HTML comments say what a reader does between th
 | `<!-- file: PATH -->` | the next block is this file |
 | `<!-- file: PATH (append) -->` | it is added to the end of the file |
 | `<!-- file: PATH (after LINE) -->` | it is added after this line |
+| `<!-- file: PATH (instead of LINE) -->` | it takes the place of this line |
 | `<!-- file: PATH (replace NAME) -->` | it takes the place of the function NAME |
 | `<!-- printed -->` | a command in the background prints the next block |
 | `<!-- slow -->` | only `make test-all` runs the next block |
@@ -31,7 +32,9 @@ _FENCE = re.compile(
     re.M | re.S,
 )
 _INDENTED = re.compile(r"(?<=\n\n)(?: {4}.*\n)+", re.M)
-_FILE = re.compile(r"file: (?P<path>\S+)(?: \((?P<change>append|after .+|replace \w+)\))?")
+_FILE = re.compile(
+    r"file: (?P<path>\S+)(?: \((?P<change>append|after .+|instead of .+|replace \w+)\))?"
+)
 
 
 @dataclass(frozen=True)

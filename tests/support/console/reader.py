@@ -20,6 +20,14 @@ _PRINT_S = 30
 # Who has just changed a file may still get an old answer, and asks again.
 _READS = re.compile(r"curl (?!.*(?: -[dFTX]|--data|--form|--request|--upload))")
 _RELOAD_S = 10
+# What a block takes the place of, by what the page says of it. A function is a line and everything
+# that is indented below it.
+_PLACES = {
+    "append": r"()\Z",
+    "after": r"(?m)^LINE\n()",
+    "instead of": r"(?m)^(LINE\n)",
+    "replace": r"(?m)^(def LINE\(.*\n(?:(?:[ \t)].*)?\n)*)",
+}
 _TOKEN = re.compile(r"TOKEN=(eyJ[\w.-]+)")
 
 
@@ -84,7 +92,7 @@ class Reader:
         """Any port will do: what the page calls 3000 may be taken here."""
         own = _PORT_OPTION.search(command.text)
         text = command.text.removesuffix("&")
-        text = re.sub(r"--debug\b(?! \d)", "--debug=0", _PORT_OPTION.sub(r"\g<1>0", text))
+        text = re.sub(r"--debug\b([ =]\d+)?", "--debug=0", _PORT_OPTION.sub(r"\g<1>0", text))
         background = self.shell.start(self.local(text))
         self.ports[own[2] if own else _PORT] = str(background.port())
         if command.output:
@@ -118,22 +126,14 @@ def wait_for(shown: str, started: list[Background], where: str) -> None:
 
 def write(file: File, folder: Path, place: str) -> None:
     path = folder / file.path
-    kind, _, name = file.change.partition(" ")
-    if not kind:
+    if not file.change:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(file.text, encoding="utf-8")
         return
     old = path.read_text(encoding="utf-8")
-    if kind == "append":
-        start = end = len(old)
-    else:
-        # A line, or a function with everything that is indented below it.
-        pattern = (
-            rf"(?m)^(?={re.escape(name)}$)(?:.*\n)()"
-            if kind == "after"
-            else rf"(?m)^()def {name}\(.*\n(?:(?:[ \t)].*)?\n)*"
-        )
-        found = re.search(pattern, old)
-        assert found, f"{place}: {file.path} has no {name!r} to {kind}"
-        start, end = (found.start(1), found.end() if kind == "replace" else found.start(1))
-    path.write_text(old[:start] + file.text + old[end:], encoding="utf-8")
+    for kind, pattern in _PLACES.items():
+        if file.change.startswith(kind):
+            line = re.escape(file.change.removeprefix(kind).strip())
+            found = re.search(pattern.replace("LINE", line), old)
+    assert found, f"{place}: {file.path} has nothing to {file.change}"
+    path.write_text(old[: found.start(1)] + file.text + old[found.end(1) :], encoding="utf-8")
