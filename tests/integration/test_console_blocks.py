@@ -43,7 +43,9 @@ def escapes(fence: Fence) -> bool:
 
 @pytest.mark.parametrize("path", PAGES[1:], ids=lambda path: path.stem)
 def test_every_command_is_run_or_says_why_not(path: Path) -> None:
-    escaped = [fence for fence in fences(path.read_text(encoding="utf-8")) if escapes(fence)]
+    text = path.read_text(encoding="utf-8")
+    excused = {"sh"} if "<!-- sh is not run: " in text else set()
+    escaped = [each for each in fences(text) if escapes(each) and each.language not in excused]
     assert [f"{path.name}:{fence.line}: {fence.text}" for fence in escaped] == []
 
 

@@ -21,7 +21,7 @@ OWN_EACH_TIME = {
     r"\b\d+(\.\d+)? ?(ms|s|seconds?)\b": "DURATION",
     r"\b\d+ (requests|bytes)\b": r"COUNT \1",
     r"(127\.0\.0\.1|localhost):\d+": r"\1:PORT",
-    r"(?<![\d.])\d+\.\d+\.\d+(?![\d.])": "VERSION",
+    r"(?<![\d.])\d+\.\d+\.\d+(?!\.?\d)": "VERSION",
 }
 ANY_LINES = "..."
 

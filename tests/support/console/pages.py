@@ -2,12 +2,13 @@
 
 A page has blocks of the language `console`, with lines `$ command` and what each command prints.
 `> ` begins a further line of a command, and so does a backslash at the end of the line before. A
-line `...` stands for any lines. HTML comments say what a reader does between the commands:
+line `...` stands for any lines. A page that writes files or a project begins in an empty folder,
+another in a copy of this repository. HTML comments say what a reader does between the commands:
 
 | comment | meaning |
 |---|---|
-| `<!-- console: empty -->` | a page in docs begins in an empty folder |
-| `<!-- console: repository -->` | it begins in a copy of this repository, as the README does |
+| `<!-- console: empty -->` | the page begins in an empty folder |
+| `<!-- console: repository -->` | it begins in a copy of this repository |
 | `<!-- file: PATH -->` | the next block is this file |
 | `<!-- file: PATH (append) -->` | it is added to the end of the file |
 | `<!-- file: PATH (after LINE) -->` | it is added after this line |
@@ -15,7 +16,8 @@ line `...` stands for any lines. HTML comments say what a reader does between th
 | `<!-- file: PATH (replace NAME) -->` | it takes the place of the function NAME |
 | `<!-- printed -->` | a command in the background prints the next block |
 | `<!-- slow -->` | only `make test-all` runs the next block |
-| `<!-- not run: REASON -->` | the next block is a command that no test runs |
+| `<!-- not run: REASON -->` | no test runs the commands in the next block |
+| `<!-- sh is not run: REASON -->` | nor those in the blocks `sh` of the page |
 """
 
 from __future__ import annotations
@@ -140,7 +142,8 @@ def read_page(path: Path) -> Page:
             steps.append(Printed(fence.line, fence.text))
         elif fence.language == "console":
             steps.append(Session(fence.line, tuple(_commands(fence.text)), fence.comment == "slow"))
-    in_repository = place[1] == "repository" if place else path.name == "README.md"
+    builds = re.search(r"<!-- file: |\$ contract init ", text) is not None
+    in_repository = place[1] == "repository" if place else not builds
     return Page(path, in_repository, tuple(steps))
 
 

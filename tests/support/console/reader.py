@@ -46,6 +46,8 @@ def follow(page: Page, folder: Path, *, slow: bool) -> None:
         wheel = write_wheel(work)
     sources = (work if page.in_repository else ROOT) / "src"
     with Shell(work, scratch, installed(scratch, wheel, sources)) as shell:
+        if page.in_repository:
+            shell.run("git init --quiet && git add . && git commit --quiet --message Copy")
         reader = Reader(page, shell)
         for step in page.steps:
             if slow or not (isinstance(step, Session) and step.is_slow):
