@@ -100,7 +100,8 @@ def pytest_terminal_summary(
         )
     if not config.getoption("--all"):
         terminalreporter.write_line(
-            "Run in part: the tests that make their own data; `make test-all` runs all of them."
+            "Run in part: the tests that make their own data, and the commands in the "
+            "documentation; `make test-all` runs all of them."
         )
 
 

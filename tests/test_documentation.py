@@ -41,8 +41,10 @@ _CONTRACT = re.compile(r"(?:`|\$ |\(BIN\)/|run: |example: )contract ([a-z]+)\b([
 
 
 def targets() -> set[str]:
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    return set(re.findall(r"^([a-z][a-z-]*):", makefile, re.M))
+    """Those of this repository and of the projects that `contract init` writes."""
+    projects = ROOT / "src/openapi_first/project/project_files/every/Makefile.jinja"
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "Makefile", projects)]
+    return {name for text in texts for name in re.findall(r"^([a-z][a-z-]*):", text, re.M)}
 
 
 def said(pattern: re.Pattern[str]) -> Iterator[tuple[Path, re.Match[str]]]:

@@ -1,4 +1,4 @@
-"""The files that docs/powertools.md shows work as they are, in the handler and in the stage."""
+"""The files that docs/powertools.md shows work as they are, in the handler."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ import sys
 from pathlib import Path
 
 from support import powertools_page as page
-from support.commands import contract
-from support.serving import serving
 
 SCRIPT = """
 import json, sys
@@ -36,14 +34,3 @@ def test_the_handler_does_what_the_page_says(tmp_path: Path) -> None:
         (answers if text != line else logged).append(json.loads(text))
     assert page.check_answers(answers) == 1234
     page.check_log(logged)
-
-
-def test_the_stage_does_what_the_page_says(tmp_path: Path) -> None:
-    folder = page.write_page(tmp_path)
-    command = f"PYTHONPATH=src contract serve --handler {page.HANDLER} {' '.join(page.GUARD)}\n"
-    assert command in page.PAGE.read_text(encoding="utf-8")
-    with serving(folder, *page.GUARD, handler=page.HANDLER) as server:
-        page.check_stage(server.base_url)
-        options = (str(folder / "openapi.yaml"), "--credential", "staff=TOKEN")
-        done = contract("test", server.base_url, *options, environment={"TOKEN": "north"})
-    assert done.returncode == 0, done.stdout + done.stderr

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -13,22 +12,21 @@ from typing import Any
 
 import requests
 
+from support.console.pages import File, read_page
+from support.console.reader import write
 from support.serving import ROOT
 
 PAGE = ROOT / "docs" / "powertools.md"
 HANDLER = "greetings.handler.handler"
 GUARD = ("--function", "staff=greetings.guard.handler")
-_FILE = re.compile(r"^`([\w/.]+\.(?:yaml|toml|py))` .*?\n\n```\w+\n(.*?)^```$", re.M | re.S)
 
 
 def write_page(folder: Path) -> Path:
     """The folder, with the page's files as they are."""
-    files = _FILE.findall(PAGE.read_text(encoding="utf-8"))
+    files = [step for step in read_page(PAGE).steps if isinstance(step, File)]
     assert len(files) == 6
-    for name, text in files:
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+    for file in files:
+        write(file, folder, PAGE.name)
     (folder / "src" / "greetings" / "__init__.py").touch()
     return folder
 

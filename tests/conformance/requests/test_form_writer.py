@@ -28,9 +28,11 @@ SCHEMA = {
 }
 
 
-def read(folder: Path, media_type: str, value: dict[str, Any]) -> Any:
-    content = {media_type: {"schema": SCHEMA}}
+def read(folder: Path, media_type: str, value: dict[str, Any], **entry: Any) -> Any:
+    content = {media_type: {"schema": SCHEMA, **entry}}
+    version = "3.1.0" if "contentMediaType" in str(entry) else "3.0.3"
     document = contract_of(method="post", requestBody={"content": content})
+    document["openapi"] = version
     contract = load(written(folder, document))
     operation, (plan,) = contract.operations[0], plan_contract(contract).operations
     assert operation.body is not None
@@ -60,6 +62,40 @@ def test_files_are_parts_of_bytes(tmp_path: Path) -> None:
     found = read(tmp_path, "multipart/form-data", {"file": "é", "files": ["a", "b"]})
     assert found == {"file": "é".encode(), "files": [b"a", b"b"]}
     assert found["file"].media_type == "application/octet-stream"
+
+
+@pytest.mark.parametrize(
+    ("listed", "sent"),
+    [
+        ("image/png, image/jpeg", "image/png"),
+        ("image/*, application/pdf", "application/pdf"),
+        ("Image/SVG+xml; q=1", "image/svg+xml"),
+        ("image/*", "image/png"),
+        ("*/*", "application/octet-stream"),
+        ("font/*", "application/octet-stream"),
+    ],
+)
+def test_a_file_is_of_a_media_type_that_its_encoding_lists(
+    tmp_path: Path, listed: str, sent: str
+) -> None:
+    encoding = {name: {"contentType": listed} for name in ("file", "files")}
+    value = {"file": "a", "files": ["b", "c"]}
+    found = read(tmp_path, "multipart/form-data", value, encoding=encoding)
+    assert {each.media_type for each in (found["file"], *found["files"])} == {sent}
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        {"type": "string", "contentMediaType": "application/pdf"},
+        {"type": "array", "items": {"allOf": [{"contentMediaType": "application/pdf"}]}},
+    ],
+)
+def test_a_file_is_of_the_media_type_of_its_schema(tmp_path: Path, member: dict[str, Any]) -> None:
+    schema = {"type": "object", "properties": {"file": member}}
+    value = ["a"] if member["type"] == "array" else "a"
+    file = read(tmp_path, "multipart/form-data", {"file": value}, schema=schema)["file"]
+    assert (file[0] if isinstance(file, list) else file).media_type == "application/pdf"
 
 
 @pytest.mark.parametrize("value", [{}, {'a"b': "1"}, {"a": "\ud800"}])

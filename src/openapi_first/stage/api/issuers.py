@@ -14,6 +14,8 @@ from openapi_first.stage.api.nodes import Node
 from openapi_first.stage.api.rest_api import Claim, Issuer
 
 _POOL = re.compile(r"arn:[^:]*:cognito-idp:([^:]+):[^:]*:userpool/([^/\s]+)")
+# The id of a pool begins with its region, which the ARN may leave to the deployment.
+_POOL_ID = re.compile(r".*:userpool/(([a-z0-9-]+)_[0-9A-Za-z]+)")
 
 
 def read_issuers(kind: AuthorizerKind, node: Node, warnings: list[str]) -> tuple[Issuer, ...]:
@@ -64,14 +66,23 @@ def _pools(node: Node, warnings: list[str]) -> tuple[Issuer, ...]:
     issuers: list[Issuer] = []
     pools = list(node.get("providerARNs").elements())
     for element in pools:
-        pool = _POOL.fullmatch(element.text())
-        if "${" in element.text():
-            warnings.append(f"#{element.pointer}: the pool is not known, so any issuer is accepted")
-            return ()
-        if pool is None:
-            element.report("is not the ARN of a user pool")
+        arn = element.text()
+        if "${" in arn:
+            known = _POOL_ID.fullmatch(arn)
+            if known is None:
+                warnings.append(
+                    f"#{element.pointer}: the pool is not known, so any issuer is accepted"
+                )
+                return ()
+            issuers.append(_pool(known[2], known[1]))
+        elif pool := _POOL.fullmatch(arn):
+            issuers.append(_pool(pool[1], pool[2]))
         else:
-            issuers.append(Issuer(f"https://cognito-idp.{pool[1]}.amazonaws.com/{pool[2]}"))
+            element.report("is not the ARN of a user pool")
     if not pools:
         node.report("a user pool authorizer needs providerARNs")
     return tuple(issuers)
+
+
+def _pool(region: str, id_: str) -> Issuer:
+    return Issuer(f"https://cognito-idp.{region}.amazonaws.com/{id_}")
