@@ -154,7 +154,8 @@ class Options:
     allow it. `rate` (requests per second), `burst` and `quota` (requests) are the usage plan's
     limits, None if unlimited. `time_limit`, `timeout` (for one response) and `wait` (for a stage
     that starts) are in seconds. `max_examples` is the number of generated cases per operation, in
-    addition to boundaries and examples."""
+    addition to boundaries and examples. `unfinished` are the operationIds of operations that have
+    no function yet: only how they refuse requests is judged."""
 
     url: str
     api_key: str | None = field(default=None, repr=False)
@@ -173,6 +174,7 @@ class Options:
     credentials: tuple[Credential, ...] = ()
     origin: str | None = None
     wrong_credentials: tuple[WrongCredential, ...] = ()
+    unfinished: tuple[str, ...] = ()
 
     @property
     def secrets(self) -> dict[str, str]:
