@@ -81,7 +81,8 @@ MAY_IMPORT = {
     "conformance.reports",
     "mock": "core documents openapi schemas samples runtime runtime.wire conformance.model "
     "conformance.roles",
-    "project": "aws core documents openapi compiler import_document python_types",
+    "project": "aws core documents openapi compiler import_document lint lint.findings "
+    "python_types",
     "serving": "aws core documents openapi resources runtime compiler import_document "
     "conformance.model conformance.judging conformance.coverage conformance.reports stage "
     "stage.messages stage.api stage.functions stage.access stage.usage stage.http stage.console",

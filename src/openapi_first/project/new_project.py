@@ -7,14 +7,19 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from openapi_first.compiler.checking import check_contract
+from openapi_first.compiler.checking import Checked, check_contract
+from openapi_first.import_document.settings import read_settings
+from openapi_first.lint.findings.accepted import acceptable
+from openapi_first.lint.findings.rendered import Rendered
+from openapi_first.lint.lint import lint
 from openapi_first.openapi.model import Contract
-from openapi_first.project.authorizers import authorizer_tables
+from openapi_first.project.authorizers import authorizer_tables, takes_api_key
 from openapi_first.project.contract_files import ContractFiles, contract_files
-from openapi_first.project.files import EXECUTABLE, rendered_tree
+from openapi_first.project.files import EXECUTABLE, rendered, rendered_tree
 from openapi_first.project.folder import check_new_folder, write_folder
 from openapi_first.project.locks import locks
 from openapi_first.project.names import image_name, package_name, title_of
+from openapi_first.project.settings import SETTINGS_FILE
 from openapi_first.project.wheel import Wheel, engine_wheel
 from openapi_first.python_types.module import types_module
 from openapi_first.python_types.signatures import signatures_of
@@ -38,8 +43,9 @@ def new_project(
     if source is None:
         files, contract = _starter(name, engine)
     else:
-        contract = check_contract(source).contract
-        files = _of_contract(contract, name, engine)
+        checked = check_contract(source)
+        contract = checked.contract
+        files = _of_contract(checked, name, engine)
     files[PurePosixPath("src", name, "types.py")] = types_module(contract).encode()
     files[PurePosixPath("wheels", engine.name)] = engine.data
     for lock, text in locks(engine).items():
@@ -48,10 +54,16 @@ def new_project(
     return name, contract
 
 
-def _of_contract(contract: Contract, name: str, engine: Wheel) -> dict[PurePosixPath, bytes]:
+def _of_contract(checked: Checked, name: str, engine: Wheel) -> dict[PurePosixPath, bytes]:
+    contract = checked.contract
     placed = contract_files(contract)
-    authorizers = authorizer_tables(contract, image_name(name))
-    variables = _variables(name, contract.title, engine, placed, authorizers)
+    variables = {
+        **_variables(name, contract, engine, placed),
+        "title": " ".join(contract.title.split()),
+        "authorizers": authorizer_tables(contract, image_name(name)),
+        "unfinished": bool(contract.served),
+    }
+    variables["accepted_findings"] = _accepted_findings(checked, variables)
     path = PurePosixPath("src", name, _OPERATIONS)
     operations = with_functions("", Path(path), signatures_of(contract), f"{name}.types")
     return {
@@ -63,28 +75,43 @@ def _of_contract(contract: Contract, name: str, engine: Wheel) -> dict[PurePosix
 
 def _starter(name: str, engine: Wheel) -> tuple[dict[PurePosixPath, bytes], Contract]:
     placed = ContractFiles(_CONTRACT, None, {})
-    variables = _variables(name, title_of(name), engine, placed, "")
-    files = {**rendered_tree("every", variables), **rendered_tree("starter", variables)}
+    starter = {"title": title_of(name), "package": name}
+    text = rendered("starter/openapi.yaml.jinja", starter)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, _CONTRACT)
-        path.write_bytes(files[_CONTRACT])
-        return files, check_contract(path).contract
+        path.write_text(text, "utf-8")
+        contract = check_contract(path).contract
+    variables = {**_variables(name, contract, engine, placed), **starter}
+    files = {**rendered_tree("every", variables), **rendered_tree("starter", variables)}
+    return files, contract
+
+
+def _accepted_findings(checked: Checked, variables: Mapping[str, Any]) -> tuple[str, ...]:
+    """The lint rules that a contract does not pass, so that a new project begins with none that
+    fails and learns of others."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, SETTINGS_FILE)
+        path.write_text(rendered("every/pyproject.toml.jinja", variables), "utf-8")
+        settings = read_settings(path, checked.contract)
+    return acceptable(lint(Rendered.of(checked.contract, settings, checked.plans)))
 
 
 def _variables(
-    name: str, title: str, engine: Wheel, placed: ContractFiles, authorizers: str
-) -> Mapping[str, Any]:
+    name: str, contract: Contract, engine: Wheel, placed: ContractFiles
+) -> dict[str, Any]:
     return {
         "engine": False,
         "table": False,
         "aws_services": "",
         "package": name,
         "name": image_name(name),
-        "title": " ".join(title.split()),
         "contract": str(placed.contract),
         "contract_files": str(placed.root),
         "contract_folder": None if placed.folder is None else str(placed.folder),
-        "authorizers": authorizers,
+        "api_key": takes_api_key(contract),
+        "authorizers": "",
+        "unfinished": False,
+        "accepted_findings": (),
         "wheel": engine.name,
         "version": engine.version,
     }
