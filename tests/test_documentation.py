@@ -35,8 +35,11 @@ _CONTRACT = re.compile(r"(?:`|\$ |\(BIN\)/|run: |example: )contract ([a-z]+)\b([
 
 
 def targets() -> set[str]:
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    return set(re.findall(r"^([a-z][a-z-]*):", makefile, re.M))
+    """Those of this repository, and of a new project."""
+    project = ROOT / "src" / "openapi_first" / "project" / "project_files" / "every"
+    files = (ROOT / "Makefile", project / "Makefile.jinja")
+    makefiles = "\n".join(each.read_text(encoding="utf-8") for each in files)
+    return set(re.findall(r"^([a-z][a-z-]*):", makefiles, re.M))
 
 
 def said(pattern: re.Pattern[str]) -> Iterator[tuple[Path, re.Match[str]]]:
