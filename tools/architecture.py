@@ -82,7 +82,8 @@ MAY_IMPORT = {
     "mock": "core documents openapi schemas samples runtime runtime.wire conformance.model "
     "conformance.roles",
     "clients": "core dialects documents openapi",
-    "project": "aws core documents openapi compiler import_document python_types",
+    "project": "aws core documents openapi compiler import_document lint lint.findings "
+    "python_types",
     "project.upgrade": "core project",
     "serving.access": "aws samples.values stage.messages stage.api stage.functions stage.access",
     "serving.screen": "aws core documents openapi samples runtime conformance.model "

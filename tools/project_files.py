@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parents[1]
 VARIABLES = {
     "engine": True,
     "table": True,
+    "api_key": True,
+    "authorizers": "",
     "aws_services": "dynamodb",
     "package": "items",
     "name": "items",
@@ -23,6 +25,7 @@ VARIABLES = {
 }
 SHARED = {
     ".github/workflows/ci.yaml": "every/DOT.github/workflows/ci.yaml.jinja",
+    ".github/workflows/deploy.yaml": "every/DOT.github/workflows/deploy.yaml.jinja",
     "Dockerfile": "every/Dockerfile.jinja",
     "contract-tests/conftest.py": "every/contract-tests/conftest.py.jinja",
     "contract-tests/test_contract.py": "every/contract-tests/test_contract.py.jinja",

@@ -49,3 +49,35 @@ def test_a_dash_is_standard_output(
     for command in ("compile", "fix"):
         assert main([command, "-o", "-"]) == 2
     assert [path.name for path in tmp_path.iterdir()] == ["openapi.yaml"]
+
+
+TWO_AUTHORIZERS = """\
+openapi: 3.0.3
+info: {title: T, version: "1"}
+paths:
+  /a:
+    get:
+      operationId: getA
+      security: [{one: []}, {two: []}]
+      responses: {"200": {description: Done}}
+components:
+  securitySchemes:
+    one: {type: http, scheme: bearer}
+    two: {type: http, scheme: bearer}
+"""
+
+
+def test_an_operation_with_two_authorizers_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "openapi.yaml"
+    path.write_text(TWO_AUTHORIZERS)
+    table = (
+        '[tool.contract.authorizers.{}]\ntype = "jwt"\nissuer = "https://x"\naudiences = ["a"]\n'
+    )
+    settings = tmp_path / "pyproject.toml"
+    settings.write_text(table.format("one") + table.format("two"))
+    assert main(["gateway", str(path)]) == 1
+    assert f"{path}:7: getA has an authorizer for each of one, two" in capsys.readouterr().err
+    settings.write_text(table.format("one") + '[tool.contract.authorizers.two]\ntype = "service"\n')
+    assert main(["gateway", str(path)]) == 0

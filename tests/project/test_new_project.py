@@ -64,13 +64,19 @@ def test_a_new_project_passes_its_own_checks(
     run("ruff", "check", ".")
     run("ruff", "format", "--check", ".")
     run("pytest", "-q", "-p", "no:cacheprovider")
+    assert ("AWS::ApiGateway::ApiKey" in (folder / "template.yaml").read_text()) == (source is None)
+    assert ("unfinished" in (folder / "pyproject.toml").read_text()) == (source is not None)
     assert main(["types", "--check"]) == 0
     assert main(["gateway", "-o", "build/openapi.gateway.json"]) == 0
     assert main(["lint"]) == 0
     assert len(re.findall("^[a-z-]+:.*## ", (folder / "Makefile").read_text(), re.M)) <= 12
     assert (folder / ".ci" / "run").stat().st_mode & stat.S_IXUSR
     json.loads((folder / ".vscode" / "launch.json").read_text())
-    for name in (".github/workflows/ci.yaml", ".pre-commit-config.yaml"):
+    for name in (
+        ".github/workflows/ci.yaml",
+        ".github/workflows/deploy.yaml",
+        ".pre-commit-config.yaml",
+    ):
         assert yaml.safe_load((folder / name).read_text())
     for path in folder.rglob("*"):
         if path.suffix in {".py", ".toml", ".yaml", ".md", ".in"} or path.name == "Makefile":

@@ -64,7 +64,7 @@ def test_what_a_project_does_not_state_has_its_default(tmp_path: Path, text: str
         ("dynamodb = 1", "dynamodb is not true or false: 1"),
         ('setup = ""', "setup is not a string: ''"),
         ('handlr = "a.b"', "unknown setting handlr; did you mean handler?"),
-        ("zzz = 1", "unknown setting zzz; use one of: authorizers, "),
+        ("zzz = 1", "unknown setting zzz; use one of: accepted_findings, "),
     ],
 )
 def test_every_wrong_setting_is_named(tmp_path: Path, line: str, words: str) -> None:

@@ -42,6 +42,12 @@ def scoped(*scopes: str) -> dict[str, Any]:
     return document
 
 
+def guarded_twice() -> dict[str, Any]:
+    document = guarded(2)
+    operation(document)["security"] = [{"guard0": []}, {"guard1": []}]
+    return document
+
+
 def guarded(count: int) -> dict[str, Any]:
     document = whole()
     scheme = {"type": "http", "scheme": "bearer", "x-amazon-apigateway-authorizer": AUTHORIZER}
@@ -258,6 +264,7 @@ BREAKS: dict[str, dict[str, Any]] = {
         "/x/v{b}", **{"x-amazon-apigateway-integration": {"type": "mock"}}
     ),
     "shared-security": unlike(security=[{"key": []}]),
+    "one-authorizer": guarded_twice(),
     "path-variable": with_path("/things/{other}/more"),
     "path-template": with_path("/{proxy+}/more"),
     "shared-method": unlike(),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from openapi_first.cli.options.shared import (
     Commands,
+    chosen_project,
     chosen_settings,
+    chosen_settings_file,
     print_skipped,
     takes_contract,
     takes_keep_going,
@@ -19,7 +22,8 @@ def add_lint(commands: Commands) -> None:
         "lint",
         help="report what API Gateway enforces, what the Lambda does, and what nobody does",
         description="Exits 1 when something is enforced nowhere or would be rejected at import, "
-        "and 2 when the contract cannot be compiled. docs/lint-rules.md lists the rules.",
+        "and 2 when the contract cannot be compiled. `accepted_findings` in [tool.contract] has "
+        "rules whose findings are accepted. docs/lint-rules.md lists the rules.",
         epilog="example: contract lint --format sarif > lint.sarif",
     )
     takes_contract(command)
@@ -48,10 +52,11 @@ def add_lint(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from openapi_first.compiler.checking import check_contract
-    from openapi_first.documents.errors import Diagnostic
+    from openapi_first.documents.errors import Diagnostic, SettingsError
+    from openapi_first.lint.findings.accepted import acceptance_problems, unused
     from openapi_first.lint.findings.rendered import Rendered
     from openapi_first.lint.findings.rule import FAILING, Verdict
-    from openapi_first.lint.lint import lint
+    from openapi_first.lint.lint import RULES, lint
     from openapi_first.lint.reports import formats as report
     from openapi_first.openapi.model import Contract
 
@@ -62,19 +67,32 @@ def _run(options: argparse.Namespace) -> int:
     checked = check_contract(options.contract, check_settings, keep_going=options.keep_going)
     print_skipped(checked)
     settings = chosen_settings(options, checked.contract)
+    accepted = chosen_project(options).accepted_findings
+    if problems := list(acceptance_problems(accepted, RULES.values())):
+        raise SettingsError(chosen_settings_file(options), problems)
     findings = lint(Rendered.of(checked.contract, settings, checked.plans))
     shown = frozenset(Verdict)
     if options.only:
         shown = frozenset(each for each in Verdict if each.name.lower() in options.only)
     elif options.format == "text" and not options.all:
         shown = FAILING
-    listed = [each for each in findings if each.rule.verdict in shown]
+    judged = tuple(each for each in findings if each.rule.id not in accepted)
+    reported = findings if options.all else judged
+    listed = [each for each in reported if each.rule.verdict in shown]
     text = {
-        "text": lambda: report.as_text(findings, shown),
-        "json": lambda: report.as_json(findings, shown),
+        "text": lambda: report.as_text(reported, shown),
+        "json": lambda: report.as_json(reported, shown),
         "sarif": lambda: report.as_sarif(listed),
         "github": lambda: report.as_annotations(listed),
     }[options.format]()
     if text:
         print(text)
-    return 1 if any(each.rule.verdict.fails for each in findings) else 0
+    if count := len(findings) - len(judged):
+        rules = ", ".join(accepted)
+        print(
+            f"{count} accepted, by accepted_findings in [tool.contract]: {rules}", file=sys.stderr
+        )
+    if stale := unused(accepted, findings):
+        line = "not found any more: remove it from accepted_findings in [tool.contract]"
+        print(f"{', '.join(stale)}: {line}", file=sys.stderr)
+    return 1 if any(each.rule.verdict.fails for each in judged) else 0

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from openapi_first.conformance.model.run import Credential, WrongCredential
+from openapi_first.openapi.model import Contract
+from openapi_first.project.settings import ProjectSettings
+from openapi_first.python_types.unfinished import unfinished_operations
 from openapi_first.serving.access.local_tokens import WITHOUT_SCOPE, LocalToken
 from openapi_first.serving.separate_stage import separate_stage
 
@@ -43,6 +46,15 @@ def local_stage(arguments: Sequence[str]) -> Iterator[Callable[[], LocalStage]]:
             )
 
         yield listening
+
+
+def without_function(project: ProjectSettings, contract: Contract) -> tuple[str, ...]:
+    """The operationIds of operations that have no function yet in the project's module of
+    operations, if it has one. Raises NotPython."""
+    path = project.operations
+    if path is None or not path.is_file():
+        return ()
+    return unfinished_operations(path.read_text("utf-8"), path, contract)
 
 
 @contextlib.contextmanager

@@ -61,11 +61,11 @@ def _run(options: argparse.Namespace) -> int:
 
 def _run_of(options: argparse.Namespace) -> Run:
     """The run against the stage, or against one that starts here while the contract is read."""
+    from openapi_first.cli.local_stage import local_stage, without_function
+
     with contextlib.ExitStack() as stage:
         listening = None
         if options.url is None:
-            from openapi_first.cli.local_stage import local_stage
-
             named = [] if options.project is not None else [str(options.contract)]
             named += ["--keep-going"] if options.keep_going else []
             named += ["--api-key", options.api_key] if options.api_key else []
@@ -74,16 +74,24 @@ def _run_of(options: argparse.Namespace) -> Run:
         import openapi_first.conformance.session  # noqa: F401 - slow; the stage starts meanwhile
 
         local = listening() if listening is not None else None
-        run = _replay(options, contract, _options(options, local))
+        chosen = _options(options, local)
+        if local is not None and options.project is not None:
+            chosen = replace(chosen, unfinished=without_function(options.project, contract))
+        run = _replay(options, contract, chosen)
         return run if local is None or not run.findings else replace(run, notes=(*run.notes, _HINT))
 
 
 def _judged(options: argparse.Namespace, run: Run) -> int:
     from openapi_first.conformance.reports.coverage import shortfall
+    from openapi_first.conformance.reports.files import write_reports
     from openapi_first.conformance.reports.json import json_report
+    from openapi_first.conformance.reports.left_out import judged_too_little
     from openapi_first.conformance.reports.terminal import summary
 
-    unwritten = _write(options, run)
+    reports = {"coverage": options.coverage, "junit": options.junit, "html": options.html}
+    unwritten = list(write_reports(run, **reports))
+    for line in unwritten:
+        print(line, file=sys.stderr)
     if options.format == "json":
         print(json.dumps(json_report(run), indent=1))
     else:
@@ -94,8 +102,15 @@ def _judged(options: argparse.Namespace, run: Run) -> int:
         print(f"contract: not judged: {len(run.not_judged)} steps", file=sys.stderr)
     if run.ended_early is not None:
         print(f"contract: {run.ended_early}", file=sys.stderr)
-    if run.not_judged or run.ended_early is not None or unwritten:
+    may_be_unfinished = options.project is not None and options.project.unfinished is not None
+    too_little = judged_too_little(run, accepted=may_be_unfinished)
+    if too_little is not None:
+        print(f"contract: {too_little}", file=sys.stderr)
+    if too_little or run.not_judged or run.ended_early is not None or unwritten:
         return 2
+    if may_be_unfinished and options.url is None and not run.options.unfinished:
+        line = "every operation has its function: remove `unfinished` from [tool.contract]"
+        print(f"contract: {line}", file=sys.stderr)
     below = shortfall(run.coverage, options.cov_fail_under)
     if below is not None:
         print(below, file=sys.stderr)
@@ -127,31 +142,6 @@ def _replay(options: argparse.Namespace, contract: Contract, chosen: Options) ->
         return with_record(replay(contract, chosen, progress), earlier)
     finally:
         progress.finished()
-
-
-def _write(options: argparse.Namespace, run: Run) -> bool:
-    """Writes the reports that are asked for, and says whether one of them could not be written."""
-    from openapi_first.conformance.reports.coverage_records import record_text
-    from openapi_first.conformance.reports.html import html_page
-    from openapi_first.conformance.reports.junit import junit_xml
-    from openapi_first.core.files import replace_file
-
-    reports = (
-        (options.coverage, lambda run: record_text(run.coverage.record)),
-        (options.junit, junit_xml),
-        (options.html, html_page),
-    )
-    failed = False
-    for path, report in reports:
-        if path is not None:
-            try:
-                replace_file(path, report(run))
-            except Exception as error:  # one report less is no reason to lose the others
-                failed = True
-                known = error.strerror if isinstance(error, OSError) else None
-                reason = known or f"unexpected {type(error).__name__}: {error}"
-                print(f"contract: cannot write {path}: {reason}", file=sys.stderr)
-    return failed
 
 
 def _options(options: argparse.Namespace, local: LocalStage | None) -> Options:

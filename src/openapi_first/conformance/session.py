@@ -20,7 +20,7 @@ from openapi_first.conformance.life_cycle.browsing import Browsing
 from openapi_first.conformance.life_cycle.life_cycle import LifeCycle
 from openapi_first.conformance.model.coverage import CoverageRecord, Point
 from openapi_first.conformance.model.errors import CannotJudge, ConnectionLost, StopAtFinding
-from openapi_first.conformance.model.judged_operations import judged, not_judged
+from openapi_first.conformance.model.judged_operations import judged, not_judged, unfinished_line
 from openapi_first.conformance.model.run import (
     Case,
     Listener,
@@ -94,7 +94,10 @@ class _Session:
         self._coverage = ContractCoverage.of(self._whole, self._setup.readers)
         self._unjudged = Unjudged(options.secrets)
         self._ledger = Ledger(
-            promises(contract), listener.found, self._unpromised, fail_fast=options.fail_fast
+            promises(contract, options.unfinished),
+            listener.found,
+            self._unpromised,
+            fail_fast=options.fail_fast,
         )
         self._conversation = Conversation(
             self._setup, self._client, self._ledger, self._unjudged, listener
@@ -107,6 +110,8 @@ class _Session:
         planned = _plan(setup, cases)
         self._listener.planned(planned)
         conversation.notes.update(self._not_judged)
+        if options.unfinished:
+            conversation.notes[unfinished_line(options.unfinished)] += 1
         for operation, count in left_out.items():
             conversation.notes[
                 f"{operation}: {count} requests left out, since they could change what this run "
@@ -158,7 +163,7 @@ class _Session:
         send_cases(self._steps, [case for case in cases if case.phase is phase])
 
     def _life_cycles(self) -> None:
-        links = links_of(self._setup.contract)
+        links = links_of(self._setup.finished)
         self._conversation.notes.update(gap.note for gap in self._setup.gaps)
         for resource in self._setup.resources:
             with self._unjudged.step(resource.create.id, Phase.LIFE_CYCLE.value):

@@ -11,8 +11,9 @@ from typing import Any
 from openapi_first.documents.errors import SettingsError
 
 SETTINGS = (
-    *("authorizers", "binary_media_types", "contract", "dynamodb", "environment", "errors"),
-    *("functions", "handler", "port", "quotas", "setup", "types"),
+    *("accepted_findings", "authorizers", "binary_media_types", "contract", "dynamodb"),
+    *("environment", "errors", "functions", "handler", "port", "quotas", "setup", "types"),
+    "unfinished",
 )
 """The settings in `[tool.contract]`. `project.settings` and `import_document.settings` read them,
 each its own."""

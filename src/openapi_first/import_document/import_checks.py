@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from openapi_first.aws.extensions import REQUEST_VALIDATOR, REQUEST_VALIDATORS
+from openapi_first.aws.extensions import AUTHORIZER, REQUEST_VALIDATOR, REQUEST_VALIDATORS
 from openapi_first.aws.methods import ANY, METHODS
 from openapi_first.documents.errors import Diagnostic
 from openapi_first.documents.node import Node
-from openapi_first.import_document.protection import enforced_security
+from openapi_first.import_document.protection import enforced_security, scheme_nodes
 from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.openapi.gateway_extensions import is_intrinsic
 from openapi_first.openapi.model import Contract, Operation
@@ -30,6 +30,7 @@ def import_errors(
     for operation in contract.operations:
         yield from _check_method(operation)
         yield from _check_integration(operation)
+    yield from _check_authorizers(contract, settings)
     yield from _check_paths(contract)
     yield from sharing_errors(resources_of(contract), partial(enforced_security, settings=settings))
     yield from _check_validators(contract)
@@ -44,6 +45,35 @@ def _check_method(operation: Operation) -> Iterator[tuple[str, Diagnostic]]:
                 "Remove the operation.",
             ),
         )
+
+
+def _check_authorizers(
+    contract: Contract, settings: GatewaySettings
+) -> Iterator[tuple[str, Diagnostic]]:
+    schemes = scheme_nodes(contract)
+    with_authorizer = {
+        name
+        for name, node in schemes.items()
+        if name in settings.authorizers or isinstance(node.value.get(AUTHORIZER), dict)
+    }
+    for operation in contract.operations:
+        names = [
+            name
+            for requirement in enforced_security(operation, settings)
+            for name in requirement
+            if name in with_authorizer
+        ]
+        node = operation.node.child("security") or contract.root.child("security")
+        if len(names) > 1 and node is not None:
+            yield (
+                "one-authorizer",
+                node.diagnostic(
+                    f"{operation.id} has an authorizer for each of {', '.join(names)}, but a "
+                    "method has one",
+                    "Keep one of them, or let the functions check the others: type `service` in "
+                    "[tool.contract.authorizers].",
+                ),
+            )
 
 
 def _check_integration(operation: Operation) -> Iterator[tuple[str, Diagnostic]]:

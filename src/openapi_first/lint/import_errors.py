@@ -53,6 +53,13 @@ SHARED_SECURITY = Rule(
     "A method of a resource has one authorization type and one authorizer.",
     REFERENCE + "API_PutMethod.html", "Give both the same `security`, or change one of the paths.",
 )  # fmt: skip
+ONE_AUTHORIZER = Rule(
+    "one-authorizer", Verdict.REJECTED, "An operation has several authorizers",
+    "A method of a resource has one authorization type and one authorizer.",
+    REFERENCE + "API_PutMethod.html",
+    "Keep one, or let the functions check the others: type `service` in "
+    "[tool.contract.authorizers].",
+)  # fmt: skip
 VALIDATOR = Rule(
     "validator", Verdict.REJECTED, "The request validator cannot be used",
     f"An operation names a validator of {REQUEST_VALIDATORS}.",
@@ -96,6 +103,7 @@ _REFUSED = {
         SAME_RESOURCE,
         SHARED_INTEGRATION,
         SHARED_SECURITY,
+        ONE_AUTHORIZER,
         VALIDATOR,
         INTEGRATION,
     )

@@ -10,7 +10,7 @@ from typing import Any
 from openapi_first.aws.authorizers import JWT
 from openapi_first.aws.extensions import AUTHORIZER
 from openapi_first.import_document.authorizers import SERVICE, Authorizer
-from openapi_first.import_document.protection import protection, scheme_nodes
+from openapi_first.import_document.protection import Protection, protection, scheme_nodes
 from openapi_first.openapi.model import Contract
 
 ISSUER = "https://issuer.example"
@@ -46,6 +46,22 @@ def authorizer_tables(contract: Contract, audience: str) -> str:
             at_gateway.add(name)
             tables.append(_jwt(name, audience))
     return "".join(tables)
+
+
+def takes_api_key(contract: Contract) -> bool:
+    """Whether an operation requires an API key of a usage plan."""
+    schemes = scheme_nodes(contract)
+    required = {
+        name
+        for operation in contract.operations
+        for requirement in operation.security
+        for name in requirement
+    }
+    return any(
+        protection(schemes[name].value, None) is Protection.API_KEY
+        for name in required
+        if name in schemes
+    )
 
 
 def _reads_tokens(scheme: Mapping[str, Any]) -> bool:

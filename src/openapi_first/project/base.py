@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path, PurePosixPath
+from types import UnionType
 from typing import Any
 
 from openapi_first.project.errors import CannotUpgrade
@@ -27,20 +28,32 @@ REQUIREMENTS = PurePosixPath("requirements")
 _OWN = frozenset({PurePosixPath("README.md")})
 """Files that every new project gets, and that belong to the team from then on."""
 _RESTORE = f"restore {FOLDER} from the project's repository"
+_STRINGS = "a list of strings"
+_KINDS: Mapping[str, tuple[type | UnionType, str]] = {
+    **dict.fromkeys(("engine", "package", "title", "contract", "authorizers"), (str, "a string")),
+    "folder": (str | None, "a string"),
+    **dict.fromkeys(("api_key", "unfinished"), (bool, "true or false")),
+    **dict.fromkeys(("accepted_findings", "executable"), (list, _STRINGS)),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
     """What the files were written with, apart from the engine: `contract` is the path of the
-    document, `folder` the folder of its files if there are several, and `authorizers` tables of
-    TOML. They are those of `contract init`, so that an upgrade shows only what a version changed.
+    document, `folder` the folder of its files if there are several, `authorizers` tables of TOML,
+    `api_key` whether an operation takes one, `unfinished` whether functions may be missing, and
+    `accepted_findings` the lint rules that the contract did not pass. They are those of
+    `contract init`, so that an upgrade shows only what a version changed.
     """
 
     package: str
     title: str
     contract: str
     folder: str | None
-    authorizers: str
+    authorizers: str = ""
+    api_key: bool = False
+    unfinished: bool = False
+    accepted_findings: tuple[str, ...] = ()
 
     def variables(self, engine: Wheel) -> Mapping[str, Any]:
         """The variables of the sources in `project_files`."""
@@ -55,6 +68,9 @@ class Answers:
             "contract_files": self.folder or self.contract,
             "contract_folder": self.folder,
             "authorizers": self.authorizers,
+            "api_key": self.api_key,
+            "unfinished": self.unfinished,
+            "accepted_findings": self.accepted_findings,
             "version": engine.version,
         }
 
@@ -100,23 +116,22 @@ def read_base(folder: Path) -> Base:
         raise CannotUpgrade(f"{path}: {error.strerror}; {_RESTORE}") from None
     except (ValueError, RecursionError) as error:
         raise CannotUpgrade(f"{path} is not JSON: {error}; {_RESTORE}") from None
-    names = [each.name for each in fields(Answers)]
     values: dict[str, Any] = found if isinstance(found, dict) else {}
-    for name in ("engine", *names):
-        optional = name == "folder"
-        if not isinstance(values.get(name), str) and not (optional and values.get(name) is None):
-            raise CannotUpgrade(f"{path}: {name} is not a string; {_RESTORE}")
+    for name, (kind, words) in _KINDS.items():
+        if not isinstance(values.get(name), kind):
+            raise CannotUpgrade(f"{path}: {name} is not {words}; {_RESTORE}")
     if not values["package"].isidentifier():
         raise CannotUpgrade(f"{path}: package cannot be a package: {values['package']!r}")
-    executable = values.get("executable", [])
-    if not isinstance(executable, list) or not all(isinstance(each, str) for each in executable):
-        raise CannotUpgrade(f"{path}: executable is not a list of strings; {_RESTORE}")
-    answers: dict[str, Any] = {name: values.get(name) for name in names}
+    for name in ("executable", "accepted_findings"):
+        if not all(isinstance(each, str) for each in values[name]):
+            raise CannotUpgrade(f"{path}: {name} is not {_STRINGS}; {_RESTORE}")
+    answers: dict[str, Any] = {each.name: values[each.name] for each in fields(Answers)}
+    answers["accepted_findings"] = tuple(values["accepted_findings"])
     return Base(
         Answers(**answers),
         values["engine"],
         _files(folder / BASE),
-        frozenset(map(PurePosixPath, executable)),
+        frozenset(map(PurePosixPath, values["executable"])),
     )
 
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from openapi_first.compiler.checking import check_contract
+from openapi_first.compiler.checking import Checked, check_contract
 from openapi_first.core.signals import held_signals
+from openapi_first.import_document.settings import read_settings
+from openapi_first.lint.findings.accepted import acceptable
+from openapi_first.lint.findings.rendered import Rendered
+from openapi_first.lint.lint import lint
 from openapi_first.openapi.model import Contract
-from openapi_first.project.authorizers import authorizer_tables
+from openapi_first.project.authorizers import authorizer_tables, takes_api_key
 from openapi_first.project.base import WHEELS, Answers, generated, kept
 from openapi_first.project.contract_files import ContractFiles, contract_files
-from openapi_first.project.files import rendered_tree
+from openapi_first.project.files import rendered, rendered_tree
 from openapi_first.project.folder import check_new_folder, write_folder
 from openapi_first.project.names import image_name, package_name, title_of
+from openapi_first.project.settings import SETTINGS_FILE
 from openapi_first.project.wheel import Wheel, engine_wheel
 from openapi_first.python_types.module import types_module
 from openapi_first.python_types.signatures import signatures_of
@@ -39,8 +45,9 @@ def new_project(
     if source is None:
         answers, files, contract = _starter(name, engine)
     else:
-        contract = check_contract(source).contract
-        answers, files = _of_contract(contract, name, engine)
+        checked = check_contract(source)
+        contract = checked.contract
+        answers, files = _of_contract(checked, name, engine)
     base = generated(answers, engine)
     files.update(base.files)
     files.update(kept(base))
@@ -51,11 +58,17 @@ def new_project(
 
 
 def _of_contract(
-    contract: Contract, name: str, engine: Wheel
+    checked: Checked, name: str, engine: Wheel
 ) -> tuple[Answers, dict[PurePosixPath, bytes]]:
+    contract = checked.contract
     placed = contract_files(contract)
-    authorizers = authorizer_tables(contract, image_name(name))
-    answers = _answers(name, contract.title, placed, authorizers)
+    answers = replace(
+        _answers(name, contract.title, placed),
+        authorizers=authorizer_tables(contract, image_name(name)),
+        api_key=takes_api_key(contract),
+        unfinished=bool(contract.served),
+    )
+    answers = replace(answers, accepted_findings=_accepted_findings(checked, answers, engine))
     path = PurePosixPath("src", name, _OPERATIONS)
     operations = with_functions("", Path(path), signatures_of(contract), f"{name}.types")
     return answers, {
@@ -66,15 +79,32 @@ def _of_contract(
 
 
 def _starter(name: str, engine: Wheel) -> tuple[Answers, dict[PurePosixPath, bytes], Contract]:
-    answers = _answers(name, title_of(name), ContractFiles(_CONTRACT, None, {}), "")
-    variables = answers.variables(engine)
-    files = {**rendered_tree("every", variables), **rendered_tree("starter", variables)}
+    answers = _answers(name, title_of(name), ContractFiles(_CONTRACT, None, {}))
+    text = rendered("starter/openapi.yaml.jinja", answers.variables(engine))
     with held_signals(), tempfile.TemporaryDirectory() as folder:
         path = Path(folder, _CONTRACT)
-        path.write_bytes(files[_CONTRACT])
-        return answers, files, check_contract(path).contract
+        path.write_text(text, "utf-8")
+        contract = check_contract(path).contract
+    answers = replace(answers, api_key=takes_api_key(contract))
+    variables = answers.variables(engine)
+    return (
+        answers,
+        {**rendered_tree("every", variables), **rendered_tree("starter", variables)},
+        contract,
+    )
 
 
-def _answers(name: str, title: str, placed: ContractFiles, authorizers: str) -> Answers:
+def _accepted_findings(checked: Checked, answers: Answers, engine: Wheel) -> tuple[str, ...]:
+    """The lint rules that a contract does not pass, so that a new project begins with none that
+    fails and learns of others."""
+    with held_signals(), tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, SETTINGS_FILE)
+        text = rendered("every/pyproject.toml.jinja", answers.variables(engine))
+        path.write_text(text, "utf-8")
+        settings = read_settings(path, checked.contract)
+    return acceptable(lint(Rendered.of(checked.contract, settings, checked.plans)))
+
+
+def _answers(name: str, title: str, placed: ContractFiles) -> Answers:
     folder = None if placed.folder is None else str(placed.folder)
-    return Answers(name, " ".join(title.split()), str(placed.contract), folder, authorizers)
+    return Answers(name, " ".join(title.split()), str(placed.contract), folder)

@@ -9,11 +9,13 @@ functions = { guard = "shop.guard.handler" } # others that the import document n
 port = 3001
 dynamodb = false                             # the service uses none
 types = "src/shop/types.py"                  # where `contract types` writes
+unfinished = "leave-out"                     # `contract test` accepts operations without a function
+accepted_findings = ["unknown-format"]       # rules that do not make `contract lint` fail
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,7 +39,10 @@ _TYPES: Mapping[str, type] = {
     "port": int,
     "dynamodb": bool,
     "types": str,
+    "unfinished": str,
+    "accepted_findings": list,
 }
+_LEAVE_OUT = "leave-out"
 _HIGHEST_PORT = 65_535
 
 
@@ -45,7 +50,8 @@ _HIGHEST_PORT = 65_535
 class ProjectSettings:
     """`contract` and `types` are paths from the current folder, `environment` the variables of the
     function, `functions` handlers by the name of the function. `dynamodb` is None if the project
-    does not say whether its service uses DynamoDB."""
+    does not say whether its service uses DynamoDB. `unfinished` is "leave-out" if contract tests
+    may leave out operations without a function; `accepted_findings` are ids of lint rules."""
 
     contract: Path = DEFAULT_CONTRACT
     handler: str | None = None
@@ -55,6 +61,8 @@ class ProjectSettings:
     port: int | None = None
     dynamodb: bool | None = None
     types: Path | None = None
+    unfinished: str | None = None
+    accepted_findings: Sequence[str] = ()
     folder: Path = field(default_factory=Path)
     """The folder of the settings file."""
 
@@ -115,6 +123,8 @@ def _problems(table: Mapping[str, Any]) -> Iterator[str]:
     for name, wanted in _TYPES.items():
         if name in table and not is_setting(table[name], wanted):
             yield f"[tool.contract]: {name} is not {WORDS[wanted]}: {table[name]!r}"
+    if table.get("unfinished", _LEAVE_OUT) != _LEAVE_OUT:
+        yield f"[tool.contract]: unfinished is not {_LEAVE_OUT!r}: {table['unfinished']!r}"
     handlers = {"handler": table.get("handler"), **_strings(table, "functions")}
     for name, handler in handlers.items():
         if isinstance(handler, str) and not is_handler(handler):

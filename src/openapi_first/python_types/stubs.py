@@ -39,7 +39,7 @@ class NotPython(UserError):
 
 def missing_functions(module: str, path: Path, types: ContractTypes) -> tuple[Signature, ...]:
     """The functions that the source `module` does not define. Raises NotPython."""
-    known = _bound(_parsed(module, path).body)
+    known = bound_names(parsed(module, path).body)
     return tuple(each for each in types.signatures if each.function not in known)
 
 
@@ -51,7 +51,7 @@ def with_functions(module: str, path: Path, types: ContractTypes, types_module: 
     annotations. Raises NotPython.
     """
     source = module or _HEAD
-    tree = _parsed(source, path)
+    tree = parsed(source, path)
     added = missing_functions(source, path, types)
     if not added:
         return module
@@ -108,7 +108,7 @@ def _annotation(expression: str, named: frozenset[str], quoted: bool) -> str:
 
 
 def _imports(written: str, tree: ast.Module, types_module: str | None) -> str:
-    bound = _bound(tree.body)
+    bound = bound_names(tree.body)
     used = set(re.findall(r"\w+", written)) - bound
     lines = []
     if "Decimal" in used:
@@ -149,7 +149,7 @@ def _after_imports(source: str, tree: ast.Module, imports: str) -> str:
     return "\n".join((*before, imports, *lines[last:])) + "\n"
 
 
-def _parsed(source: str, path: Path) -> ast.Module:
+def parsed(source: str, path: Path) -> ast.Module:
     try:
         return ast.parse(source)
     except SyntaxError as error:
@@ -167,7 +167,7 @@ def _future(tree: ast.Module) -> set[str]:
     }
 
 
-def _bound(statements: Sequence[ast.stmt]) -> set[str]:
+def bound_names(statements: Sequence[ast.stmt]) -> set[str]:
     """The names that the statements bind, also within `if`, `try` and `with`."""
     return set(_names(statements))
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from openapi_first.conformance.judging.request_reader import OperationReader, operation_readers
+from openapi_first.conformance.model.judged_operations import finished
 from openapi_first.conformance.model.run import Options
 from openapi_first.conformance.requests.credentials import Credentials
 from openapi_first.conformance.requests.request_builder import RequestBuilder
@@ -19,9 +20,11 @@ from openapi_first.samples.lowered_schemas import LoweredSchemas
 
 @dataclass(frozen=True)
 class Setup:
-    """`operations` and `readers` are by operationId; `rng` is seeded by the options."""
+    """`operations` and `readers` are by operationId; `rng` is seeded by the options. `finished` is
+    the contract without the operations that have no function yet: roles are inferred from it."""
 
     contract: Contract
+    finished: Contract
     options: Options
     operations: Mapping[str, Operation]
     resources: tuple[Resource, ...]
@@ -39,9 +42,11 @@ class Setup:
         rng = random.Random(options.seed)  # noqa: S311
         schemas = LoweredSchemas(contract.openapi)
         credentials = Credentials(contract, options.credentials)
-        roles = roles_of(contract)
+        whole = finished(contract, options.unfinished)
+        roles = roles_of(whole)
         return cls(
             contract=contract,
+            finished=whole,
             options=options,
             operations={operation.id: operation for operation in contract.operations},
             resources=roles.resources,

@@ -39,6 +39,8 @@ class Browsing:
     def walk(self) -> None:
         """Each part is judged by itself. Raises ConnectionLost, CannotJudge, StopAtFinding."""
         steps, listing = self._steps, self._listing
+        if not steps.reaches(listing.operation):
+            return
         first = steps.ask(listing.operation, "list")
         if not succeeded(first):
             line = f"its pages were not checked, since it answers {first.response.status}"

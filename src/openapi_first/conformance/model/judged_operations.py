@@ -6,7 +6,7 @@ operation for any method, so neither openapi-core nor Schemathesis knows one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from openapi_first.openapi.model import METHODS, Contract, Operation
@@ -15,6 +15,19 @@ from openapi_first.openapi.model import METHODS, Contract, Operation
 def judged(contract: Contract) -> Contract:
     """The contract with only the operations that are judged."""
     return replace(contract, operations=tuple(filter(_is_judged, contract.operations)))
+
+
+def finished(contract: Contract, unfinished: Collection[str]) -> Contract:
+    """The contract without the operations that have no function yet, by operationId."""
+    operations = (each for each in contract.operations if each.id not in unfinished)
+    return replace(contract, operations=tuple(operations))
+
+
+def unfinished_line(unfinished: Collection[str]) -> str:
+    """What a run leaves out of these operations, by operationId."""
+    count = len(unfinished)
+    have = "1 operation has" if count == 1 else f"{count} operations have"
+    return f"{have} no function yet, so only what they refuse is judged: {', '.join(unfinished)}"
 
 
 def not_judged(contract: Contract) -> Iterator[str]:

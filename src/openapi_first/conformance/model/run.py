@@ -163,7 +163,8 @@ class Options:
     allow it. `rate` (requests per second), `burst` and `quota` (requests) are the usage plan's
     limits, None if unlimited. `time_limit`, `timeout` (for one response) and `wait` (for a stage
     that starts) are in seconds. `max_examples` is the number of generated cases per operation, in
-    addition to boundaries and examples."""
+    addition to boundaries and examples. `unfinished` are the operationIds of operations that have
+    no function yet: only how they refuse requests is judged."""
 
     url: str
     api_key: str | None = field(default=None, repr=False)
@@ -184,6 +185,7 @@ class Options:
     wrong_credentials: tuple[WrongCredential, ...] = ()
     ends_with_run: bool = False
     """Whether the stage ends with the run, so that its URL means nothing in a report."""
+    unfinished: tuple[str, ...] = ()
 
     @property
     def secrets(self) -> dict[str, str]:

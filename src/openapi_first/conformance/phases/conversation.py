@@ -32,6 +32,7 @@ from openapi_first.openapi.path_templates import fill_path
 from openapi_first.samples.sampling import NoSample
 
 _URL = "$URL"
+_NO_FUNCTION = 501
 
 
 class Conversation:
@@ -80,6 +81,8 @@ class Conversation:
         if operation is None:
             self.seen.update(gateway_points(exchange.response))
             return exchange
+        if self.lacks_function(operation, exchange):
+            return exchange
         evidence = self._evidence(operation, exchange)
         for check, complaint in judge_response(evidence, self.unjudged.step):
             part = check.part(evidence)
@@ -92,6 +95,11 @@ class Conversation:
                 answered = self.undeclared.setdefault(exchange.response.status, {})
                 answered[operation.id] = None
         return exchange
+
+    def lacks_function(self, operation: Operation, exchange: Exchange) -> bool:
+        """Whether the response only says that the operation has no function yet."""
+        unfinished = operation.id in self._setup.options.unfinished
+        return unfinished and exchange.response.status == _NO_FUNCTION
 
     def try_out(
         self, case: Case, target: CreatedResource | None = None

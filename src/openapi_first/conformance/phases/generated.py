@@ -36,10 +36,10 @@ class GeneratedPhase:
         """Raises CannotJudge, StopAtFinding."""
         setup, conversation = self._steps.setup, self._steps.conversation
         options = setup.options
-        if not options.max_examples:
+        if not options.max_examples or not setup.finished.operations:
             return
         generator = Generator(
-            setup.contract, setup.credentials, options.seed, conversation.unjudged
+            setup.finished, setup.credentials, options.seed, conversation.unjudged
         )
         for operation, title, request in self._generated(generator):
             if time.monotonic() > self._deadline:
@@ -57,7 +57,7 @@ class GeneratedPhase:
         setup = self._steps.setup
         count = setup.options.max_examples
         half = (count + 1) // 2
-        for operation in setup.contract.operations:
+        for operation in setup.finished.operations:
             owner = setup.owner(operation.path)
             names = frozenset(variable_names(owner.path)) if owner is not None else frozenset[str]()
             valid = generator.requests(operation, half, names, valid=True)

@@ -11,7 +11,7 @@ from openapi_first.conformance.cases.ownership import may_be_sent
 from openapi_first.conformance.cases.setup import Setup
 from openapi_first.conformance.judging.checks import EXAMPLE
 from openapi_first.conformance.judging.unjudged import Unjudged
-from openapi_first.conformance.model.run import Case, Exchange, Phase
+from openapi_first.conformance.model.run import Case, Exchange, Expectation, Phase
 from openapi_first.conformance.phases.steps import Steps
 from openapi_first.openapi.model import Operation
 
@@ -20,7 +20,8 @@ def plan_cases(setup: Setup, unjudged: Unjudged) -> tuple[tuple[Case, ...], Coun
     """The cases, examples first, and how many cases of each operation are left out because they
     could change what somebody else has made. `unjudged` gets those that cannot become a request."""
     cases, left_out = list[Case](), Counter[str]()
-    for operation in setup.contract.operations:
+    unfinished = frozenset(setup.options.unfinished)
+    for operation in setup.finished.operations:
         with unjudged.step(operation.id, Phase.EXAMPLE.value):
             for case in example_cases(setup, operation, unjudged):
                 if may_be_sent(setup, operation, case.request):
@@ -29,9 +30,13 @@ def plan_cases(setup: Setup, unjudged: Unjudged) -> tuple[tuple[Case, ...], Coun
                     left_out[operation.id] += 1
     for operation in setup.contract.operations:
         with unjudged.step(operation.id, Phase.BOUNDARY.value):
-            for planned in boundary_requests(setup, operation, unjudged):
+            # What cannot be made up for an operation without a function is not missed.
+            missed = Unjudged(setup.options.secrets) if operation.id in unfinished else unjudged
+            for planned in boundary_requests(setup, operation, missed):
                 if may_be_sent(setup, operation, planned.request):
-                    cases.append(planned.case(setup, operation))
+                    case = planned.case(setup, operation)
+                    if operation.id not in unfinished or case.expectation is Expectation.FORBIDDEN:
+                        cases.append(case)
                 else:
                     left_out[operation.id] += 1
     return tuple(cases), left_out

@@ -66,6 +66,13 @@ class Steps:
                 return created
         return self.create(owner)[0]
 
+    def reaches(self, operation: Operation) -> bool:
+        """Whether what the operation's path needs exists or could be created. A note if not."""
+        if self.setup.owner(operation.path) is None or self.target(operation.path) is not None:
+            return True
+        self.note(operation, _NOTHING_CREATED)
+        return False
+
     def has_whole_path(
         self, operation: Operation, request: Request, target: CreatedResource | None
     ) -> bool:

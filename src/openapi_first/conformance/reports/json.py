@@ -35,6 +35,7 @@ def json_report(run: Run) -> dict[str, Any]:
         "resets": run.resets,
         "throttled": run.throttled,
         "notes": list(run.notes),
+        "unfinished": list(run.options.unfinished),
         "not_judged": [_not_judged(step) for step in run.not_judged],
         "findings": [_group(group) for group in grouped(run.findings)],
         "verdicts": [_verdict(verdict) for verdict in run.verdicts],

@@ -31,7 +31,11 @@ def _lines(run: Run) -> Iterator[str]:
     for note in run.notes:
         yield f"note: {note}"
     yield from _not_judged(run.not_judged)
-    unchecked = [verdict.promise.id for verdict in run.verdicts if not verdict.judged]
+    unchecked = [
+        verdict.promise.id
+        for verdict in run.verdicts
+        if not verdict.judged and verdict.promise.operation not in run.options.unfinished
+    ]
     if unchecked:
         yield f"Not checked: {_shortened(unchecked, ', ')}"
     yield from _coverage(run.coverage)

@@ -1,0 +1,78 @@
+"""`contract test` of a project with operations that have no function yet."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CONTRACT = """\
+openapi: 3.0.3
+info: {title: T, version: "1"}
+security: [{key: []}]
+paths:
+  /a:
+    get:
+      operationId: getA
+      parameters: [{name: n, in: query, schema: {type: integer}}]
+      responses:
+        "200": {description: Done}
+        "400": {description: Refused, content: {application/problem+json: {}}}
+components:
+  securitySchemes: {key: {type: apiKey, in: header, name: x-api-key}}
+"""
+HANDLER = """\
+from openapi_first.runtime import lambda_handler
+import compiled
+from shop import operations
+handler = lambda_handler(compiled, operations)
+"""
+
+
+def outcome_of(folder: Path, function: str, setting: str, *options: str) -> tuple[int, Any, str]:
+    """The exit status, the report and what was printed."""
+    (folder / "openapi.yaml").write_text(CONTRACT)
+    settings = f'[tool.contract]\nhandler = "shop.handler.handler"\ndynamodb = false\n{setting}\n'
+    (folder / "pyproject.toml").write_text(settings)
+    (folder / "shop").mkdir()
+    (folder / "shop" / "handler.py").write_text(HANDLER)
+    (folder / "shop" / "operations.py").write_text(function)
+    command = [sys.executable, "-m", "openapi_first", "test", "--format", "json", *options]
+    done = subprocess.run(
+        [*command, "--max-examples", "0"], cwd=folder, capture_output=True, text=True
+    )
+    return done.returncode, json.loads(done.stdout or "null"), done.stderr
+
+
+LEAVE_OUT = 'unfinished = "leave-out"'
+
+
+def test_only_refusals_of_an_operation_without_a_function_are_judged(tmp_path: Path) -> None:
+    status, report, printed = outcome_of(
+        tmp_path, "def get_a(n=None): raise NotImplementedError\n", LEAVE_OUT
+    )
+    assert (status, report["findings"], report["unfinished"]) == (0, [], ["getA"]), printed
+    judged = {each["check"] for each in report["verdicts"] if each["judged"]}
+    assert {"key", "forbidden", "unknown-route"} <= judged
+    assert "allowed" not in judged
+    assert any("1 operation has no function yet" in note for note in report["notes"])
+
+
+def test_without_the_setting_the_run_is_not_judged(tmp_path: Path) -> None:
+    status, report, printed = outcome_of(tmp_path, "", "", "--phase", "gateway")
+    assert (status, report["findings"]) == (2, [])
+    assert "not judged: 1 operation without a function" in printed
+
+
+def test_the_setting_can_go_when_every_operation_has_its_function(
+    tmp_path: Path, everything: bool
+) -> None:
+    if not everything:
+        pytest.skip("a third run, of all tests only")
+    status, report, printed = outcome_of(tmp_path, "def get_a(n=None): return None\n", LEAVE_OUT)
+    assert (status, report["unfinished"]) == (0, []), printed
+    assert "every operation has its function: remove `unfinished`" in printed
