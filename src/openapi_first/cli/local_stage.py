@@ -6,10 +6,10 @@ import contextlib
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from openapi_first.conformance.model.run import Credential, WrongCredential
+from openapi_first.conformance.model.run import Credential, Options, WrongCredential
 from openapi_first.serving.local_tokens import WITHOUT_SCOPE, LocalToken
 from openapi_first.serving.separate_stage import separate_stage
 
@@ -25,6 +25,16 @@ class LocalStage:
     api_key: str | None
     credentials: tuple[Credential, ...]
     wrong_credentials: tuple[WrongCredential, ...]
+
+    def adapted(self, options: Options) -> Options:
+        """The options of a run against it."""
+        return replace(
+            options,
+            url=self.url,
+            api_key=self.api_key,
+            credentials=(*options.credentials, *self.credentials),
+            wrong_credentials=(*options.wrong_credentials, *self.wrong_credentials),
+        )
 
 
 @contextlib.contextmanager
