@@ -39,7 +39,7 @@ class SeparateGenerator:
     ) -> None:
         self._task = task
         self._connection = connection
-        self._process = process
+        self.process = process
 
     def batches(self, deadline: float) -> Iterator[tuple[Batch, Generated]]:
         for batch in self._task.batches:
@@ -61,7 +61,7 @@ class SeparateGenerator:
         try:
             message = self._connection.recv()
         except (EOFError, OSError):
-            status = self._process.wait()
+            status = self.process.wait()
             raise CannotGenerate(
                 f"the process that generates data has ended with status {status}"
             ) from None
