@@ -1,10 +1,12 @@
-"""Where a handler's code is: found without importing it."""
+"""Where a handler's code is, found without importing it; and the setup that runs before it."""
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import os
 import sys
+from collections.abc import Mapping
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 
@@ -62,3 +64,24 @@ def import_path(*folders: Path | None, given: str | None) -> str:
     rest = os.environ.get("PYTHONPATH", "") if given is None else given
     names = [*(str(folder) for folder in folders if folder is not None), *rest.split(os.pathsep)]
     return os.pathsep.join(dict.fromkeys(filter(None, names)))
+
+
+async def run_setup(module: str, environment: Mapping[str, str]) -> None:
+    """Runs `python -m MODULE`. Raises CannotServe with its output if it fails."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        module,
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        output, _ = await process.communicate()
+    finally:
+        if process.returncode is None:  # interrupted
+            process.kill()
+            await process.wait()
+    if process.returncode:
+        text = output.decode(errors="replace").rstrip()
+        raise CannotServe(f"python -m {module} failed:\n{text}")

@@ -21,7 +21,7 @@ from openapi_first.core.terminal_text import visible
 from openapi_first.serving.builds import Build, Served
 from openapi_first.serving.database import Database
 from openapi_first.serving.errors import CannotServe
-from openapi_first.serving.function_code import FunctionCode, import_path
+from openapi_first.serving.function_code import FunctionCode, import_path, run_setup
 from openapi_first.serving.gateway_options import GatewayOptions
 from openapi_first.serving.invokers import FunctionTarget
 from openapi_first.serving.local_tokens import (
@@ -53,6 +53,7 @@ class ServeOptions:
     runs before the function starts; `root` is the folder of the project, in which its code is.
     `dynamodb` says whether the function uses DynamoDB, None if that is not known. At `debug_port` a
     debugger can attach to the function. An Announcement is written to the descriptor `announce_to`.
+    A `database` that starts already is used if the function needs one.
     """
 
     served: Served
@@ -68,6 +69,7 @@ class ServeOptions:
     root: Path = field(default_factory=Path)
     debug_port: int | None = None
     announce_to: int | None = None
+    database: Database | None = None
 
 
 def serve_api(options: ServeOptions) -> None:
@@ -111,7 +113,7 @@ class _Server:
             if not self._needs_database():
                 await self._serve(listener, None)
                 return
-            database = Database()
+            database = self._options.database or Database()
             self._environment[_ENDPOINT] = database.endpoint_url
             try:
                 if self._options.dynamodb or self._options.setup is not None:
@@ -132,10 +134,15 @@ class _Server:
         options, gateway = self._options, self._options.gateway
         build = await asyncio.to_thread(self._build)
         self._make_tokens(build)
-        if database is not None:
-            await database.wait_ready()
-        if options.setup is not None:
-            await self._set_up(options.setup, build)
+        # The setup may connect to a database that still starts: it listens already.
+        setting_up = asyncio.ensure_future(self._set_up(build))
+        try:
+            if database is not None:
+                await database.wait_ready()
+            await setting_up
+        finally:
+            setting_up.cancel()
+            await asyncio.gather(setting_up, return_exceptions=True)
         others = {
             name: FunctionEnvironments(
                 replace(
@@ -247,25 +254,10 @@ class _Server:
             debug_port=self._options.debug_port,
         )
 
-    async def _set_up(self, module: str, build: Build) -> None:
-        """Runs `python -m MODULE` with the function's environment; shows its output if it fails."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            module,
-            env=self._process_configuration(build).variables("setup"),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        try:
-            output, _ = await process.communicate()
-        finally:
-            if process.returncode is None:  # interrupted
-                process.kill()
-                await process.wait()
-        if process.returncode:
-            text = output.decode(errors="replace").rstrip()
-            raise CannotServe(f"python -m {module} failed:\n{text}")
+    async def _set_up(self, build: Build) -> None:
+        if self._options.setup is not None:
+            variables = self._process_configuration(build).variables("setup")
+            await run_setup(self._options.setup, variables)
 
     async def _reload(self, build: Build, stage: Stage, function: object) -> None:
         served = self._options.served

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from openapi_first.runtime import StartError
-from openapi_first.runtime.endpoint import SERVED
+from openapi_first.runtime.request import SERVED
 from openapi_first.serving.builds import Build
 from openapi_first.stage.access.api_keys import ApiKey
 from openapi_first.stage.api.rest_api import Method
