@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from openapi_first.conformance.generation.separate import generating
 from openapi_first.conformance.judging.promises import promises
 from openapi_first.conformance.model.run import Options, Promise, Run, Verdict
 from openapi_first.conformance.reports.coverage_records import (
@@ -79,21 +80,20 @@ def run(request: pytest.FixtureRequest) -> Run:
     contract, record = _contract(request.config), option("--coverage")
     try:
         earlier = read_records([record], contract) if record and record.exists() else None
-        finished = replay(
-            contract,
-            Options(
-                url=option("--base-url"),
-                api_key=option("--api-key"),
-                credentials=given_credentials(option("--credential"), os.environ),
-                origin=option("--origin"),
-                seed=option("--seed"),
-                max_examples=option("--max-examples"),
-                time_limit=option("--time-limit"),
-                rate=option("--rate"),
-                burst=option("--burst"),
-                quota=option("--quota"),
-            ),
+        chosen = Options(
+            url=option("--base-url"),
+            api_key=option("--api-key"),
+            credentials=given_credentials(option("--credential"), os.environ),
+            origin=option("--origin"),
+            seed=option("--seed"),
+            max_examples=option("--max-examples"),
+            time_limit=option("--time-limit"),
+            rate=option("--rate"),
+            burst=option("--burst"),
+            quota=option("--quota"),
         )
+        with generating(contract, chosen) as generator:
+            finished = replay(contract, chosen, generator=generator)
     except UserError as error:
         pytest.exit(str(error), 2)
     finally:

@@ -68,17 +68,19 @@ MAY_IMPORT = {
     "conformance.judging",
     "conformance.cases": "aws core documents openapi samples conformance.model conformance.roles "
     "conformance.requests conformance.judging",
+    "conformance.generation": "core documents openapi conformance.model conformance.roles "
+    "conformance.judging",
     "conformance.phases": "core documents openapi samples conformance.model conformance.roles "
     "conformance.requests conformance.judging conformance.coverage conformance.http "
-    "conformance.cases",
+    "conformance.cases conformance.generation",
     "conformance.life_cycle": "core documents openapi samples conformance.model conformance.roles "
     "conformance.judging conformance.phases",
     "conformance.reports": "aws core documents openapi conformance.model conformance.judging "
     "conformance.coverage",
     "conformance": "aws core documents openapi runtime compiler conformance.model "
     "conformance.roles conformance.requests conformance.judging conformance.coverage "
-    "conformance.http conformance.cases conformance.phases conformance.life_cycle "
-    "conformance.reports",
+    "conformance.http conformance.cases conformance.generation conformance.phases "
+    "conformance.life_cycle conformance.reports",
     "mock": "core documents openapi schemas samples runtime runtime.wire conformance.model "
     "conformance.roles",
     "clients": "core dialects documents openapi",

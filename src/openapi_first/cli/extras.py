@@ -13,8 +13,8 @@ PACKAGES = {
         *("referencing", "starlette", "uvicorn", "watchfiles", "werkzeug"),
     ),
     "test": (
-        *("certifi", "hypothesis", "openapi_core", "pytest", "requests", "schemathesis"),
-        "urllib3",
+        *("certifi", "hypothesis", "jsonschema_path", "openapi_core", "pytest", "requests"),
+        *("schemathesis", "urllib3"),
     ),
     "aws": ("boto3", "botocore"),
     "client": ("openapi_generator_cli", "openapi_python_client"),

@@ -6,10 +6,10 @@ import contextlib
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from openapi_first.conformance.model.run import Credential, WrongCredential
+from openapi_first.conformance.model.run import Credential, Options, WrongCredential
 from openapi_first.openapi.model import Contract
 from openapi_first.project.settings import ProjectSettings
 from openapi_first.python_types.unfinished import unfinished_operations
@@ -28,6 +28,18 @@ class LocalStage:
     api_key: str | None
     credentials: tuple[Credential, ...]
     wrong_credentials: tuple[WrongCredential, ...]
+
+    def adapted(self, options: Options) -> Options:
+        """The options of a run against it."""
+        return replace(
+            options,
+            url=self.url,
+            api_key=self.api_key,
+            # Those of the command line come last, and win.
+            credentials=(*self.credentials, *options.credentials),
+            wrong_credentials=(*options.wrong_credentials, *self.wrong_credentials),
+            ends_with_run=True,
+        )
 
 
 @contextlib.contextmanager

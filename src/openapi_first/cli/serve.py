@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from openapi_first.project.settings import ProjectSettings, read_project
 
 if TYPE_CHECKING:
     from openapi_first.serving.builds import Served
+    from openapi_first.serving.database import Database
     from openapi_first.serving.invokers import FunctionTarget
 
 _DATABASE = "AWS_ENDPOINT_URL_DYNAMODB"
@@ -36,10 +38,37 @@ def add_serve(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    project = chosen_project(options) if options.document is None else read_project()
+    with contextlib.ExitStack() as running:
+        database = None
+        if _surely_needs_database(options, project):
+            from openapi_first.serving.database import Database
+
+            # It starts while the modules of the stage are imported, which takes as long.
+            database = running.enter_context(Database())
+            database.start()
+        _serve(options, project, database)
+    return 0
+
+
+def _surely_needs_database(options: argparse.Namespace, project: ProjectSettings) -> bool:
+    """Whether it is known already that a function which starts here uses DynamoDB, or a setup."""
+    if options.no_dynamodb or options.mock is not None or project.dynamodb is False:
+        return False
+    if options.lambda_endpoint_url or options.deployed or _DATABASE in dict(options.env):
+        return False
+    handler = options.handler or options.image or project.handler
+    needed = project.dynamodb or options.setup or project.setup
+    elsewhere = os.environ.get(_DATABASE) or _DATABASE in project.environment
+    return bool(handler and needed and not elsewhere)
+
+
+def _serve(
+    options: argparse.Namespace, project: ProjectSettings, database: Database | None
+) -> None:
     from openapi_first.serving.gateway_options import gateway_options
     from openapi_first.serving.server import ServeOptions, serve_api
 
-    project = chosen_project(options) if options.document is None else read_project()
     served, function = _served(options), _function(options, project)
     setup = options.setup
     if setup is None and not function.elsewhere and options.mock is None:
@@ -80,9 +109,9 @@ def _run(options: argparse.Namespace) -> int:
             root=project.folder,
             debug_port=options.debug,
             announce_to=options.announce,
+            database=database,
         )
     )
-    return 0
 
 
 def _served(options: argparse.Namespace) -> Served:

@@ -16,7 +16,7 @@ from openapi_first.cli.options.run import takes_run_arguments
 from openapi_first.cli.options.shared import Commands, print_skipped
 
 if TYPE_CHECKING:
-    from openapi_first.cli.local_stage import LocalStage
+    from openapi_first.conformance.generation.task import Generator
     from openapi_first.conformance.model.run import Options, Run
     from openapi_first.openapi.model import Contract
 
@@ -50,7 +50,7 @@ def _run(options: argparse.Namespace) -> int:
         from openapi_first.conformance.reports.terminal import plan_text
         from openapi_first.conformance.session import plan
 
-        print(plan_text(plan(_contract(options), _options(options, None))))
+        print(plan_text(plan(_contract(options), _options(options))))
         return 0
     if options.url is None and options.api_key_id is not None:
         options.wrong_arguments("--api-key-id requires a URL: it names a key of that stage")
@@ -63,22 +63,25 @@ def _run_of(options: argparse.Namespace) -> Run:
     """The run against the stage, or against one that starts here while the contract is read."""
     from openapi_first.cli.local_stage import local_stage, without_function
 
-    with contextlib.ExitStack() as stage:
+    with contextlib.ExitStack() as running:
         listening = None
         if options.url is None:
             named = [] if options.project is not None else [str(options.contract)]
             named += ["--keep-going"] if options.keep_going else []
             named += ["--api-key", options.api_key] if options.api_key else []
-            listening = stage.enter_context(local_stage(named))
+            listening = running.enter_context(local_stage(named))
         contract = _contract(options)
         import openapi_first.conformance.session  # noqa: F401 - slow; the stage starts meanwhile
+        from openapi_first.conformance.generation.separate import generating
 
-        local = listening() if listening is not None else None
-        chosen = _options(options, local)
-        if local is not None and options.project is not None:
+        chosen = _options(options)
+        if listening is not None and options.project is not None:
             chosen = replace(chosen, unfinished=without_function(options.project, contract))
-        run = _replay(options, contract, chosen)
-        return run if local is None or not run.findings else replace(run, notes=(*run.notes, _HINT))
+        generator = running.enter_context(generating(contract, chosen))
+        if listening is None:
+            return _replay(options, contract, chosen, generator)
+        run = _replay(options, contract, listening().adapted(chosen), generator)
+        return replace(run, notes=(*run.notes, _HINT)) if run.findings else run
 
 
 def _judged(options: argparse.Namespace, run: Run) -> int:
@@ -129,7 +132,9 @@ def _contract(options: argparse.Namespace) -> Contract:
     return checked.contract
 
 
-def _replay(options: argparse.Namespace, contract: Contract, chosen: Options) -> Run:
+def _replay(
+    options: argparse.Namespace, contract: Contract, chosen: Options, generator: Generator | None
+) -> Run:
     from openapi_first.conformance.reports.coverage_records import read_records, with_record
     from openapi_first.conformance.reports.progress import Progress
     from openapi_first.conformance.session import replay
@@ -139,12 +144,12 @@ def _replay(options: argparse.Namespace, contract: Contract, chosen: Options) ->
         earlier = read_records([options.coverage], contract)  # before anything is sent
     progress = Progress()
     try:
-        return with_record(replay(contract, chosen, progress), earlier)
+        return with_record(replay(contract, chosen, progress, generator), earlier)
     finally:
         progress.finished()
 
 
-def _options(options: argparse.Namespace, local: LocalStage | None) -> Options:
+def _options(options: argparse.Namespace) -> Options:
     from openapi_first.conformance.http.usage_plan import usage_plan
     from openapi_first.conformance.model.run import Options, Phase
     from openapi_first.conformance.requests.credentials import (
@@ -159,19 +164,11 @@ def _options(options: argparse.Namespace, local: LocalStage | None) -> Options:
         rate = read.rate if rate is None else rate
         burst = read.burst if burst is None else burst
         quota = read.left if quota is None else quota
-    if local is not None:
-        key = local.api_key
     return Options(
-        url=local.url if local is not None else options.url or "http://127.0.0.1/",
+        url=options.url or "http://127.0.0.1/",
         api_key=key,
-        credentials=(
-            *(local.credentials if local is not None else ()),
-            *given_credentials(options.credential, os.environ),
-        ),
-        wrong_credentials=(
-            *wrong_credentials(options.wrong_credential, os.environ),
-            *(local.wrong_credentials if local is not None else ()),
-        ),
+        credentials=given_credentials(options.credential, os.environ),
+        wrong_credentials=wrong_credentials(options.wrong_credential, os.environ),
         origin=options.origin,
         seed=options.seed,
         max_examples=options.max_examples,
@@ -185,6 +182,5 @@ def _options(options: argparse.Namespace, local: LocalStage | None) -> Options:
         or frozenset(Phase),
         timeout=options.timeout,
         wait=options.wait,
-        ends_with_run=local is not None,
         verify=str(options.ca_bundle) if options.ca_bundle is not None else True,
     )

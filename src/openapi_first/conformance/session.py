@@ -11,6 +11,7 @@ from pathlib import Path
 
 from openapi_first.conformance.cases.setup import Setup
 from openapi_first.conformance.coverage.contract_coverage import ContractCoverage
+from openapi_first.conformance.generation.task import Generator
 from openapi_first.conformance.http.client import Client
 from openapi_first.conformance.judging.checks import undeclared_answer
 from openapi_first.conformance.judging.ledger import Ledger
@@ -57,15 +58,21 @@ def plan(contract: Contract, options: Options) -> Plan:
     return replace(_plan(setup, cases), not_judged=unjudged.found())
 
 
-def replay(contract: Contract, options: Options, listener: Listener | None = None) -> Run:
+def replay(
+    contract: Contract,
+    options: Options,
+    listener: Listener | None = None,
+    generator: Generator | None = None,
+) -> Run:
     """Runs the contract tests against a stage. Ctrl-C, or a stage that can no longer be judged,
-    ends the run early: it cleans up and keeps its findings.
+    ends the run early: it cleans up and keeps its findings. `generator` has the task of the same
+    contract and options; without one, this process generates.
 
     Raises CannotJudge if the stage cannot be judged at all, ContractError if the contract cannot be
     read.
     """
     check_sendable(options)
-    return _Session(contract, options, listener or SilentListener()).run()
+    return _Session(contract, options, listener or SilentListener(), generator).run()
 
 
 def _plan(setup: Setup, cases: tuple[Case, ...]) -> Plan:
@@ -82,7 +89,13 @@ def _plan(setup: Setup, cases: tuple[Case, ...]) -> Plan:
 
 
 class _Session:
-    def __init__(self, contract: Contract, options: Options, listener: Listener) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        options: Options,
+        listener: Listener,
+        generator: Generator | None,
+    ) -> None:
         self._url = checked_url(options.url)
         self._not_judged, self._whole = tuple(not_judged(contract)), contract
         contract = judged(contract)
@@ -90,6 +103,7 @@ class _Session:
             raise CannotJudge("there is nothing to judge: " + "; ".join(self._not_judged))
         self._setup = Setup.of(contract, options)
         self._listener = listener
+        self._generator = generator
         self._client = Client(options, listener.noted)
         self._coverage = ContractCoverage.of(self._whole, self._setup.readers)
         self._unjudged = Unjudged(options.secrets)
@@ -129,7 +143,7 @@ class _Session:
         try:
             with self._unjudged.step("", "probe"):
                 probe(setup, self._client)
-            generated = GeneratedPhase(self._steps, clock + options.time_limit)
+            generated = GeneratedPhase(self._steps, clock + options.time_limit, self._generator)
             try:
                 with contextlib.suppress(StopAtFinding):
                     self._phases(cases, generated)

@@ -21,7 +21,7 @@ from openapi_first.runtime.parameters import read_parameter
 from openapi_first.runtime.plan import OperationPlan, SchemaPlan
 from openapi_first.runtime.problems.rendering import ProblemBody, ProblemRendering
 from openapi_first.runtime.proxy_event import ProxyEvent
-from openapi_first.runtime.request import BodyError, Request, current_request
+from openapi_first.runtime.request import SERVED, BodyError, Request, current_request
 from openapi_first.runtime.responses import Reply, ResponseContract
 from openapi_first.runtime.sent_responses import SettledResponse, own_response
 from openapi_first.runtime.startup import NotImplementedYet
@@ -39,9 +39,6 @@ from openapi_first.runtime.wire.sendable import UnsendableError
 
 CANNOT_BE_SENT = "the response cannot be sent"
 """The message in the log."""
-
-SERVED = "request served"
-"""The message of the log line of each request."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from openapi_first.core.problem_details import ProblemEntry
 
+SERVED = "request served"
+"""The message of the log line of each request."""
+
 
 class BodyError(Exception):
     """The request body is missing or cannot be read; `entries` say why."""

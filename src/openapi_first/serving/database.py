@@ -56,6 +56,12 @@ class Database:
         finally:
             loop.remove_reader(self._listener)
 
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
     def stop(self) -> None:
         """Ends it, and with it its tables."""
         if self._server is not None:

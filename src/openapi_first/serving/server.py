@@ -49,6 +49,7 @@ class ServeOptions:
     runs before the function starts; `root` is the folder of the project, in which its code is.
     `dynamodb` says whether the function uses DynamoDB, None if that is not known. At `debug_port` a
     debugger can attach to the function. An Announcement is written to the descriptor `announce_to`.
+    A `database` that starts already is used if the function needs one.
     """
 
     served: Served
@@ -64,6 +65,7 @@ class ServeOptions:
     root: Path = field(default_factory=Path)
     debug_port: int | None = None
     announce_to: int | None = None
+    database: Database | None = None
 
 
 def serve_api(options: ServeOptions) -> None:
@@ -115,7 +117,7 @@ class _Server:
             if not self._needs_database():
                 await self._serve(listener, None)
                 return
-            database = Database()
+            database = self._options.database or Database()
             self._environment[_ENDPOINT] = database.endpoint_url
             try:
                 if self._options.dynamodb or self._options.setup is not None:
@@ -144,10 +146,15 @@ class _Server:
             key_folders=(options.root, self._key_folder),
             with_refused=options.announce_to is not None,
         )
-        if database is not None:
-            await database.wait_ready()
-        if options.setup is not None:
-            await self._configurations.set_up(options.setup, build)
+        # The setup may connect to a database that still starts: it listens already.
+        setting_up = asyncio.ensure_future(self._set_up(build))
+        try:
+            if database is not None:
+                await database.wait_ready()
+            await setting_up
+        finally:
+            setting_up.cancel()
+            await asyncio.gather(setting_up, return_exceptions=True)
         others = {
             name: FunctionEnvironments(
                 replace(
@@ -245,6 +252,10 @@ class _Server:
             Announcement(base, key, access.tokens).write_to(self._options.announce_to)
         if self._options.host not in _OF_THIS_MACHINE:
             print(f"  It listens on {host}: other machines may reach it.\n", flush=True)
+
+    async def _set_up(self, build: Build) -> None:
+        if self._options.setup is not None:
+            await self._configurations.set_up(self._options.setup, build)
 
     async def _reload(self, build: Build, stage: Stage, function: object) -> None:
         served = self._options.served

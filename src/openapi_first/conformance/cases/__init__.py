@@ -1,1 +1,1 @@
-"""The requests to send: examples, values at their bounds, generated data."""
+"""The requests to send: examples, and values at their bounds."""

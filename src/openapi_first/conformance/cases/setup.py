@@ -13,7 +13,7 @@ from openapi_first.conformance.requests.credentials import Credentials
 from openapi_first.conformance.requests.request_builder import RequestBuilder
 from openapi_first.conformance.roles.collections import Collection
 from openapi_first.conformance.roles.gaps import Gap
-from openapi_first.conformance.roles.resources import Resource, roles_of
+from openapi_first.conformance.roles.resources import Resource, owner_of, roles_of
 from openapi_first.openapi.model import Contract, Operation
 from openapi_first.samples.lowered_schemas import LoweredSchemas
 
@@ -61,7 +61,4 @@ class Setup:
 
     def owner(self, path: str) -> Resource | None:
         """The resource that must exist before requests to this path template can succeed."""
-        found = [
-            each for each in self.resources if path == each.path or path.startswith(each.path + "/")
-        ]
-        return max(found, key=lambda each: len(each.path), default=None)
+        return owner_of(self.resources, path)

@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
 
+from jsonschema_path import SchemaPath
 from openapi_core import Config, OpenAPI
 from openapi_core.datatypes import RequestParameters
 from openapi_core.templating.media_types.exceptions import MediaTypeNotFound
+from openapi_core.templating.paths.datatypes import PathOperationServer
+from openapi_core.templating.paths.finders import APICallPathFinder
 from openapi_core.templating.responses.exceptions import ResponseNotFound
 from openapi_core.validation.response.exceptions import HeaderValidationError, MissingData
 from openapi_core.validation.schemas import (
@@ -42,6 +45,8 @@ from openapi_first.openapi.wider_shape import narrowed
 _HOST = "http://stage"
 _LONGEST = 400
 _OF_TEXT = frozenset({"enum", "const", "pattern", "minLength", "maxLength"})
+_RESOLVED_PATHS = 100_000
+"""How many places of the contract it keeps with their references followed; by default none."""
 _UNKNOWN_ENCODING = expat.errors.codes[expat.errors.XML_ERROR_UNKNOWN_ENCODING]
 
 
@@ -112,6 +117,19 @@ def _validators(contract: Contract) -> SchemaValidatorsFactory:
     )
 
 
+class _Finder(APICallPathFinder):
+    """Finds each operation once. The library compares all paths with that of each response."""
+
+    def __init__(self, spec: SchemaPath, base_url: str | None = None) -> None:
+        super().__init__(spec, base_url)
+        self._found: dict[tuple[str, str], PathOperationServer] = {}
+
+    def find(self, method: str, name: str) -> PathOperationServer:
+        if (method, name) not in self._found:
+            self._found[method, name] = super().find(method, name)
+        return self._found[method, name]
+
+
 class ReferenceJudge:
     """Validates responses against one contract."""
 
@@ -136,9 +154,11 @@ class ReferenceJudge:
             spec_validator_cls=None,  # type: ignore[arg-type]
             extra_media_type_deserializers=_WrittenAsJson(),
             schema_validators_factory=_validators(contract),
+            path_finder_cls=_Finder,
         )
         uri = contract.root.source.path.resolve().as_uri()
-        self._openapi = OpenAPI.from_dict(document, base_uri=uri, config=config)
+        spec = SchemaPath.from_dict(document, base_uri=uri, resolved_cache_maxsize=_RESOLVED_PATHS)
+        self._openapi = OpenAPI(spec, config=config)
 
     def schema_errors(self, operation: Operation, response: Response) -> dict[str, str]:
         """The first error by the id of the check that it fails: `body`, `header`. Raises

@@ -4,30 +4,46 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from typing import Any
 
 from openapi_first.conformance.cases.ownership import may_be_sent, strings
-from openapi_first.conformance.cases.schemathesis_data import Generator
+from openapi_first.conformance.generation.task import (
+    Generated,
+    GenerationFailed,
+    Generator,
+    Route,
+    task_of,
+)
 from openapi_first.conformance.model.messages import Request, Response
 from openapi_first.conformance.model.run import Case, Phase
 from openapi_first.conformance.phases.planned_cases import send_cases
 from openapi_first.conformance.phases.steps import Steps
 from openapi_first.openapi.model import Operation
-from openapi_first.openapi.path_templates import variable_names
 
-_CASES_PER_SEQUENCE = 10
-_STEPS = 6
+_DROPPED = frozenset(
+    {
+        *("user-agent", "accept-encoding", "accept", "content-length", "host", "expect"),
+        *("connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding"),
+        "upgrade",
+    }
+)
+"""Headers about the connection (RFC 9110 §7.6.1) or about the client: no part of a contract."""
+_LONGEST_TARGET = 4000
 
 
 class GeneratedPhase:
     """`requests` are the requests that were sent, as they were generated, by operationId and title
-    of their case. `deadline` is on the monotonic clock."""
+    of their case. `deadline` is on the monotonic clock. `generator` has the task of this contract,
+    seed and number of requests; without one, this process generates when the phase runs."""
 
-    def __init__(self, steps: Steps, deadline: float) -> None:
+    def __init__(self, steps: Steps, deadline: float, generator: Generator | None = None) -> None:
         self.requests: dict[tuple[str, str], Request] = {}
         self._steps = steps
         self._deadline = deadline
+        self._generator = generator
+        self._operations = {
+            (each.method, each.path): each for each in steps.setup.contract.operations
+        }
         self._own: set[str] = set()
         # Sequences use values from responses, and lists contain other clients' resources.
         self._seen: set[str] = set()
@@ -38,38 +54,71 @@ class GeneratedPhase:
         options = setup.options
         if not options.max_examples or not setup.finished.operations:
             return
-        generator = Generator(
-            setup.finished, setup.credentials, options.seed, conversation.unjudged
-        )
-        for operation, title, request in self._generated(generator):
+        try:
+            generator = self._generator or self._own_generator()
+            for batch, generated in generator.batches(self._deadline):
+                operation, valid = self._operations[batch.route], batch.valid
+                if not self._sent(operation, generated, "" if valid else ", meant to be invalid"):
+                    break
             if time.monotonic() > self._deadline:
                 conversation.notes["the time limit was reached before all data was generated"] += 1
                 return
-            with conversation.unjudged.step(operation.id, Phase.GENERATED.value):
+            generator.run_sequences(self._step, self._deadline)
+        except GenerationFailed as error:
+            conversation.unjudged.record("", Phase.GENERATED.value, str(error))
+
+    def _own_generator(self) -> Generator:
+        from openapi_first.conformance.generation.schemathesis_data import SchemathesisGenerator
+
+        setup = self._steps.setup
+        options = setup.options
+        return SchemathesisGenerator(task_of(setup.finished, options.seed, options.max_examples))
+
+    def _sent(self, operation: Operation, generated: Generated, meaning: str) -> bool:
+        """Sends the requests of a batch; False if the time is up."""
+        unjudged, step = self._steps.conversation.unjudged, Phase.GENERATED.value
+        for reason in generated.reasons:
+            unjudged.record(operation.id, step, reason)
+        different: dict[Request, None] = {}
+        for each in generated.requests:
+            with unjudged.step(operation.id, step):
+                completed = self._completed(operation, each)
+                if completed is not None:
+                    different[completed] = None
+        for number, request in enumerate(different, 1):
+            if time.monotonic() > self._deadline:
+                return False
+            with unjudged.step(operation.id, step):
                 if self._may_be_sent(operation, request):
+                    title = f"generated data {number}{meaning}"
                     self.requests[operation.id, title] = request
                     send_cases(self._steps, [self._case(title, operation, request)])
-        sequences = options.max_examples // _CASES_PER_SEQUENCE
-        if sequences and time.monotonic() < self._deadline:
-            generator.sequences(self._step, sequences, _STEPS)
+        return True
 
-    def _generated(self, generator: Generator) -> Iterator[tuple[Operation, str, Request]]:
-        setup = self._steps.setup
-        count = setup.options.max_examples
-        half = (count + 1) // 2
-        for operation in setup.finished.operations:
-            owner = setup.owner(operation.path)
-            names = frozenset(variable_names(owner.path)) if owner is not None else frozenset[str]()
-            valid = generator.requests(operation, half, names, valid=True)
-            for number, request in enumerate(valid, 1):
-                yield operation, f"generated data {number}", request
-            invalid = generator.requests(operation, count - half, frozenset(), valid=False)
-            for number, request in enumerate(invalid, 1):
-                yield operation, f"generated data {number}, meant to be invalid", request
+    def _completed(self, operation: Operation, generated: Request) -> Request | None:
+        """The request with its credentials, None if HTTP cannot carry it."""
+        credentials = self._steps.setup.credentials
+        own = {name.lower() for name in credentials.headers(operation)}
+        headers = tuple(
+            (name, value)
+            for name, value in generated.headers
+            if name.lower() not in _DROPPED and name.lower() not in own
+        )
+        if any(not _may_be_in_header(value) for _, value in headers):
+            return None
+        target = generated.target
+        if not target.startswith("/") or len(target) > _LONGEST_TARGET:
+            return None
+        request = Request(operation.method, target, headers, generated.body)
+        return credentials.add_to(request, operation)
 
-    def _step(self, operation: Operation, request: Request) -> Response | None:
+    def _step(self, route: Route, generated: Request) -> Response | None:
         """Sends one step of a sequence; None if it may not be sent or the connection was lost."""
-        if time.monotonic() > self._deadline or not self._may_be_sent(operation, request):
+        operation = self._operations.get(route)  # None if it is not judged
+        request = self._completed(operation, generated) if operation is not None else None
+        if operation is None or request is None or time.monotonic() > self._deadline:
+            return None
+        if not self._may_be_sent(operation, request):
             return None
         case = self._case("a step of a sequence", operation, request)
         response = None
@@ -86,6 +135,10 @@ class GeneratedPhase:
     def _case(self, title: str, operation: Operation, request: Request) -> Case:
         expectation = self._steps.setup.readers[operation.id].expectation(request)
         return Case(title, Phase.GENERATED, operation.id, request, expectation)
+
+
+def _may_be_in_header(value: str) -> bool:
+    return value.isascii() and value.isprintable() and value == value.strip()
 
 
 def _json(response: Response) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from openapi_first.conformance.roles.collections import Collection, collections_of
@@ -88,6 +89,12 @@ def roles_of(contract: Contract) -> Roles:
             found.append(Resource(path, create, identity, read, update, patch, delete, listing))
     collections, more = collections_of(contract, links, {each.path for each in found})
     return Roles(tuple(found), tuple(dict.fromkeys((*gaps, *more))), collections)
+
+
+def owner_of(resources: Iterable[Resource], path: str) -> Resource | None:
+    """The resource that must exist before requests to this path template can succeed."""
+    found = [each for each in resources if path == each.path or path.startswith(each.path + "/")]
+    return max(found, key=lambda each: len(each.path), default=None)
 
 
 def _listing(

@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from aws_lambda_powertools import Logger
-
 from openapi_first.core.media_types import is_json, is_range, match_media_type, media_type_of
 from openapi_first.core.problem_details import MEDIA_TYPE, Problem
 
 if TYPE_CHECKING:
+    from aws_lambda_powertools import Logger
+
     from openapi_first.runtime.problems.renderer import ErrorResponse, ProblemRenderer
 
     class _Entry(Protocol):

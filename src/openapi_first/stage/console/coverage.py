@@ -7,11 +7,11 @@ document.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from openapi_first.stage.gateway.own_reasons import Reasons
 from openapi_first.stage.messages.request import StageRequest
@@ -22,6 +22,7 @@ RECORD_FORMAT = "contract-coverage/1"
 _INTEGRATIONS = frozenset({"lambda", "mock", "http"})
 _WHOLE_API = "*"
 _MOST_WAITING = 1000
+_MOST_BYTES_WAITING = 16 * 2**20
 _Counts = dict[str, dict[str, int]]
 
 
@@ -43,40 +44,55 @@ class Origin:
     reasons: Reasons = lambda _, __: ()
 
 
+_Exchange: TypeAlias = tuple[Origin | None, str | None, StageRequest, StageResponse]
+
+
 class Coverage:
-    """Counts points and exact statuses by operation, in a thread, since responses do not wait."""
+    """Counts points and exact statuses by operation: when somebody asks, or in a thread when many
+    exchanges wait, since responses do not wait."""
 
     def __init__(self) -> None:
         self._seen: dict[str, Counter[str]] = {}
         self._statuses: dict[str, Counter[str]] = {}
         self._unread: Counter[str] = Counter()
         self._thread: ThreadPoolExecutor | None = None
-        self._submitted = self._counted = 0
+        self._waiting: deque[_Exchange] = deque()
+        self._waiting_bytes = 0
+        self._counting: Future[None] | None = None
 
     def count(
         self, origin: Origin | None, operation: str | None, request: StageRequest,
         response: StageResponse,
     ) -> None:  # fmt: skip
         """Counts an exchange; a request without a resource belongs to no operation."""
-        if self._thread is None:
-            self._thread = ThreadPoolExecutor(1, "coverage")
-        counting = self._thread.submit(self._count, origin, operation, request, response)
-        self._submitted += 1
-        if self._submitted - self._counted > _MOST_WAITING:
-            counting.result()
+        self._waiting.append((origin, operation, request, response))
+        self._waiting_bytes += len(request.body or b"") + len(response.body or b"")
+        if len(self._waiting) < _MOST_WAITING and self._waiting_bytes < _MOST_BYTES_WAITING:
+            return
+        if self._counting is not None:
+            self._counting.result()
+        self._waiting_bytes = 0
+        self._counting = self._running().submit(self._count_waiting)
 
     def close(self) -> None:
         """Ends the thread."""
+        self._waiting.clear()
         if self._thread is not None:
             self._thread.shutdown()
             self._thread = None
+
+    def _running(self) -> ThreadPoolExecutor:
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(1, "coverage")
+        return self._thread
 
     def value(self, document: Mapping[str, Any], origin: Origin | None) -> dict[str, Any]:
         """The record, the `statuses` of each operation as they were sent, and the `report` of the
         origin, None without one. Waits until everything is counted."""
         # The thread that counts also copies, so that nothing changes meanwhile.
-        copying = None if self._thread is None else self._thread.submit(self._copy, origin)
-        seen, statuses, unread = self._copy(origin) if copying is None else copying.result()
+        thread = self._running()
+        thread.submit(self._count_waiting)
+        seen, statuses, unread = thread.submit(self._copy, origin).result()
         info = document.get("info", {})
         record = {
             "format": RECORD_FORMAT,
@@ -104,11 +120,14 @@ class Coverage:
 
         return sorted_of(self._seen), sorted_of(self._statuses), dict(self._unread)
 
+    def _count_waiting(self) -> None:
+        while self._waiting:
+            self._count(*self._waiting.popleft())
+
     def _count(
         self, origin: Origin | None, operation: str | None, request: StageRequest,
         response: StageResponse,
     ) -> None:  # fmt: skip
-        self._counted += 1
         if response.answered_by not in _INTEGRATIONS:
             points = self._seen.setdefault(_WHOLE_API, Counter())
             points[f"gateway response|{response.answered_by}"] += 1

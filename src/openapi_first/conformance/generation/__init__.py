@@ -1,0 +1,1 @@
+"""Data and sequences that Schemathesis generates, in this process or in a separate one."""
