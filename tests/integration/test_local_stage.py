@@ -118,12 +118,12 @@ def test_each_kind_of_authorizer_gets_tokens_for_all_its_methods(shop: Path) -> 
     assert done.returncode == 0, done.stdout + done.stderr
     log = (shop / "build" / "contract-test.log").read_text()
     refused = re.findall(r"/(\w+?[01])\S* (40[13]) \(", log)
-    # No token and a wrong one, an expired one and one signed with another key; where scopes are
-    # asked for, one without.
+    # No token and a wrong one, an expired one and one signed with another key; for a pool, one of
+    # another issuer; where scopes are asked for, one without.
     counts = Counter(refused)
     assert counts == {
-        ("pool0", "401"): 4,
-        ("pool1", "401"): 5,
+        ("pool0", "401"): 5,
+        ("pool1", "401"): 6,
         ("token0", "401"): 4,
         ("token1", "401"): 4, ("token1", "403"): 1,
         ("request0", "401"): 4,
@@ -134,7 +134,7 @@ def test_each_kind_of_authorizer_gets_tokens_for_all_its_methods(shop: Path) -> 
 def test_a_contract_may_be_named_without_a_url(shop: Path) -> None:
     elsewhere = shop / "elsewhere"
     elsewhere.mkdir()
-    done = contract_test(elsewhere, "../openapi.yaml", "--phase", "example")
+    done = contract_test(elsewhere, "../openapi.yaml", "--phase", "boundary")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -188,5 +188,5 @@ def test_a_project_that_does_not_start_says_why(shop: Path) -> None:
 
 def test_a_run_needs_no_folder_that_can_be_written(shop: Path) -> None:
     (shop / "build").write_text("")  # as good as a folder without permission, also for root
-    done = contract_test(shop, "--phase", "example")
+    done = contract_test(shop, "--phase", "boundary")
     assert done.returncode == 0, done.stdout + done.stderr

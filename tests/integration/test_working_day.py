@@ -50,7 +50,11 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with zipfile.ZipFile(wheel, "w") as archive:
         archive.writestr(f"openapi_first_serverless-{number}.dist-info/METADATA", "")
     assert main(["init", str(folder / "harbour"), "--wheel", str(wheel)]) == 0
-    return folder / "harbour"
+    harbour = folder / "harbour"
+    git(harbour, "init", "--quiet")
+    git(harbour, "add", ".")
+    git(harbour, "commit", "--quiet", "-m", "start")
+    return harbour
 
 
 @pytest.fixture(scope="module")
@@ -84,9 +88,6 @@ def git(folder: Path, *arguments: str) -> str:
 
 def test_a_day_from_the_first_request_to_the_commit(project: Path, terminal: Terminal) -> None:
     contract, operations = project / "openapi.yaml", project / "src/harbour/operations.py"
-    git(project, "init", "--quiet")
-    git(project, "add", ".")
-    git(project, "commit", "--quiet", "-m", "start")
 
     # The first request is the one that the terminal shows.
     url = terminal.wait_for(r"Base URL +(\S+)")[1]
@@ -172,8 +173,6 @@ def test_a_failing_test_of_the_project_shows_the_assertion(project: Path) -> Non
 
 def test_the_diff_before_a_commit_shows_what_breaks_clients(project: Path) -> None:
     contract = project / "openapi.yaml"
-    git(project, "add", ".")
-    git(project, "commit", "--quiet", "-m", "berths")
     change(contract, "quantity: {type: integer, minimum: 1, maximum: 1000}",
            "quantity: {type: integer, minimum: 1, maximum: 12}")  # fmt: skip
     (project / "build").mkdir(exist_ok=True)
