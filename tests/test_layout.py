@@ -35,6 +35,7 @@ SPANNING = {
     "items/test_contract.py": "openapi.yaml itself",
     "items/test_paging.py": "store, cursor and pages together",
     "project/test_makefile.py": "the targets that call AWS",
+    "project/test_proxy_events.py": "what the tests of a project send and read",
     "runtime/test_any_method.py": "operations that no method or no function of their own serves",
     "runtime/test_bad_input.py": "each kind of bad input, through the real handler",
     "samples/test_generated.py": "generated schemas and the official suite, through all modules",

@@ -69,7 +69,7 @@ MAY_IMPORT = {
     "conformance.cases": "aws core documents openapi samples conformance.model conformance.roles "
     "conformance.requests conformance.judging",
     "conformance.generation": "core documents openapi conformance.model conformance.roles "
-    "conformance.judging",
+    "conformance.requests conformance.judging",
     "conformance.phases": "core documents openapi samples conformance.model conformance.roles "
     "conformance.requests conformance.judging conformance.coverage conformance.http "
     "conformance.cases conformance.generation",

@@ -154,7 +154,7 @@ components: {securitySchemes: {key: {type: apiKey, in: header, name: x-api-key}}
 def test_the_stage_takes_the_key_and_a_report_says_how_to_repeat_a_request(shop: Path) -> None:
     (shop / "openapi.yaml").write_text(KEYED)
     (shop / "pyproject.toml").write_text('[tool.contract]\nhandler = "app.handler"\n')
-    (shop / "operations.py").write_text("def get_orders():\n    raise RuntimeError\n")
+    (shop / "operations.py").write_text("def get_orders():\n    raise RuntimeError('no stock')\n")
     key = "a-key-of-twenty-characters"
     done = contract_test(shop, "--phase", "boundary", "--api-key", key)
     assert done.returncode == 1, done.stdout + done.stderr
@@ -162,6 +162,9 @@ def test_the_stage_takes_the_key_and_a_report_says_how_to_repeat_a_request(shop:
     assert "note: the stage has ended; to repeat a request, run `contract serve`" in done.stdout
     assert f"API key    {key}\n" in (shop / "build" / "contract-test.log").read_text()
     assert key not in done.stdout
+    log = re.search(r"note: getOrders: .* ERROR .*; RuntimeError: no stock\n", done.stdout)
+    assert log, done.stdout
+    assert "the log of the stage is build/contract-test.log\n" in done.stdout
 
 
 @pytest.mark.parametrize(

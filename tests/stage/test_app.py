@@ -61,6 +61,18 @@ def test_every_answer_is_told_to_the_access_log(run, documents):
     assert second.answered_by == "MISSING_AUTHENTICATION_TOKEN"
 
 
+def test_the_access_log_says_why_a_path_is_unknown(run, documents):
+    stage = run(documents.one())
+    stage.get("/")
+    stage.get("/prod/nowhere")
+    stage.send("DELETE", "/prod/items", headers=[("Authorization", "Bearer x")])
+    assert [each.reason for each in stage.log] == [
+        "the path does not begin with the stage, /prod",
+        "the API has no GET /nowhere",
+        "the API has no DELETE /items; API Gateway then takes Authorization for an AWS signature",
+    ]
+
+
 def test_a_replaced_document_answers_the_next_request(run, documents):
     stage = run(documents.one("/old"))
     stage.stage.replace_document(documents.one("/new"))

@@ -28,6 +28,7 @@ class LocalStage:
     api_key: str | None
     credentials: tuple[Credential, ...]
     wrong_credentials: tuple[WrongCredential, ...]
+    log: Path
 
     def adapted(self, options: Options) -> Options:
         """The options of a run against it."""
@@ -55,6 +56,7 @@ def local_stage(arguments: Sequence[str]) -> Iterator[Callable[[], LocalStage]]:
                 announced.api_key,
                 tuple(map(_credential, announced.tokens)),
                 tuple(each for token in announced.tokens for each in _wrong_credentials(token)),
+                log,
             )
 
         yield listening

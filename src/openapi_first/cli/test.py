@@ -62,6 +62,7 @@ def _run(options: argparse.Namespace) -> int:
 def _run_of(options: argparse.Namespace) -> Run:
     """The run against the stage, or against one that starts here while the contract is read."""
     from openapi_first.cli.local_stage import local_stage, without_function
+    from openapi_first.cli.stage_log import logged
 
     with contextlib.ExitStack() as running:
         listening = None
@@ -80,8 +81,12 @@ def _run_of(options: argparse.Namespace) -> Run:
         generator = running.enter_context(generating(contract, chosen))
         if listening is None:
             return _replay(options, contract, chosen, generator)
-        run = _replay(options, contract, listening().adapted(chosen), generator)
-        return replace(run, notes=(*run.notes, _HINT)) if run.findings else run
+        stage = listening()
+        run = _replay(options, contract, stage.adapted(chosen), generator)
+        if not run.findings:
+            return run
+        kept = () if stage.log.is_absolute() else (f"the log of the stage is {stage.log}",)
+        return replace(run, notes=(*run.notes, *logged(run.findings, stage.log), _HINT, *kept))
 
 
 def _judged(options: argparse.Namespace, run: Run) -> int:

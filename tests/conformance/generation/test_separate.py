@@ -49,6 +49,13 @@ paths:
       operationId: getNote
       parameters: [{name: id, in: path, required: true, schema: {type: string}}]
       responses: {"200": {description: ok}}
+  /scan:
+    put:
+      operationId: uploadScan
+      requestBody:
+        required: true
+        content: {application/pdf: {schema: {type: string, format: binary}}}
+      responses: {"204": {description: ok}}
 """
 
 
@@ -72,7 +79,9 @@ def test_the_same_seed_gives_the_same_requests_also_of_a_document_that_was_conve
     assert any("limit=" in each.target for each in found[0].requests)
 
 
-def test_a_sequence_continues_with_the_responses_that_it_gets(tmp_path: Path) -> None:
+def test_a_file_is_generated_and_a_sequence_continues_with_the_responses_that_it_gets(
+    tmp_path: Path,
+) -> None:
     sent: list[tuple[Route, Request]] = []
 
     def send(route: Route, request: Request) -> Response | None:
@@ -82,9 +91,11 @@ def test_a_sequence_continues_with_the_responses_that_it_gets(tmp_path: Path) ->
         return None  # as if it could not be sent
 
     with separate_generator(task(tmp_path, count=10)) as generator:
-        assert list(generator.batches(math.inf))
+        batches = list(generator.batches(math.inf))
         generator.run_sequences(send, math.inf)
     assert (("GET", "/notes/{id}"), "/notes/n-of-mine") in [(r, each.target) for r, each in sent]
+    scans = [each for batch, each in batches if batch.route == ("PUT", "/scan") and batch.valid]
+    assert [(each.reasons, bool(each.requests)) for each in scans] == [((), True)]
 
 
 def test_nothing_is_waited_for_after_the_time_limit(tmp_path: Path) -> None:

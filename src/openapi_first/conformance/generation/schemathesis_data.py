@@ -19,6 +19,7 @@ from schemathesis.core.transport import Response as TransportResponse
 
 from openapi_first.conformance.generation.task import Batch, Generated, Send, Task
 from openapi_first.conformance.model.messages import Request, Response
+from openapi_first.core.media_types import BINARY
 
 _HOST = "http://stage"
 _MARK = "0subject0"
@@ -36,6 +37,8 @@ class SchemathesisGenerator:
                 else schemathesis.openapi.from_dict(task.document)
             )
         self._schema.config.update(base_url=_HOST)
+        if task.byte_media_types:
+            schemathesis.serializer.alias([*task.byte_media_types], BINARY)
         self._task = task
         self._operations = {
             (found.ok().method.upper(), found.ok().path): found.ok()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from openapi_first.conformance.model.messages import Request, Response
+from openapi_first.conformance.requests.byte_bodies import byte_media_types
 from openapi_first.conformance.roles.resources import owner_of, roles_of
 from openapi_first.openapi.model import Contract
 from openapi_first.openapi.path_templates import variable_names
@@ -33,7 +34,8 @@ class Batch:
 @dataclass(frozen=True, slots=True)
 class Task:
     """What to generate: the batches, then at most `sequences` sequences of `steps` requests. The
-    contract is the `document`, or else the file at `path`. The same `seed` gives the same data."""
+    contract is the `document`, or else the file at `path`. The same `seed` gives the same data.
+    Bodies in `byte_media_types` are bytes."""
 
     path: Path
     document: Any
@@ -41,6 +43,7 @@ class Task:
     batches: tuple[Batch, ...]
     sequences: int
     steps: int
+    byte_media_types: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +95,5 @@ def task_of(contract: Contract, seed: int, count: int) -> Task:
         batches=tuple(batches),
         sequences=count // _CASES_PER_SEQUENCE,
         steps=_STEPS,
+        byte_media_types=byte_media_types(contract),
     )

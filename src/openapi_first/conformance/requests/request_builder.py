@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import uuid
@@ -10,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from openapi_first.conformance.model.messages import Request
+from openapi_first.conformance.requests.byte_bodies import byte_body, is_byte_body
 from openapi_first.conformance.requests.credentials import Credentials
 from openapi_first.conformance.requests.form_writer import form_body
 from openapi_first.conformance.requests.parameter_writer import (
@@ -184,7 +186,7 @@ class RequestBuilder:
             if not operation.body.required:
                 return None, None
             if entry is None:
-                raise NoSample(f"{operation.id}: no media type of its body can be made up")
+                return self._bytes(operation, operation.body.content)
             body = self.plain_body(entry)
         elif body is NULL:
             body = None
@@ -192,6 +194,13 @@ class RequestBuilder:
         if entry is not None and kind == entry.name and is_form(kind) and isinstance(body, dict):
             return form_body(entry, body)
         return _serialised(body, kind), kind
+
+    def _bytes(self, operation: Operation, content: tuple[MediaType, ...]) -> tuple[bytes, str]:
+        for entry in content:
+            if is_byte_body(entry.name):
+                with contextlib.suppress(NoSample):
+                    return byte_body(entry, self._schemas, self._rng)
+        raise NoSample(f"{operation.id}: no media type of its body can be made up")
 
 
 def _simplest(content: tuple[MediaType, ...]) -> MediaType | None:

@@ -23,8 +23,10 @@ _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def as_text(findings: Sequence[Finding], shown: Collection[Verdict]) -> str:
-    """The findings with one of the verdicts, and a count for each verdict."""
+    """The findings with one of the verdicts, and a count for each verdict. A rule whose findings do
+    not fail is explained below the first of them only: a contract has many."""
     lines: list[str] = []
+    explained: set[str] = set()
     for verdict in Verdict:
         if verdict not in shown:
             continue
@@ -34,11 +36,13 @@ def as_text(findings: Sequence[Finding], shown: Collection[Verdict]) -> str:
                 place = f"{file}:{each.line}" if each.line else file
                 rule = each.rule
                 found = on_one_line(f"{each.detail} [{rule.id}] at #{each.pointer}")
-                lines += [
-                    f"{place}: {verdict.value}: {found}",
-                    f"    {rule.title}. {rule.authority}: {rule.statement} <{rule.source}>",
-                    f"    {rule.remedy}",
-                ]
+                lines.append(f"{place}: {verdict.value}: {found}")
+                if verdict.fails or rule.id not in explained:
+                    explained.add(rule.id)
+                    lines += [
+                        f"    {rule.title}. {rule.authority}: {rule.statement} <{rule.source}>",
+                        f"    {rule.remedy}",
+                    ]
     lines += [f"{count:5} {verdict.value}" for verdict, count in _counts(findings).items()]
     if len(shown) < len(Verdict):
         lines.append("--all lists every finding.")

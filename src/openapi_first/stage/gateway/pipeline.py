@@ -108,14 +108,18 @@ class _Execution:
 
     def _route(self) -> Route:
         if self._path.stage != self._pipeline.name:
-            raise GatewayError.unknown_stage()
+            raise GatewayError.unknown_stage(
+                f"the path does not begin with the stage, /{self._pipeline.name}"
+            )
         route = self._pipeline.router.match(self._sent.method, self._path.in_stage)
         if route is not None:
             return route
+        unknown = f"the API has no {self._sent.method} {self._path.in_stage}"
         authorization = self._sent.header("authorization")
         if authorization and not authorization.startswith("AWS4-"):
-            raise GatewayError.incomplete_signature(authorization)
-        raise GatewayError.missing_authentication_token()
+            reason = f"{unknown}; API Gateway then takes Authorization for an AWS signature"
+            raise GatewayError.incomplete_signature(authorization, reason)
+        raise GatewayError.missing_authentication_token(unknown)
 
     def _method_request(self, route: Route) -> MethodRequest:
         pipeline = self._pipeline
@@ -145,9 +149,10 @@ class _Execution:
         """AWS_IAM: that there is a signature; verifying it would need the caller's secret."""
         authorization = self._sent.header("authorization")
         if not authorization:
-            raise GatewayError.missing_authentication_token()
+            raise GatewayError.missing_authentication_token("AWS_IAM: no Authorization")
         if not authorization.startswith("AWS4-"):
-            raise GatewayError.incomplete_signature(authorization)
+            reason = "AWS_IAM: Authorization is not an AWS signature"
+            raise GatewayError.incomplete_signature(authorization, reason)
 
     async def _authorize(self, request: MethodRequest) -> Grant | None:
         pipeline, security = self._pipeline, request.method.security

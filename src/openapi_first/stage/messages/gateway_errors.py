@@ -46,18 +46,25 @@ class GatewayError(Exception):
         return cls(kind.name, **{**known, "in_execution": in_execution, **given})
 
     @classmethod
-    def unknown_stage(cls) -> GatewayError:
+    def unknown_stage(cls, reason: str) -> GatewayError:
         """The first path segment is not the name of a stage."""
         # No stage, no API: no response type covers this response and nothing can customise it.
-        return cls("UNKNOWN_STAGE", 403, "Forbidden", "ForbiddenException", customisable=False)
+        return cls(
+            "UNKNOWN_STAGE",
+            403,
+            "Forbidden",
+            "ForbiddenException",
+            customisable=False,
+            reason=reason,
+        )
 
     @classmethod
-    def missing_authentication_token(cls) -> GatewayError:
+    def missing_authentication_token(cls, reason: str) -> GatewayError:
         """No such path, or no such method on it: the gateway does not say which."""
-        return cls._of(types.MISSING_AUTHENTICATION_TOKEN)
+        return cls._of(types.MISSING_AUTHENTICATION_TOKEN, reason=reason)
 
     @classmethod
-    def incomplete_signature(cls, authorization: str) -> GatewayError:
+    def incomplete_signature(cls, authorization: str, reason: str) -> GatewayError:
         """An unknown route, with an `Authorization` that is not an AWS signature.
 
         Live captures show no customised headers on it, even where DEFAULT_4XX is defined.
@@ -69,6 +76,7 @@ class GatewayError(Exception):
             message="Invalid key=value pair (missing equal-sign) in Authorization header (hashed "
             f"with SHA-256 and encoded with Base64): '{encoded}'.",
             customisable=False,
+            reason=reason,
         )
 
     @classmethod
