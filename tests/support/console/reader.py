@@ -7,7 +7,8 @@ import shutil
 import time
 from pathlib import Path
 
-from support.console.installed import WHEEL, installed, write_wheel
+from support.console.installed import WHEEL, installed
+from support.console.older_project import older_project, write_wheel
 from support.console.outputs import is_in, masked, matches
 from support.console.pages import Command, File, Page, Printed, Session
 from support.console.shell import Background, Shell
@@ -38,16 +39,21 @@ def follow(page: Page, folder: Path, *, slow: bool) -> None:
     """
     work, scratch = folder / "work", folder / "scratch"
     scratch.mkdir()
-    if page.in_repository:
+    in_repository = page.place == "repository"
+    if in_repository:
         shutil.copytree(ROOT, work, ignore=shutil.ignore_patterns(*_NOT_COPIED))
-        wheel = write_wheel(scratch)
     else:
         work.mkdir()
-        wheel = write_wheel(work)
-    sources = (work if page.in_repository else ROOT) / "src"
+    wheel = write_wheel(scratch if in_repository else work)
+    begun = work
+    if page.place == "older project":
+        begun = work / "shop"
+        older_project(begun).was("Dockerfile", "lambda/python:3.12\n", "lambda/python:3.13\n")
+    sources = (work if in_repository else ROOT) / "src"
     with Shell(work, scratch, installed(scratch, wheel, sources)) as shell:
-        if page.in_repository:
-            shell.run("git init --quiet && git add . && git commit --quiet --message Copy")
+        if page.place != "empty":
+            commit = "git add . && git commit --quiet --message Begun"
+            shell.run(f"git -C {begun} init --quiet && (cd {begun} && {commit})")
         reader = Reader(page, shell)
         for step in page.steps:
             if slow or not (isinstance(step, Session) and step.is_slow):
