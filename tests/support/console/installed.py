@@ -41,16 +41,23 @@ _COMMANDS = {
 }
 
 
-def installed(scratch: Path, wheel: Path, sources: Path) -> Mapping[str, str]:
-    """The environment of a shell that has the engine in `sources` installed, from the wheel."""
+def installed(
+    scratch: Path, wheel: Path, sources: Path, own: Mapping[str, str]
+) -> Mapping[str, str]:
+    """The environment of a shell that has the engine in `sources` installed, from the wheel.
+
+    `own` are scripts of other commands, by name.
+    """
     commands, packages = scratch / "bin", scratch / "packages"
     commands.mkdir()
     for file in Path(sys.executable).parent.iterdir():
         if not file.name.startswith(("activate", "Activate", "pip", "python")):
             (commands / file.name).symlink_to(file)
-    for name, script in _COMMANDS.items():
+    places = {"python": sys.executable, "bin": commands}
+    scripts = {name: script % places for name, script in _COMMANDS.items()}
+    for name, script in {**scripts, **own}.items():
         (commands / name).unlink(missing_ok=True)
-        (commands / name).write_text(script % {"python": sys.executable, "bin": commands})
+        (commands / name).write_text(script)
         (commands / name).chmod(0o755)
     information = packages / f"{WHEEL.removesuffix('-py3-none-any.whl')}.dist-info"
     information.mkdir(parents=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import shutil
 import time
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from support.console.installed import WHEEL, installed
@@ -32,8 +34,12 @@ _PLACES = {
 _TOKEN = re.compile(r"TOKEN=(eyJ[\w.-]+)")
 
 
-def follow(page: Page, folder: Path, *, slow: bool) -> None:
+def follow(
+    page: Page, folder: Path, *, slow: bool, commands: Mapping[str, str] | None = None
+) -> None:
     """Does everything on the page in `folder`, which is empty; what is slow only if `slow`.
+
+    `commands` are scripts that take the place of commands, by name.
 
     Raises AssertionError with the place on the page of the first thing that is not as it shows.
     """
@@ -50,7 +56,7 @@ def follow(page: Page, folder: Path, *, slow: bool) -> None:
         begun = work / "shop"
         older_project(begun).was("Dockerfile", "lambda/python:3.12\n", "lambda/python:3.13\n")
     sources = (work if in_repository else ROOT) / "src"
-    with Shell(work, scratch, installed(scratch, wheel, sources)) as shell:
+    with Shell(work, scratch, installed(scratch, wheel, sources, commands or {})) as shell:
         if page.place != "empty":
             commit = "git add . && git commit --quiet --message Begun"
             shell.run(f"git -C {begun} init --quiet && (cd {begun} && {commit})")
@@ -74,7 +80,7 @@ class Reader:
     def do(self, step: Session | File | Printed) -> None:
         place = f"{self.page.path.name}:{step.line}"
         if isinstance(step, File):
-            write(step, self.shell.folder(), place)
+            write(replace(step, text=self.local(step.text)), self.shell.folder(), place)
         elif isinstance(step, Printed):
             wait_for(step.text, self.shell.started, place)
         else:
