@@ -87,6 +87,13 @@ def test_the_index_lists_every_page() -> None:
     assert {*PAGES} - listed - {index} == set()
 
 
+def test_every_page_is_whole() -> None:
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        assert text.endswith("\n"), page
+        assert len(re.findall(r"^ *```", text, re.M)) % 2 == 0, f"{page}: a block does not end"
+
+
 def test_every_setting_is_documented() -> None:
     page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     cells = "".join(re.findall(r"^\| (.*?) \|", page, re.M))

@@ -30,7 +30,7 @@ _MARGIN = 8
 
 
 def console(picture: Path) -> None:
-    """The requests of a session, with the reason why the validator has refused the first."""
+    """The requests of a session, with the reasons why the validator has refused the first."""
     with serving() as stage:
         items = f"{stage.base_url}/items"
         key = {"x-api-key": KEY}
@@ -47,7 +47,7 @@ def console(picture: Path) -> None:
 
         def reason(page: Page) -> Locator:
             page.locator("tr.row").last.locator("button").click()
-            return page.locator("tr.detail pre").first
+            return page.locator("tr.detail pre").nth(1)
 
         url = f"{stage.base_url.removesuffix('/prod')}/_stage/"
         _take(url, picture, reason)

@@ -10,8 +10,9 @@ import pytest
 
 import openapi_first
 from openapi_first.project.wheel import wheel_name
-from project.upgrade.conftest import VERSION, Project, older, project, write_wheel, written
+from project.upgrade.conftest import older, project, written
 from support.commands import contract
+from support.console.older_project import VERSION, Project, write_wheel
 
 __all__ = ["older", "project", "written"]
 RUN = ".ci/run"

@@ -18,6 +18,8 @@ def add_compile(commands: Commands) -> None:
     command = commands.add_parser(
         "compile",
         help="write the module that the Lambda serves",
+        description="Checks the contract and writes its routes, parameters and schemas as plain "
+        "data. The Lambda imports this module, and neither YAML nor OpenAPI libraries.",
         epilog="example: contract compile openapi.yaml -o build/compiled.py",
     )
     takes_contract(command)

@@ -34,7 +34,10 @@ def add_coverage(commands: Commands) -> None:
     )
     command.add_argument("--html", type=Path, metavar="FILE", help="also as one HTML page")
     command.add_argument(
-        "--format", choices=("text", "json"), default="text", help="default: %(default)s"
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="the form of the output; default: %(default)s",
     )
     command.add_argument(
         "--cov-fail-under",

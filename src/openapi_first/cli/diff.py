@@ -21,7 +21,10 @@ def add_diff(commands: Commands) -> None:
     command.add_argument("old", type=Path, metavar="OLD", help="the contract that clients know")
     command.add_argument("new", type=Path, metavar="NEW", help="the contract that replaces it")
     command.add_argument(
-        "--format", choices=("text", "json", "github"), default="text", help="default: %(default)s"
+        "--format",
+        choices=("text", "json", "github"),
+        default="text",
+        help="the form of the output; default: %(default)s",
     )
     command.set_defaults(run=_run)
 

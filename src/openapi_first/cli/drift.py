@@ -28,8 +28,10 @@ def add_drift(commands: Commands) -> None:
     takes_contract(command)
     command.add_argument("--rest-api-id", metavar="ID", help="the API's id, as in its URL")
     command.add_argument("--stage", metavar="NAME", help="the stage's name")
-    command.add_argument("--region", help="default: as for other AWS commands")
-    command.add_argument("--profile", help="default: as for other AWS commands")
+    command.add_argument("--region", help="the API's region; default: as for other AWS commands")
+    command.add_argument(
+        "--profile", help="of the AWS configuration; default: as for other AWS commands"
+    )
     command.add_argument(
         "--export",
         type=Path,
@@ -40,7 +42,10 @@ def add_drift(commands: Commands) -> None:
     takes_origins(command)
     takes_settings(command)
     command.add_argument(
-        "--format", choices=("text", "json"), default="text", help="default: %(default)s"
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="the form of the output; default: %(default)s",
     )
     command.set_defaults(run=_run)
 

@@ -37,7 +37,10 @@ def add_gateway(commands: Commands) -> None:
         help="the file to write; default: standard output",
     )
     command.add_argument(
-        "--format", choices=("json", "yaml"), default="json", help="default: %(default)s"
+        "--format",
+        choices=("json", "yaml"),
+        default="json",
+        help="the form of the output; default: %(default)s",
     )
     takes_origins(command)
     takes_settings(command)

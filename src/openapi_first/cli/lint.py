@@ -33,7 +33,7 @@ def add_lint(commands: Commands) -> None:
         "--format",
         choices=("text", "json", "sarif", "github"),
         default="text",
-        help="default: %(default)s",
+        help="the form of the output; default: %(default)s",
     )
     command.add_argument(
         "--all", action="store_true", help="show every finding, not only those that fail"

@@ -37,9 +37,10 @@ from openapi_first.cli.upgrade import add_upgrade
 from openapi_first.core.errors import UserError
 from openapi_first.core.terminal_text import visible
 
+# In the order in which a project needs them, as in docs/commands.md.
 _COMMANDS = (
-    *(add_compile, add_types, add_gateway, add_lint, add_fix, add_diff, add_drift, add_serve),
-    *(add_init, add_upgrade, add_stubs, add_client, add_test, add_coverage, add_token),
+    *(add_init, add_upgrade, add_serve, add_stubs, add_types, add_client, add_token, add_lint),
+    *(add_fix, add_test, add_coverage, add_diff, add_compile, add_gateway, add_drift),
 )
 _DISTRIBUTION = "openapi-first-serverless"
 _LONGEST_REASON = 300

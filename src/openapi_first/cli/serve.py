@@ -30,6 +30,10 @@ def add_serve(commands: Commands) -> None:
     command = commands.add_parser(
         "serve",
         help="run the API on this machine: stage, function and DynamoDB",
+        usage="%(prog)s [OPTION ...] [contract]",
+        description="Serves the import document as API Gateway would, and calls the function for "
+        "each request. Prints where the API is, its key and a curl command. Reloads the contract "
+        "and the function when they change.",
         epilog="example: contract serve --handler shop.handler.handler --env TABLE_NAME=orders "
         "--setup shop.table",
     )

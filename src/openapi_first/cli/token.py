@@ -15,8 +15,9 @@ def add_token(commands: Commands) -> None:
     command = commands.add_parser(
         "token",
         help="mint a token that the stage accepts",
-        epilog="example: contract token --pool eu-west-1_AbC --claim sub=me; "
-        "then: contract serve ... --jwks build/jwks.json",
+        description="Prints a token for operations behind a `jwt` or `cognito_user_pools` "
+        "authorizer. `contract serve --jwks FILE` accepts it.",
+        epilog="example: contract token --pool eu-west-1_AbC --audience shop --claim sub=me",
     )
     command.add_argument(
         "--jwks",
@@ -43,7 +44,11 @@ def add_token(commands: Commands) -> None:
         help="another claim; may be repeated",
     )
     command.add_argument(
-        "--expires-in", type=seconds, default=3600, metavar="SECONDS", help="default: %(default)s"
+        "--expires-in",
+        type=seconds,
+        default=3600,
+        metavar="SECONDS",
+        help="how long it is valid; default: %(default)s",
     )
     command.set_defaults(run=_run)
 

@@ -20,6 +20,8 @@ def add_types(commands: Commands) -> None:
     command = commands.add_parser(
         "types",
         help="write the types of schemas and operations, for a type checker",
+        description="Writes the schemas as TypedDicts, and the operations as a protocol that a "
+        "type checker compares your functions with.",
         epilog="example: contract types -o src/shop/types.py",
     )
     takes_contract(command)

@@ -12,7 +12,7 @@ from openapi_first.project.errors import CannotUpgrade
 from openapi_first.project.upgrade import apply
 from openapi_first.project.upgrade.apply import apply_upgrade
 from openapi_first.project.upgrade.plan import Change, Upgrade, plan_upgrade
-from project.upgrade.conftest import Project
+from support.console.older_project import Project
 
 RUN = ".ci/run"
 

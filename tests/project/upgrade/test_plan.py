@@ -10,7 +10,7 @@ from openapi_first.project.errors import CannotUpgrade, NoWheel
 from openapi_first.project.upgrade.git import Resolution
 from openapi_first.project.upgrade.plan import Change, Upgrade, plan_upgrade
 from openapi_first.project.wheel import DISTRIBUTION, wheel_name
-from project.upgrade.conftest import OLDER, VERSION, Project, write_wheel
+from support.console.older_project import OLDER, VERSION, Project, write_wheel
 
 RUN = ".ci/run"
 TEST = "make test\n"

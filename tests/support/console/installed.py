@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import os
 import sys
-import zipfile
 from collections.abc import Mapping
-from importlib.metadata import version
 from pathlib import Path
 
-DISTRIBUTION = "openapi-first-serverless"
-WHEEL = f"openapi_first_serverless-{version(DISTRIBUTION)}-py3-none-any.whl"
+from openapi_first.project.wheel import DISTRIBUTION, wheel_name
+from support.console.older_project import VERSION
+
+WHEEL = wheel_name(VERSION)
 # Those of an outer make, of pytest and of a shell that has called `contract` before.
 _NOT_A_READERS = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "API_KEY"}
 _PYTHON = """\
@@ -41,30 +41,28 @@ _COMMANDS = {
 }
 
 
-def write_wheel(folder: Path) -> Path:
-    """A wheel of the engine as far as `contract init` looks into it."""
-    path = folder / WHEEL
-    name = f"openapi_first_serverless-{version(DISTRIBUTION)}.dist-info/METADATA"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(name, "")
-    return path
+def installed(
+    scratch: Path, wheel: Path, sources: Path, own: Mapping[str, str]
+) -> Mapping[str, str]:
+    """The environment of a shell that has the engine in `sources` installed, from the wheel.
 
-
-def installed(scratch: Path, wheel: Path, sources: Path) -> Mapping[str, str]:
-    """The environment of a shell that has the engine in `sources` installed, from the wheel."""
+    `own` are scripts of other commands, by name.
+    """
     commands, packages = scratch / "bin", scratch / "packages"
     commands.mkdir()
     for file in Path(sys.executable).parent.iterdir():
         if not file.name.startswith(("activate", "Activate", "pip", "python")):
             (commands / file.name).symlink_to(file)
-    for name, script in _COMMANDS.items():
+    places = {"python": sys.executable, "bin": commands}
+    scripts = {name: script % places for name, script in _COMMANDS.items()}
+    for name, script in {**scripts, **own}.items():
         (commands / name).unlink(missing_ok=True)
-        (commands / name).write_text(script % {"python": sys.executable, "bin": commands})
+        (commands / name).write_text(script)
         (commands / name).chmod(0o755)
     information = packages / f"{WHEEL.removesuffix('-py3-none-any.whl')}.dist-info"
     information.mkdir(parents=True)
     (information / "METADATA").write_text(
-        f"Metadata-Version: 2.1\nName: {DISTRIBUTION}\nVersion: {version(DISTRIBUTION)}\n"
+        f"Metadata-Version: 2.1\nName: {DISTRIBUTION}\nVersion: {VERSION}\n"
     )
     (information / "direct_url.json").write_text(f'{{"url": "{wheel.as_uri()}"}}')
     kept = {

@@ -3,12 +3,14 @@
 A page has blocks of the language `console`, with lines `$ command` and what each command prints.
 `> ` begins a further line of a command, and so does a backslash at the end of the line before. A
 line `...` stands for any lines. A page that writes files or a project begins in an empty folder,
-another in a copy of this repository. HTML comments say what a reader does between the commands:
+another in a copy of this repository, unless it says where. HTML comments say what a reader does
+between the commands:
 
 | comment | meaning |
 |---|---|
 | `<!-- console: empty -->` | the page begins in an empty folder |
 | `<!-- console: repository -->` | it begins in a copy of this repository |
+| `<!-- console: older project -->` | it begins beside `shop`, a project of an earlier version |
 | `<!-- file: PATH -->` | the next block is this file |
 | `<!-- file: PATH (append) -->` | it is added to the end of the file |
 | `<!-- file: PATH (after LINE) -->` | it is added after this line |
@@ -84,10 +86,11 @@ class Printed:
 
 @dataclass(frozen=True)
 class Page:
-    """A page whose reader begins in a copy of the repository, or in an empty folder."""
+    """A page whose reader begins in a copy of the `repository`, in an `empty` folder, or beside an
+    `older project`."""
 
     path: Path
-    in_repository: bool
+    place: str
     steps: tuple[Session | File | Printed, ...]
 
     @property
@@ -130,7 +133,7 @@ def fences(text: str) -> Iterator[Fence]:
 def read_page(path: Path) -> Page:
     """Raises ValueError for a comment that nobody understands."""
     text = path.read_text(encoding="utf-8")
-    place = re.search(r"<!-- console: (empty|repository) -->", text)
+    place = re.search(r"<!-- console: (empty|repository|older project) -->", text)
     steps: list[Session | File | Printed] = []
     for fence in fences(text):
         if fence.comment.startswith("file:"):
@@ -143,8 +146,8 @@ def read_page(path: Path) -> Page:
         elif fence.language == "console":
             steps.append(Session(fence.line, tuple(_commands(fence.text)), fence.comment == "slow"))
     builds = re.search(r"<!-- file: |\$ contract init ", text) is not None
-    in_repository = place[1] == "repository" if place else not builds
-    return Page(path, in_repository, tuple(steps))
+    default = "empty" if builds else "repository"
+    return Page(path, place[1] if place else default, tuple(steps))
 
 
 def _commands(text: str) -> Iterator[Command]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import shutil
 import time
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from support.console.installed import WHEEL, installed, write_wheel
+from support.console.installed import WHEEL, installed
+from support.console.older_project import older_project, write_wheel
 from support.console.outputs import is_in, masked, matches
 from support.console.pages import Command, File, Page, Printed, Session
 from support.console.shell import Background, Shell
@@ -31,23 +34,32 @@ _PLACES = {
 _TOKEN = re.compile(r"TOKEN=(eyJ[\w.-]+)")
 
 
-def follow(page: Page, folder: Path, *, slow: bool) -> None:
+def follow(
+    page: Page, folder: Path, *, slow: bool, commands: Mapping[str, str] | None = None
+) -> None:
     """Does everything on the page in `folder`, which is empty; what is slow only if `slow`.
+
+    `commands` are scripts that take the place of commands, by name.
 
     Raises AssertionError with the place on the page of the first thing that is not as it shows.
     """
     work, scratch = folder / "work", folder / "scratch"
     scratch.mkdir()
-    if page.in_repository:
+    in_repository = page.place == "repository"
+    if in_repository:
         shutil.copytree(ROOT, work, ignore=shutil.ignore_patterns(*_NOT_COPIED))
-        wheel = write_wheel(scratch)
     else:
         work.mkdir()
-        wheel = write_wheel(work)
-    sources = (work if page.in_repository else ROOT) / "src"
-    with Shell(work, scratch, installed(scratch, wheel, sources)) as shell:
-        if page.in_repository:
-            shell.run("git init --quiet && git add . && git commit --quiet --message Copy")
+    wheel = write_wheel(scratch if in_repository else work)
+    begun = work
+    if page.place == "older project":
+        begun = work / "shop"
+        older_project(begun).was("Dockerfile", "lambda/python:3.12\n", "lambda/python:3.13\n")
+    sources = (work if in_repository else ROOT) / "src"
+    with Shell(work, scratch, installed(scratch, wheel, sources, commands or {})) as shell:
+        if page.place != "empty":
+            commit = "git add . && git commit --quiet --message Begun"
+            shell.run(f"git -C {begun} init --quiet && (cd {begun} && {commit})")
         reader = Reader(page, shell)
         for step in page.steps:
             if slow or not (isinstance(step, Session) and step.is_slow):
@@ -68,7 +80,7 @@ class Reader:
     def do(self, step: Session | File | Printed) -> None:
         place = f"{self.page.path.name}:{step.line}"
         if isinstance(step, File):
-            write(step, self.shell.folder(), place)
+            write(replace(step, text=self.local(step.text)), self.shell.folder(), place)
         elif isinstance(step, Printed):
             wait_for(step.text, self.shell.started, place)
         else:

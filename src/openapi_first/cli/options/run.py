@@ -27,7 +27,7 @@ def takes_run_arguments(command: Parser) -> None:
         "--api-key",
         default=os.environ.get("API_KEY"),
         metavar="KEY",
-        help="default: $API_KEY; without a URL, the stage that is started accepts it",
+        help="the key to send; default: $API_KEY. Without a URL, the stage that it starts takes it",
     )
     command.add_argument(
         "--credential",
@@ -50,7 +50,9 @@ def takes_run_arguments(command: Parser) -> None:
         metavar="ORIGIN",
         help="send it with every request, for a stage that allows only some origins",
     )
-    command.add_argument("--seed", type=integer, default=0, help="default: %(default)s")
+    command.add_argument(
+        "--seed", type=integer, default=0, help="repeats a run; default: %(default)s"
+    )
     command.add_argument(
         "--max-examples",
         type=count,
@@ -114,6 +116,11 @@ def takes_run_arguments(command: Parser) -> None:
         metavar="PERCENT",
         help="fail below this coverage; what is not counted is taken as never seen",
     )
-    command.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    command.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="the form of the report; default: text",
+    )
     command.add_argument("--junit", type=Path, metavar="FILE", help="also as JUnit XML, for CI")
     command.add_argument("--html", type=Path, metavar="FILE", help="also as one HTML page")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from openapi_first.cli.options.argument_types import origin_or_any
 from openapi_first.core.errors import UserError
@@ -31,12 +32,25 @@ class WrongArguments(UserError):
     names_place = True
 
 
+class _Formatter(argparse.HelpFormatter):
+    """Breaks lines at spaces only, so that names with hyphens stay whole."""
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return textwrap.wrap(" ".join(text.split()), width, break_on_hyphens=False)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return textwrap.indent("\n".join(self._split_lines(text, width - len(indent))), indent)
+
+
 class Parser(argparse.ArgumentParser):
     """Raises WrongArguments where argparse would print the usage and exit.
 
     A command whose arguments contradict each other calls `options.wrong_arguments(MESSAGE)`,
     which is `error` of its own parser.
     """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"formatter_class": _Formatter, **options})
 
     def error(self, message: str) -> NoReturn:
         hint = "" if message.startswith("argument ") else f"; see `{self.prog} --help`"

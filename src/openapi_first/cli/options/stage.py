@@ -23,7 +23,9 @@ _LOCAL_KEY = "local-development-key"
 def takes_serve_arguments(command: Parser) -> None:
     _takes_api(command)
     _takes_function(command)
-    command.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
+    command.add_argument(
+        "--host", default="127.0.0.1", help="the address to listen on; default: %(default)s"
+    )
     command.add_argument(
         "--port",
         type=argument_types.port,
@@ -34,14 +36,14 @@ def takes_serve_arguments(command: Parser) -> None:
         "--stage",
         type=argument_types.stage_name,
         default="prod",
-        help="its name; default: %(default)s",
+        help="the name of the stage; default: %(default)s",
     )
     command.add_argument(
         "--api-key",
         default=os.environ.get("API_KEY") or _LOCAL_KEY,
         type=argument_types.api_key,
         metavar="KEY",
-        help=f"20 to 128 characters; default: $API_KEY, else {_LOCAL_KEY}",
+        help=f"the key that it accepts, 20 to 128 characters; default: $API_KEY, else {_LOCAL_KEY}",
     )
     _takes_usage_plan(command)
     _takes_authorizers(command)

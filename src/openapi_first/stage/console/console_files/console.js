@@ -64,9 +64,11 @@ function rendered(row) {
   const open = make("button", `${row.method} ${row.path}`, { class: "open", "aria-expanded": "false" });
   const cell = make("td");
   cell.append(open);
+  const route = make("td", null, { "data-label": "Route" });
+  for (const segment of row.resource?.split(/(?=\/)/) ?? []) route.append(make("wbr"), segment);
   line.append(
     cell,
-    make("td", row.resource || "", { "data-label": "Route" }),
+    route,
     make("td", row.status, { "data-label": "Status", class: row.status < 400 ? "good" : row.status < 500 ? "warn" : "bad" }),
     make("td", row.refused_by ? `${row.refused_by}${row.answered_by === row.answered_by.toUpperCase() ? ` (${row.answered_by})` : ""}` : "", { "data-label": "Refused by" }),
     make("td", `${row.milliseconds} ms`, { "data-label": "Time" }),
@@ -105,7 +107,7 @@ function details(one) {
   parts.push(copy, command);
   part("Request", `${one.method} ${one.path}${one.query ? `?${one.query}` : ""}\n${head(one.request_headers)}`);
   part("Request body", pretty(one.request_body));
-  part("Event", pretty(one.event));
+  part("Event", one.event && pretty(one.event));
   part("Response", `${one.status}\n${head(one.response_headers)}`);
   part("Response body", pretty(one.response_body));
   return parts;
