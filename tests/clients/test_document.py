@@ -11,6 +11,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from openapi_first.clients.document import as_json, client_document, without_method
+from openapi_first.clients.request_bodies import with_one_media_type
 from openapi_first.openapi.loader import load
 from support.documents import as_yaml, whole, written
 
@@ -167,6 +168,13 @@ def test_an_operation_without_responses_has_any(
     assert document["openapi"] == read_as
     responses = document["paths"]["/things/{id}"]["get"]["responses"]
     assert responses == {"default": {"description": "Any."}}
+
+
+def test_a_contract_without_paths_has_none_for_a_generator(tmp_path: Path) -> None:
+    info = {"title": "Things", "version": "1"}
+    document = made(tmp_path, {"openapi.yaml": {"openapi": "3.1.0", "info": info, "webhooks": {}}})
+    assert document["paths"] == {}
+    assert with_one_media_type(document) == (document, [])
 
 
 def test_swagger_is_converted(tmp_path: Path) -> None:

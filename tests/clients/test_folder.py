@@ -82,6 +82,14 @@ def test_a_folder_of_others_is_never_replaced(tmp_path: Path, force: bool) -> No
             check_replaceable(tmp_path / name, force=force)
 
 
+@pytest.mark.parametrize("place", [".git", "inside/.git"])
+def test_a_repository_in_a_generated_folder_is_never_lost(tmp_path: Path, place: str) -> None:
+    generate(tmp_path / "client", "one")
+    (tmp_path / "client" / place).mkdir()
+    with pytest.raises(CannotGenerate, match=r"\.git: this repository would be lost"):
+        check_replaceable(tmp_path / "client", force=True)
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"generator": 1, "files": []}', "\udcff"])
 def test_a_damaged_record_is_one_line(tmp_path: Path, text: str) -> None:
     (tmp_path / RECORD).write_bytes(text.encode("utf-8", "surrogateescape"))

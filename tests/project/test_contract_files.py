@@ -43,6 +43,14 @@ def test_several_files_keep_their_places(tmp_path: Path, reference: str) -> None
     assert [each.data for each in again.sources] == [each.data for each in load(main).sources]
 
 
+@pytest.mark.parametrize("name", ["template.yaml", "v1.yaml"])
+def test_a_file_that_refers_to_itself_by_its_name_keeps_it(tmp_path: Path, name: str) -> None:
+    text = several(f"{name}#/components/schemas/A") + "components: {schemas: {A: {type: string}}}\n"
+    (tmp_path / name).write_text(text)
+    found = contract_files(load(tmp_path / name))
+    assert (str(found.contract), str(found.root)) == (f"api/{name}", "api")
+
+
 def test_a_document_that_no_makefile_can_name_is_refused(tmp_path: Path) -> None:
     (tmp_path / "my shop.yaml").write_text(several("a.yaml"))
     (tmp_path / "a.yaml").write_text("type: string\n")

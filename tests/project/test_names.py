@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import re
+from importlib.metadata import packages_distributions
+
 import pytest
 
 from openapi_first.project.errors import CannotInit
+from openapi_first.project.locks import locked_modules
 from openapi_first.project.names import image_name, package_name
 
 
@@ -38,6 +42,16 @@ def test_a_name_that_is_no_package_is_refused(folder: str, reason: str) -> None:
     assert "--package NAME" in str(derived.value)
     with pytest.raises(CannotInit, match=reason):
         package_name(folder, "shop")
+
+
+def test_no_package_hides_a_module_of_a_dependency() -> None:
+    locks = {*locked_modules()}
+    for module, distributions in packages_distributions().items():
+        if re.fullmatch("[a-z][a-z0-9]*(_[a-z0-9]+)*", module) and locks & {
+            re.sub("[-_.]+", "_", each).lower() for each in distributions
+        }:
+            with pytest.raises(CannotInit, match=r"every project already has|of Python"):
+                package_name(module, "shop")
 
 
 @pytest.mark.parametrize("name", ["My", "a-b", "a.b", "a__b", "a_", "", "a b", "a\n"])

@@ -56,6 +56,10 @@ def test_what_a_project_does_not_state_has_its_default(tmp_path: Path, text: str
     [
         ("handler = 5", "handler is not a string: 5"),
         ('handler = "shop"', "handler is not module.function or package.module.function: 'shop'"),
+        ('handler = "shop.class.f"', "handler is not module.function or package.module.function"),
+        ('contract = "a\\u0000"', "contract has a null byte: 'a\\x00'"),
+        ('environment = { "A=B" = "x" }', "what no process can have: 'A=B' = 'x'"),
+        ('environment = { "" = "x" }', "what no process can have: '' = 'x'"),
         ('functions = { g = "x y.z" }', "g is not module.function"),
         ("environment = { A = 1 }", "environment is not a table of strings"),
         ('port = "3000"', "port is not an integer: '3000'"),
@@ -100,3 +104,27 @@ def test_a_contract_elsewhere_has_the_settings_beside_it(
     assert (tmp_path / "there" / "types.py").exists()
     assert main(["compile"]) == 2
     assert "unknown setting wrong" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("path", ["src/shop", "my-types.py", "class.py", "types.txt"])
+def test_types_are_a_module_that_others_can_import(tmp_path: Path, path: str) -> None:
+    with pytest.raises(SettingsError, match="types is not the path of a module, such as"):
+        read_project(written(tmp_path, f'[tool.contract]\ntypes = "{path}"\n'))
+
+
+@pytest.mark.parametrize(
+    ("handler", "module", "operations"),
+    [
+        ("app.handler", "app.py", "operations.py"),
+        ("app.handler", "src/app.py", "src/operations.py"),
+        ("shop.app.handler", "shop/app.py", "shop/operations.py"),
+        ("shop.app.handler", "src/shop/app.py", "src/shop/operations.py"),
+    ],
+)
+def test_operations_are_beside_the_handler(
+    tmp_path: Path, handler: str, module: str, operations: str
+) -> None:
+    (tmp_path / module).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / module).touch()
+    project = read_project(written(tmp_path, f'[tool.contract]\nhandler = "{handler}"\n'))
+    assert project.operations == tmp_path / operations

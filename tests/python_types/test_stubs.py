@@ -11,8 +11,9 @@ import pytest
 
 from openapi_first.cli.main import main
 from openapi_first.openapi.loader import load
+from openapi_first.python_types.operations_module import OperationsModule
 from openapi_first.python_types.signatures import signatures_of
-from openapi_first.python_types.stubs import missing_functions, with_functions
+from openapi_first.python_types.stubs import HiddenFunctions, missing_functions, with_functions
 
 ROOT = Path(__file__).parents[2]
 CONTRACT = ROOT / "openapi.yaml"
@@ -78,6 +79,10 @@ def test_a_new_module_has_every_function_and_the_type_checker_accepts_it(
         "if True:\n    from other import get_item as get_item, types\nelse:\n    types = None\n",
         "async def delete_item(): ...\n\nupdate_item = delete_item\n",
         "\f\nX = '''\n\n\n'''\n",
+        "import os\nX = 'a\u2028b'\n",
+        "import sys\nmatch sys.platform:\n    case _:\n        def list_items(): ...\n",
+        "#!/usr/bin/env python\n# Copyright\n\nX = 1\n",
+        "import os\nX = 1",
     ],
 )
 def test_what_exists_stays_as_it_is(source: str) -> None:
@@ -87,8 +92,59 @@ def test_what_exists_stays_as_it_is(source: str) -> None:
     assert [each for each in map(ast.dump, old.body) if each not in kept] == []
     rest = iter(written.splitlines())
     assert all(line in rest for line in source.rstrip("\n").splitlines()), "in the same order"
-    assert missing_functions(written, PATH, TYPES) == ()
+    assert missing_functions(OperationsModule(written, PATH), TYPES) == ()
     assert added(written) == written
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "mark"])
+def test_line_ends_and_the_byte_order_mark_stay(tmp_path: Path, mark: bytes) -> None:
+    path = tmp_path / "operations.py"
+    path.write_bytes(mark + b"import os\r\n\r\nX = os\r\n")
+    assert main(["stubs", str(CONTRACT), "-o", str(path)]) == 0
+    written = path.read_bytes()
+    assert written.startswith(mark + b"import os\r\n")
+    assert b"def list_items(" in written
+    assert written.count(b"\n") == written.count(b"\r\n")
+
+
+def test_a_first_line_for_the_system_stays_the_first() -> None:
+    assert added("#!/usr/bin/env python\n# Copyright\n").startswith("#!/usr/bin/env python\n# C")
+
+
+@pytest.mark.parametrize(
+    ("imports", "name"),
+    [
+        ("import types\n", "contract_types"),
+        ("import shop.types\n", "shop.types"),
+        ("from shop import types as t\n", "t"),
+        ("if X:\n    from . import types\n", "types"),
+    ],
+)
+def test_annotations_have_the_name_that_the_module_of_types_has(imports: str, name: str) -> None:
+    assert f'-> "{name}.ItemPage":' in added(imports)
+
+
+def test_functions_that_a_star_may_bring_are_not_written_again() -> None:
+    with pytest.raises(HiddenFunctions, match=r"^operations.py:2: .* brings list_items, "):
+        added("import os\nfrom shop.more import *\n")
+
+
+def test_operations_may_have_the_names_of_what_functions_need(tmp_path: Path) -> None:
+    contract = tmp_path / "openapi.yaml"
+    contract.write_text(
+        "openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths:\n  /a:\n"
+        "    get: {operationId: types, responses: {'200': {description: A}}}\n"
+        "    put: {operationId: annotations, responses: {'200': {description: A}}}\n"
+        "    post: {operationId: list, responses: {'200': {description: A, content: "
+        "{application/json: {schema: {type: array, items: {$ref: '#/components/schemas/A'}}}}}}}\n"
+        "components: {schemas: {A: {type: object, properties: {a: {type: string}}}}}\n"
+    )
+    written = with_functions("", PATH, signatures_of(load(contract)), "shop.types")
+    for head in ("types() -> None", "annotations() -> None"):
+        assert f"def {head}:" in written
+    assert "def list() -> builtins.list[contract_types.A]:" in written
+    assert "import builtins\n" in written
+    assert "    from shop import types as contract_types\n" in written
 
 
 def test_annotations_are_strings_where_python_would_evaluate_them() -> None:
@@ -102,14 +158,23 @@ def test_without_a_module_of_types_functions_have_no_annotations() -> None:
     assert "def list_items(limit, cursor):" in added("", None)
 
 
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (b"\ndef f(:\n", "invalid syntax"),
+        (b"\nX = '\xe9'\n", "this is not UTF-8"),
+        (b"\nX = 1\0\n", "there is a null byte"),
+    ],
+    ids=["syntax", "encoding", "null"],
+)
 def test_a_module_that_python_cannot_read_is_named_and_left(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], source: bytes, message: str
 ) -> None:
     path = tmp_path / "operations.py"
-    path.write_text("def f(:\n")
+    path.write_bytes(source)
     assert main(["stubs", str(CONTRACT), "-o", str(path)]) == 2
-    assert f"{path}:1: " in capsys.readouterr().err
-    assert path.read_text() == "def f(:\n"
+    assert f"{path}:2: {message}. " in capsys.readouterr().err
+    assert path.read_bytes() == source
 
 
 def test_without_a_handler_the_module_has_to_be_named(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from openapi_first.openapi.loader import load
-from openapi_first.python_types.stubs import NotPython
+from openapi_first.python_types.operations_module import NotPython
 from openapi_first.python_types.unfinished import unfinished_operations
 
 CONTRACT = """\

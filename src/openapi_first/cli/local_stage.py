@@ -12,6 +12,7 @@ from pathlib import Path
 from openapi_first.conformance.model.run import Credential, Options, WrongCredential
 from openapi_first.openapi.model import Contract
 from openapi_first.project.settings import ProjectSettings
+from openapi_first.python_types.operations_module import read_source
 from openapi_first.python_types.unfinished import unfinished_operations
 from openapi_first.serving.access.local_tokens import WITHOUT_SCOPE, LocalToken
 from openapi_first.serving.separate_stage import separate_stage
@@ -68,7 +69,7 @@ def without_function(project: ProjectSettings, contract: Contract) -> tuple[str,
     path = project.operations
     if path is None or not path.is_file():
         return ()
-    return unfinished_operations(path.read_text("utf-8"), path, contract)
+    return unfinished_operations(read_source(path), path, contract)
 
 
 @contextlib.contextmanager

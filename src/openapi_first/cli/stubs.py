@@ -44,6 +44,7 @@ def _run(options: argparse.Namespace) -> int:
     from openapi_first.compiler.checking import check_contract
     from openapi_first.core.files import replace_file
     from openapi_first.python_types.module import types_module
+    from openapi_first.python_types.operations_module import OperationsModule, read_source
     from openapi_first.python_types.signatures import signatures_of
     from openapi_first.python_types.stubs import missing_functions, with_functions
 
@@ -55,9 +56,9 @@ def _run(options: argparse.Namespace) -> int:
         )
     checked = check_contract(options.contract, keep_going=options.keep_going)
     print_skipped(checked)
-    source = path.read_text("utf-8") if path.exists() else ""
+    source = read_source(path)
     types = signatures_of(checked.contract)
-    added = missing_functions(source, path, types)
+    added = missing_functions(OperationsModule(source, path), types)
     written = with_functions(source, path, types, project.types_module)
     if project.types is not None:
         replace_file(project.types, types_module(checked.contract))

@@ -70,6 +70,7 @@ class _Bundle:
         copied: dict[str, Any] = self._copied(Object(self._root, ""))
         if self._contract.openapi == "3.1" and not copied["openapi"].startswith("3.1."):
             copied["openapi"] = "3.1.1"
+        copied.setdefault("paths", {})  # OpenAPI 3.1 requires none, but generators do
         self._complete_operations(copied)
         while self._waiting:
             section, name, part = self._waiting.pop()

@@ -114,6 +114,12 @@ def check_replaceable(folder: Path, *, force: bool) -> None:
                 "folder with -o DIR"
             )
         return
+    repository = next(folder.rglob(".git"), None)
+    if repository is not None:
+        raise CannotGenerate(
+            f"{repository}: this repository would be lost: generate into another folder, such as "
+            f"{folder / 'client'}, or move it away"
+        )
     # A removed file is written again, so nothing of it is lost.
     lost = [line for line in changes(folder, record) if not line.endswith("was removed")]
     if lost and not force:

@@ -127,8 +127,8 @@ def _openapi_python_client(task: _Task) -> list[str]:
     command += ["--path", str(task.source), "--output-path", str(task.output), *task.options]
     # It formats its output with the ruff that was installed with it.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    # Without the third, its errors would be framed pictures of its own source.
-    plain = {"COLUMNS": "200", "NO_COLOR": "1", "_TYPER_STANDARD_TRACEBACK": "1"}
+    # Without these, it would frame its errors, with pictures of its own source.
+    plain = {"TYPER_USE_RICH": "0", "NO_COLOR": "1", "_TYPER_STANDARD_TRACEBACK": "1"}
     said = _ran(task, command, {"PATH": path, **plain})
     shutil.rmtree(task.output / ".ruff_cache", ignore_errors=True)
     _, found, warnings = said.partition("Warning(s) encountered")

@@ -23,6 +23,7 @@ UserError
 ├── CannotJudge                the stage cannot be tested
 ├── CoverageError              the coverage records cannot be read
 ├── NoOperationsModule         nothing says where the operations' functions are
+├── HiddenFunctions            it is not known which functions there are
 └── NotPython                  the module of operations cannot be read
 
 Every other exception of the engine is handled inside it.

@@ -10,6 +10,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from keyword import iskeyword
 from pathlib import Path, PurePosixPath
 from types import UnionType
 from typing import Any
@@ -120,8 +121,9 @@ def read_base(folder: Path) -> Base:
     for name, (kind, words) in _KINDS.items():
         if not isinstance(values.get(name), kind):
             raise CannotUpgrade(f"{path}: {name} is not {words}; {_RESTORE}")
-    if not values["package"].isidentifier():
-        raise CannotUpgrade(f"{path}: package cannot be a package: {values['package']!r}")
+    package = values["package"]
+    if not package.isidentifier() or iskeyword(package):
+        raise CannotUpgrade(f"{path}: package cannot be a package: {package!r}")
     for name in ("executable", "accepted_findings"):
         if not all(isinstance(each, str) for each in values[name]):
             raise CannotUpgrade(f"{path}: {name} is not {_STRINGS}; {_RESTORE}")
@@ -158,6 +160,9 @@ def _check_project(folder: Path) -> None:
             "this is the engine's own repository: `make project-files` writes its files, and "
             "`contract upgrade` is for a project that `contract init` wrote"
         )
+    above = next((each for each in folder.resolve().parents if (each / BASE).is_dir()), None)
+    if above is not None:
+        raise CannotUpgrade(f"{folder} is inside the project {above}: name that one")
     raise CannotUpgrade(
         f"{folder / BASE} does not exist, which `contract init` writes. For a project of an "
         "earlier version, write a new one beside it with the same contract and --package, take "

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from urllib.parse import quote
 
 from openapi_first.openapi.model import Contract
 from openapi_first.project.errors import CannotInit
@@ -18,8 +19,8 @@ _SUFFIXES = (".yaml", ".yml", ".json")
 
 @dataclass(frozen=True, slots=True)
 class ContractFiles:
-    """`contract` is the document's path in the project, `folder` the folder that has all its files,
-    None if it is one file; `files` are the bytes by path."""
+    """`contract` is the document's path in the project, `folder` the folder of its files,
+    None if it is one file at the top; `files` are the bytes by path."""
 
     contract: PurePosixPath
     folder: PurePosixPath | None
@@ -32,13 +33,14 @@ class ContractFiles:
 
 
 def contract_files(contract: Contract) -> ContractFiles:
-    """One file becomes `openapi.yaml` or `openapi.json`. Several keep their names and places to
-    each other in the folder `api`, so that their references stay right.
+    """One file becomes `openapi.yaml` or `openapi.json`. Several, and one that refers to itself by
+    its name, keep their names and places to each other in the folder `api`, so that their
+    references stay right.
 
     Raises CannotInit if a Makefile cannot name the document then."""
     data = {_absolute(source.path): source.data for source in contract.sources}
     main = _absolute(contract.root.source.path)
-    if len(data) == 1:
+    if len(data) == 1 and not _names_itself(main, data[main]):
         suffix = main.suffix.lower()
         path = PurePosixPath(f"openapi{suffix if suffix in _SUFFIXES else '.yaml'}")
         return ContractFiles(path, None, {path: data[main]})
@@ -51,6 +53,10 @@ def contract_files(contract: Contract) -> ContractFiles:
             "hyphens and underscores in its name and in the names of its folders"
         )
     return ContractFiles(placed[main], folder, {placed[path]: data[path] for path in data})
+
+
+def _names_itself(path: Path, data: bytes) -> bool:
+    return any(f"{name}#".encode() in data for name in (path.name, quote(path.name)))
 
 
 def _absolute(path: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from importlib.resources import files
 
@@ -14,6 +15,7 @@ OF_A_CHECK = frozenset(
 )
 """mypy and ruff with their dependencies, among what the engine's own checks need."""
 _INSTALLS_SOURCES = frozenset({"setuptools"})
+_BUILT = ("build", "serve", "test")
 _ENTRY = re.compile(r"^([a-z0-9-]+)(?:==)[^\n]*\n(?:[ \t]+[^\n]*\n)*", re.MULTILINE)
 
 
@@ -24,7 +26,7 @@ def locks(wheel: Wheel) -> dict[str, str]:
         extra: {
             name: text for name, text in _locked(extra).items() if name not in _INSTALLS_SOURCES
         }
-        for extra in ("build", "serve", "test")
+        for extra in _BUILT
     }
     engine = {
         DISTRIBUTION: f"{DISTRIBUTION}=={wheel.version} \\\n    --hash=sha256:{wheel.sha256}\n"
@@ -39,6 +41,13 @@ def locks(wheel: Wheel) -> dict[str, str]:
 def checks() -> str:
     """The lock of mypy and ruff."""
     return _text({name: text for name, text in _locked("dev").items() if name in OF_A_CHECK})
+
+
+@functools.cache
+def locked_modules() -> frozenset[str]:
+    """The distributions of a new project, by the names that their modules usually have."""
+    locked = (each for name in (*_BUILT, "lambda") for each in _locked(name))
+    return frozenset(each.replace("-", "_") for each in (*locked, *OF_A_CHECK))
 
 
 def _locked(name: str) -> dict[str, str]:

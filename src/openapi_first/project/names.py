@@ -8,15 +8,17 @@ import sys
 import unicodedata
 
 from openapi_first.project.errors import CannotInit
+from openapi_first.project.locks import locked_modules
 
 _TAKEN = frozenset({"compiled", "conftest", "openapi_first", "proxy_events", "tests"})
 """Modules of every project, beside those of its dependencies."""
-_DEPENDENCIES = frozenset(
+_OTHER_MODULES = frozenset(
     {
-        *("aws_lambda_powertools", "awslambdaric", "boto3", "botocore", "jinja2", "jsonschema"),
-        *("jsonschema_rs", "multipart", "mypy", "pytest", "requests", "ruff", "yaml"),
+        *("attr", "dateutil", "dotenv", "graphql", "jwt", "markdown_it", "mypyc"),
+        *("py", "rpds", "runtime_client", "yaml"),
     }
 )
+"""Modules of the dependencies that do not have the names of their distributions."""
 _LONGEST = 64
 
 
@@ -61,6 +63,6 @@ def _reason_against(name: str) -> str | None:
         return f"{name} is a keyword of Python"
     if name in sys.stdlib_module_names:
         return f"{name} is a module of Python's standard library"
-    if name in _TAKEN | _DEPENDENCIES:
+    if name in _TAKEN | _OTHER_MODULES | locked_modules():
         return f"every project already has a module {name}"
     return None

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
@@ -71,8 +72,9 @@ class ProjectSettings:
         """The module of operations: `operations.py` beside the module of the handler."""
         if self.handler is None:
             return None
-        *package, _, _ = self.handler.split(".")
-        return self._source_folder(package).joinpath(*package, "operations.py")
+        *package, module, _ = self.handler.split(".")
+        top = package[0] if package else module
+        return self._source_folder(top).joinpath(*package, "operations.py")
 
     @property
     def types_module(self) -> str | None:
@@ -85,9 +87,8 @@ class ProjectSettings:
             folder = folder.parent
         return ".".join(path.relative_to(folder).with_suffix("").parts)
 
-    def _source_folder(self, package: list[str]) -> Path:
-        """Where the handler's package is: this folder, or `src` in it."""
-        top = package[0] if package else "operations"
+    def _source_folder(self, top: str) -> Path:
+        """Where the handler's package or module is: this folder, or `src` in it."""
         here = (self.folder / top, self.folder / f"{top}.py")
         return self.folder if any(map(Path.exists, here)) else self.folder / "src"
 
@@ -112,7 +113,11 @@ def read_project(path: Path = SETTINGS_FILE) -> ProjectSettings:
 def is_handler(text: str) -> bool:
     """Whether a text names a function in a module, with dots."""
     parts = text.split(".")
-    return len(parts) > 1 and all(part.isidentifier() for part in parts)
+    return len(parts) > 1 and all(map(_is_name, parts))
+
+
+def _is_name(text: str) -> bool:
+    return text.isidentifier() and not iskeyword(text)
 
 
 def _strings(table: Mapping[str, Any], name: str) -> Mapping[str, str]:
@@ -135,3 +140,20 @@ def _problems(table: Mapping[str, Any]) -> Iterator[str]:
     port = table.get("port", 0)
     if is_setting(port, int) and not 0 <= port <= _HIGHEST_PORT:
         yield f"[tool.contract]: port is not from 0 to {_HIGHEST_PORT}: {port}"
+    yield from _unusable(table)
+
+
+def _unusable(table: Mapping[str, Any]) -> Iterator[str]:
+    """Strings that no path, module or process can have."""
+    types = table.get("types", "types.py")
+    if is_setting(types, str) and not (types.endswith(".py") and _is_name(Path(types).stem)):
+        yield (
+            "[tool.contract]: types is not the path of a module, such as src/shop/types.py: "
+            f"{types!r}"
+        )
+    for name in ("contract", "types"):
+        if "\0" in str(table.get(name)):
+            yield f"[tool.contract]: {name} has a null byte: {table[name]!r}"
+    for name, value in _strings(table, "environment").items():
+        if not name or "=" in name or "\0" in name + value:
+            yield f"[tool.contract]: environment has what no process can have: {name!r} = {value!r}"

@@ -6,10 +6,16 @@ A service imports it under `TYPE_CHECKING`, so it costs nothing at start.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from openapi_first import runtime
 from openapi_first.openapi.model import Contract
-from openapi_first.python_types.python_source import docstring, quoted
+from openapi_first.python_types.python_source import (
+    docstring,
+    quoted,
+    renamed,
+    shadowed_builtins,
+)
 from openapi_first.python_types.signatures import Signature, signatures_of
 
 _HEAD = '''\
@@ -22,15 +28,12 @@ from __future__ import annotations
 
 '''
 _TYPING = ("Any", "Literal", "Never", "NotRequired", "Protocol", "TypeAlias", "TypedDict")
-_BUILTINS = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str"})
-# A quoted string is one word.
-_WORD = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\w+""")
 
 
 def types_module(contract: Contract) -> str:
     """The source of the module, always the same for the same contract."""
     types = signatures_of(contract)
-    shadowed = _BUILTINS & {each.function for each in types.signatures}
+    shadowed = shadowed_builtins(each.function for each in types.signatures)
     methods = [_method(each, shadowed) for each in types.signatures]
     body = "\n\n\n".join((*types.definitions.values(), _protocol(methods))) + "\n"
     listed = "".join(
@@ -54,21 +57,14 @@ def _protocol(methods: list[str]) -> str:
     return "class Operations(Protocol):\n" + (summary + "\n".join(methods)).rstrip("\n")
 
 
-def _method(signature: Signature, shadowed: frozenset[str]) -> str:
-    """`shadowed` are the builtin types whose names functions of the protocol have."""
-
-    def qualified(expression: str) -> str:
-        return _WORD.sub(
-            lambda found: f"builtins.{found[0]}" if found[0] in shadowed else found[0], expression
-        )
-
+def _method(signature: Signature, shadowed: Mapping[str, str]) -> str:
     taken = "".join(
-        f"        {name}: {qualified(expression)},\n"
+        f"        {name}: {renamed(expression, shadowed)},\n"
         for name, expression in signature.arguments.items()
     )
     keyword_only = "        *,\n" if taken else ""
     return (
         f"    def {signature.function}(\n        self,\n{keyword_only}{taken}    )"
-        f" -> {qualified(signature.returned)}:\n"
+        f" -> {renamed(signature.returned, shadowed)}:\n"
         f"        {docstring(signature.summary, signature.operation_id)}\n"
     )

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from keyword import iskeyword
 from typing import Any
 
 _LONGEST_SUMMARY = 80
+_BUILTINS = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str"})
+"""The builtin types that type expressions have."""
+# A quoted string is one word.
+_WORD = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\w+""")
+
+
+def renamed(expression: str, names: Mapping[str, str]) -> str:
+    """A type expression with other names; strings in it stay."""
+    return _WORD.sub(lambda found: names.get(found[0], found[0]), expression)
+
+
+def shadowed_builtins(functions: Iterable[str]) -> dict[str, str]:
+    """The builtin types whose names functions of the same scope have, with their full names."""
+    return {name: f"builtins.{name}" for name in sorted(_BUILTINS.intersection(functions))}
 
 
 def quoted(text: str) -> str:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import ast
+import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from openapi_first.core.errors import UserError
 from openapi_first.python_types.annotations import broken, broken_result
-from openapi_first.python_types.python_source import docstring
+from openapi_first.python_types.operations_module import OperationsModule
+from openapi_first.python_types.python_source import docstring, renamed, shadowed_builtins
 from openapi_first.python_types.signatures import ContractTypes, Signature
 
 _WIDTH = 100
 _TYPES = "types"
-_WORD = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\w+""")
 _HEAD = '''\
 """One function for each operation of the contract, named after its operationId.
 
@@ -25,53 +26,73 @@ from __future__ import annotations
 '''
 
 
-class NotPython(UserError):
-    """The module of operations cannot be read as Python."""
+class HiddenFunctions(UserError):
+    """It is not known which functions the module of operations has."""
 
     names_place = True
 
-    def __init__(self, path: Path, error: SyntaxError) -> None:
-        super().__init__(
-            f"{path}:{error.lineno}: {error.msg}. Correct the module: functions are only added to "
-            "one that Python can read"
+
+def missing_functions(module: OperationsModule, types: ContractTypes) -> tuple[Signature, ...]:
+    """The functions that the module does not define. Raises HiddenFunctions if there may be others
+    than it names."""
+    missing = tuple(each for each in types.signatures if each.function not in module.names)
+    if missing and module.star is not None:
+        raise HiddenFunctions(
+            f"{module.path}:{module.star}: `import *` does not say whether it brings "
+            f"{', '.join(each.function for each in missing)}. Import functions by their names"
         )
+    return missing
 
 
-def missing_functions(module: str, path: Path, types: ContractTypes) -> tuple[Signature, ...]:
-    """The functions that the source `module` does not define. Raises NotPython."""
-    known = bound_names(parsed(module, path).body)
-    return tuple(each for each in types.signatures if each.function not in known)
-
-
-def with_functions(module: str, path: Path, types: ContractTypes, types_module: str | None) -> str:
-    """The source `module` with its missing functions at its end, and the imports that they need.
-    Nothing else changes.
+def with_functions(source: str, path: Path, types: ContractTypes, types_module: str | None) -> str:
+    """The source of the module of operations with its missing functions at its end, and the
+    imports that they need. Nothing else changes, with one exception: blank lines at the end.
 
     `types_module` is the dotted name of the module of types; None writes functions without
-    annotations. Raises NotPython.
+    annotations. Raises NotPython and HiddenFunctions.
     """
-    source = module or _HEAD
-    tree = parsed(source, path)
-    added = missing_functions(source, path, types)
+    module = OperationsModule(source or _HEAD, path)
+    added = missing_functions(module, types)
     if not added:
-        return module
-    named = None if types_module is None else frozenset(types.definitions)
-    evaluated = "annotations" not in _future(tree)
-    written = [_function(each, named, quoted=evaluated) for each in added]
-    imports = _imports("\n".join(written), tree, types_module)
-    source = _after_imports(source, tree, imports)
-    return source.rstrip("\n") + "\n\n\n" + "\n\n\n".join(written) + "\n"
+        return source
+    functions = {each.function for each in types.signatures}
+    alias = "" if types_module is None else _types_name(module, types_module, functions)
+    names = {
+        **{name: f"{alias}.{name}" for name in types.definitions},
+        **shadowed_builtins(functions),
+    }
+    annotations = _Annotations(
+        None if types_module is None else names, quoted="annotations" not in module.future
+    )
+    written = [_function(each, annotations) for each in added]
+    imports = _imports("\n".join(written), module, types_module, alias)
+    text = _after_imports(module, imports).rstrip("\r\n")
+    end = "\r\n" if "\r\n" in module.source else "\n"
+    functions_text = "\n\n\n".join(("", *written)) + "\n"
+    return module.byte_order_mark + text + functions_text.replace("\n", end)
 
 
-def _function(signature: Signature, named: frozenset[str] | None, *, quoted: bool) -> str:
-    """`named` are the types of the contract, None for a function without annotations."""
+@dataclass(frozen=True, slots=True)
+class _Annotations:
+    """`names` has what stands in the module for a name of a type expression, None for functions
+    without annotations. `quoted` annotations are strings, since Python would evaluate others."""
 
-    def annotation(expression: str) -> str:
-        return "" if named is None else _annotation(expression, named, quoted)
+    names: Mapping[str, str] | None
+    quoted: bool
 
+    def of(self, expression: str) -> str:
+        if self.names is None:
+            return ""
+        written = renamed(expression, self.names)
+        if not self.quoted:
+            return written
+        return f"'{written}'" if '"' in written else f'"{written}"'
+
+
+def _function(signature: Signature, annotations: _Annotations) -> str:
     body = f"Reply[{signature.body}]" if signature.needs_reply else signature.body
-    arguments = {name: annotation(each) for name, each in signature.arguments.items()}
-    returned = annotation(body)
+    arguments = {name: annotations.of(each) for name, each in signature.arguments.items()}
+    returned = annotations.of(body)
     head = f"def {signature.function}({', '.join(map(_argument, arguments.items()))})"
     end = f" -> {returned}:" if returned else ":"
     if len(head + end) <= _WIDTH:
@@ -97,26 +118,34 @@ def _row(name: str, annotation: str) -> str:
     return broken(annotation, f"{indented}: ", ",", _WIDTH) if annotation else f"{indented},"
 
 
-def _annotation(expression: str, named: frozenset[str], quoted: bool) -> str:
-    """With the contract's types as members of the module of types."""
-    qualified = _WORD.sub(
-        lambda found: f"{_TYPES}.{found[0]}" if found[0] in named else found[0], expression
-    )
-    if not quoted:
-        return qualified
-    return f"'{qualified}'" if '"' in qualified else f'"{qualified}"'
+def _types_name(module: OperationsModule, types_module: str, functions: set[str]) -> str:
+    """What the module calls the module of types, or may call it."""
+    imported = module.name_of(types_module)
+    if imported is not None:
+        return imported
+    taken = module.names | functions
+    name = _TYPES if _TYPES not in taken else f"contract_{_TYPES}"
+    while name in taken:
+        name += "_"
+    return name
 
 
-def _imports(written: str, tree: ast.Module, types_module: str | None) -> str:
-    bound = bound_names(tree.body)
-    used = set(re.findall(r"\w+", written)) - bound
-    lines = []
-    if "Decimal" in used:
-        lines.append("from decimal import Decimal")
+def _imports(written: str, module: OperationsModule, types_module: str | None, alias: str) -> str:
+    used = set(re.findall(r"\w+", written)) - module.names
+    lines = [
+        line
+        for name, line in (
+            ("builtins", "import builtins"),
+            ("Decimal", "from decimal import Decimal"),
+        )
+        if name in used
+    ]
     typing = sorted(used & {"Any", "Literal", "Never"})
     runtime = sorted(used & {"FormFile", "Reply"})
-    needs_types = types_module is not None and f"{_TYPES}." in written and _TYPES not in bound
-    if needs_types and "TYPE_CHECKING" not in bound:
+    needs_types = (
+        types_module is not None and f"{alias}." in written and module.name_of(types_module) is None
+    )
+    if needs_types and "TYPE_CHECKING" not in module.names:
         typing.insert(0, "TYPE_CHECKING")
     if typing:
         lines.append(f"from typing import {', '.join(sorted(typing, key=_isort))}")
@@ -124,8 +153,8 @@ def _imports(written: str, tree: ast.Module, types_module: str | None) -> str:
         lines += ["", f"from openapi_first.runtime import {', '.join(runtime)}"]
     if needs_types and types_module is not None:
         package, _, name = types_module.rpartition(".")
-        alias = name if name == _TYPES else f"{name} as {_TYPES}"
-        line = f"from {package} import {alias}" if package else f"import {alias}"
+        named = name if name == alias else f"{name} as {alias}"
+        line = f"from {package} import {named}" if package else f"import {named}"
         lines += ["", "if TYPE_CHECKING:", f"    {line}"]
     return "\n".join(lines).strip("\n")
 
@@ -134,56 +163,20 @@ def _isort(name: str) -> tuple[bool, str]:
     return (not name.isupper(), name)
 
 
-def _after_imports(source: str, tree: ast.Module, imports: str) -> str:
+def _after_imports(module: OperationsModule, imports: str) -> str:
     """The source with import statements after those that it has at its top."""
     if not imports:
-        return source
-    last = 0
-    for number, statement in enumerate(tree.body):
-        is_docstring = number == 0 and isinstance(statement, ast.Expr)
-        if not (is_docstring or isinstance(statement, ast.Import | ast.ImportFrom)):
-            break
-        last = statement.end_lineno or last
-    lines = source.splitlines()
-    before = [*lines[:last], ""] if last else []
-    return "\n".join((*before, imports, *lines[last:])) + "\n"
-
-
-def parsed(source: str, path: Path) -> ast.Module:
-    try:
-        return ast.parse(source)
-    except SyntaxError as error:
-        raise NotPython(path, error) from error
-    except ValueError as error:  # null bytes, up to Python 3.11
-        raise NotPython(path, SyntaxError(str(error))) from error
-
-
-def _future(tree: ast.Module) -> set[str]:
-    return {
-        alias.name
-        for statement in tree.body
-        if isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
-        for alias in statement.names
-    }
-
-
-def bound_names(statements: Sequence[ast.stmt]) -> set[str]:
-    """The names that the statements bind, also within `if`, `try` and `with`."""
-    return set(_names(statements))
-
-
-def _names(statements: Sequence[ast.stmt]) -> Iterator[str]:
-    for statement in statements:
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield statement.name
-        elif isinstance(statement, ast.Import | ast.ImportFrom):
-            for alias in statement.names:
-                yield alias.asname or alias.name.partition(".")[0]
-        else:
-            for node in ast.walk(statement):
-                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                    yield node.id
-            for part in ("body", "orelse", "finalbody"):
-                yield from _names(getattr(statement, part, ()))
-            for handler in getattr(statement, "handlers", ()):
-                yield from _names(handler.body)
+        return module.source
+    # As Python counts lines: str.splitlines() also splits at a form feed or U+2028.
+    lines = list(io.StringIO(module.source, newline=""))
+    last = module.end_of_imports
+    if not last:
+        comments = (number for number, line in enumerate(lines) if not line.startswith("#"))
+        last = next(comments, len(lines))
+    end = "\r\n" if "\r\n" in module.source else "\n"
+    above, below = "".join(lines[:last]), "".join(lines[last:])
+    if above:
+        above = above if above.endswith(("\n", "\r")) else above + end
+        above += end
+    gap = end if lines[last:] and lines[last].strip() else ""
+    return above + imports.replace("\n", end) + end + gap + below

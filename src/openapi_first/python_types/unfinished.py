@@ -8,20 +8,20 @@ from pathlib import Path
 from typing import TypeAlias
 
 from openapi_first.openapi.model import Contract
-from openapi_first.python_types.stubs import bound_names, parsed
+from openapi_first.python_types.operations_module import OperationsModule
 
 _Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def unfinished_operations(module: str, path: Path, contract: Contract) -> tuple[str, ...]:
-    """The operationIds of operations whose function the source `module` does not define, or whose
-    function only raises NotImplementedError, as `contract stubs` writes it. Raises NotPython."""
-    statements = parsed(module, path).body
-    known, stubs = bound_names(statements), set(_stubs(statements))
-    if any(map(_imports_everything, statements)):
-        known |= {each.function for each in contract.served}
+def unfinished_operations(source: str, path: Path, contract: Contract) -> tuple[str, ...]:
+    """The operationIds of operations whose function the module does not define, or whose function
+    only raises NotImplementedError, as `contract stubs` writes it. Raises NotPython."""
+    module = OperationsModule(source, path)
+    stubs = set(_stubs(module.statements))
     return tuple(
-        each.id for each in contract.served if each.function not in known or each.function in stubs
+        each.id
+        for each in contract.served
+        if each.function in stubs or (module.star is None and each.function not in module.names)
     )
 
 
@@ -41,7 +41,3 @@ def _is_stub(function: _Function) -> bool:
     if isinstance(raised, ast.Call):
         raised = raised.func
     return isinstance(raised, ast.Name) and raised.id == NotImplementedError.__name__
-
-
-def _imports_everything(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*"

@@ -92,8 +92,8 @@ def _described(error: Any) -> Iterator[str]:
 
 
 def _distance(errors: Iterable[Any], path: tuple[str | int, ...]) -> tuple[bool, int]:
-    """How far a value is from an alternative. Another type, or another value of a member that tells
-    alternatives apart, is farther than any number of other errors."""
+    """How far a value is from an alternative. Another type, or another value of a member that
+    distinguishes alternatives, is farther than any number of other errors."""
     found = list(errors)
 
     def is_another(error: Any) -> bool:

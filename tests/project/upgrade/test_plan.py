@@ -110,15 +110,19 @@ def test_a_file_that_the_version_dropped_goes_if_nobody_changed_it(project: Proj
     )
 
 
-@pytest.mark.parametrize("kind", ["link", "folder", "binary"])
+@pytest.mark.parametrize("kind", ["link", "linked folder", "folder", "binary"])
 def test_what_cannot_be_merged_stays_and_is_named(project: Project, kind: str) -> None:
     project.was(RUN, "make check\n", TEST)
-    (project / RUN).unlink()
+    if kind == "linked folder":
+        shutil.move((project / RUN).parent, project.folder.parent / "elsewhere")
+        (project / RUN).parent.symlink_to("../elsewhere")
+    else:
+        (project / RUN).unlink()
     if kind == "link":
         (project / RUN).symlink_to("other")
     elif kind == "folder":
         (project / RUN).mkdir()
-    else:
+    elif kind == "binary":
         (project / RUN).write_bytes(b"\0")
     upgrade = planned(project)
     assert upgrade.changes == ()
@@ -226,6 +230,7 @@ def test_broken_answers_are_one_line(project: Project, text: str | None, message
     ("name", "value", "message"),
     [
         ("package", "../a", "package cannot be a package"),
+        ("package", "class", "package cannot be a package"),
         ("folder", 1, "folder is not a string"),
         ("unfinished", "yes", "unfinished is not true or false"),
         ("executable", None, "executable is not a list of strings"),
@@ -242,6 +247,8 @@ def test_a_wrong_answer_is_one_line(
 
 
 def test_what_is_no_such_project_is_told_what_to_do(project: Project, tmp_path: Path) -> None:
+    with pytest.raises(CannotUpgrade, match=r"src is inside the project .*shop: name that one"):
+        plan_upgrade(project / "src", None, None)
     shutil.rmtree(project / ".contract/base")
     with pytest.raises(CannotUpgrade, match=r"base is missing: restore \.contract"):
         planned(project)

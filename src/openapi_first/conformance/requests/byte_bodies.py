@@ -1,5 +1,5 @@
 """Bodies that are bytes to the engine: a file, or another content in which a schema describes
-nothing but a length (OpenAPI 3.0.3 §4.7.14.1)."""
+only a length (OpenAPI 3.0.3 §4.7.14.1)."""
 
 from __future__ import annotations
 

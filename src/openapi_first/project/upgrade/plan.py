@@ -111,6 +111,9 @@ class _Planner:
         if place.is_symlink() or (place.exists() and not place.is_file()):
             self._stays(path, "is not a regular file")
             return
+        if any((self._folder / above).is_symlink() for above in path.parents[:-1]):
+            self._stays(path, "is behind a link")
+            return
         mine = read_file(place)
         if mine is None:
             self._plan_absent(path, old, new, runs)
