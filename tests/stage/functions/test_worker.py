@@ -1,7 +1,9 @@
-"""Workers whose stage is killed: no process of the function stays."""
+"""Workers whose stage is killed, and whose function starts other processes."""
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +11,9 @@ import time
 from pathlib import Path
 
 import pytest
+
+from openapi_first.stage.functions.configuration import FunctionConfiguration
+from openapi_first.stage.functions.pool import FunctionEnvironments
 
 PARENT = """
 import asyncio, pathlib, sys
@@ -59,3 +64,24 @@ def test_what_a_function_runs_ends_when_its_stage_is_killed(tmp_path: Path, name
     while left := [pid for pid in found if runs(pid)]:
         assert time.monotonic() < end, f"{left} stay"
         time.sleep(0.01)
+
+
+FORKING = """
+import os
+def handler(event, context):
+    if event.get("fork"):
+        os.fork()
+    return event["number"]
+"""
+
+
+def test_a_copy_that_a_function_has_forked_does_not_answer(tmp_path: Path) -> None:
+    (tmp_path / "code.py").write_text(FORKING)
+    configuration = FunctionConfiguration(handler="code.handler", task_root=tmp_path)
+
+    async def main() -> list[bytes]:
+        async with FunctionEnvironments(configuration, concurrency=1) as pool:
+            events = [{"fork": each == 1, "number": each} for each in range(1, 5)]
+            return [(await pool.invoke(json.dumps(each).encode())).payload for each in events]
+
+    assert asyncio.run(main()) == [b"1", b"2", b"3", b"4"]

@@ -73,7 +73,9 @@ class _Channel:
         self._stream = self._socket.makefile("rb")
         self._busy = True
         self._closed = False
+        self._forked = False
         atexit.register(self._end)  # the first one, which is called last
+        os.register_at_fork(after_in_child=self._leave)
         threading.Thread(target=self._watch, name="stage-channel", daemon=True).start()
 
     def _watch(self) -> None:
@@ -93,6 +95,12 @@ class _Channel:
         if self._closed and os.getpgrp() == os.getpid():
             os.killpg(0, signal.SIGKILL)
 
+    def _leave(self) -> None:
+        """A copy of the worker that the function has forked neither answers nor takes events."""
+        self._forked = True
+        self._stream.close()
+        self._socket.close()
+
     def receive(self) -> _Message | None:
         try:
             prefix = self._stream.read(LENGTHS.size)
@@ -107,6 +115,8 @@ class _Channel:
         return message
 
     def send(self, header: dict[str, Any], payload: bytes = b"") -> None:
+        if self._forked:
+            sys.exit()
         self._busy = False
         self._socket.sendall(encode(header, payload))
 
