@@ -10,6 +10,7 @@ import pytest
 
 from support.compiled import JSON, Mock
 
+PART = {"open": {"type": "string"}, "secret": {"type": "string", "writeOnly": True}}
 NOTE = {
     "type": "object",
     "required": ["id", "text", "created_at"],
@@ -17,6 +18,13 @@ NOTE = {
         "id": {"type": "string", "format": "uuid", "readOnly": True},
         "text": {"type": "string"},
         "tag": {"type": "string"},
+        "parts": {
+            "type": "object",
+            "properties": {
+                **PART,
+                "list": {"type": "array", "items": {"type": "object", "properties": PART}},
+            },
+        },
         "secret": {"type": "string", "writeOnly": True},
         "created_at": {"type": "string", "format": "date-time", "readOnly": True},
         "updated_at": {"type": "string", "format": "date-time", "readOnly": True},
@@ -156,6 +164,29 @@ def test_patch_changes_a_part(mock: Mock, kind: str, patch: Any) -> None:
     media_type = f"application/{kind}+json"
     _, _, after = mock("PATCH", "/notes/{id}", path, body=patch, media_type=media_type)
     assert (after["text"], "tag" in after) == ("b", False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "patch"),
+    [
+        ("merge-patch", {"id": "x", "created_at": None, "text": "b"}),
+        ("json-patch", [{"op": "remove", "path": "/id"}]),
+    ],
+)
+def test_no_patch_changes_what_only_the_server_sets(mock: Mock, kind: str, patch: Any) -> None:
+    variables = added(mock)
+    before = mock("GET", "/notes/{id}", variables)[2]
+    own = {"id": before["id"], "created_at": before["created_at"]}
+    status, _, found = mock(
+        "PATCH", "/notes/{id}", variables, body=patch, media_type=f"application/{kind}+json"
+    )
+    assert (status, {**found, **own}) == (200, found)
+
+
+def test_a_member_that_only_requests_have_is_hidden_at_any_depth(mock: Mock) -> None:
+    parts = {"open": "o", "secret": "s", "list": [{"open": "p", "secret": "s"}]}
+    _, _, made = mock("POST", "/notes", body={"text": "a", "parts": parts})
+    assert made["parts"] == {"open": "o", "list": [{"open": "p"}]}
 
 
 def test_a_patch_that_does_not_fit_is_refused_and_changes_nothing(mock: Mock) -> None:
