@@ -286,3 +286,32 @@ def test_ids_match_their_schemas(tmp_path: Path, schema: dict[str, Any]) -> None
         assert mock("GET", "/notes/{id}", path)[2] == made
         found.add(made["id"])
     assert len(found) == 20
+
+
+def test_an_id_that_the_client_sends_identifies_what_only_location_leads_to(
+    tmp_path: Path,
+) -> None:
+    till = {"type": "object", "required": ["no"], "properties": {"no": {"type": "integer"}}}
+    content = {JSON: {"schema": till}}
+    number = {"name": "no", "in": "path", "required": True, "schema": {"type": "integer"}}
+    location = {"Location": {"schema": {"type": "string"}}}
+    add = {
+        "operationId": "addTill",
+        "requestBody": {"required": True, "content": content},
+        "responses": {"201": {"description": "", "headers": location}, "409": PROBLEM},
+    }
+    get = {
+        "operationId": "getTill",
+        "parameters": [number],
+        "responses": {"200": {"description": "", "content": content}, "404": PROBLEM},
+    }
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "t", "version": "1"},
+        "paths": {"/tills": {"post": add}, "/tills/{no}": {"get": get}},
+    }
+    mock = Mock(tmp_path, document, remembers=True)
+    status, headers, _ = mock("POST", "/tills", body={"no": 7})
+    assert (status, headers["location"]) == (201, "/prod/tills/7")
+    assert mock("GET", "/tills/{no}", {"no": "7"})[2] == {"no": 7}
+    assert mock("POST", "/tills", body={"no": 7})[0] == 409
