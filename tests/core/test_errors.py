@@ -24,6 +24,7 @@ INTERNAL = {
     "DecodedSizeError": "the Lambda answers 413 to a request; a response is not decoded",
     "Exhausted": "`contract test` leaves the case out",
     "FunctionThrottled": "the stage answers",
+    "GenerationFailed": "`contract test` records it as not judged",
     "GatewayError": "the stage answers",
     "InvokerError": "the stage answers",
     "JSONTextError": "the Lambda answers 400",

@@ -49,3 +49,58 @@ def test_a_long_block_ends_at_its_next_step() -> None:
         assert seen == [signal.SIGINT]
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+ENDING = (
+    "import asyncio, time\n"
+    "from openapi_first.core.signals import Ending\n"
+    "async def served():\n"
+    "    os.kill(os.getpid(), signal.SIGHUP)\n"
+    "    try:\n"
+    "        await asyncio.sleep(10)\n"
+    "    finally:\n"
+    "        os.kill(os.getpid(), signal.SIGINT)\n"
+    "        await asyncio.sleep(0.01)\n"
+    "        os.kill(os.getpid(), signal.SIGTERM)\n"
+    "        print('ended in order')\n"
+)
+
+
+def test_what_runs_ends_in_order_at_the_first_signal_whatever_follows() -> None:
+    script = (
+        "try:\n"
+        "    with Ending() as ending:\n"
+        "        ending.run(served())\n"
+        "except asyncio.CancelledError:\n"
+        "    print('cancelled')\n"
+    )
+    assert run(ENDING + script) == (0, "ended in order\ncancelled\n", "")
+
+
+def test_before_it_runs_the_first_signal_is_an_interrupt() -> None:
+    script = (
+        "try:\n"
+        "    with Ending():\n"
+        "        try:\n"
+        "            os.kill(os.getpid(), signal.SIGTERM)\n"
+        "            time.sleep(10)\n"
+        "        finally:\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "            print('cleaned')\n"
+        "except KeyboardInterrupt:\n"
+        "    print('interrupted')\n"
+    )
+    assert run(ENDING + script) == (0, "cleaned\ninterrupted\n", "")
+
+
+def test_a_process_ends_when_nobody_reads_its_pipe() -> None:
+    script = (
+        "import time\n"
+        "from openapi_first.core.signals import end_without_reader\n"
+        "reading, writing = os.pipe()\n"
+        "end_without_reader(writing)\n"
+        "print('runs', flush=True)\n"
+        "os.close(reading)\n"
+        "time.sleep(10)\n"
+    )
+    assert run(script) == (-signal.SIGTERM, "runs\n", "")

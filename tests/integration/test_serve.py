@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -75,6 +76,18 @@ def processes_of(session: str) -> list[str]:
         except (OSError, ValueError):
             continue
     return found
+
+
+def wait_for_first_import(pid: int) -> None:
+    """Waits until Python itself has started: it catches Ctrl-C from then on, and `contract` gives
+    that up before anything else."""
+    end = time.monotonic() + 10
+    for caught in (True, False):
+        while time.monotonic() < end:
+            status = Path(f"/proc/{pid}/status").read_text()
+            mask = int(status.partition("SigCgt:")[2].split()[0], 16)
+            if bool(mask >> (signal.SIGINT - 1) & 1) is caught:
+                break
 
 
 def test_a_change_of_the_contract_is_served_and_named(served: tuple[Serving, Path]) -> None:
@@ -197,13 +210,23 @@ def test_ctrl_c_ends_everything_at_once() -> None:
 
 def test_a_start_that_is_interrupted_leaves_nothing_behind() -> None:
     mark = f"MARK_OF_{os.getpid()}_{time.monotonic_ns()}"
-    for seconds in (0.4, 0.8, 1.2):
+    for seconds in (0, 0.4, 0.8, 1.2):
         with serving(ROOT, *OPTIONS, "--env", f"{mark}=1", environment={mark: "1"}) as server:
+            wait_for_first_import(server.process.pid)
             time.sleep(seconds)
             server.interrupt()
             assert "Traceback" not in "".join(server.lines)
         time.sleep(0.3)
         assert processes_of(mark) == []
+
+
+def test_a_terminal_that_closes_ends_everything_and_leaves_no_file(tmp_path: Path) -> None:
+    with serving(ROOT, function=("--mock",), environment={"TMPDIR": str(tmp_path)}) as at:
+        assert at.base_url
+        assert list(tmp_path.iterdir())
+        at.process.send_signal(signal.SIGHUP)
+        assert at.process.wait(10) == 0
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_key_that_aws_would_refuse_is_refused() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from support.compiled import JSON, Mock
 
+PART = {"open": {"type": "string"}, "secret": {"type": "string", "writeOnly": True}}
 NOTE = {
     "type": "object",
     "required": ["id", "text", "created_at"],
@@ -17,6 +18,13 @@ NOTE = {
         "id": {"type": "string", "format": "uuid", "readOnly": True},
         "text": {"type": "string"},
         "tag": {"type": "string"},
+        "parts": {
+            "type": "object",
+            "properties": {
+                **PART,
+                "list": {"type": "array", "items": {"type": "object", "properties": PART}},
+            },
+        },
         "secret": {"type": "string", "writeOnly": True},
         "created_at": {"type": "string", "format": "date-time", "readOnly": True},
         "updated_at": {"type": "string", "format": "date-time", "readOnly": True},
@@ -158,6 +166,29 @@ def test_patch_changes_a_part(mock: Mock, kind: str, patch: Any) -> None:
     assert (after["text"], "tag" in after) == ("b", False)
 
 
+@pytest.mark.parametrize(
+    ("kind", "patch"),
+    [
+        ("merge-patch", {"id": "x", "created_at": None, "text": "b"}),
+        ("json-patch", [{"op": "remove", "path": "/id"}]),
+    ],
+)
+def test_no_patch_changes_what_only_the_server_sets(mock: Mock, kind: str, patch: Any) -> None:
+    variables = added(mock)
+    before = mock("GET", "/notes/{id}", variables)[2]
+    own = {"id": before["id"], "created_at": before["created_at"]}
+    status, _, found = mock(
+        "PATCH", "/notes/{id}", variables, body=patch, media_type=f"application/{kind}+json"
+    )
+    assert (status, {**found, **own}) == (200, found)
+
+
+def test_a_member_that_only_requests_have_is_hidden_at_any_depth(mock: Mock) -> None:
+    parts = {"open": "o", "secret": "s", "list": [{"open": "p", "secret": "s"}]}
+    _, _, made = mock("POST", "/notes", body={"text": "a", "parts": parts})
+    assert made["parts"] == {"open": "o", "list": [{"open": "p"}]}
+
+
 def test_a_patch_that_does_not_fit_is_refused_and_changes_nothing(mock: Mock) -> None:
     path = added(mock)
     patch = [{"op": "remove", "path": "/text"}, {"op": "test", "path": "/id", "value": 1}]
@@ -255,3 +286,32 @@ def test_ids_match_their_schemas(tmp_path: Path, schema: dict[str, Any]) -> None
         assert mock("GET", "/notes/{id}", path)[2] == made
         found.add(made["id"])
     assert len(found) == 20
+
+
+def test_an_id_that_the_client_sends_identifies_what_only_location_leads_to(
+    tmp_path: Path,
+) -> None:
+    till = {"type": "object", "required": ["no"], "properties": {"no": {"type": "integer"}}}
+    content = {JSON: {"schema": till}}
+    number = {"name": "no", "in": "path", "required": True, "schema": {"type": "integer"}}
+    location = {"Location": {"schema": {"type": "string"}}}
+    add = {
+        "operationId": "addTill",
+        "requestBody": {"required": True, "content": content},
+        "responses": {"201": {"description": "", "headers": location}, "409": PROBLEM},
+    }
+    get = {
+        "operationId": "getTill",
+        "parameters": [number],
+        "responses": {"200": {"description": "", "content": content}, "404": PROBLEM},
+    }
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "t", "version": "1"},
+        "paths": {"/tills": {"post": add}, "/tills/{no}": {"get": get}},
+    }
+    mock = Mock(tmp_path, document, remembers=True)
+    status, headers, _ = mock("POST", "/tills", body={"no": 7})
+    assert (status, headers["location"]) == (201, "/prod/tills/7")
+    assert mock("GET", "/tills/{no}", {"no": "7"})[2] == {"no": 7}
+    assert mock("POST", "/tills", body={"no": 7})[0] == 409

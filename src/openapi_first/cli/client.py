@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from openapi_first.cli.options.shared import (
     takes_contract,
     takes_keep_going,
 )
+from openapi_first.core.signals import raised_signals
 from openapi_first.core.terminal_text import visible
 
 if TYPE_CHECKING:
@@ -80,9 +80,6 @@ def _generator(name: str) -> Generator:
 
 
 def _run(options: argparse.Namespace) -> int:
-    # Ctrl-C and a termination remove what is written so far.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     from openapi_first.clients.document import as_json, client_document, without_method
     from openapi_first.clients.folder import (
         Record,
@@ -114,7 +111,8 @@ def _run(options: argparse.Namespace) -> int:
     by = generator.by
     if sys.stderr.isatty():
         print(f"{by} is at work …", file=sys.stderr, flush=True)
-    with working_folder(output) as work:
+    # Ctrl-C and a termination remove what is written so far.
+    with raised_signals(), working_folder(output) as work:
         folder, said = generate(generator, checked.contract, document, work, options.config)
         for line in said:
             print(visible(f"{by}: {line}"), file=sys.stderr)

@@ -74,14 +74,14 @@ def without_function(project: ProjectSettings, contract: Contract) -> tuple[str,
 
 @contextlib.contextmanager
 def _writable(log: Path) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="contract-") as folder:
-        try:
-            log.parent.mkdir(parents=True, exist_ok=True)
-            log.touch()
-        except OSError:
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.touch()
+    except OSError:
+        with tempfile.TemporaryDirectory(prefix="contract-") as folder:
             yield Path(folder, log.name)
-        else:
-            yield log
+    else:
+        yield log
 
 
 def _credential(token: LocalToken) -> Credential:

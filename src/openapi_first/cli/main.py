@@ -50,16 +50,7 @@ _ALLOCATIONS = 100_000
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit status."""
-    # Nothing runs yet that has to end in order, and an interrupted import may raise any exception.
-    # Commands that have something to clean up take the signal back.
-    interrupt = signal.signal(signal.SIGINT, signal.SIG_DFL)
-    try:
-        return _run(sys.argv[1:] if arguments is None else list(arguments))
-    finally:
-        signal.signal(signal.SIGINT, interrupt)
-
-
-def _run(arguments: list[str]) -> int:
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
     with_traceback = "--traceback" in arguments
     try:
         with _flushed_at_exit():
@@ -146,7 +137,7 @@ def command_parser() -> tuple[Parser, Mapping[str, Parser]]:
     return parser, commands.choices
 
 
-def _parsed(arguments: list[str]) -> argparse.Namespace:
+def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser, commands = command_parser()
     options, unknown = parser.parse_known_args(arguments)
     if unknown:

@@ -15,6 +15,7 @@ from openapi_first.cli.options.shared import (
     chosen_settings_file,
 )
 from openapi_first.cli.options.stage import PORT, takes_serve_arguments
+from openapi_first.core.signals import end_without_reader
 from openapi_first.project.settings import ProjectSettings, read_project
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def add_serve(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    if options.announce is not None:
+        end_without_reader(options.announce)
     project = chosen_project(options) if options.document is None else read_project()
     with contextlib.ExitStack() as running:
         database = None

@@ -6,7 +6,6 @@ import argparse
 import contextlib
 import json
 import os
-import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from openapi_first.cli.options.run import takes_run_arguments
 from openapi_first.cli.options.shared import Commands, print_skipped
+from openapi_first.core.signals import raised_signals
 
 if TYPE_CHECKING:
     from openapi_first.conformance.generation.task import Generator
@@ -54,9 +54,8 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     if options.url is None and options.api_key_id is not None:
         options.wrong_arguments("--api-key-id requires a URL: it names a key of that stage")
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    return _judged(options, _run_of(options))
+    with raised_signals():
+        return _judged(options, _run_of(options))
 
 
 def _run_of(options: argparse.Namespace) -> Run:

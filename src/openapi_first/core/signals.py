@@ -1,12 +1,15 @@
-"""Ends a command that writes files between two of its steps, never within one."""
+"""Signals that end a command: between two of its steps, never within one, and in order."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Coroutine, Iterator
 from types import FrameType
+from typing import Any
 
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -28,14 +31,83 @@ def reported_signals(line: Callable[[], str]) -> Iterator[None]:
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
 
+    with _handled_by(end):
+        yield
+
+
+@contextlib.contextmanager
+def raised_signals() -> Iterator[None]:
+    """SIGINT, SIGTERM and SIGHUP raise KeyboardInterrupt, each time they come."""
+    with _handled_by(signal.default_int_handler):
+        yield
+
+
+def end_without_reader(descriptor: int) -> None:
+    """Ends this process by SIGTERM when the other end of a pipe is closed. `descriptor` is its
+    writing end, or an end of a duplex pipe. So a process ends even if its parent is killed."""
+
+    def watch() -> None:
+        without_reader = select.poll()
+        without_reader.register(descriptor, 0)
+        without_reader.poll()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="reader", daemon=True).start()
+
+
+class Ending:
+    """The first of SIGINT, SIGTERM and SIGHUP ends the block, by KeyboardInterrupt, or what `run`
+    runs in it. Those that follow are ignored, so that all that was started ends in order."""
+
+    def __init__(self) -> None:
+        self._signalled = False
+        self._running = False
+        self._cancel: Callable[[], object] = lambda: None
+        self._handling = _handled_by(self._end)
+
+    def __enter__(self) -> Ending:
+        self._handling.__enter__()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._handling.__exit__(*error)
+
+    def run(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Runs it in an event loop. A signal cancels it, which raises CancelledError."""
+        import asyncio  # slow, and most commands have no event loop
+
+        self._running = True
+        asyncio.run(self._cancellable(coroutine))
+
+    async def _cancellable(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        import asyncio
+
+        loop, task = asyncio.get_running_loop(), asyncio.ensure_future(coroutine)
+        self._cancel = lambda: loop.call_soon_threadsafe(task.cancel)
+        if self._signalled:  # meanwhile
+            task.cancel()
+        await task
+
+    def _end(self, _number: int, _frame: FrameType | None) -> None:
+        if self._signalled:
+            return
+        self._signalled = True
+        if not self._running:
+            raise KeyboardInterrupt
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            self._cancel()
+
+
+@contextlib.contextmanager
+def _handled_by(handler: Callable[[int, FrameType | None], Any]) -> Iterator[None]:
     before = {number: signal.getsignal(number) for number in _heeded()}
     try:
         for number in before:
-            signal.signal(number, end)
+            signal.signal(number, handler)
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
 
 
 @contextlib.contextmanager

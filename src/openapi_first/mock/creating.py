@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from itertools import count, islice
 from typing import Any
 
-from openapi_first.conformance.roles.members import members, types
+from openapi_first.conformance.roles.members import members, same_member, types
 from openapi_first.conformance.roles.resources import Resource
+from openapi_first.core.json_pointer import escaped
 from openapi_first.documents.node import Node
 from openapi_first.mock.shaping import at, is_marked, now, placed
 from openapi_first.mock.showing import Showing, member_at
@@ -31,7 +32,9 @@ def identifying_member(resource: Resource) -> tuple[str, str] | None:
         found = _IN_BODY.fullmatch(str(expression))
         if found:
             return found[1], found[2]
-    return None
+    # What a response does not return, and only Location leads to, the client may have chosen.
+    name = same_member(last, tuple(sorted(request_members(resource.create))))
+    return None if name is None else ("request", f"/{escaped(name)}")
 
 
 class Creating:

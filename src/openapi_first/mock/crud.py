@@ -11,13 +11,15 @@ from dataclasses import replace
 from typing import Any
 
 from openapi_first.conformance.model.declarations import declared_response, header_parameter
+from openapi_first.conformance.roles.members import members
 from openapi_first.conformance.roles.resources import Resource, roles_of
+from openapi_first.documents.node import Node
 from openapi_first.mock.answers import Answers
 from openapi_first.mock.creating import Creating, identifying_member, request_members
 from openapi_first.mock.listing import Listings
 from openapi_first.mock.patches import JSON_PATCH, NotApplicable, merged, patched
-from openapi_first.mock.shaping import is_time_of_change, now
-from openapi_first.mock.showing import Showing
+from openapi_first.mock.shaping import is_marked, is_time_of_change, now
+from openapi_first.mock.showing import Showing, member_at
 from openapi_first.mock.store import Store, Thing
 from openapi_first.openapi.model import Contract, Operation
 from openapi_first.openapi.path_templates import fill_path, variable_names
@@ -192,15 +194,25 @@ class Crud:
         made = self._showing.made(operation)
         schema = self._showing.schema(operation, made)
         if schema is not None and isinstance(value, dict):
+            value = self._with_own_members(thing, schema, value)
             lowered = self._showing.shapes.lowered(schema)
             for pointer, part in self._times(schema, value):
                 if lowered.allows({**value, pointer: part}):
                     value = {**value, pointer: part}
         return self._showing.reply(operation, self._store.change(thing, value))
 
-    def _times(self, schema: Any, value: dict[str, Any]) -> list[tuple[str, Any]]:
-        from openapi_first.conformance.roles.members import members
+    def _with_own_members(
+        self, thing: Thing, schema: Node, value: dict[str, Any]
+    ) -> dict[str, Any]:
+        """A changed value with the members as they were that no client may change."""
+        shown = member_at(schema, self._showing.place(schema, thing.path))
+        if shown is None or not isinstance(thing.value, dict):
+            return value
+        own = {name for name, part in members(shown).items() if is_marked(part, "readOnly")}
+        kept = {name: part for name, part in thing.value.items() if name in own}
+        return {**{name: part for name, part in value.items() if name not in own}, **kept}
 
+    def _times(self, schema: Node, value: dict[str, Any]) -> list[tuple[str, Any]]:
         return [
             (name, time)
             for name, part in members(schema).items()

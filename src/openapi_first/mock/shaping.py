@@ -45,14 +45,29 @@ class Shapes:
             yield value
             return
         known = members(schema)
-        hidden = {name for name, part in known.items() if is_marked(part, "writeOnly")}
-        shown = {name: part for name, part in value.items() if name not in hidden}
+        shown = _shown(schema, value)
         yield shown
         if isinstance(made, dict):
             needed = set(lowered.merged(lowered.schema).get("required", ())) - shown.keys()
             shown |= {name: made[name] for name in needed if name in made}
             yield shown
         yield {name: part for name, part in shown.items() if name in known}
+
+
+def _shown(schema: Node, value: Any) -> Any:
+    """The value without the members, at any depth, that only requests have."""
+    if isinstance(value, list):
+        found = schema.followed()
+        items = found.get("items") if isinstance(found.value, dict) else None
+        return value if items is None else [_shown(items, each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    known = members(schema)
+    return {
+        name: _shown(known[name], part) if name in known else part
+        for name, part in value.items()
+        if name not in known or not is_marked(known[name], "writeOnly")
+    }
 
 
 def is_marked(schema: Node, keyword: str) -> bool:

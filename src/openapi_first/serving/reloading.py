@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import threading
 import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -48,7 +50,7 @@ class Reloader:
             # A build that the function does not fit yet is tried again when the function changes.
             outdated = outdated or bool(changed & build.files)
             try:
-                fresh = await asyncio.to_thread(self.make_build) if outdated else build
+                fresh = await _in_daemon_thread(self.make_build) if outdated else build
                 await self._load(fresh)
             except UserError as error:
                 print(f"\n{visible(str(error))}\n{names} changed: {_KEPT}\n", flush=True)
@@ -66,6 +68,33 @@ class Reloader:
         if self.load_function is not None:
             await self.load_function(build)
         self.stage.replace_document(build.document, build.stage_variables, build.origin)
+
+
+async def _in_daemon_thread(make_build: Callable[[], Build]) -> Build:
+    """Nobody waits for it at the end, as asyncio does for its own threads: a large contract takes
+    long."""
+    loop, made = asyncio.get_running_loop(), asyncio.get_running_loop().create_future()
+
+    def finish(build: Build | None, error: Exception | None) -> None:
+        if made.cancelled():
+            return
+        if error is not None:
+            made.set_exception(error)
+        else:
+            made.set_result(build)
+
+    def work() -> None:
+        build, raised = None, None
+        try:
+            build = make_build()
+        except Exception as error:
+            raised = error
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(finish, build, raised)
+
+    threading.Thread(target=work, name="build", daemon=True).start()
+    found: Build = await made
+    return found
 
 
 _KEPT = "not reloaded; the last working version keeps running."

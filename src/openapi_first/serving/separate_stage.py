@@ -28,9 +28,9 @@ class Announcement:
     tokens: tuple[LocalToken, ...] = ()
 
     def write_to(self, descriptor: int) -> None:
-        """Writes it as one line, and closes the descriptor."""
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(asdict(self), file)
+        """Writes it as one line."""
+        with os.fdopen(descriptor, "w", closefd=False) as file:
+            file.write(f"{json.dumps(asdict(self))}\n")
 
 
 class StartingStage:
@@ -43,7 +43,7 @@ class StartingStage:
 
     def announcement(self) -> Announcement:
         """Waits until it listens. Raises CannotServe with what it printed if it does not start."""
-        line = self._announced.read()
+        line = self._announced.readline()
         if not line:
             self._process.wait()
             printed = self._log.read_text("utf-8", "replace").strip()
@@ -62,8 +62,8 @@ def _token(written: dict[str, Any]) -> LocalToken:
 
 @contextlib.contextmanager
 def separate_stage(arguments: Sequence[str], log: Path) -> Iterator[StartingStage]:
-    """Runs `contract serve` with these arguments on a free port until the block ends. What it
-    prints is in the file `log`."""
+    """Runs `contract serve` with these arguments on a free port until the block, or this process,
+    ends. What it prints is in the file `log`."""
     reading, writing = os.pipe()
     command = (sys.executable, "-m", "openapi_first", "serve", *arguments)
     log.parent.mkdir(parents=True, exist_ok=True)

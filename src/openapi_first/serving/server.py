@@ -9,15 +9,14 @@ import asyncio
 import contextlib
 import itertools
 import logging
-import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
+from openapi_first.core.signals import Ending
 from openapi_first.core.terminal_text import visible
 from openapi_first.serving.access.local_access import LocalAccess
 from openapi_first.serving.builds import Build, Served
@@ -69,27 +68,18 @@ class ServeOptions:
 
 
 def serve_api(options: ServeOptions) -> None:
-    """Serves until it is interrupted, or raises UserError.
-
-    Takes over SIGINT, so that what was started ends in order.
-    """
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    """Serves until SIGINT, SIGTERM or SIGHUP, or raises UserError."""
     # Its warnings are the reasons of failures, which stand below the lines of requests.
     logging.getLogger("stage.execution").setLevel(logging.ERROR)
     with (
+        Ending() as ending,
         contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError),
-        # Outside of the event loop, which ends when no thread of it writes any more.
         tempfile.TemporaryDirectory(prefix="contract-") as folder,
+        _listening(options.host, options.port) as listener,
     ):
-        asyncio.run(_interruptible(_Server(options, Path(folder)).run()))
-
-
-async def _interruptible(server: Coroutine[Any, Any, None]) -> None:
-    """Ended by SIGTERM as by SIGINT."""
-    task = asyncio.ensure_future(server)
-    loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, task.cancel)
-    await task
+        server = _Server(options, Path(folder))
+        build = server.build()  # not in the event loop, which would wait for it when it ends
+        ending.run(server.run(build, listener))
 
 
 class _Server:
@@ -112,20 +102,16 @@ class _Server:
         )
         self._key_folder = folder
 
-    async def run(self) -> None:
-        with _listening(self._options.host, self._options.port) as listener:
-            if not self._needs_database():
-                await self._serve(listener, None)
-                return
-            database = self._options.database or Database()
+    async def run(self, build: Build, listener: socket.socket) -> None:
+        if not self._needs_database():
+            await self._serve(build, listener, None)
+            return
+        with self._options.database or Database() as database:
             self._environment[_ENDPOINT] = database.endpoint_url
-            try:
-                if self._options.dynamodb or self._options.setup is not None:
-                    database.start()
-                async with database.starting_on_demand():
-                    await self._serve(listener, database)
-            finally:
-                database.stop()
+            if self._options.dynamodb or self._options.setup is not None:
+                database.start()
+            async with database.starting_on_demand():
+                await self._serve(build, listener, database)
 
     def _needs_database(self) -> bool:
         """A function that already runs has its own idea of where DynamoDB is."""
@@ -134,9 +120,10 @@ class _Server:
         started_here = options.function.is_given or options.gateway.functions or options.setup
         return options.dynamodb is not False and not elsewhere and bool(started_here)
 
-    async def _serve(self, listener: socket.socket, database: Database | None) -> None:
+    async def _serve(
+        self, build: Build, listener: socket.socket, database: Database | None
+    ) -> None:
         options, gateway = self._options, self._options.gateway
-        build = await asyncio.to_thread(self._build)
         access = LocalAccess.of(
             build.api,
             build.stage_variables,
@@ -206,7 +193,8 @@ class _Server:
                 reloading.cancel()
                 await asyncio.gather(reloading, return_exceptions=True)
 
-    def _build(self) -> Build:
+    def build(self) -> Build:
+        """Builds what the files say now. Raises UserError."""
         build = self._options.served.build(next(self._folders))
         if build.skipped:
             print(visible(build.skipped), file=sys.stderr, flush=True)
@@ -268,9 +256,9 @@ class _Server:
                 with _naming(str(self._options.function)):
                     await own.replace(self._configurations.of_process(build))
 
-            await Reloader(stage, self._build, load_function, self._code).watch(build)
+            await Reloader(stage, self.build, load_function, self._code).watch(build)
         elif not (served.compiled_into_function and self._options.function.is_given):
-            await Reloader(stage, self._build, None, None).watch(build)
+            await Reloader(stage, self.build, None, None).watch(build)
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from openapi_first import runtime
 from openapi_first.serving.screen.request_lines import print_access, print_output
 from openapi_first.stage.app import AccessRecord
 
@@ -86,3 +87,17 @@ def test_the_runtimes_line_for_a_request_is_not_repeated(
     print_output("request served")
     print_output("")
     assert capsys.readouterr().out == "  | request served\n  | \n"
+
+
+def test_a_traceback_that_a_function_prints_stays_whole(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    printed = (
+        "Traceback (most recent call last):",
+        f'  File "{runtime.__file__}", line 1, in resolve',
+        "    return self._build_response(self._resolve())",
+        "ValueError: no",
+    )
+    for line in printed:
+        print_output(line)
+    assert capsys.readouterr().out.splitlines() == [f"  | {line}" for line in printed]

@@ -156,7 +156,8 @@ def _takes_function(command: Parser) -> None:
         help="run the handler in one process without a time limit; an editor attaches to PORT "
         f"(default: {_DEBUG_PORT}), and breakpoint() stops in this terminal",
     )
-    # For `contract test`: the descriptor that gets the address, the key and tokens of the stage.
+    # For `contract test`: the writing end of a pipe that gets the address, the key and tokens of
+    # the stage, which ends when nobody reads it.
     command.add_argument("--announce", type=argument_types.count, help=argparse.SUPPRESS)
     command.add_argument(
         "--raw-logs", action="store_true", help="print the function's output as it is"

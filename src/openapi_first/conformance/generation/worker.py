@@ -14,10 +14,12 @@ from multiprocessing.connection import Connection
 
 from openapi_first.conformance.generation.task import GenerationFailed, Route
 from openapi_first.conformance.model.messages import Request, Response
+from openapi_first.core.signals import end_without_reader
 
 
 def main(descriptor: int) -> None:
     """Generates until the end of the task."""
+    end_without_reader(descriptor)
     with contextlib.suppress(EOFError, ConnectionError), Connection(descriptor) as parent:
         try:
             _generate(parent)

@@ -23,8 +23,10 @@ def print_output(line: str) -> None:
     """Prints a line that the function wrote; of tracebacks in log records only the frames that are
     the user's code."""
     if not _is_repeated(line):
-        lines = user_lines(pretty(line).splitlines() or [""])
-        _print("\n".join(f"  | {each}" for each in lines))
+        lines = pretty(line).splitlines() or [""]
+        # A traceback that is printed comes line by line, and stays whole.
+        shown = user_lines(lines) if len(lines) > 1 else lines
+        _print("\n".join(f"  | {each}" for each in shown))
 
 
 def _is_repeated(line: str) -> bool:

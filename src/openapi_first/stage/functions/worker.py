@@ -9,6 +9,7 @@ stage is killed, nothing is left running.
 
 from __future__ import annotations
 
+import atexit
 import decimal
 import importlib
 import json
@@ -26,6 +27,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from openapi_first.stage.functions.frames import LENGTHS, encode, lengths, read_header
+
+_SECONDS_TO_END = 1.0
+"""For an idle worker, as `ProcessEnvironment.retire` gives it."""
 
 _Handler = Callable[[Any, "LambdaContext"], object]
 _Message = tuple[dict[str, Any], bytes]
@@ -61,36 +65,59 @@ class LambdaContext:
 
 class _Channel:
     """The worker's side of the socket. A thread waits until it is closed, which happens during an
-    invocation if the stage dies."""
+    invocation, or while the handler is loaded, if the stage dies."""
 
     def __init__(self, fd: int) -> None:
         self._socket = socket.socket(fileno=fd)
         self._socket.set_inheritable(False)  # a child of the function would keep it open
         self._stream = self._socket.makefile("rb")
-        self._busy = threading.Event()
+        self._busy = True
+        self._closed = False
+        self._forked = False
+        atexit.register(self._end)  # the first one, which is called last
+        os.register_at_fork(after_in_child=self._leave)
         threading.Thread(target=self._watch, name="stage-channel", daemon=True).start()
 
     def _watch(self) -> None:
         closed = select.poll()
         closed.register(self._socket, 0)  # only its end: messages are not for this thread
         closed.poll()
-        self._busy.wait()  # an idle worker ends by itself
+        end = time.monotonic() + _SECONDS_TO_END
+        while not self._busy and time.monotonic() < end:
+            time.sleep(0.05)  # an idle worker ends by itself, if no thread of the function runs on
+        self._closed = True
+        self._end()
         os._exit(1)  # nobody is left to receive the result
+
+    def _end(self) -> None:
+        """Ends what the function has started, if the stage has closed the socket: it may be dead.
+        The worker leads its process group."""
+        if self._closed and os.getpgrp() == os.getpid():
+            os.killpg(0, signal.SIGKILL)
+
+    def _leave(self) -> None:
+        """A copy of the worker that the function has forked neither answers nor takes events."""
+        self._forked = True
+        self._stream.close()
+        self._socket.close()
 
     def receive(self) -> _Message | None:
         try:
             prefix = self._stream.read(LENGTHS.size)
             if len(prefix) < LENGTHS.size:
+                self._closed = True
                 return None
             head, payload = lengths(prefix)
             message = read_header(self._stream.read(head)), self._stream.read(payload)
         except (OSError, ValueError):
             return None
-        self._busy.set()
+        self._busy = True
         return message
 
     def send(self, header: dict[str, Any], payload: bytes = b"") -> None:
-        self._busy.clear()
+        if self._forked:
+            sys.exit()
+        self._busy = False
         self._socket.sendall(encode(header, payload))
 
 

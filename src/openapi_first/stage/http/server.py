@@ -1,13 +1,11 @@
-"""Listening on a port, and serving until a signal."""
+"""Listening on a port, and serving there."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import errno
-import signal
 import socket
-import threading
 from collections.abc import Iterator
 
 import uvicorn
@@ -56,7 +54,7 @@ async def serve(
     listener: socket.socket | None = None,
     stop: asyncio.Event | None = None,
 ) -> None:
-    """Serve until `stop` is set or, in the main thread, SIGINT or SIGTERM arrives; then return.
+    """Serve until `stop` is set, or until it is cancelled.
 
     Open connections are closed at once, running requests get a tenth of a second. A `listener` made
     by `bind` has a port, and accepts connections, before anything is started.
@@ -79,37 +77,20 @@ async def serve(
     )
     server = _Server(config)
     stop = stop or asyncio.Event()
-    with _stopped_by_signals(stop):
-        running = asyncio.ensure_future(server.serve(sockets=[listener]))
-        waiting = asyncio.ensure_future(stop.wait())
-        try:
-            while not server.started and not running.done():
-                await asyncio.sleep(0.001)
-            await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            waiting.cancel()
-            server.should_exit = True
-            await running
+    running = asyncio.ensure_future(server.serve(sockets=[listener]))
+    waiting = asyncio.ensure_future(stop.wait())
+    try:
+        while not server.started and not running.done():
+            await asyncio.sleep(0.001)
+        await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waiting.cancel()
+        server.should_exit = True
+        await running
 
 
 class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        # uvicorn raises a signal again after its shutdown, which would end its caller too.
+        # Signals are for the caller, who has more to end.
         yield
-
-
-@contextlib.contextmanager
-def _stopped_by_signals(stop: asyncio.Event) -> Iterator[None]:
-    signals = (signal.SIGINT, signal.SIGTERM)
-    loop = asyncio.get_running_loop()
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    for number in signals:
-        loop.add_signal_handler(number, stop.set)
-    try:
-        yield
-    finally:
-        for number in signals:
-            loop.remove_signal_handler(number)

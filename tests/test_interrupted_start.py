@@ -1,0 +1,36 @@
+"""Ctrl-C while `contract` is still being imported ends it without a traceback."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+IMPORTING = """
+import os, runpy, signal, sys
+
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == sys.argv[1]:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupting())
+runpy.run_module("openapi_first", run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("module", ["openapi_first.cli", "openapi_first.cli.options.shared"])
+def test_ctrl_c_during_an_import_ends_the_command_without_a_word(module: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORTING, module, "--version"],
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": str(ROOT / "src")},
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
