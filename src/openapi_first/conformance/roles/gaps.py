@@ -39,6 +39,34 @@ def no_201(create: Operation, reader: Operation) -> Gap:
     )
 
 
+def no_201_of_put(put: Operation) -> Gap:
+    """For a PUT at a path that nothing creates."""
+    return Gap(
+        put.id,
+        "whether a read returns what it writes",
+        f"no operation creates what is at {put.path}; if PUT does, declare its 201",
+    )
+
+
+def no_absence(put: Operation, read: Operation) -> Gap:
+    """For a PUT that creates where nobody can know whether something is there."""
+    return Gap(
+        put.id,
+        "whether what it creates can be read, changed and removed",
+        f"declare what {read.id} answers for what does not exist, such as 404",
+    )
+
+
+def nothing_to_compare(write: Operation, read: Operation) -> Gap:
+    """For what is written and read without a member in common."""
+    return Gap(
+        write.id,
+        "whether a read returns what it writes",
+        f"its body and the response of {read.id} have no member in common; describe the members of "
+        "both",
+    )
+
+
 def no_array(listing: Operation, reader: str) -> Gap:
     return Gap(
         listing.id,
