@@ -38,9 +38,11 @@ class Changes:
         self._conditions = conditions
         self._links = links
 
-    def make(self, created: CreatedResource, read: Exchange | None, bodies: list[Any]) -> None:
-        """PUT, then PATCH. `read` is the latest read, `bodies` are those of other writes. Raises
-        StopAtFinding."""
+    def make(
+        self, created: CreatedResource, read: Exchange | None, bodies: list[Any]
+    ) -> Exchange | None:
+        """PUT, then PATCH; the latest read. `read` is the latest one before, `bodies` are those of
+        other writes. Raises StopAtFinding."""
         for operation in (self._resource.update, self._resource.patch):
             if operation is None:
                 continue
@@ -53,6 +55,7 @@ class Changes:
                 removal = _removing(self._steps, operation, json_body(read))
                 if removal is not None:
                     read = self._change(created, operation, removal, read) or read
+        return read
 
     def _changing_body(
         self,

@@ -55,7 +55,10 @@ class SingletonLife:
         latest = first if succeeded(first) else None
         try:
             with self._part("changes"):
-                self._changes.make(subject, latest, steps.bodies(resource.create))
+                bodies = steps.bodies(resource.create)
+                changed = self._changes.make(subject, latest, bodies)
+                # The first read may have been wrong about what was there: only now it is known.
+                self._changes.make(subject, changed, bodies)
             with self._part("conditional reads"):
                 now = steps.ask(read, "read", subject)
                 if succeeded(now):
