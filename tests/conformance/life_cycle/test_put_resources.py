@@ -250,7 +250,7 @@ class _LosesSettings(Store):
     def answer(self, method: str, target: str, body: bytes) -> Reply:
         status, headers, value = super().answer(method, target, body)
         if method == "PUT" and target.endswith("/settings"):
-            self.values[target].pop("a", None)
+            self.values[target] = {key: each for key, each in value.items() if key != "a"}
         return status, headers, value
 
 
