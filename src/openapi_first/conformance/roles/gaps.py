@@ -22,11 +22,14 @@ class Gap:
 
 def no_creation(create: Operation, reader: Operation | None) -> Gap:
     """For a 201 whose response leads to nothing."""
-    target = reader.id if reader is not None else "the operation that reads what it creates"
+    if reader is not None:
+        remedy = f"or a link from it to {reader.id}"
+    else:
+        remedy = "and a link from it to the operation that reads what it creates"
     return Gap(
         create.id,
         "whether what it creates can be read, changed and removed",
-        f"declare a Location header for its 201, or a link from it to {target}",
+        f"declare a Location header for its 201, {remedy}",
     )
 
 

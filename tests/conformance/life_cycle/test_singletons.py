@@ -15,7 +15,11 @@ from openapi_first.openapi.loader import load
 from support.documents import written
 from support.services import Reply, answering
 
-_THING = {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "integer"}}}
+_THING: dict[str, Any] = {
+    "type": "object",
+    "properties": {"a": {"type": "string"}, "b": {"type": "integer"}},
+}
+_KEYED = {"type": "object", "properties": {**_THING["properties"], "key": {"type": "string"}}}
 _ERROR = {"default": {"description": "", "content": {"application/json": {}}}}
 
 
@@ -302,3 +306,44 @@ def test_without_an_example_of_what_nothing_creates_a_note_asks_for_one(tmp_path
     run = judged(tmp_path, service, _records())
     assert [each for each in run.notes if "what tenant identifies: add an example" in each]
     assert service.touched == set()
+
+
+def _signup(location: str) -> tuple[Store, dict[str, Any]]:
+    created = _operation("signUp", "201", body=_THING, shown=_KEYED)
+    created["responses"]["201"] |= {
+        "headers": {"Location": {"schema": {"type": "string"}}},
+        "links": {"it": {"operationId": "getTenant", "parameters": {"id": "$response.body#/key"}}},
+    }
+    tenant = {
+        "parameters": [_variable("id")],
+        "get": _operation("getTenant", "200", "404"),
+        "delete": _operation("removeTenant", "204"),
+    }
+
+    class Signup(Store):
+        def answer(self, method: str, target: str, body: bytes) -> Reply:
+            if (method, target) != ("POST", "/things/signup"):
+                return super().answer(method, target, body)
+            value = json.loads(body)
+            self.values["/tenants/new"] = value
+            return 201, {"Location": location}, {**value, "key": "new"}
+
+    paths = {"things/signup": {"post": created}, "tenants/{id}": tenant}
+    return Signup({"/tenants/theirs": {"a": "theirs"}}), contract(**paths)
+
+
+def test_a_creation_elsewhere_is_known_by_a_link_and_its_location(tmp_path: Path) -> None:
+    service, document = _signup("/tenants/new")
+    run = judged(tmp_path, service, document)
+    assert (details(run), notes(run)) == ([], [])
+    assert any(each.judged for each in run.verdicts if each.promise.id == "removeTenant-removed")
+    assert service.values == {"/tenants/theirs": {"a": "theirs"}}
+
+
+def test_a_link_without_such_a_location_does_not_make_its_target_the_runs_own(
+    tmp_path: Path,
+) -> None:
+    service, document = _signup("/things/signup/1")
+    run = judged(tmp_path, service, document)
+    assert service.touched == set()
+    assert any("its response does not show the path" in each for each in run.notes)
