@@ -1,4 +1,4 @@
-"""What PUT creates, what is there once, and what is below something that nothing creates."""
+"""What is there once, what PUT creates, and what is below something that nothing creates."""
 
 from __future__ import annotations
 

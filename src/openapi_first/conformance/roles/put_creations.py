@@ -16,7 +16,7 @@ _ABSENT = ("404", "410", "4XX", "default")
 
 def put_creation_of(contract: Contract, put: Operation) -> Identity | Gap | None:
     """How the path of what a PUT creates is known: from its request. The gap if evidence is
-    missing; None if the path has no variable of its own, or cannot be read.
+    missing; None if the path does not end in a variable, or cannot be read.
 
     Evidence that a PUT creates: it declares 201, which it must answer then. That a path is nobody's
     only its GET can say, so it must declare what it answers for what does not exist.
