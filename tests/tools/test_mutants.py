@@ -43,7 +43,7 @@ def test_the_contract_tests_find_it(mutant: Mutant, database: str, tmp_path: Pat
 def test_the_verdicts_of_schemathesis_are_kept_from_a_report_of_the_same_version() -> None:
     report = (ROOT / "docs/mutants.md").read_text()
     kept = reported_peers(report)
-    assert {mutant.fault for mutant in mutants()} == set(kept) - {"fault"}
+    assert set(kept) - {"fault"} <= {mutant.fault for mutant in mutants()}
     assert kept["Location leads nowhere"].checks == ()
     assert kept["items come as text/html"].checks == ("ST105 Undocumented Content-Type",)
     with pytest.raises(SystemExit, match="leave out --keep"):
