@@ -146,11 +146,13 @@ coverage: .venv/dev.stamp node_modules  ## daily: measure how much of the contra
 
 # First bugs of the sample service, then kinds of errors in services of other shapes. PEER=1 also runs
 # plain Schemathesis on the first, which takes eight times as long, and writes docs/mutants.md and
-# docs/operators.md. RESUME=FOLDER continues an earlier run from the records that it kept there.
+# docs/operators.md. KEEP=1 takes what Schemathesis finds from docs/mutants.md, for the faults that are
+# there. RESUME=FOLDER continues an earlier run from the records that it kept there.
 # ONLY="NAME …" are operators or services, MOST= the changes of an operator in a service, 0 for all.
 MUTANTS = PYTHONPATH=src:tests:tools $(BIN)/python -m
 mutants: .venv/dev.stamp  ## engine: plant bugs in services and check that the contract tests find them
 	@$(if $(ONLY),:,$(MUTANTS) mutants.run $(if $(RESUME),--resume $(RESUME)) \
+	  $(if $(KEEP),--keep docs/mutants.md) \
 	  $(if $(PEER),--report docs/mutants.md --schemathesis $(CURDIR)/$(BIN)/schemathesis)); status=$$?; \
 	$(MUTANTS) mutants.table $(if $(RESUME),--resume $(RESUME)) $(if $(PEER),--report docs/operators.md) \
 	  $(if $(MOST),--most $(MOST)) $(ONLY:%=--only %) || status=1; exit $$status

@@ -73,6 +73,41 @@ def test_all_errors_of_all_links_are_listed_at_once(tmp_path: Path) -> None:
     assert len(errors_of(tmp_path, wrong, {"operationId": "other"})) == 6
 
 
+_WRONG = {"operationId": "getThing", "parameters": {"id": "$response.bod", "page": 1}}
+_ANSWERED = {"responses": {"200": {"description": "", "links": {"it": _WRONG}}}}
+
+
+@pytest.mark.parametrize(
+    ("place", "found"),
+    [
+        ("links", {"it": _WRONG}),
+        ("responses", {"One": {"description": "", "links": {"it": _WRONG}}}),
+        ("callbacks", {"done": {"{$request.body#/url}": {"post": _ANSWERED}}}),
+        ("pathItems", {"done": {"post": _ANSWERED}}),
+    ],
+)
+def test_a_link_is_checked_though_nothing_refers_to_its_component(
+    place: str, found: dict[str, Any], tmp_path: Path
+) -> None:
+    first, second = errors_of(tmp_path, components={place: found}, openapi="3.1.0")
+    assert "not a runtime expression" in first.detail
+    assert "has no parameter page" in second.detail
+    assert first.pointer.startswith(f"/components/{place}/")
+
+
+def test_links_in_webhooks_and_callbacks_are_checked_once_and_cycles_end(tmp_path: Path) -> None:
+    operation = {**_ANSWERED, "callbacks": {"more": {"$ref": "#/components/callbacks/more"}}}
+    more = {"{$request.body#/url}": {"post": operation}}
+    errors = errors_of(
+        tmp_path,
+        openapi="3.1.0",
+        components={"callbacks": {"more": more}},
+        webhooks={"made": {"post": operation}},
+    )
+    assert {each.pointer.split("/")[1] for each in errors} == {"components", "webhooks"}
+    assert len(errors) == len(set(errors)) == 4
+
+
 @pytest.mark.parametrize(
     "link",
     [

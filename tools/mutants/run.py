@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -88,13 +88,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--resume", type=Path, metavar="FOLDER", help="keep rows here, and run only what is missing"
     )
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        metavar="FILE",
+        help="take Schemathesis' column of faults from this earlier report, and run the others",
+    )
     options = parser.parse_args(arguments)
+    earlier = reported_peers(options.keep.read_text()) if options.keep else {}
     chosen = [each for each in mutants() if not options.only or each.name in options.only]
     if options.sample:
         chosen = random.Random(options.seed).sample(chosen, options.sample)
     with dynamodb.start() as database, tempfile.TemporaryDirectory() as name:
         kept = _Rows(options.resume or Path(name, "rows"))
-        return _run(chosen, database.endpoint_url, Path(name), kept, options)
+        return _run(chosen, database.endpoint_url, Path(name), kept, earlier, options)
 
 
 class _Rows:
@@ -108,10 +115,9 @@ class _Rows:
         rows = [json.loads(line) for line in self._file.read_text().splitlines()]
         self._known = {row["mutant"]: row for row in rows}
 
-    def get(self, mutant: Mutant, *, peer: bool) -> tuple[Verdict, Verdict | None] | None:
-        row = self._known.get(mutant.name)
-        if row is None or (peer and row["theirs"] is None):
-            return None
+    def get(self, mutant: Mutant) -> tuple[Verdict | None, Verdict | None]:
+        """Ours and theirs, None for what is not known."""
+        row = self._known.get(mutant.name, {"ours": None, "theirs": None})
         ours, theirs = (row[side] and Verdict(**row[side]) for side in ("ours", "theirs"))
         return ours, theirs
 
@@ -122,22 +128,42 @@ class _Rows:
             file.write(json.dumps(row) + "\n")
 
 
+def reported_peers(report: str) -> dict[str, Verdict]:
+    """Schemathesis' verdicts in an earlier report, by fault. Raises SystemExit if the report is of
+    another version of Schemathesis, or has no such column."""
+    version = importlib.metadata.version("schemathesis")
+    if f"(version {version}," not in report:
+        raise SystemExit(f"the earlier report is not of Schemathesis {version}: leave out --keep")
+    rows = (line.strip("| ").split(" | ") for line in report.splitlines() if line[:2] == "| ")
+    found = {cells[0]: cells[2] for cells in rows if len(cells) == 3}
+    return {
+        fault: Verdict(0, () if cell == "-" else tuple(cell.split(", ")), 0.0)
+        for fault, cell in found.items()
+    }
+
+
 def _run(
-    chosen: list[Mutant], database: str, folder: Path, kept: _Rows, options: argparse.Namespace
+    chosen: list[Mutant],
+    database: str,
+    folder: Path,
+    kept: _Rows,
+    earlier: Mapping[str, Verdict],
+    options: argparse.Namespace,
 ) -> int:
     seed = ("--seed", str(options.seed))
     rows: list[tuple[Mutant, Verdict, Verdict | None]] = []
     for mutant in (HEALTHY, *chosen):
-        known = kept.get(mutant, peer=bool(options.schemathesis))
-        if known is not None:
-            rows.append((mutant, *known))
+        ours, theirs = kept.get(mutant)
+        theirs = theirs or earlier.get(mutant.fault)
+        if ours is not None and (theirs is not None or not options.schemathesis):
+            rows.append((mutant, ours, theirs))
             continue
         with tempfile.TemporaryDirectory(dir=folder) as name:
-            with serving_mutant(mutant, database, Path(name, "a")) as stage:
-                first = () if mutant is HEALTHY else ("--fail-fast",)
-                ours = contract_test(stage, *seed, *first)
-            theirs = None
-            if options.schemathesis:
+            if ours is None:
+                with serving_mutant(mutant, database, Path(name, "a")) as stage:
+                    first = () if mutant is HEALTHY else ("--fail-fast",)
+                    ours = contract_test(stage, *seed, *first)
+            if theirs is None and options.schemathesis:
                 with serving_mutant(mutant, database, Path(name, "b")) as stage:
                     update = ("--baseline-update",) if mutant is HEALTHY else ()
                     theirs = schemathesis(stage, options.schemathesis, kept.baseline, *update)

@@ -19,6 +19,7 @@ from openapi_first.conformance.judging.promises import promises
 from openapi_first.conformance.judging.unjudged import Unjudged
 from openapi_first.conformance.life_cycle.browsing import Browsing
 from openapi_first.conformance.life_cycle.life_cycle import LifeCycle
+from openapi_first.conformance.life_cycle.singletons import SingletonLife
 from openapi_first.conformance.model.coverage import CoverageRecord, Point
 from openapi_first.conformance.model.errors import CannotJudge, ConnectionLost, StopAtFinding
 from openapi_first.conformance.model.judged_operations import judged, not_judged, unfinished_line
@@ -46,6 +47,7 @@ from openapi_first.openapi.links import links_of
 from openapi_first.openapi.model import Contract, contract_hash
 
 _LIFE_CYCLE_REQUESTS = 120
+_SINGLETON_REQUESTS = 50
 _PAGING_REQUESTS = 100
 _GATEWAY_REQUESTS = 4
 _ATTEMPTS = 3
@@ -81,6 +83,8 @@ def _plan(setup: Setup, cases: tuple[Case, ...]) -> Plan:
     paged = sum(1 for each in setup.resources if each.listing and each.listing.pager)
     paged += len(setup.collections)
     more += len(setup.resources) * _LIFE_CYCLE_REQUESTS + paged * _PAGING_REQUESTS
+    more += len(setup.singletons) * _SINGLETON_REQUESTS
+    more += sum(each.is_put for each in setup.resources) * _SINGLETON_REQUESTS  # reads before them
     if options.max_examples:
         more += SHRINKING_REQUESTS
     creators = {resource.create.id for resource in setup.resources}
@@ -183,6 +187,9 @@ class _Session:
             with self._unjudged.step(resource.create.id, Phase.LIFE_CYCLE.value):
                 life_cycle = LifeCycle(self._steps, resource, links, self._url)
                 self._repeat_if_lost(life_cycle.walk)
+        for singleton in self._setup.singletons:
+            with self._unjudged.step(singleton.create.id, Phase.LIFE_CYCLE.value):
+                self._repeat_if_lost(SingletonLife(self._steps, singleton, links).walk)
         for collection in self._setup.collections:
             with self._unjudged.step(collection.listing.operation.id, Phase.LIFE_CYCLE.value):
                 self._repeat_if_lost(Browsing(self._steps, collection).walk)

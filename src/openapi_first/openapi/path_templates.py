@@ -15,6 +15,12 @@ def variable_names(template: str) -> tuple[str, ...]:
     return tuple(found[1] for found in VARIABLE.finditer(template))
 
 
+def is_below(template: str, other: str) -> bool:
+    """Whether a template is another one or below it, whatever the names of their variables."""
+    steps, above = (VARIABLE.sub(r"{\2}", each).split("/") for each in (template, other))
+    return steps[: len(above)] == above
+
+
 def path_variables(template: str, path: str) -> dict[str, str] | None:
     """The values of a template's variables in a path, still percent-encoded; None when the path
     does not match."""

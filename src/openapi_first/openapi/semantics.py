@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from openapi_first.documents.errors import ContractError, Diagnostic
@@ -49,8 +49,8 @@ def check_semantics(root: Node) -> Iterator[Diagnostic]:
             yield from _check_identifier(operation, identifiers)
     by_id = {str(each.node.value["operationId"]): each for each in targets if each.is_named}
     by_place = {each.node.identity: each for each in targets}
-    for target in targets:
-        yield from _check_links(target.node, by_id, by_place)
+    for name, link in _links(root, [each.node for each in targets]):
+        yield from check_link(name, link, by_id, by_place)
 
 
 def _check_same_path(paths: Node | None, item: Node, path: str, other: str) -> Iterator[Diagnostic]:
@@ -121,13 +121,47 @@ def _check_security(root: Node, owner: Node) -> Iterator[Diagnostic]:
                 )
 
 
-def _check_links(
-    operation: Node, by_id: Mapping[str, LinkTarget], by_place: Mapping[Any, LinkTarget]
-) -> Iterator[Diagnostic]:
-    responses = operation.get("responses")
-    for _, response in _members(responses):
-        for name, link in _members(response.child("links")):
-            yield from check_link(name, link, by_id, by_place)
+def _links(root: Node, operations: Iterable[Node]) -> Iterator[tuple[str, Node]]:
+    """Every link: of the operations, of those in callbacks, webhooks and components, and of
+    components that nothing refers to."""
+    components = root.child("components")
+    seen: set[Any] = set()
+    responses = [
+        response
+        for operation in (*operations, *_operations(_path_items(root, components), seen))
+        for each in (operation, *_operations(_called_back(operation), seen))
+        for _, response in _members(each.child("responses"))
+    ]
+    if components is not None:
+        responses += [each for _, each in _members(components.child("responses"))]
+        yield from _members(components.child("links"))
+    for response in responses:
+        yield from _members(response.child("links"))
+
+
+def _path_items(root: Node, components: Node | None) -> Iterator[Node]:
+    """Those that are not the API's paths."""
+    for owner, key in ((root, "webhooks"), (components, "pathItems"), (components, "callbacks")):
+        for _, found in _members(owner.child(key) if owner is not None else None):
+            if key == "callbacks":
+                yield from (item for _, item in _members(found))
+            else:
+                yield found
+
+
+def _called_back(operation: Node) -> Iterator[Node]:
+    for _, callback in _members(operation.child("callbacks")):
+        yield from (item for _, item in _members(callback))
+
+
+def _operations(items: Iterable[Node], seen: set[Any]) -> Iterator[Node]:
+    """The operations of path items, and those of their callbacks."""
+    for item in items:
+        for operation in _reached(item, OPERATION_KEYS):
+            if operation.identity not in seen and isinstance(operation.value, dict):
+                seen.add(operation.identity)
+                yield operation
+                yield from _operations(_called_back(operation), seen)
 
 
 def _check_duplicates(owner: Node) -> Iterator[Diagnostic]:

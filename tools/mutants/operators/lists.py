@@ -29,11 +29,20 @@ _SIZES = ("limit", "page_size", "per_page", "max_items", "size")
 _POSITIONS = ("offset", "page", "cursor", "after", "token")
 
 
+def _creating(contract: Contract) -> set[str]:
+    """The paths of lists of what can be created: by POST, or by PUT below."""
+    found = {each.path for each in contract.operations if each.method == "POST"}
+    for operation in contract.operations:
+        if operation.method == "PUT" and any(e.status == "201" for e in operation.responses):
+            found.add(operation.path.rpartition("/")[0])
+    return found
+
+
 def _lists(contract: Contract) -> Iterator[tuple[Operation, str | None]]:
     """Lists of what can be created, or of what a link leads to; the member that has the array, None
     for the body itself."""
     linked = {each.source.id for each in links_of(contract)}
-    creating = {each.path for each in contract.operations if each.method == "POST"}
+    creating = _creating(contract)
     for operation in contract.operations:
         schema = success_schema(operation)
         if operation.method != "GET" or schema is None:
@@ -80,7 +89,7 @@ def _items(
     empty."""
 
     def changes(contract: Contract) -> Iterator[Change]:
-        creating = {each.path for each in contract.operations if each.method == "POST"}
+        creating = _creating(contract)
         for operation, member in _lists(contract):
             if created and operation.path not in creating:
                 continue

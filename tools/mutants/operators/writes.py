@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import uuid
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from mutants.operators.changes import (
     Answer,
@@ -106,6 +107,51 @@ def _created_once(operation: Operation) -> Wrap:
     return wrap
 
 
+def _replaced(contract: Contract) -> Iterator[Change]:
+    """What PUT creates is answered like what it replaces."""
+    for operation in contract.operations:
+        statuses = {each.status for each in operation.responses}
+        if operation.method == "PUT" and {"200", "201"} <= statuses:
+            yield Change(operation.id, answering(operation, _without_201))
+
+
+def _without_201(answer: Answer, _: Event) -> bool:
+    created = answer["statusCode"] == 201
+    answer["statusCode"] = 200
+    return created
+
+
+def _one_behind(operation: Operation, read: Operation) -> Wrap:
+    """Reads show the state before the last write."""
+
+    def wrap(handler: Handler, state: State) -> Handler:
+        before: list[dict[str, Any]] = []
+
+        def handle(event: Event) -> Answer:
+            kept = state.copy()
+            if not (is_of(event, read) and before):
+                answer = handler(event)
+                if is_of(event, operation) and answer["statusCode"] < 400:
+                    before[:] = [kept]
+                return answer
+            state.restore(before[0])
+            answer = handler(event)
+            state.restore(kept)
+            state.changed += 1
+            return answer
+
+        return handle
+
+    return wrap
+
+
+def _read_late(contract: Contract) -> Iterator[Change]:
+    for operation in contract.operations:
+        read = operation_at(contract, operation.path, "GET")
+        if operation.method in ("PUT", "PATCH") and read is not None:
+            yield Change(operation.id, _one_behind(operation, read))
+
+
 def _location(contract: Contract) -> Iterator[Change]:
     for operation in contract.operations:
         path = created_path(contract, operation)
@@ -129,6 +175,8 @@ OPERATORS = tuple(
         ("delete-not-done", "DELETE removes nothing", _of_writes(_not_stored, "DELETE")),
         ("created-once", "every POST answers with what the first has created", _CREATED_ONCE),
         ("missing-remembered", "what does not exist is answered like the last that did", _missing),
+        ("put-without-201", "a PUT that creates answers 200", _replaced),
+        ("read-late", "a read shows what was there before the last PUT or PATCH", _read_late),
         ("location-elsewhere", "Location leads to nothing", _location),
     )
 )

@@ -64,8 +64,14 @@ def _examples(operation: Operation) -> dict[str, dict[tuple[str, str], Any]]:
     return found
 
 
+def _successes(operation: Operation) -> frozenset[int]:
+    declared = (each.status for each in operation.responses)
+    return frozenset(int(each) for each in declared if each.isdecimal() and each[0] == "2")
+
+
 def _statuses(operation: Operation) -> dict[str, frozenset[int]]:
-    """The statuses of responses that have an example of the name."""
+    """The statuses of responses that have an example of the name. What a PUT creates may be there
+    already, so that it gets another success."""
     found: dict[str, set[int]] = {}
     for response in operation.responses:
         if response.status.isdecimal():
@@ -73,4 +79,8 @@ def _statuses(operation: Operation) -> dict[str, frozenset[int]]:
                 for name in examples_of(entry.node):
                     if name:
                         found.setdefault(name, set()).add(int(response.status))
-    return {name: frozenset(statuses) for name, statuses in found.items()}
+    more = _successes(operation) if operation.method == "PUT" else frozenset()
+    return {
+        name: frozenset(statuses) | (more if 201 in statuses else frozenset())
+        for name, statuses in found.items()
+    }

@@ -21,8 +21,9 @@ def may_be_sent(
     own: frozenset[str] = frozenset(),
     seen: Container[str] = frozenset(),
 ) -> bool:
-    """Whether the request cannot change what somebody else has made: it reads or creates; its path
-    is in `own` or still has its variables unfilled; or the path cannot exist, since a variable is
+    """Whether the request cannot change what somebody else has made: it reads or creates, below
+    what has an example in the contract if its path has variables; its path is in `own` or still has
+    its variables unfilled; or the path cannot exist, since a variable is
     invalid or a made-up UUID. A value that is in `seen` (strings of responses, in lower case) is
     not made up. With `allow_destructive` every request may be sent."""
     if setup.options.allow_destructive or operation.method in _SAFE:
@@ -31,7 +32,7 @@ def may_be_sent(
     if any(path == each or path.startswith(each + "/") for each in own):
         return True
     variables = path_variables(operation.path, path) or {}
-    if not variables:
+    if not variables or _creates_below_examples(setup, operation, variables):
         return operation.method == "POST"
     invalid = setup.readers[operation.id].invalid_variables(path)
     for parameter in operation.parameters:
@@ -47,6 +48,13 @@ def may_be_sent(
         if parameter.schema.followed().value.get("format") != "uuid":
             return False
     return True
+
+
+def _creates_below_examples(setup: Setup, operation: Operation, variables: dict[str, str]) -> bool:
+    given = {each.name: setup.builder.examples(each) for each in operation.parameters}
+    return any(each.create is operation for each in setup.resources) and all(
+        unquote(value) in map(str, given.get(name, ())) for name, value in variables.items()
+    )
 
 
 def strings(value: Any) -> Iterator[str]:

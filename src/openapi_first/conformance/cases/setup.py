@@ -30,6 +30,7 @@ class Setup:
     resources: tuple[Resource, ...]
     gaps: tuple[Gap, ...]
     collections: tuple[Collection, ...]
+    singletons: tuple[Resource, ...]
     schemas: LoweredSchemas
     credentials: Credentials
     builder: RequestBuilder
@@ -52,6 +53,7 @@ class Setup:
             resources=roles.resources,
             gaps=roles.gaps,
             collections=roles.collections,
+            singletons=roles.singletons,
             schemas=schemas,
             credentials=credentials,
             builder=RequestBuilder(schemas, credentials, roles.resources, rng),

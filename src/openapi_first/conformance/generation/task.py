@@ -83,7 +83,8 @@ def task_of(contract: Contract, seed: int, count: int) -> Task:
     batches = []
     for operation in contract.operations:
         owner = owner_of(resources, operation.path)
-        names = frozenset(variable_names(owner.path)) if owner is not None else frozenset[str]()
+        count_of_owner = len(variable_names(owner.path)) if owner is not None else 0
+        names = frozenset(variable_names(operation.path)[:count_of_owner])
         route, half = (operation.method, operation.path), (count + 1) // 2
         batches.append(Batch(route, half, valid=True, open_variables=names))
         batches.append(Batch(route, count - half, valid=False, open_variables=frozenset()))

@@ -21,9 +21,10 @@ def promises(contract: Contract, unfinished: Collection[str] = ()) -> tuple[Prom
 
 def _promises(contract: Contract, unfinished: Collection[str]) -> Iterator[Promise]:
     roles = roles_of(finished(contract, unfinished))
+    resources = (*roles.resources, *roles.singletons)
     browsed = {each.listing.operation.id for each in roles.collections}
     for operation in contract.operations:
-        subject = Subject(operation, roles.resources, operation.id in browsed)
+        subject = Subject(operation, resources, operation.id in browsed)
         for check in CHECKS:
             if check.applies(subject):
                 yield Promise(operation.id, check.id, check.promise, check.place(operation))

@@ -16,6 +16,8 @@ from openapi_first.conformance.roles.created_resources import CreatedResource
 from openapi_first.conformance.roles.resources import Resource
 from openapi_first.openapi.model import Operation
 
+_ACCEPTED = 202
+
 
 class Conditions:
     """The conditional requests to one resource."""
@@ -53,6 +55,8 @@ class Conditions:
             if exchange.response.status == 412:
                 complaint = f"the status is {exchange.response.status} for the current entity tag"
             steps.record(CONDITIONAL_WRITE, operation, exchange, complaint)
+            if succeeded(exchange) and exchange.response.status != _ACCEPTED:
+                self._reads.compared(created, operation, exchange, before=before)
 
     def delete(self, created: CreatedResource) -> None:
         """A stale If-Match removes nothing."""

@@ -9,7 +9,8 @@ from openapi_first.conformance.judging.checks import LIFE_CYCLE
 from openapi_first.conformance.model.declarations import declared_headers
 from openapi_first.conformance.model.run import Exchange
 from openapi_first.conformance.phases.comparison import Difference, difference
-from openapi_first.conformance.phases.steps import Steps, json_body, merges, succeeded
+from openapi_first.conformance.phases.steps import Steps, json_body, succeeded
+from openapi_first.conformance.phases.written_bodies import merges
 from openapi_first.conformance.roles.created_resources import CreatedResource
 from openapi_first.conformance.roles.resources import Resource
 from openapi_first.openapi.model import Operation
@@ -69,7 +70,7 @@ class Reads:
                 steps.note(read, f"answers {status} for what was written")
             return None
         if before is None:
-            self._learn(exchange, steps.ask(read, "read it again", created))
+            self.learn(exchange, steps.ask(read, "read it again", created))
         found = self._difference(read, operation, write, exchange, before)
         complaint_or_none = steps.accusation(read, found, "when what was written is read")
         steps.record(LIFE_CYCLE, read, exchange, complaint_or_none)
@@ -86,7 +87,8 @@ class Reads:
             return body
         return {name: value for name, value in body.items() if name not in self._volatile}
 
-    def _learn(self, one: Exchange, other: Exchange) -> None:
+    def learn(self, one: Exchange, other: Exchange) -> None:
+        """Takes note of what differs in two reads without a write between them."""
         first, second = json_body(one), json_body(other)
         if isinstance(first, dict) and isinstance(second, dict):
             changed = {name for name in first if first[name] != second.get(name)}

@@ -33,6 +33,7 @@ from openapi_first.samples.sampling import NoSample
 
 _URL = "$URL"
 _NO_FUNCTION = 501
+_CREATED = 201
 
 
 class Conversation:
@@ -125,7 +126,8 @@ class Conversation:
     def _exchange(self, case: Case, target: CreatedResource | None) -> Exchange:
         request, options = case.request, self._setup.options
         if target is not None:
-            request = replace(request, target=fill_path(request.target, target.variables))
+            operation = self._setup.operations[case.operation or ""]
+            request = replace(request, target=target.filled(request.target, operation.path))
         if options.origin is not None and request.header("Origin") is None:
             request = replace(request, headers=(*request.headers, ("Origin", options.origin)))
         case = replace(case, request=request)
@@ -162,7 +164,10 @@ class Conversation:
         with self.unjudged.step(operation.id, "coverage"):
             self.seen.update(observed_points(self._setup.readers[operation.id], request, response))
         resource = self._creators.get(operation.id)
-        if resource is not None and 200 <= response.status < 300:
+        creates = 200 <= response.status < 300
+        if resource is not None and resource.is_put:
+            creates = response.status == _CREATED  # or it has replaced something
+        if resource is not None and creates:
             variables = None
             with self.unjudged.step(operation.id, "what was created"):
                 variables = self.variables(resource, exchange)
@@ -179,6 +184,15 @@ class Conversation:
         elif operation.method == "DELETE" and (response.status < 300 or response.status == 404):
             path = request.target.partition("?")[0]
             self.created = [each for each in self.created if each.path != path]
+
+    def created_without_201(self, resource: Resource, exchange: Exchange) -> CreatedResource | None:
+        """Remembers what a PUT has created, too, if it does not say so."""
+        variables = self.variables(resource, exchange)
+        if variables is None:
+            return None
+        created = CreatedResource(resource, variables, exchange)
+        self.created.append(created)
+        return created
 
     def variables(self, resource: Resource, exchange: Exchange) -> dict[str, str] | None:
         """The path variables of what an exchange has created; None if nothing proves them."""

@@ -60,8 +60,7 @@ class Identification:
         a read."""
         identity = resource.identity
         known = self._proved.get(resource.path)
-        last = variable_names(resource.path)[-1]
-        proved = {last: known} if known is not None else {}
+        proved = {variable_names(resource.path)[-1]: known} if known is not None else {}
         return dict(identity.link or identity.named or proved)
 
     def _is_proved(self, resource: Resource, expression: str, found: dict[str, str]) -> bool:

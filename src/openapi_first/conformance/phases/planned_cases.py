@@ -66,4 +66,5 @@ def _example_complaint(exchange: Exchange) -> str | None:
 
 
 def _writes(setup: Setup, operation: Operation) -> bool:
-    return any(operation in (each.create, each.update, each.patch) for each in setup.resources)
+    resources = (*setup.resources, *setup.singletons)
+    return any(operation in (each.create, each.update, each.patch) for each in resources)

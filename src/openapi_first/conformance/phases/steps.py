@@ -18,20 +18,26 @@ from openapi_first.conformance.model.messages import Request
 from openapi_first.conformance.model.run import Case, Exchange, Expectation, Phase
 from openapi_first.conformance.phases.comparison import Difference, alternatives, difference
 from openapi_first.conformance.phases.conversation import Conversation
+from openapi_first.conformance.phases.path_values import (
+    has_whole_path,
+    unproved_variables,
+    unused_path,
+)
+from openapi_first.conformance.phases.written_bodies import json_entry
 from openapi_first.conformance.roles.created_resources import CreatedResource
 from openapi_first.conformance.roles.members import json_schemas
+from openapi_first.conformance.roles.pagers import Values
 from openapi_first.conformance.roles.resources import Resource
-from openapi_first.core.media_types import is_json, media_type_of
+from openapi_first.core.media_types import is_json
 from openapi_first.openapi.links import Link
-from openapi_first.openapi.model import MediaType, Operation
-from openapi_first.openapi.path_templates import fill_path, variable_names
+from openapi_first.openapi.model import Operation
+from openapi_first.openapi.path_templates import variable_names
 from openapi_first.samples.boundary_values import boundary_values
 from openapi_first.samples.lowered_schemas import LoweredSchema
 from openapi_first.samples.sampling import NoSample
 
-_JSON_PATCH = "application/json-patch+json"
+_TAKEN = "does not answer 404 or 410 at a made-up path, so it may be somebody's"
 _NOTHING_CREATED = "not called, since nothing could be created that its path needs"
-_MERGE_PATCH = "application/merge-patch+json"
 
 
 def succeeded(exchange: Exchange) -> bool:
@@ -66,6 +72,19 @@ class Steps:
                 return created
         return self.create(owner)[0]
 
+    def can_call(self, operation: Operation, path: str) -> bool:
+        """Whether the variables of an operation's path, or of the path above, have values that the
+        contract proves: of what was created, or of examples. A note if not."""
+        owner = self.setup.owner(path)
+        if owner is not None and self.target(path) is None:
+            self.note(operation, _NOTHING_CREATED)
+            return False
+        unknown = unproved_variables(operation, path, owner, self.setup.builder)
+        if unknown:
+            line = f"not called, since no operation creates what {', '.join(unknown)} identifies"
+            self.note(operation, f"{line}: add an example of something that exists")
+        return not unknown
+
     def reaches(self, operation: Operation) -> bool:
         """Whether what the operation's path needs exists or could be created. A note if not."""
         if self.setup.owner(operation.path) is None or self.target(operation.path) is not None:
@@ -79,7 +98,7 @@ class Steps:
         """Whether the path variables of a request have values, with those of `target`. If not,
         nothing could be created that the path needs, and a note says so."""
         path = request.target.partition("?")[0]
-        filled = fill_path(path, target.variables if target is not None else {})
+        filled = target.filled(path, operation.path) if target is not None else path
         if not any(f"{{{name}}}" in filled for name in variable_names(operation.path)):
             return True
         self.note(operation, _NOTHING_CREATED)
@@ -88,14 +107,32 @@ class Steps:
     def create(
         self, resource: Resource, body: Any = None, headers: dict[str, str] | None = None
     ) -> tuple[CreatedResource | None, Exchange]:
-        """Creates something, and compares the response with the request."""
-        exchange = self.ask(resource.create, "create", body=body, headers=headers)
+        """Creates something, and compares the response with the request. What PUT creates gets a
+        path at which nothing is: if there is none, the exchange is the last read."""
+        values: Values | None = None
+        if resource.is_put:
+            parent = self.target(resource.path.rpartition("/")[0])
+            values, read = unused_path(resource, parent, self.setup.builder, self._read)
+            if values is None:
+                self.note(resource.create, f"not called, since {read.case.operation} {_TAKEN}")
+                return None, read
+        operation = resource.create
+        exchange = self.ask(operation, "create", body=body, headers=headers, values=values)
         number = exchange.number
         found = (each for each in self.conversation.created if each.creation.number == number)
         created = next(found, None)
         if succeeded(exchange):
-            self.compare_response(resource.create, exchange)
+            self.compare_response(operation, exchange)
+        if values is not None and created is None and succeeded(exchange):
+            created = self.conversation.created_without_201(resource, exchange)
+            complaint = f"the status is {exchange.response.status} for a PUT that creates"
+            self.record(
+                LIFE_CYCLE, operation, exchange, f"{complaint}: expected 201 (RFC 9110 §9.3.4)"
+            )
         return created, exchange
+
+    def _read(self, operation: Operation, values: Values) -> Exchange:
+        return self.ask(operation, "read where nothing should be", values=values)
 
     def ask(
         self,
@@ -105,17 +142,17 @@ class Steps:
         *,
         body: Any = None,
         headers: dict[str, str] | None = None,
-        values: dict[tuple[str, str], Any] | None = None,
+        values: Values | None = None,
         may_be_refused: bool = False,
     ) -> Exchange:
         """Sends one request of the operation to `target`, or to whatever its path needs. With
         `may_be_refused` it may be refused although it matches the contract. Raises NoSample,
         NotSendable, and what `Conversation.send` raises."""
-        if target is None:
+        if target is None and not has_whole_path(operation, values):
             target = self.target(operation.path)
         if body is None and operation.body is not None and operation.body.required:
             body = self.bodies(operation)[0]
-        entry = _json_entry(operation) if body is not None else None
+        entry = json_entry(operation) if body is not None else None
         media_type = entry.name if entry is not None else None
         request = self.setup.builder.request(operation, values, body, media_type=media_type)
         request = with_headers(request, headers or {})
@@ -181,7 +218,7 @@ class Steps:
         if not isinstance(sent, dict):
             return {}
         known = self.response_members(read or operation)
-        entry = _json_entry(operation)
+        entry = json_entry(operation)
         if entry is not None and entry.schema is not None:
             known &= self.setup.schemas.request(entry.schema).described_members(sent)
         return {name: value for name, value in sent.items() if name in known}
@@ -198,7 +235,7 @@ class Steps:
 
     def request_members(self, operation: Operation) -> set[str]:
         """The members that a JSON body of the operation declares."""
-        entry = _json_entry(operation)
+        entry = json_entry(operation)
         if entry is None or entry.schema is None:
             return set()
         lowered = self.setup.schemas.request(entry.schema)
@@ -211,7 +248,7 @@ class Steps:
 
     def allows(self, operation: Operation, body: Any) -> bool:
         """Whether a JSON body matches its schema."""
-        entry = _json_entry(operation)
+        entry = json_entry(operation)
         if entry is None or entry.schema is None:
             return False
         return self.setup.schemas.request(entry.schema).allows(body)
@@ -228,7 +265,7 @@ class Steps:
         """Different bodies that match the operation's schema, the plain one first; only None if
         it has no JSON body that describes what is written. Raises NoSample if none could be made
         up."""
-        entry = _json_entry(operation)
+        entry = json_entry(operation)
         if entry is None or entry.schema is None:
             return [None]
         lowered = self.setup.schemas.request(entry.schema)
@@ -242,38 +279,13 @@ class Steps:
 
     def forbidden_body(self, operation: Operation) -> Any:
         """A body that violates its schema, None if every body matches."""
-        entry = _json_entry(operation)
+        entry = json_entry(operation)
         if entry is not None and entry.schema is not None:
             lowered = self.setup.schemas.request(entry.schema)
             for each in boundary_values(lowered, self.setup.rng):
                 if each.value is not None and not lowered.allows(each.value):
                     return each.value
         return None
-
-
-def merges(operation: Operation) -> bool:
-    """Whether the bodies of the operation are merge patches (RFC 7396)."""
-    entry = _json_entry(operation)
-    return entry is not None and media_type_of(entry.name) == _MERGE_PATCH
-
-
-def patches_by_steps(operation: Operation) -> bool:
-    """Whether its only JSON bodies are JSON Patches (RFC 6902)."""
-    return _json_entry(operation) is None and any(
-        media_type_of(each.name) == _JSON_PATCH
-        for each in (operation.body.content if operation.body is not None else ())
-    )
-
-
-def _json_entry(operation: Operation) -> MediaType | None:
-    """The JSON body that describes what is written, rather a merge patch: a JSON Patch describes
-    how."""
-    content = operation.body.content if operation.body is not None else ()
-    found = [
-        each for each in content if is_json(each.name) and media_type_of(each.name) != _JSON_PATCH
-    ]
-    merging = [each for each in found if media_type_of(each.name) == _MERGE_PATCH]
-    return next(iter(merging or found), None)
 
 
 def with_headers(request: Request, headers: dict[str, str]) -> Request:

@@ -7,6 +7,8 @@ import json
 import random
 import uuid
 from collections.abc import Mapping
+from functools import partial
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 
@@ -23,8 +25,9 @@ from openapi_first.conformance.roles.resources import Resource
 from openapi_first.core.media_types import is_json
 from openapi_first.documents.node import Node
 from openapi_first.openapi.model import MediaType, Operation, Parameter
+from openapi_first.openapi.path_templates import is_below, variable_names
 from openapi_first.samples.lowered_schemas import LoweredSchemas
-from openapi_first.samples.sampling import NoSample, sample
+from openapi_first.samples.sampling import NoSample, sample, samples
 from openapi_first.schemas.form_members import is_form
 
 ABSENT: Any = object()
@@ -38,6 +41,8 @@ NULL: Any = object()
 
 IDEMPOTENCY_KEY = "idempotency-key"
 """The header whose value is different in each request, in lower case."""
+
+_MADE_UP = 20
 
 
 def examples_of(node: Node) -> dict[str, Any]:
@@ -119,27 +124,30 @@ class RequestBuilder:
         NoSample."""
         if parameter.location == "header" and parameter.name.lower() == IDEMPOTENCY_KEY:
             return str(uuid.uuid4())
-        lowered = self._schemas.request(parameter.schema)
-        examples = [*examples_of(parameter.node).values(), *examples_of(parameter.schema).values()]
-        for value in examples:
-            if lowered.allows(value):
-                return value
-
-        def usable(value: Any) -> bool:
-            try:
-                if parameter.location in ("path", "header"):
-                    texts = [parameter_text(parameter, value)]
-                else:
-                    texts = [text for _, text in parameter_pairs(parameter, value)]
-            except NotSendable:
-                return False
-            return not parameter.required or any(unquote(text).strip() for text in texts)
-
+        for value in self.examples(parameter):
+            return value
         try:
-            return sample(lowered, self._rng, usable=usable)
+            lowered = self._schemas.request(parameter.schema)
+            return sample(lowered, self._rng, usable=partial(_is_usable, parameter))
         except NoSample as error:
             where = f"the {parameter.location} parameter {parameter.name}"
             raise NoSample(f"no value matches the schema of {where}") from error
+
+    def examples(self, parameter: Parameter) -> list[Any]:
+        """The parameter's examples that match its schema."""
+        lowered = self._schemas.request(parameter.schema)
+        found = [*examples_of(parameter.node).values(), *examples_of(parameter.schema).values()]
+        return [each for each in found if lowered.allows(each)]
+
+    def made_up(self, parameter: Parameter) -> Any:
+        """A value that hardly anybody has used, as far as the schema allows. Raises NoSample."""
+        lowered, name = self._schemas.request(parameter.schema), uuid.uuid4()
+        for value in (str(name), f"t{name.hex[:11]}", f"t{name.hex[:5]}", name.int % 2**31):
+            if lowered.allows(value):
+                return value
+        usable = partial(_is_usable, parameter)
+        found = [*islice(samples(lowered, self._rng, usable=usable), _MADE_UP)]
+        return self._rng.choice(found) if found else self.plain(parameter)
 
     def plain_body(self, entry: MediaType) -> Any:
         """A value for a body: its example, or a made-up one. Raises NoSample."""
@@ -169,11 +177,14 @@ class RequestBuilder:
         return parameter.required and not self._is_left_open(operation, parameter)
 
     def _is_left_open(self, operation: Operation, parameter: Parameter) -> bool:
-        return parameter.location == "path" and any(
-            f"{{{parameter.name}}}" in path
-            and (operation.path == path or operation.path.startswith(path + "/"))
+        if parameter.location != "path":
+            return False
+        counts = (
+            len(variable_names(path))
             for path in self._created_paths
+            if is_below(operation.path, path)
         )
+        return parameter.name in variable_names(operation.path)[: max(counts, default=0)]
 
     def _content(
         self, operation: Operation, body: Any, media_type: str | None
@@ -201,6 +212,18 @@ class RequestBuilder:
                 with contextlib.suppress(NoSample):
                     return byte_body(entry, self._schemas, self._rng)
         raise NoSample(f"{operation.id}: no media type of its body can be made up")
+
+
+def _is_usable(parameter: Parameter, value: Any) -> bool:
+    """Whether HTTP can carry the value, which is not blank if it is required."""
+    try:
+        if parameter.location in ("path", "header"):
+            texts = [parameter_text(parameter, value)]
+        else:
+            texts = [text for _, text in parameter_pairs(parameter, value)]
+    except NotSendable:
+        return False
+    return not parameter.required or any(unquote(text).strip() for text in texts)
 
 
 def _simplest(content: tuple[MediaType, ...]) -> MediaType | None:

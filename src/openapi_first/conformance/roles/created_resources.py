@@ -30,6 +30,16 @@ class CreatedResource:
         """The path below the base URL."""
         return fill_path(self.resource.path, self.variables)
 
+    def values(self, template: str) -> dict[str, str]:
+        """The values of the variables that a template shares with its path, whatever they are
+        called there."""
+        own = [self.variables[name] for name in variable_names(self.resource.path)]
+        return dict(zip(variable_names(template), own, strict=False))
+
+    def filled(self, target: str, template: str) -> str:
+        """A request's target with the variables that it still has."""
+        return fill_path(target, self.values(template))
+
 
 def created_variables(
     resource: Resource, request: Request, response: Response, url: str

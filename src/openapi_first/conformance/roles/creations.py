@@ -2,6 +2,7 @@
 
 Evidence that a POST creates: it declares 201 (RFC 9110 §15.3.2) or links to the path below its own.
 Evidence of the path: that link, a Location header (§10.2.2), or a member with the variable's name.
+Of a path elsewhere: a link to it, and a Location header that has it.
 """
 
 from __future__ import annotations
@@ -53,14 +54,17 @@ def creation_of(
         path = link.target.path
         if expressions is not None and (path == child or (has_201 and _is_own(create, path))):
             return path, Identity(expressions, None, {}, ())
-    if child is None:
-        return no_creation(create, None) if has_201 else None
-    reader = next(each for each in contract.operations if each.path == child)
     has_location = any(
         header.name.lower() == "location"
         for response in successes(create)
         for header in response.headers
     )
+    if child is None:
+        elsewhere = _linked_path(create, links) if has_201 and has_location else None
+        if elsewhere is not None:
+            return elsewhere, Identity(None, None, {}, ())
+        return no_creation(create, None) if has_201 else None
+    reader = next(each for each in contract.operations if each.path == child)
     if not has_201 and not has_location:
         return no_201(create, reader)
     outer = {name: f"$request.path.{name}" for name in variable_names(create.path)}
@@ -105,6 +109,13 @@ def _expressions(link: Link) -> dict[str, Any] | None:
     if any(re.search(r"/\d+(/|$)", text) for text in texts):
         return None
     return given if any("$response." in text for text in texts) else None
+
+
+def _linked_path(create: Operation, links: tuple[Link, ...]) -> str | None:
+    """The only path that the links of a creation lead to. That it is the path of what is created,
+    and not of something that belongs to it, only a Location header with this path proves."""
+    paths = {e.target.path for e in links if e.source is create and _expressions(e) is not None}
+    return paths.pop() if len(paths) == 1 else None
 
 
 def _is_own(create: Operation, path: str) -> bool:

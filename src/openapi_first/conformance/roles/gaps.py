@@ -22,11 +22,14 @@ class Gap:
 
 def no_creation(create: Operation, reader: Operation | None) -> Gap:
     """For a 201 whose response leads to nothing."""
-    target = reader.id if reader is not None else "the operation that reads what it creates"
+    if reader is not None:
+        remedy = f"or a link from it to {reader.id}"
+    else:
+        remedy = "and a link from it to the operation that reads what it creates"
     return Gap(
         create.id,
         "whether what it creates can be read, changed and removed",
-        f"declare a Location header for its 201, or a link from it to {target}",
+        f"declare a Location header for its 201, {remedy}",
     )
 
 
@@ -36,6 +39,34 @@ def no_201(create: Operation, reader: Operation) -> Gap:
         create.id,
         "whether it creates what can be read, changed and removed",
         f"if it does, declare 201 for its success, or a link from it to {reader.id}",
+    )
+
+
+def no_201_of_put(put: Operation) -> Gap:
+    """For a PUT at a path that nothing creates."""
+    return Gap(
+        put.id,
+        "whether a read returns what it writes",
+        f"no operation creates what is at {put.path}; if PUT does, declare its 201",
+    )
+
+
+def no_absence(put: Operation, read: Operation) -> Gap:
+    """For a PUT that creates where nobody can know whether something is there."""
+    return Gap(
+        put.id,
+        "whether what it creates can be read, changed and removed",
+        f"declare what {read.id} answers for what does not exist, such as 404",
+    )
+
+
+def nothing_to_compare(write: Operation, read: Operation) -> Gap:
+    """For what is written and read without a member in common."""
+    return Gap(
+        write.id,
+        "whether a read returns what it writes",
+        f"its body and the response of {read.id} have no member in common; describe the members of "
+        "both",
     )
 
 
