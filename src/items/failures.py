@@ -16,7 +16,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+from botocore.exceptions import (
+    ClientError,
+    ConnectionError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    HTTPClientError,
+)
+
+from items.answers import DamagedAnswer
 
 
 class StoreError(Exception):
@@ -78,11 +86,19 @@ def translated() -> Iterator[None]:
     """Raises the store's errors in place of botocore's; other errors pass."""
     try:
         yield
-    except (ConnectionError, HTTPClientError) as error:
+    except (EndpointConnectionError, ConnectTimeoutError) as error:
         raise StoreUnavailable(f"DynamoDB could not be reached: {error}") from error
+    except (ConnectionError, HTTPClientError) as error:
+        raise StoreUnavailable(
+            f"DynamoDB sent no whole answer, so a write may have succeeded: {error}"
+        ) from error
+    except DamagedAnswer as error:
+        raise StoreUnavailable(
+            f"DynamoDB's answer cannot be believed, so a write may have succeeded: {error}"
+        ) from error
     except ClientError as error:
         code = error.response["Error"]["Code"]
-        message = error.response["Error"].get("Message", "")
+        message = error.response["Error"].get("Message") or ""
         status = error.response["ResponseMetadata"]["HTTPStatusCode"]
         if code == "ConditionalCheckFailedException":
             retried = error.response["ResponseMetadata"].get("RetryAttempts", 0) > 0

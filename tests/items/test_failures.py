@@ -62,7 +62,10 @@ def _answers(*answers: tuple[int, dict[str, Any]] | None) -> Iterator[tuple[int,
             if answer is None:
                 self.close_connection = True
                 return
-            body = json.dumps(answer[1]).encode()
+            content = answer[1]
+            if answer[0] == 200:
+                content = {**content, "ConsumedCapacity": {"TableName": "items"}}
+            body = json.dumps(content).encode()
             self.send_response(answer[0])
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
