@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import compiled
 from items import operations
 from items.connection import store
+from items.reporting import LOGGER
 from openapi_first.runtime import lambda_handler
 
 if TYPE_CHECKING:
@@ -18,4 +19,4 @@ if TYPE_CHECKING:
 # Here and not in the first request, since Lambda gives a starting function its full CPU.
 store()
 
-handler = lambda_handler(compiled, operations)
+handler = lambda_handler(compiled, operations, logger=LOGGER)

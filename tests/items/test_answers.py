@@ -15,7 +15,8 @@ from botocore.awsrequest import AWSResponse
 from items import connection, failures, table
 from items.answers import DamagedAnswer, check_answers
 from items.records import Content, Item
-from items.store import ItemStore, Page
+from items.scans import Page
+from items.store import ItemStore
 from items.versions import Expected
 from support import engines
 from support.faults.catalogue import DAMAGED, FAULTS, UNAVAILABLE

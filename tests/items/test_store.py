@@ -118,9 +118,11 @@ def test_deleting_again_is_no_error(store: ItemStore) -> None:
 
 
 @pytest.mark.parametrize("expected", [Expected(None), _STALE, Expected(frozenset())])
-def test_deleting_what_was_expected_and_is_gone_fails(store: ItemStore, expected: Expected) -> None:
-    with pytest.raises(failures.VersionMismatch):
-        store.delete(str(uuid4()), expected)
+def test_deleting_what_was_expected_and_is_gone_is_no_error(
+    store: ItemStore, expected: Expected
+) -> None:
+    """RFC 9110 §13.1.1: the change appears to have been applied already."""
+    store.delete(str(uuid4()), expected)
 
 
 def test_the_same_request_with_the_same_key_makes_one_item(store: ItemStore) -> None:
