@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import compiled
 from items import operations
 from items.connection import store
+from items.idempotency import check_callers
 from items.reporting import LOGGER
 from openapi_first.runtime import lambda_handler
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     # Makes the type checker report functions that do not match the contract.
     _: Operations = operations
+
+check_callers(compiled.SIGNATURES, compiled.SECURED)
 
 # Here and not in the first request, since Lambda gives a starting function its full CPU.
 store()

@@ -49,7 +49,7 @@ def create_item(idempotency_key: str | None, body: types.ItemInput) -> Reply[typ
     content = _content(body)
     once = None
     if idempotency_key is not None:
-        once = idempotency.once(request.api_key_id, idempotency_key, content)
+        once = idempotency.once(idempotency.caller(request), idempotency_key, content)
     with _problems():
         item = store().create(content, once)
     return _reply(item, status=201, location=f"{request.path.rstrip('/')}/{item.id}")
