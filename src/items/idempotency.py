@@ -80,3 +80,9 @@ def once(caller: Caller, key: str, content: Content) -> Once:
     derived = uuid5(_NAMESPACE, json.dumps([caller, key]))
     request = json.dumps([content.name, content.description]).encode()
     return Once(id=str(derived), request_hash=hashlib.sha256(request).hexdigest())
+
+
+def write_hash(caller: Caller, key: str, content: Content) -> str:
+    """What two attempts of one write have in common, and two writes never."""
+    write = json.dumps([caller, key, content.name, content.description])
+    return hashlib.sha256(write.encode()).hexdigest()

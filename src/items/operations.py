@@ -64,11 +64,18 @@ def get_item(id: str, if_none_match: str | None) -> Reply[types.Item | None]:
     return _reply(item)
 
 
-def update_item(id: str, if_match: str | None, body: types.ItemInput) -> Reply[types.Item]:
+def update_item(
+    id: str, if_match: str | None, idempotency_key: str | None, body: types.ItemInput
+) -> Reply[types.Item]:
     """Replaces the whole content of an item that exists."""
     condition = expected(if_match)
+    content = _content(body)
+    hashed = None
+    if idempotency_key is not None:
+        caller = idempotency.caller(current_request())
+        hashed = idempotency.write_hash(caller, idempotency_key, content)
     with _problems():
-        return _reply(store().replace(id, _content(body), condition))
+        return _reply(store().replace(id, content, condition, hashed))
 
 
 def delete_item(id: str, if_match: str | None) -> None:

@@ -101,21 +101,35 @@ class ItemStore:
             raise failures.StoreUnavailable("DynamoDB's scans found neither items nor their end")
         return Page((), place, tuple(malformed))
 
-    def replace(self, id: str, content: Content, expected: Expected | None = None) -> Item:
-        """Replaces the content of an existing item, if its version is as expected. Repairs an item
-        that is malformed."""
+    def replace(
+        self,
+        id: str,
+        content: Content,
+        expected: Expected | None = None,
+        write_hash: str | None = None,
+    ) -> Item:
+        """Replaces the content of an existing item, if its version is as expected or if the item
+        is as the write of `write_hash` left it. Repairs an item that is malformed.
+
+        RFC 9110 §13.1.1 allows the success if the change "appears to have already been applied",
+        and warns of clients that increment a number: equal content does not show whose write it
+        was, so the store compares `write_hash`.
+        """
         _refuse_too_large(content)
         version = new_version()
         for key in _keys(id):
             try:
-                attributes = self._update(key, content, version, expected)
+                attributes = self._update(key, content, version, expected, write_hash)
             except ConditionFailed:
                 existing = self._find(key)
                 if existing is None:
                     continue
-                if existing.get("version") != {"S": version}:
+                # An earlier attempt, of botocore or of the client, may have written it.
+                ours = existing.get("version") == {"S": version}
+                if not ours and (
+                    write_hash is None or existing.get("write_hash") != {"S": write_hash}
+                ):
                     raise failures.VersionMismatch(key) from None
-                # botocore's first attempt wrote it, and its retry failed the condition.
                 attributes = existing
             try:
                 return Item.from_attributes(attributes)
@@ -137,18 +151,24 @@ class ItemStore:
                     raise failures.VersionMismatch(key) from None
 
     def _update(
-        self, key: str, content: Content, version: str, expected: Expected | None
+        self,
+        key: str,
+        content: Content,
+        version: str,
+        expected: Expected | None,
+        write_hash: str | None,
     ) -> Mapping[str, Any]:
         fields = {
             "name": content.name,
             "description": content.description,
             "updated_at": now(),
             "version": version,
+            "write_hash": write_hash,
         }
         given = {name: value for name, value in fields.items() if value is not None}
         update = "SET " + ", ".join(f"#{name} = :{name}" for name in given)
-        if content.description is None:
-            update += " REMOVE #description"
+        if removed := [f"#{name}" for name in fields if name not in given]:
+            update += " REMOVE " + ", ".join(removed)
         # Without a condition, UpdateItem would create a missing item.
         condition = _possible(expected)
         with translated():

@@ -165,6 +165,21 @@ def test_a_stale_write_is_412_and_changes_nothing(send: _Send) -> None:
     assert send("GET", id).json == created.json
 
 
+def test_a_conditional_write_with_a_key_can_be_sent_again(send: _Send) -> None:
+    created = send("POST", body={"name": "a"})
+    id = created.json["id"]
+    headers = {"If-Match": created.headers["ETag"], "Idempotency-Key": "k"}
+    replaced = send("PUT", id, body={"name": "b"}, headers=headers)
+    again = send("PUT", id, body={"name": "b"}, headers=headers)
+    assert (again.status, again.json, again.headers["ETag"]) == (
+        200, replaced.json, replaced.headers["ETag"],
+    )  # fmt: skip
+    assert send("PUT", id, body={"name": "c"}, headers=headers).status == 412
+    other = {**headers, "Idempotency-Key": "other"}
+    assert send("PUT", id, body={"name": "b"}, headers=other).status == 412
+    assert send("PUT", id, body={"name": "b"}, headers=headers, api_key_id="two").status == 412
+
+
 def test_put_of_an_unknown_id_is_404_and_creates_nothing(send: _Send) -> None:
     for headers in ({}, {"If-Match": "*"}, {"If-Match": '"any"'}):
         assert send("PUT", _UNKNOWN, body={"name": "a"}, headers=headers).status == 404

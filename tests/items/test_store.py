@@ -103,6 +103,20 @@ def test_a_write_goes_on_when_one_of_the_versions_is_current(store: ItemStore, o
     assert _all(store) == []
 
 
+def test_a_write_with_a_key_is_a_success_again_until_another_one_follows(store: ItemStore) -> None:
+    created = store.create(Content("1"))
+    expected = Expected(frozenset({created.version}))
+    replaced = store.replace(created.id, Content("2"), expected, "mine")
+    assert store.replace(created.id, Content("2"), expected, "mine") == replaced
+    for other in ("theirs", None):
+        with pytest.raises(failures.VersionMismatch):
+            store.replace(created.id, Content("2"), expected, other)
+    following = store.replace(created.id, Content("2"), Expected(frozenset({replaced.version})))
+    with pytest.raises(failures.VersionMismatch):
+        store.replace(created.id, Content("2"), expected, "mine")
+    assert store.get(created.id) == following
+
+
 def test_any_version_will_do_when_the_item_just_has_to_exist(store: ItemStore) -> None:
     created = store.create(Content("name"))
     store.replace(created.id, Content("other"), Expected(None))
