@@ -111,7 +111,7 @@ def _damage(
     if not isinstance(answer, dict):
         return "the body is not a JSON object"
     if status != 200:
-        # Others than DynamoDB may send a 5xx, which is a transient error whoever sends it.
+        # Others than DynamoDB may send a 5xx, which is a transient error in any case.
         kind = answer.get("__type", "" if status >= 500 else None)
         message = answer.get("message", answer.get("Message")) or ""
         named = isinstance(kind, str) and isinstance(message, str)

@@ -54,7 +54,7 @@ def check_callers(signatures: Mapping[str, Sequence[str]], secured: Collection[s
 
 
 def caller(request: Request) -> Caller:
-    """Whoever the authorizer names, else the IAM identity, else the API key.
+    """The caller that the authorizer names, else the IAM identity, else the API key.
 
     Raises RuntimeError without any of them. A `sub` is unique for its issuer (RFC 7519 §4.1.2).
     """
