@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
+from items.answers import check_answers
 from items.settings import Settings
 from items.store import ItemStore
 
@@ -28,8 +29,9 @@ _CONFIG = Config(
 
 
 def client() -> DynamoDBClient:
-    """A client with short timeouts. AWS_ENDPOINT_URL_DYNAMODB sets another endpoint."""
-    return boto3.client("dynamodb", config=_CONFIG)
+    """A client with short timeouts that checks each answer. AWS_ENDPOINT_URL_DYNAMODB sets another
+    endpoint."""
+    return check_answers(boto3.client("dynamodb", config=_CONFIG))
 
 
 @cache

@@ -13,10 +13,18 @@ translated: the engine logs them with their traceback and answers 500 without de
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+from botocore.exceptions import (
+    ClientError,
+    ConnectionError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    HTTPClientError,
+)
+
+from items.answers import DamagedAnswer
 
 
 class StoreError(Exception):
@@ -44,15 +52,20 @@ class StoreUnavailable(StoreError):
 
 
 class ConditionFailed(Exception):
-    """A condition expression was false. The store then reads the item to find out why.
+    """A condition expression was false. The store then reads the item to find out why."""
 
-    `retried`: botocore sent the request more than once, so an earlier attempt, whose answer was
-    lost, may have succeeded and made the condition false.
+
+class MalformedItem(Exception):
+    """The table holds an item that this service cannot have written.
+
+    Not a StoreError: no client can help it, so the engine logs it and answers 500. `key` is the
+    item's id as it is stored. `complaints` name attributes and never their values.
     """
 
-    def __init__(self, retried: bool = False) -> None:
-        super().__init__()
-        self.retried = retried
+    def __init__(self, key: str, complaints: Sequence[str]) -> None:
+        super().__init__(f"the stored item {key!r} is malformed: {'; '.join(complaints)}")
+        self.key = key
+        self.complaints = tuple(complaints)
 
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html, the rows
@@ -78,15 +91,22 @@ def translated() -> Iterator[None]:
     """Raises the store's errors in place of botocore's; other errors pass."""
     try:
         yield
-    except (ConnectionError, HTTPClientError) as error:
+    except (EndpointConnectionError, ConnectTimeoutError) as error:
         raise StoreUnavailable(f"DynamoDB could not be reached: {error}") from error
+    except (ConnectionError, HTTPClientError) as error:
+        raise StoreUnavailable(
+            f"DynamoDB sent no whole answer, so a write may have succeeded: {error}"
+        ) from error
+    except DamagedAnswer as error:
+        raise StoreUnavailable(
+            f"DynamoDB's answer cannot be believed, so a write may have succeeded: {error}"
+        ) from error
     except ClientError as error:
         code = error.response["Error"]["Code"]
-        message = error.response["Error"].get("Message", "")
+        message = error.response["Error"].get("Message") or ""
         status = error.response["ResponseMetadata"]["HTTPStatusCode"]
         if code == "ConditionalCheckFailedException":
-            retried = error.response["ResponseMetadata"].get("RetryAttempts", 0) > 0
-            raise ConditionFailed(retried) from error
+            raise ConditionFailed from error
         if code == "ValidationException" and message.startswith(_TOO_LARGE):
             raise ItemTooLarge(message) from error
         if code in _RETRYABLE or status >= 500:

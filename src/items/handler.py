@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import compiled
 from items import operations
 from items.connection import store
+from items.idempotency import check_callers
+from items.reporting import LOGGER
 from openapi_first.runtime import lambda_handler
 
 if TYPE_CHECKING:
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
     # Makes the type checker report functions that do not match the contract.
     _: Operations = operations
 
+check_callers(compiled.SIGNATURES, compiled.SECURED)
+
 # Here and not in the first request, since Lambda gives a starting function its full CPU.
 store()
 
-handler = lambda_handler(compiled, operations)
+handler = lambda_handler(compiled, operations, logger=LOGGER)

@@ -5,12 +5,13 @@ The engine validates the arguments before the call, and the result after it.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from items import cursor as cursors
-from items import failures, idempotency
+from items import failures, idempotency, reporting
 from items.connection import store
 from items.preconditions import entity_tag, expected, is_unchanged
 from items.records import Content, Item
@@ -35,6 +36,7 @@ def list_items(limit: int, cursor: str | None) -> types.ItemPage:
         raise invalid_request([ProblemEntry(detail, parameter="cursor")]) from None
     with _problems():
         page = store().page(limit, after)
+    reporting.left_out(page.malformed)
     reply: types.ItemPage = {"items": [item.as_json() for item in page.items]}
     if page.next_after is not None:
         reply["next_cursor"] = cursors.encode(page.next_after)
@@ -47,7 +49,7 @@ def create_item(idempotency_key: str | None, body: types.ItemInput) -> Reply[typ
     content = _content(body)
     once = None
     if idempotency_key is not None:
-        once = idempotency.once(request.api_key_id, idempotency_key, content)
+        once = idempotency.once(idempotency.caller(request), idempotency_key, content)
     with _problems():
         item = store().create(content, once)
     return _reply(item, status=201, location=f"{request.path.rstrip('/')}/{item.id}")
@@ -56,24 +58,31 @@ def create_item(idempotency_key: str | None, body: types.ItemInput) -> Reply[typ
 def get_item(id: str, if_none_match: str | None) -> Reply[types.Item | None]:
     """The item, or 304 when the client already has this version."""
     with _problems():
-        item = store().get(id.lower())
+        item = store().get(id)
     if is_unchanged(if_none_match, item.version):
         return Reply(None, 304, {"ETag": entity_tag(item.version)})
     return _reply(item)
 
 
-def update_item(id: str, if_match: str | None, body: types.ItemInput) -> Reply[types.Item]:
+def update_item(
+    id: str, if_match: str | None, idempotency_key: str | None, body: types.ItemInput
+) -> Reply[types.Item]:
     """Replaces the whole content of an item that exists."""
     condition = expected(if_match)
+    content = _content(body)
+    hashed = None
+    if idempotency_key is not None:
+        caller = idempotency.caller(current_request())
+        hashed = idempotency.write_hash(caller, idempotency_key, content)
     with _problems():
-        return _reply(store().replace(id.lower(), _content(body), condition))
+        return _reply(store().replace(id, content, condition, hashed))
 
 
 def delete_item(id: str, if_match: str | None) -> None:
-    """Deletes the item if it exists; with If-Match, that version must exist."""
+    """Deletes the item if it exists; with If-Match, only if it has that version."""
     condition = expected(if_match)
     with _problems():
-        store().delete(id.lower(), condition)
+        store().delete(id, condition)
 
 
 def _content(body: types.ItemInput) -> Content:
@@ -104,4 +113,10 @@ def _problems() -> Iterator[None]:
     except failures.StoreUnavailable as error:
         # The cause is for the log; the client learns only when to try again.
         detail = "The store is not available now."
-        raise Problem(503, detail, headers={"Retry-After": "1"}) from error
+        # Jitter, so that clients do not come back together.
+        wait = secrets.choice(("1", "2", "3"))
+        raise Problem(503, detail, headers={"Retry-After": wait}) from error
+    except failures.MalformedItem:
+        # The engine logs it with its key, and answers 500 without it.
+        reporting.count(1)
+        raise

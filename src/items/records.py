@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from items.versions import new_version
+from items.failures import MalformedItem
+from items.versions import is_version, new_version
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
     from items import types
 
+
+# RFC 3339 §5.6, without what Python cannot read: a leap second, a year 0.
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_LONGEST_NAME = 255
 
 MAX_ITEM_BYTES = 400 * 1024
 """DynamoDB's limit for names and values of an item (developer guide, "Quotas", Item size)."""
@@ -22,6 +29,18 @@ MAX_ITEM_BYTES = 400 * 1024
 def now() -> str:
     """RFC 3339 in UTC with `Z` and always six decimals, so that strings sort like times."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def canonical(id: str) -> str:
+    """The one form of a UUID that is stored; RFC 9562 §4 reads upper case as well."""
+    return id.lower()
+
+
+def is_canonical(key: str) -> bool:
+    try:
+        return str(UUID(key)) == key
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +82,30 @@ class Item:
 
     @classmethod
     def from_attributes(cls, attributes: Mapping[str, Any]) -> Item:
-        def text(name: str) -> str | None:
-            value = attributes.get(name)
-            return None if value is None else str(value["S"])
+        """The item that `as_attributes` wrote. Raises MalformedItem with every complaint."""
+        key = str(_string(attributes, "id") or "")
+        complaints = [] if is_canonical(key) else ["id is not a UUID in lower case"]
 
-        return cls(
-            id=attributes["id"]["S"],
-            content=Content(attributes["name"]["S"], text("description")),
-            created_at=attributes["created_at"]["S"],
-            updated_at=attributes["updated_at"]["S"],
-            version=attributes["version"]["S"],
-            request_hash=text("request_hash"),
-        )
+        def read(name: str, is_valid: Callable[[str], bool], meaning: str) -> str:
+            value = _string(attributes, name)
+            if value is None or not is_valid(value):
+                complaints.append(
+                    f"{name} is {'not ' + meaning if name in attributes else 'missing'}"
+                )
+                return ""
+            return value
+
+        name = read("name", _is_name, "a string of 1 to 255 characters")
+        description = None
+        if "description" in attributes:
+            description = read("description", _is_unicode, "a string")
+        created_at = read("created_at", _is_moment, "an RFC 3339 date and time")
+        updated_at = read("updated_at", _is_moment, "an RFC 3339 date and time")
+        version = read("version", is_version, "a version of this service")
+        if complaints:
+            raise MalformedItem(key, complaints)
+        request_hash = _string(attributes, "request_hash")
+        return cls(key, Content(name, description), created_at, updated_at, version, request_hash)
 
     def as_attributes(self) -> dict[str, AttributeValueTypeDef]:
         values: dict[str, Any] = {**self.as_json(), "version": self.version}
@@ -94,3 +125,37 @@ class Item:
         if self.content.description is None:
             del described["description"]
         return described
+
+
+def is_moment(attributes: Mapping[str, Any], name: str) -> bool:
+    """Whether the attribute is a date and time that the contract allows."""
+    value = _string(attributes, name)
+    return value is not None and _is_moment(value)
+
+
+def _string(attributes: Mapping[str, Any], name: str) -> str | None:
+    """The attribute if it is a string; every other type of DynamoDB's is None."""
+    value: str | None = attributes.get(name, {}).get("S")
+    return value
+
+
+def _is_unicode(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_name(value: str) -> bool:
+    return 1 <= len(value) <= _LONGEST_NAME and _is_unicode(value)
+
+
+def _is_moment(value: str) -> bool:
+    if _MOMENT.fullmatch(value) is None:
+        return False
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True

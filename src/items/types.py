@@ -11,6 +11,7 @@ from openapi_first.runtime import Reply
 
 __all__ = [
     "EntityTags",
+    "GatewayMessage",
     "Item",
     "ItemInput",
     "ItemPage",
@@ -45,6 +46,11 @@ EntityTags: TypeAlias = "str"
 """`*`, or entity tags in double quotes, separated by commas (RFC 9110 §13.1)."""
 
 
+class GatewayMessage(TypedDict):
+    """What API Gateway answers where its response cannot be customised."""
+    message: str
+
+
 class Problem(TypedDict):
     """Problem details (RFC 9457)."""
     type: str
@@ -70,7 +76,7 @@ class Operations(Protocol):
         *,
         limit: int,
         cursor: str | None,
-    ) -> ItemPage | Reply[ItemPage | Problem | str | bytes]:
+    ) -> ItemPage | Reply[ItemPage | Problem | GatewayMessage | str | bytes]:
         """List items, a page at a time"""
 
     def create_item(
@@ -78,7 +84,7 @@ class Operations(Protocol):
         *,
         idempotency_key: str | None,
         body: ItemInput,
-    ) -> Item | Reply[Item | Problem | str | bytes]:
+    ) -> Item | Reply[Item | Problem | GatewayMessage | str | bytes]:
         """Create an item"""
 
     def get_item(
@@ -86,7 +92,7 @@ class Operations(Protocol):
         *,
         id: str,
         if_none_match: EntityTags | None,
-    ) -> Item | Reply[Item | Problem | str | bytes | None]:
+    ) -> Item | Reply[Item | Problem | GatewayMessage | str | bytes | None]:
         """Read an item"""
 
     def update_item(
@@ -94,8 +100,9 @@ class Operations(Protocol):
         *,
         id: str,
         if_match: EntityTags | None,
+        idempotency_key: str | None,
         body: ItemInput,
-    ) -> Item | Reply[Item | Problem | str | bytes]:
+    ) -> Item | Reply[Item | Problem | GatewayMessage | str | bytes]:
         """Replace an item"""
 
     def delete_item(
@@ -103,5 +110,5 @@ class Operations(Protocol):
         *,
         id: str,
         if_match: EntityTags | None,
-    ) -> Reply[Problem | str | bytes | None] | None:
+    ) -> Reply[Problem | GatewayMessage | str | bytes | None] | None:
         """Delete an item"""

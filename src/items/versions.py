@@ -26,6 +26,11 @@ def new_version() -> str:
     return secrets.token_hex(16)
 
 
+def is_version(value: str) -> bool:
+    """Whether `new_version` can have made it."""
+    return _SHAPE.fullmatch(value) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Expected:
     """The versions of which a write requires one; None requires any version."""
@@ -48,7 +53,7 @@ def condition_on(expected: Expected | None) -> Condition | None:
     if expected is None or expected.versions is None:
         return exists
     # A header may have some 300 tags; only those that can be versions of ours are sent.
-    possible = sorted(version for version in expected.versions if _SHAPE.fullmatch(version))
+    possible = sorted(version for version in expected.versions if is_version(version))
     if not possible:
         return None
     values: dict[str, AttributeValueTypeDef] = {

@@ -16,11 +16,13 @@ import pytest
 from items import connection, failures
 from items.idempotency import once
 from items.records import Content, Item
-from items.store import ItemStore, Page
+from items.scans import Page
+from items.store import ItemStore
 from items.versions import Expected
 
 _ID = "5f0c6a0e-6d6f-4d9c-9d54-3f1f4ce9c1a7"
 _VERSION = "0" * 32
+_MOMENT = "2026-11-24T09:30:00.000000Z"
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +64,10 @@ def _answers(*answers: tuple[int, dict[str, Any]] | None) -> Iterator[tuple[int,
             if answer is None:
                 self.close_connection = True
                 return
-            body = json.dumps(answer[1]).encode()
+            content = answer[1]
+            if answer[0] == 200:
+                content = {**content, "ConsumedCapacity": {"TableName": "items"}}
+            body = json.dumps(content).encode()
             self.send_response(answer[0])
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -155,7 +160,7 @@ def test_a_create_whose_answer_was_lost_is_not_a_conflict(
 ) -> None:
     """botocore sends it again, and the condition fails on our own item."""
     monkeypatch.setattr("items.records.new_version", lambda: _VERSION)
-    stored = Item(_ID, Content("name"), "then", "then", _VERSION).as_attributes()
+    stored = Item(_ID, Content("name"), _MOMENT, _MOMENT, _VERSION).as_attributes()
     with _answers(None, _CONDITION_FAILED, (200, {"Item": stored})) as (port, asked):
         assert store_at(port).create(Content("name")).version == _VERSION
     assert asked == ["PutItem", "PutItem", "GetItem"]
@@ -165,7 +170,7 @@ def test_a_replace_whose_answer_was_lost_is_not_a_mismatch(
     store_at: Callable[[int], ItemStore], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("items.store.new_version", lambda: _VERSION)
-    stored = Item(_ID, Content("name"), "then", "then", _VERSION).as_attributes()
+    stored = Item(_ID, Content("name"), _MOMENT, _MOMENT, _VERSION).as_attributes()
     with _answers(None, _CONDITION_FAILED, (200, {"Item": stored})) as (port, _):
         expected = Expected(frozenset({"f" * 32}))
         assert store_at(port).replace(_ID, Content("name"), expected).version == _VERSION
@@ -197,13 +202,28 @@ def test_an_item_that_vanished_once_is_created_anew(
         assert store_at(port).create(content, once("key", "k", content)).content == content
 
 
-def test_a_page_is_not_empty_while_there_is_more(store_at: Callable[[int], ItemStore]) -> None:
+def test_a_page_is_not_empty_after_a_few_scans_without_an_item(
+    store_at: Callable[[int], ItemStore],
+) -> None:
     """DynamoDB may find nothing and yet not be at the end."""
     more = (200, {"Items": [], "Count": 0, "LastEvaluatedKey": {"id": {"S": _ID}}})
-    item = Item(_ID, Content("name"), "then", "then", _VERSION)
+    item = Item(_ID, Content("name"), _MOMENT, _MOMENT, _VERSION)
     found = (200, {"Items": [item.as_attributes()], "Count": 1})
     with _answers(more, more, found) as (port, asked):
         assert store_at(port).page(20, None) == Page((item,), None)
     assert asked == ["Scan"] * 3
-    with _answers(more, more, more) as (port, asked), pytest.raises(failures.StoreUnavailable):
+    with _answers(more, more, more) as (port, asked):
+        assert store_at(port).page(20, None) == Page((), _ID)
+    nowhere = (200, {"Items": [], "Count": 0, "LastEvaluatedKey": {"id": {"S": "no UUID"}}})
+    with _answers(*[nowhere] * 3) as (port, asked), pytest.raises(failures.StoreUnavailable):
         store_at(port).page(20, None)
+
+
+def test_a_create_without_a_key_is_never_refused_for_a_key(
+    store_at: Callable[[int], ItemStore],
+) -> None:
+    """Its answer is lost, and another client changes the item before botocore sends it again."""
+    changed = Item(_ID, Content("changed"), _MOMENT, _MOMENT, "f" * 32)
+    found = (200, {"Item": changed.as_attributes()})
+    with _answers(None, _CONDITION_FAILED, found) as (port, _):
+        assert store_at(port).create(Content("name")) == changed

@@ -3,29 +3,63 @@
 import re
 from datetime import datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from items.failures import MalformedItem
 from items.records import MAX_ITEM_BYTES, Content, Item, now
+from support.faults.malformed_items import MALFORMED, malformed
 
-_CONTENTS = st.builds(Content, name=st.text(), description=st.none() | st.text())
+_ID = "5f0c6a0e-6d6f-4d9c-9d54-3f1f4ce9c1a7"
+_NAMES = st.text(min_size=1, max_size=255)
+_CONTENTS = st.builds(Content, name=_NAMES, description=st.none() | st.text())
 
 
 @given(_CONTENTS, st.none() | st.text(min_size=1))
 def test_attributes_hold_all_of_an_item(content: Content, request_hash: str | None) -> None:
-    item = Item.new("an id", content, request_hash)
+    item = Item.new(_ID, content, request_hash)
     assert Item.from_attributes(item.as_attributes()) == item
+
+
+@pytest.mark.parametrize("kind", MALFORMED)
+def test_a_malformed_item_is_refused_with_its_key_and_attributes(kind: str) -> None:
+    with pytest.raises(MalformedItem) as refused:
+        Item.from_attributes(malformed(kind, _ID))
+    assert refused.value.key == _ID
+    named = {each.split()[0] for each in refused.value.complaints}
+    assert named == set(MALFORMED[kind])
+
+
+@pytest.mark.parametrize("id", [_ID.upper(), "no UUID", "", "{" + _ID + "}", _ID.replace("-", "")])
+def test_an_id_in_another_form_than_the_canonical_one_is_malformed(id: str) -> None:
+    with pytest.raises(MalformedItem, match="id is not a UUID") as refused:
+        Item.from_attributes(malformed("name empty", id))
+    assert refused.value.key == id
+
+
+def test_complaints_have_no_values() -> None:
+    attributes = malformed("name too long", _ID) | {"version": {"S": "secret"}}
+    with pytest.raises(MalformedItem) as refused:
+        Item.from_attributes(attributes)
+    assert "secret" not in str(refused.value)
+    assert "aaa" not in str(refused.value)
+
+
+def test_attributes_of_others_are_no_harm() -> None:
+    item = Item.new(_ID, Content("name"), None)
+    assert Item.from_attributes({**item.as_attributes(), "ttl": {"N": "1"}}) == item
 
 
 @given(_CONTENTS)
 def test_json_shows_no_hidden_attribute(content: Content) -> None:
-    shown = Item.new("an id", content, "hash").as_json()
+    shown = Item.new(_ID, content, "hash").as_json()
     assert set(shown) - {"description"} == {"id", "name", "created_at", "updated_at"}
     assert shown.get("description") == content.description
 
 
 def test_a_new_item_was_updated_when_it_was_created() -> None:
-    item = Item.new("an id", Content("a"), None)
+    item = Item.new(_ID, Content("a"), None)
     assert item.created_at == item.updated_at
 
 

@@ -103,6 +103,20 @@ def test_a_write_goes_on_when_one_of_the_versions_is_current(store: ItemStore, o
     assert _all(store) == []
 
 
+def test_a_write_with_a_key_is_a_success_again_until_another_one_follows(store: ItemStore) -> None:
+    created = store.create(Content("1"))
+    expected = Expected(frozenset({created.version}))
+    replaced = store.replace(created.id, Content("2"), expected, "mine")
+    assert store.replace(created.id, Content("2"), expected, "mine") == replaced
+    for other in ("theirs", None):
+        with pytest.raises(failures.VersionMismatch):
+            store.replace(created.id, Content("2"), expected, other)
+    following = store.replace(created.id, Content("2"), Expected(frozenset({replaced.version})))
+    with pytest.raises(failures.VersionMismatch):
+        store.replace(created.id, Content("2"), expected, "mine")
+    assert store.get(created.id) == following
+
+
 def test_any_version_will_do_when_the_item_just_has_to_exist(store: ItemStore) -> None:
     created = store.create(Content("name"))
     store.replace(created.id, Content("other"), Expected(None))
@@ -118,9 +132,11 @@ def test_deleting_again_is_no_error(store: ItemStore) -> None:
 
 
 @pytest.mark.parametrize("expected", [Expected(None), _STALE, Expected(frozenset())])
-def test_deleting_what_was_expected_and_is_gone_fails(store: ItemStore, expected: Expected) -> None:
-    with pytest.raises(failures.VersionMismatch):
-        store.delete(str(uuid4()), expected)
+def test_deleting_what_was_expected_and_is_gone_is_no_error(
+    store: ItemStore, expected: Expected
+) -> None:
+    """RFC 9110 §13.1.1: the change appears to have been applied already."""
+    store.delete(str(uuid4()), expected)
 
 
 def test_the_same_request_with_the_same_key_makes_one_item(store: ItemStore) -> None:

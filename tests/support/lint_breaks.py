@@ -298,6 +298,7 @@ BREAKS: dict[str, dict[str, Any]] = {
     "error-body": refusing({"application/xml": {"schema": MESSAGE}}),
     "error-undeclared": whole(),
     "gateway-error-body": refusing({"application/xml": {"schema": MESSAGE}}),
+    "gateway-error-fixed": whole(),
     "gateway-error-template": refusing({"application/json": {"schema": MESSAGE}}),
     "response-range": responding({"4XX": {"description": "Refused."}}),
     "root-security": secured(KEY, root=True),

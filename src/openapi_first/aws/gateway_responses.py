@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from openapi_first.aws.pages import GUIDE, KNOWN_ISSUES
+from openapi_first.aws.quotas import PAYLOAD_BYTES
 
 DEFAULT_TEMPLATES: Mapping[str, str] = {
     "application/json": '{"message":$context.error.messageString}'
@@ -117,3 +118,39 @@ GATEWAY_RESPONSES: Mapping[str, GatewayResponseType] = {
     each.name: each for each in globals().copy().values() if isinstance(each, GatewayResponseType)
 }
 """All types, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class FixedResponse:
+    """A response that no gateway response changes. In JSON, `message` is the member of that name;
+    in text it is the body. `needs_body` is whether only a request body can cause it."""
+
+    status: int
+    media_type: str
+    message: str
+    needs_body: bool = False
+    page: str = KNOWN_ISSUES
+
+
+FIXED_BODY_TOO_LARGE = FixedResponse(
+    413, "text/plain", f"HTTP content length exceeded {PAYLOAD_BYTES.limit} bytes.", needs_body=True
+)
+"""A body above the quota of API Gateway, as reported."""
+FIXED_EVENT_TOO_LARGE = FixedResponse(
+    413, "application/json", str(REQUEST_TOO_LARGE.message), needs_body=True
+)
+"""An event above the quota of Lambda, as reported."""
+FIXED_URL_TOO_LONG = FixedResponse(
+    414, "application/json", "Request-URI Too Large", page=PAYLOAD_BYTES.page
+)
+FIXED_HEADERS_TOO_LARGE = FixedResponse(
+    431, "application/json", "Request Header Fields Too Large", page=PAYLOAD_BYTES.page
+)
+
+FIXED_RESPONSES = (
+    FIXED_BODY_TOO_LARGE,
+    FIXED_EVENT_TOO_LARGE,
+    FIXED_URL_TOO_LONG,
+    FIXED_HEADERS_TOO_LARGE,
+)
+"""Those that a contract has to declare to be whole: a client meets them in any API."""

@@ -14,7 +14,7 @@ from openapi_first.compiler.operation_planner import OperationPlanner
 from openapi_first.core.files import replace_file
 from openapi_first.core.problem_templates import ErrorBody
 from openapi_first.documents.errors import ContractError, Diagnostic
-from openapi_first.openapi.model import Contract, contract_hash
+from openapi_first.openapi.model import Contract, Operation, contract_hash
 from openapi_first.resources.cors_headers import exposed_headers, preflight_headers
 from openapi_first.resources.resources import Key, Resources, resources_of
 from openapi_first.runtime.plan import (
@@ -78,6 +78,7 @@ def compile_contract(
         "EXPOSED_HEADERS": exposed_headers(contract),
         "ROUTES": {(plan.method, plan.path): plan.function for plan in plans.operations},
         "SIGNATURES": {plan.function: _signature(plan) for plan in plans.operations},
+        "SECURED": tuple(each.function for each in contract.served if _needs_credential(each)),
         "SKIPPED": tuple(operation.function for operation in contract.skipped),
     }
     schemas = {
@@ -146,6 +147,11 @@ def template_plans(resources: Resources) -> dict[Key, tuple[TemplatePlan, ...]]:
         for key, templates in candidates.items()
         if key in renamed or (ANY, key[1]) in renamed  # else the function would take those of ANY
     }
+
+
+def _needs_credential(operation: Operation) -> bool:
+    """Whether no request may come without a credential (an empty Security Requirement Object)."""
+    return bool(operation.security) and all(operation.security)
 
 
 def _signature(plan: OperationPlan) -> tuple[str, ...]:

@@ -7,9 +7,12 @@ import json
 from collections.abc import Iterator
 
 from openapi_first.aws.extensions import BINARY_MEDIA_TYPES
+from openapi_first.aws.gateway_responses import FIXED_RESPONSES, FixedResponse
 from openapi_first.compiler.error_bodies import declared_for
+from openapi_first.core.media_types import is_json
 from openapi_first.core.problem_details import Problem
 from openapi_first.core.problem_samples import sample_problems
+from openapi_first.core.problem_templates import ErrorBody
 from openapi_first.documents.node import Node
 from openapi_first.import_document.document import is_binary
 from openapi_first.import_document.gateway_responses import gateway_statuses
@@ -17,6 +20,7 @@ from openapi_first.import_document.methods import ANY_MEDIA_TYPE
 from openapi_first.lint.findings.rendered import Rendered
 from openapi_first.lint.findings.rule import (
     GUIDE,
+    KNOWN_ISSUES,
     OPENAPI,
     REFERENCE,
     VALIDATION,
@@ -89,6 +93,13 @@ GATEWAY_TEMPLATE = Rule(
     "Change `body` or `media_type`.",
 )  # fmt: skip
 
+GATEWAY_FIXED = Rule(
+    "gateway-error-fixed", Verdict.NOTE,
+    "API Gateway refuses what is too large with responses that the operation does not declare",
+    "Not all gateway responses can be customised.", KNOWN_ISSUES,
+    "Declare them as the finding shows them, with a member `message` where they are JSON.",
+)  # fmt: skip
+
 
 def find(rendered: Rendered) -> Iterator[Finding]:
     yield from _errors(rendered)
@@ -132,6 +143,7 @@ def _errors(rendered: Rendered) -> Iterator[Finding]:
         if plan is None:
             continue
         yield from _undeclared(operation, plan)
+        yield from _not_as_sent(rendered, operation, plan)
         for response, planned in zip(operation.responses, plan.responses, strict=True):
             statuses = [
                 status
@@ -162,6 +174,32 @@ def _undeclared(operation: Operation, plan: OperationPlan) -> Iterator[Finding]:
     if missing:
         node = operation.node.child("responses") or operation.node
         yield finding(ERROR_UNDECLARED, node, f"{operation.id}: {', '.join(missing)}")
+
+
+def _not_as_sent(
+    rendered: Rendered, operation: Operation, plan: OperationPlan
+) -> Iterator[Finding]:
+    """The fixed responses of API Gateway that the operation does not declare as they are."""
+    missing = [
+        f"{each.status} {each.media_type} {json.dumps(_content(each))}"
+        for each in FIXED_RESPONSES
+        if (operation.body is not None or not each.needs_body)
+        and not _declares(rendered, plan, each)
+    ]
+    if missing:
+        node = operation.node.child("responses") or operation.node
+        yield finding(GATEWAY_FIXED, node, f"{operation.id}: {', '.join(missing)}")
+
+
+def _declares(rendered: Rendered, plan: OperationPlan, fixed: FixedResponse) -> bool:
+    declared = declared_for(plan, fixed.status)
+    body = ErrorBody(fixed.media_type, _content(fixed))
+    problem = Problem(fixed.status)
+    return declared is not None and rendered.plans.error_bodies.fits(declared, body, problem)
+
+
+def _content(fixed: FixedResponse) -> dict[str, str] | str:
+    return {"message": fixed.message} if is_json(fixed.media_type) else fixed.message
 
 
 def _error(response: Response, planned: ResponsePlan) -> Finding:

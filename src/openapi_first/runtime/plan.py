@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-FORMAT = 5
+FORMAT = 6
 """Increased when the runtime no longer supports the modules of an older compiler."""
 
 ANY = "ANY"

@@ -28,6 +28,10 @@ def promised_points(
     return tuple(dict.fromkeys(_promised(contract, readers)))
 
 
+_LIMITS = frozenset(str(each.status) for each in (types.THROTTLED, *types.FIXED_RESPONSES))
+"""The statuses of limits that a run does not exceed at will."""
+
+
 def unprovoked_points(promised: tuple[Point, ...]) -> frozenset[Point]:
     """The promised points that no request can cause at will: those that need a failure, a limit or
     a conflict with another client; media types of errors, which depend on whether the gateway or
@@ -52,7 +56,7 @@ def unprovoked_points(promised: tuple[Point, ...]) -> frozenset[Point]:
                     found.add(point)
                 continue
             error_type = point.aspect == "media type" and status[0] in "45"
-            if status[0] == "5" or status in ("413", "429") or error_type:
+            if status[0] == "5" or status in _LIMITS or error_type:
                 found.add(point)
         elif point.aspect == "gateway response" and point.subject in _ON_FAILURE:
             found.add(point)

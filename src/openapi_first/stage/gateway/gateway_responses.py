@@ -8,8 +8,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from openapi_first.aws.gateway_responses import GATEWAY_RESPONSES, REQUEST_TOO_LARGE
-from openapi_first.aws.quotas import HEADER_BYTES, PAYLOAD_BYTES, URL_CHARACTERS
+from openapi_first.aws.gateway_responses import (
+    FIXED_BODY_TOO_LARGE,
+    FIXED_HEADERS_TOO_LARGE,
+    FIXED_URL_TOO_LONG,
+    GATEWAY_RESPONSES,
+    REQUEST_TOO_LARGE,
+    FixedResponse,
+)
+from openapi_first.aws.quotas import HEADER_BYTES, URL_CHARACTERS
 from openapi_first.stage.api.rest_api import GatewayResponse
 from openapi_first.stage.messages.gateway_errors import GatewayError
 from openapi_first.stage.messages.mapping_expressions import Variables, evaluate, render
@@ -22,21 +29,23 @@ _STOCK_TYPE = "application/json"
 
 def body_too_large() -> StageResponse:
     """The one error that is plain text and cannot be customised (AWS: known issues)."""
-    body = f"HTTP content length exceeded {PAYLOAD_BYTES.limit} bytes.".encode("ascii")
-    return StageResponse(413, (("Content-Type", "text/plain"),), body, REQUEST_TOO_LARGE.name)
+    return _fixed(FIXED_BODY_TOO_LARGE)
 
 
 def head_too_large(request: StageRequest) -> StageResponse | None:
     """The response to a longer URL or more headers than the gateway reads; None if neither."""
     size = sum(len(name) + len(value) for name, value in request.headers)
     if len(request.path) + len(request.query) > URL_CHARACTERS.limit:
-        status, message = 414, "Request-URI Too Large"
-    elif size > HEADER_BYTES.limit:
-        status, message = 431, "Request Header Fields Too Large"
-    else:
-        return None
-    body = json.dumps({"message": message}).encode("ascii")
-    return StageResponse(status, (("Content-Type", _STOCK_TYPE),), body, REQUEST_TOO_LARGE.name)
+        return _fixed(FIXED_URL_TOO_LONG)
+    return _fixed(FIXED_HEADERS_TOO_LARGE) if size > HEADER_BYTES.limit else None
+
+
+def _fixed(response: FixedResponse) -> StageResponse:
+    text = response.message
+    if response.media_type == _STOCK_TYPE:
+        text = json.dumps({"message": text})
+    headers = (("Content-Type", response.media_type),)
+    return StageResponse(response.status, headers, text.encode("ascii"), REQUEST_TOO_LARGE.name)
 
 
 def error_context(error: GatewayError) -> dict[str, str | None]:

@@ -1,0 +1,210 @@
+"""A damaged answer of DynamoDB, or one that is not DynamoDB's, is never believed."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import botocore.session
+import pytest
+from botocore.awsrequest import AWSResponse
+
+from items import connection, failures, table
+from items.answers import DamagedAnswer, check_answers
+from items.records import Content, Item
+from items.scans import Page
+from items.store import ItemStore
+from items.versions import Expected
+from support import engines
+from support.faults.catalogue import DAMAGED, FAULTS, UNAVAILABLE
+from support.faults.proxy import Fault, FaultProxy, faulty
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_STALE = Expected(frozenset({"0" * 32}))
+
+
+@pytest.fixture(scope="module")
+def proxy(engine: engines.Engine) -> Iterator[FaultProxy]:
+    with faulty(engine.endpoint_url) as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="module")
+def function_client(proxy: FaultProxy) -> Iterator[DynamoDBClient]:
+    """The client that the function has, except that its retries do not wait."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", "test")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", proxy.url)
+        patch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
+        patch.setattr("botocore.retries.quota.RetryQuota.acquire", lambda *_: 1)
+        client = connection.client()
+        yield client
+        client.close()
+
+
+@pytest.fixture(scope="module")
+def table_for_faults(client: DynamoDBClient) -> Iterator[str]:
+    name = f"items-{uuid4().hex}"
+    table.create(client, name)
+    yield name
+    client.delete_table(TableName=name)
+
+
+@pytest.fixture
+def stores(
+    proxy: FaultProxy,
+    function_client: DynamoDBClient,
+    client: DynamoDBClient,
+    table_for_faults: str,
+) -> Iterator[tuple[ItemStore, ItemStore]]:
+    """A store behind the proxy, and one that sees what is really in the table."""
+    direct = ItemStore(client, table_for_faults)
+    yield ItemStore(function_client, table_for_faults), direct
+    proxy.heal()
+    for item in direct.page(100, None).items:
+        direct.delete(item.id)
+
+
+_CALLS: dict[str, Callable[[ItemStore, Item], Any]] = {
+    "list": lambda store, item: store.page(20, None),
+    "create": lambda store, item: store.create(Content("new")),
+    "get": lambda store, item: store.get(item.id),
+    "replace": lambda store, item: store.replace(item.id, Content("other")),
+    "replace if": lambda store, item: store.replace(
+        item.id, Content("other"), Expected(frozenset({item.version}))
+    ),
+    "delete": lambda store, item: store.delete(item.id),
+    "delete if": lambda store, item: store.delete(item.id, Expected(frozenset({item.version}))),
+}
+
+
+# botocore sends the call again after the latter if it is a write, and never after the former.
+_NOT_SENT_AGAIN = ("TransactionConflictException", "ReplicatedWriteConflictException")
+
+
+def test_an_answer_that_cannot_be_believed_is_unavailable_and_asked_for_again(
+    proxy: FaultProxy, stores: tuple[ItemStore, ItemStore], everything: bool
+) -> None:
+    """Each fault with each call; in part, every twenty-fifth cell."""
+    cells = [(fault, call) for fault in (*DAMAGED, *UNAVAILABLE) for call in sorted(_CALLS)]
+    for fault, call in cells if everything else cells[::25]:
+        _meets_for_ever(proxy, *stores, fault, call)
+        if fault.name not in _NOT_SENT_AGAIN:
+            _meets_once(proxy, *stores, fault, call)
+
+
+def _meets_for_ever(
+    proxy: FaultProxy, store: ItemStore, direct: ItemStore, fault: Fault, call: str
+) -> None:
+    item = direct.create(Content("name"))
+    proxy.inject(fault, times=None)
+    with pytest.raises(failures.StoreUnavailable):
+        _CALLS[call](store, item)
+    left = direct.page(100, None).items
+    assert fault.writes or left == (item,), (fault.name, call)
+    for each in left:
+        direct.delete(each.id)
+
+
+def _meets_once(
+    proxy: FaultProxy, store: ItemStore, direct: ItemStore, fault: Fault, call: str
+) -> None:
+    item = direct.create(Content("name"))
+    proxy.inject(fault, times=1)
+    result = _CALLS[call](store, item)
+    left = {each.id: each for each in direct.page(100, None).items}
+    if call == "create":
+        assert set(left) == {item.id, result.id}, fault.name
+    elif call.startswith("delete"):
+        assert not left, fault.name
+    else:
+        assert len(left) == 1
+        expected = Page((item,), None) if call == "list" else left[item.id]
+        assert result == expected, (fault.name, call)
+    for id in left:
+        direct.delete(id)
+
+
+def test_a_stale_write_is_a_mismatch_behind_a_fault(
+    proxy: FaultProxy, stores: tuple[ItemStore, ItemStore]
+) -> None:
+    store, direct = stores
+    item = direct.create(Content("name"))
+    for fault in DAMAGED[::8]:
+        proxy.inject(fault, "UpdateItem", "DeleteItem")
+        with pytest.raises(failures.VersionMismatch):
+            store.replace(item.id, Content("other"), _STALE)
+        proxy.inject(fault, "DeleteItem")
+        with pytest.raises(failures.VersionMismatch):
+            store.delete(item.id, _STALE)
+    assert direct.get(item.id) == item
+
+
+def test_the_cause_says_what_was_seen(
+    proxy: FaultProxy, stores: tuple[ItemStore, ItemStore]
+) -> None:
+    store, direct = stores
+    item = direct.create(Content("name"))
+    causes = {
+        "portal": "GetItem, status 200: the body is not JSON",
+        "portal with JSON": "the answer has no ConsumedCapacity",
+        "redirect": "GetItem, status 307: the body is not JSON",
+        "truncated": "Content-Length is",
+        "bit flipped, with checksum": "x-amz-crc32",
+        "JSON 403": "the error has no type",
+        "wrong types": "/\\w+ is not a",
+    }
+    for fault, cause in causes.items():
+        proxy.inject(FAULTS[fault], times=None)
+        with pytest.raises(failures.StoreUnavailable, match=cause):
+            store.get(item.id)
+
+
+def test_botocore_still_emits_the_events_that_the_checks_need() -> None:
+    """Without any connection: `before-send` gives the answers. Fails when a release of botocore
+    changes the events, what they pass, or what standard mode sends again."""
+    session = botocore.session.Session()
+    session.set_credentials("test", "test")
+    config = botocore.config.Config(retries={"mode": "standard", "total_max_attempts": 2})
+    client = check_answers(
+        session.create_client("dynamodb", region_name="us-east-1", config=config)
+    )
+    good = b'{"Item":{"id":{"S":"a"}},"ConsumedCapacity":{"TableName":"items","CapacityUnits":1}}'
+    answers: list[bytes] = []
+    requests: list[dict[str, Any]] = []
+
+    def send(request: Any, **_: Any) -> AWSResponse:
+        requests.append(json.loads(request.body))
+        # The checksum is that of the good answer: a bad one does not match it.
+        headers = {"x-amz-crc32": str(zlib.crc32(good)), "Content-Length": str(len(good))}
+        return AWSResponse(request.url, 200, headers, _Raw(answers.pop(0)))
+
+    client.meta.events.register("before-send.dynamodb", send)
+    call = {"TableName": "items", "Key": {"id": {"S": "a"}}}
+    answers[:] = [good]
+    assert client.get_item(**call)["Item"] == {"id": {"S": "a"}}
+    assert requests == [{**call, "ReturnConsumedCapacity": "TOTAL"}]
+    bad = good.replace(b'"a"', b'"b"')
+    answers[:] = [bad, good]
+    answer = client.get_item(**call)
+    assert answer["Item"] == {"id": {"S": "a"}}
+    assert answer["ResponseMetadata"]["RetryAttempts"] == 1
+    answers[:] = [bad, bad]
+    with pytest.raises(DamagedAnswer, match="x-amz-crc32"):
+        client.get_item(**call)
+    assert not answers
+
+
+class _Raw:
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def stream(self) -> Iterator[bytes]:
+        yield self._body
