@@ -5,6 +5,7 @@ The engine validates the arguments before the call, and the result after it.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -104,4 +105,6 @@ def _problems() -> Iterator[None]:
     except failures.StoreUnavailable as error:
         # The cause is for the log; the client learns only when to try again.
         detail = "The store is not available now."
-        raise Problem(503, detail, headers={"Retry-After": "1"}) from error
+        # Clients that failed together must not come back together.
+        later = {"Retry-After": secrets.choice("123")}
+        raise Problem(503, detail, headers=later) from error
