@@ -18,7 +18,7 @@ class Tracing:
     options: Mapping[str, bool] = field(default_factory=dict)
 
     def function(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """The function of an operation, as a subsegment of its own."""
+        """The function of an operation, as a separate subsegment."""
         if self.tracer is None:
             return function
         capture: Any = self.tracer.capture_method
