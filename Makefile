@@ -129,8 +129,9 @@ test-all: .venv/dev.stamp node_modules build/wheelhouse/stamp  ## daily: run eve
 	@$(PYTEST) $(PARALLEL) --all
 
 COMPARISONS ?= 20000
-fuzz: .venv/dev.stamp  ## engine: compare compiled contracts with openapi-core; SEED=… repeats a run
-	@PYTHONPATH=src:tests $(BIN)/python tools/fuzz.py --comparisons $(COMPARISONS) $(if $(SEED),--seed $(SEED))
+EVENTS ?= 1000000
+fuzz: .venv/dev.stamp  ## engine: compare compiled contracts with openapi-core, serve raw events; SEED=… repeats a run
+	@PYTHONPATH=src:tests $(BIN)/python tools/fuzz.py --comparisons $(COMPARISONS) --events $(EVENTS) $(if $(SEED),--seed $(SEED))
 
 # Without URL, the command starts a stage on a free port and stops it afterwards.
 contract-test: .venv/test.stamp  ## daily: run the contract tests; URL=… and API_KEY=… name a deployed stage

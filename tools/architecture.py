@@ -25,8 +25,9 @@ MAY_IMPORT = {
     "fix": "core documents openapi",
     "schemas": "core documents openapi",
     "runtime.problems": "core",
+    "runtime.telemetry": "",
     "runtime.wire": "core",
-    "runtime": "core runtime.problems runtime.wire",
+    "runtime": "core runtime.problems runtime.telemetry runtime.wire",
     "resources": "aws core documents openapi",
     "compiler": "core documents openapi schemas patterns resources runtime runtime.problems "
     "runtime.wire",
@@ -88,9 +89,9 @@ MAY_IMPORT = {
     "python_types",
     "project.upgrade": "core project",
     "serving.access": "aws samples.values stage.messages stage.api stage.functions stage.access",
-    "serving.screen": "aws core documents openapi samples runtime conformance.model "
-    "conformance.requests conformance.http serving.access stage stage.messages stage.api "
-    "stage.functions stage.access",
+    "serving.screen": "aws core documents openapi samples runtime runtime.telemetry "
+    "conformance.model conformance.requests conformance.http serving.access stage "
+    "stage.messages stage.api stage.functions stage.access",
     "serving": "aws core documents openapi resources samples runtime runtime.wire compiler "
     "import_document conformance.model conformance.judging conformance.coverage "
     "conformance.reports serving.access serving.screen stage stage.messages stage.api "

@@ -1,23 +1,30 @@
-"""`make fuzz`: compiled contracts against openapi-core, as often as is asked for."""
+"""`make fuzz`: compiled contracts against openapi-core, and raw events for the handler."""
 
 from __future__ import annotations
 
 import argparse
+import tempfile
 import time
+from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from differential.comparison import Tally, compare
 from differential.exchanges import Case, cases
+from raw_events import CONTRACT, RawEvents
+from support.compiled import compiled_module
 
 _CASES_A_ROUND = 200
 _MOST_SHOWN = 5
+_EVENTS_A_ROUND = 20_000
 
 
 def main() -> int:
-    """Prints comparisons and disagreements. Returns 1 when there is one without a name."""
+    """Prints comparisons and disagreements, then events and wrong answers. Returns 1 when there is
+    a disagreement without a name, or a wrong answer."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--comparisons", type=int, default=20_000)
+    parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=time.time_ns() % 2**32)
     options = parser.parse_args()
     tally, rounds, started = Tally(), 0, time.monotonic()
@@ -31,7 +38,23 @@ def main() -> int:
     for table in (tally.compared, tally.excused):
         print("  ".join(f"{name}: {count}" for name, count in sorted(table.items())))
     print(f"{tally.total} comparisons, {len(tally.disagreements)} disagreements")
-    return 1 if tally.disagreements else 0
+    wrong = _raw_events(options.events, options.seed)
+    return 1 if tally.disagreements or wrong else 0
+
+
+def _raw_events(count: int, seed: int) -> int:
+    """Serves the events. Returns how many answers are wrong."""
+    with tempfile.TemporaryDirectory() as folder:
+        events = RawEvents(compiled_module(Path(folder), CONTRACT), seed)
+        tally, started = events.tally, time.monotonic()
+        while tally.total < count and len(tally.wrong) < _MOST_SHOWN:
+            events.run(min(_EVENTS_A_ROUND, count - tally.total))
+            print(f"{tally.total} events, {len(tally.wrong)} wrong answers", flush=True)
+    for wrong in tally.wrong[:_MOST_SHOWN]:
+        print(f"\n{wrong}")
+    print(f"\nseed {seed}, {time.monotonic() - started:.0f} s")
+    print("  ".join(f"{status}: {number}" for status, number in sorted(tally.statuses.items())))
+    return len(tally.wrong)
 
 
 def _round(number: int, tally: Tally) -> None:

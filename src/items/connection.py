@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
+from items import deadline
 from items.answers import check_answers
 from items.settings import Settings
 from items.store import ItemStore
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 
 # botocore's defaults wait 60 s for a connection and 60 s for an answer, longer than API Gateway
 # (29 s) and the function (25 s) wait. DynamoDB answers in milliseconds. Two attempts of 1 s + 3 s
-# and a pause of up to 1 s make at most 9 s for a call. No operation makes more than two calls in a
-# row without checking the time.
+# and a pause of up to 1 s make at most 9 s for a call; items.deadline ends slow answers.
 _CONFIG = Config(
     connect_timeout=1,
     read_timeout=3,
@@ -29,9 +29,11 @@ _CONFIG = Config(
 
 
 def client() -> DynamoDBClient:
-    """A client with short timeouts that checks each answer. AWS_ENDPOINT_URL_DYNAMODB sets another
-    endpoint."""
-    return check_answers(boto3.client("dynamodb", config=_CONFIG))
+    """A client with short timeouts, which checks each answer, and whose calls end at the deadline
+    of the request. AWS_ENDPOINT_URL_DYNAMODB sets another endpoint."""
+    made = boto3.client("dynamodb", config=_CONFIG)
+    deadline.limit(made)
+    return check_answers(made)
 
 
 @cache

@@ -81,6 +81,15 @@ _RETRYABLE = frozenset(
     }
 )
 
+THROTTLED = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ThrottlingException",
+    }
+)
+"""The codes of throttled requests."""
+
 # PutItem: "Item size has exceeded the maximum allowed size"; UpdateItem: "Item size to update has
 # exceeded the maximum allowed size". DynamoDB has no separate code for it.
 _TOO_LARGE = ("Item size has exceeded", "Item size to update has exceeded")

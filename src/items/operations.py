@@ -113,9 +113,9 @@ def _problems() -> Iterator[None]:
     except failures.StoreUnavailable as error:
         # The cause is for the log; the client learns only when to try again.
         detail = "The store is not available now."
-        # Jitter, so that clients do not come back together.
-        wait = secrets.choice(("1", "2", "3"))
-        raise Problem(503, detail, headers={"Retry-After": wait}) from error
+        # Clients that failed together must not come back together.
+        later = {"Retry-After": secrets.choice("123")}
+        raise Problem(503, detail, headers=later) from error
     except failures.MalformedItem:
         # The engine logs it with its key, and answers 500 without it.
         reporting.count(1)

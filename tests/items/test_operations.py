@@ -271,7 +271,8 @@ def test_an_unavailable_store_is_503_with_the_time_to_wait(
         ("DELETE", _UNKNOWN, None),
     ]:
         refused = send(method, id, body=body)
-        assert (refused.status, refused.headers["Retry-After"] in "123") == (503, True)
+        assert refused.status == 503
+        assert refused.headers["Retry-After"] in ("1", "2", "3")
         assert "away" not in refused.text
 
 

@@ -403,7 +403,7 @@ def test_the_handler_of_what_is_not_found_may_fail_as_any_other(
 ) -> None:
     handler = service.handler(exception_handlers={NotFoundError: handling(raised)})
     problem_of(handler(event(resource="/none"), None), 500)
-    assert [line["level"] for line in service.lines()] == ["ERROR"]
+    assert [line["level"] for line in service.lines()] == ["ERROR", "INFO"]
 
 
 @pytest.mark.parametrize("mode", ["enforce", "report", "off"])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from openapi_first.runtime import current_request
+from openapi_first.runtime import Request, current_request
+from openapi_first.runtime.proxy_event import ProxyEvent
 from support.compiled import contract_of, event, serve
 
 
@@ -66,3 +68,23 @@ def test_without_an_authorizer_or_a_context_there_is_nothing_to_see(tmp_path: Pa
 
     handler, _ = serve(tmp_path, contract_of(), look)
     assert handler(event(), None)["statusCode"] == 200
+
+
+class Ending:
+    """A Lambda context whose call ends after some seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int((self._end - time.monotonic()) * 1000)
+
+
+@pytest.mark.parametrize(
+    ("left", "seconds"), [(None, 28.0), (900, 28.0), (25, 24.0), (3, 2.7), (0, 0.0)]
+)
+def test_the_deadline_leaves_time_for_the_response(left: float | None, seconds: float) -> None:
+    before = time.monotonic()
+    request = Request(ProxyEvent(event()), None if left is None else Ending(left))
+    assert request.deadline - before == pytest.approx(seconds, abs=0.5)
+    assert request.deadline == request.deadline

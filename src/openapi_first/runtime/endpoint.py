@@ -18,10 +18,10 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 from openapi_first.core.problem_details import Problem, ProblemEntry, invalid_request
 from openapi_first.runtime.bodies import read_body
 from openapi_first.runtime.parameters import read_parameter
-from openapi_first.runtime.plan import OperationPlan, SchemaPlan
+from openapi_first.runtime.plan import OperationPlan, ParameterPlan, SchemaPlan
 from openapi_first.runtime.problems.rendering import ProblemBody, ProblemRendering
 from openapi_first.runtime.proxy_event import ProxyEvent
-from openapi_first.runtime.request import SERVED, BodyError, Request, current_request
+from openapi_first.runtime.request import BodyError, Request, current_request
 from openapi_first.runtime.responses import Reply, ResponseContract
 from openapi_first.runtime.sent_responses import SettledResponse, own_response
 from openapi_first.runtime.startup import NotImplementedYet
@@ -135,12 +135,14 @@ class Endpoint:
             if self._service.mode == "enforce":
                 raise Problem(500, "The response does not match the API contract.")
 
-    def log(self, status: int) -> None:
-        self._service.logger.info(SERVED, operation=self.operation_id, status=status)
-
     def _reply(self, request: Request) -> Reply[Any]:
         """The function's reply. Raises Problem for a request that violates the contract."""
-        arguments = self._arguments(request.proxy_event)
+        try:
+            arguments = self._arguments(request)
+        except Problem as problem:
+            if request.record.refusals is None:
+                request.record.refuse([f"body: {problem.status}"])
+            raise
         try:
             answer = self._function(**arguments)
         except NotImplementedYet:  # the engine's own, like those that `respond` expects
@@ -169,7 +171,7 @@ class Endpoint:
             sent = self._responses.outgoing(reply, status, request.proxy_event)
             self.validate(sent)
             return SettledResponse(sent)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, RecursionError) as error:
             self._service.logger.exception(CANNOT_BE_SENT, operation=self.operation_id)
             raise unsendable(error) from None
 
@@ -186,8 +188,10 @@ class Endpoint:
         )
         self._service.count(len(found), self.operation_id)
 
-    def _arguments(self, event: ProxyEvent) -> dict[str, Any]:
+    def _arguments(self, request: Request) -> dict[str, Any]:
+        event = request.proxy_event
         errors: list[ProblemEntry] = []
+        refused: list[str] = []
         arguments: dict[str, Any] = {}
         for argument, (parameter, validator) in self._parameters.items():
             arguments[argument] = None
@@ -195,30 +199,35 @@ class Endpoint:
                 values = read_parameter(parameter, event)
             except ValueError as error:
                 errors.append(ProblemEntry(str(error), parameter=parameter.name))
+                refused.append(_refused(parameter, "style"))
                 continue
             if values is None:
                 if parameter.required:
                     errors.append(ProblemEntry("is required", parameter=parameter.name))
+                    refused.append(_refused(parameter, "required"))
                 continue
             arguments[argument], found = _first_valid(validator, values)
-            errors.extend(
-                ProblemEntry(violation.detail + _at(violation), parameter=parameter.name)
-                for violation in found
-            )
+            for violation in found:
+                detail = violation.detail + _at(violation)
+                errors.append(ProblemEntry(detail, parameter=parameter.name))
+                refused.append(_refused(parameter, pointer(violation.keyword)))
         if self._plan.body is not None:
-            arguments["body"], found_in_body = self._body(event)
-            errors.extend(found_in_body)
+            try:
+                arguments["body"], found_in_body = self._body(event)
+                errors.extend(violation.as_entry() for violation in found_in_body)
+                refused.extend(f"body: {pointer(each.keyword)}" for each in found_in_body)
+            except BodyError as unreadable:
+                errors.extend(unreadable.entries)
+                refused.append("body: unreadable")
         if errors:
+            request.record.refuse(refused)
             raise invalid_request(errors)
         return arguments
 
-    def _body(self, event: ProxyEvent) -> tuple[Any, Sequence[ProblemEntry]]:
-        """The body's value, and its errors."""
+    def _body(self, event: ProxyEvent) -> tuple[Any, Sequence[Violation]]:
+        """The body's value, and its violations. Raises as `read_body` does."""
         assert self._plan.body is not None
-        try:
-            read = read_body(self._plan.body, event, decoding=self._decoding)
-        except BodyError as error:
-            return None, error.entries
+        read = read_body(self._plan.body, event, decoding=self._decoding)
         if read is None:
             return None, []
         values, entry = read
@@ -227,8 +236,7 @@ class Endpoint:
         validator = self._body_validator(entry.media_type, entry.schema)
         # Only forms and bodies without a known media type have bytes.
         binary = bool(entry.members) or isinstance(values[0], bytes)
-        value, found = _first_valid(validator, values, binary=binary)
-        return value, [violation.as_entry() for violation in found]
+        return _first_valid(validator, values, binary=binary)
 
     def _body_validator(self, media_type: str, schema: SchemaPlan) -> Validator:
         validator = self._bodies.get(media_type)
@@ -259,3 +267,8 @@ def _first_valid(
 
 def _at(violation: Violation) -> str:
     return f" (at {pointer(violation.path)})" if violation.path else ""
+
+
+def _refused(parameter: ParameterPlan, keyword: str) -> str:
+    """A constraint that a parameter violates, for the log."""
+    return f"{parameter.location} {parameter.name}: {keyword}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
-from openapi_first.core.problem_details import MEDIA_TYPE, Problem
+from openapi_first.core.problem_details import Problem
 from openapi_first.runtime.endpoint import Endpoint, Service
 from openapi_first.runtime.plan import ANY
 from openapi_first.runtime.problems.rendering import ProblemRendering
@@ -25,7 +25,15 @@ from openapi_first.runtime.startup import (
     extensions_of,
     functions_of,
 )
-from openapi_first.runtime.wire.json_text import dump_json
+from openapi_first.runtime.telemetry.operation_metrics import (
+    Measure,
+    flush,
+    namespace,
+    operation_metrics,
+    violation_counter,
+)
+from openapi_first.runtime.telemetry.request_log import RequestLog
+from openapi_first.runtime.telemetry.tracing import Tracing, own_tracing
 
 if TYPE_CHECKING:
     from aws_lambda_powertools import Metrics, Tracer
@@ -34,6 +42,7 @@ if TYPE_CHECKING:
 
 _MODES = ("enforce", "report", "off")
 _UNFINISHED = ("refuse", "answer")
+_SWITCH = ("off", "on")
 
 Handler: TypeAlias = Callable[[dict[str, Any], Any], dict[str, Any]]
 
@@ -71,22 +80,24 @@ def lambda_handler(
     contract becomes a 500 problem), `report` (it is logged, counted and sent) or `off`.
     CORS_ALLOW_ORIGIN is `*` (the default) or origins separated by commas. UNFINISHED_OPERATIONS is
     `refuse` (the default) or `answer`, which `contract serve` sets: functions that do not match the
-    contract are logged, and their operations answer 501.
+    contract are logged, and their operations answer 501. OPERATION_METRICS and OPERATION_TRACES are
+    `off` (the default) or `on`, for metrics of each operation and for a Tracer of the engine.
     """
     check_compiled(compiled)
     mode = _setting("RESPONSE_VALIDATION", _MODES)
-    logger = logger or Logger(service=os.environ.get("POWERTOOLS_SERVICE_NAME") or compiled.TITLE)
+    logger = logger or _own_logger(compiled.TITLE)
     functions = functions_of(
         operations, compiled.SIGNATURES, compiled.SKIPPED, unfinished=_unfinished(logger)
     )
     handlers = exception_handlers or {}
     of_operation = extensions_of(compiled, middlewares, operation_middlewares or {}, handlers)
     check_renderer(render_problem, compiled)
-    if tracer is not None:
-        functions = {name: tracer.capture_method(each) for name, each in functions.items()}
+    tracing = Tracing(tracer) if tracer is not None else _own_tracing(logger)
+    functions = {name: tracing.function(each) for name, each in functions.items()}
     raised = tuple(kind for kind in handlers if issubclass(kind, Problem))
     problems = ProblemRendering(render_problem, logger)
-    service = Service(compiled, mode, logger, _counter(logger, metrics), raised, problems)
+    count = violation_counter(logger, metrics)
+    service = Service(compiled, mode, logger, count, raised, problems)
 
     def endpoint(key: Key) -> Endpoint | None:
         name = compiled.ROUTES.get(key) or compiled.ROUTES.get(_for_any(key))
@@ -105,29 +116,33 @@ def lambda_handler(
     resolver.exception_handler_manager.update_exception_handlers(handlers)
 
     templates = compiled.templates()
+    log = RequestLog(logger, compiled.HASH)
+    measure = _measure(logger, metrics)
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        event = in_contract_terms(event, templates)
         request = Request(ProxyEvent(event), context)
         token = served.set(request)
         try:
-            logger.set_correlation_id(request.request_id)
-            answer = resolver.resolve(event, context)
-        except Exception:
+            log.begin(event, context)
+            request.proxy_event.raw = in_contract_terms(event, templates)
+            answer = resolver.resolve(request.proxy_event.raw, context)
+            log.end(request.record, event, answer["statusCode"])
+        except (Exception, SystemExit) as error:
             # Everything that a request can cause is a response already; no exception may leave.
-            logger.exception("the event cannot be served", malformed=malformation(event))
-            return _failure()
+            return log.end_failed(request.record, error, malformation(event), resolver.failure())
         finally:
             served.reset(token)
+            if measure is not None:
+                measure(request.record)
             if metrics is not None:
-                _flush(metrics, logger)
+                flush(metrics, logger)
         key = request.proxy_event.key
         if observers and (key in compiled.ROUTES or _for_any(key) in compiled.ROUTES):
             for observer in observers:
-                observer(compiled.HASH, event, answer)
+                observer(compiled.HASH, request.proxy_event.raw, answer)
         return answer
 
-    return tracer.capture_lambda_handler(handler) if tracer is not None else handler
+    return tracing.handler(handler)
 
 
 def _for_any(key: Key) -> Key:
@@ -161,48 +176,30 @@ def _unfinished(logger: Logger) -> Callable[[list[str]], None] | None:
     return log
 
 
-def _failure() -> dict[str, Any]:
-    problem = Problem(500, "The event cannot be served.")
-    return {
-        "statusCode": problem.status,
-        "multiValueHeaders": {"Content-Type": [MEDIA_TYPE]},
-        "body": dump_json(problem.as_dict(None)),
-        "isBase64Encoded": False,
-    }
+def _own_logger(title: str) -> Logger:
+    """A Logger that writes each traceback once, in `exception`."""
+    service = os.environ.get("POWERTOOLS_SERVICE_NAME") or title
+    return Logger(service=service, serialize_stacktrace=False)
 
 
-def _counter(logger: Logger, metrics: Metrics | None) -> Callable[[int, str], None]:
-    """Counts ContractViolations, in the user's metrics or by themselves.
-
-    The service is the only dimension: an alarm names every dimension of its metric and cannot
-    search for others (Amazon CloudWatch: Create_alarm_on_metric_math_expression).
-    """
-
-    def count(violations: int, operation: str) -> None:
-        if metrics is not None:
-            metrics.add_metric("ContractViolations", "Count", violations)
-            metrics.add_metadata("operation", operation)
-            return
-        # Imported here, since a service without violations never needs it.
-        from aws_lambda_powertools.metrics import MetricUnit, single_metric
-
-        with single_metric(
-            name="ContractViolations",
-            unit=MetricUnit.Count,
-            value=violations,
-            namespace=os.environ.get("POWERTOOLS_METRICS_NAMESPACE") or "contract",
-            default_dimensions={"service": logger.service},
-        ) as metric:
-            metric.add_metadata("operation", operation)
-
-    return count
+def _measure(logger: Logger, metrics: Metrics | None) -> Measure | None:
+    """What writes the metrics of each operation, if OPERATION_METRICS asks for them."""
+    if _setting("OPERATION_METRICS", _SWITCH) == "off":
+        return None
+    given = metrics.provider.namespace if metrics is not None else None
+    return operation_metrics(given or namespace(), logger)
 
 
-def _flush(metrics: Metrics, logger: Logger) -> None:
-    if not metrics.provider.metric_set:
-        return
+def _own_tracing(logger: Logger) -> Tracing:
+    """What OPERATION_TRACES asks for. Raises StartError."""
+    if _setting("OPERATION_TRACES", _SWITCH) == "off":
+        return Tracing()
     try:
-        metrics.flush_metrics()
-    except Exception:
-        logger.exception("the metrics cannot be written")
-        metrics.clear_metrics()
+        return own_tracing(logger.service)
+    except ModuleNotFoundError as error:
+        raise StartError(
+            [
+                f"OPERATION_TRACES is 'on' and the module {error.name} is missing; "
+                "install `aws-lambda-powertools[tracer]`"
+            ]
+        ) from None

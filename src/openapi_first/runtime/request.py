@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from functools import cached_property
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from openapi_first.runtime.proxy_event import ProxyEvent
+from openapi_first.runtime.telemetry.record import Record
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
     from openapi_first.core.problem_details import ProblemEntry
 
-SERVED = "request served"
-"""The message of the log line of each request."""
+LONGEST_S = 28.0
+"""Seconds from a request to its deadline: less than API Gateway waits for an integration."""
+_MARGIN_S = 1.0
+_MARGIN_SHARE = 0.1
 
 
 class BodyError(Exception):
@@ -35,6 +39,8 @@ class Request:
     def __init__(self, proxy_event: ProxyEvent, context: Any = None) -> None:
         self.proxy_event = proxy_event
         self.context = context
+        self.record = Record()
+        self._deadline: float | None = None
 
     @cached_property
     def event(self) -> APIGatewayProxyEvent:
@@ -91,6 +97,27 @@ class Request:
         if self.context is None:
             raise RuntimeError("the handler was called without a Lambda context")
         return int(self.context.get_remaining_time_in_millis())
+
+    @property
+    def deadline(self) -> float:
+        """When the response has to be ready, in seconds of `time.monotonic()`.
+
+        It is 28 s after the request came, or earlier if Lambda ends the call earlier: a tenth of
+        that time, at most a second, is left for writing the response.
+        """
+        if self._deadline is None:
+            allowed = LONGEST_S
+            if hasattr(self.context, "get_remaining_time_in_millis"):  # tests may have no context
+                spent = monotonic() - self.record.started
+                whole = spent + self.remaining_time_in_millis() / 1000
+                allowed = min(allowed, whole - min(_MARGIN_S, whole * _MARGIN_SHARE))
+            self._deadline = self.record.started + allowed
+        return self._deadline
+
+    def count(self, name: str, by: int = 1) -> None:
+        """Counts something in this request, such as retries of a call. The counts are in the
+        request's log line, and metrics of its operation if OPERATION_METRICS is `on`."""
+        self.record.count(name, by)
 
     @property
     def _identity(self) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ from aws_lambda_powertools.event_handler.api_gateway import (
 )
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
 
-from openapi_first.core.problem_details import Problem
+from openapi_first.core.problem_details import MEDIA_TYPE, Problem
 from openapi_first.runtime.endpoint import CANNOT_BE_SENT, Endpoint, unsendable
 from openapi_first.runtime.problems.rendering import ProblemRendering
 from openapi_first.runtime.proxy_event import MalformedEvent, ProxyEvent, malformation
@@ -34,7 +34,7 @@ Key = tuple[str, str]
 """A method and a resource, `("GET", "/items/{id}")`."""
 
 _UNUSED_RULE = re.compile("")
-_NO_OPERATION = "The event does not match an operation of the contract."
+_CANNOT_BE_SERVED = "The event cannot be served."
 _NOT_FOUND = "The API has no such path, or not this method."  # what the gateway answers
 
 
@@ -70,6 +70,8 @@ class ContractResolver(APIGatewayRestResolver):
         event = request.proxy_event
         key = event.key
         route, endpoint = self._route(key) if "path" in event.raw else (None, None)
+        if endpoint is not None:
+            request.record.operation = endpoint.operation_id
         if route is None:
             route = Route(key[0], key[1], _UNUSED_RULE, self._unmatched, cors=False, compress=False)
         self.context.update(_route=route, _path=event.raw.get("path"))
@@ -82,11 +84,30 @@ class ContractResolver(APIGatewayRestResolver):
         else:
             # All that Powertools would do for the route is to read every header once more.
             builder.route = None
-        if endpoint is not None:
-            endpoint.log(response.status_code)
-        elif response.status_code == 404:
-            self._engine_logger.warning(_NO_OPERATION, method=key[0], resource=key[1])
         return builder
+
+    def failure(self) -> dict[str, Any]:
+        """The answer to the current request if nothing else can be made: 500 as the contract
+        declares it, and problem details if that fails, too."""
+        problem = Problem(500, _CANNOT_BE_SERVED)
+        try:
+            head = current_request().proxy_event.key[0] == "HEAD"
+            response = own_response(self._reply(problem), problem.status, head=head)
+            self._cors_headers.add(response, None)
+        except Exception:
+            response = own_response(
+                Reply(problem.as_dict(None), media_type=MEDIA_TYPE), problem.status, head=False
+            )
+        lines = {
+            name: [line] if isinstance(line, str) else line
+            for name, line in response.headers.items()
+        }
+        return {
+            "statusCode": response.status_code,
+            "multiValueHeaders": lines,
+            "body": response.body,
+            "isBase64Encoded": response.base64_encoded,
+        }
 
     def _route(self, key: Key) -> tuple[Route, Endpoint] | tuple[None, None]:
         found = self._found.get(key)
@@ -126,7 +147,7 @@ class ContractResolver(APIGatewayRestResolver):
             return sent
         except Problem as problem:
             return self._engine_problem(problem)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, RecursionError) as error:
             self._engine_logger.exception(CANNOT_BE_SENT)
             return self._engine_problem(unsendable(error))
 
@@ -197,9 +218,9 @@ class ContractResolver(APIGatewayRestResolver):
 
     def _reply(self, problem: Problem) -> Reply[Any]:
         request = current_request()
-        found = self._found.get(request.proxy_event.key)
-        if found is not None:
-            return found[1].problem_reply(problem)
+        _, endpoint = self._route(request.proxy_event.key)
+        if endpoint is not None:
+            return endpoint.problem_reply(problem)
         body = self._problems.body(
             problem,
             None,
@@ -242,10 +263,11 @@ class CorsHeaders:
         self._first = self._by_origin[names[0]]
         self._names = {name.lower() for name in self._first}
 
-    def add(self, response: Response[Any], event: ProxyEvent) -> None:
-        """Adds the headers that the response does not have itself."""
+    def add(self, response: Response[Any], event: ProxyEvent | None) -> None:
+        """Adds the headers that the response does not have itself. `event` is None if its headers
+        cannot be read."""
         cors = self._first
-        if len(self._by_origin) > 1:
+        if len(self._by_origin) > 1 and event is not None:
             cors = self._by_origin.get(event.header("origin") or "", cors)
         headers = response.headers
         names = {name.lower(): name for name in headers}

@@ -36,10 +36,14 @@ class Validator(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One place where a value does not match its schema; `path` starts at the root."""
+    """One place where a value does not match its schema; `path` starts at the root.
+
+    `keyword` is the path of the keyword in the lowered schema, which has no part of the value.
+    """
 
     path: tuple[str | int, ...]
     detail: str
+    keyword: tuple[str | int, ...] = ()
 
     def as_entry(self) -> ProblemEntry:
         """The violation as an entry about the request body."""
@@ -91,7 +95,9 @@ def violations(validator: Validator, value: Any) -> tuple[Violation, ...]:
         if validator.is_valid(value):
             return ()
         return tuple(
-            Violation(tuple(error.instance_path), _shortened(_detail(error)))
+            Violation(
+                tuple(error.instance_path), _shortened(_detail(error)), tuple(error.schema_path)
+            )
             for error in validator.iter_errors(value)
         )
     except (ValueError, TypeError, UnicodeError) as error:

@@ -33,7 +33,10 @@ def dump_value(
         kind = type(value).__name__
         raise UnsendableError(f"{media_type} cannot carry a {kind}; send a string or bytes")
     else:
-        body = dump_json(value)
+        try:
+            body = dump_json(value)
+        except RecursionError:
+            raise UnsendableError("its body is nested too deep") from None
     if not body.isascii():
         # Raises for a lone surrogate, which cannot be sent and which the validator allows.
         body.encode()
@@ -46,7 +49,7 @@ def can_be_written(value: Any, media_type: str | None) -> bool:
         return False
     try:
         dump_value(value, media_type)
-    except (TypeError, ValueError, RecursionError):
+    except (TypeError, ValueError):
         return False
     return True
 

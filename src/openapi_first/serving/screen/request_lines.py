@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 
 from openapi_first.core.terminal_text import on_one_line
-from openapi_first.runtime.request import SERVED
+from openapi_first.runtime.telemetry.request_log import SERVED
 from openapi_first.serving.screen.load_errors import user_lines
 from openapi_first.stage.app import AccessRecord
 from openapi_first.stage.functions.logs import pretty

@@ -17,9 +17,11 @@ _LONGEST_LINE = 1_000_000
 _CONSTANT = frozenset(
     {
         "cold_start",
+        "contract_hash",
         "function_arn",
         "function_memory_size",
         "function_name",
+        "function_request_id",
         "level",
         "location",
         "message",

@@ -1,0 +1,1 @@
+"""What is recorded of each request: one log line, and metrics by operation."""
