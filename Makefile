@@ -23,10 +23,10 @@ help:  ## daily: show this list
 	  }' $(MAKEFILE_LIST)
 
 # Only what `make serve` needs, to keep the first start short.
-.venv/serve.stamp: requirements/serve.txt pyproject.toml
+.venv/serve.stamp: requirements/sample.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; this is %d.%d. Name one: make PYTHON=python3.13" % sys.version_info[:2])'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(PIP) -r requirements/serve.txt
+	$(PIP) -r requirements/sample.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -84,10 +84,10 @@ wheel: .venv/serve.stamp  ## release: build the engine's wheel and source distri
 
 # The test of the wheel installs from this folder into an empty environment, and into a new project.
 wheelhouse: build/wheelhouse/stamp  ## engine: download the dependencies of every extra into build/wheelhouse
-build/wheelhouse/stamp: .venv/serve.stamp requirements/serve.txt requirements/test.txt requirements/dev.txt
+build/wheelhouse/stamp: .venv/serve.stamp requirements/sample.txt requirements/test.txt requirements/dev.txt
 	@rm -rf build/wheelhouse && mkdir -p build
 	@PYTHONPATH=src $(BIN)/python -c 'from openapi_first.project.locks import checks; print(checks())' >build/checks.txt
-	$(PIP:install=wheel) -r requirements/serve.txt -r requirements/test.txt -r build/checks.txt -w build/wheelhouse
+	$(PIP:install=wheel) -r requirements/sample.txt -r requirements/test.txt -r build/checks.txt -w build/wheelhouse
 	@touch $@
 
 test-wheel: .venv/dev.stamp build/wheelhouse/stamp  ## release: test the wheel in an empty environment
@@ -98,8 +98,9 @@ UV ?= uv
 LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header $(UPGRADE)
 locks:  ## release: write requirements/*.txt from pyproject.toml and requirements/*.in; needs uv
 	@$(LOCK) pyproject.toml requirements/lambda.in -o requirements/lambda.txt
-	@for extra in serve build test client; do \
-	  $(LOCK) --extra $$extra pyproject.toml requirements/$$extra.in -o requirements/$$extra.txt || exit; \
+	@for extras in serve build dynamodb,image test client; do \
+	  name=$$(echo $$extras | sed s/dynamodb,image/sample/); \
+	  $(LOCK) --extra $$extras pyproject.toml requirements/$$name.in -o requirements/$$name.txt || exit; \
 	done
 	@for name in dev audit checkov swagger-parser tools; do \
 	  $(LOCK) requirements/$$name.in -o requirements/$$name.txt || exit; \

@@ -32,7 +32,7 @@ SHARED = {
     "template.yaml": "every/template.yaml.jinja",
 }
 """The files of this repository with their sources."""
-BLOCKS = ("head", "environment", "image")
+BLOCKS = ("head", "help", "environment", "image")
 """The blocks of the Makefile that a new project's has, too."""
 
 

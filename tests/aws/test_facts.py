@@ -94,7 +94,7 @@ def test_a_type_that_is_written_as_it_is_by_default_is_not_drift(name: str) -> N
         GatewayError.access_denied("no"),
         GatewayError.invalid_api_key(),
         GatewayError.invalid_body("[]", "application/json"),
-        GatewayError.missing_authentication_token(),
+        GatewayError.missing_authentication_token("no such path"),
         GatewayError.missing_parameters(["limit"]),
         GatewayError.quota_exceeded("key", "plan"),
         GatewayError.throttled("key", "plan"),

@@ -11,6 +11,8 @@ from openapi_first.cli.main import main
 from openapi_first.documents.errors import SettingsError
 from openapi_first.import_document.document import import_document
 from openapi_first.import_document.settings import GatewaySettings, read_settings
+from openapi_first.lint.findings.rendered import Rendered
+from openapi_first.lint.lint import lint
 from openapi_first.openapi.loader import load
 from support.documents import operation, whole, written
 
@@ -229,3 +231,43 @@ def test_with_any_media_type_binary_the_preflight_is_converted_to_text(tmp_path:
     integration = document["paths"]["/things/{id}"]["options"]["x-amazon-apigateway-integration"]
     assert integration["contentHandling"] == "CONVERT_TO_TEXT"
     assert integration["responses"]["default"]["contentHandling"] == "CONVERT_TO_TEXT"
+
+
+@pytest.mark.parametrize(
+    ("security", "imported", "rules"),
+    [
+        ([{"oauth": ["read"]}, {"oauth": ["write"]}], [{"oauth": ["read", "write"]}], {"scopes"}),
+        ([{"oauth": ["read"]}, {"oauth": ["read"]}], [{"oauth": ["read"]}], {"scopes"}),
+        ([{"oauth": ["read"]}, {"oauth": []}], [{"oauth": []}], set()),
+        (
+            [{"oauth": ["read"], "key": []}, {"key": [], "oauth": ["write"]}],
+            [{"oauth": ["read", "write"], "key": []}],
+            {"scopes"},
+        ),
+        (
+            [{"oauth": ["read", "write"]}, {"oauth": ["write"]}],
+            [{"oauth": ["read", "write"]}],
+            {"any-scope"},
+        ),
+        (
+            [{"oauth": ["read"]}, {}],
+            [{"oauth": ["read"]}, {}],
+            {"scopes", "security-alternatives"},
+        ),
+    ],
+)
+def test_alternatives_that_differ_in_scopes_are_one_requirement_with_any_of_them(
+    tmp_path: Path,
+    security: list[dict[str, list[str]]],
+    imported: list[dict[str, list[str]]],
+    rules: set[str],
+) -> None:
+    table = (
+        '[tool.contract.authorizers.oauth]\ntype = "jwt"\nissuer = "https://a.example"\n'
+        'audiences = ["a"]\n'
+    )
+    contract, settings = settings_of(tmp_path, table, security)
+    method = import_document(contract, settings)["paths"]["/things/{id}"]["get"]
+    assert method["security"] == imported
+    found = {each.rule.id for each in lint(Rendered.of(contract, settings))}
+    assert found & {"scopes", "any-scope", "security-alternatives"} == rules

@@ -22,6 +22,14 @@ from support.compiled import Handler, compiled_module, event
 ROOT = Path(__file__).parents[2]
 ID = "5f0c6a0e-6d6f-4d9c-9d54-3f1f4ce9c1a7"
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.0\r\n"
+EMPTY = json.dumps(
+    {
+        "Items": [],
+        "Count": 0,
+        "ScannedCount": 0,
+        "ConsumedCapacity": {"TableName": "items", "CapacityUnits": 0.5},
+    }
+).encode()
 THROTTLED = json.dumps({"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException"}).encode()
 
 
@@ -153,7 +161,7 @@ def test_a_slow_answer_is_a_503_before_lambda_ends_the_call(
     assert "the time of the request is over" in error["exception"]
     assert (served["operation"], served["status"]) == (error["operation"], 503)
     # The next request is served, on a new connection.
-    dynamodb.script = [whole(b'{"Items": [], "Count": 0, "ScannedCount": 0, "Item": null}')]
+    dynamodb.script = [whole(EMPTY)]
     assert handler(CALLS["list"], Context(5))["statusCode"] == 200
 
 
@@ -177,6 +185,5 @@ def test_retries_and_throttles_are_counted_and_end_at_the_deadline(
 def test_outside_a_request_calls_have_the_clients_timeouts(
     handler: Handler, dynamodb: DynamoDB
 ) -> None:
-    body = b'{"Items": [], "Count": 0, "ScannedCount": 0}'
-    dynamodb.script = [HEAD + b"Content-Length: %d\r\n\r\n" % len(body), 0.2, body]
+    dynamodb.script = [HEAD + b"Content-Length: %d\r\n\r\n" % len(EMPTY), 0.2, EMPTY]
     assert operations.store().page(1, None).items == ()

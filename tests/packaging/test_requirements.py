@@ -11,7 +11,10 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-LOCKS = {"build": "build", "serve": "serve", "test": "test", "aws": "serve", "client": "client"}
+LOCKS = {
+    **{extra: extra for extra in ("build", "serve", "test", "client")},
+    **dict.fromkeys(("aws", "dynamodb", "image"), "sample"),
+}
 
 
 def locked(name: str) -> dict[str, str]:
@@ -29,7 +32,7 @@ def assert_locked(requirements: list[str], lock: str) -> None:
             assert version in requirement.specifier, f"{lock}.txt has {version}, not {text}"
 
 
-@pytest.mark.parametrize("lock", ["lambda", "build", "serve", "test"])
+@pytest.mark.parametrize("lock", ["lambda", "build", "serve", "sample", "test"])
 def test_a_lock_holds_the_dependencies(lock: str) -> None:
     assert_locked(PROJECT["dependencies"], lock)
 
@@ -42,7 +45,7 @@ def test_a_lock_holds_its_extra(extra: str, lock: str) -> None:
 
 def test_all_locks_of_one_environment_agree() -> None:
     chosen: dict[str, str] = {}
-    for lock in ("lambda", "build", "serve", "test", "dev"):
+    for lock in ("lambda", "build", "serve", "sample", "test", "dev"):
         for name, version in locked(lock).items():
             assert chosen.setdefault(name, version) == version, f"{name} in {lock}.txt"
 
@@ -50,10 +53,10 @@ def test_all_locks_of_one_environment_agree() -> None:
 def test_no_source_of_a_lock_repeats_pyproject() -> None:
     declared = {
         Requirement(text).name
-        for extra in ("build", "serve", "test")
+        for extra in ("build", "serve", "dynamodb", "image", "test")
         for text in PROJECT["dependencies"] + PROJECT["optional-dependencies"][extra]
     }
-    for name in ("lambda", "build", "serve", "test", "dev"):
+    for name in ("lambda", "build", "serve", "sample", "test", "dev"):
         for line in (ROOT / "requirements" / f"{name}.in").read_text().splitlines():
             if line and not line.startswith(("#", "-")):
                 assert Requirement(line).name not in declared, f"{name}.in: {line}"

@@ -218,6 +218,7 @@ def announced(command: list[str], folder: Path, variables: dict[str, str]) -> It
 def test_init_takes_the_wheel_that_the_engine_was_installed_from(
     environment: Environment, tmp_path: Path
 ) -> None:
+    environment.install("[build]")
     folder = tmp_path / "shop"
     (line,) = environment.contract("init", str(folder), status=2).stderr.splitlines()
     assert "--wheel FILE" in line
@@ -232,6 +233,7 @@ def test_init_takes_the_wheel_that_the_engine_was_installed_from(
 def test_a_new_project_answers_within_a_minute_and_passes_its_checks(
     environment: Environment, tmp_path: Path
 ) -> None:
+    environment.install("[build]")
     environment.contract("init", str(tmp_path / "shop"), "--wheel", str(environment.wheel))
     local = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(WHEELHOUSE), "PIP_CONFIG_FILE": os.devnull}
     variables = {**environment.variables, **local, "PYTHON": sys.executable, "PORT": "0"}

@@ -39,6 +39,14 @@ def test_the_lambda_gets_what_the_engine_needs_and_nothing_else() -> None:
     assert names("lambda") == needed(PROJECT["dependencies"]) | {DISTRIBUTION}
 
 
+def test_serving_brings_neither_a_local_dynamodb_nor_docker() -> None:
+    extras = PROJECT["optional-dependencies"]
+    texts = [*extras["serve"], *extras["build"]]
+    wanted = needed([text for text in texts if DISTRIBUTION not in text])
+    assert names("serve") == needed(PROJECT["dependencies"]) | wanted | {DISTRIBUTION}
+    assert not names("serve") & {"boto3", "docker", "moto"}
+
+
 def test_a_check_gets_mypy_and_ruff() -> None:
     assert names("dev") == needed(["mypy", "ruff"]) == OF_A_CHECK
 

@@ -26,6 +26,7 @@ paths:
       summary: 'Says "no" \\ often'
       parameters:
         - {name: id, in: path, required: true, schema: {type: string}}
+        - {name: page, in: query, schema: {type: integer, minLength: 3}}
         - name: state
           in: query
           schema: {enum: [one long value, another long value, yet another long value, last]}
@@ -52,7 +53,11 @@ def run(*command: str) -> None:
 
 @pytest.mark.parametrize("source", [None, BEARER])
 def test_a_new_project_passes_its_own_checks(
-    tmp_path: Path, wheel: str, source: str | None, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    wheel: str,
+    source: str | None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     folder = tmp_path / "my-shop"
     arguments = ["init", str(folder), "--wheel", wheel]
@@ -60,6 +65,8 @@ def test_a_new_project_passes_its_own_checks(
         (tmp_path / "theirs.yaml").write_text(source)
         arguments += ["--from", str(tmp_path / "theirs.yaml")]
     assert main(arguments) == 0
+    said = "`contract lint` accepts what this contract does not pass: keyword-without-effect\n"
+    assert (said in capsys.readouterr().out) == (source is not None)
     monkeypatch.chdir(folder)
     run("ruff", "check", ".")
     run("ruff", "format", "--check", ".")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 from collections.abc import Iterator
 
 import boto3
@@ -41,6 +42,22 @@ def test_it_starts_at_the_first_connection_which_is_answered(database: Database)
 
     assert asyncio.run(run()) == []
     assert database.is_started
+
+
+def test_a_connection_without_the_extra_ends_the_wait(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "moto", None)
+
+    async def run() -> None:
+        async with database.starting_on_demand():
+            port = int(database.endpoint_url.rpartition(":")[2])
+            await asyncio.open_connection("127.0.0.1", port)
+            await asyncio.sleep(60)
+
+    with pytest.raises(ModuleNotFoundError) as raised:
+        asyncio.run(run())
+    assert raised.value.name == "moto"
 
 
 def test_it_keeps_its_address_when_it_is_started_at_once(database: Database) -> None:

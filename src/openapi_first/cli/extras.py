@@ -9,9 +9,11 @@ DISTRIBUTION = "openapi-first-serverless"
 PACKAGES = {
     "build": ("jinja2", "jsonschema", "openapi_spec_validator", "yaml"),
     "serve": (
-        *("cryptography", "debugpy", "docker", "flask_swagger_ui", "h11", "jwt", "moto"),
-        *("referencing", "starlette", "uvicorn", "watchfiles", "werkzeug"),
+        *("cryptography", "debugpy", "flask_swagger_ui", "h11", "jwt", "referencing"),
+        *("starlette", "uvicorn", "watchfiles"),
     ),
+    "dynamodb": ("moto", "werkzeug"),
+    "image": ("docker",),
     "test": (
         *("certifi", "hypothesis", "jsonschema_path", "openapi_core", "pytest", "requests"),
         *("schemathesis", "urllib3"),

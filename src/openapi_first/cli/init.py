@@ -53,10 +53,13 @@ def _run(options: argparse.Namespace) -> int:
         return visible(f"interrupted: {what}")
 
     with reported_signals(interrupted):
-        package, contract = new_project(folder, options.source, options.package, options.wheel)
+        project = new_project(folder, options.source, options.package, options.wheel)
+    contract, rules = project.contract, project.accepted_findings
     count = len(contract.operations)
     operations = f"{count} operation{'' if count == 1 else 's'}"
-    show(f"{folder}: {contract.title}, {operations}, package {package}")
+    show(f"{folder}: {contract.title}, {operations}, package {project.package}")
+    if rules:
+        show(f"`contract lint` accepts what this contract does not pass: {', '.join(rules)}")
     enter = "" if folder == Path() else f"cd {shlex.quote(str(folder))} && "
     show(f"Next: {enter}make serve")
     return 0

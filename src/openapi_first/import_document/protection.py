@@ -52,15 +52,18 @@ def protection(scheme: Mapping[str, Any], authorizer: Authorizer | None) -> Prot
 def enforced_security(
     operation: Operation, settings: GatewaySettings
 ) -> tuple[dict[str, list[str]], ...]:
-    """The operation's security requirements, without the schemes that its functions check."""
-    enforced = []
+    """The operation's security requirements, without the schemes that its functions check.
+
+    Alternatives that differ only in scopes are one requirement: a token needs any of a method's
+    scopes (AWS: API_PutMethod)."""
+    enforced: list[dict[str, list[str]]] = []
     for requirement in operation.security:
         schemes = {
-            name: scopes
-            for name, scopes in requirement.items()
+            name: operation.scopes(name)
+            for name in requirement
             if name not in settings.authorizers or settings.authorizers[name].at_gateway
         }
-        if schemes or not requirement:
+        if (schemes or not requirement) and schemes not in enforced:
             enforced.append(schemes)
     return tuple(enforced)
 

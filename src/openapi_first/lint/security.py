@@ -104,19 +104,18 @@ def find(rendered: Rendered) -> Iterator[Finding]:
 def _operation(
     operation: Operation, written: Node, schemes: dict[str, Node], settings: GatewaySettings
 ) -> Iterator[Finding]:
-    if len(operation.security) > 1:
+    if len(set(map(frozenset, operation.security))) > 1:
         yield finding(ALTERNATIVES, written, f"{operation.id} has alternatives")
-    scopes: dict[str, set[str]] = {}
-    for requirement in operation.security:
-        for name in requirement:
-            scopes.setdefault(name, set()).update(requirement[name])
-    for name in scopes.keys() & schemes.keys():
+    required = {name for requirement in operation.security for name in requirement}
+    for name in required & schemes.keys():
         authorizer = settings.authorizers.get(name)
         found = protection(schemes[name].value, authorizer)
         yield finding(_BY_PROTECTION[found], schemes[name], f"the scheme {name}")
-        if scopes[name] and found.is_enforced:
-            detail = f"{operation.id}: {', '.join(sorted(scopes[name]))} of {name}"
-            one = SCOPES if len(scopes[name]) == 1 else ANY_SCOPE
+        scopes = operation.scopes(name)
+        if scopes and found.is_enforced:
+            detail = f"{operation.id}: {', '.join(sorted(scopes))} of {name}"
+            several = any(len(requirement.get(name, ())) > 1 for requirement in operation.security)
+            one = ANY_SCOPE if several else SCOPES
             checked = _checks_scopes(schemes[name], authorizer)
             yield finding(one if checked else SCOPES_IN_AUTHORIZER, written, detail)
 

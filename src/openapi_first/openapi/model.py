@@ -120,6 +120,14 @@ class Operation:
         ]
         return min(declared, default=200)
 
+    def scopes(self, scheme: str) -> list[str]:
+        """The scopes that the alternatives of `security` name for a scheme; none if one of them
+        names the scheme without scopes, which is then enough."""
+        alternatives = [each[scheme] for each in self.security if scheme in each]
+        if not all(alternatives):
+            return []
+        return list(dict.fromkeys(scope for scopes in alternatives for scope in scopes))
+
 
 class RemarkKind(Enum):
     """Why a part of the contract is read differently from what is written."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from openapi_first.compiler.checking import Checked, check_contract
@@ -29,10 +30,19 @@ _CONTRACT = PurePosixPath("openapi.yaml")
 _OPERATIONS = "operations.py"
 
 
+@dataclass(frozen=True, slots=True)
+class NewProject:
+    """`accepted_findings` are the rules of `contract lint` that the contract does not pass."""
+
+    package: str
+    contract: Contract
+    accepted_findings: Sequence[str]
+
+
 def new_project(
     path: Path, source: Path | None, package: str | None, wheel: Path | None
-) -> tuple[str, Contract]:
-    """Writes a project into a new or empty folder; returns the package's name and the contract.
+) -> NewProject:
+    """Writes a project into a new or empty folder.
 
     `source` is a contract, None for a small one; `package` and `wheel` are derived if None. Raises
     CannotInit, NoWheel and ContractError; nothing is left then.
@@ -54,7 +64,7 @@ def new_project(
     files[PurePosixPath("src", name, "types.py")] = types_module(contract).encode()
     files[WHEELS / engine.name] = engine.data
     write_folder(path, files, base.executable)
-    return name, contract
+    return NewProject(name, contract, answers.accepted_findings)
 
 
 def _of_contract(

@@ -42,17 +42,29 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def starting_on_demand(self) -> AsyncIterator[None]:
-        """Starts it at the first connection."""
-        loop = asyncio.get_running_loop()
+        """Starts it at the first connection. If it is not installed, this ends what the task waits
+        for, and raises ModuleNotFoundError."""
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        missing: list[ModuleNotFoundError] = []
 
         def start() -> None:
             loop.remove_reader(self._listener)
-            self.start()
+            try:
+                self.start()
+            except ModuleNotFoundError as error:
+                missing.append(error)
+                if task is not None:
+                    task.cancel()
 
         if self._server is None:
             loop.add_reader(self._listener, start)
         try:
             yield
+        except asyncio.CancelledError:
+            if missing and task is not None:
+                task.uncancel()
+                raise missing[0] from None
+            raise
         finally:
             loop.remove_reader(self._listener)
 

@@ -69,9 +69,8 @@ class ServeOptions:
 
 def serve_api(options: ServeOptions) -> None:
     """Serves until SIGINT, SIGTERM or SIGHUP, or raises UserError."""
-    # Its warnings are the reasons of failures, which stand below the lines of requests.
-    logging.getLogger("stage.execution").setLevel(logging.ERROR)
     with (
+        _without_reasons(),
         Ending() as ending,
         contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError),
         tempfile.TemporaryDirectory(prefix="contract-") as folder,
@@ -80,6 +79,18 @@ def serve_api(options: ServeOptions) -> None:
         server = _Server(options, Path(folder))
         build = server.build()  # not in the event loop, which would wait for it when it ends
         ending.run(server.run(build, listener))
+
+
+@contextlib.contextmanager
+def _without_reasons() -> Iterator[None]:
+    """The stage's warnings are the reasons of failures, which stand below the lines of requests."""
+    log = logging.getLogger("stage.execution")
+    before = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 class _Server:

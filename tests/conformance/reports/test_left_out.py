@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from openapi_first.conformance.reports.left_out import judged_too_little
+from support.report_runs import run_of
 
 CONTRACT = """\
 openapi: 3.0.3
@@ -51,6 +55,28 @@ def outcome_of(folder: Path, function: str, setting: str, *options: str) -> tupl
 LEAVE_OUT = 'unfinished = "leave-out"'
 
 
+@pytest.mark.parametrize("accepted", [True, False])
+def test_a_run_that_judges_nothing_at_all_does_not_pass(accepted: bool) -> None:
+    run = run_of("text", findings=0)
+    nothing = replace(run, verdicts=tuple(replace(each, judged=0) for each in run.verdicts))
+    assert judged_too_little(nothing, accepted=accepted) == (
+        "not judged: nothing that was sent concerns a promise of the contract"
+    )
+    assert judged_too_little(run, accepted=accepted) is None
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_run_with_unfinished_operations_passes_only_if_that_is_accepted(count: int) -> None:
+    run = run_of("text", findings=0)
+    unfinished = tuple(map(str, range(count)))
+    run = replace(run, options=replace(run.options, unfinished=unfinished))
+    assert judged_too_little(run, accepted=True) is None
+    operations = "1 operation" if count == 1 else "2 operations"
+    reason = judged_too_little(run, accepted=False)
+    assert reason is not None
+    assert reason.startswith(f"not judged: {operations} without a function. Write the functions")
+
+
 def test_only_refusals_of_an_operation_without_a_function_are_judged(tmp_path: Path) -> None:
     status, report, printed = outcome_of(
         tmp_path, "def get_a(n=None): raise NotImplementedError\n", LEAVE_OUT
@@ -62,7 +88,9 @@ def test_only_refusals_of_an_operation_without_a_function_are_judged(tmp_path: P
     assert any("1 operation has no function yet" in note for note in report["notes"])
 
 
-def test_without_the_setting_the_run_is_not_judged(tmp_path: Path) -> None:
+def test_without_the_setting_the_run_is_not_judged(tmp_path: Path, everything: bool) -> None:
+    if not everything:
+        pytest.skip("a second run, of all tests only")
     status, report, printed = outcome_of(tmp_path, "", "", "--phase", "gateway")
     assert (status, report["findings"]) == (2, [])
     assert "not judged: 1 operation without a function" in printed

@@ -94,7 +94,7 @@ def test_the_server_ends_at_once_and_lets_its_caller_clean_up(serving):
     assert time.monotonic() - started < 1.5
     assert process.returncode == 0
     assert out == "cleaned up\n"
-    assert err == ""
+    assert err == "GET /nowhere: the API has no GET /nowhere\n"
 
 
 def test_what_is_not_http_gets_a_400_and_no_noise(server, capfd):

@@ -42,7 +42,7 @@ def key_cases(setup: Setup, operation: Operation) -> Iterator[tuple[bool, Case]]
     wrong = dict.fromkeys(schemes, "wrong-" + uuid.uuid4().hex)
     yield True, case("a wrong key", credentials.add_to(bare, operation, wrong))
     for given in setup.options.wrong_credentials:
-        scopes = [scope for each in operation.security for scope in each.get(given.scheme, ())]
+        scopes = operation.scopes(given.scheme)
         fits = given.fits(scopes) and (scopes or not given.lacks_scopes)
         if given.scheme in schemes and fits:
             request = credentials.add_to(bare, operation, {given.scheme: given.placeholder})

@@ -85,7 +85,7 @@ class Credentials:
     def _for(self, operation: Operation, scheme: str) -> Credential | None:
         """The credential given for a scheme and the scopes that the operation asks for. The last of
         several, as with other options of a command."""
-        scopes = [scope for each in operation.security for scope in each.get(scheme, ())]
+        scopes = operation.scopes(scheme)
         own = (each for each in reversed(self._given) if each.scheme == scheme)
         return next((each for each in own if each.fits(scopes)), None)
 
