@@ -8,6 +8,7 @@ number of examples from Hypothesis's profile, or ask the fixture `everything`.
 from __future__ import annotations
 
 import gc
+import signal
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("all" if config.getoption("--all") else "part")
     recording.start(config)
+    # A shell ignores SIGINT for a command in the background, and nohup SIGHUP. Commands that tests
+    # interrupt would inherit that.
+    for number, handler in (
+        (signal.SIGINT, signal.default_int_handler),
+        (signal.SIGHUP, signal.SIG_DFL),
+    ):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
     # As in the commands that run in this process: there is much to search and little to find.
     gc.set_threshold(100_000, 20, 20)
 

