@@ -231,7 +231,7 @@ def test_init_takes_the_wheel_that_the_engine_was_installed_from(
 
 
 def test_a_new_project_answers_within_a_minute_and_passes_its_checks(
-    environment: Environment, tmp_path: Path
+    environment: Environment, tmp_path: Path, everything: bool
 ) -> None:
     environment.install("[build]")
     environment.contract("init", str(tmp_path / "shop"), "--wheel", str(environment.wheel))
@@ -243,7 +243,8 @@ def test_a_new_project_answers_within_a_minute_and_passes_its_checks(
         with urllib.request.urlopen(request, timeout=20) as answer:
             assert answer.status == 200
     assert time.monotonic() - began < FIRST_ANSWER_S
-    for target in ("gateway", "test", "lint", "contract-test"):
+    # The others install more; tests/project makes the same checks in this environment.
+    for target in ("gateway", "test", "lint", "contract-test") if everything else ("gateway",):
         done = subprocess.run(
             ["make", target, "ARGS=--max-examples 2"],
             cwd=tmp_path / "shop",
