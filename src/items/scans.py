@@ -1,13 +1,19 @@
-"""What a scan of the table has found, and the page that it makes."""
+"""Pages of items, made from scans of the table."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from time import monotonic
+from typing import Any
 
-from items.failures import MalformedItem
+from items.calls import LAST_ROUND_BEGINS_WITHIN_S, TableCalls
+from items.failures import MalformedItem, StoreUnavailable
 from items.pages import fitting
 from items.records import Item, is_canonical
+
+_EMPTY_SCANS = 3
+_LARGE_SCAN = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +59,42 @@ class Scan:
         # A cursor can only hold a canonical id. What comes after it is scanned again.
         keys = [each.id if isinstance(each, Item) else each.key for each in self.found]
         return next(filter(is_canonical, reversed(keys)), None)
+
+
+def read_page(table: TableCalls, limit: int, after: str | None) -> Page:
+    """Up to `limit` items after the id `after`, in DynamoDB's order, without malformed ones.
+
+    Only the last page is empty, or one that follows thousands of malformed items in a row.
+    Eventually consistent reads cost half, and a listing of several pages is never a snapshot.
+    `after` may have been deleted: the order is by a hash of the key, which needs no item.
+    """
+    malformed: list[MalformedItem] = []
+    place = None
+    started = monotonic()
+    for number in range(_EMPTY_SCANS):
+        # One more than requested shows whether a full page is the last one.
+        scan = _scan(table, _LARGE_SCAN if number else limit + 1, after)
+        page = scan.page(limit, malformed)
+        if page is not None:
+            return page
+        malformed += scan.malformed()
+        place = scan.place or place
+        # The key need not be one that a cursor can hold.
+        after = scan.scanned_to
+        if monotonic() - started > LAST_ROUND_BEGINS_WITHIN_S:
+            break
+    if place is None:
+        raise StoreUnavailable("DynamoDB's scans found neither items nor their end")
+    return Page((), place, tuple(malformed))
+
+
+def _scan(table: TableCalls, limit: int, after: str | None) -> Scan:
+    items, scanned_to = table.scan(limit, after)
+    return Scan([_read(attributes) for attributes in items], scanned_to)
+
+
+def _read(attributes: Mapping[str, Any]) -> Item | MalformedItem:
+    try:
+        return Item.from_attributes(attributes)
+    except MalformedItem as malformed:
+        return malformed

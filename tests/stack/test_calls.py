@@ -18,7 +18,7 @@ from stack.template import ROOT
 from support.recording import RECORDER, calls
 
 SCRIPT = "import sys, json; import items.handler; print(json.dumps(sorted(sys.modules)))"
-STORED = {("items.store", call) for call in POLICY}
+STORED = {("items.calls", call) for call in POLICY}
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def modules_of_the_function(tmp_path_factory: pytest.TempPathFactory) -> set[str
 def test_the_calls_of_the_function_are_told_from_those_that_set_up(
     modules_of_the_function: set[str],
 ) -> None:
-    assert "items.store" in modules_of_the_function
+    assert "items.calls" in modules_of_the_function
     assert modules_of_the_function <= function_modules()
     assert "items.table" not in function_modules()
 
@@ -54,7 +54,7 @@ def test_the_calls_of_the_function_are_told_from_those_that_set_up(
 @pytest.mark.parametrize(
     ("script", "expected"),
     [
-        ("store.page(1, None)", {("items.store", "dynamodb:Scan")}),
+        ("store.page(1, None)", {("items.calls", "dynamodb:Scan")}),
         ("table.create(client, 'items')", {("items.table", "dynamodb:CreateTable")}),
         ("client.describe_endpoints()", set()),
     ],
@@ -92,7 +92,7 @@ def test_the_policy_has_exactly_the_calls_made(request: pytest.FixtureRequest) -
 
 @pytest.mark.parametrize("call", sorted(POLICY))
 def test_a_call_that_no_test_makes_is_found(call: str) -> None:
-    made = STORED - {("items.store", call)}
+    made = STORED - {("items.calls", call)}
     assert complaints(made, whole=False) == []
     (complaint,) = complaints(made, whole=True)
     assert complaint.startswith(f"{call} is allowed")
@@ -101,7 +101,7 @@ def test_a_call_that_no_test_makes_is_found(call: str) -> None:
 @pytest.mark.parametrize(
     "made",
     [
-        ("items.store", "dynamodb:CreateTable"),
+        ("items.calls", "dynamodb:CreateTable"),
         (WORKER, "dynamodb:Query"),
         ("items.table", "dynamodb:DeleteTable"),
     ],

@@ -47,7 +47,7 @@ def is_worker(config: pytest.Config) -> bool:
 
 
 def calls(folder: Path) -> set[tuple[str, str]]:
-    """Pairs of a module and a call, as `("items.store", "dynamodb:GetItem")`."""
+    """Pairs of a module and a call, as `("items.calls", "dynamodb:GetItem")`."""
     file = folder / "calls"
     lines = file.read_text().splitlines() if file.exists() else []
     return {(module, call) for module, _, call in (line.partition(" ") for line in lines)}
