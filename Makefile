@@ -91,7 +91,7 @@ build/wheelhouse/stamp: .venv/serve.stamp requirements/sample.txt requirements/t
 	@touch $@
 
 test-wheel: .venv/dev.stamp build/wheelhouse/stamp  ## release: test the wheel in an empty environment
-	@$(BIN)/python -m pytest tests/packaging
+	@$(PYTEST) tests/packaging --wheelhouse build/wheelhouse
 
 # Locked versions stay unless UPGRADE=--upgrade or UPGRADE="--upgrade-package NAME".
 UV ?= uv
@@ -123,11 +123,11 @@ node_modules: package-lock.json
 # A run has hundreds of processes; they share compiled modules, whatever the environment says.
 PYTEST = env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest
 PARALLEL = --numprocesses auto --dist worksteal
-test: .venv/dev.stamp node_modules build/wheelhouse/stamp  ## daily: run every test that this machine can run
+test: .venv/dev.stamp node_modules  ## daily: run every test that this machine can run
 	@$(PYTEST) $(PARALLEL)
 
 test-all: .venv/dev.stamp node_modules build/wheelhouse/stamp  ## daily: run every test, with all of the data that tests generate
-	@$(PYTEST) $(PARALLEL) --all
+	@$(PYTEST) $(PARALLEL) --all --wheelhouse build/wheelhouse
 
 COMPARISONS ?= 20000
 EVENTS ?= 1000000

@@ -20,6 +20,7 @@ pytest_plugins = ["support.stages"]
 
 TESTS = Path(__file__).parent
 IMAGE_TESTS = TESTS / "image"
+WHEEL_TESTS = TESTS / "packaging" / "test_wheel.py"
 CLIENT_TESTS = TESTS / "integration" / "clients"
 TOOL_TESTS = {
     TESTS / "stack" / name
@@ -38,6 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--checkov", type=Path, help="the folder of checkov")
     parser.addoption("--swagger-parser", type=Path, help="a Python that has swagger-parser")
     parser.addoption("--generators", type=Path, help="a Python that has the generators of clients")
+    parser.addoption("--wheelhouse", type=Path, help="a folder with the wheels of all extras")
     parser.addoption("--image", help="an image of the local Docker engine to test")
     parser.addoption("--emulator", type=Path, help="the file aws-lambda-rie, for such an image")
 
@@ -64,8 +66,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     needs_image = collection_path == IMAGE_TESTS and not config.getoption("--image")
     needs_tools = collection_path in TOOL_TESTS and not config.getoption("--tools")
+    needs_wheels = collection_path == WHEEL_TESTS and not config.getoption("--wheelhouse")
     needs_generators = collection_path == CLIENT_TESTS and not config.getoption("--generators")
-    return True if needs_image or needs_tools or needs_generators else None
+    return True if needs_image or needs_tools or needs_wheels or needs_generators else None
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -102,6 +105,10 @@ def pytest_terminal_summary(
     if not config.getoption("--tools"):
         terminalreporter.write_line(
             "Left out: the tests of the stack by SAM, checkov and other judges: `make test-stack`."
+        )
+    if not config.getoption("--wheelhouse"):
+        terminalreporter.write_line(
+            "Left out: the tests of the wheel in empty environments: `make test-wheel`."
         )
     if not config.getoption("--generators"):
         terminalreporter.write_line(

@@ -21,7 +21,7 @@ def entry(name: str, version: str) -> str:
 
 def test_the_teams_own_distributions_stay_in_their_order_with_their_comments() -> None:
     mine = (
-        "# This file was written by uv.\n--index-url https://packages.example\n"
+        "# This file was written by uv.\n--prefer-binary\n"
         + entry("anyio", "1").rstrip("\n")
         + "\n    # via starlette\n"
         + entry("Own.Package", "7")
@@ -30,7 +30,7 @@ def test_the_teams_own_distributions_stay_in_their_order_with_their_comments() -
         lock({"anyio": "1", "idna": "1"}), mine, lock({"anyio": "2", "h11": "5", "idna": "1"})
     )
     assert merged.text == (
-        "# This file was written by uv.\n--index-url https://packages.example\n"
+        "# This file was written by uv.\n--prefer-binary\n"
         + entry("anyio", "2")
         + entry("h11", "5")
         + entry("Own.Package", "7")
