@@ -38,8 +38,9 @@ _REQUIRED = {
     "Scan": ("Items", "ConsumedCapacity"),
 }
 
-# Retried in botocore's standard mode (boto3 guide, "Retries", Standard retry mode).
-_TRANSIENT = "RequestTimeout"
+TRANSIENT = "RequestTimeout"
+"""The code that a damaged answer gets. botocore's standard mode sends such a call again (boto3
+guide, "Retries", Standard retry mode)."""
 _DAMAGE = "Damage"
 
 _TYPES: Mapping[str, type | tuple[type, ...]] = {
@@ -84,7 +85,7 @@ def _check(
     # botocore's parser and its own check of the checksum fail on some of these answers.
     response_dict["body"] = b"{}"
     headers.pop("x-amz-crc32", None)
-    customized_response_dict["Error"] = {"Code": _TRANSIENT, "Message": damage}
+    customized_response_dict["Error"] = {"Code": TRANSIENT, "Message": damage}
     customized_response_dict[_DAMAGE] = f"{operation_model.name}, status {status}: {damage}"
 
 

@@ -11,6 +11,7 @@ from botocore.config import Config
 
 from items import deadline
 from items.answers import check_answers
+from items.attempts import note_outcomes
 from items.settings import Settings
 from items.store import ItemStore
 
@@ -29,11 +30,12 @@ _CONFIG = Config(
 
 
 def client() -> DynamoDBClient:
-    """A client with short timeouts, which checks each answer, and whose calls end at the deadline
-    of the request. AWS_ENDPOINT_URL_DYNAMODB sets another endpoint."""
+    """A client with short timeouts, which checks each answer, notes the outcome of each attempt,
+    and ends its calls at the deadline of the request. AWS_ENDPOINT_URL_DYNAMODB sets another
+    endpoint."""
     made = boto3.client("dynamodb", config=_CONFIG)
     deadline.limit(made)
-    return check_answers(made)
+    return note_outcomes(check_answers(made))
 
 
 @cache

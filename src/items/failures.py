@@ -25,6 +25,7 @@ from botocore.exceptions import (
 )
 
 from items.answers import DamagedAnswer
+from items.attempts import may_have_succeeded
 
 
 class StoreError(Exception):
@@ -52,7 +53,14 @@ class StoreUnavailable(StoreError):
 
 
 class ConditionFailed(Exception):
-    """A condition expression was false. The store then reads the item to find out why."""
+    """A condition expression was false. The store then reads the item to find out why.
+
+    `is_certain` is False if an earlier attempt of the same call may have succeeded.
+    """
+
+    def __init__(self, *, is_certain: bool = True) -> None:
+        super().__init__()
+        self.is_certain = is_certain
 
 
 class MalformedItem(Exception):
@@ -115,7 +123,7 @@ def translated() -> Iterator[None]:
         message = error.response["Error"].get("Message") or ""
         status = error.response["ResponseMetadata"]["HTTPStatusCode"]
         if code == "ConditionalCheckFailedException":
-            raise ConditionFailed from error
+            raise ConditionFailed(is_certain=not may_have_succeeded(error.response)) from error
         if code == "ValidationException" and message.startswith(_TOO_LARGE):
             raise ItemTooLarge(message) from error
         if code in _RETRYABLE or status >= 500:

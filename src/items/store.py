@@ -98,12 +98,12 @@ class ItemStore:
         for key in possible_keys(id):
             try:
                 attributes = self._table.update(key, fields, _existing(expected))
-            except ConditionFailed:
+            except ConditionFailed as failed:
                 existing = self._table.get(key)
                 if existing is None:
                     continue
                 if not _was_written(existing, fields):
-                    raise failures.VersionMismatch(key) from None
+                    raise _mismatch(key, failed) from None
                 attributes = existing
             try:
                 return Item.from_attributes(attributes)
@@ -120,9 +120,9 @@ class ItemStore:
         for key in possible_keys(id):
             try:
                 self._table.delete(key, None if expected is None else _existing(expected))
-            except ConditionFailed:
+            except ConditionFailed as failed:
                 if self._table.get(key) is not None:
-                    raise failures.VersionMismatch(key) from None
+                    raise _mismatch(key, failed) from None
 
 
 def _was_written(existing: Mapping[str, Any], fields: Mapping[str, str | None]) -> bool:
@@ -130,6 +130,15 @@ def _was_written(existing: Mapping[str, Any], fields: Mapping[str, str | None]) 
     return any(
         fields[name] is not None and existing.get(name) == {"S": fields[name]}
         for name in ("version", "write_hash")
+    )
+
+
+def _mismatch(key: str, failed: ConditionFailed) -> failures.StoreError:
+    """RFC 9110 §13.1.1: 412 says that the change was not made, which has to be certain."""
+    if failed.is_certain:
+        return failures.VersionMismatch(key)
+    return failures.StoreUnavailable(
+        f"item {key} has changed, before or after an attempt that may have succeeded"
     )
 
 

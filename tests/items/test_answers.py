@@ -132,21 +132,6 @@ def _meets_once(
         direct.delete(id)
 
 
-def test_a_stale_write_is_a_mismatch_behind_a_fault(
-    proxy: FaultProxy, stores: tuple[ItemStore, ItemStore]
-) -> None:
-    store, direct = stores
-    item = direct.create(Content("name"))
-    for fault in DAMAGED[::8]:
-        proxy.inject(fault, "UpdateItem", "DeleteItem")
-        with pytest.raises(failures.VersionMismatch):
-            store.replace(item.id, Content("other"), _STALE)
-        proxy.inject(fault, "DeleteItem")
-        with pytest.raises(failures.VersionMismatch):
-            store.delete(item.id, _STALE)
-    assert direct.get(item.id) == item
-
-
 def test_the_cause_says_what_was_seen(
     proxy: FaultProxy, stores: tuple[ItemStore, ItemStore]
 ) -> None:
