@@ -116,8 +116,9 @@ def _hang(call: Call) -> None:
 
 def _delayed(seconds: float) -> Fault:
     def act(call: Call) -> None:
+        sent = call.forward().sent()
         waiting(seconds, call.ended)
-        call.connection.sendall(call.forward().sent())
+        call.connection.sendall(sent)
 
     return Fault(f"delay of {seconds} s", act, writes=True)
 

@@ -41,7 +41,7 @@ class Call:
     forward: Callable[[], Answer]
     random: Random
     ended: threading.Event
-    """Set when the proxy ends, so that a fault that waits does not outlive it."""
+    """Set when the proxy heals or ends, so that a fault that waits does not outlive it."""
 
     def reset(self) -> None:
         """Ends the connection by RST."""
@@ -91,10 +91,12 @@ class FaultProxy:
             self._faults, self._share = faults, share
 
     def heal(self) -> None:
-        """No call meets a fault from now on, and `seen` is empty."""
+        """No call meets a fault from now on, those that wait end, and `seen` is empty."""
         with self._lock:
             self._plan, self._share = None, 0.0
             self.seen.clear()
+            self.ended.set()
+            self.ended = threading.Event()
 
     def next_fault(self, operation: str) -> Fault | None:
         with self._lock:

@@ -1,0 +1,57 @@
+"""A soak sees nothing wrong in the sample service, ends quickly, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from soak.run import soaked
+from support.faults.catalogue import DELAYED, FAULTS, SLOW
+from support.faults.stage import descendants
+from support.serving import ROOT
+
+_QUICK = [each for each in FAULTS.values() if each not in (*SLOW, *DELAYED)]
+
+
+def test_nothing_is_lost_doubled_or_wrong_while_calls_of_dynamodb_fail(everything: bool) -> None:
+    clients, seconds, concurrency = (50, 12, 8) if everything else (8, 1.5, 2)
+    result = soaked(clients, seconds, 7, faults=_QUICK, share=0.1, concurrency=concurrency)
+    # Memory settles only in a longer run.
+    grown = [] if everything else result.before.growth(result.after)
+    assert [each for each in result.violations() if each not in grown] == []
+    assert result.faults
+    assert result.soak.hung_up
+    assert result.soak.statuses.keys() >= {200, 201, 204, 400, 403, 404}
+    assert result.lines()[-1] == f"{len(grown)} violations"
+
+
+def test_ctrl_c_ends_a_soak_and_all_of_its_processes(everything: bool) -> None:
+    """At once: slow answers and clients do not hold it up."""
+    if not everything:
+        return
+    paths = os.pathsep.join(str(ROOT / each) for each in ("src", "tests", "tools"))
+    command = [sys.executable, "-m", "soak.run", "--clients", "5", "--faults", "0.5"]
+    process = subprocess.Popen(
+        command,
+        env={**os.environ, "PYTHONPATH": paths},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    # moto, the stage and two of its workers.
+    while len(started := descendants(process.pid)) < 4:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    time.sleep(2)
+    started = descendants(process.pid)
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=10)
+    assert process.returncode == 130, output
+    assert "interrupted" in output
+    time.sleep(1)
+    assert [pid for pid in started if Path(f"/proc/{pid}").exists()] == []
