@@ -18,7 +18,7 @@ from soak.connection import Answer, Connection
 from soak.model import Known, Model, Tally, Violation
 
 _ERRORS = (500, 503, 504)
-"""502 is none of them: it would be a function that has died."""
+"""Without 502, which would be a function that has died."""
 _MOST_TRIES = 5
 _MOST_ITEMS = 5
 _TALLIES = 3
@@ -146,7 +146,7 @@ class _Client:
             if known.possible != {name}:
                 raise Violation(f"{known.token} was to be {name}, and is {known.possible}")
         elif answer.status == 412:
-            # Without a key, the second attempt of a write cannot be told from another write.
+            # Without a key, the function takes the second attempt of a write for another write.
             if not errors or "Idempotency-Key" in headers or "If-Match" not in headers:
                 raise Violation(f"{known.token}: 412 after {errors} errors, with {headers}")
             known.becomes(name)
@@ -238,7 +238,7 @@ class _Client:
         tries: int = _MOST_TRIES,
         **options: Any,
     ) -> tuple[Answer, int]:
-        """The first answer that is no error, else the last one; and the number of errors. Raises
+        """The first answer that is not an error, else the last one; and the number of errors. Raises
         Violation for a status that is neither an error nor one of `statuses`."""
         for errors in range(tries):
             request = (method, path, body, headers)

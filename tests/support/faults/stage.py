@@ -131,9 +131,10 @@ def descendants(pid: int) -> list[int]:
 
 def _holder(call: Call, pids: list[int]) -> int:
     """The process at the other end of a call's connection."""
-    address = f"0100007F:{call.connection.getpeername()[1]:04X}"
+    ends = (call.connection.getpeername()[1], call.connection.getsockname()[1])
+    addresses = [f"0100007F:{port:04X}" for port in ends]
     fields = (line.split() for line in _read("/proc/net/tcp").decode().splitlines()[1:])
-    inode = next(each[9] for each in fields if each[1] == address)
+    inode = next(each[9] for each in fields if each[1:3] == addresses)
     for pid in pids:
         with contextlib.suppress(OSError):
             files = [str(each.readlink()) for each in Path(f"/proc/{pid}/fd").iterdir()]
