@@ -81,7 +81,7 @@ _CHANGES = (
 def _until_answered(
     function: Function, change: _Change, item: Item, key: str, limits: tuple[int, ...]
 ) -> tuple[Reply, int]:
-    """The first answer that is not an error, and how many errors there were before it. `limits` are the
+    """The first answer that is not an error, and the number of errors before it. `limits` are the
     milliseconds that the first requests have."""
     for errors in range(_MOST_TRIES):
         limit = limits[errors] if errors < len(limits) else _ENOUGH

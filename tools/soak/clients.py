@@ -238,8 +238,10 @@ class _Client:
         tries: int = _MOST_TRIES,
         **options: Any,
     ) -> tuple[Answer, int]:
-        """The first answer that is not an error, else the last one; and the number of errors. Raises
-        Violation for a status that is neither an error nor one of `statuses`."""
+        """The first answer that is not an error, else the last one; and the number of errors.
+
+        Raises Violation for a status that is neither an error nor one of `statuses`.
+        """
         for errors in range(tries):
             request = (method, path, body, headers)
             answer = await self._soak.ask(self._connection, *request, **options)

@@ -65,6 +65,7 @@ class Result:
 
 
 def soaked(
+    endpoint_url: str,
     clients: int,
     seconds: float,
     seed: int,
@@ -73,13 +74,10 @@ def soaked(
     share: float = 0.05,
     concurrency: int = 8,
 ) -> Result:
-    """A whole run. `share` of the calls of DynamoDB meets one of the faults."""
+    """A whole run. `share` of the calls of the DynamoDB at `endpoint_url` meets a fault."""
     met: Counter[str] = Counter()
     calls, footprints = 0, []
-    with (
-        dynamodb.start() as database,
-        faulty_stage(database.endpoint_url, concurrency=concurrency, seed=seed) as stage,
-    ):
+    with faulty_stage(endpoint_url, concurrency=concurrency, seed=seed) as stage:
         soak = Soak(stage.serving.base_url, seed)
         asyncio.run(soak.prepare())
         # The first third warms everything up: caches, workers, what is kept of requests.
@@ -110,7 +108,9 @@ def main() -> int:
     options = parser.parse_args()
     seed = random.randrange(2**32) if options.seed is None else options.seed
     try:
-        result = soaked(options.clients, options.seconds, seed, share=options.faults)
+        with dynamodb.start() as database:
+            url = database.endpoint_url
+            result = soaked(url, options.clients, options.seconds, seed, share=options.faults)
     except KeyboardInterrupt:
         print(f"seed {seed}: interrupted", file=sys.stderr)
         return 130

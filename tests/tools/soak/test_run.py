@@ -8,8 +8,10 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from soak.run import soaked
+from support import engines
 from support.faults.catalogue import DELAYED, FAULTS, SLOW
 from support.faults.stage import descendants
 from support.serving import ROOT
@@ -18,8 +20,10 @@ _QUICK = [each for each in FAULTS.values() if each not in (*SLOW, *DELAYED)]
 
 
 def test_nothing_is_lost_doubled_or_wrong_while_calls_of_dynamodb_fail(everything: bool) -> None:
-    clients, seconds, concurrency = (50, 12, 8) if everything else (8, 1.5, 2)
-    result = soaked(clients, seconds, 7, faults=_QUICK, share=0.1, concurrency=concurrency)
+    clients, seconds, concurrency = (50, 12, 8) if everything else (8, 1, 2)
+    options: dict[str, Any] = {"faults": _QUICK, "share": 0.1, "concurrency": concurrency}
+    with engines.start(engines.to_test(everything)[0]) as engine:
+        result = soaked(engine.endpoint_url, clients, seconds, 7, **options)
     # Memory settles only in a longer run.
     grown = [] if everything else result.before.growth(result.after)
     assert [each for each in result.violations() if each not in grown] == []
