@@ -18,6 +18,9 @@ from support.faults.catalogue import DELAYED, FAULTS, REFUSED, SLOW
 from support.faults.function import Function, Reply, faulty_function
 from support.faults.proxy import Fault
 
+# With all of the data on a busy machine; in part, each takes seconds.
+pytestmark = pytest.mark.timeout(400)
+
 _MOST_TRIES = 4
 _SLOW = {fault.name for fault in (*SLOW, *DELAYED)}
 _QUICK = [name for name in FAULTS if name not in _SLOW]
@@ -46,6 +49,15 @@ def function(
         faulty_function(engine.endpoint_url, folder) as function,
     ):
         yield function
+
+
+@pytest.fixture(autouse=True)
+def empty(function: Function) -> Iterator[None]:
+    """Leaves no item and no fault to the next test."""
+    yield
+    function.proxy.heal()
+    for id in _items(function):
+        function.direct.delete(id)
 
 
 @dataclass(frozen=True)
@@ -165,7 +177,7 @@ def test_a_change_that_meets_any_faults_in_any_of_its_calls_is_made_once(
     """Every second call meets one of the faults, the reads that find out who wrote, too."""
     faults = tuple(FAULTS[name] for name in sorted(_QUICK) if name not in _REFUSED)
     choice = Random(7)
-    for number in range(400 if everything else 6):
+    for number in range(150 if everything else 6):
         change = choice.choice(_CHANGES)
         function.proxy.inject_at_random(faults, 0.5)
         errors = 0
