@@ -147,9 +147,9 @@ def _shows(reply: Reply, item: Item) -> None:
 def test_a_change_that_meets_a_fault_twice_and_is_sent_again_is_made_once(
     function: Function, everything: bool
 ) -> None:
-    """Each quick fault with each change; in part, every twenty-fifth cell."""
+    """Each quick fault with each change; in part, every fortieth cell."""
     cells = [(name, change) for change in _CHANGES for name in sorted(_QUICK)]
-    for name, change in cells if everything else cells[::25]:
+    for name, change in cells if everything else cells[::40]:
         try:
             errors = _is_made_once(function, change, FAULTS[name], 2)
         except AssertionError as error:
@@ -177,7 +177,7 @@ def test_a_change_that_meets_any_faults_in_any_of_its_calls_is_made_once(
     """Every second call meets one of the faults, the reads that find out who wrote, too."""
     faults = tuple(FAULTS[name] for name in sorted(_QUICK) if name not in _REFUSED)
     choice = Random(7)
-    for number in range(150 if everything else 6):
+    for number in range(150 if everything else 4):
         change = choice.choice(_CHANGES)
         function.proxy.inject_at_random(faults, 0.5)
         errors = 0
