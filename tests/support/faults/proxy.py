@@ -185,6 +185,14 @@ def dripping(
         connection.sendall(data[at : at + 1])
 
 
+def pouring(
+    connection: socket.socket, data: bytes, pause_s: float, ended: threading.Event
+) -> None:
+    """Sends the same again and again."""
+    while not ended.wait(pause_s):
+        connection.sendall(data)
+
+
 def waiting(seconds: float, ended: threading.Event) -> None:
     started = time.monotonic()
     while not ended.is_set() and time.monotonic() - started < seconds:

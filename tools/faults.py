@@ -1,0 +1,42 @@
+"""`make faults`: every call of the sample behind every fault, on every engine that is installed."""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+from support import engines
+from support.faults import cells, matrix
+
+
+def main() -> int:
+    """Prints the matrix of each engine, and the wrong cells. Returns 1 if there are any."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=time.time_ns() % 2**32)
+    parser.add_argument("--workers", type=int, default=matrix.WORKERS)
+    parser.add_argument("--fault", action="append", choices=cells.ALL_FAULTS, metavar="NAME")
+    parser.add_argument("--call", action="append", choices=cells.ALL_CALLS, metavar="NAME")
+    options = parser.parse_args()
+    chosen = cells.cells(options.fault or cells.ALL_FAULTS, options.call or list(cells.ALL_CALLS))
+    wrong = 0
+    for name in engines.ENGINES:
+        lacking = engines.missing(name)
+        if lacking is not None:
+            print(f"Left out: {name}. {lacking}")
+            continue
+        started = time.monotonic()
+        with engines.start(name) as engine:
+            found = list(matrix.run(engine.endpoint_url, chosen, options.seed, options.workers))
+        order = {cell: at for at, cell in enumerate(chosen)}
+        found.sort(key=lambda outcome: order[outcome.cell])
+        print(matrix.printed(found))
+        count = sum(bool(each.complaints) for each in found)
+        seconds = time.monotonic() - started
+        print(f"{name}: {len(found)} cells, {count} wrong, {seconds:.0f} s\n", flush=True)
+        wrong += count
+    print(f"seed {options.seed}, {wrong} wrong cells")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
