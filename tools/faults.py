@@ -6,11 +6,12 @@ import argparse
 import time
 
 from support import engines
-from support.faults import cells, matrix
+from support.faults import cells, matrix, stored
+from support.faults.outcomes import Outcome, printed
 
 
 def main() -> int:
-    """Prints the matrix of each engine, and the wrong cells. Returns 1 if there are any."""
+    """Prints the matrices of each engine, and the wrong cells. Returns 1 if there are any."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=time.time_ns() % 2**32)
     parser.add_argument("--workers", type=int, default=matrix.WORKERS)
@@ -18,6 +19,7 @@ def main() -> int:
     parser.add_argument("--call", action="append", choices=cells.ALL_CALLS, metavar="NAME")
     options = parser.parse_args()
     chosen = cells.cells(options.fault or cells.ALL_FAULTS, options.call or list(cells.ALL_CALLS))
+    malformed = [] if options.fault or options.call else stored.cells()
     wrong = 0
     for name in engines.ENGINES:
         lacking = engines.missing(name)
@@ -26,16 +28,23 @@ def main() -> int:
             continue
         started = time.monotonic()
         with engines.start(name) as engine:
-            found = list(matrix.run(engine.endpoint_url, chosen, options.seed, options.workers))
-        order = {cell: at for at, cell in enumerate(chosen)}
-        found.sort(key=lambda outcome: order[outcome.cell])
-        print(matrix.printed(found))
-        count = sum(bool(each.complaints) for each in found)
+            ran = matrix.run(
+                engine.endpoint_url, [*chosen, *malformed], options.seed, options.workers
+            )
+            found = {each.cell: each for each in ran}
+        for part in (chosen, malformed):
+            _print([found[cell] for cell in part])
+        count = sum(bool(each.complaints) for each in found.values())
         seconds = time.monotonic() - started
         print(f"{name}: {len(found)} cells, {count} wrong, {seconds:.0f} s\n", flush=True)
         wrong += count
     print(f"seed {options.seed}, {wrong} wrong cells")
     return 1 if wrong else 0
+
+
+def _print(outcomes: list[Outcome]) -> None:
+    if outcomes:
+        print(f"{printed(outcomes)}\n")
 
 
 if __name__ == "__main__":

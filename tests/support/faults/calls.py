@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -32,8 +32,8 @@ class Situation:
 
     item: Item
     other: Item
-    order: tuple[str, str]
-    """The ids as DynamoDB lists them."""
+    order: tuple[str, ...] = ()
+    """The ids as DynamoDB lists them; known for calls that list."""
 
 
 class Table:
@@ -43,16 +43,16 @@ class Table:
         self.client = client
         self.name = name
 
-    def prepare(self, random: Random, content: Content = _OLD) -> Situation:
-        """Puts two items into the empty table. `content` is that of the key that was used."""
+    def prepare(self, random: Random, call: ApiCall) -> Situation:
+        """Puts two items into the empty table."""
+        content = call.content
         once = idempotency.once(CALLER, KEY, content)
         ids = [str(UUID(int=random.getrandbits(128), version=4)) for _ in range(2)]
         id, request_hash = (ids[0], None) if content == _OLD else (once.id, once.request_hash)
         item = Item.new(id, content, request_hash)
         other = Item.new(ids[1], Content("other"), None)
         self.put(item.as_attributes(), other.as_attributes())
-        first, second = self.contents()
-        return Situation(item, other, (first, second))
+        return Situation(item, other, tuple(self.contents()) if call.reads else ())
 
     def put(self, *attributes: Mapping[str, Any]) -> None:
         puts: Any = [{"PutRequest": {"Item": each}} for each in attributes]
@@ -62,8 +62,9 @@ class Table:
         found = self.client.scan(TableName=self.name, ConsistentRead=True)["Items"]
         return {each["id"]["S"]: each for each in found}
 
-    def clear(self) -> None:
-        if found := self.contents():
+    def clear(self, found: Collection[str]) -> None:
+        """Deletes these, which are all items."""
+        if found:
             deletes: Any = [{"DeleteRequest": {"Key": {"id": {"S": key}}}} for key in found]
             self.client.batch_write_item(RequestItems={self.name: deletes})
 
@@ -90,7 +91,7 @@ class ApiCall:
     missing: bool = False
     """Whether the call is about an item that is not there."""
     fails_at: str | None = None
-    sent: Content = field(default=_NEW)
+    sent: Content = _NEW
 
     @property
     def operation(self) -> str:
@@ -174,7 +175,9 @@ CALLS: Mapping[str, ApiCall] = {
 REFUSED_CALLS: Mapping[str, ApiCall] = {
     each.name: each
     for each in (
-        ApiCall("create again", "POST", 201, collection=True, keyed=True, content=_USED, sent=_USED),
+        ApiCall(
+            "create again", "POST", 201, collection=True, keyed=True, content=_USED, sent=_USED
+        ),
         ApiCall("create conflict", "POST", 409, collection=True, keyed=True, content=_USED),
         ApiCall("get missing", "GET", 404, missing=True),
         ApiCall("get unchanged", "GET", 304, if_none_match=True),

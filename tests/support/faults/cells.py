@@ -1,19 +1,21 @@
-"""The cells of the matrix of faults: what one call does behind one fault, and what is wrong there."""
+"""The matrix of faults: what each call must do behind each fault, and what is wrong."""
 
 from __future__ import annotations
 
 import random
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from items.records import Item
 from items.versions import is_version
+from support.faults import stored
 from support.faults.calls import CALLS, KEY, NAME, REFUSED_CALLS, ApiCall, Situation, Table, event
-from support.faults.catalogue import CANARY, DAMAGED, DELAYED, FAULTS, REFUSED, SLOW, UNAVAILABLE
+from support.faults.catalogue import CANARY, DAMAGED, FAULTS, REFUSED, SLOW, UNAVAILABLE
 from support.faults.endpoints import ENDPOINTS
 from support.faults.function import Function, Served
+from support.faults.outcomes import ALWAYS, ONCE, STORED, Cell, Outcome
 from support.faults.proxy import FaultProxy
 
 ALL_CALLS: Mapping[str, ApiCall] = {**CALLS, **REFUSED_CALLS}
@@ -32,7 +34,11 @@ _CAUSES = (
     (_REFUSED, re.compile(CANARY)),
     (_SLOW, re.compile("time of the request is over|sent no whole answer")),
     (set(ENDPOINTS), re.compile("could not be reached|sent no whole answer|time of the request")),
-    ({each.name for each in UNAVAILABLE}, re.compile(f"{CANARY}|DynamoDB (answered|sent no)")),
+    (
+        {each.name for each in UNAVAILABLE},
+        # An answer that is not JSON, also with a 5xx, is not DynamoDB's.
+        re.compile(f"{CANARY}|DynamoDB (answered|sent no whole)|answer cannot be believed"),
+    ),
 )
 """What the log has for a fault that the caller sees, by class."""
 
@@ -40,36 +46,13 @@ _INTERNAL = re.compile(rf"{CANARY}|dynamodb|botocore|traceback|127\.0\.0\.1|\.py
 """What no answer may have."""
 
 
-@dataclass(frozen=True)
-class Cell:
-    """A fault, a call, and whether the call's retries meet the fault, too."""
-
-    fault: str
-    call: str
-    always: bool
-
-    @property
-    def mode(self) -> str:
-        return "always" if self.always else "once"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What was seen in a cell; it is right without complaints."""
-
-    cell: Cell
-    status: int
-    seconds: float
-    complaints: tuple[str, ...]
-
-
 def cells(faults: Collection[str], calls: Collection[str]) -> list[Cell]:
-    """Every cell of these faults and calls. Without DynamoDB, a fault is there always."""
+    """Every cell of these faults and calls; where there is no DynamoDB, the fault stays."""
     return [
-        Cell(fault, call, always)
+        Cell(fault, call, mode)
         for fault in faults
         for call in calls
-        for always in ((True,) if fault in ENDPOINTS else (False, True))
+        for mode in ((ALWAYS,) if fault in ENDPOINTS else (ONCE, ALWAYS))
     ]
 
 
@@ -87,23 +70,22 @@ class Bench:
 
     def run(self, cell: Cell, budget_s: float = BUDGET_S) -> Outcome:
         """Serves the call behind the fault, and then another one without it."""
+        if cell.mode == STORED:
+            return stored.run(self._function, self._proxy.url, self._table, self._seed, cell)
         # botocore's pauses are random, too.
         random.seed(f"{self._seed} {cell}")
         self._proxy.random.seed(f"{self._seed} {cell}")
         call = ALL_CALLS[cell.call]
-        situation = self._table.prepare(self._proxy.random, call.content)
-        try:
-            served, later = self._served(cell, call, situation, budget_s)
-            after = self._table.contents()
-            found = [*_complaints(cell, call, served, budget_s)]
-            found += _of_table(cell, call, situation, served, after)
-            found += _of_content(call, situation, served, after)
-            if later.status != 200 or later.json != situation.other.as_json():
-                found.append(f"the next call is a {later.status}")
-            return Outcome(cell, served.status, served.seconds, tuple(found))
-        finally:
-            self._proxy.heal()
-            self._table.clear()
+        situation = self._table.prepare(self._proxy.random, call)
+        served, later = self._served(cell, call, situation, budget_s)
+        after = self._table.contents()
+        self._table.clear(after)
+        found = [*_complaints(cell, call, served, budget_s)]
+        found += _of_table(cell, call, situation, served, after)
+        found += _of_content(call, situation, served, after)
+        if later.status != 200 or later.json != situation.other.as_json():
+            found.append(f"the next call is a {later.status}")
+        return Outcome(cell, served.status, served.seconds, tuple(found))
 
     def _served(
         self, cell: Cell, call: ApiCall, situation: Situation, budget_s: float
@@ -117,7 +99,7 @@ class Bench:
             with self._function.connected(url, name):
                 return served, self._function.call(second, BUDGET_S)
         at = (call.fails_at,) if call.fails_at else ()
-        self._proxy.inject(FAULTS[cell.fault], *at, times=None if cell.always else 1)
+        self._proxy.inject(FAULTS[cell.fault], *at, times=None if cell.mode == ALWAYS else 1)
         with self._function.connected(url, name):
             served = self._function.call(first, budget_s)
             met = [fault for _, fault in self._proxy.seen].count(cell.fault)
@@ -138,14 +120,14 @@ def expected(cell: Cell, call: ApiCall) -> set[int]:
     if cell.fault in ENDPOINTS:
         return {503}
     if cell.fault in _SLOW:
-        return {503} if cell.always else {call.status, 503}
+        return {503} if cell.mode == ALWAYS else {call.status, 503}
     if cell.fault not in _RETRIED:
         return {call.status}
     reads = call.fails_at == "GetItem" or call.reads
     sent_again = cell.fault != _NEVER_SENT_AGAIN and not (
         reads and cell.fault == _READS_NOT_SENT_AGAIN
     )
-    return {call.status} if sent_again and not cell.always else {503}
+    return {call.status} if sent_again and cell.mode == ONCE else {503}
 
 
 def _complaints(cell: Cell, call: ApiCall, served: Served, budget_s: float) -> Iterator[str]:

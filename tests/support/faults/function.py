@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import logging
 import os
 import time
 from collections.abc import Iterator, Mapping
@@ -83,12 +84,17 @@ class Function:
     def call(self, event: dict[str, Any], seconds: float) -> Served:
         """Serves the event as if Lambda ended the call after so many seconds."""
         log, output = io.StringIO(), io.StringIO()
+        logger = logging.getLogger(LOGGER.name)
         stream = LOGGER.registered_handler.setStream(log)  # type: ignore[attr-defined]
         started = time.monotonic()
         answer: dict[str, Any] = {"statusCode": 0, "multiValueHeaders": {}, "body": ""}
         error = None
         try:
-            with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+            with (
+                contextlib.redirect_stdout(output),
+                contextlib.redirect_stderr(output),
+                mock.patch.object(logger, "propagate", new=False),
+            ):
                 answer = self._handler(event, _Context(seconds))
         except Exception as raised:
             error = f"{type(raised).__name__} left the handler"
@@ -125,5 +131,5 @@ class Function:
 def without_pauses() -> Iterator[None]:
     """botocore's retries do not wait, which saves half a second for each."""
     backoff = "botocore.retries.standard.ExponentialBackoff.delay_amount"
-    with mock.patch(backoff, lambda *_: 0):
+    with mock.patch(backoff, return_value=0):
         yield

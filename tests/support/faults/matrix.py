@@ -1,4 +1,4 @@
-"""Runs cells of the matrix in several processes, and prints what was seen in them."""
+"""Runs the cells of the matrix of faults, in this process or in several."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from botocore.config import Config
 from items import table
 from support.compiled import compiled_module
 from support.faults.calls import Table
-from support.faults.cells import Bench, Cell, Outcome
+from support.faults.cells import Bench
 from support.faults.function import ROOT, Function
+from support.faults.outcomes import ONCE, Cell, Outcome
 from support.faults.proxy import faulty
 
 WORKERS = 14
@@ -35,7 +36,9 @@ def bench(endpoint_url: str, seed: int) -> Iterator[Bench]:
         region_name="us-east-1",
         aws_access_key_id="test",
         aws_secret_access_key="test",
-        config=Config(read_timeout=60, retries={"total_max_attempts": 1}),
+        config=Config(
+            read_timeout=60, retries={"total_max_attempts": 1}, parameter_validation=False
+        ),
     )
     name = f"faults-{uuid4().hex}"
     table.create(client, name)
@@ -55,7 +58,7 @@ def run(
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, _begin, (endpoint_url, seed)) as pool:
         # Those that stay take longest.
-        ordered = sorted(cells, key=lambda cell: not cell.always)
+        ordered = sorted(cells, key=lambda cell: cell.mode == ONCE)
         yield from pool.map(_run, ordered)
 
 
@@ -69,36 +72,3 @@ def _begin(endpoint_url: str, seed: int) -> None:
 
 def _run(cell: Cell) -> Outcome:
     return _bench.run(cell)
-
-
-def printed(outcomes: Sequence[Outcome]) -> str:
-    """A row for each fault and whether it stays, a column for each call: status and seconds, and
-    `✗` in a wrong cell. What is wrong follows."""
-    calls = list(dict.fromkeys(each.cell.call for each in outcomes))
-    faults = list(dict.fromkeys((each.cell.fault, each.cell.mode) for each in outcomes))
-    found = {(each.cell.fault, each.cell.mode, each.cell.call): each for each in outcomes}
-    rows = [["fault", "", *calls]]
-    for fault, mode in faults:
-        shown = [_shown(found.get((fault, mode, call))) for call in calls]
-        rows.append([fault, mode, *shown])
-    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
-    lines = [
-        "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
-    return "\n".join([*lines, *complaints(outcomes)])
-
-
-def _shown(outcome: Outcome | None) -> str:
-    if outcome is None:
-        return "-"
-    return f"{'✗ ' if outcome.complaints else ''}{outcome.status} {outcome.seconds:.1f}"
-
-
-def complaints(outcomes: Sequence[Outcome]) -> list[str]:
-    """A line for each wrong cell."""
-    return [
-        f"✗ {each.cell.fault}, {each.cell.mode}, {each.cell.call}: {'; '.join(each.complaints)}"
-        for each in outcomes
-        if each.complaints
-    ]

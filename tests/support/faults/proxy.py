@@ -185,9 +185,7 @@ def dripping(
         connection.sendall(data[at : at + 1])
 
 
-def pouring(
-    connection: socket.socket, data: bytes, pause_s: float, ended: threading.Event
-) -> None:
+def pouring(connection: socket.socket, data: bytes, pause_s: float, ended: threading.Event) -> None:
     """Sends the same again and again."""
     while not ended.wait(pause_s):
         connection.sendall(data)

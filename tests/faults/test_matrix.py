@@ -1,0 +1,89 @@
+"""Every call behind every fault answers as documented, and leaves the table as it should.
+
+`make faults` prints the matrix.
+"""
+
+from __future__ import annotations
+
+from support import engines
+from support.faults import stored
+from support.faults.calls import CALLS
+from support.faults.catalogue import DAMAGED, DELAYED, FAULTS, SLOW
+from support.faults.cells import ALL_CALLS, ALL_FAULTS, BUDGET_S, cells, expected
+from support.faults.function import without_pauses
+from support.faults.matrix import bench, run
+from support.faults.outcomes import ALWAYS, ONCE, Cell, Outcome, printed, wrong
+
+SEED = 21
+_SHORT_S = 1.3
+_SLOW = {each.name for each in SLOW}
+
+
+def test_every_call_behind_every_fault_is_answered_as_documented(
+    engine: engines.Engine, everything: bool
+) -> None:
+    if everything:
+        chosen = [*cells(ALL_FAULTS, ALL_CALLS), *stored.cells()]
+        outcomes = list(run(engine.endpoint_url, chosen, SEED))
+        assert len(outcomes) == len(chosen)
+    else:
+        outcomes = []
+        with bench(engine.endpoint_url, SEED) as tested, without_pauses():
+            for cell in part(engine.name):
+                budget_s = _SHORT_S if cell.fault in _SLOW else BUDGET_S
+                outcomes.append(tested.run(cell, budget_s))
+    assert not wrong(outcomes), "\n".join(wrong(outcomes))
+
+
+def part(engine: str) -> list[Cell]:
+    """A cell of every fault that does not wait, some that do, and some malformed items. Both
+    engines together have each fault of them and each call."""
+    number = engines.ENGINES.index(engine)
+    found = [
+        Cell(fault.name, ("get", "create")[at // 2 % 2], (ALWAYS, ONCE)[at // 4 % 2])
+        for at, fault in enumerate(DAMAGED)
+        if at % 2 == number
+    ]
+    calls = list(ALL_CALLS)
+    for at, name in enumerate(_NOT_DAMAGED):
+        mode = ONCE if at % 3 and name in FAULTS else ALWAYS
+        if at % 2 == number:
+            found.append(Cell(name, calls[at % len(calls)], mode))
+    found += [Cell(SLOW[2 + number].name, "update if", ALWAYS)]
+    return [*found, *stored.cells()[number::29]]
+
+
+_WAITING = {each.name for each in (*SLOW, *DELAYED)}
+_NOT_DAMAGED = [name for name in ALL_FAULTS if name not in _WAITING | {d.name for d in DAMAGED}]
+
+
+def test_the_part_has_each_call_and_each_fault_that_does_not_wait() -> None:
+    chosen = [cell for engine in engines.ENGINES for cell in part(engine)]
+    assert {cell.call for cell in chosen} >= set(ALL_CALLS)
+    assert {cell.fault for cell in chosen} >= set(ALL_FAULTS) - _WAITING
+
+
+def test_the_matrix_is_as_large_as_promised() -> None:
+    assert len(CALLS) >= 10
+    assert len(FAULTS) >= 40
+    assert len(cells(FAULTS, CALLS)) == len(FAULTS) * len(CALLS) * 2
+
+
+def test_a_fault_that_stays_is_never_a_success() -> None:
+    for cell in cells(FAULTS, ALL_CALLS):
+        statuses = expected(cell, ALL_CALLS[cell.call])
+        assert statuses, cell
+        if cell.mode == ALWAYS and cell.fault in {each.name for each in DAMAGED}:
+            assert statuses == {503}, cell
+
+
+def test_a_wrong_cell_is_printed_with_its_reasons() -> None:
+    cell = Cell("truncated", "get", ONCE)
+    right = Outcome(Cell("truncated", "get", ALWAYS), 503, 0.5, ())
+    text = printed([Outcome(cell, 404, 1.26, ("404 in place of 200", "no line")), right])
+    assert text.splitlines() == [
+        "fault              get",
+        "truncated  once    ✗ 404 1.3",
+        "truncated  always  503 0.5",
+        "✗ truncated, once, get: 404 in place of 200; no line",
+    ]
