@@ -18,6 +18,7 @@ from support.compiled import compiled_module
 from support.faults.calls import Table
 from support.faults.cells import Bench
 from support.faults.function import ROOT, Function
+from support.faults.heartbeat import heartbeat
 from support.faults.outcomes import ONCE, Cell, Outcome
 from support.faults.proxy import faulty
 
@@ -45,7 +46,8 @@ def bench(endpoint_url: str, seed: int) -> Iterator[Bench]:
     with tempfile.TemporaryDirectory() as folder, faulty(endpoint_url) as proxy:
         contract = (ROOT / "openapi.yaml").read_text()
         function = Function(compiled_module(Path(folder), contract))
-        yield Bench(function, Table(client, name), proxy, seed)
+        with heartbeat() as pulse:
+            yield Bench(function, Table(client, name), proxy, seed, pulse)
     client.delete_table(TableName=name)
     client.close()
 
