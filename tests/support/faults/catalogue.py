@@ -171,9 +171,15 @@ def _compress(answer: Answer, call: Call) -> None:
     answer.body = gzip.compress(answer.body)
 
 
-def _endless(call: Call) -> None:
-    call.connection.sendall(_head(call.forward(), "Transfer-Encoding: chunked"))
-    pouring(call.connection, b"1000\r\n" + b" " * 4096 + b"\r\n", 0.01, call.ended)
+def _endless(name: str, pause_s: float, size: int) -> Fault:
+    """White space without end, in chunks of this size."""
+
+    def act(call: Call) -> None:
+        call.connection.sendall(_head(call.forward(), "Transfer-Encoding: chunked"))
+        chunk = b"%x\r\n%s\r\n" % (size, b" " * size)
+        pouring(call.connection, chunk, pause_s, call.ended)
+
+    return Fault(name, act, writes=True)
 
 
 _CHANGES: tuple[tuple[str, Callable[[Answer, Call], None]], ...] = (
@@ -201,6 +207,7 @@ DAMAGED: tuple[Fault, ...] = (
     _raw("last chunk missing", lambda answer: _in_chunks(answer, b"")),
     _raw("chunk of no size", lambda answer: _in_chunks(answer, b"many\r\n\r\n")),
     _raw("cut at the connection's end", lambda answer: _head(answer) + answer.body[:-1]),
+    _endless("flood", 0, 1 << 18),
     _instead("portal", 200, _HTML, _PORTAL),
     _instead("portal with JSON", 200, _JSON, b"{}"),
     _instead("no content", 204, {}, b""),
@@ -241,7 +248,7 @@ SLOW: tuple[Fault, ...] = (
     _after("hang", _hang),
     _drip("drip of the head", lambda sent: (b"", sent)),
     _drip("drip of the body", _head_and_body),
-    Fault("endless body", _endless, writes=True),
+    _endless("endless body", 0.05, 4096),
 )
 
 DELAYED: tuple[Fault, ...] = (_delayed(1), _delayed(2))
