@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
 from support import engines
 from support.faults import stored
 from support.faults.calls import CALLS
@@ -64,6 +66,23 @@ def part(engine: str) -> list[Cell]:
 
 _WAITING = {each.name for each in (*SLOW, *DELAYED)}
 _NOT_DAMAGED = [name for name in ALL_FAULTS if name not in _WAITING | {d.name for d in DAMAGED}]
+
+
+def test_the_matrix_finds_a_service_that_believes_what_is_not_from_dynamodb(
+    engine: engines.Engine,
+) -> None:
+    shown = {
+        ("HTML", "get"): {"404 in place of 503"},
+        ("portal", "create"): {"201 in place of 503", "0 items written"},
+        ("portal", "delete"): {"204 in place of 503", "the item is not deleted"},
+    }
+    with (
+        bench(engine.endpoint_url, SEED) as tested,
+        without_pauses(),
+        mock.patch("items.answers._damage", return_value=None),
+    ):
+        for (fault, call), complaints in shown.items():
+            assert complaints <= {*tested.run(Cell(fault, call, ALWAYS)).complaints}
 
 
 def test_the_part_has_each_call_and_each_kind_of_fault() -> None:

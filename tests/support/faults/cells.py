@@ -199,6 +199,9 @@ def _of_table(
     for id, attributes in untouched.items():
         if after.get(id) != attributes:
             yield "an item is lost or changed"
+    if changes == "deletes" and before.item.id in after:
+        yield "the item is not deleted"
+        return
     written = [each for id, each in after.items() if id not in untouched]
     if len(written) != (changes in ("creates", "replaces")):
         yield f"{len(written)} items written"
