@@ -6,15 +6,15 @@ import argparse
 import time
 
 from support import engines
-from support.faults import cells, matrix, stored
-from support.faults.outcomes import Outcome, printed
+from support.faults.matrix import cells, run, stored
+from support.faults.matrix.outcomes import Outcome, printed
 
 
 def main() -> int:
     """Prints the matrices of each engine, and the wrong cells. Returns 1 if there are any."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=time.time_ns() % 2**32)
-    parser.add_argument("--workers", type=int, default=matrix.WORKERS)
+    parser.add_argument("--workers", type=int, default=run.WORKERS)
     parser.add_argument("--fault", action="append", choices=cells.ALL_FAULTS, metavar="NAME")
     parser.add_argument("--call", action="append", choices=cells.ALL_CALLS, metavar="NAME")
     options = parser.parse_args()
@@ -28,9 +28,7 @@ def main() -> int:
             continue
         started = time.monotonic()
         with engines.start(name) as engine:
-            ran = matrix.run(
-                engine.endpoint_url, [*chosen, *malformed], options.seed, options.workers
-            )
+            ran = run.run(engine.endpoint_url, [*chosen, *malformed], options.seed, options.workers)
             found = {each.cell: each for each in ran}
         for part in (chosen, malformed):
             _print([found[cell] for cell in part])

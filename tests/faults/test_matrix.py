@@ -8,8 +8,6 @@ from __future__ import annotations
 from unittest import mock
 
 from support import engines
-from support.faults import stored
-from support.faults.calls import CALLS
 from support.faults.catalogue import (
     DAMAGED,
     DELAYED,
@@ -19,11 +17,13 @@ from support.faults.catalogue import (
     UNAVAILABLE,
     UNUSUAL,
 )
-from support.faults.cells import ALL_CALLS, ALL_FAULTS, BUDGET_S, cells, expected
-from support.faults.endpoints import ENDPOINTS
-from support.faults.function import without_pauses
-from support.faults.matrix import bench, run
-from support.faults.outcomes import ALWAYS, ONCE, Cell, Outcome, printed, wrong
+from support.faults.matrix import stored
+from support.faults.matrix.calls import CALLS
+from support.faults.matrix.cells import ALL_CALLS, ALL_FAULTS, BUDGET_S, cells, expected
+from support.faults.matrix.endpoints import ENDPOINTS
+from support.faults.matrix.function import without_pauses
+from support.faults.matrix.outcomes import ALWAYS, ONCE, Cell, Outcome, printed, wrong
+from support.faults.matrix.run import bench, run
 
 SEED = 21
 _SHORT_S = 1.3

@@ -19,15 +19,12 @@ from items import connection, failures, table
 from items.answers import DamagedAnswer, check_answers
 from items.records import Content
 from items.store import ItemStore
-from items.versions import Expected
 from support import engines
-from support.faults.catalogue import DAMAGED, FAULTS
+from support.faults.catalogue import FAULTS
 from support.faults.proxy import FaultProxy, faulty
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-_STALE = Expected(frozenset({"0" * 32}))
 
 
 @pytest.fixture(scope="module")
@@ -72,21 +69,6 @@ def stores(
     proxy.heal()
     for item in direct.page(100, None).items:
         direct.delete(item.id)
-
-
-def test_a_stale_write_is_a_mismatch_behind_a_fault(
-    proxy: FaultProxy, stores: tuple[ItemStore, ItemStore]
-) -> None:
-    store, direct = stores
-    item = direct.create(Content("name"))
-    for fault in DAMAGED[::8]:
-        proxy.inject(fault, "UpdateItem", "DeleteItem")
-        with pytest.raises(failures.VersionMismatch):
-            store.replace(item.id, Content("other"), _STALE)
-        proxy.inject(fault, "DeleteItem")
-        with pytest.raises(failures.VersionMismatch):
-            store.delete(item.id, _STALE)
-    assert direct.get(item.id) == item
 
 
 def test_the_cause_says_what_was_seen(

@@ -8,8 +8,8 @@ import pytest
 
 import faults
 from support import engines
-from support.faults import matrix
-from support.faults.outcomes import ALWAYS, Cell, Outcome
+from support.faults.matrix import run
+from support.faults.matrix.outcomes import ALWAYS, Cell, Outcome
 
 ARGUMENTS = ["faults", "--seed", "7", "--workers", "1", "--fault", "portal", "--call", "get"]
 
@@ -26,13 +26,13 @@ def test_a_wrong_cell_makes_the_status_1_and_a_missing_engine_is_left_out(
         engines, "missing", lambda name: None if name == "moto" else "It is not here."
     )
 
-    def run(url: str, cells: list[Cell], seed: int, workers: int) -> Iterator[Outcome]:
+    def ran(url: str, cells: list[Cell], seed: int, workers: int) -> Iterator[Outcome]:
         assert (seed, workers) == (7, 1)
         for cell in cells:
             wrong = ("404 in place of 503",) if cell.mode == ALWAYS else ()
             yield Outcome(cell, 404, 0.1, wrong)
 
-    monkeypatch.setattr(matrix, "run", run)
+    monkeypatch.setattr(run, "run", ran)
     assert faults.main() == 1
     printed = capsys.readouterr().out
     assert "✗ portal, always, get: 404 in place of 503" in printed

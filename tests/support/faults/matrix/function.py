@@ -23,7 +23,7 @@ from openapi_first.conformance.model.declarations import declared_response
 from openapi_first.openapi.loader import load
 from openapi_first.runtime import lambda_handler
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 _REQUEST_ID = "lambda-request"
 
 

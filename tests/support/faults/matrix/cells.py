@@ -10,13 +10,22 @@ from typing import Any
 
 from items.records import Item
 from items.versions import is_version
-from support.faults import stored
-from support.faults.calls import CALLS, KEY, NAME, REFUSED_CALLS, ApiCall, Situation, Table, event
 from support.faults.catalogue import CANARY, DAMAGED, FAULTS, REFUSED, SLOW, UNAVAILABLE
-from support.faults.endpoints import ENDPOINTS
-from support.faults.function import Function, Served
-from support.faults.heartbeat import Pulse
-from support.faults.outcomes import ALWAYS, ONCE, STORED, Cell, Outcome
+from support.faults.matrix import stored
+from support.faults.matrix.calls import (
+    CALLS,
+    KEY,
+    NAME,
+    REFUSED_CALLS,
+    ApiCall,
+    Situation,
+    Table,
+    event,
+)
+from support.faults.matrix.endpoints import ENDPOINTS
+from support.faults.matrix.function import Function, Served
+from support.faults.matrix.heartbeat import Pulse
+from support.faults.matrix.outcomes import ALWAYS, ONCE, STORED, Cell, Outcome
 from support.faults.proxy import FaultProxy
 
 ALL_CALLS: Mapping[str, ApiCall] = {**CALLS, **REFUSED_CALLS}
@@ -33,15 +42,18 @@ _RETRIED = {each.name for each in (*DAMAGED, *UNAVAILABLE)}
 _NEVER_SENT_AGAIN = "TransactionConflictException"
 _READS_NOT_SENT_AGAIN = "ReplicatedWriteConflictException"
 
+_UNCERTAIN = "an attempt that may have succeeded"
 _CAUSES = (
-    (_DAMAGED, re.compile("answer cannot be believed|sent no whole answer")),
+    (_DAMAGED, re.compile(f"answer cannot be believed|sent no whole answer|{_UNCERTAIN}")),
     (_REFUSED, re.compile(CANARY)),
-    (_SLOW, re.compile("time of the request is over|sent no whole answer")),
+    (_SLOW, re.compile(f"time of the request is over|sent no whole answer|{_UNCERTAIN}")),
     (set(ENDPOINTS), re.compile("could not be reached|sent no whole answer|time of the request")),
     (
         {each.name for each in UNAVAILABLE},
         # An answer that is not JSON, also with a 5xx, is not DynamoDB's.
-        re.compile(f"{CANARY}|DynamoDB (answered|sent no whole)|answer cannot be believed"),
+        re.compile(
+            f"{CANARY}|DynamoDB (answered|sent no whole)|answer cannot be believed|{_UNCERTAIN}"
+        ),
     ),
 )
 """What the log has for a fault that the caller sees, by class."""
@@ -142,6 +154,9 @@ def expected(cell: Cell, call: ApiCall) -> set[int]:
         return {503} if cell.mode == ALWAYS else {call.status, 503}
     if cell.fault not in _RETRIED:
         return {call.status}
+    if call.status == 412 and call.fails_at is None and cell.mode == ONCE:
+        # RFC 9110 §13.1.1: 412 says that the change was not made, which the store may not know.
+        return {412, 503}
     reads = call.fails_at == "GetItem" or call.reads
     sent_again = cell.fault != _NEVER_SENT_AGAIN and not (
         reads and cell.fault == _READS_NOT_SENT_AGAIN
@@ -205,14 +220,14 @@ def _of_table(
     written = [each for id, each in after.items() if id not in untouched]
     if len(written) != (changes in ("creates", "replaces")):
         yield f"{len(written)} items written"
-    for attributes in written:
-        item = Item.from_attributes(attributes)
+    for found in written:
+        item = Item.from_attributes(found)
         if item.content != call.sent or not is_version(item.version):
             yield "the item is not the one that was sent"
         if changes == "replaces" and (
             (item.id, item.created_at) != (before.item.id, before.item.created_at)
             or item.version == before.item.version
-            or ("write_hash" in attributes) != call.keyed
+            or ("write_hash" in found) != call.keyed
         ):
             yield "the item is not replaced"
 

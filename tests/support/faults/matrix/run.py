@@ -15,11 +15,11 @@ from botocore.config import Config
 
 from items import table
 from support.compiled import compiled_module
-from support.faults.calls import Table
-from support.faults.cells import Bench
-from support.faults.function import ROOT, Function
-from support.faults.heartbeat import heartbeat
-from support.faults.outcomes import ONCE, Cell, Outcome
+from support.faults.matrix.calls import Table
+from support.faults.matrix.cells import Bench
+from support.faults.matrix.function import ROOT, Function
+from support.faults.matrix.heartbeat import heartbeat
+from support.faults.matrix.outcomes import ONCE, Cell, Outcome
 from support.faults.proxy import faulty
 
 WORKERS = 14

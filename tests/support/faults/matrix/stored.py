@@ -10,10 +10,10 @@ from uuid import UUID
 
 from items.failures import MalformedItem
 from items.records import Content, Item
-from support.faults.calls import NAME, Table, event
-from support.faults.function import Function, Served
 from support.faults.malformed_items import MALFORMED, malformed
-from support.faults.outcomes import STORED, Cell, Outcome
+from support.faults.matrix.calls import NAME, Table, event
+from support.faults.matrix.function import Function, Served
+from support.faults.matrix.outcomes import STORED, Cell, Outcome
 
 _SECONDS = 6.0
 _Contents = Mapping[str, Mapping[str, Any]]
