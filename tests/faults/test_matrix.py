@@ -19,9 +19,10 @@ from support.faults.catalogue import (
 )
 from support.faults.matrix import stored
 from support.faults.matrix.calls import CALLS
-from support.faults.matrix.cells import ALL_CALLS, ALL_FAULTS, BUDGET_S, cells, expected
+from support.faults.matrix.cells import ALL_CALLS, ALL_FAULTS, BUDGET_S, Bench, cells, expected
 from support.faults.matrix.endpoints import ENDPOINTS
 from support.faults.matrix.function import without_pauses
+from support.faults.matrix.heartbeat import Pulse
 from support.faults.matrix.outcomes import ALWAYS, ONCE, Cell, Outcome, printed, wrong
 from support.faults.matrix.run import bench, run
 
@@ -83,6 +84,27 @@ def test_the_matrix_finds_a_service_that_believes_what_is_not_from_dynamodb(
     ):
         for (fault, call), complaints in shown.items():
             assert complaints <= {*tested.run(Cell(fault, call, ALWAYS)).complaints}
+
+
+class _Waiting(Bench):
+    """Its cells are wrong, and the machine lets them wait."""
+
+    def __init__(self, waited_s: float) -> None:
+        super().__init__(mock.Mock(), mock.Mock(), mock.Mock(), SEED, Pulse())
+        self.tries = 0
+        self._longest_s = waited_s
+
+    def _tried(self, cell: Cell, budget_s: float) -> Outcome:
+        self.tries += 1
+        self._pulse.longest_s = self._longest_s
+        return Outcome(cell, 404, budget_s, ("wrong",))
+
+
+def test_a_wrong_cell_is_done_again_only_if_the_machine_let_it_wait() -> None:
+    for waited_s, tries in ((0.4, 1), (0.6, 3)):
+        tested = _Waiting(waited_s)
+        assert wrong([tested.run(Cell("truncated", "get", ONCE))])
+        assert tested.tries == tries
 
 
 def test_the_part_has_each_call_and_each_kind_of_fault() -> None:
