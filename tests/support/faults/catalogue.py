@@ -207,7 +207,6 @@ DAMAGED: tuple[Fault, ...] = (
     _raw("last chunk missing", lambda answer: _in_chunks(answer, b"")),
     _raw("chunk of no size", lambda answer: _in_chunks(answer, b"many\r\n\r\n")),
     _raw("cut at the connection's end", lambda answer: _head(answer) + answer.body[:-1]),
-    _endless("flood", 0, 1 << 18),
     _instead("portal", 200, _HTML, _PORTAL),
     _instead("portal with JSON", 200, _JSON, b"{}"),
     _instead("no content", 204, {}, b""),
@@ -249,6 +248,7 @@ SLOW: tuple[Fault, ...] = (
     _drip("drip of the head", lambda sent: (b"", sent)),
     _drip("drip of the body", _head_and_body),
     _endless("endless body", 0.05, 4096),
+    _endless("flood", 0, 1 << 18),
 )
 
 DELAYED: tuple[Fault, ...] = (_delayed(1), _delayed(2))

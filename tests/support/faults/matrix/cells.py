@@ -191,8 +191,8 @@ def _complaints(cell: Cell, call: ApiCall, served: Served, budget_s: float) -> I
         cause = next(pattern for kind, pattern in _CAUSES if cell.fault in kind)
         logged = "\n".join(each.get("exception", "") for each in others)
         if not cause.search(logged):
-            raised = [line for line in logged.splitlines() if line[:1].strip()]
-            yield f"the log has another cause: {raised[-2:]}"
+            raised = re.findall(r"^[\w.]+: .*", logged, re.MULTILINE)
+            yield f"the log has another cause: {raised[-2:-1]}"
     written = f"{served.lines} {served.output}"
     if KEY in written or NAME in written:
         yield "the log has a value of the request"
