@@ -27,8 +27,8 @@ from support.faults.matrix.outcomes import ALWAYS, ONCE, Cell, Outcome, printed,
 from support.faults.matrix.run import bench, run
 
 SEED = 21
-_SHORT_S = 1.3
-_SLOW = {each.name for each in SLOW}
+_SHORT_S = 2.0
+_SLOW = {each.name for each in SLOW} - {"flood"}
 
 
 def test_every_call_behind_every_fault_is_answered_as_documented(
