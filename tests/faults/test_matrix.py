@@ -92,11 +92,11 @@ class _Waiting(Bench):
     def __init__(self, waited_s: float) -> None:
         super().__init__(mock.Mock(), mock.Mock(), mock.Mock(), SEED, Pulse())
         self.tries = 0
-        self._longest_s = waited_s
+        self._lost_s = waited_s
 
     def _tried(self, cell: Cell, budget_s: float) -> Outcome:
         self.tries += 1
-        self._pulse.longest_s = self._longest_s
+        self._pulse.lost_s = self._lost_s
         return Outcome(cell, 404, budget_s, ("wrong",))
 
 

@@ -93,9 +93,9 @@ class Bench:
         If that is wrong and the machine or DynamoDB made it wait meanwhile, it is done again.
         """
         for _ in range(_TRIES):
-            self._pulse.longest_s = self._waited_s = 0.0
+            self._pulse.lost_s = self._waited_s = 0.0
             outcome = self._tried(cell, budget_s)
-            if not outcome.complaints or max(self._pulse.longest_s, self._waited_s) < _DISTURBED_S:
+            if not outcome.complaints or max(self._pulse.lost_s, self._waited_s) < _DISTURBED_S:
                 break
         return outcome
 
