@@ -134,6 +134,11 @@ EVENTS ?= 1000000
 fuzz: .venv/dev.stamp  ## engine: compare compiled contracts with openapi-core, serve raw events; SEED=… repeats a run
 	@PYTHONPATH=src:tests $(BIN)/python tools/fuzz.py --comparisons $(COMPARISONS) --events $(EVENTS) $(if $(SEED),--seed $(SEED))
 
+# FAULT="NAME" and CALL="NAME" choose a row or a column; SEED=… repeats a run.
+faults: .venv/dev.stamp node_modules  ## engine: print what every call answers behind every fault of DynamoDB and the network
+	@PYTHONPATH=src:tests $(BIN)/python tools/faults.py $(if $(SEED),--seed $(SEED)) \
+	  $(if $(FAULT),--fault "$(FAULT)") $(if $(CALL),--call "$(CALL)")
+
 # Without URL, the command starts a stage on a free port and stops it afterwards.
 contract-test: .venv/test.stamp  ## daily: run the contract tests; URL=… and API_KEY=… name a deployed stage
 	@$(BIN)/contract test $(URL) $(ARGS)

@@ -1,7 +1,8 @@
 """Ends DynamoDB's calls at the deadline of the request, however slowly an answer arrives.
 
 botocore's read timeout is for one `recv`, so an answer of one byte each second would never time
-out. Here every read waits only for the time that is left, and no attempt begins without time.
+out, and a fast one without an end would take all memory. Here every read waits only for the time
+that is left, no attempt begins without time, and an answer has a largest size.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 _SHORTEST_ATTEMPT_S = 1.0
 """The longest wait for a connection, and the longest pause before a retry: see items.connection."""
+
+_LARGEST_ANSWER = 16 * 1024 * 1024
+"""Bytes, head included. A Scan reads at most 1 MB of items (API reference, Scan), which JSON makes
+six times as large if each character is escaped."""
 
 _LATE = "the time of the request is over"
 
@@ -90,7 +95,8 @@ class _Limited:
 
 
 class _LimitedReader(io.RawIOBase):
-    """Reads from a socket, each time for no longer than is left until the deadline."""
+    """Reads from a socket no more than an answer can have, and each time for no longer than is left
+    until the deadline."""
 
     def __init__(self, sock: socket, deadline: float) -> None:
         super().__init__()
@@ -98,6 +104,7 @@ class _LimitedReader(io.RawIOBase):
         self._file = sock.makefile("rb", buffering=0)
         self._longest = sock.gettimeout() or float("inf")
         self._deadline = deadline
+        self._allowed = _LARGEST_ANSWER
 
     def readable(self) -> bool:
         return True
@@ -107,7 +114,11 @@ class _LimitedReader(io.RawIOBase):
         if left <= 0:
             raise TimeoutError(_LATE)
         self._socket.settimeout(min(self._longest, left))
-        return self._file.readinto(buffer)
+        count = self._file.readinto(buffer)
+        self._allowed -= count or 0
+        if self._allowed < 0:
+            raise ConnectionError(f"the answer has more than {_LARGEST_ANSWER} bytes")
+        return count
 
     def close(self) -> None:
         self._file.close()

@@ -1,8 +1,7 @@
-"""Both engines, and a fresh table for each test."""
+"""A client of each engine, and a fresh table for each test."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -17,18 +16,6 @@ from support import engines
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-
-@pytest.fixture(scope="session", params=engines.ENGINES)
-def engine(request: pytest.FixtureRequest) -> Iterator[engines.Engine]:
-    """A running DynamoDB; the tests that take it run on each."""
-    lacking = engines.missing(request.param)
-    if lacking is not None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(lacking)
-        pytest.skip(lacking)
-    with engines.start(request.param) as running:
-        yield running
 
 
 @pytest.fixture(scope="session")

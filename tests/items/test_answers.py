@@ -1,10 +1,13 @@
-"""A damaged answer of DynamoDB, or one that is not DynamoDB's, is never believed."""
+"""A damaged answer of DynamoDB, or one that is not DynamoDB's, is never believed.
+
+`tests/faults` has every call behind every fault; here is what the store sees of it.
+"""
 
 from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -14,18 +17,14 @@ from botocore.awsrequest import AWSResponse
 
 from items import connection, failures, table
 from items.answers import DamagedAnswer, check_answers
-from items.records import Content, Item
-from items.scans import Page
+from items.records import Content
 from items.store import ItemStore
-from items.versions import Expected
 from support import engines
-from support.faults.catalogue import DAMAGED, FAULTS, UNAVAILABLE
-from support.faults.proxy import Fault, FaultProxy, faulty
+from support.faults.catalogue import FAULTS
+from support.faults.proxy import FaultProxy, faulty
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-_STALE = Expected(frozenset({"0" * 32}))
 
 
 @pytest.fixture(scope="module")
@@ -70,66 +69,6 @@ def stores(
     proxy.heal()
     for item in direct.page(100, None).items:
         direct.delete(item.id)
-
-
-_CALLS: dict[str, Callable[[ItemStore, Item], Any]] = {
-    "list": lambda store, item: store.page(20, None),
-    "create": lambda store, item: store.create(Content("new")),
-    "get": lambda store, item: store.get(item.id),
-    "replace": lambda store, item: store.replace(item.id, Content("other")),
-    "replace if": lambda store, item: store.replace(
-        item.id, Content("other"), Expected(frozenset({item.version}))
-    ),
-    "delete": lambda store, item: store.delete(item.id),
-    "delete if": lambda store, item: store.delete(item.id, Expected(frozenset({item.version}))),
-}
-
-
-# botocore sends the call again after the latter if it is a write, and never after the former.
-_NOT_SENT_AGAIN = ("TransactionConflictException", "ReplicatedWriteConflictException")
-
-
-def test_an_answer_that_cannot_be_believed_is_unavailable_and_asked_for_again(
-    proxy: FaultProxy, stores: tuple[ItemStore, ItemStore], everything: bool
-) -> None:
-    """Each fault with each call; in part, every twenty-fifth cell."""
-    cells = [(fault, call) for fault in (*DAMAGED, *UNAVAILABLE) for call in sorted(_CALLS)]
-    for fault, call in cells if everything else cells[::25]:
-        _meets_for_ever(proxy, *stores, fault, call)
-        if fault.name not in _NOT_SENT_AGAIN:
-            _meets_once(proxy, *stores, fault, call)
-
-
-def _meets_for_ever(
-    proxy: FaultProxy, store: ItemStore, direct: ItemStore, fault: Fault, call: str
-) -> None:
-    item = direct.create(Content("name"))
-    proxy.inject(fault, times=None)
-    with pytest.raises(failures.StoreUnavailable):
-        _CALLS[call](store, item)
-    left = direct.page(100, None).items
-    assert fault.writes or left == (item,), (fault.name, call)
-    for each in left:
-        direct.delete(each.id)
-
-
-def _meets_once(
-    proxy: FaultProxy, store: ItemStore, direct: ItemStore, fault: Fault, call: str
-) -> None:
-    item = direct.create(Content("name"))
-    proxy.inject(fault, times=1)
-    result = _CALLS[call](store, item)
-    left = {each.id: each for each in direct.page(100, None).items}
-    if call == "create":
-        assert set(left) == {item.id, result.id}, fault.name
-    elif call.startswith("delete"):
-        assert not left, fault.name
-    else:
-        assert len(left) == 1
-        expected = Page((item,), None) if call == "list" else left[item.id]
-        assert result == expected, (fault.name, call)
-    for id in left:
-        direct.delete(id)
 
 
 def test_the_cause_says_what_was_seen(

@@ -1,7 +1,8 @@
-"""Stages that the contract tests are held against."""
+"""Stages and engines of DynamoDB that tests of several packages are held against."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import requests
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.model import Contract
 from openapi_first.stage import dynamodb
+from support import engines
 from support.serving import KEY, ROOT, serving
 
 SHIPPING = ROOT / "tests/integration/shipping"
@@ -22,6 +24,18 @@ def database() -> Iterator[str]:
     """The URL of a DynamoDB for tests that need not start their own."""
     with dynamodb.start() as server:
         yield server.endpoint_url
+
+
+@pytest.fixture(scope="session", params=engines.ENGINES)
+def engine(request: pytest.FixtureRequest) -> Iterator[engines.Engine]:
+    """A running DynamoDB; the tests that take it run on each."""
+    lacking = engines.missing(request.param)
+    if lacking is not None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(lacking)
+        pytest.skip(lacking)
+    with engines.start(request.param) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -5,17 +5,18 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import zlib
 from collections.abc import Callable, Mapping
 
-from support.faults.proxy import Answer, Call, Fault, dripping, waiting
+from support.faults.proxy import Answer, Call, Fault, dripping, pouring, waiting
 
 _FOREVER_S = 60.0
 _JSON = {"Content-Type": "application/x-amz-json-1.0"}
 _HTML = {"Content-Type": "text/html"}
 _PORTAL = b"<html><body>Please sign in.</body></html>"
-_SECRET = "canary-of-a-cause"
+CANARY = "canary-of-a-cause"
 """Is in each injected message, so that a test can look for it where it must not be."""
 
 
@@ -23,7 +24,7 @@ def _checked(body: bytes) -> dict[str, str]:
     return {**_JSON, "x-amz-crc32": str(zlib.crc32(body))}
 
 
-def _error(code: str, status: int = 400, message: str | None = _SECRET) -> Fault:
+def _error(code: str, status: int = 400, message: str | None = CANARY) -> Fault:
     content = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}"}
     if message is not None:
         content["message"] = message
@@ -137,6 +138,51 @@ def _head_and_body(sent: bytes) -> tuple[bytes, bytes]:
     return head + separator, body
 
 
+def _raw(name: str, change: Callable[[Answer], bytes], *, kept_open: bool = False) -> Fault:
+    """DynamoDB acts, and these bytes are sent for its answer."""
+
+    def act(call: Call) -> None:
+        call.connection.sendall(change(call.forward()))
+        if kept_open:
+            waiting(_FOREVER_S, call.ended)
+
+    return Fault(name, act, writes=True)
+
+
+def _head(answer: Answer, *lines: str, version: str = "1.1") -> bytes:
+    """The head of an answer with these lines in place of its framing."""
+    kept = [f"{name}: {value}" for name, value in answer.headers.items()]
+    return "\r\n".join([f"HTTP/{version} {answer.status} OK", *kept, *lines, "", ""]).encode()
+
+
+def _in_chunks(answer: Answer, last: bytes = b"0\r\n\r\n") -> bytes:
+    half = len(answer.body) // 2
+    chunks = b"".join(
+        b"%x\r\n%s\r\n" % (len(part), part) for part in (answer.body[:half], answer.body[half:])
+    )
+    return _head(answer, "Transfer-Encoding: chunked") + chunks + last
+
+
+def _twice(answer: Answer) -> bytes:
+    return 2 * (_head(answer, f"Content-Length: {len(answer.body)}") + answer.body)
+
+
+def _compress(answer: Answer, call: Call) -> None:
+    answer.headers["Content-Encoding"] = "gzip"
+    answer.body = gzip.compress(answer.body)
+
+
+def _endless(name: str, pause_s: float, size: int) -> Fault:
+    """White space without end, in chunks of this size."""
+
+    def act(call: Call) -> None:
+        call.connection.sendall(_head(call.forward(), "Transfer-Encoding: chunked"))
+        chunk = b"%x\r\n%s\r\n" % (size, b" " * size)
+        pouring(call.connection, chunk, pause_s, call.ended)
+
+    return Fault(name, act, writes=True)
+
+
 _CHANGES: tuple[tuple[str, Callable[[Answer, Call], None]], ...] = (
     ("truncated", _truncate),
     ("JSON cut", _cut),
@@ -148,6 +194,7 @@ _CHANGES: tuple[tuple[str, Callable[[Answer, Call], None]], ...] = (
     ("only braces", _body(b"{}")),
     ("nested too deep", _body(b'{"Item":' * 5000)),
     ("wrong types", _wrong_types),
+    ("gzip", _compress),
 )
 
 DAMAGED: tuple[Fault, ...] = (
@@ -157,6 +204,10 @@ DAMAGED: tuple[Fault, ...] = (
     _changed("checksum no number", _header("x-amz-crc32", "none")),
     _changed("length no number", _framed("many")),
     _changed("length too small", _framed("1")),
+    _raw("chunk cut", lambda answer: _in_chunks(answer)[:-9]),
+    _raw("last chunk missing", lambda answer: _in_chunks(answer, b"")),
+    _raw("chunk of no size", lambda answer: _in_chunks(answer, b"many\r\n\r\n")),
+    _raw("cut at the connection's end", lambda answer: _head(answer) + answer.body[:-1]),
     _instead("portal", 200, _HTML, _PORTAL),
     _instead("portal with JSON", 200, _JSON, b"{}"),
     _instead("no content", 204, {}, b""),
@@ -166,6 +217,8 @@ DAMAGED: tuple[Fault, ...] = (
     _instead("HTML 403", 403, _HTML, _PORTAL),
     _instead("JSON 403", 403, _JSON, b'{"message": "Forbidden"}'),
     _instead("HTML 404", 404, _HTML, _PORTAL),
+    _instead("HTML 407", 407, {**_HTML, "Proxy-Authenticate": "Basic"}, _PORTAL),
+    _instead("HTML 429", 429, {**_HTML, "Retry-After": "3600"}, _PORTAL),
 )
 
 UNAVAILABLE: tuple[Fault, ...] = (
@@ -195,20 +248,34 @@ SLOW: tuple[Fault, ...] = (
     _after("hang", _hang),
     _drip("drip of the head", lambda sent: (b"", sent)),
     _drip("drip of the body", _head_and_body),
+    _endless("endless body", 0.05, 4096),
+    _endless("flood", 0, 1 << 18),
 )
 
-DELAYED: tuple[Fault, ...] = (_delayed(1), _delayed(2.8))
+DELAYED: tuple[Fault, ...] = (_delayed(1), _delayed(2))
 """The answer comes late and in time."""
+
+UNUSUAL: tuple[Fault, ...] = (
+    _raw("in chunks", _in_chunks),
+    _raw("HTTP/1.0", lambda answer: _head(answer, version="1.0") + answer.body),
+    _raw("after 100", lambda answer: b"HTTP/1.1 100 Continue\r\n\r\n" + answer.sent()),
+    _raw("twice", _twice, kept_open=True),
+    _raw("another word", lambda answer: answer.sent().replace(b" Fault\r\n", b" \r\n", 1)),
+)
+"""DynamoDB's answer in another form, which is right."""
 
 REFUSED: tuple[Fault, ...] = tuple(
     _error(code)
     for code in (
         "AccessDeniedException",
         "ExpiredTokenException",
+        "IncompleteSignatureException",
         "InvalidSignatureException",
         "ItemCollectionSizeLimitExceededException",
         "KMSAccessDeniedException",
+        "MissingAuthenticationTokenException",
         "ResourceNotFoundException",
+        "RequestTimeTooSkewed",
         "UnknownErrorException",
         "UnrecognizedClientException",
         "ValidationException",
@@ -217,5 +284,5 @@ REFUSED: tuple[Fault, ...] = tuple(
 """The deployment is wrong: trying again does not help."""
 
 FAULTS: Mapping[str, Fault] = {
-    each.name: each for each in (*DAMAGED, *UNAVAILABLE, *SLOW, *DELAYED, *REFUSED)
+    each.name: each for each in (*DAMAGED, *UNAVAILABLE, *SLOW, *DELAYED, *UNUSUAL, *REFUSED)
 }

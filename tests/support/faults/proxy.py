@@ -68,12 +68,14 @@ class _Plan:
 
 @dataclass
 class FaultProxy:
-    """`seen` has the operation of each call, and the name of its fault or None."""
+    """`seen` has the operation of each call, and the name of its fault or None. `slowest_s` is the
+    longest that DynamoDB itself has taken."""
 
     url: str
     base: str
     random: Random
     seen: list[tuple[str, str | None]] = field(default_factory=list)
+    slowest_s: float = 0.0
     ended: threading.Event = field(default_factory=threading.Event)
     _plan: _Plan | None = None
     _share: float = 0.0
@@ -93,7 +95,7 @@ class FaultProxy:
     def heal(self) -> None:
         """No call meets a fault from now on, those that wait end, and `seen` is empty."""
         with self._lock:
-            self._plan, self._share = None, 0.0
+            self._plan, self._share, self.slowest_s = None, 0.0, 0.0
             self.seen.clear()
             self.ended.set()
             self.ended = threading.Event()
@@ -120,8 +122,7 @@ class FaultProxy:
 @contextlib.contextmanager
 def faulty(base_url: str, seed: int = 0) -> Iterator[FaultProxy]:
     """A proxy in front of the DynamoDB at `base_url`, on a port of its own."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), _Handler)
     url = f"http://127.0.0.1:{server.server_port}"
     proxy = FaultProxy(url, urlsplit(base_url).netloc, Random(seed))
     server.proxy = proxy  # type: ignore[attr-defined]
@@ -136,6 +137,11 @@ def faulty(base_url: str, seed: int = 0) -> Iterator[FaultProxy]:
         server.server_close()
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -147,6 +153,7 @@ class _Handler(BaseHTTPRequestHandler):
 
         def forward() -> Answer:
             connection = http.client.HTTPConnection(proxy.base, timeout=30)
+            started = time.monotonic()
             try:
                 connection.request("POST", self.path, body, dict(self.headers.items()))
                 response = connection.getresponse()
@@ -159,6 +166,7 @@ class _Handler(BaseHTTPRequestHandler):
                 return Answer(response.status, headers, response.read())
             finally:
                 connection.close()
+                proxy.slowest_s = max(proxy.slowest_s, time.monotonic() - started)
 
         self.close_connection = True
         fault = proxy.next_fault(operation)
@@ -185,6 +193,12 @@ def dripping(
         if ended.wait(pause_s):
             return
         connection.sendall(data[at : at + 1])
+
+
+def pouring(connection: socket.socket, data: bytes, pause_s: float, ended: threading.Event) -> None:
+    """Sends the same again and again."""
+    while not ended.wait(pause_s):
+        connection.sendall(data)
 
 
 def waiting(seconds: float, ended: threading.Event) -> None:
