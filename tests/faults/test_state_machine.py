@@ -84,7 +84,7 @@ TAGS = st.none() | st.tuples(
     st.sampled_from(["", "*", ",", "many"]),
 )
 """Tags and whether each is weak, and what else makes the header."""
-JSON = {"Content-Type": "application/json"}
+JSON: dict[str, str | list[str]] = {"Content-Type": "application/json"}
 ODD, KNOWN = {"id": "odd 1"}, {"id": str(NAMESPACE)}
 WRONG = st.sampled_from(
     [

@@ -150,7 +150,7 @@ def put(
             }
             bad = item.bad & {"created_at", "id"}
             written = Stored(attributes, item.created_by, keyed, bad)
-            states = state, {**state, key: written}
+            states: tuple[State, ...] = (state, {**state, key: written})
         elif keyed is not None and item.written_by == keyed:
             written, states = item, (state,)
         else:

@@ -67,7 +67,7 @@ class LocalTable:
     def _answer(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         headers = dict(request.headers.items())
         operation = _text(headers["X-Amz-Target"]).rpartition(".")[2]
-        given = json.loads(request.body)
+        given = json.loads(request.body)  # type: ignore[arg-type] # bytes
 
         def forward() -> Answer:
             return self._served(operation, given)
@@ -214,9 +214,10 @@ def _base64(binary: bytes) -> str:
 
 
 def _response(url: str, status: int, headers: Mapping[str, str], body: bytes) -> AWSResponse:
-    named = {**{name.lower(): value for name, value in headers.items()}}
-    raw = urllib3.HTTPResponse(io.BytesIO(body), named, status, preload_content=False)
-    return AWSResponse(url, status, raw.headers, raw)
+    raw = urllib3.HTTPResponse(
+        io.BytesIO(body), headers, status, preload_content=False, enforce_content_length=False
+    )
+    return AWSResponse(url, status, raw.headers, raw)  # type: ignore[arg-type] # as botocore does
 
 
 def _text(value: str | bytes) -> str:
