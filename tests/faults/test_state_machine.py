@@ -31,9 +31,9 @@ from items.store import ItemStore
 from openapi_first.runtime import lambda_handler
 from support import engines
 from support.compiled import Handler, compiled_module, event
-from support.declared_answers import DeclaredAnswers
 from support.faults import items_model as model
 from support.faults.catalogue import DELAYED, FAULTS, REFUSED, SLOW
+from support.faults.declared_answers import DeclaredAnswers
 from support.faults.items_model import Content, Expected, Keyed, Precondition, State
 from support.faults.local_table import LocalTable
 from support.faults.malformed_items import MALFORMED, malformed
@@ -402,6 +402,7 @@ def service(
         client.close()
 
 
+@pytest.mark.timeout(1800)
 def test_the_service_does_what_a_dictionary_would(
     service: Callable[[str, Table], Service], everything: bool
 ) -> None:
@@ -409,6 +410,7 @@ def test_the_service_does_what_a_dictionary_would(
     run(made, 50_000 if everything else 2_000, derandomize=not everything)
 
 
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name", engines.ENGINES)
 def test_the_service_does_it_on_a_server(
     service: Callable[[str, Table], Service],

@@ -13,8 +13,10 @@ from typing import Any
 import jsonschema_rs
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _VALUE = re.compile("[\t\x20-\x7e\x80-\xff]*")
-_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_ANY = "x-amazon-apigateway-any-method"
+_METHODS = (_ANY, "get", "put", "post", "delete", "options", "head", "patch", "trace")
 _NO_CONTENT = (204, 205, 304)
 
 _Judge = Callable[[Any], bool]
@@ -33,18 +35,27 @@ class DeclaredAnswers:
     """Judges what a handler returns for a proxy integration.
 
     `own_statuses` are those of the engine's problem details, which no operation has to declare.
+    Unless `strict`, nothing is asked of answers with those statuses and of those to other requests
+    than an operation's, except that they can be sent.
     """
 
-    def __init__(self, document: Any, own_statuses: frozenset[int] = frozenset()) -> None:
-        self._document = document
+    def __init__(
+        self,
+        document: Any,
+        own_statuses: frozenset[int] = frozenset(),
+        *,
+        strict: bool = True,
+    ) -> None:
+        self._document = _without_nullable(document)
         self._own_statuses = own_statuses
+        self._strict = strict
         self._judges: dict[str, _Judge] = {}
         self._operations = {
-            (method.upper(), path): {
+            (method if method == _ANY else method.upper(), path): {
                 status: self._response(self._target(response))
                 for status, response in operation["responses"].items()
             }
-            for path, item in document["paths"].items()
+            for path, item in self._document["paths"].items()
             for method, operation in item.items()
             if method in _METHODS
         }
@@ -55,35 +66,45 @@ class DeclaredAnswers:
         status, body = answer["statusCode"], answer["body"]
         if type(status) is not int or type(body) is not str:
             return "the answer is not one for API Gateway"
-        body.encode()
+        if _SURROGATE.search(body):
+            return "the body cannot be sent"
         headers: dict[str, str] = {}
         for name, values in answer["multiValueHeaders"].items():
             if not _NAME.fullmatch(name) or not all(map(_VALUE.fullmatch, values)):
                 return f"the header {name} cannot be sent"
             headers[name.lower()] = ", ".join(values)
         sent = base64.b64decode(body, validate=True) if answer["isBase64Encoded"] else body
-        is_key = isinstance(method, str) and isinstance(resource, str)
-        responses = self._operations.get((method, resource), {}) if is_key else {}
+        responses = {}
+        if isinstance(resource, str) and not isinstance(method, dict | list):
+            anything = self._operations.get((_ANY, resource), {}) if method != "OPTIONS" else {}
+            responses = self._operations.get((method, resource), anything)
         names = (str(status), f"{status // 100}XX", "default")
         response = next((responses[name] for name in names if name in responses), None)
-        without = method in ("HEAD", "OPTIONS") or status in _NO_CONTENT
+        without = method == "HEAD" or status in _NO_CONTENT
+        if not self._strict and (not responses or status in self._own_statuses):
+            return None
         if without and sent:
             return "there is a body"
         if response is None:
-            return self._own_complaint(status, headers, sent, without=without)
+            empty = without or (method == "OPTIONS" and not sent)
+            return self._own_complaint(status, headers, sent, without=empty)
         for name, (required, kind, judge) in response.headers.items():
             if name not in headers and required:
                 return f"the header {name} is missing"
             if name in headers and not judge(_typed(headers[name], kind)):
                 return f"the contract does not allow the value of the header {name}"
-        if without or not response.content:
-            return None if without or not sent else "there is a body"
+        if without:
+            return None
+        if not response.content:
+            return "there is a body" if sent else None
         return self._body_complaint(response.content, headers.get("content-type"), sent)
 
     def _body_complaint(
         self, content: Mapping[str, _Judge], media_type: str | None, sent: str | bytes
     ) -> str | None:
-        judge = content.get(media_type or "")
+        name = (media_type or "").partition(";")[0].strip()
+        ranges = (media_type or "", name, f"{name.partition('/')[0]}/*", "*/*")
+        judge = next((content[each] for each in ranges if each in content), None)
         if judge is None:
             return f"{media_type} is not declared"
         value = json.loads(sent) if "json" in str(media_type) else sent
@@ -112,7 +133,7 @@ class DeclaredAnswers:
                 name.lower(): (
                     header.get("required", False),
                     header.get("schema", {}).get("type"),
-                    self._judge(header.get("schema")),
+                    self._judge(_scalar(header.get("schema", {}))),
                 )
                 for name, header in (
                     (name, self._target(each)) for name, each in declared.get("headers", {}).items()
@@ -144,6 +165,11 @@ class DeclaredAnswers:
         return value
 
 
+def _scalar(schema: Any) -> Any:
+    """None for a schema of values that are written in a style."""
+    return schema if schema.get("type") in ("string", "integer", "number", "boolean") else None
+
+
 def _typed(value: str, kind: str | None) -> Any:
     if kind not in ("integer", "number", "boolean"):
         return value
@@ -151,3 +177,15 @@ def _typed(value: str, kind: str | None) -> Any:
         return json.loads(value)
     except ValueError:
         return value
+
+
+def _without_nullable(value: Any) -> Any:
+    """OpenAPI 3.0's `nullable`, as JSON Schema writes it."""
+    if isinstance(value, list):
+        return [_without_nullable(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    found = {name: _without_nullable(each) for name, each in value.items()}
+    if found.get("nullable") is True and isinstance(found.get("type"), str):
+        found["type"] = [found["type"], "null"]
+    return found
