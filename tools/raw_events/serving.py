@@ -135,6 +135,7 @@ class RawEvents:
         if self._log.ends != 1:
             return f"the log has {self._log.ends} lines of the request"
         given = event if isinstance(event, dict) else {}
-        if "path" not in given and judge.complaint(None, None, answer) is None:
+        method = given.get("httpMethod")
+        if "path" not in given and judge.complaint(method, None, answer) is None:
             return None  # an event of no operation
-        return judge.complaint(given.get("httpMethod"), given.get("resource"), answer)
+        return judge.complaint(method, given.get("resource"), answer)
