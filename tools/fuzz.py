@@ -5,18 +5,20 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from differential.comparison import Tally, compare
 from differential.exchanges import Case, cases
-from raw_events import CONTRACT, RawEvents
-from support.compiled import compiled_module
+from raw_events.serving import RawEvents
+from raw_events.serving import Tally as Served
 
 _CASES_A_ROUND = 200
 _MOST_SHOWN = 5
-_EVENTS_A_ROUND = 20_000
+_EVENTS_A_ROUND = 10_000
+_CONTRACTS_A_ROUND = 20
 
 
 def main() -> int:
@@ -43,18 +45,29 @@ def main() -> int:
 
 
 def _raw_events(count: int, seed: int) -> int:
-    """Serves the events. Returns how many answers are wrong."""
-    with tempfile.TemporaryDirectory() as folder:
-        events = RawEvents(compiled_module(Path(folder), CONTRACT), seed)
-        tally, started = events.tally, time.monotonic()
-        while tally.total < count and len(tally.wrong) < _MOST_SHOWN:
-            events.run(min(_EVENTS_A_ROUND, count - tally.total))
-            print(f"{tally.total} events, {len(tally.wrong)} wrong answers", flush=True)
-    for wrong in tally.wrong[:_MOST_SHOWN]:
+    """Serves the events, in a process for each core. Returns how many answers are wrong."""
+    started, served = time.monotonic(), Served()
+    rounds = range(seed, seed + -(-count // _EVENTS_A_ROUND))
+    sizes = [min(_EVENTS_A_ROUND, count - at * _EVENTS_A_ROUND) for at in range(len(rounds))]
+    with ProcessPoolExecutor(max_tasks_per_child=1) as processes:
+        for number, tally in zip(rounds, processes.map(_served, rounds, sizes), strict=True):
+            served.statuses += tally.statuses
+            served.wrong += [f"SEED={number}: {each}" for each in tally.wrong]
+            print(f"{served.total} events, {len(served.wrong)} wrong answers", flush=True)
+            if len(served.wrong) >= _MOST_SHOWN:
+                processes.shutdown(cancel_futures=True)
+                break
+    for wrong in served.wrong[:_MOST_SHOWN]:
         print(f"\n{wrong}")
     print(f"\nseed {seed}, {time.monotonic() - started:.0f} s")
-    print("  ".join(f"{status}: {number}" for status, number in sorted(tally.statuses.items())))
-    return len(tally.wrong)
+    print("  ".join(f"{status}: {number}" for status, number in sorted(served.statuses.items())))
+    return len(served.wrong)
+
+
+def _served(number: int, count: int) -> Served:
+    """One round, with contracts of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        return RawEvents(Path(folder), number, generated=_CONTRACTS_A_ROUND).run(count)
 
 
 def _round(number: int, tally: Tally) -> None:

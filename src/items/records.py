@@ -83,7 +83,7 @@ class Item:
     @classmethod
     def from_attributes(cls, attributes: Mapping[str, Any]) -> Item:
         """The item that `as_attributes` wrote. Raises MalformedItem with every complaint."""
-        key = str(_string(attributes, "id") or "")
+        key = _string(attributes, "id") or ""
         complaints = [] if is_canonical(key) else ["id is not a UUID in lower case"]
 
         def read(name: str, is_valid: Callable[[str], bool], meaning: str) -> str:

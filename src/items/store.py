@@ -123,6 +123,9 @@ class ItemStore:
             except ConditionFailed as failed:
                 if self._table.get(key) is not None:
                     raise _mismatch(key, failed) from None
+            else:
+                # The condition was on the item that the client reads, and this was it.
+                expected = None
 
 
 def _was_written(existing: Mapping[str, Any], fields: Mapping[str, str | None]) -> bool:

@@ -338,6 +338,18 @@ def test_an_id_stored_in_upper_case_is_read_repaired_and_removed_by_the_same_id(
         assert not client.scan(TableName=table_name)["Items"]
 
 
+def test_a_delete_takes_the_copy_in_upper_case_with_it(
+    send: _Send, client: DynamoDBClient, table_name: str
+) -> None:
+    created = send("POST", body={"name": "a"})
+    id, tag = created.json["id"], created.headers["ETag"]
+    client.put_item(TableName=table_name, Item=malformed("name empty", id.upper()))
+    assert send("DELETE", id.upper(), headers={"If-Match": '"other"'}).status == 412
+    assert len(client.scan(TableName=table_name)["Items"]) == 2
+    assert send("DELETE", id.upper(), headers={"If-Match": tag}).status == 204
+    assert not client.scan(TableName=table_name)["Items"]
+
+
 def test_ids_that_are_no_uuid_stop_no_listing(
     send: _Send, client: DynamoDBClient, table_name: str
 ) -> None:

@@ -6,20 +6,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
-from raw_events import CONTRACT, RawEvents
-from support.compiled import compiled_module
-
-
-@pytest.fixture(scope="module")
-def events(tmp_path_factory: pytest.TempPathFactory) -> RawEvents:
-    return RawEvents(compiled_module(tmp_path_factory.mktemp("raw"), CONTRACT), seed=21)
+from raw_events.apis import CONTRACT
+from raw_events.serving import OWN_STATUSES, RawEvents
+from support.faults.declared_answers import DeclaredAnswers
 
 
-def test_every_event_gets_an_answer_of_the_contract(events: RawEvents) -> None:
-    tally = events.run(1000)
+def test_every_event_gets_an_answer_of_the_contract(tmp_path: Path) -> None:
+    tally = RawEvents(tmp_path, seed=21, generated=5).run(1000)
     assert not tally.wrong, tally.wrong[0]
     assert {200, 400, 404, 415, 500} <= tally.statuses.keys()
+
+
+def test_the_same_seed_gives_the_same_events(tmp_path: Path) -> None:
+    first, second = (
+        RawEvents(tmp_path / name, seed=2, generated=1).run(100).statuses for name in "ab"
+    )
+    assert first == second
 
 
 @pytest.mark.parametrize(
@@ -29,18 +33,18 @@ def test_every_event_gets_an_answer_of_the_contract(events: RawEvents) -> None:
         {"multiValueHeaders": {"Content-Type": ["application/json"], "X": ["a\r\nb"]}},
         {"multiValueHeaders": {"Content-Type": ["text/plain"]}},
         {"body": "[]"},
-        {"body": ""},
+        {"body": "\ud800"},
+        {"multiValueHeaders": {"Content-Type": ["application/json"], "X-Count": ["many"]}},
         {"statusCode": 418},
     ],
 )
-def test_an_answer_outside_the_contract_is_seen(
-    events: RawEvents, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, answer: dict[str, Any]
-) -> None:
+def test_an_answer_outside_the_contract_is_seen(answer: dict[str, Any]) -> None:
     good = {
         "statusCode": 200,
         "multiValueHeaders": {"Content-Type": ["application/json"]},
         "body": "{}",
+        "isBase64Encoded": False,
     }
-    sent = {"httpMethod": "GET", "resource": "/plain"}
-    assert events._complaint(sent, good) is None
-    assert events._complaint(sent, good | answer) is not None
+    judge = DeclaredAnswers(yaml.safe_load(CONTRACT), OWN_STATUSES)
+    assert judge.complaint("GET", "/plain", good) is None
+    assert judge.complaint("GET", "/plain", good | answer) is not None
