@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +22,8 @@ from openapi_first.core.bounded_search import Allowance, SearchLimitError, bound
 from openapi_first.runtime.request import served
 
 SECONDS = 0.1
-"""Processor time for the searches of one request, or of one value when no request is served."""
+"""Processor time for the searches of one request; without one, of one block of `shared_time` or of
+one value."""
 _NATIVE_STEPS = 1_000_000
 """More than any search takes that `BoundedSearch` finishes."""
 _CALL_S = 2e-6
@@ -65,6 +67,17 @@ class _Validation:
 
 
 _validation: ContextVar[_Validation] = ContextVar("validation")
+_shared: ContextVar[Searches | None] = ContextVar("shared", default=None)
+
+
+@contextmanager
+def shared_time() -> Iterator[None]:
+    """All values that are validated in the block share the time of one request."""
+    token = _shared.set(Searches(Allowance(SECONDS)))
+    try:
+        yield
+    finally:
+        _shared.reset(token)
 
 
 class _Pattern:
@@ -195,7 +208,7 @@ def undecided_detail(pattern: str) -> str:
 def _searches() -> Searches:
     request = served.get()
     if request is None:
-        return Searches(Allowance(SECONDS))
+        return _shared.get() or Searches(Allowance(SECONDS))
     if request.searches is None:
         request.searches = Searches(Allowance(SECONDS))
     return request.searches

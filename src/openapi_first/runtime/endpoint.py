@@ -100,6 +100,7 @@ class Endpoint:
         except Problem as problem:
             if isinstance(problem, self._service.raised):
                 raise
+            request.searches = None
             head = self._plan.method == "HEAD"
             return own_response(self.problem_reply(problem), problem.status, head=head)
 
@@ -143,8 +144,6 @@ class Endpoint:
             if request.record.refusals is None:
                 request.record.refuse([f"body: {problem.status}"])
             raise
-        finally:
-            request.searches = None  # a client cannot use up the time for the response
         try:
             answer = self._function(**arguments)
         except NotImplementedYet:  # the engine's own, like those that `respond` expects
@@ -166,6 +165,7 @@ class Endpoint:
         return answer if isinstance(answer, Reply) else Reply(answer)
 
     def _response(self, reply: Reply[Any], request: Request) -> Response[Any]:
+        request.searches = None  # a client cannot use up the time for the response
         status = reply.status if reply.status is not None else self._plan.success
         try:
             if type(status) is not int or not 200 <= status <= 599:
