@@ -25,9 +25,9 @@ class WholeMatch:
     """An expression in Java's syntax, such as `identityValidationExpression` (AWS:
     apigateway-use-lambda-authorizer).
 
-    Most are also ECMA-262. The others, with flags such as `(?i)`, are matched by Python in a
-    process of its own, which ends after 2 s: the `re` of Python has no limit, and nothing else of
-    Python runs during a match.
+    Most are also ECMA-262. A separate process of Python matches the others, with flags such as
+    `(?i)`, and ends after 2 s: the `re` of Python has no limit, and no other thread of Python runs
+    during a match.
     """
 
     def __init__(self, expression: str) -> None:

@@ -272,4 +272,4 @@ def _backtracking_names(schema: Any) -> Iterator[str]:
                     if not bounded_search(pattern).is_linear:
                         yield pattern
                 except ValueError:
-                    continue  # a property of this name, whose keywords are no patterns
+                    continue  # a property has this name, and its schema has keywords

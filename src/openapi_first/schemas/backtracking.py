@@ -26,8 +26,8 @@ _MAPS = ("properties", "patternProperties", "dependentSchemas")
 
 @dataclass(frozen=True, slots=True)
 class BacktrackingPattern:
-    """`node` is its place, `lowered` the pattern as the Lambda has it. `is_name` is for names of
-    properties; `repeated` says whether a value may have any number of strings for it."""
+    """`node` is its place, `lowered` the pattern that the Lambda searches by. `is_name` is for names
+    of properties; `repeated` says whether a value may have any number of strings for it."""
 
     node: Node
     lowered: str
@@ -36,7 +36,7 @@ class BacktrackingPattern:
 
 
 def backtracking_places(lowerings: Iterable[SchemaLowering]) -> dict[str, str]:
-    """For each such pattern, as the Lambda has it, the places where the contract has it."""
+    """The places of such patterns in the contract, by the pattern that the Lambda searches by."""
     places: dict[str, dict[str, None]] = {}
     for lowering in lowerings:
         for schema, node in lowering.written():
