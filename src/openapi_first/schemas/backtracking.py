@@ -26,8 +26,8 @@ _MAPS = ("properties", "patternProperties", "dependentSchemas")
 
 @dataclass(frozen=True, slots=True)
 class BacktrackingPattern:
-    """`node` is its place, `lowered` the pattern that the Lambda searches by. `is_name` is for names
-    of properties; `repeated` says whether a value may have any number of strings for it."""
+    """`node` is its place, `lowered` the pattern that the Lambda searches by. `is_name`: it is for
+    names of properties. `repeated`: one value may have any number of strings for it."""
 
     node: Node
     lowered: str
