@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "aws": "",
     "core": "",
     "decimals": "",
-    "patterns": "",
+    "patterns": "core",
     "dialects": "core",
     "dialects.swagger": "aws core dialects",
     "documents": "aws core",

@@ -42,7 +42,7 @@ INTERNAL = {
     "NoAnswer": "a mock answers 400 or 501",
     "NotApplicable": "a mock refuses the patch",
     "Problem": "the Lambda answers",
-    "SearchLimitError": "the stage answers 400",
+    "SearchLimitError": "the stage and the Lambda answer 400",
     "StartError": "raised in the function, and reported as an InitError",
     "StopAtFinding": "`contract test --fail-fast` ends there",
     "TokenError": "the stage answers 401",

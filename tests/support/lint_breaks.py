@@ -352,6 +352,12 @@ BREAKS: dict[str, dict[str, Any]] = {
     "idle-extension": {**whole(), "x-amazon-apigateway-cors": {"allowOrigins": ["*"]}},
     "blank-parameter": with_parameter(parameter("q", "query", {"type": "string"}, required=True)),
     "wrong-default": with_parameter(parameter("q", "query", {"type": "integer", "default": "a"})),
+    "pattern-backtracks": with_parameter(
+        parameter("q", "query", {"type": "string", "pattern": "^(?=a)"})
+    ),
+    "repeated-pattern-backtracks": with_parameter(
+        parameter("q", "query", {"type": "array", "items": {"type": "string", "pattern": "^(?=a)"}})
+    ),
     "misshapen-annotation": with_path("/old", deprecated="yes"),
     "new-in-openapi-3-2": {
         **in_3_1(),

@@ -9,7 +9,11 @@ from hypothesis.strategies import DrawFn
 
 NAMES = ("a", "b", "c", "kind")
 STRINGS = ("", "a", "ab", "abc", "12", "a-b", "é", "日本", "2024-02-29", "true", "null", "-1")
-_PATTERNS = ("^a", "b$", "^[a-c]+$", "[0-9]{2}", "^.{2}$")
+_PATTERNS = (
+    *("^a", "b$", "^[a-c]+$", "[0-9]{2}", "^.{2}$"),
+    *("^(?=.*[ab])", "^(?!.*b)", "(?<=a)b", "(?<!a)b", r"^(.)\1?$"),
+)
+_NAMES = ("^[ab]$", "^(?!b)", "(?<=^)[ab]$")
 FORMATS = {
     "date": ("2024-02-29", "2023-02-29", "today"),
     "date-time": ("2024-02-29T12:00:00Z", "2024-02-29T12:00:00+01:00", "2024-02-29 12:00"),
@@ -166,9 +170,10 @@ def _object(draw: DrawFn, openapi: str, depth: int) -> Schema:
     if openapi == "3.1" and draw(st.integers(0, 2)) == 0:
         key = draw(st.sampled_from(("pattern", "names", "dependent", "unevaluated")))
         if key == "pattern":
-            schema["patternProperties"] = {"^[ab]$": draw(schemas(openapi, 0))}
+            pattern = draw(st.sampled_from(_NAMES))
+            schema["patternProperties"] = {pattern: draw(schemas(openapi, 0))}
         elif key == "names":
-            schema["propertyNames"] = {"pattern": "^[a-c]$"}
+            schema["propertyNames"] = {"pattern": draw(st.sampled_from(("^[a-c]$", "^(?!c)")))}
         elif key == "dependent":
             schema["dependentRequired"] = {"a": ["b"]}
         else:

@@ -25,6 +25,7 @@ from openapi_first.runtime.plan import (
     OperationPlan,
     TemplatePlan,
 )
+from openapi_first.schemas.backtracking import backtracking_places
 from openapi_first.schemas.directions import Direction
 from openapi_first.schemas.lowering import SchemaLowering
 
@@ -81,6 +82,9 @@ def compile_contract(
         "SECURED": tuple(each.function for each in contract.served if _needs_credential(each)),
         "SKIPPED": tuple(operation.function for operation in contract.skipped),
     }
+    backtracking = backtracking_places(plans.lowerings.values())
+    if backtracking:
+        constants["BACKTRACKING"] = backtracking
     schemas = {
         "REQUEST_SCHEMAS": plans.lowerings[Direction.REQUEST].definitions,
         "RESPONSE_SCHEMAS": plans.lowerings[Direction.RESPONSE].definitions,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from openapi_first.dialects.objects import SCHEMA, objects_of
 from openapi_first.documents.node import Node
@@ -29,6 +29,7 @@ from openapi_first.lint.schemas import (
     schemas,
 )
 from openapi_first.openapi.model import Operation
+from openapi_first.schemas.backtracking import BacktrackingPattern, backtracking_patterns
 from openapi_first.schemas.directions import Direction, together
 from openapi_first.schemas.discriminators import selects
 from openapi_first.schemas.effects import Effects
@@ -95,6 +96,21 @@ UNKNOWN_KEYWORD = Rule(
     "unknown-keyword", Verdict.NOTE, "The keyword means nothing",
     "An unknown keyword is an annotation.", _CORE, "Nothing, or call it `x-…`.",
 )  # fmt: skip
+_EXPENSIVE = "A regular expression can be extremely expensive to compute, by backtracking."
+BACKTRACKING = Rule(
+    "pattern-backtracks", Verdict.NOTE, "The pattern needs backtracking",
+    _EXPENSIVE, f"{_VALIDATION}#section-10",
+    "Write it without look-around and back-references, for example as several patterns in `allOf`. "
+    "The Lambda gives up on a string after about 20 ms, and answers 400.",
+)  # fmt: skip
+BACKTRACKING_REPEATED = Rule(
+    "repeated-pattern-backtracks", Verdict.NOTE,
+    "The pattern needs backtracking, and one value can hold thousands of strings for it",
+    _EXPENSIVE, f"{_VALIDATION}#section-10",
+    "Write it without look-around and back-references, for example as several patterns in `allOf`. "
+    "The Lambda spends 100 ms per request on such patterns. After that it answers 400, even if "
+    "every string matches. `maxItems`, `maxProperties` and `maxLength` make that less likely.",
+)  # fmt: skip
 
 _ANNOTATIONS = (
     *("title", "description", "default", "example", "examples", "deprecated", "readOnly"),
@@ -123,6 +139,9 @@ def find(rendered: Rendered) -> Iterator[Finding]:
             _collect_directed(visit, directed)
             if contract.openapi == "3.1":
                 yield from _unknown(visit.node)
+    for direction, lowering in rendered.plans.lowerings.items():
+        lowered = [lowering.lower(schema) for schema, sent in described if sent is direction]
+        yield from _backtracking(backtracking_patterns(lowering, lowered))
     for place, owned in directed.values():
         if not owned:
             keyword = place.pointer.rpartition("/")[2]
@@ -131,6 +150,19 @@ def find(rendered: Rendered) -> Iterator[Finding]:
         for each in objects_of(contract.root):
             if each.kind == SCHEMA and isinstance(each.part, Node):
                 yield from _unknown(each.part)
+
+
+def _backtracking(found: Iterable[BacktrackingPattern]) -> Iterator[Finding]:
+    """A pattern that applies to many strings anywhere is found once, as such."""
+    places: dict[object, BacktrackingPattern] = {}
+    for each in found:
+        known = places.get(each.node.identity)
+        if known is None or each.repeated:
+            places[each.node.identity] = each
+    for each in places.values():
+        keyword = "patternProperties" if each.is_name else "pattern"
+        rule = BACKTRACKING_REPEATED if each.repeated else BACKTRACKING
+        yield finding(rule, each.node, f"{keyword} has look-around or a back-reference")
 
 
 def _rewritten(node: Node, effects: Effects) -> Iterator[Finding]:

@@ -100,6 +100,7 @@ class Endpoint:
         except Problem as problem:
             if isinstance(problem, self._service.raised):
                 raise
+            request.searches = None
             head = self._plan.method == "HEAD"
             return own_response(self.problem_reply(problem), problem.status, head=head)
 
@@ -110,7 +111,7 @@ class Endpoint:
         def objects(body: ProblemBody) -> bool:
             if declared is not None and self._service.mode != "off":
                 found = self._responses.body_violations(body.value, problem.status, body.media_type)
-                if found:
+                if found and (found := self._decided(found, problem.status)):
                     self._report(found, problem.status)
                     if self._service.mode == "enforce":
                         return True
@@ -130,7 +131,7 @@ class Endpoint:
         if not self.judges:
             return
         found = self._responses.violations(sent)
-        if found:
+        if found and (found := self._decided(found, sent.status)):
             self._report(found, sent.status)
             if self._service.mode == "enforce":
                 raise Problem(500, "The response does not match the API contract.")
@@ -164,6 +165,7 @@ class Endpoint:
         return answer if isinstance(answer, Reply) else Reply(answer)
 
     def _response(self, reply: Reply[Any], request: Request) -> Response[Any]:
+        request.searches = None  # a client cannot use up the time for the response
         status = reply.status if reply.status is not None else self._plan.success
         try:
             if type(status) is not int or not 200 <= status <= 599:
@@ -174,6 +176,24 @@ class Endpoint:
         except (TypeError, ValueError, RecursionError) as error:
             self._service.logger.exception(CANNOT_BE_SENT, operation=self.operation_id)
             raise unsendable(error) from None
+
+    def _decided(self, found: Sequence[Violation], status: int) -> tuple[Violation, ...]:
+        """The violations of a response, without strings that could not be checked in time."""
+        self._log_undecided("the response could not be checked in time", found, status)
+        return tuple(each for each in found if each.undecided is None)
+
+    def _log_undecided(self, message: str, found: Sequence[Violation], status: int) -> None:
+        """Names the first pattern and its place in the contract, and nothing of the value."""
+        pattern = next((each.undecided for each in found if each.undecided is not None), None)
+        if pattern is not None:
+            places = getattr(self._service.compiled, "BACKTRACKING", {})
+            self._service.logger.warning(
+                message,
+                operation=self.operation_id,
+                contract=places.get(pattern, self._plan.pointer),
+                pattern=pattern,
+                status=status,
+            )
 
     def _report(self, found: Sequence[Violation], status: int) -> None:
         self._service.logger.error(
@@ -192,6 +212,7 @@ class Endpoint:
         event = request.proxy_event
         errors: list[ProblemEntry] = []
         refused: list[str] = []
+        violated: list[Violation] = []
         arguments: dict[str, Any] = {}
         for argument, (parameter, validator) in self._parameters.items():
             arguments[argument] = None
@@ -211,16 +232,19 @@ class Endpoint:
                 detail = violation.detail + _at(violation)
                 errors.append(ProblemEntry(detail, parameter=parameter.name))
                 refused.append(_refused(parameter, pointer(violation.keyword)))
+            violated.extend(found)
         if self._plan.body is not None:
             try:
                 arguments["body"], found_in_body = self._body(event)
                 errors.extend(violation.as_entry() for violation in found_in_body)
                 refused.extend(f"body: {pointer(each.keyword)}" for each in found_in_body)
+                violated.extend(found_in_body)
             except BodyError as unreadable:
                 errors.extend(unreadable.entries)
                 refused.append("body: unreadable")
         if errors:
             request.record.refuse(refused)
+            self._log_undecided("the request could not be checked in time", violated, 400)
             raise invalid_request(errors)
         return arguments
 
@@ -261,6 +285,8 @@ def _first_valid(
         violated = violations(validator, without_bytes(value) if binary else value)
         if not violated:
             return value, ()
+        if violated[0].undecided is not None:
+            return value, violated  # a wider value is the right one only if this one is not valid
         found = found or violated
     return values[0], found
 

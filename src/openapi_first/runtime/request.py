@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
     from openapi_first.core.problem_details import ProblemEntry
+    from openapi_first.runtime.bounded_patterns import Searches
 
 LONGEST_S = 28.0
 """Seconds from a request to its deadline: less than API Gateway waits for an integration."""
@@ -33,13 +34,15 @@ class BodyError(Exception):
 class Request:
     """The request being served, for operations that need more than their arguments.
 
-    `context` is the Lambda context, as the Lambda runtime passes it to the handler.
+    `context` is the Lambda context, as the Lambda runtime passes it to the handler. `searches` are
+    the engine's own: those by patterns that need backtracking.
     """
 
     def __init__(self, proxy_event: ProxyEvent, context: Any = None) -> None:
         self.proxy_event = proxy_event
         self.context = context
         self.record = Record()
+        self.searches: Searches | None = None
         self._deadline: float | None = None
 
     @cached_property

@@ -171,7 +171,7 @@ class ResponseContract:
         if entry.schema is None:
             return []
         return [
-            Violation(("body", *violation.path), violation.detail)
+            Violation(("body", *violation.path), violation.detail, undecided=violation.undecided)
             for violation in violations(self._validator(entry), value)
         ]
 
@@ -192,19 +192,19 @@ class ResponseContract:
             # Several lines of a header are one list, except cookies (RFC 9110 §5.3).
             for line in lines if name == "set-cookie" else (", ".join(lines),):
                 found.extend(
-                    Violation(("headers", header.name), detail)
-                    for detail in self._header_details(header, line)
+                    Violation(("headers", header.name), each.detail, undecided=each.undecided)
+                    for each in self._header_line_violations(header, line)
                 )
         return found
 
-    def _header_details(self, header: HeaderPlan, text: str) -> list[str]:
+    def _header_line_violations(self, header: HeaderPlan, text: str) -> Sequence[Violation]:
         try:
             values = header_value(text, header.text, header.media_type, explode=header.explode)
         except ValueError as error:
-            return [str(error)]
+            return [Violation((), str(error))]
         results = [violations(self._validator(header), value) for value in values]
         valid = not all(results)
-        return [] if valid else [violation.detail for violation in results[0]]
+        return () if valid else results[0]
 
     def _validator(self, part: MediaTypePlan | HeaderPlan) -> Validator:
         validator = self._validators.get(id(part))

@@ -39,11 +39,14 @@ class Violation:
     """One place where a value does not match its schema; `path` starts at the root.
 
     `keyword` is the path of the keyword in the lowered schema, which has no part of the value.
+    `undecided` is the pattern of a string that could not be checked in time, so that nobody knows
+    whether it is a violation.
     """
 
     path: tuple[str | int, ...]
     detail: str
     keyword: tuple[str | int, ...] = ()
+    undecided: str | None = None
 
     def as_entry(self) -> ProblemEntry:
         """The violation as an entry about the request body."""
@@ -77,11 +80,13 @@ def _built(kind: Any, schema: Any, formats: Mapping[str, Callable[[str], bool]])
     are too short: `1` for `.+a?.+` (jsonschema_rs 0.60, fancy-regex).
     """
     options = {"formats": formats, "validate_formats": True, "mask": "the value"}
-    validator: Validator
     try:
-        validator = kind(schema, pattern_options=jsonschema_rs.RegexOptions(), **options)
+        validator: Validator = kind(schema, pattern_options=jsonschema_rs.RegexOptions(), **options)
     except jsonschema_rs.ValidationError:
-        validator = kind(schema, pattern_options=jsonschema_rs.FancyRegexOptions(), **options)
+        # Imported here, since few contracts have such a pattern.
+        from openapi_first.runtime.bounded_patterns import BoundedValidator
+
+        validator = BoundedValidator(kind, schema, options)
     return validator
 
 
@@ -96,7 +101,10 @@ def violations(validator: Validator, value: Any) -> tuple[Violation, ...]:
             return ()
         return tuple(
             Violation(
-                tuple(error.instance_path), _shortened(_detail(error)), tuple(error.schema_path)
+                tuple(error.instance_path),
+                _shortened(_detail(error)),
+                tuple(error.schema_path),
+                getattr(error, "undecided", None),
             )
             for error in validator.iter_errors(value)
         )

@@ -18,6 +18,7 @@ from openapi_first.conformance.model.messages import Request, Response
 from openapi_first.conformance.reports.coverage import coverage_value
 from openapi_first.openapi.model import Contract, method_key
 from openapi_first.resources.resources import resources_of
+from openapi_first.runtime.bounded_patterns import shared_time
 from openapi_first.runtime.proxy_event import in_contract_terms
 from openapi_first.serving.refusals import contract_reasons
 from openapi_first.stage.api.rest_api import RestApi
@@ -46,7 +47,11 @@ def contract_origin(contract: Contract) -> Origin:
         return operation_readers(replace(contract, operations=(found,)))[found.id]
 
     def points(name: str, request: StageRequest, response: StageResponse) -> Iterator[str]:
-        for point in observed_points(reader(name), _request(request), _response(request, response)):
+        with shared_time():
+            seen = tuple(
+                observed_points(reader(name), _request(request), _response(request, response))
+            )
+        for point in seen:
             if point.operation != "*":  # the stage itself knows which gateway response it was
                 yield point.key
 

@@ -13,6 +13,7 @@ from typing import Any
 from openapi_first.core.media_types import is_json, media_type_of
 from openapi_first.documents.errors import ContractError
 from openapi_first.openapi.model import Contract, MediaType, Operation
+from openapi_first.runtime.bounded_patterns import shared_time
 from openapi_first.runtime.validators import pointer
 from openapi_first.runtime.wire.json_text import JSONTextError, read_json
 from openapi_first.samples.lowered_schemas import LoweredSchemas
@@ -33,7 +34,8 @@ def contract_reasons(contract: Contract) -> Reasons:
         operation = operations.get(name)
         if operation is None or len(request.body) > _MOST_BYTES:
             return ()
-        found = list(islice(_reasons(operation, request, schemas), _MOST_REASONS + 1))
+        with shared_time():
+            found = list(islice(_reasons(operation, request, schemas), _MOST_REASONS + 1))
         more = ("…",) if len(found) > _MOST_REASONS else ()
         return (*dict.fromkeys(found[:_MOST_REASONS]), *more)
 

@@ -95,6 +95,44 @@ def test_no_number_crashes_or_stops_a_model(text: str) -> None:
     assert told({}, text) is None
 
 
+NAMED = {
+    "properties": {"known": {}},
+    "patternProperties": {"^(a+)+$": {"type": "integer"}},
+    "additionalProperties": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("schema", "text", "message"),
+    [
+        (NAMED, '{"a": 1, "known": 2}', None),
+        (NAMED, '{"a": "x"}', "[instance type (string) does not match any allowed primitive"),
+        (NAMED, '{"a": 1, "b": 2, "known": 3}', 'not allowed by the schema: ["b"]]'),
+        (NAMED, '[{"b": 2}]', None),
+        ({**NAMED, "additionalProperties": {"type": "null"}}, '{"b": 2}', "(allowed: "),
+        ({"additionalProperties": False}, '{"b": 2}', 'not allowed by the schema: ["b"]]'),
+        ({"additionalProperties": True}, '{"b": 2}', None),
+    ],
+    ids=range(7),
+)
+def test_names_of_properties_match_patterns(
+    schema: dict[str, Any], text: str, message: str | None
+) -> None:
+    found = told(schema, text)
+    assert message in found if message and found else found is message
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("pattern", ["^(a+)+$", "^((?=a)a|a)*$"])
+def test_no_name_of_a_property_stops_a_model(pattern: str) -> None:
+    names = ", ".join(f'"{"a" * 40}!{number}": 1' for number in range(500))
+    for schema in (
+        {"patternProperties": {pattern: {}}},
+        {"patternProperties": {pattern: {}}, "additionalProperties": False},
+    ):
+        told(schema, f"{{{names}}}")
+
+
 @pytest.mark.parametrize("text", ["1e2147483648", "1e99999999999999999999", "NaN", "01", "1."])
 def test_what_is_no_number_cannot_be_parsed(text: str) -> None:
     assert told({}, text) == UNPARSABLE

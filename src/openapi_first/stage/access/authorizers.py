@@ -7,8 +7,8 @@ apigateway-enable-cognito-user-pool. A caller whom nobody knows gets 401, one wh
 
 from __future__ import annotations
 
+import asyncio
 import json
-import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -107,9 +107,9 @@ class Authorization:
         if required and not all(identity):
             raise GatewayError.unauthorized(f"{authorizer.name}: no identity source")
         token = identity[0] or "" if identity else ""
-        pattern = authorizer.token_pattern
-        if authorizer.kind is TOKEN and pattern and not re.fullmatch(pattern, token):
-            reason = f"{authorizer.name}: the token does not match {pattern}"
+        by_pattern = authorizer.kind is TOKEN and authorizer.token_pattern is not None
+        if by_pattern and not await asyncio.to_thread(authorizer.accepts, token):
+            reason = f"{authorizer.name}: the token does not match {authorizer.token_pattern}"
             raise GatewayError.unauthorized(reason)
         key = (authorizer.name, *(value or "" for value in identity))
         output = self._cached(key) if caching and identity else None

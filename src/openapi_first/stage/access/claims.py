@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -49,11 +48,10 @@ def _check_pool(authorizer: Authorizer, claims: Mapping[str, Any], scopes: Seque
     use = claims.get("token_use")
     if use != ("access" if scopes else "id"):
         raise TokenError(f"token_use is {use!r}; {'access' if scopes else 'id'!r} is needed")
-    pattern = authorizer.token_pattern
-    if pattern and not any(
-        isinstance(each, str) and re.fullmatch(pattern, each) for each in _audiences(claims)
+    if authorizer.token_pattern and not any(
+        isinstance(each, str) and authorizer.accepts(each) for each in _audiences(claims)
     ):
-        raise TokenError(f"its audience does not match {pattern}")
+        raise TokenError(f"its audience does not match {authorizer.token_pattern}")
 
 
 def _audiences(claims: Mapping[str, Any]) -> list[Any]:

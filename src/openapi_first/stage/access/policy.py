@@ -79,13 +79,26 @@ def _strings(value: object, name: str) -> list[str]:
 
 
 @functools.lru_cache(512)
-def _pattern(text: str) -> re.Pattern[str]:
-    wild = {"*": ".*", "?": "."}
-    return re.compile("".join(wild.get(char, re.escape(char)) for char in text), re.DOTALL)
+def _piece(text: str) -> re.Pattern[str]:
+    """What is between two `*` of a pattern; each match has as many characters."""
+    return re.compile("".join("." if char == "?" else re.escape(char) for char in text), re.DOTALL)
 
 
 def _matches(pattern: str, value: str) -> bool:
-    return _pattern(pattern).fullmatch(value) is not None
+    """Takes each piece where it comes first, so that no number of `*` needs backtracking."""
+    first, *others = pattern.split("*")
+    if not others:
+        return _piece(first).fullmatch(value) is not None
+    *middle, last = others
+    at, end = len(first), len(value) - len(last)
+    if at > end or not (_piece(first).match(value) and _piece(last).match(value, end)):
+        return False
+    for each in middle:
+        found = _piece(each).search(value, at, end)
+        if found is None:
+            return False
+        at = found.end()
+    return True
 
 
 def _in_network(expected: str, actual: str) -> bool:

@@ -17,10 +17,11 @@ import jsonschema
 from jsonschema.exceptions import ValidationError
 from referencing import Registry
 
+from openapi_first.core.bounded_search import Allowance, SearchLimitError
 from openapi_first.core.json_values import may_have_lone_surrogates
 from openapi_first.decimals.keywords import exact_validator
 from openapi_first.decimals.numbers import read_fraction, read_integer
-from openapi_first.patterns.search import Allowance, SearchLimitError, search_for
+from openapi_first.patterns.search import search_for
 from openapi_first.patterns.syntax_tree import PatternError
 from openapi_first.stage.api.validation_messages import describe, describe_limit
 
@@ -41,9 +42,44 @@ def _pattern(validator: Any, pattern: str, instance: Any, _: Any) -> Iterator[Va
         yield ValidationError(f"does not match {pattern!r}")
 
 
+def _pattern_properties(
+    validator: Any, patterns: Mapping[str, Any], instance: Any, _: Any
+) -> Iterator[ValidationError]:
+    for pattern, schema in patterns.items() if validator.is_type(instance, "object") else ():
+        search = search_for(pattern)
+        for name, value in instance.items():
+            if search.finds(name, _allowance.get()):
+                yield from validator.descend(value, schema, path=name, schema_path=pattern)
+
+
+def _additional_properties(
+    validator: Any, others: Any, instance: Any, schema: Mapping[str, Any]
+) -> Iterator[ValidationError]:
+    if not validator.is_type(instance, "object"):
+        return
+    known = schema.get("properties", {})
+    searches = [search_for(pattern) for pattern in schema.get("patternProperties", ())]
+    more = {
+        name: value
+        for name, value in instance.items()
+        if name not in known and not any(each.finds(name, _allowance.get()) for each in searches)
+    }
+    if validator.is_type(others, "object"):
+        for name, value in more.items():
+            yield from validator.descend(value, others, path=name)
+    elif not others and more:
+        # `instance`: the message lists all its names that are not in `properties`.
+        yield ValidationError(f"{len(more)} are not allowed", instance=more)
+
+
 _DRAFT_4 = jsonschema.Draft4Validator(jsonschema.Draft4Validator.META_SCHEMA)
 _VALIDATOR: Any = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
-    exact_validator(jsonschema.Draft4Validator, draft_4=True), {"pattern": _pattern}
+    exact_validator(jsonschema.Draft4Validator, draft_4=True),
+    {
+        "pattern": _pattern,
+        "patternProperties": _pattern_properties,
+        "additionalProperties": _additional_properties,
+    },
 )
 
 Report = Callable[[str, str], None]
@@ -114,18 +150,24 @@ def check_schema(schema: Any, report: Report, known: frozenset[str], pointer: st
     """
     for key, value, here in _members(schema, pointer):
         if key == "pattern":
-            try:
-                search_for(value)
-            except PatternError as error:
-                report(here, f"the pattern {value!r} cannot be compiled: {error}")
+            _check_pattern(value, report, here)
         elif key == "$ref" and isinstance(value, str):
             if not (value.startswith(_SCHEMAS) and value.removeprefix(_SCHEMAS) in known):
                 report(here, f"the reference {value!r} does not resolve to a schema of components")
-        elif key == "properties":
-            for _, each, below in _members(value, here):
+        elif key in ("properties", "patternProperties"):
+            for name, each, below in _members(value, here):
+                if key == "patternProperties":
+                    _check_pattern(str(name), report, below)
                 check_schema(each, report, known, below)
         elif key != "enum":
             check_schema(value, report, known, here)
+
+
+def _check_pattern(pattern: str, report: Report, pointer: str) -> None:
+    try:
+        search_for(pattern)
+    except PatternError as error:
+        report(pointer, f"the pattern {pattern!r} cannot be compiled: {error}")
 
 
 def _members(value: Any, pointer: str) -> Iterator[tuple[object, Any, str]]:

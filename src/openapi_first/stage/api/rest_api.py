@@ -9,6 +9,7 @@ from typing import Literal
 from openapi_first.aws.authorizers import DEFAULT_TTL_SECONDS, AuthorizerKind
 from openapi_first.aws.quotas import LONGEST_TIMEOUT_MS
 from openapi_first.core.errors import UserError
+from openapi_first.patterns.whole_match import whole_match
 from openapi_first.stage.api.models import Model
 
 Location = Literal["header", "path", "querystring"]
@@ -108,6 +109,10 @@ class Authorizer:
     token_pattern: str | None = None
     issuers: tuple[Issuer, ...] = ()
     algorithms: tuple[str, ...] = ()
+
+    def accepts(self, text: str) -> bool:
+        """Whether `token_pattern` matches the whole text; True without one. May take 2 s."""
+        return self.token_pattern is None or whole_match(self.token_pattern).accepts(text)
 
 
 @dataclass(frozen=True, slots=True)

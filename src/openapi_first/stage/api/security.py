@@ -21,6 +21,7 @@ from openapi_first.aws.authorizers import (
 )
 from openapi_first.aws.extensions import AUTH, AUTHORIZER, AUTHTYPE
 from openapi_first.aws.names import API_KEY_HEADER
+from openapi_first.patterns.whole_match import whole_match
 from openapi_first.stage.api.issuers import read_algorithms, read_issuers
 from openapi_first.stage.api.nodes import Node
 from openapi_first.stage.api.rest_api import Authorizer, MethodSecurity
@@ -79,7 +80,7 @@ def _authorizer(name: str, scheme: Node, warnings: list[str]) -> Authorizer | No
         node.report("a Lambda authorizer needs an authorizerUri")
     pattern = node.get("identityValidationExpression").text() or None
     try:
-        re.compile(pattern or "")
+        whole_match(pattern or "")
     except re.error as error:
         node.get("identityValidationExpression").report(f"cannot be compiled: {error}")
         pattern = None
