@@ -11,12 +11,12 @@ import itertools
 import logging
 import socket
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from openapi_first.core.signals import Ending
+from openapi_first.core.temporary_folder import temporary_folder
 from openapi_first.core.terminal_text import visible
 from openapi_first.serving.access.local_access import LocalAccess
 from openapi_first.serving.builds import Build, Served
@@ -28,7 +28,11 @@ from openapi_first.serving.gateway_options import GatewayOptions
 from openapi_first.serving.invokers import FunctionTarget
 from openapi_first.serving.reloading import Reloader
 from openapi_first.serving.screen.load_errors import init_text
-from openapi_first.serving.screen.request_lines import print_access, print_output
+from openapi_first.serving.screen.request_lines import (
+    print_access,
+    print_ending,
+    print_output,
+)
 from openapi_first.serving.screen.welcome import Greeting, welcome
 from openapi_first.serving.separate_stage import Announcement
 from openapi_first.stage.app import Stage
@@ -68,15 +72,15 @@ class ServeOptions:
 
 
 def serve_api(options: ServeOptions) -> None:
-    """Serves until SIGINT, SIGTERM or SIGHUP, or raises UserError."""
+    """Serves until SIGINT, SIGTERM, SIGHUP or SIGQUIT, or raises UserError."""
     with (
         _without_reasons(),
         Ending() as ending,
         contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError),
-        tempfile.TemporaryDirectory(prefix="contract-") as folder,
+        temporary_folder() as folder,
         _listening(options.host, options.port) as listener,
     ):
-        server = _Server(options, Path(folder))
+        server = _Server(options, folder, ending)
         build = server.build()  # not in the event loop, which would wait for it when it ends
         ending.run(server.run(build, listener))
 
@@ -94,8 +98,9 @@ def _without_reasons() -> Iterator[None]:
 
 
 class _Server:
-    def __init__(self, options: ServeOptions, folder: Path) -> None:
+    def __init__(self, options: ServeOptions, folder: Path, ending: Ending) -> None:
         self._options = options
+        self._ending = ending
         handler = options.function.handler
         self._code = None
         if handler is not None and options.function.mock is None:
@@ -198,8 +203,10 @@ class _Server:
             running.callback(stage.close)
             self._greet(build, stage, listener, database, access)
             reloading = asyncio.create_task(self._reload(build, stage, function))
+            stop = asyncio.Event()
             try:
-                await serve(stage.app, listener=listener)
+                with self._ending.asking(stop):
+                    await serve(stage.app, listener=listener, stop=stop, on_wait=print_ending)
             finally:
                 reloading.cancel()
                 await asyncio.gather(reloading, return_exceptions=True)

@@ -46,6 +46,15 @@ def print_access(record: AccessRecord) -> None:
     _print("\n".join(_lines(record, coloured=coloured)))
 
 
+def print_ending(requests: int, seconds: float) -> None:
+    """Prints that the stage ends, and for what it waits."""
+    counted = "1 request is" if requests == 1 else f"{requests} requests are"
+    _print(
+        f"Ending: {counted} under way and may take up to {seconds:g} seconds; "
+        "Ctrl-C again ends at once."
+    )
+
+
 def _lines(record: AccessRecord, *, coloured: bool) -> Iterator[str]:
     status = str(record.status)
     if coloured:
