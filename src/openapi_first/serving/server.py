@@ -20,8 +20,9 @@ from openapi_first.core.temporary_folder import temporary_folder
 from openapi_first.core.terminal_text import visible
 from openapi_first.serving.access.local_access import LocalAccess
 from openapi_first.serving.builds import Build, Served
-from openapi_first.serving.configurations import Configurations
-from openapi_first.serving.database import Database
+from openapi_first.serving.configurations import ENDPOINT, Configurations
+from openapi_first.serving.dynamodb.database import Database
+from openapi_first.serving.dynamodb.revival import Revival
 from openapi_first.serving.errors import CannotServe
 from openapi_first.serving.function_code import FunctionCode
 from openapi_first.serving.gateway_options import GatewayOptions
@@ -42,7 +43,6 @@ from openapi_first.stage.http.server import bind, serve
 from openapi_first.stage.messages.invoker import InitError, Invoker
 from openapi_first.stage.messages.settings import Settings
 
-_ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB"
 _OF_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 
@@ -123,7 +123,7 @@ class _Server:
             await self._serve(build, listener, None)
             return
         with self._options.database or Database() as database:
-            self._environment[_ENDPOINT] = database.endpoint_url
+            self._environment[ENDPOINT] = database.endpoint_url
             if self._options.dynamodb or self._options.setup is not None:
                 database.start()
             async with database.starting_on_demand():
@@ -132,7 +132,7 @@ class _Server:
     def _needs_database(self) -> bool:
         """A function that already runs has its own idea of where DynamoDB is."""
         options = self._options
-        elsewhere = options.function.elsewhere or _ENDPOINT in self._environment
+        elsewhere = options.function.elsewhere or ENDPOINT in self._environment
         started_here = options.function.is_given or options.gateway.functions or options.setup
         return options.dynamodb is not False and not elsewhere and bool(started_here)
 
@@ -171,6 +171,9 @@ class _Server:
             for name, handler in gateway.functions.items()
         }
         async with contextlib.AsyncExitStack() as running:
+            if database is not None:
+                revival = Revival(database, options.setup, lambda url: self._set_up(build, url))
+                await running.enter_async_context(revival.going_on())
             function: Invoker = NoFunction()
             with _naming(str(options.function)):
                 if options.function.is_given:
@@ -235,7 +238,7 @@ class _Server:
         address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         base = f"http://{address}/{self._options.stage}"
         gateway = self._options.gateway
-        where = self._environment.get(_ENDPOINT)
+        where = self._environment.get(ENDPOINT)
         if database is not None and not database.is_started:
             where = f"{where} (starts when the function connects to it)"
         greeting = Greeting(
@@ -259,9 +262,9 @@ class _Server:
         if self._options.host not in _OF_THIS_MACHINE:
             print(f"  It listens on {host}: other machines may reach it.\n", flush=True)
 
-    async def _set_up(self, build: Build) -> None:
+    async def _set_up(self, build: Build, database: str | None = None) -> None:
         if self._options.setup is not None:
-            await self._configurations.set_up(self._options.setup, build)
+            await self._configurations.set_up(self._options.setup, build, database)
 
     async def _reload(self, build: Build, stage: Stage, function: object) -> None:
         served = self._options.served
