@@ -49,14 +49,20 @@ def test_a_traceback_is_printed_once_and_then_only_its_exception(
     frames = {name: f'  File "{name}", line 1, in x\n    x()' for name in (json.__file__, "own.py")}
     library, own = frames.values()
     head = "Traceback (most recent call last):"
-    trace = "\n".join(
-        (head, library, "KeyError: 1", "", link, "", head, library, "KeyError: 2", "", link, "")
-        + (head, own, library, "KeyError: 3")
-    )
+    led_to_it = (head, library, "KeyError: 1", "", link, "", head, library, "KeyError: 2", "", link)
+    trace = "\n".join((*led_to_it, "", head, own, library, "KeyError: 3"))
     for number in (1, 2):
         print_output(json.dumps({"level": "ERROR", "message": f"m{number}", "exception": trace}))
-    assert capsys.readouterr().out.splitlines() == [
-        f"  | {line}".rstrip(" ") if line else "  | "
-        for line in ("ERROR   m1", head, "KeyError: 1", "", link, "", head, *own.splitlines())
-        + ("KeyError: 3", "ERROR   m2", "(the same traceback as before)", "KeyError: 3")
-    ]
+    shown = (
+        "ERROR   m1",
+        head,
+        "KeyError: 1",
+        "",
+        link,
+        "",
+        head,
+        *own.splitlines(),
+        "KeyError: 3",
+    )
+    again = ("ERROR   m2", "(the same traceback as before)", "KeyError: 3")
+    assert capsys.readouterr().out.splitlines() == [f"  | {line}" for line in (*shown, *again)]
