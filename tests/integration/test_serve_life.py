@@ -61,6 +61,8 @@ def test_in_the_background_of_a_shell_ctrl_c_is_not_for_it(tmp_path: Path) -> No
     finally:
         shell.kill()
         server.ended()
+        assert shell.stdout
+        shell.stdout.close()
 
 
 def test_its_database_comes_back_with_its_tables(everything: bool) -> None:

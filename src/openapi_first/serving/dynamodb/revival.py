@@ -60,7 +60,7 @@ class Revival:
                 _report(news)
 
     async def _start(self) -> str:
-        """Starts it, and returns what there is to say about that: nothing if it ends at once."""
+        """Starts it, and returns the report of that: an empty one if it ends at once."""
         try:
             async with self.database.starting_again() as url:
                 if self.setup is None:
