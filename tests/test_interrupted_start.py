@@ -34,3 +34,16 @@ def test_ctrl_c_during_an_import_ends_the_command_without_a_word(module: str) ->
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
+
+
+def test_a_command_in_the_background_of_a_shell_goes_on() -> None:
+    """Without job control, a shell has it ignore Ctrl-C, which is for the foreground."""
+    done = subprocess.run(
+        ["sh", "-c", '"$@" & wait $!', "sh", sys.executable, "-m", "openapi_first", "--version"],
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": str(ROOT / "src")},
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("openapi-first-serverless ")

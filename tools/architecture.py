@@ -89,13 +89,14 @@ MAY_IMPORT = {
     "python_types",
     "project.upgrade": "core project",
     "serving.access": "aws samples.values stage.messages stage.api stage.functions stage.access",
+    "serving.dynamodb": "core stage",
     "serving.screen": "aws core documents openapi samples runtime runtime.telemetry "
     "conformance.model conformance.requests conformance.http serving.access stage "
     "stage.messages stage.api stage.functions stage.access",
     "serving": "aws core documents openapi resources samples runtime runtime.wire compiler "
     "import_document conformance.model conformance.judging conformance.coverage "
-    "conformance.reports serving.access serving.screen stage stage.messages stage.api "
-    "stage.functions stage.access stage.usage stage.gateway stage.http stage.console",
+    "conformance.reports serving.access serving.dynamodb serving.screen stage stage.messages "
+    "stage.api stage.functions stage.access stage.usage stage.gateway stage.http stage.console",
     "cli": "*",
     "cli.terminal": "core",
     "cli.options": "aws core documents openapi compiler import_document project",

@@ -45,6 +45,8 @@ INTERNAL = {
     "SearchLimitError": "the stage and the Lambda answer 400",
     "StartError": "raised in the function, and reported as an InitError",
     "StopAtFinding": "`contract test --fail-fast` ends there",
+    "ClientGone": "the stage drops the request",
+    "TimeLimit": "the stage answers 504, or 500 for an authorizer",
     "TokenError": "the stage answers 401",
     "TokenExpired": "the stage answers 401",
     "UnsendableError": "the Lambda answers 500",

@@ -67,6 +67,18 @@ def act(event, context):
     return {"pid": os.getpid(), "decimal": Decimal("1.5"), "whole": Decimal("2"), "event": event}
 
 
+def write(event, context):
+    """Takes longer than its caller waits."""
+    Path(event["body"] + ".started").touch()
+    time.sleep(0.6)
+    Path(event["body"] + ".ended").touch()
+    return {"statusCode": 200}
+
+
+def stall(event, context):
+    time.sleep(60)
+
+
 not_callable = 3
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import re
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from openapi_first.conformance.model.run import Credential, Options, WrongCredential
+from openapi_first.core.temporary_folder import temporary_folder
 from openapi_first.openapi.model import Contract
 from openapi_first.project.settings import ProjectSettings
 from openapi_first.python_types.operations_module import read_source
@@ -78,8 +78,8 @@ def _writable(log: Path) -> Iterator[Path]:
         log.parent.mkdir(parents=True, exist_ok=True)
         log.touch()
     except OSError:
-        with tempfile.TemporaryDirectory(prefix="contract-") as folder:
-            yield Path(folder, log.name)
+        with temporary_folder() as folder:
+            yield folder / log.name
     else:
         yield log
 

@@ -20,7 +20,7 @@ from openapi_first.project.settings import ProjectSettings, read_project
 
 if TYPE_CHECKING:
     from openapi_first.serving.builds import Served
-    from openapi_first.serving.database import Database
+    from openapi_first.serving.dynamodb.database import Database
     from openapi_first.serving.invokers import FunctionTarget
 
 _DATABASE = "AWS_ENDPOINT_URL_DYNAMODB"
@@ -49,7 +49,7 @@ def _run(options: argparse.Namespace) -> int:
     with contextlib.ExitStack() as running:
         database = None
         if _surely_needs_database(options, project):
-            from openapi_first.serving.database import Database
+            from openapi_first.serving.dynamodb.database import Database
 
             # It starts while the modules of the stage are imported, which takes as long.
             database = running.enter_context(Database())

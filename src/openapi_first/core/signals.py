@@ -9,9 +9,13 @@ import signal
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+if TYPE_CHECKING:
+    import asyncio
+
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+"""The signals by which a user or a terminal ends a command."""
 
 
 class Interrupted(KeyboardInterrupt):
@@ -20,7 +24,8 @@ class Interrupted(KeyboardInterrupt):
 
 @contextlib.contextmanager
 def reported_signals(line: Callable[[], str]) -> Iterator[None]:
-    """SIGINT, SIGTERM and SIGHUP print a line on standard error before they end the process.
+    """SIGINT, SIGTERM, SIGHUP and SIGQUIT print a line on standard error before they end the
+    process.
 
     A signal that the process ignores, such as SIGHUP under nohup, is still ignored.
     """
@@ -37,7 +42,7 @@ def reported_signals(line: Callable[[], str]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def raised_signals() -> Iterator[None]:
-    """SIGINT, SIGTERM and SIGHUP raise KeyboardInterrupt, each time they come."""
+    """SIGINT, SIGTERM, SIGHUP and SIGQUIT raise KeyboardInterrupt, each time they come."""
     with _handled_by(signal.default_int_handler):
         yield
 
@@ -56,12 +61,13 @@ def end_without_reader(descriptor: int) -> None:
 
 
 class Ending:
-    """The first of SIGINT, SIGTERM and SIGHUP ends the block, by KeyboardInterrupt, or what `run`
-    runs in it. Those that follow are ignored, so that all that was started ends in order."""
+    """The first signal of ENDING ends the block, by KeyboardInterrupt, or what `run` runs in it.
+    Those that follow are ignored, so that all that was started ends in order."""
 
     def __init__(self) -> None:
         self._signalled = False
         self._running = False
+        self._ask: Callable[[], object] | None = None
         self._cancel: Callable[[], object] = lambda: None
         self._handling = _handled_by(self._end)
 
@@ -79,6 +85,18 @@ class Ending:
         self._running = True
         asyncio.run(self._cancellable(coroutine))
 
+    @contextlib.contextmanager
+    def asking(self, stop: asyncio.Event) -> Iterator[None]:
+        """Within the block, a signal sets `stop` and only the next one ends what runs."""
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        self._ask = lambda: loop.call_soon_threadsafe(stop.set)
+        try:
+            yield
+        finally:
+            self._ask = None
+
     async def _cancellable(self, coroutine: Coroutine[Any, Any, None]) -> None:
         import asyncio
 
@@ -90,6 +108,10 @@ class Ending:
 
     def _end(self, _number: int, _frame: FrameType | None) -> None:
         if self._signalled:
+            return
+        ask, self._ask = self._ask, None
+        if ask is not None:
+            ask()
             return
         self._signalled = True
         if not self._running:
@@ -130,4 +152,4 @@ def end_if_signalled() -> None:
 
 
 def _heeded() -> tuple[signal.Signals, ...]:
-    return tuple(each for each in _ENDING if signal.getsignal(each) is not signal.SIG_IGN)
+    return tuple(each for each in ENDING if signal.getsignal(each) is not signal.SIG_IGN)

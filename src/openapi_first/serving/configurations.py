@@ -13,6 +13,7 @@ from openapi_first.serving.errors import CannotServe
 from openapi_first.serving.function_code import FunctionCode, import_path
 from openapi_first.stage.functions.configuration import FunctionConfiguration
 
+ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB"
 _PYTHONPATH = "PYTHONPATH"
 _UNFINISHED = "UNFINISHED_OPERATIONS"
 
@@ -49,14 +50,17 @@ class Configurations:
             debug_port=self.debug_port,
         )
 
-    async def set_up(self, module: str, build: Build) -> None:
-        """Runs `python -m MODULE` with the function's environment. Raises CannotServe with its
-        output if it fails."""
+    async def set_up(self, module: str, build: Build, database: str | None = None) -> None:
+        """Runs `python -m MODULE` with the function's environment, for another database if one is
+        given. Raises CannotServe with its output if it fails."""
+        environment = self.of_process(build).variables("setup")
+        if database is not None:
+            environment[ENDPOINT] = database
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             module,
-            env=self.of_process(build).variables("setup"),
+            env=environment,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )

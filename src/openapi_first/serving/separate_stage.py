@@ -80,7 +80,7 @@ def separate_stage(arguments: Sequence[str], log: Path) -> Iterator[StartingStag
         try:
             yield StartingStage(process, announced, log)
         finally:
-            process.send_signal(signal.SIGINT)
+            process.send_signal(signal.SIGTERM)  # SIGINT is ignored in the background of a shell
             try:
                 process.wait(_SECONDS_TO_END)
             except subprocess.TimeoutExpired:

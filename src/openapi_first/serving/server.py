@@ -11,24 +11,29 @@ import itertools
 import logging
 import socket
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from openapi_first.core.signals import Ending
+from openapi_first.core.temporary_folder import temporary_folder
 from openapi_first.core.terminal_text import visible
 from openapi_first.serving.access.local_access import LocalAccess
 from openapi_first.serving.builds import Build, Served
-from openapi_first.serving.configurations import Configurations
-from openapi_first.serving.database import Database
+from openapi_first.serving.configurations import ENDPOINT, Configurations
+from openapi_first.serving.dynamodb.database import Database
+from openapi_first.serving.dynamodb.revival import Revival
 from openapi_first.serving.errors import CannotServe
 from openapi_first.serving.function_code import FunctionCode
 from openapi_first.serving.gateway_options import GatewayOptions
 from openapi_first.serving.invokers import FunctionTarget
 from openapi_first.serving.reloading import Reloader
 from openapi_first.serving.screen.load_errors import init_text
-from openapi_first.serving.screen.request_lines import print_access, print_output
+from openapi_first.serving.screen.request_lines import (
+    print_access,
+    print_ending,
+    print_output,
+)
 from openapi_first.serving.screen.welcome import Greeting, welcome
 from openapi_first.serving.separate_stage import Announcement
 from openapi_first.stage.app import Stage
@@ -38,7 +43,6 @@ from openapi_first.stage.http.server import bind, serve
 from openapi_first.stage.messages.invoker import InitError, Invoker
 from openapi_first.stage.messages.settings import Settings
 
-_ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB"
 _OF_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 
@@ -68,15 +72,15 @@ class ServeOptions:
 
 
 def serve_api(options: ServeOptions) -> None:
-    """Serves until SIGINT, SIGTERM or SIGHUP, or raises UserError."""
+    """Serves until SIGINT, SIGTERM, SIGHUP or SIGQUIT, or raises UserError."""
     with (
         _without_reasons(),
         Ending() as ending,
         contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError),
-        tempfile.TemporaryDirectory(prefix="contract-") as folder,
+        temporary_folder() as folder,
         _listening(options.host, options.port) as listener,
     ):
-        server = _Server(options, Path(folder))
+        server = _Server(options, folder, ending)
         build = server.build()  # not in the event loop, which would wait for it when it ends
         ending.run(server.run(build, listener))
 
@@ -94,8 +98,9 @@ def _without_reasons() -> Iterator[None]:
 
 
 class _Server:
-    def __init__(self, options: ServeOptions, folder: Path) -> None:
+    def __init__(self, options: ServeOptions, folder: Path, ending: Ending) -> None:
         self._options = options
+        self._ending = ending
         handler = options.function.handler
         self._code = None
         if handler is not None and options.function.mock is None:
@@ -118,7 +123,7 @@ class _Server:
             await self._serve(build, listener, None)
             return
         with self._options.database or Database() as database:
-            self._environment[_ENDPOINT] = database.endpoint_url
+            self._environment[ENDPOINT] = database.endpoint_url
             if self._options.dynamodb or self._options.setup is not None:
                 database.start()
             async with database.starting_on_demand():
@@ -127,7 +132,7 @@ class _Server:
     def _needs_database(self) -> bool:
         """A function that already runs has its own idea of where DynamoDB is."""
         options = self._options
-        elsewhere = options.function.elsewhere or _ENDPOINT in self._environment
+        elsewhere = options.function.elsewhere or ENDPOINT in self._environment
         started_here = options.function.is_given or options.gateway.functions or options.setup
         return options.dynamodb is not False and not elsewhere and bool(started_here)
 
@@ -166,6 +171,9 @@ class _Server:
             for name, handler in gateway.functions.items()
         }
         async with contextlib.AsyncExitStack() as running:
+            if database is not None:
+                revival = Revival(database, options.setup, lambda url: self._set_up(build, url))
+                await running.enter_async_context(revival.going_on())
             function: Invoker = NoFunction()
             with _naming(str(options.function)):
                 if options.function.is_given:
@@ -198,8 +206,10 @@ class _Server:
             running.callback(stage.close)
             self._greet(build, stage, listener, database, access)
             reloading = asyncio.create_task(self._reload(build, stage, function))
+            stop = asyncio.Event()
             try:
-                await serve(stage.app, listener=listener)
+                with self._ending.asking(stop):
+                    await serve(stage.app, listener=listener, stop=stop, on_wait=print_ending)
             finally:
                 reloading.cancel()
                 await asyncio.gather(reloading, return_exceptions=True)
@@ -228,7 +238,7 @@ class _Server:
         address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         base = f"http://{address}/{self._options.stage}"
         gateway = self._options.gateway
-        where = self._environment.get(_ENDPOINT)
+        where = self._environment.get(ENDPOINT)
         if database is not None and not database.is_started:
             where = f"{where} (starts when the function connects to it)"
         greeting = Greeting(
@@ -252,9 +262,9 @@ class _Server:
         if self._options.host not in _OF_THIS_MACHINE:
             print(f"  It listens on {host}: other machines may reach it.\n", flush=True)
 
-    async def _set_up(self, build: Build) -> None:
+    async def _set_up(self, build: Build, database: str | None = None) -> None:
         if self._options.setup is not None:
-            await self._configurations.set_up(self._options.setup, build)
+            await self._configurations.set_up(self._options.setup, build, database)
 
     async def _reload(self, build: Build, stage: Stage, function: object) -> None:
         served = self._options.served

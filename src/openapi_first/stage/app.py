@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,10 +26,14 @@ from openapi_first.stage.console.coverage import Coverage, Origin
 from openapi_first.stage.console.recorder import Recorder
 from openapi_first.stage.console.routes import console_routes, read_documentation
 from openapi_first.stage.functions.registry import FunctionRegistry
-from openapi_first.stage.gateway.gateway_responses import body_too_large, head_too_large
+from openapi_first.stage.gateway.gateway_responses import (
+    body_too_large,
+    head_too_large,
+    stage_ended,
+)
 from openapi_first.stage.gateway.observation import Observation
 from openapi_first.stage.gateway.own_reasons import OwnReasons
-from openapi_first.stage.gateway.pipeline import Pipeline
+from openapi_first.stage.gateway.pipeline import CLIENT_GONE, Pipeline
 from openapi_first.stage.http.wire import read_body, read_request, send_response
 from openapi_first.stage.messages.invoker import Invoker, InvokerError
 from openapi_first.stage.messages.request import RequestIds
@@ -208,7 +213,11 @@ class Stage:
             body = await read_body(Request(scope, receive))
         except ClientDisconnect:
             return
-        request = read_request(scope, body or b"")
+        except asyncio.CancelledError:
+            request = read_request(scope, receive, b"")
+            await send_response(stage_ended(), RequestIds.of(request), request, send)
+            return
+        request = read_request(scope, receive, body or b"")
         ids, observation = RequestIds.of(request), Observation()
         if body is None:
             response = body_too_large()
@@ -222,7 +231,8 @@ class Stage:
             reasons = self._origin.reasons
             await self._reasons.observe(reasons, operation, request, response, observation)
         self._recorder.keep(request, ids, response, observation, elapsed)
-        self._coverage.count(self._origin, operation, request, response)
+        if response.status != CLIENT_GONE:
+            self._coverage.count(self._origin, operation, request, response)
         self._on_access(
             AccessRecord(
                 scope["method"],

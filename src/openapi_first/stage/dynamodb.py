@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
 
+_OPEN = b"o"
+
+
 class LocalDynamoDBError(UserError):
     def __init__(self, reason: str) -> None:
         super().__init__(f"DynamoDB does not start: {reason}")
@@ -45,6 +48,11 @@ class LocalDynamoDB:
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    @property
+    def status(self) -> int | None:
+        """Its exit status, or minus the signal that ended it; None while it runs."""
+        return self._process.poll()
 
     @property
     def endpoint_url(self) -> str:
@@ -76,6 +84,13 @@ class LocalDynamoDB:
                 line += chunk
         return int(line)
 
+    def open(self) -> None:
+        """Serve the listener `later`, too."""
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):  # it has ended
+            self._process.stdin.write(_OPEN)
+            self._process.stdin.flush()
+
     def stop(self) -> None:
         """End the server, and with it its tables. Stopping twice is fine."""
         assert self._process.stdin is not None
@@ -102,17 +117,19 @@ class LocalDynamoDB:
         self.stop()
 
 
-def start(listener: socket.socket | None = None) -> LocalDynamoDB:
+def start(
+    listener: socket.socket | None = None, later: socket.socket | None = None
+) -> LocalDynamoDB:
     """Start a server and return at once; `wait_ready` later.
 
-    It serves the `listener`, which has to listen on 127.0.0.1, or else a free port. Raises
-    ModuleNotFoundError.
+    It serves the `listener`, which has to listen on 127.0.0.1, or else a free port, and the one of
+    `later` after `open`. Raises ModuleNotFoundError.
     """
     if importlib.util.find_spec("moto") is None:
         raise ModuleNotFoundError("No module named 'moto'", name="moto")
     packages = str(Path(openapi_first.__file__).resolve().parents[1])
     path = os.pathsep.join(filter(None, (packages, os.environ.get("PYTHONPATH"))))
-    descriptors = () if listener is None else (listener.fileno(),)
+    descriptors = tuple(each.fileno() for each in (listener, later) if each is not None)
     return LocalDynamoDB(
         subprocess.Popen(
             [sys.executable, "-P", "-m", __spec__.name, *map(str, descriptors)],
@@ -127,7 +144,8 @@ def start(listener: socket.socket | None = None) -> LocalDynamoDB:
 
 def _main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    opened = threading.Event()
+    threading.Thread(target=_end_with_parent, args=(opened,), daemon=True).start()
     logging.disable(logging.CRITICAL)
     # Imported here: the stage imports this module for `start`, and must not pay for moto.
     from moto.moto_server.werkzeug_app import (
@@ -135,7 +153,7 @@ def _main() -> None:
         MotoRequestHandler,
         create_backend_app,
     )
-    from werkzeug.serving import make_server
+    from werkzeug.serving import BaseWSGIServer, make_server
 
     class Handler(MotoRequestHandler):
         protocol_version = "HTTP/1.1"  # keep-alive
@@ -155,9 +173,21 @@ def _main() -> None:
             response: Iterable[bytes] = dispatch(environ, start_response)
             return response
 
-    listener = int(sys.argv[1]) if len(sys.argv) > 1 else None
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Handler, fd=listener)
-    server.daemon_threads = True  # type: ignore[attr-defined]
+    def serving(descriptor: int | None) -> BaseWSGIServer:
+        made = make_server(
+            "127.0.0.1", 0, app, threaded=True, request_handler=Handler, fd=descriptor
+        )
+        made.daemon_threads = True  # type: ignore[attr-defined]
+        return made
+
+    def serve_later(descriptor: int) -> None:
+        opened.wait()
+        serving(descriptor).serve_forever()
+
+    listener, *later = map(int, sys.argv[1:]) if len(sys.argv) > 1 else (None,)
+    for descriptor in later:
+        threading.Thread(target=serve_later, args=(descriptor,), daemon=True).start()
+    server = serving(listener)
     out = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # stdout is for the port only; what moto prints goes to stderr
     print(server.port, file=out, flush=True)
@@ -165,9 +195,9 @@ def _main() -> None:
     server.serve_forever()
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(opened: threading.Event) -> None:
     while sys.stdin.buffer.read(1):
-        pass
+        opened.set()
     os._exit(0)
 
 

@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -11,39 +12,51 @@ import pytest
 from openapi_first.stage.http.server import PortInUse, bind, serve
 
 SERVING = """
-import asyncio, signal, sys
+import asyncio, contextlib, json, signal, sys
 from openapi_first.stage.app import Stage
+from openapi_first.stage.http import server
 from openapi_first.stage.http.server import bind, serve
+from openapi_first.stage.messages.invoker import InvocationResult
+
+server.GRACE_SECONDS = float(sys.argv[2])
 
 document = {
     "openapi": "3.0.3",
     "paths": {
-        "/x": {"get": {"x-amazon-apigateway-integration": {"type": "aws_proxy", "uri": "u"}}}
+        "/x": {"post": {"x-amazon-apigateway-integration": {"type": "aws_proxy", "uri": "u"}}}
     },
 }
 
 class Slow:
     async def invoke(self, event):
         print("invoked", flush=True)
-        await asyncio.sleep(60)
+        await asyncio.sleep(float(sys.argv[1]))
+        return InvocationResult(json.dumps({"statusCode": 200, "body": "done"}).encode())
+
+def waits(number, seconds):
+    print("waits for", number, flush=True)
 
 async def main():
     stage = Stage(document, invoker=Slow())
     listener = bind()
     print(listener.getsockname()[1], flush=True)
     stop = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    await serve(stage.app, listener=listener, stop=stop)
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    loop.add_signal_handler(signal.SIGINT, asyncio.current_task().cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await serve(stage.app, listener=listener, stop=stop, on_wait=waits)
     print("cleaned up", flush=True)
 
 asyncio.run(main())
 """
 
 
-@pytest.fixture
-def serving():
+@contextlib.contextmanager
+def serving(seconds, grace):
+    """A stage whose function takes some seconds: its process and its port."""
     process = subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", SERVING],
+        [sys.executable, "-W", "error", "-c", SERVING, str(seconds), str(grace)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -53,6 +66,18 @@ def serving():
     finally:
         process.kill()
         process.communicate()
+
+
+def sent(port, request):
+    connection = socket.create_connection(("127.0.0.1", port), timeout=10)
+    connection.sendall(request.replace("\n", "\r\n").encode())
+    return connection
+
+
+def received(connection):
+    """All until the server closes the connection."""
+    with connection, connection.makefile("rb") as stream:
+        return stream.read()
 
 
 def test_port_zero_is_a_free_port_known_before_anything_is_served():
@@ -78,23 +103,56 @@ def test_a_closed_port_can_be_taken_again_at_once():
     bind(port=port).close()
 
 
-def test_the_server_ends_at_once_and_lets_its_caller_clean_up(serving):
-    process, port = serving
-    with (
-        socket.create_connection(("127.0.0.1", port)) as idle,
-        socket.create_connection(("127.0.0.1", port)) as busy,
-    ):
-        idle.sendall(b"GET /prod/nowhere HTTP/1.1\r\nHost: x\r\n\r\n")
+BUSY = "POST /prod/x HTTP/1.1\nHost: x\nContent-Length: 0\n\n"
+HALF = "POST /prod/x HTTP/1.1\nHost: x\nContent-Length: 9\n\n12345"
+IDLE = "GET /prod/nowhere HTTP/1.1\nHost: x\n\n"
+EVENTS = "GET /_stage/events HTTP/1.1\nHost: localhost\n\n"
+
+
+def test_an_idle_server_ends_at_once_and_lets_its_caller_clean_up():
+    with serving(60, 60) as (process, port):
+        idle, events = sent(port, IDLE), sent(port, EVENTS)
         assert idle.recv(4096).startswith(b"HTTP/1.1 403")
-        busy.sendall(b"GET /prod/x HTTP/1.1\r\nHost: x\r\n\r\n")
-        assert process.stdout.readline() == "invoked\n"
+        assert events.recv(4096).startswith(b"HTTP/1.1 200")
         started = time.monotonic()
         os.kill(process.pid, signal.SIGTERM)
         out, err = process.communicate(timeout=5)
-    assert time.monotonic() - started < 1.5
+        assert time.monotonic() - started < 1.5
+        received(events)
+        assert received(idle) == b""
     assert process.returncode == 0
     assert out == "cleaned up\n"
     assert err == "GET /nowhere: the API has no GET /nowhere\n"
+
+
+def test_a_request_under_way_is_answered_before_the_server_ends():
+    with serving(0.5, 60) as (process, port):
+        busy = sent(port, BUSY)
+        assert process.stdout.readline() == "invoked\n"
+        os.kill(process.pid, signal.SIGTERM)
+        head, _, body = received(busy).partition(b"\r\n\r\n")
+        assert (head[:12], body) == (b"HTTP/1.1 200", b"done")
+        assert process.communicate(timeout=5) == ("waits for 1\ncleaned up\n", "")
+
+
+@pytest.mark.parametrize(("grace", "signals"), [(0.1, 1), (60, 2)], ids=["late", "second-signal"])
+def test_who_cannot_be_answered_in_time_gets_an_error_of_the_gateway(grace, signals):
+    with serving(60, grace) as (process, port):
+        busy, half = sent(port, BUSY), sent(port, HALF)
+        assert process.stdout.readline() == "invoked\n"
+        started = time.monotonic()
+        os.kill(process.pid, signal.SIGTERM)
+        assert process.stdout.readline() == "waits for 2\n"
+        if signals > 1:
+            os.kill(process.pid, signal.SIGINT)
+        head, _, body = received(busy).partition(b"\r\n\r\n")
+        assert (head[:12], body) == (b"HTTP/1.1 502", b'{"message": "Internal server error"}')
+        head, _, body = received(half).partition(b"\r\n\r\n")
+        assert (head[:12], body) == (b"HTTP/1.1 503", b'{"message": "Service Unavailable"}')
+        out, err = process.communicate(timeout=5)
+    assert time.monotonic() - started < 2
+    assert out == "cleaned up\n"
+    assert err == "POST /x: the stage ended before the function responded\n"
 
 
 def test_what_is_not_http_gets_a_400_and_no_noise(server, capfd):

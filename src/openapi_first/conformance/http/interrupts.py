@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from types import FrameType
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+from openapi_first.core.signals import ENDING
 
 
 class Interrupts:
@@ -29,7 +29,7 @@ class Interrupts:
             yield
             return
         handled = [
-            number for number in _SIGNALS if signal.getsignal(number) is signal.default_int_handler
+            number for number in ENDING if signal.getsignal(number) is signal.default_int_handler
         ]
         self._held = True
         for number in handled:

@@ -4,39 +4,65 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import sys
+import time
+from collections import OrderedDict
 from collections.abc import Iterator
+from typing import Any
 
 from openapi_first.core.terminal_text import on_one_line
 from openapi_first.runtime.telemetry.request_log import SERVED
 from openapi_first.serving.screen.load_errors import user_lines
+from openapi_first.serving.screen.refusals import Refusals
 from openapi_first.stage.app import AccessRecord
 from openapi_first.stage.functions.logs import pretty
 
 _RED, _PLAIN = "\x1b[31m", "\x1b[0m"
 _COLOURS = {2: "\x1b[32m", 3: "\x1b[36m", 4: "\x1b[33m", 5: _RED}
+_refusals = Refusals()
+_SECONDS_REMEMBERED, _MOST_REMEMBERED = 60.0, 16
+_tracebacks: OrderedDict[str, float] = OrderedDict()
+"""When they were printed."""
 _LONGEST_PATH, _LONGEST_REASON = 2000, 1000
 
 
 def print_output(line: str) -> None:
     """Prints a line that the function wrote; of tracebacks in log records only the frames that are
-    the user's code."""
-    if not _is_repeated(line):
-        lines = pretty(line).splitlines() or [""]
-        # A traceback that is printed comes line by line, and stays whole.
-        shown = user_lines(lines) if len(lines) > 1 else lines
-        _print("\n".join(f"  | {each}" for each in shown))
+    the user's code, and the same one once a minute."""
+    if (served := _served(line)) is not None:
+        if (late := _refusals.note(served)) is not None:
+            _print(f"    {_shown(late, _LONGEST_REASON)}")
+        return
+    lines = pretty(line).splitlines() or [""]
+    # A traceback that is printed comes line by line, and stays whole.
+    shown = _once(user_lines(lines)) if len(lines) > 1 else lines
+    _print("\n".join(f"  | {each}" for each in shown))
 
 
-def _is_repeated(line: str) -> bool:
-    """Whether a line of the runtime says only what the stage's own line of the request does: what
-    failed, it has said in a line before."""
+def _once(lines: list[str]) -> list[str]:
+    """The head of a record, and its traceback unless that was printed shortly before."""
+    head, *trace = lines
+    text, now = "\n".join(trace), time.monotonic()
+    if now - _tracebacks.get(text, -math.inf) < _SECONDS_REMEMBERED:
+        return [head, "(the same traceback as before)", *trace[-1:]]
+    _tracebacks[text] = now
+    if len(_tracebacks) > _MOST_REMEMBERED:
+        _tracebacks.popitem(last=False)
+    return lines
+
+
+def _served(line: str) -> dict[str, Any] | None:
+    """The runtime's line for a request, if it is one. It says what the stage's own line does,
+    except who refused the request: what failed, the runtime has said in a line before."""
     if f'"{SERVED}"' not in line:
-        return False
+        return None
     with contextlib.suppress(ValueError, RecursionError):
-        return bool(json.loads(line).get("message") == SERVED)
-    return False
+        record = json.loads(line)
+        if isinstance(record, dict) and record.get("message") == SERVED:
+            return record
+    return None
 
 
 def print_access(record: AccessRecord) -> None:
@@ -46,13 +72,23 @@ def print_access(record: AccessRecord) -> None:
     _print("\n".join(_lines(record, coloured=coloured)))
 
 
+def print_ending(requests: int, seconds: float) -> None:
+    """Prints that the stage ends, and for what it waits."""
+    counted = "1 request is" if requests == 1 else f"{requests} requests are"
+    _print(
+        f"Ending: {counted} under way and may take up to {seconds:g} seconds; "
+        "Ctrl-C again ends at once."
+    )
+
+
 def _lines(record: AccessRecord, *, coloured: bool) -> Iterator[str]:
     status = str(record.status)
     if coloured:
         status = f"{_COLOURS.get(record.status // 100, _RED)}{status}{_PLAIN}"
     method, path = _shown(record.method, _LONGEST_PATH), _shown(record.path, _LONGEST_PATH)
     yield f"{method} {path} {status} ({record.answered_by}, {record.milliseconds:.0f} ms)"
-    reasons = (record.reason, *record.own_reasons)
+    refusal = _refusals.of(record.request_id) if 400 <= record.status < 500 else None
+    reasons = (record.reason, *record.own_reasons, refusal)
     for reason in filter(None, reasons):
         yield f"    {_shown(reason, _LONGEST_REASON)}"
 

@@ -23,6 +23,7 @@ from openapi_first.stage.access.tokens import KeySet, TokenError, TokenExpired
 from openapi_first.stage.api.rest_api import Authorizer, MethodSecurity
 from openapi_first.stage.functions.registry import FunctionRegistry
 from openapi_first.stage.messages.gateway_errors import GatewayError
+from openapi_first.stage.messages.invocation import TimeLimit, invoke
 from openapi_first.stage.messages.invoker import InvokerError
 from openapi_first.stage.messages.mapping_expressions import evaluate
 from openapi_first.stage.messages.settings import Settings
@@ -140,7 +141,11 @@ class Authorization:
         try:
             variables = caller.variables.stage_variables
             invoker = self._functions.for_authorizer(authorizer.uri, variables)
-            result = await invoker.invoke(json.dumps(event, ensure_ascii=False).encode("utf-8"))
+            payload = json.dumps(event, ensure_ascii=False).encode("utf-8")
+            limit = caller.seconds if self._settings.integration_timeouts else None
+            result = await invoke(invoker, payload, limit, caller.variables.request.hung_up)
+        except TimeLimit as error:
+            raise _failed(authorizer, str(error)) from error
         except InvokerError as error:
             raise GatewayError.authorizer_unreachable(f"{authorizer.name}: {error}") from error
         try:

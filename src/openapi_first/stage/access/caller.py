@@ -11,11 +11,12 @@ from openapi_first.stage.messages.mapping_expressions import Variables
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """`event` makes the event of a REQUEST authorizer."""
+    """`event` makes the event of a REQUEST authorizer, which has `seconds` to respond."""
 
     method_arn: str
     variables: Variables
     event: Callable[[], dict[str, Any]]
+    seconds: float
 
     @property
     def condition_keys(self) -> Mapping[str, str | None]:

@@ -5,20 +5,17 @@ So an import document can be tried with a deployed function before a gateway has
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any
 
+from openapi_first.stage.functions.turns import in_turn
 from openapi_first.stage.messages.invoker import (
     FunctionThrottled,
     InitError,
     InvocationResult,
     InvokerError,
 )
-
-_Result = TypeVar("_Result")
 
 _LONGEST = 900
 """Seconds that a function may run."""
@@ -43,7 +40,7 @@ class DeployedFunction:
         Raises InitError with Lambda's reason.
         """
         try:
-            await self._in_thread(self._check)
+            await in_turn(self._calls, self._check)
         except InvokerError as error:
             raise InitError(str(error)) from error
 
@@ -52,7 +49,7 @@ class DeployedFunction:
 
         Raises FunctionThrottled, or InvokerError if it cannot be started for another reason.
         """
-        return await self._in_thread(self._invoke, event)
+        return await in_turn(self._calls, self._invoke, event)
 
     async def __aenter__(self) -> DeployedFunction:
         await self.start()
@@ -67,9 +64,6 @@ class DeployedFunction:
         self._calls.shutdown(wait=False, cancel_futures=True)
         if self._client is not None:
             self._client.close()
-
-    async def _in_thread(self, call: Callable[..., _Result], *arguments: object) -> _Result:
-        return await asyncio.get_running_loop().run_in_executor(self._calls, call, *arguments)
 
     def _check(self) -> None:
         self._connect()

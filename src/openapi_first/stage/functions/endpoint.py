@@ -6,7 +6,6 @@ Lambda: a failed invocation is a 200 without X-Amz-Function-Error, a timeout a 2
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import http.client
 import json
@@ -15,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from urllib.parse import quote, urlsplit
 
+from openapi_first.stage.functions.turns import in_turn
 from openapi_first.stage.messages.invoker import InvocationResult, InvokerError
 
 _LONGEST = 900.0
@@ -46,8 +46,7 @@ class FunctionEndpoint:
         Raises InvokerError if there is no response, or not one of Lambda.
         """
         # Cancelled, it still blocks the next one: the emulator is busy until the function ends.
-        loop = asyncio.get_running_loop()
-        status, failed, payload = await loop.run_in_executor(self._turns, self._post, event)
+        status, failed, payload = await in_turn(self._turns, self._post, event)
         if status == 200:
             return InvocationResult(payload, failed or _describes_failure(payload))
         if _describes_failure(payload):  # the function cannot be loaded: 502

@@ -1,6 +1,7 @@
 """The execution environments of a function: started on demand, reused, replaced on reload.
 
-AWS Lambda: lambda-concurrency. Above `concurrency` an invocation waits; AWS would throttle it.
+AWS Lambda: lambda-concurrency. Above `concurrency` an invocation waits, and is
+dropped if nobody waits for it any more; AWS would throttle it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Protocol
 
 from openapi_first.stage.functions.configuration import FunctionConfiguration
 from openapi_first.stage.functions.process_environment import ProcessEnvironment
+from openapi_first.stage.messages.invocation import waiting_for_turn
 from openapi_first.stage.messages.invoker import InitError, InvocationResult
 
 
@@ -82,7 +84,9 @@ class FunctionEnvironments:
         self._idle.append(await self._start(self._configuration))
 
     async def invoke(self, event: bytes) -> InvocationResult:
-        async with self._slots:
+        with waiting_for_turn():
+            await self._slots.acquire()
+        try:
             environment = self._take()
             cold = environment is None
             try:
@@ -94,6 +98,8 @@ class FunctionEnvironments:
                 return replace(await environment.invoke(event), cold=cold)
             finally:
                 self._give_back(environment)
+        finally:
+            self._slots.release()
 
     async def replace(self, configuration: FunctionConfiguration) -> None:
         """Change to another configuration, or to changed code. Raises InitError, changing nothing.

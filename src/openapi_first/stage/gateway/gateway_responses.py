@@ -40,6 +40,12 @@ def head_too_large(request: StageRequest) -> StageResponse | None:
     return _fixed(FIXED_HEADERS_TOO_LARGE) if size > HEADER_BYTES.limit else None
 
 
+def stage_ended() -> StageResponse:
+    """For a request that was not received completely: AWS has nothing like it."""
+    headers = (("Content-Type", _STOCK_TYPE),)
+    return StageResponse(503, headers, b'{"message": "Service Unavailable"}', "stage")
+
+
 def _fixed(response: FixedResponse) -> StageResponse:
     text = response.message
     if response.media_type == _STOCK_TYPE:

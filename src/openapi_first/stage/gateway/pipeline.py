@@ -8,6 +8,7 @@ usage plan and validation is from an execution log.)
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -29,6 +30,7 @@ from openapi_first.stage.gateway.validation import validate
 from openapi_first.stage.integrations import http_proxy, lambda_proxy, mock
 from openapi_first.stage.integrations.lambda_event import authorizer_event
 from openapi_first.stage.messages.gateway_errors import GatewayError
+from openapi_first.stage.messages.invocation import ClientGone
 from openapi_first.stage.messages.invoker import Invoker, InvokerError
 from openapi_first.stage.messages.mapping_expressions import Variables
 from openapi_first.stage.messages.request import RequestIds, StageRequest
@@ -37,6 +39,8 @@ from openapi_first.stage.messages.settings import Settings
 from openapi_first.stage.usage.meter import Meter
 
 _log = logging.getLogger("stage.execution")
+CLIENT_GONE = 499
+"""The status of a request whose client was gone before it was answered: in logs, never sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,12 @@ class Pipeline:
             return await execution.run()
         except GatewayError as error:
             return execution.failed(error)
+        except asyncio.CancelledError:
+            reason = "the stage ended before the function responded"
+            return execution.failed(GatewayError.integration_failed(502, reason))
+        except ClientGone as error:
+            observation.reason = str(error)
+            return StageResponse(CLIENT_GONE, (), b"", "client gone")
         except Exception:
             _log.exception("the stage failed on %s %s", request.method, request.path)
             return execution.failed(GatewayError.integration_failed(500, "an error of the stage"))
@@ -156,7 +166,12 @@ class _Execution:
 
     async def _authorize(self, request: MethodRequest) -> Grant | None:
         pipeline, security = self._pipeline, request.method.security
-        caller = Caller(self._method_arn(), request.variables, lambda: authorizer_event(request))
+        caller = Caller(
+            self._method_arn(),
+            request.variables,
+            lambda: authorizer_event(request),
+            request.integration.timeout_seconds,
+        )
         if pipeline.policy is not None:
             pipeline.policy.check(caller, has_authorizer=security.authorizer is not None)
         grant = await pipeline.authorization.admit(security, caller)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from email.utils import formatdate
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from starlette.requests import Request
-from starlette.types import Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from openapi_first.aws.quotas import PAYLOAD_BYTES
 from openapi_first.stage.http.protocol import sent_headers
@@ -31,7 +31,13 @@ async def read_body(request: Request) -> bytes | None:
     return bytes(body)
 
 
-def read_request(scope: Scope, body: bytes) -> StageRequest:
+async def _hung_up(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def read_request(scope: Scope, receive: Receive, body: bytes) -> StageRequest:
+    """The request whose whole body has been received."""
     client, server = scope.get("client"), scope.get("server")
     target: bytes = scope.get("raw_path") or scope["path"].encode("utf-8")
     path = target.decode("latin-1")
@@ -49,6 +55,7 @@ def read_request(scope: Scope, body: bytes) -> StageRequest:
         scheme=scope.get("scheme", "http"),
         port=server[1] if server and server[1] else 80,
         protocol=f"HTTP/{scope['http_version']}",
+        hung_up=partial(_hung_up, receive),
     )
 
 

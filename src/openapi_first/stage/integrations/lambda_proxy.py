@@ -5,13 +5,12 @@ AWS: set-up-lambda-proxy-integrations, api-gateway-execution-service-limits-tabl
 
 from __future__ import annotations
 
-import asyncio
-
 from openapi_first.aws.quotas import LAMBDA_EVENT_BYTES, LAMBDA_RESPONSE_BYTES
 from openapi_first.stage.api.method_request import MethodRequest
 from openapi_first.stage.integrations.lambda_event import proxy_event
 from openapi_first.stage.integrations.lambda_response import Malformed, proxy_response
 from openapi_first.stage.messages.gateway_errors import GatewayError
+from openapi_first.stage.messages.invocation import TimeLimit, invoke
 from openapi_first.stage.messages.invoker import (
     FunctionThrottled,
     InvocationResult,
@@ -54,28 +53,13 @@ async def respond(request: MethodRequest, invoker: Invoker) -> StageResponse:
 
 
 async def _invoke(request: MethodRequest, invoker: Invoker, event: bytes) -> InvocationResult:
-    seconds = request.integration.timeout_seconds
-    invocation = asyncio.ensure_future(invoker.invoke(event))
+    limit = request.integration.timeout_seconds if request.settings.integration_timeouts else None
     try:
-        # Not wait_for: the gateway stops waiting, but the invocation continues, as on AWS.
-        limit = seconds if request.settings.integration_timeouts else None
-        done, _ = await asyncio.wait({invocation}, timeout=limit)
-    except asyncio.CancelledError:
-        invocation.cancel()
-        raise
-    if not done:
-        invocation.add_done_callback(_forget)
-        raise GatewayError.integration_timeout(f"no response within {seconds:g} seconds")
-    try:
-        return invocation.result()
+        return await invoke(invoker, event, limit, request.sent.hung_up)
+    except TimeLimit as error:
+        raise GatewayError.integration_timeout(str(error)) from error
     except FunctionThrottled as error:
         status = request.settings.throttled_function_status
         raise GatewayError.integration_failed(status, str(error)) from error
     except InvokerError as error:
         raise GatewayError.integration_failed(500, str(error)) from error
-
-
-def _forget(invocation: asyncio.Future[InvocationResult]) -> None:
-    # Nobody waits for this result any more; reading it keeps asyncio from reporting it.
-    if not invocation.cancelled():
-        invocation.exception()

@@ -30,7 +30,10 @@ class Invoker(Protocol):
     """Anything that can run the function: a pool of processes, an emulator, AWS."""
 
     async def invoke(self, event: bytes) -> InvocationResult:
-        """Run the function on an event. Raises InvokerError if it cannot be started."""
+        """Run the function on an event. Raises InvokerError if it cannot be started.
+
+        One that waits for its turn says so by `stage.messages.invocation.waiting_for_turn`.
+        """
         ...
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import unquote_plus
 
+from openapi_first.stage.messages.invocation import HungUp
+
 _SEPARATORS = re.compile("[&;]")  # AWS: known issues, ";" in a query string splits the data
 
 
@@ -19,7 +21,8 @@ _SEPARATORS = re.compile("[&;]")  # AWS: known issues, ";" in a query string spl
 class StageRequest:
     """What the client sent: nothing decoded, order and case kept.
 
-    `method` already obeys `X-HTTP-Method-Override`.
+    `method` already obeys `X-HTTP-Method-Override`. `hung_up` waits until the client has closed the
+    connection; None if that cannot be known.
     """
 
     method: str
@@ -31,6 +34,7 @@ class StageRequest:
     scheme: str = "http"
     port: int = 80
     protocol: str = "HTTP/1.1"
+    hung_up: HungUp | None = field(default=None, compare=False, repr=False)
 
     def header_values(self, name: str, *, case_sensitive: bool = False) -> list[str]:
         """Every value of a header, in order."""

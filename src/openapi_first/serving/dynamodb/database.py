@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import socket
+import time
 from collections.abc import AsyncIterator
 
 from openapi_first.stage import dynamodb
 from openapi_first.stage.dynamodb import LocalDynamoDB
 
 _CONNECTIONS_WAITING = 128
+_SECONDS_BETWEEN_LOOKS = 0.1
 
 
 class Database:
@@ -34,6 +37,40 @@ class Database:
     def start(self) -> None:
         if self._server is None:
             self._server = dynamodb.start(self._listener)
+
+    async def ended(self, seconds: float) -> str | None:
+        """Waits until it has ended by itself, and returns how; None if it has not after some
+        seconds."""
+        end = time.monotonic() + seconds
+        while self._server is None or self._server.status is None:
+            if time.monotonic() >= end:
+                return None
+            await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
+        status = self._server.status
+        return f"exit status {status}" if status >= 0 else signal.Signals(-status).name
+
+    @contextlib.asynccontextmanager
+    async def starting_again(self) -> AsyncIterator[str]:
+        """Starts it without its tables. In the block, it only serves the URL that this yields:
+        clients of its own URL wait until it has its tables. Raises LocalDynamoDBError."""
+        if self._server is not None:
+            self._server.stop()
+        with socket.create_server(("127.0.0.1", 0)) as private:
+            self._server = dynamodb.start(private, self._listener)
+        url = await asyncio.to_thread(self._server.wait_ready)
+        try:
+            yield url
+        finally:
+            self._server.open()
+
+    async def refuse(self, seconds: float) -> None:
+        """Closes each connection for some seconds, while it does not run."""
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self._listener, lambda: self._listener.accept()[0].close())
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            loop.remove_reader(self._listener)
 
     async def wait_ready(self) -> None:
         """Waits for a database that is started. Raises LocalDynamoDBError."""

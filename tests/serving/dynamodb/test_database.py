@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import boto3
 import pytest
 
-from openapi_first.serving.database import Database
+from openapi_first.serving.dynamodb.database import Database
 
 
 @pytest.fixture
