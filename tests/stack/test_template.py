@@ -213,6 +213,30 @@ print(lambda_handler(compiled, operations)(event, None)["statusCode"], file=sys.
     assert written["operation"] == "ping"
 
 
+def test_the_alarm_for_malformed_items_watches_the_metric_that_counts_them() -> None:
+    stack = "shop-prod"
+    values = {
+        name: stack for name, value in environment().items() if value == {"Ref": "AWS::StackName"}
+    }
+    script = "from items import reporting; reporting.count(2)"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, **values, "PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    written = json.loads(done.stdout)
+    (metrics,) = written["_aws"]["CloudWatchMetrics"]
+    alarm = properties("MalformedItemsAlarm")
+    assert alarm["Namespace"] == {"Ref": "AWS::StackName"}
+    assert metrics["Namespace"] == stack
+    assert [metric["Name"] for metric in metrics["Metrics"]] == [alarm["MetricName"]]
+    assert metrics["Dimensions"] == [[each["Name"] for each in alarm["Dimensions"]]]
+    assert {written[each["Name"]] for each in alarm["Dimensions"]} == {stack}
+    assert (alarm["Threshold"], written[alarm["MetricName"]]) == (0, [2])
+
+
 def test_access_logs_are_json_of_what_is_no_secret() -> None:
     form = properties("Api")["AccessLogSetting"]["Format"]
     assert len(form) <= 3000  # AWS: the quota of an access log's format
