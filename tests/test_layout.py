@@ -13,6 +13,7 @@ SOURCES = {
 ENGINE = TESTS.parent / "src" / "openapi_first"
 WHOLE_PRODUCT = {
     "browser": "pages in a real browser",
+    "faults": "the service while what it needs fails",
     "image": "the container image",
     "importer": "an independent check of the import into API Gateway",
     "integration": "the product as its users start it",

@@ -107,9 +107,9 @@ def _part_text(name: str, part: Any, data: bytearray) -> str:
     try:
         return decode_text(bytes(data), charset)
     except LookupError:
-        raise Problem(415, f"the charset of the part {name} is {charset}; send utf-8") from None
+        raise Problem(415, f"the charset of the part {name} is not supported; send utf-8") from None
     except UnicodeDecodeError:
-        entry = ProblemEntry(f"the part is not {charset} text", "#" + fragment_step(name))
+        entry = ProblemEntry("the part is not text in its charset", "#" + fragment_step(name))
         raise BodyError([entry]) from None
 
 

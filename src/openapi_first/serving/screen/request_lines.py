@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 
@@ -17,6 +18,9 @@ from openapi_first.stage.functions.logs import pretty
 _RED, _PLAIN = "\x1b[31m", "\x1b[0m"
 _COLOURS = {2: "\x1b[32m", 3: "\x1b[36m", 4: "\x1b[33m", 5: _RED}
 _LONGEST_PATH, _LONGEST_REASON = 2000, 1000
+_OF_BODY = "Request body does not match model schema"
+"""Begins the only reason that quotes a body; API Gateway's execution log has it, too."""
+_QUOTED = re.compile(r'".*"|(?<=found: )[^)]*|(?<=instance value \()[^)]*', re.DOTALL)
 
 
 def print_output(line: str) -> None:
@@ -52,9 +56,18 @@ def _lines(record: AccessRecord, *, coloured: bool) -> Iterator[str]:
         status = f"{_COLOURS.get(record.status // 100, _RED)}{status}{_PLAIN}"
     method, path = _shown(record.method, _LONGEST_PATH), _shown(record.path, _LONGEST_PATH)
     yield f"{method} {path} {status} ({record.answered_by}, {record.milliseconds:.0f} ms)"
-    reasons = (record.reason, *record.own_reasons)
+    reasons = (_without_values(record), *record.own_reasons)
     for reason in filter(None, reasons):
         yield f"    {_shown(reason, _LONGEST_REASON)}"
+
+
+def _without_values(record: AccessRecord) -> str | None:
+    """The gateway's reason. A terminal's output ends up in tickets and in CI's logs, so it has
+    nothing of a body."""
+    if record.reason is None or not record.reason.startswith(_OF_BODY):
+        return record.reason
+    kind, _, violations = record.reason.partition(": ")
+    return kind if record.own_reasons else f"{kind}: {_QUOTED.sub('…', violations)}"
 
 
 def _shown(text: str, longest: int) -> str:
