@@ -1,8 +1,8 @@
 """Plans the headers that the engine adds to the responses of an operation.
 
 X-Content-Type-Options is `nosniff`. Cache-Control is what the response declares. Where it declares
-none and the operation needs a credential, its responses are the caller's alone (RFC 9111 §3.5 only
-speaks of Authorization, and an API key is in another header): with an ETag they are stored and
+none and the operation needs a credential, only the caller may have its responses. RFC 9111 §3.5
+mentions Authorization alone, and an API key is in another header. With an ETag they are stored and
 revalidated, without one they are not stored. Responses that anybody may have get none.
 """
 
@@ -22,7 +22,7 @@ from openapi_first.runtime.wire.sendable import UnsendableError
 
 NOT_STORED = "no-store"
 REVALIDATED = "private, no-cache"
-"""A cache of the client alone, which asks with If-None-Match before it uses the response."""
+"""Only for a cache of the client, which asks with If-None-Match before it uses the response."""
 
 _NOT_MODIFIED = "304"
 _OPEN = "NONE"

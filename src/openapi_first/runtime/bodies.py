@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import codecs
 from collections.abc import Sequence
 from typing import Any
 
@@ -132,5 +133,5 @@ def _text(raw: str | bytes, encoded: bool, charset: str) -> str:
     except LookupError:
         raise Problem(415, "the body's charset is not supported; send utf-8") from None
     except UnicodeDecodeError:
-        raise _unreadable("the body is not text in its charset") from None
+        raise _unreadable(f"the body is not {codecs.lookup(charset).name} text") from None
     return raw if isinstance(raw, str) and not encoded else text
