@@ -2,7 +2,7 @@
 
 X-Content-Type-Options is `nosniff`. Cache-Control is what the response declares. Where it declares
 none and the operation needs a credential, only the caller may have its responses. RFC 9111 §3.5
-mentions Authorization alone, and an API key is in another header. With an ETag they are stored and
+mentions Authorization, and an API key is in another header. With an ETag they are stored and
 revalidated, without one they are not stored. Responses that anybody may have get none.
 """
 
