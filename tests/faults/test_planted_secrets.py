@@ -22,6 +22,8 @@ import pytest
 import requests
 
 from openapi_first.cli.main import main
+from openapi_first.compiler.compile import write_compiled
+from openapi_first.openapi.model import Contract
 from support.documents import written
 from support.faults.catalogue import FAULTS
 from support.faults.proxy import FaultProxy, faulty
@@ -227,9 +229,8 @@ def event(**parts: Any) -> dict[str, Any]:
 
 
 def test_the_function_logs_measures_and_traces_nothing_of_an_event(
-    proxy: FaultProxy, tmp_path: Path
+    proxy: FaultProxy, contract: Contract, tmp_path: Path
 ) -> None:
-    compiled = [sys.executable, "-m", "openapi_first", "compile", "openapi.yaml", "-o"]
     environment = {
         "PATH": "",
         "PYTHONPATH": f"{ROOT / 'src'}:{tmp_path}",
@@ -244,8 +245,7 @@ def test_the_function_logs_measures_and_traces_nothing_of_an_event(
         "POWERTOOLS_TRACE_DISABLED": "false",
         "LAMBDA_TASK_ROOT": str(tmp_path),
     }
-    run: dict[str, Any] = {"cwd": ROOT, "env": environment, "capture_output": True}
-    subprocess.run([*compiled, str(tmp_path / "compiled.py")], check=True, **run)
+    write_compiled(contract, tmp_path / "compiled.py")
     events: list[dict[str, Any]] = [
         event(),
         event(httpMethod="GET"),
@@ -261,7 +261,9 @@ def test_the_function_logs_measures_and_traces_nothing_of_an_event(
         [sys.executable, "-c", EVENTS, str(tmp_path / "seen.json")],
         input=json.dumps(events),
         text=True,
-        **run,
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
     )
     assert done.returncode == 0, done.stderr
     found = json.loads((tmp_path / "seen.json").read_text())
