@@ -66,6 +66,11 @@ image: build/compiled.py  ## release: build the Lambda container image
 	  --build-arg REVISION=$$(git rev-parse HEAD 2>/dev/null) \
 	  --build-arg SOURCE=$$(git remote get-url origin 2>/dev/null | sed -n 's#^https://\([^/]*@\)*#https://#p') .
 
+# The image's build writes the list; nothing in the image is run but `cat`.
+licences: image  ## release: list the licences of the image's packages; requirements/licences.txt allows them
+	@$(DOCKER) run --rm --entrypoint cat $(IMAGE) /var/task/licences.json | \
+	  $(BIN)/python -m openapi_first.compiler.licences - --allowed requirements/licences.txt
+
 serve-image: image .venv/serve.stamp build/$(ARCH)/aws-lambda-rie  ## release: run the API with the function in its container
 	@exec $(BIN)/contract serve --image $(IMAGE) --emulator build/$(ARCH)/aws-lambda-rie
 
@@ -305,4 +310,4 @@ project-files: .venv/serve.stamp  ## engine: write the files that have the same 
 architecture:  ## engine: write the table of packages in ARCHITECTURE.md
 	@$(PYTHON) tools/architecture.py
 
-.PHONY: help peers serve types gateway image serve-image wheel wheelhouse test-wheel wheels locks deploy sam-build undeploy diff-deployed contract-test-deployed test test-all contract-test coverage mutants test-stack test-clients fuzz test-image soak examples bench bench-stage bench-scale bench-image build/task sbom audit lint lint-rules options screenshots project-files architecture .venv
+.PHONY: help peers serve types gateway image serve-image wheel wheelhouse test-wheel wheels locks deploy sam-build undeploy diff-deployed contract-test-deployed test test-all contract-test coverage mutants test-stack test-clients fuzz test-image soak examples bench bench-stage bench-scale bench-image build/task licences sbom audit lint lint-rules options screenshots project-files architecture .venv

@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "runtime.wire": "core",
     "runtime": "core runtime.problems runtime.telemetry runtime.wire",
     "resources": "aws core documents openapi",
-    "compiler": "core documents openapi schemas patterns resources runtime runtime.problems "
+    "compiler": "aws core documents openapi schemas patterns resources runtime runtime.problems "
     "runtime.wire",
     "python_types": "core documents openapi schemas patterns runtime",
     "import_document.extensions": "aws documents openapi resources",

@@ -29,6 +29,7 @@ SHARED = {
     "Dockerfile": "every/Dockerfile.jinja",
     "contract-tests/conftest.py": "every/contract-tests/conftest.py.jinja",
     "contract-tests/test_contract.py": "every/contract-tests/test_contract.py.jinja",
+    "requirements/licences.txt": "every/requirements/licences.txt.jinja",
     "template.yaml": "every/template.yaml.jinja",
 }
 """The files of this repository with their sources."""

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from image.conftest import ROOT, Image, files_of
+from openapi_first.compiler.licences import LIST, allowed_in, not_allowed, read_licences
 
 SBOM = ROOT / "build/sbom.json"
 
@@ -51,6 +52,19 @@ def test_it_has_the_packages_of_the_image_in_their_versions(
         (project["name"], project["version"]),
         *((plain(name), version) for name, version in locked),
     }
+
+
+def test_the_image_lists_the_licences_of_its_packages(bill: dict[str, Any], image: Image) -> None:
+    with files_of(image.engine, image.name) as content:
+        names = {member.name for member in content}
+        file = content.extractfile(f"var/task/{LIST}")
+        assert file is not None
+        listed = read_licences(file.read().decode())
+    named = {(plain(entry["name"]), entry["version"]) for entry in bill["components"]}
+    assert {(plain(each.name), each.version) for each in listed} == named
+    assert {f"var/task/{each}" for entry in listed for each in entry.files} <= names
+    allowed = (ROOT / "requirements/licences.txt").read_text()
+    assert not_allowed(listed, allowed_in(allowed)) == []
 
 
 def test_each_package_has_a_url_that_scanners_know_it_by(bill: dict[str, Any]) -> None:

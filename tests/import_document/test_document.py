@@ -129,6 +129,7 @@ def test_each_listed_gateway_response_repeats_the_headers_and_its_status(
         parameters = response["responseParameters"]
         assert parameters["gatewayresponse.header.Access-Control-Allow-Origin"] == "'*'"
         assert "ETag" in parameters["gatewayresponse.header.Access-Control-Expose-Headers"]
+        assert parameters["gatewayresponse.header.X-Content-Type-Options"] == "'nosniff'"
         if name.startswith("DEFAULT_"):
             assert "statusCode" not in response
         else:

@@ -143,6 +143,7 @@ def test_a_header_that_is_wrong_as_it_is_sent_is_a_500(
             "Content-Type",
             "Access-Control-Allow-Origin",
             "Access-Control-Expose-Headers",
+            "X-Content-Type-Options",
         }
         logged = str([record.__dict__ for record in caplog.records])
         assert name.lower() in logged.lower()

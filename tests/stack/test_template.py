@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from items import connection, store, table
+from items import connection, table
 from openapi_first.import_document.document import import_document
 from openapi_first.openapi.gateway_extensions import FUNCTION_VARIABLE
 from openapi_first.openapi.loader import load
@@ -48,8 +48,6 @@ def test_every_time_limit_is_shorter_than_the_one_outside_it() -> None:
     # botocore's standard mode waits between attempts up to 2**attempt seconds, the first up to 1.
     pauses = sum(2**attempt for attempt in range(attempts - 1))
     call = attempts * (client.connect_timeout + client.read_timeout) + pauses
-    # A round of the store is a write and a read; the last begins before this second.
-    operation = store._LAST_ROUND_BEGINS_WITHIN_S + 2 * call
     timeout = PARAMETERS["Timeout"]
     integration = {
         method["x-amazon-apigateway-integration"].get("timeoutInMillis")
@@ -59,8 +57,7 @@ def test_every_time_limit_is_shorter_than_the_one_outside_it() -> None:
     }
     limits = [
         client.read_timeout,
-        call,
-        operation,
+        call,  # several end at the request's deadline: tests/items/test_deadline.py
         *sorted({timeout["MinValue"], timeout["Default"], timeout["MaxValue"]}),
         *(milliseconds / 1000 for milliseconds in integration),
     ]
@@ -211,6 +208,30 @@ print(lambda_handler(compiled, operations)(event, None)["statusCode"], file=sys.
         dimensions
     ]
     assert written["operation"] == "ping"
+
+
+def test_the_alarm_for_malformed_items_watches_the_metric_that_counts_them() -> None:
+    stack = "shop-prod"
+    values = {
+        name: stack for name, value in environment().items() if value == {"Ref": "AWS::StackName"}
+    }
+    script = "from items import reporting; reporting.count(2)"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, **values, "PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    written = json.loads(done.stdout)
+    (metrics,) = written["_aws"]["CloudWatchMetrics"]
+    alarm = properties("MalformedItemsAlarm")
+    assert alarm["Namespace"] == {"Ref": "AWS::StackName"}
+    assert metrics["Namespace"] == stack
+    assert [metric["Name"] for metric in metrics["Metrics"]] == [alarm["MetricName"]]
+    assert metrics["Dimensions"] == [[each["Name"] for each in alarm["Dimensions"]]]
+    assert {written[each["Name"]] for each in alarm["Dimensions"]} == {stack}
+    assert (alarm["Threshold"], written[alarm["MetricName"]]) == (0, [2])
 
 
 def test_access_logs_are_json_of_what_is_no_secret() -> None:

@@ -2,7 +2,8 @@
 
 `python -m openapi_first.compiler.image TASK_ROOT` is the last step of the image's build. TASK_ROOT
 has the engine, its dependencies, those of the service, and the compiled module. This adds the
-service, removes what no invocation reads, compiles bytecode and sets file modes.
+service, removes what no invocation reads, lists the packages' licences, compiles bytecode and sets
+file modes.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 import openapi_first
+from openapi_first.compiler.licences import write_licences
 from openapi_first.runtime import bootstrap
 
 _ENGINE = openapi_first.__name__
@@ -47,6 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     add_service(options.source, options.task_root)
     prune(options.task_root, options.aws_services.split())
+    write_licences(options.task_root)
     seal(options.task_root, Path(sys.executable))
     return 0
 

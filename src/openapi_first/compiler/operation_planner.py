@@ -7,6 +7,10 @@ from dataclasses import replace
 
 from openapi_first.compiler.error_bodies import ErrorBodies
 from openapi_first.compiler.form_planner import member_plans
+from openapi_first.compiler.protective_headers import (
+    undeclared_headers,
+    with_protective_headers,
+)
 from openapi_first.compiler.text_planner import nested_plan, text_plan
 from openapi_first.core.media_types import is_json
 from openapi_first.documents.errors import ContractError, Diagnostic
@@ -26,6 +30,7 @@ from openapi_first.runtime.plan import (
     ResponsePlan,
     SchemaPlan,
 )
+from openapi_first.runtime.responses import header_violations
 from openapi_first.runtime.validators import Validator, validator_for, violations
 from openapi_first.schemas.directions import Direction
 from openapi_first.schemas.form_members import is_form
@@ -72,6 +77,7 @@ class OperationPlanner:
         responses = tuple(self._response(response) for response in operation.responses)
         if self._errors:
             raise ContractError(self._errors)
+        responses = with_protective_headers(operation, responses, self._may_have)
         # Not Place.of, which looks for the lines of the whole file.
         _, written = operation.node.source.origin(operation.node.pointer)
         return OperationPlan(
@@ -84,6 +90,7 @@ class OperationPlanner:
             parameters,
             body,
             responses,
+            undeclared_headers(operation),
         )
 
     def _parameter(self, parameter: Parameter, siblings: tuple[str, ...]) -> ParameterPlan:
@@ -171,6 +178,10 @@ class OperationPlanner:
             self._schema(self.responses, header.schema),
             header.media_type,
         )
+
+    def _may_have(self, header: HeaderPlan, value: str) -> bool:
+        validator = self._validator(self.responses, header.schema)
+        return not header_violations(header, value, validator)
 
     def _schema(self, lowering: SchemaLowering, node: Node) -> SchemaPlan:
         """The lowered schema. A schema that no validator can be built for is an error here, not in

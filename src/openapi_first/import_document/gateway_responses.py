@@ -64,6 +64,7 @@ def gateway_responses(
     headers = {
         "gatewayresponse.header.Access-Control-Allow-Origin": f"'{allow_origin}'",
         "gatewayresponse.header.Access-Control-Expose-Headers": f"'{expose_headers}'",
+        "gatewayresponse.header.X-Content-Type-Options": "'nosniff'",
     }
     bodies = bodies or {}
     responses: dict[str, Any] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import codecs
 from collections.abc import Sequence
 from typing import Any
 
@@ -50,7 +51,7 @@ def read_body(
     entry = match_media_type(plan.content, header)
     if entry is None:
         known = ", ".join(each.media_type for each in plan.content)
-        raise Problem(415, f"the body's media type is {media_type}; send one of: {known}")
+        raise Problem(415, f"the body's media type is not declared; send one of: {known}")
     encoded = bool(event.raw.get("isBase64Encoded"))
     if decoding and "content-encoding" in event.headers:
         raw, encoded = _without_codings(raw, encoded, event.headers["content-encoding"])
@@ -130,7 +131,7 @@ def _text(raw: str | bytes, encoded: bool, charset: str) -> str:
     try:
         text = decode_text(_bytes(raw, encoded) if encoded else b"", charset)
     except LookupError:
-        raise Problem(415, f"the body's charset is {charset}; send utf-8") from None
+        raise Problem(415, "the body's charset is not supported; send utf-8") from None
     except UnicodeDecodeError:
-        raise _unreadable(f"the body is not {charset} text") from None
+        raise _unreadable(f"the body is not {codecs.lookup(charset).name} text") from None
     return raw if isinstance(raw, str) and not encoded else text

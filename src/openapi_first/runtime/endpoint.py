@@ -126,6 +126,10 @@ class Endpoint:
         """Headers as they are sent with this status. Raises UnsendableError."""
         return self._responses.lines(headers, status)
 
+    def added(self, status: int) -> Mapping[str, str]:
+        """The headers that the engine adds to a response with this status."""
+        return self._responses.added(status)
+
     def validate(self, sent: Outgoing) -> None:
         """Validates what is sent. Raises Problem in the mode `enforce`."""
         if not self.judges:

@@ -6,6 +6,7 @@ A member is read like a query parameter, by its style, or as the media type in i
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 from urllib.parse import parse_qsl
@@ -107,9 +108,10 @@ def _part_text(name: str, part: Any, data: bytearray) -> str:
     try:
         return decode_text(bytes(data), charset)
     except LookupError:
-        raise Problem(415, f"the charset of the part {name} is {charset}; send utf-8") from None
+        raise Problem(415, f"the charset of the part {name} is not supported; send utf-8") from None
     except UnicodeDecodeError:
-        entry = ProblemEntry(f"the part is not {charset} text", "#" + fragment_step(name))
+        known = codecs.lookup(charset).name
+        entry = ProblemEntry(f"the part is not {known} text", "#" + fragment_step(name))
         raise BodyError([entry]) from None
 
 

@@ -17,7 +17,7 @@ from openapi_first.runtime.plan import ANY
 from openapi_first.runtime.problems.rendering import ProblemRendering
 from openapi_first.runtime.proxy_event import ProxyEvent, in_contract_terms, malformation
 from openapi_first.runtime.request import Request, served
-from openapi_first.runtime.resolver import ContractResolver, CorsHeaders, Key
+from openapi_first.runtime.resolver import ContractResolver, Key
 from openapi_first.runtime.startup import (
     StartError,
     check_compiled,
@@ -34,6 +34,7 @@ from openapi_first.runtime.telemetry.operation_metrics import (
 )
 from openapi_first.runtime.telemetry.request_log import RequestLog
 from openapi_first.runtime.telemetry.tracing import Tracing, own_tracing
+from openapi_first.runtime.wire.added_headers import AddedHeaders
 
 if TYPE_CHECKING:
     from aws_lambda_powertools import Metrics, Tracer
@@ -110,8 +111,8 @@ def lambda_handler(
         headers: Mapping[str, str] | None = compiled.preflights().get(resource)
         return headers
 
-    cors = CorsHeaders(os.environ.get("CORS_ALLOW_ORIGIN", "*"), compiled.EXPOSED_HEADERS)
-    resolver = ContractResolver(endpoint, preflight, cors, problems, logger)
+    added = AddedHeaders(os.environ.get("CORS_ALLOW_ORIGIN", "*"), compiled.EXPOSED_HEADERS)
+    resolver = ContractResolver(endpoint, preflight, added, problems, logger)
     resolver.use(middlewares=list(middlewares))
     resolver.exception_handler_manager.update_exception_handlers(handlers)
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-FORMAT = 6
+FORMAT = 7
 """Increased when the runtime no longer supports the modules of an older compiler."""
 
 ANY = "ANY"
@@ -131,12 +131,14 @@ class ProblemPlan:
 @dataclass(frozen=True, slots=True)
 class ResponsePlan:
     """A declared response; `status` is "200", "4XX" or "default". `problem` is None for a success,
-    and where no body of the engine matches the schemas."""
+    and where no body of the engine matches the schemas. `added` are the headers that the engine
+    adds if the response does not have them."""
 
     status: str
     headers: tuple[HeaderPlan, ...]
     content: tuple[MediaTypePlan, ...]
     problem: ProblemPlan | None = None
+    added: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,8 @@ class TemplatePlan:
 
 @dataclass(frozen=True, slots=True)
 class OperationPlan:
-    """An operation as the runtime serves it; `pointer` is its place in the contract."""
+    """An operation as the runtime serves it; `pointer` is its place in the contract. `added` are
+    the headers that the engine adds to responses with a status that is not declared."""
 
     operation_id: str
     function: str
@@ -165,3 +168,4 @@ class OperationPlan:
     parameters: tuple[ParameterPlan, ...]
     body: BodyPlan | None
     responses: tuple[ResponsePlan, ...]
+    added: Mapping[str, str] = field(default_factory=dict)

@@ -27,6 +27,7 @@ from openapi_first.runtime.sent_responses import (
     own_response,
     prepare_compression,
 )
+from openapi_first.runtime.wire.added_headers import PROTECTIVE, AddedHeaders
 from openapi_first.runtime.wire.bodies_sent import can_be_written, dump_value
 from openapi_first.runtime.wire.outgoing import SentHeaders, sent_headers
 
@@ -50,14 +51,14 @@ class ContractResolver(APIGatewayRestResolver):
         self,
         endpoint: Callable[[Key], Endpoint | None],
         preflight: Callable[[str], Mapping[str, str] | None],
-        cors: CorsHeaders,
+        added: AddedHeaders,
         problems: ProblemRendering,
         logger: Logger,
     ) -> None:
         super().__init__()
         self._endpoint = endpoint
         self._preflight = preflight
-        self._cors_headers = cors
+        self._added = added
         self._problems = problems
         self._engine_logger = logger
         self._found: dict[Key, tuple[Route, Endpoint]] = {}
@@ -78,7 +79,7 @@ class ContractResolver(APIGatewayRestResolver):
         # Powertools passes the path parameters on to the route's function.
         builder = self._call_route(route, dict(event.path_parameters) if endpoint else {})
         response = builder.response = self._settled(builder.response, endpoint)
-        self._cors_headers.add(response, event)
+        self._add_headers(response, endpoint, event)
         if response.compress:
             prepare_compression(response)
         else:
@@ -93,10 +94,13 @@ class ContractResolver(APIGatewayRestResolver):
         try:
             head = current_request().proxy_event.key[0] == "HEAD"
             response = own_response(self._reply(problem), problem.status, head=head)
-            self._cors_headers.add(response, None)
+            _, endpoint = self._route(current_request().proxy_event.key)
+            self._add_headers(response, endpoint, None)
         except Exception:
             response = own_response(
-                Reply(problem.as_dict(None), media_type=MEDIA_TYPE), problem.status, head=False
+                Reply(problem.as_dict(None), headers=PROTECTIVE, media_type=MEDIA_TYPE),
+                problem.status,
+                head=False,
             )
         lines = {
             name: [line] if isinstance(line, str) else line
@@ -108,6 +112,15 @@ class ContractResolver(APIGatewayRestResolver):
             "body": response.body,
             "isBase64Encoded": response.base64_encoded,
         }
+
+    def _add_headers(
+        self, response: Response[Any], endpoint: Endpoint | None, event: ProxyEvent | None
+    ) -> None:
+        """Adds the headers that the response does not have itself. `event` is None if its headers
+        cannot be read."""
+        origin = event.header("origin") if event is not None and self._added.by_caller else None
+        of_operation = endpoint.added(response.status_code) if endpoint is not None else PROTECTIVE
+        response.headers = self._added.added_to(response.headers, of_operation, origin)
 
     def _route(self, key: Key) -> tuple[Route, Endpoint] | tuple[None, None]:
         found = self._found.get(key)
@@ -239,42 +252,3 @@ def _own_lines(headers: Mapping[str, Any]) -> dict[str, Any]:
     """The headers of the engine's own response, which a middleware may have changed."""
     lines, media_type, _ = sent_headers(headers, {})
     return {**lines, "Content-Type": media_type} if media_type is not None else {**lines}
-
-
-class CorsHeaders:
-    """The CORS headers that every response has (Fetch §3.3).
-
-    `allowed` is `*`, or origins separated by commas. With several origins, a response names the
-    caller's origin if it is allowed, else the first one, with which browsers deny access.
-    """
-
-    def __init__(self, allowed: str, exposed_headers: str) -> None:
-        names = [name for each in allowed.split(",") if (name := each.strip())] or ["*"]
-        # A cache must not give the response for one origin to another one.
-        varying = {"Vary": "Origin"} if len(names) > 1 else {}
-        self._by_origin = {
-            name: {
-                "Access-Control-Allow-Origin": name,
-                "Access-Control-Expose-Headers": exposed_headers,
-                **varying,
-            }
-            for name in names
-        }
-        self._first = self._by_origin[names[0]]
-        self._names = {name.lower() for name in self._first}
-
-    def add(self, response: Response[Any], event: ProxyEvent | None) -> None:
-        """Adds the headers that the response does not have itself. `event` is None if its headers
-        cannot be read."""
-        cors = self._first
-        if len(self._by_origin) > 1 and event is not None:
-            cors = self._by_origin.get(event.header("origin") or "", cors)
-        headers = response.headers
-        names = {name.lower(): name for name in headers}
-        if not self._names.isdisjoint(names):
-            cors = {name: value for name, value in cors.items() if name.lower() not in names}
-            if "vary" in names and "vary" in self._names:
-                given = headers[names["vary"]]
-                varying = [given] if isinstance(given, str) else given
-                headers[names["vary"]] = ", ".join(["Origin", *varying])
-        response.headers = {**cors, **headers}

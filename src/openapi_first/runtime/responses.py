@@ -57,6 +57,7 @@ class ResponseContract:
     def __init__(self, plan: OperationPlan, definitions: Definitions, dialect: str) -> None:
         self._dialect = dialect
         self._head = plan.method == "HEAD"
+        self._undeclared = plan.added
         self._responses = {response.status: response for response in plan.responses}
         self._by_status: dict[int, ResponsePlan | None] = {}
         self._definitions = definitions
@@ -71,6 +72,11 @@ class ResponseContract:
             found = next((self._responses[key] for key in keys if key in self._responses), None)
             self._by_status[status] = found
             return found
+
+    def added(self, status: int) -> Mapping[str, str]:
+        """The headers that the engine adds to a response with this status."""
+        response = self.declared(status)
+        return response.added if response is not None else self._undeclared
 
     def outgoing(self, reply: Reply[Any], status: int, event: ProxyEvent) -> Outgoing:
         """The reply as it is sent: its headers as lines, and its media type. The response to HEAD,
@@ -186,25 +192,16 @@ class ResponseContract:
             name = header.name.lower()
             lines = sent.get(name)
             if lines is None:
-                if header.required:
+                if header.required and name not in map(str.lower, response.added):
                     found.append(Violation(("headers", header.name), "is required"))
                 continue
             # Several lines of a header are one list, except cookies (RFC 9110 §5.3).
             for line in lines if name == "set-cookie" else (", ".join(lines),):
                 found.extend(
                     Violation(("headers", header.name), each.detail, undecided=each.undecided)
-                    for each in self._header_line_violations(header, line)
+                    for each in header_violations(header, line, self._validator(header))
                 )
         return found
-
-    def _header_line_violations(self, header: HeaderPlan, text: str) -> Sequence[Violation]:
-        try:
-            values = header_value(text, header.text, header.media_type, explode=header.explode)
-        except ValueError as error:
-            return [Violation((), str(error))]
-        results = [violations(self._validator(header), value) for value in values]
-        valid = not all(results)
-        return () if valid else results[0]
 
     def _validator(self, part: MediaTypePlan | HeaderPlan) -> Validator:
         validator = self._validators.get(id(part))
@@ -213,6 +210,16 @@ class ResponseContract:
             validator = validator_for(part.schema, self._definitions, self._dialect)
             self._validators[id(part)] = validator
         return validator
+
+
+def header_violations(header: HeaderPlan, line: str, validator: Validator) -> Sequence[Violation]:
+    """What is wrong with a header's line."""
+    try:
+        values = header_value(line, header.text, header.media_type, explode=header.explode)
+    except ValueError as error:
+        return [Violation((), str(error))]
+    results = [violations(validator, value) for value in values]
+    return results[0] if all(results) else ()
 
 
 def _is_plain(media_type: Any) -> bool:

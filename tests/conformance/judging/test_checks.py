@@ -17,6 +17,7 @@ from openapi_first.conformance.judging.checks import (
 )
 from openapi_first.conformance.judging.ledger import Ledger
 from openapi_first.conformance.judging.promises import promises
+from openapi_first.conformance.judging.response_complaints import Evidence, undeclared_header
 from openapi_first.conformance.model.errors import StopAtFinding
 from openapi_first.conformance.model.messages import Request, Response
 from openapi_first.conformance.model.run import Case, Exchange, Finding, Phase
@@ -92,3 +93,21 @@ def test_with_fail_fast_the_first_finding_ends_the_run(small: Contract) -> None:
     ledger = Ledger(promises(small), lambda _: None, pytest.fail, fail_fast=True)
     with pytest.raises(StopAtFinding):
         ledger.record(STATUS, "ping", "500 is not declared", exchange=_exchange())
+
+
+@pytest.mark.parametrize(
+    ("header", "complaint"),
+    [
+        ("X-Content-Type-Options", None),
+        ("cache-control", None),
+        ("X-Content-Type", "X-Content-Type: not declared for 204"),
+    ],
+)
+def test_headers_that_protect_need_no_declaration(
+    small: Contract, header: str, complaint: str | None
+) -> None:
+    (operation,) = small.operations
+    case = Case("a request", Phase.EXAMPLE, "ping", Request("GET", "/ping"))
+    exchange = Exchange(1, case, Response(204, ((header, "x"),), b""), 0.0, 0.1)
+    evidence = Evidence(operation, exchange, operation.responses[0], dict, (), {})
+    assert undeclared_header(evidence) == complaint

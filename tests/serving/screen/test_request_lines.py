@@ -101,3 +101,30 @@ def test_a_traceback_that_a_function_prints_stays_whole(
     for line in printed:
         print_output(line)
     assert capsys.readouterr().out.splitlines() == [f"  | {line}" for line in printed]
+
+
+@pytest.mark.parametrize(
+    ("violations", "shown"),
+    [
+        ('[string "se"cr"et" is too long (length: 9)]', "[string … is too long (length: 9)]"),
+        (
+            '["a" in "b", numeric instance (minimum: 9, found: 123)]',
+            "[…, numeric instance (minimum: 9, found: …)]",
+        ),
+        (
+            "[numeric instance (minimum: 9, found: 123)]",
+            "[numeric instance (minimum: 9, found: …)]",
+        ),
+        ("[instance value (123) not found]", "[instance value (…) not found]"),
+    ],
+)
+def test_nothing_of_a_body_is_printed(
+    monkeypatch: pytest.MonkeyPatch, violations: str, shown: str
+) -> None:
+    kind = "Request body does not match model schema for content type application/json"
+    refused = record(status=400, reason=f"{kind}: {violations}")
+    text = printed(monkeypatch, refused)
+    assert f"    {kind}: {shown}\n" in text
+    assert not any(secret in text for secret in ('cr"', '"a"', "123"))
+    explained = record(status=400, reason=refused.reason, own_reasons=("/a is too long",))
+    assert printed(monkeypatch, explained).splitlines()[1:] == [f"    {kind}", "    /a is too long"]

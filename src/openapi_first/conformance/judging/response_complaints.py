@@ -15,12 +15,13 @@ from openapi_first.core.media_types import is_json
 from openapi_first.openapi.model import Operation
 from openapi_first.openapi.model import Response as Declared
 
-# Headers that HTTP, CORS, API Gateway, CloudFront and load balancers add.
+# Headers that HTTP, CORS, the engine, API Gateway, CloudFront and load balancers add.
 _ADDED_ON_THE_WAY = frozenset(
     {
         *("age", "alt-svc", "cache-control", "connection", "content-encoding", "content-length"),
         *("content-type", "date", "keep-alive", "server", "strict-transport-security"),
         *("transfer-encoding", "vary", "via", "x-cache"),
+        "x-content-type-options",
     }
 )
 _PREFIXES = ("access-control-", "x-amz-", "x-amzn-")

@@ -26,11 +26,10 @@ class CodingError(ValueError):
 
 
 class UnsupportedCodingError(NotDecodedError):
-    """A coding that is not read here; `coding` is its name."""
+    """A coding that is not read here."""
 
-    def __init__(self, coding: str) -> None:
-        super().__init__(f"the content coding {coding[:40]} is not supported")
-        self.coding = coding[:40]
+    def __init__(self) -> None:
+        super().__init__("the content coding is not supported")
 
 
 class DecodedSizeError(NotDecodedError):
@@ -52,7 +51,7 @@ def check_supported(codings: Sequence[str]) -> None:
     """Raises UnsupportedCodingError for the first coding that `decoded` does not know."""
     for coding in codings:
         if coding not in ("gzip", "deflate"):
-            raise UnsupportedCodingError(coding)
+            raise UnsupportedCodingError
 
 
 def decoded(data: bytes, codings: Sequence[str]) -> bytes:

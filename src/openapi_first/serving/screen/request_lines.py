@@ -6,6 +6,7 @@ import contextlib
 import json
 import math
 import os
+import re
 import sys
 import time
 from collections import OrderedDict
@@ -26,6 +27,9 @@ _SECONDS_REMEMBERED, _MOST_REMEMBERED = 60.0, 16
 _tracebacks: OrderedDict[str, float] = OrderedDict()
 """When they were printed."""
 _LONGEST_PATH, _LONGEST_REASON = 2000, 1000
+_OF_BODY = "Request body does not match model schema"
+"""Begins the only reason that quotes a body; API Gateway's execution log has it, too."""
+_QUOTED = re.compile(r'".*"|(?<=found: )[^)]*|(?<=instance value \()[^)]*', re.DOTALL)
 
 
 def print_output(line: str) -> None:
@@ -88,9 +92,18 @@ def _lines(record: AccessRecord, *, coloured: bool) -> Iterator[str]:
     method, path = _shown(record.method, _LONGEST_PATH), _shown(record.path, _LONGEST_PATH)
     yield f"{method} {path} {status} ({record.answered_by}, {record.milliseconds:.0f} ms)"
     refusal = _refusals.of(record.request_id) if 400 <= record.status < 500 else None
-    reasons = (record.reason, *record.own_reasons, refusal)
+    reasons = (_without_values(record), *record.own_reasons, refusal)
     for reason in filter(None, reasons):
         yield f"    {_shown(reason, _LONGEST_REASON)}"
+
+
+def _without_values(record: AccessRecord) -> str | None:
+    """The gateway's reason. A terminal's output ends up in tickets and in CI's logs, so it has
+    nothing of a body."""
+    if record.reason is None or not record.reason.startswith(_OF_BODY):
+        return record.reason
+    kind, _, violations = record.reason.partition(": ")
+    return kind if record.own_reasons else f"{kind}: {_QUOTED.sub('…', violations)}"
 
 
 def _shown(text: str, longest: int) -> str:
