@@ -59,7 +59,6 @@ def main(name: str, options: str) -> None:
         round_of(case, max(count // 5, 1))
         figures[case] = median(round_of(case, count) for _ in range(chosen["rounds"]))
     figures["rss_mb"] = _resident_mb()
-    figures["pydantic"] = "pydantic" in sys.modules
     os.write(results, json.dumps(figures).encode())
 
 
