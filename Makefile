@@ -204,7 +204,7 @@ soak: .venv/dev.stamp  ## engine: load the stage with 64 clients for a minute, c
 	@PYTHONPATH=src:tests $(BIN)/python tools/soak.py $(if $(CLIENTS),--clients $(CLIENTS)) \
 	  $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
-# The candidates have an environment of their own. The Lambda runs Python 3.13: PYTHON=python3.13.
+# The candidates have a separate environment. The Lambda runs Python 3.13: PYTHON=python3.13.
 build/bench/stamp: requirements/bench.txt
 	@$(PYTHON) -m venv --clear build/bench
 	$(PIP:$(BIN)/%=build/bench/bin/%) -r requirements/bench.txt

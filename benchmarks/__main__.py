@@ -37,7 +37,7 @@ _PARTS: dict[str, Callable[[Path], Section]] = {
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """0 whatever the figures are, since a benchmark is no test; 1 if an answer is wrong."""
+    """0 whatever the figures are, since a benchmark does not judge; 1 if an answer is wrong."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
         "parts", nargs="*", metavar="PART", help=f"{', '.join(_PARTS)}; default: all"

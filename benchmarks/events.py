@@ -123,12 +123,12 @@ def check(case: str, answer: Mapping[str, Any], item_id: str) -> None:
 
 
 def refused() -> dict[str, dict[str, Any]]:
-    """Requests and responses that only a candidate without validation lets through."""
+    """Requests and responses that only a candidate without validation accepts."""
     return {
         "a body without its name": event("POST", "/items", body="{}"),
         "an unknown member": event("POST", "/items", body='{"name": "a", "size": 1}'),
         "a limit that is too low": event("GET", "/items", query={"limit": "0"}),
-        "an id that is no UUID": event("GET", "/items/{id}", path={"id": "seven"}),
+        "an id that is not a UUID": event("GET", "/items/{id}", path={"id": "seven"}),
         "an item that the contract does not allow": event(
             "GET", "/items/{id}", path={"id": stub.WRONG_ID}
         ),

@@ -8,7 +8,7 @@ from benchmarks.results import Table
 
 _WIDTH, _LABEL, _BAR, _GAP = 760, 270, 14, 18
 _COLOURS = ("#0072b2", "#e69f00", "#009e73")
-"""Those of Okabe and Ito, which people with any colour vision tell apart."""
+"""Those of Okabe and Ito, which differ in any colour vision."""
 
 
 def plot(table: Table) -> str:
