@@ -110,6 +110,7 @@ locks:  ## release: write requirements/*.txt from pyproject.toml and requirement
 	@for name in dev audit checkov swagger-parser tools; do \
 	  $(LOCK) requirements/$$name.in -o requirements/$$name.txt || exit; \
 	done
+	@$(LOCK) --extra dynamodb pyproject.toml requirements/bench.in -o requirements/bench.txt
 	@$(LOCK) --no-deps requirements/emulator.in -o requirements/emulator.txt
 
 # AWS ships its emulator for Linux in the wheel of its SAM CLI; only that file is extracted.
@@ -213,22 +214,23 @@ soak: .venv/dev.stamp  ## engine: 50 clients for a minute while 5 % of DynamoDB'
 	@PYTHONPATH=src:tests:tools $(BIN)/python -m soak.run $(if $(CLIENTS),--clients $(CLIENTS)) \
 	  $(if $(SECONDS),--seconds $(SECONDS)) $(if $(FAULTS),--faults $(FAULTS)) $(if $(SEED),--seed $(SEED))
 
-bench: bench-stage bench-scale  ## engine: run every benchmark that needs no Docker engine
+# The candidates have a separate environment. The Lambda runs Python 3.13: PYTHON=python3.13.
+build/bench/stamp: requirements/bench.txt
+	@$(PYTHON) -m venv --clear build/bench
+	$(PIP:$(BIN)/%=build/bench/bin/%) -r requirements/bench.txt
+	@touch $@
 
-# With a Docker engine, `make image bench-stage PEER=1` also measures sam local.
-bench-stage: .venv/dev.stamp $(if $(PEER),build/tools/stamp)  ## engine: measure requests per second of the stage, beside plain Starlette
-	@$(BIN)/python benchmarks/stage.py $(if $(PEER),--sam build/tools/bin/sam --image $(IMAGE))
-
-bench-scale: .venv/dev.stamp  ## engine: measure what the size of a contract costs, beside openapi-core
-	@PYTHONPATH=src $(BIN)/python benchmarks/scale.py
-	@PYTHONPATH=src $(BIN)/python benchmarks/lowering.py
+# PARTS="NAME …" measures only some. FORMAT=json; WRITE=1 also writes docs/performance.md and its plot.
+BENCH = PYTHONPATH=src:tests build/bench/bin/python -m benchmarks
+bench: build/bench/stamp node_modules  ## engine: measure every figure that has a target, beside other frameworks
+	@$(BENCH) $(PARTS) $(if $(FORMAT),--format $(FORMAT)) $(if $(WRITE),--write)
 
 # Needs BASE= if the image was built with BASE=.
-bench-image: wheels/$(ARCH).stamp image .venv/dev.stamp build/$(ARCH)/aws-lambda-rie  ## engine: measure size, cold start and memory of the image
-	@tar -c requirements/lambda.txt wheels benchmarks/handwritten | BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(DOCKER) build --quiet \
+bench-image: wheels/$(ARCH).stamp image .venv/dev.stamp build/$(ARCH)/aws-lambda-rie  ## engine: measure size, INIT and memory of the image, beside a hand-written Lambda's
+	@tar -c requirements/lambda.txt wheels benchmarks/__init__.py benchmarks/candidates benchmarks/handwritten | BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(DOCKER) build --quiet \
 	  --tag $(IMAGE)-handwritten --platform $(PLATFORM) $(if $(BASE),--build-arg BASE=$(BASE)) \
 	  --file benchmarks/handwritten/Dockerfile -
-	@$(BIN)/python benchmarks/image.py --image $(IMAGE) --handwritten $(IMAGE)-handwritten \
+	@$(BIN)/python -m benchmarks.image --image $(IMAGE) --handwritten $(IMAGE)-handwritten \
 	  --base $(or $(BASE),$$(sed -n 's/^ARG BASE=//p' Dockerfile)) --emulator build/$(ARCH)/aws-lambda-rie
 
 # SAM in a separate environment. --no-deps, because pip does not accept a pin for an extra.
@@ -310,4 +312,4 @@ project-files: .venv/serve.stamp  ## engine: write the files that have the same 
 architecture:  ## engine: write the table of packages in ARCHITECTURE.md
 	@$(PYTHON) tools/architecture.py
 
-.PHONY: help peers serve types gateway image serve-image wheel wheelhouse test-wheel wheels locks deploy sam-build undeploy diff-deployed contract-test-deployed test test-all contract-test coverage mutants test-stack test-clients fuzz test-image soak examples bench bench-stage bench-scale bench-image build/task licences sbom audit lint lint-rules options screenshots project-files architecture .venv
+.PHONY: help peers serve types gateway image serve-image wheel wheelhouse test-wheel wheels locks deploy sam-build undeploy diff-deployed contract-test-deployed test test-all contract-test coverage mutants test-stack test-clients fuzz test-image soak examples bench bench-image build/task licences sbom audit lint lint-rules options screenshots project-files architecture .venv

@@ -6,6 +6,7 @@ from pathlib import Path
 
 TESTS = Path(__file__).parent
 SOURCES = {
+    "benchmarks": TESTS.parent / "benchmarks",
     "items": TESTS.parent / "src" / "items",
     "tools": TESTS.parent / "tools",
 }

@@ -32,7 +32,7 @@ def assert_locked(requirements: list[str], lock: str) -> None:
             assert version in requirement.specifier, f"{lock}.txt has {version}, not {text}"
 
 
-@pytest.mark.parametrize("lock", ["lambda", "build", "serve", "sample", "test"])
+@pytest.mark.parametrize("lock", ["lambda", "build", "serve", "sample", "test", "bench"])
 def test_a_lock_holds_the_dependencies(lock: str) -> None:
     assert_locked(PROJECT["dependencies"], lock)
 

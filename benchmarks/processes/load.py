@@ -104,10 +104,9 @@ async def _load(port: int, request: bytes, connections: int, seconds: float) -> 
     )
 
 
-def main(port: str, connections: str, seconds: str) -> None:
-    """Reads the request from standard input and prints a `Load` as JSON."""
-    request = sys.stdin.buffer.read()
-    result = asyncio.run(_load(int(port), request, int(connections), float(seconds)))
+def main(port: str, connections: str, seconds: str, request: str) -> None:
+    """Prints a `Load` as JSON."""
+    result = asyncio.run(_load(int(port), request.encode(), int(connections), float(seconds)))
     print(json.dumps(asdict(result)))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
 from typing import Any
 
 import uvicorn
@@ -19,7 +18,7 @@ _METHODS = ["GET", "POST", "PUT", "DELETE"]
 
 
 async def _invoke(request: Request) -> Response:
-    headers: Mapping[str, str] = request.headers
+    headers = request.headers
     event: dict[str, Any] = {
         "resource": request.scope["route"].path,
         "path": request.url.path,

@@ -1,0 +1,1 @@
+"""The programs that `make bench` starts: each measures in a separate process."""
