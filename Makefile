@@ -312,4 +312,4 @@ project-files: .venv/serve.stamp  ## engine: write the files that have the same 
 architecture:  ## engine: write the table of packages in ARCHITECTURE.md
 	@$(PYTHON) tools/architecture.py
 
-.PHONY: help peers serve types gateway image serve-image wheel wheelhouse test-wheel wheels locks deploy sam-build undeploy diff-deployed contract-test-deployed test test-all contract-test coverage mutants test-stack test-clients fuzz test-image soak examples bench bench-image build/task licences sbom audit lint lint-rules options screenshots project-files architecture .venv
+.PHONY: help faults peers serve types gateway image serve-image wheel wheelhouse test-wheel wheels locks deploy sam-build undeploy diff-deployed contract-test-deployed test test-all contract-test coverage mutants test-stack test-clients fuzz test-image soak examples bench bench-image build/task licences sbom audit lint lint-rules options screenshots project-files architecture .venv
