@@ -129,7 +129,11 @@ def test_twenty_rules_broken_in_one_contract_are_all_reported(tmp_path: Path) ->
 def test_every_rule_cites_a_page_and_says_what_to_do() -> None:
     for rule in RULES.values():
         assert rule.authority in ("AWS", "OpenAPI", "JSON Schema"), rule.id
-        assert rule.authority == "AWS" or rule.verdict in (Verdict.NOTE, Verdict.NOWHERE)
+        assert rule.authority == "AWS" or rule.verdict in (
+            Verdict.LIMITED,
+            Verdict.NOTE,
+            Verdict.NOWHERE,
+        )
         assert all((rule.statement, rule.title, rule.remedy))
 
 
@@ -281,6 +285,18 @@ def test_what_means_nothing_in_a_schema_of_3_1_is_reported(
         (rule, True)
     ]
     assert not {"nullable", "discriminator"} & {each.rule.id for each in found}
+
+
+def test_a_pattern_that_needs_backtracking_is_listed_without_asking_and_passes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = {"type": "array", "items": {"type": "string", "pattern": "^(?!a)b"}}
+    path = str(written(tmp_path, posting(whole(), required(names))))
+    assert main(["lint", path]) == 0
+    output = capsys.readouterr().out
+    assert "[repeated-pattern-backtracks] at #" in output
+    assert "100 ms per request" in output
+    assert "--all lists every finding." in output
 
 
 @pytest.mark.parametrize("verdict", ["gateway", "lambda", "nowhere", "note"])

@@ -36,16 +36,19 @@ def add_lint(commands: Commands) -> None:
         help="the form of the output; default: %(default)s",
     )
     command.add_argument(
-        "--all", action="store_true", help="show every finding, not only those that fail"
+        "--all",
+        action="store_true",
+        help="show every finding, not only errors and warnings",
     )
     command.add_argument(
         "--only",
         action="append",
-        choices=("rejected", "nowhere", "changed", "lambda", "gateway", "note"),
+        choices=("rejected", "nowhere", "changed", "lambda", "gateway", "limited", "note"),
         metavar="VERDICT",
         help="show only the findings with this verdict: rejected (at import), nowhere, lambda or "
-        "gateway (who enforces it), changed (dropped or changed at import), or note; may be "
-        "repeated (default: what fails in text, all in the other formats)",
+        "gateway (who enforces it), changed (dropped or changed at import), limited (checked "
+        "within a time limit), or note; may be repeated (default: in text what fails and what is "
+        "limited, all in the other formats)",
     )
     command.set_defaults(run=_run)
 
@@ -55,7 +58,7 @@ def _run(options: argparse.Namespace) -> int:
     from openapi_first.documents.errors import Diagnostic, SettingsError
     from openapi_first.lint.findings.accepted import acceptance_problems, unused
     from openapi_first.lint.findings.rendered import Rendered
-    from openapi_first.lint.findings.rule import FAILING, Verdict
+    from openapi_first.lint.findings.rule import WARNED_OF, Verdict
     from openapi_first.lint.lint import RULES, lint
     from openapi_first.lint.reports import formats as report
     from openapi_first.openapi.model import Contract
@@ -75,7 +78,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.only:
         shown = frozenset(each for each in Verdict if each.name.lower() in options.only)
     elif options.format == "text" and not options.all:
-        shown = FAILING
+        shown = WARNED_OF
     judged = tuple(each for each in findings if each.rule.id not in accepted)
     reported = findings if options.all else judged
     listed = [each for each in reported if each.rule.verdict in shown]

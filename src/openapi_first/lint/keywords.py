@@ -98,13 +98,13 @@ UNKNOWN_KEYWORD = Rule(
 )  # fmt: skip
 _EXPENSIVE = "A regular expression can be extremely expensive to compute, by backtracking."
 BACKTRACKING = Rule(
-    "pattern-backtracks", Verdict.NOTE, "The pattern needs backtracking",
+    "pattern-backtracks", Verdict.LIMITED, "The pattern needs backtracking",
     _EXPENSIVE, f"{_VALIDATION}#section-10",
     "Write it without look-around and back-references, for example as several patterns in `allOf`. "
     "The Lambda gives up on a string after about 20 ms, and answers 400.",
 )  # fmt: skip
 BACKTRACKING_REPEATED = Rule(
-    "repeated-pattern-backtracks", Verdict.NOTE,
+    "repeated-pattern-backtracks", Verdict.LIMITED,
     "The pattern needs backtracking, and one value can hold thousands of strings for it",
     _EXPENSIVE, f"{_VALIDATION}#section-10",
     "Write it without look-around and back-references, for example as several patterns in `allOf`. "

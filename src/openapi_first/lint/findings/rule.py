@@ -32,13 +32,15 @@ LAMBDA_VALIDATES = "Nothing: the Lambda validates it."
 
 class Verdict(Enum):
     """What API Gateway does with a constraint, or with another part of the contract; a note says
-    what the engine has chosen where the contract leaves the choice."""
+    what the engine has chosen where the contract leaves the choice. What the Lambda can only check
+    within a time limit, it may refuse although it matches."""
 
     REJECTED = "rejected at import"
     NOWHERE = "enforced nowhere"
     CHANGED = "dropped or changed at import"
     LAMBDA = "enforced in the Lambda only"
     GATEWAY = "enforced at the gateway"
+    LIMITED = "checked within a time limit"
     NOTE = "note"
 
     @property
@@ -48,6 +50,8 @@ class Verdict(Enum):
 
 
 FAILING = frozenset(verdict for verdict in Verdict if verdict.fails)
+WARNED_OF = FAILING | {Verdict.LIMITED}
+"""The verdicts of findings that a person should see without asking for them."""
 
 
 @dataclass(frozen=True, slots=True)

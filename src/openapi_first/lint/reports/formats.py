@@ -17,6 +17,7 @@ _LEVELS = {
     Verdict.CHANGED: "warning",
     Verdict.LAMBDA: "note",
     Verdict.GATEWAY: "none",
+    Verdict.LIMITED: "warning",
     Verdict.NOTE: "note",
 }
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
