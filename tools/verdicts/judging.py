@@ -125,8 +125,13 @@ async def _status(stage: Stage, made: Generated, request: Sent) -> int:
     }
     sent: list[Any] = []
 
+    received = iter([{"type": "http.request", "body": request.body or b"", "more_body": False}])
+
     async def receive() -> Any:
-        return {"type": "http.request", "body": request.body or b"", "more_body": False}
+        for message in received:
+            return message
+        # The client waits for its answer.
+        return await asyncio.Future()
 
     async def send(message: Any) -> None:
         sent.append(message)

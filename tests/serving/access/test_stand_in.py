@@ -62,8 +62,13 @@ def caller(stage: Stage) -> Call:
         }  # fmt: skip
         statuses = []
 
+        received = iter([{"type": "http.request", "body": b""}])
+
         async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": b""}
+            for message in received:
+                return message
+            # The client waits for its answer.
+            return await asyncio.Future()
 
         async def send(message: Any) -> None:
             statuses.append(message.get("status"))
