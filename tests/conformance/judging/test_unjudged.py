@@ -254,11 +254,10 @@ def test_a_stage_that_has_just_been_started_is_waited_for(notes: Contract) -> No
         started.append(server)
         server.serve_forever(0.01)
 
-    timer = threading.Timer(0.2, start)
-    timer.start()
     url = f"http://127.0.0.1:{port}"
     with pytest.raises(CannotJudge, match="cannot connect"):
         run(notes, url, phases=frozenset())
+    threading.Timer(0.2, start).start()
     found = run(notes, url, phases=frozenset(), wait=20)
     started[0].shutdown()
     started[0].server_close()

@@ -284,7 +284,7 @@ def test_no_pattern_keeps_other_requests_waiting(run, documents, pattern, texts,
     started = time.monotonic()
     while slow.is_alive():
         assert stage.get("/prod/other").status == 200
-        assert time.monotonic() - started < 10
+        assert time.monotonic() - started < 60
     slow.join()
     assert replies[0].status == 400
     assert reason in replies[0].json()["detail"]
