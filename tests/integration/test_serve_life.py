@@ -32,7 +32,7 @@ def test_a_killed_one_leaves_a_folder_that_the_next_removes_and_sigquit_leaves_n
         assert server.base_url
         assert left.isdisjoint(tmp_path.iterdir())
         server.process.send_signal(signal.SIGQUIT)
-        assert server.process.wait(10) == 0
+        assert server.process.wait(30) == 0
     assert not list(tmp_path.iterdir())
 
 

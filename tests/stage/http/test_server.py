@@ -138,7 +138,7 @@ def test_a_request_under_way_is_answered_before_the_server_ends():
 @pytest.mark.parametrize(("grace", "signals"), [(0.1, 1), (60, 2)], ids=["late", "second-signal"])
 def test_who_cannot_be_answered_in_time_gets_an_error_of_the_gateway(grace, signals):
     with serving(60, grace) as (process, port):
-        busy, half = sent(port, BUSY), sent(port, HALF)
+        half, busy = sent(port, HALF), sent(port, BUSY)  # the first is read first
         assert process.stdout.readline() == "invoked\n"
         started = time.monotonic()
         os.kill(process.pid, signal.SIGTERM)
