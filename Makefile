@@ -209,7 +209,7 @@ peers: .venv/dev.stamp build/peers/node_modules build/tools/stamp image  ## engi
 examples: .venv/dev.stamp  ## engine: serve CONTRACTS="FILE …" with functions that return their examples, and test them
 	@PYTHONPATH=src:tests $(BIN)/python tools/served_examples.py $(CONTRACTS)
 
-# CLIENTS=, SECONDS=, FAULTS= and SEED= override the defaults.
+# CLIENTS=, SECONDS=, FAULTS= (a share, such as 0.05) and SEED= override the defaults.
 soak: .venv/dev.stamp  ## engine: 50 clients for a minute while 5 % of DynamoDB's calls fail; check answers, items and memory
 	@PYTHONPATH=src:tests:tools $(BIN)/python -m soak.run $(if $(CLIENTS),--clients $(CLIENTS)) \
 	  $(if $(SECONDS),--seconds $(SECONDS)) $(if $(FAULTS),--faults $(FAULTS)) $(if $(SEED),--seed $(SEED))

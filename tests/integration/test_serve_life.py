@@ -32,7 +32,7 @@ def test_a_killed_one_leaves_a_folder_that_the_next_removes_and_sigquit_leaves_n
         assert server.base_url
         assert left.isdisjoint(tmp_path.iterdir())
         server.process.send_signal(signal.SIGQUIT)
-        assert server.process.wait(10) == 0
+        assert server.process.wait(30) == 0
     assert not list(tmp_path.iterdir())
 
 
@@ -54,9 +54,9 @@ def test_in_the_background_of_a_shell_ctrl_c_is_not_for_it(tmp_path: Path) -> No
         url = server.base_url
         os.kill(pid, signal.SIGINT)
         time.sleep(0.2)
-        assert requests.get(f"{url}/nowhere", timeout=10).status_code == 404
+        assert requests.get(f"{url}/nowhere", timeout=30).status_code == 404
         os.kill(pid, signal.SIGTERM)
-        assert shell.wait(10) == 0
+        assert shell.wait(30) == 0
         assert not list(tmp_path.iterdir())
     finally:
         shell.kill()

@@ -23,7 +23,7 @@ def _race(act: Callable[[int], T]) -> list[T]:
     barrier = Barrier(_RACERS)
 
     def run(number: int) -> T:
-        barrier.wait(timeout=10)
+        barrier.wait(timeout=30)
         return act(number)
 
     with ThreadPoolExecutor(_RACERS) as pool:

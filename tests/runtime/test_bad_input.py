@@ -238,6 +238,13 @@ def test_a_bad_request_is_answered_and_is_one_line(
     assert (line["level"], line["message"], line["status"]) == ("INFO", "request served", status)
 
 
+@pytest.mark.parametrize("number", ["7264151e999", "7264151e-999"])
+def test_a_number_that_cannot_be_read_is_not_repeated(service: Service, number: str) -> None:
+    answer = service.handler()(post(JSON, number), None)
+    assert answer["statusCode"] == 400
+    assert "7264151" not in answer["body"]
+
+
 @pytest.mark.parametrize(
     "body",
     [

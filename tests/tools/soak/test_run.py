@@ -10,7 +10,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from soak.run import soaked
+import pytest
+
+from soak.run import main, soaked
 from support import engines
 from support.faults.catalogue import DELAYED, FAULTS, SLOW
 from support.faults.stage import descendants
@@ -31,6 +33,17 @@ def test_nothing_is_lost_doubled_or_wrong_while_calls_of_dynamodb_fail(everythin
     assert result.soak.hung_up
     assert result.soak.statuses.keys() >= {200, 201, 204, 400, 403, 404}
     assert result.lines()[-1] == f"{len(grown)} violations"
+
+
+@pytest.mark.parametrize("share", ["5", "-0.1", "nan"])
+def test_a_share_of_faults_that_is_none_is_refused(
+    share: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """5 is easily meant as 5 %."""
+    monkeypatch.setattr(sys, "argv", ["soak", f"--faults={share}"])
+    with pytest.raises(SystemExit):
+        main()
+    assert "such as 0.05 for 5 %" in capsys.readouterr().err
 
 
 def test_ctrl_c_ends_a_soak_and_all_of_its_processes(everything: bool) -> None:
@@ -54,8 +67,10 @@ def test_ctrl_c_ends_a_soak_and_all_of_its_processes(everything: bool) -> None:
     time.sleep(2)
     started = descendants(process.pid)
     process.send_signal(signal.SIGINT)
-    output, _ = process.communicate(timeout=10)
+    output, _ = process.communicate(timeout=60)
     assert process.returncode == 130, output
     assert "interrupted" in output
-    time.sleep(1)
-    assert [pid for pid in started if Path(f"/proc/{pid}").exists()] == []
+    deadline = time.monotonic() + 30
+    while any(Path(f"/proc/{pid}").exists() for pid in started):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)

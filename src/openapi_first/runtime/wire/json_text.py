@@ -119,9 +119,9 @@ def parse_number(text: str) -> Any:
     ValueError for a number beyond the range of a double."""
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError(f"the number {text[:20]} is beyond the range of a double")
+        raise ValueError("a number is beyond the range of a double")
     if number == 0 and text.lower().partition("e")[0].strip("-0."):
-        raise ValueError(f"the number {text[:20]} is too small for a double")
+        raise ValueError("a number is too small for a double")
     if number == 0 or len(text) <= _EXACT_DIGITS or repr(number) == text:
         return number
     from decimal import Decimal
