@@ -80,12 +80,26 @@ class ContractResolver(APIGatewayRestResolver):
         builder = self._call_route(route, dict(event.path_parameters) if endpoint else {})
         response = builder.response = self._settled(builder.response, endpoint)
         self._add_headers(response, endpoint, event)
-        if response.compress:
-            prepare_compression(response)
-        else:
-            # All that Powertools would do for the route is to read every header once more.
-            builder.route = None
         return builder
+
+    def _call_route(self, route: Route, route_arguments: dict[str, str]) -> ResponseBuilder[Any]:
+        """Without middlewares the function itself: Powertools' frames around it would only write
+        lines for its own debugging."""
+        if self._debug or self._router_middlewares or route.middlewares:
+            return super()._call_route(route, route_arguments)
+        try:
+            return ResponseBuilder(route.func(), route=route)
+        except Exception as error:
+            return self._call_exception_handler(error, route)
+
+    def _build_response(self, response_builder: ResponseBuilder[Any]) -> dict[str, Any]:
+        """As Powertools, for a response that is written already and not compressed."""
+        response = response_builder.response
+        if not response.compress:
+            return answer_of(response)
+        prepare_compression(response)
+        answer: dict[str, Any] = super()._build_response(response_builder)
+        return answer
 
     def failure(self) -> dict[str, Any]:
         """The answer to the current request if nothing else can be made: 500 as the contract
@@ -102,16 +116,7 @@ class ContractResolver(APIGatewayRestResolver):
                 problem.status,
                 head=False,
             )
-        lines = {
-            name: [line] if isinstance(line, str) else line
-            for name, line in response.headers.items()
-        }
-        return {
-            "statusCode": response.status_code,
-            "multiValueHeaders": lines,
-            "body": response.body,
-            "isBase64Encoded": response.base64_encoded,
-        }
+        return answer_of(response)
 
     def _add_headers(
         self, response: Response[Any], endpoint: Endpoint | None, event: ProxyEvent | None
@@ -242,6 +247,19 @@ class ContractResolver(APIGatewayRestResolver):
             lambda body: not can_be_written(body.value, body.media_type),
         )
         return Reply(body.value, problem.status, problem.headers, body.media_type)
+
+
+def answer_of(response: Response[Any]) -> dict[str, Any]:
+    """The answer to API Gateway (AWS: set-up-lambda-proxy-integrations, output format)."""
+    return {
+        "statusCode": response.status_code,
+        "body": response.body,
+        "isBase64Encoded": response.base64_encoded,
+        "multiValueHeaders": {
+            name: [line] if isinstance(line, str) else line
+            for name, line in response.headers.items()
+        },
+    }
 
 
 def _lines(headers: Mapping[str, Any], _: int) -> SentHeaders:
