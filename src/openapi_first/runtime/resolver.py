@@ -75,18 +75,19 @@ class ContractResolver(APIGatewayRestResolver):
             request.record.operation = endpoint.operation_id
         if route is None:
             route = Route(key[0], key[1], _UNUSED_RULE, self._unmatched, cors=False, compress=False)
-        self.context.update(_route=route, _path=event.raw.get("path"))
-        # Powertools passes the path parameters on to the route's function.
-        builder = self._call_route(route, dict(event.path_parameters) if endpoint else {})
+        builder = self._call_route(route, event.path_parameters if endpoint else {})
         response = builder.response = self._settled(builder.response, endpoint)
         self._add_headers(response, endpoint, event)
         return builder
 
-    def _call_route(self, route: Route, route_arguments: dict[str, str]) -> ResponseBuilder[Any]:
+    def _call_route(self, route: Route, route_arguments: Mapping[str, str]) -> ResponseBuilder[Any]:
         """Without middlewares the function itself: Powertools' frames around it would only write
         lines for its own debugging."""
         if self._debug or self._router_middlewares or route.middlewares:
-            return super()._call_route(route, route_arguments)
+            path = current_request().proxy_event.raw.get("path")
+            self.context.update(_route=route, _path=path)
+            # Powertools passes the path parameters on to the route's function.
+            return super()._call_route(route, dict(route_arguments))
         try:
             return ResponseBuilder(route.func(), route=route)
         except Exception as error:
