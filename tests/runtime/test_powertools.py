@@ -93,5 +93,33 @@ def test_powertools_calls_what_the_engine_replaces() -> None:
     replaced = {name for name in own if callable(getattr(APIGatewayRestResolver, name, None))}
     assert replaced - {"__init__"} == {
         *("_build_response", "_call_exception_handler", "_call_route"),
-        *("_resolve", "_to_response"),
+        *("_resolve", "_to_proxy_event", "_to_response"),
     }
+
+
+def test_the_event_is_of_powertools_class(compiled: ModuleType) -> None:
+    found: list[Any] = []
+
+    def note(app: Any, next_middleware: Callable[[Any], Response[Any]]) -> Response[Any]:
+        found.append((app.current_event, app.request))
+        return next_middleware(app)
+
+    operations = Operations("operations")
+    operations.call = lambda **_: {}  # type: ignore[attr-defined]
+    sent = event()
+    lambda_handler(compiled, operations, middlewares=[note])(sent, None)
+    ((current, request),) = found
+    plain = APIGatewayRestResolver()._to_proxy_event(sent)
+    assert type(current) is type(plain)
+    assert current == plain
+    assert request.path_parameters == {}
+
+
+@pytest.mark.parametrize("resource", [["/things"], {}, None, 5])
+def test_head_gets_no_content_whatever_the_event_is(compiled: ModuleType, resource: Any) -> None:
+    operations = Operations("operations")
+    operations.call = lambda **_: {}  # type: ignore[attr-defined]
+    handler = lambda_handler(compiled, operations)
+    answer = handler(event(method="HEAD") | {"resource": resource}, None)
+    assert (answer["statusCode"], answer["body"]) == (500, "")
+    assert int(answer["multiValueHeaders"]["Content-Length"][0]) > 0

@@ -14,6 +14,7 @@ from aws_lambda_powertools.event_handler.api_gateway import (
     Route,
 )
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 from openapi_first.core.problem_details import MEDIA_TYPE, Problem
 from openapi_first.runtime.endpoint import CANNOT_BE_SENT, Endpoint, unsendable
@@ -80,6 +81,10 @@ class ContractResolver(APIGatewayRestResolver):
         self._add_headers(response, endpoint, event)
         return builder
 
+    def _to_proxy_event(self, event: dict[str, Any]) -> APIGatewayProxyEvent:
+        """As Powertools, which looks the class up for each event."""
+        return APIGatewayProxyEvent(event, self._json_body_deserializer)
+
     def _call_route(self, route: Route, route_arguments: Mapping[str, str]) -> ResponseBuilder[Any]:
         """Without middlewares the function itself: Powertools' frames around it would only write
         lines for its own debugging."""
@@ -105,7 +110,7 @@ class ContractResolver(APIGatewayRestResolver):
     def failure(self) -> dict[str, Any]:
         """The answer to the current request if nothing else can be made: 500 as the contract
         declares it, and problem details if that fails, too."""
-        problem = Problem(500, _CANNOT_BE_SERVED)
+        problem, head = Problem(500, _CANNOT_BE_SERVED), False
         try:
             head = current_request().proxy_event.key[0] == "HEAD"
             response = own_response(self._reply(problem), problem.status, head=head)
@@ -115,7 +120,7 @@ class ContractResolver(APIGatewayRestResolver):
             response = own_response(
                 Reply(problem.as_dict(None), headers=PROTECTIVE, media_type=MEDIA_TYPE),
                 problem.status,
-                head=False,
+                head=head,
             )
         return answer_of(response)
 

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from openapi_first.runtime.wire.bodies_sent import dump_value
 from openapi_first.runtime.wire.json_text import dump_json
+from openapi_first.runtime.wire.sendable import UnsendableError
 
 _SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
 
@@ -47,3 +49,12 @@ def test_what_json_does_not_have_is_an_error(
 ) -> None:
     with pytest.raises(error, match=message):
         dump_json(value)
+
+
+def test_a_value_in_itself_is_nested_too_deep() -> None:
+    value: dict[str, Any] = {}
+    value["a"] = [value]
+    with pytest.raises(RecursionError):
+        dump_json(value)
+    with pytest.raises(UnsendableError, match="nested too deep"):
+        dump_value(value, "application/json")

@@ -136,13 +136,15 @@ _OPTIONS: Mapping[str, Any] = {
     "separators": (",", ":"),
     "allow_nan": False,
 }
-_encode = json.JSONEncoder(**_OPTIONS).encode  # json.dumps makes an encoder for each call
+# json.dumps makes an encoder for each call. A value in itself is nested too deep.
+_encode = json.JSONEncoder(check_circular=False, **_OPTIONS).encode
 
 
 def dump_json(value: Any) -> str:
     """A compact JSON text (RFC 8259); Decimals become exact numbers.
 
-    Raises TypeError for a type that JSON does not have, ValueError for NaN and infinities.
+    Raises TypeError for a type that JSON does not have, ValueError for NaN and infinities,
+    RecursionError for nesting that is too deep.
     """
     try:
         return _encode(value)
