@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 
 _Value_co = TypeVar("_Value_co", covariant=True)
 
-_HeaderCheck = tuple[str, HeaderPlan, bool]
-"""A declared header by its name in lower case, and whether a response without it is wrong."""
-
 
 @dataclass(frozen=True, slots=True)
 class Reply(Generic[_Value_co]):
@@ -65,7 +62,6 @@ class ResponseContract:
         self._by_status: dict[int, ResponsePlan | None] = {}
         self._definitions = definitions
         self._validators: dict[int, Validator] = {}
-        self._headers: dict[str, Sequence[_HeaderCheck]] = {}
 
     def declared(self, status: int) -> ResponsePlan | None:
         """The response for a status: the exact one, else its range, else `default`."""
@@ -188,23 +184,19 @@ class ResponseContract:
     def _header_violations(
         self, response: ResponsePlan, headers: Mapping[str, Lines]
     ) -> list[Violation]:
-        checks = self._headers.get(response.status)
-        if checks is None:
-            checks = self._headers[response.status] = _header_checks(response)
-        sent: dict[str, Lines] = {}
-        for given, value in headers.items():
-            key = given.lower()
-            sent[key] = value if key not in sent else [*_listed(sent[key]), *_listed(value)]
+        sent: dict[str, list[str]] = {}
+        for name, value in headers.items():
+            sent.setdefault(name.lower(), []).extend([value] if isinstance(value, str) else value)
         found = []
-        for name, header, required in checks:
+        for header in response.headers:
+            name = header.name.lower()
             lines = sent.get(name)
             if lines is None:
-                if required:
+                if header.required and name not in map(str.lower, response.added):
                     found.append(Violation(("headers", header.name), "is required"))
                 continue
             # Several lines of a header are one list, except cookies (RFC 9110 §5.3).
-            one = name != "set-cookie" and not isinstance(lines, str)
-            for line in [", ".join(lines)] if one else _listed(lines):
+            for line in lines if name == "set-cookie" else (", ".join(lines),):
                 found.extend(
                     Violation(("headers", header.name), each.detail, undecided=each.undecided)
                     for each in header_violations(header, line, self._validator(header))
@@ -218,18 +210,6 @@ class ResponseContract:
             validator = validator_for(part.schema, self._definitions, self._dialect)
             self._validators[id(part)] = validator
         return validator
-
-
-def _header_checks(response: ResponsePlan) -> Sequence[_HeaderCheck]:
-    added = {name.lower() for name in response.added}
-    return [
-        (name := each.name.lower(), each, each.required and name not in added)
-        for each in response.headers
-    ]
-
-
-def _listed(lines: Lines) -> list[str]:
-    return [lines] if isinstance(lines, str) else lines
 
 
 def header_violations(header: HeaderPlan, line: str, validator: Validator) -> Sequence[Violation]:
