@@ -40,6 +40,7 @@ SPANNING = {
     "project/test_proxy_events.py": "what the tests of a project send and read",
     "runtime/test_any_method.py": "operations that no method or no function of their own serves",
     "runtime/test_bad_input.py": "each kind of bad input, through the real handler",
+    "runtime/test_powertools.py": "shorter ways than those of Powertools, through the handler",
     "samples/test_generated.py": "generated schemas and the official suite, through all modules",
     "stage/test_facts.py": "rules of the gateway that no module keeps by itself",
     "stage/test_verdicts.py": "the stage against the verdicts of lint",

@@ -12,6 +12,7 @@ from openapi_first.runtime.formats import (
     FORMATS_DRAFT_4,
     NUMBER_FORMATS,
     OPEN_FORMATS,
+    checkers_draft_4,
 )
 
 DIALECTS = {
@@ -284,6 +285,16 @@ def test_an_open_format_takes_any_text(dialect, name):
 
 def test_every_checker_is_held_to_a_table():
     assert {*FORMATS_DRAFT_4, *FORMATS_2020_12} <= {*TABLE}
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS_DRAFT_4.keys() - FORMATS_2020_12.keys()))
+def test_a_borrowed_format_is_checked_by_the_librarys_own_method(name):
+    schema = {"allOf": [{"properties": {"a": {"items": {"type": "string", "format": name}}}}]}
+    checkers = checkers_draft_4(schema)
+    assert type(checkers[name]).__name__ == "builtin_function_or_method"
+    assert checkers.keys() == FORMATS_DRAFT_4.keys()
+    for text in (each for texts in TABLE.values() for some in texts for each in some):
+        assert checkers[name](text) is FORMATS_DRAFT_4[name](text)
 
 
 @pytest.mark.parametrize("name", sorted(FORMATS_DRAFT_4))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 import pytest
 from hypothesis import given
@@ -14,6 +14,11 @@ from hypothesis import strategies as st
 from openapi_first.compiler.text_planner import nested_plan
 from openapi_first.documents.errors import ContractError
 from openapi_first.openapi.loader import load
+from openapi_first.runtime.coercion import candidates
+from openapi_first.runtime.parameters import header_value, read_parameter
+from openapi_first.runtime.plan import ParameterPlan, SchemaPlan, TextPlan
+from openapi_first.runtime.proxy_event import ProxyEvent
+from openapi_first.runtime.styles import split_path_value, split_simple
 from support.compiled import Handler, contract_of, event, serve
 from support.documents import written
 
@@ -191,3 +196,25 @@ def test_a_schema_of_too_many_places_is_refused(tmp_path: Path) -> None:
     (operation,) = load(written(tmp_path, document)).operations
     with pytest.raises(ContractError, match="more than 2000 places"):
         nested_plan(operation.parameters[0].schema)
+
+
+@given(text=st.text(), explode=st.booleans())
+def test_the_short_way_of_a_string_is_the_long_one(text: str, explode: bool) -> None:
+    plan = TextPlan(("string",))
+    long_way = candidates(split_simple(text, plan.types, explode, str.strip), plan)
+    assert header_value(text, plan, explode=explode) == long_way
+
+
+@given(text=st.text(alphabet="a,;.=%C3A9 ", max_size=12), explode=st.booleans())
+def test_the_short_way_of_a_string_in_the_path_is_the_long_one(text: str, explode: bool) -> None:
+    text_plan = TextPlan(("string",))
+    plan = ParameterPlan("p", "p", "path", True, "simple", explode, text_plan, SchemaPlan({}))
+    sent = ProxyEvent(event() | {"pathParameters": {"p": text}})
+    try:
+        decoded = unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        with pytest.raises(ValueError, match="not UTF-8"):
+            read_parameter(plan, sent)
+        return
+    raw = split_path_value(decoded, "simple", "p", text_plan.types, explode, str)
+    assert read_parameter(plan, sent) == candidates(raw, text_plan)

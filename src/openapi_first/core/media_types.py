@@ -65,6 +65,8 @@ def is_range(media_type: str) -> bool:
 
 def match_media_type(content: Sequence[_E], header: str) -> _E | None:
     """The entry for a Content-Type; the most specific one wins (OpenAPI 3.0.3 §4.7.14)."""
+    if len(content) == 1 and content[0].media_type == header:
+        return content[0]  # as in nearly every request
     exact = header.replace(" ", "").lower()
     bare = media_type_of(header)
     ranges = (bare.partition("/")[0] + "/*", "*/*")

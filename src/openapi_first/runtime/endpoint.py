@@ -28,10 +28,9 @@ from openapi_first.runtime.startup import NotImplementedYet
 from openapi_first.runtime.validators import (
     Validator,
     Violation,
+    first_valid,
     pointer,
     validator_for,
-    violations,
-    without_bytes,
 )
 from openapi_first.runtime.wire.bodies_sent import can_be_written
 from openapi_first.runtime.wire.outgoing import Outgoing, SentHeaders, sendable_status
@@ -231,7 +230,7 @@ class Endpoint:
                     errors.append(ProblemEntry("is required", parameter=parameter.name))
                     refused.append(_refused(parameter, "required"))
                 continue
-            arguments[argument], found = _first_valid(validator, values)
+            arguments[argument], found = first_valid(validator, values)
             for violation in found:
                 detail = violation.detail + _at(violation)
                 errors.append(ProblemEntry(detail, parameter=parameter.name))
@@ -264,7 +263,7 @@ class Endpoint:
         validator = self._body_validator(entry.media_type, entry.schema)
         # Only forms and bodies without a known media type have bytes.
         binary = bool(entry.members) or isinstance(values[0], bytes)
-        return _first_valid(validator, values, binary=binary)
+        return first_valid(validator, values, binary=binary)
 
     def _body_validator(self, media_type: str, schema: SchemaPlan) -> Validator:
         validator = self._bodies.get(media_type)
@@ -278,21 +277,6 @@ def unsendable(error: Exception) -> Problem:
     """The problem for a response that cannot be sent; it names what is wrong, if that is known."""
     reason = f": {error}" if isinstance(error, UnsendableError) else ""
     return Problem(500, f"The response cannot be sent{reason}.")
-
-
-def _first_valid(
-    validator: Validator, values: list[Any], *, binary: bool = False
-) -> tuple[Any, tuple[Violation, ...]]:
-    """The first valid value, or the first value with its violations. `binary`: with bytes."""
-    found: tuple[Violation, ...] = ()
-    for value in values:
-        violated = violations(validator, without_bytes(value) if binary else value)
-        if not violated:
-            return value, ()
-        if violated[0].undecided is not None:
-            return value, violated  # a wider value is the right one only if this one is not valid
-        found = found or violated
-    return values[0], found
 
 
 def _at(violation: Violation) -> str:

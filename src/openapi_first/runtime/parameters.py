@@ -21,6 +21,9 @@ from openapi_first.runtime.styles import (
 )
 from openapi_first.runtime.wire.json_text import read_json
 
+_STRING = ("string",)
+"""The types of a text that is neither split nor converted, which most are."""
+
 
 def read_parameter(plan: ParameterPlan, event: ProxyEvent) -> list[Any] | None:
     """The values that the parameter may stand for, not yet validated, narrow types first; None
@@ -42,6 +45,8 @@ def header_value(
     """The values that a header in the style `simple` may stand for; headers are not encoded."""
     if media_type is not None:
         return [_read_content(text, media_type)]
+    if plan.types == _STRING:
+        return [text.strip()]
     return candidates(split_simple(text, plan.types, explode, str.strip), plan)
 
 
@@ -99,6 +104,8 @@ def _read(plan: ParameterPlan, event: ProxyEvent) -> list[Any] | None:
 def _path_value(plan: ParameterPlan, text: str) -> list[Any]:
     if plan.media_type is not None:
         return [_read_content(_unquoted(text), plan.media_type, plan.integral)]
+    if plan.style == "simple" and plan.text.types == _STRING:
+        return [_unquoted(text)]
     raw = split_path_value(text, plan.style, plan.name, plan.text.types, plan.explode, _unquoted)
     return candidates(raw, plan.text)
 

@@ -51,7 +51,7 @@ class ProxyEvent:
         single = self.raw.get("headers") or {}
         if not _LISTS.issuperset(map(type, multiple.values())):
             raise MalformedEvent("multiValueHeaders")
-        found = {name.lower(): lines for name, lines in multiple.items()}
+        found = dict(zip(map(str.lower, multiple), multiple.values(), strict=True))
         if single.keys() != multiple.keys():  # API Gateway sends both, with the same names
             found = {name.lower(): [line] for name, line in single.items()} | found
         return found

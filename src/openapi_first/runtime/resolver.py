@@ -14,6 +14,7 @@ from aws_lambda_powertools.event_handler.api_gateway import (
     Route,
 )
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 from openapi_first.core.problem_details import MEDIA_TYPE, Problem
 from openapi_first.runtime.endpoint import CANNOT_BE_SENT, Endpoint, unsendable
@@ -75,22 +76,41 @@ class ContractResolver(APIGatewayRestResolver):
             request.record.operation = endpoint.operation_id
         if route is None:
             route = Route(key[0], key[1], _UNUSED_RULE, self._unmatched, cors=False, compress=False)
-        self.context.update(_route=route, _path=event.raw.get("path"))
-        # Powertools passes the path parameters on to the route's function.
-        builder = self._call_route(route, dict(event.path_parameters) if endpoint else {})
+        builder = self._call_route(route, event.path_parameters if endpoint else {})
         response = builder.response = self._settled(builder.response, endpoint)
         self._add_headers(response, endpoint, event)
-        if response.compress:
-            prepare_compression(response)
-        else:
-            # All that Powertools would do for the route is to read every header once more.
-            builder.route = None
         return builder
+
+    def _to_proxy_event(self, event: dict[str, Any]) -> APIGatewayProxyEvent:
+        """As Powertools, which looks the class up for each event."""
+        return APIGatewayProxyEvent(event, self._json_body_deserializer)
+
+    def _call_route(self, route: Route, route_arguments: Mapping[str, str]) -> ResponseBuilder[Any]:
+        """Without middlewares the function itself: Powertools' frames around it would only write
+        lines for its own debugging."""
+        if self._debug or self._router_middlewares or route.middlewares:
+            path = current_request().proxy_event.raw.get("path")
+            self.context.update(_route=route, _path=path)
+            # Powertools passes the path parameters on to the route's function.
+            return super()._call_route(route, dict(route_arguments))
+        try:
+            return ResponseBuilder(route.func(), route=route)
+        except Exception as error:
+            return self._call_exception_handler(error, route)
+
+    def _build_response(self, response_builder: ResponseBuilder[Any]) -> dict[str, Any]:
+        """As Powertools, for a response that is written already and not compressed."""
+        response = response_builder.response
+        if not response.compress:
+            return answer_of(response)
+        prepare_compression(response)
+        answer: dict[str, Any] = super()._build_response(response_builder)
+        return answer
 
     def failure(self) -> dict[str, Any]:
         """The answer to the current request if nothing else can be made: 500 as the contract
         declares it, and problem details if that fails, too."""
-        problem = Problem(500, _CANNOT_BE_SERVED)
+        problem, head = Problem(500, _CANNOT_BE_SERVED), False
         try:
             head = current_request().proxy_event.key[0] == "HEAD"
             response = own_response(self._reply(problem), problem.status, head=head)
@@ -100,18 +120,9 @@ class ContractResolver(APIGatewayRestResolver):
             response = own_response(
                 Reply(problem.as_dict(None), headers=PROTECTIVE, media_type=MEDIA_TYPE),
                 problem.status,
-                head=False,
+                head=head,
             )
-        lines = {
-            name: [line] if isinstance(line, str) else line
-            for name, line in response.headers.items()
-        }
-        return {
-            "statusCode": response.status_code,
-            "multiValueHeaders": lines,
-            "body": response.body,
-            "isBase64Encoded": response.base64_encoded,
-        }
+        return answer_of(response)
 
     def _add_headers(
         self, response: Response[Any], endpoint: Endpoint | None, event: ProxyEvent | None
@@ -242,6 +253,19 @@ class ContractResolver(APIGatewayRestResolver):
             lambda body: not can_be_written(body.value, body.media_type),
         )
         return Reply(body.value, problem.status, problem.headers, body.media_type)
+
+
+def answer_of(response: Response[Any]) -> dict[str, Any]:
+    """The answer to API Gateway (AWS: set-up-lambda-proxy-integrations, output format)."""
+    return {
+        "statusCode": response.status_code,
+        "body": response.body,
+        "isBase64Encoded": response.base64_encoded,
+        "multiValueHeaders": {
+            name: [line] if isinstance(line, str) else line
+            for name, line in response.headers.items()
+        },
+    }
 
 
 def _lines(headers: Mapping[str, Any], _: int) -> SentHeaders:

@@ -10,7 +10,7 @@ import jsonschema_rs
 
 from openapi_first.core.json_pointer import escaped
 from openapi_first.core.problem_details import ProblemEntry, fragment_step
-from openapi_first.runtime.formats import FORMATS_2020_12, FORMATS_DRAFT_4
+from openapi_first.runtime.formats import FORMATS_2020_12, checkers_draft_4
 from openapi_first.runtime.plan import DRAFT_4, SchemaPlan
 
 Definitions = Mapping[str, Callable[[], Any]]
@@ -69,7 +69,7 @@ def validator_for(plan: SchemaPlan, definitions: Definitions, dialect: str) -> V
         shared = {name: definitions[name]() for name in plan.definitions}
         schema = {"allOf": [schema], "definitions" if draft_4 else "$defs": shared}
     kind = jsonschema_rs.Draft4Validator if draft_4 else jsonschema_rs.Draft202012Validator
-    formats = FORMATS_DRAFT_4 if draft_4 else FORMATS_2020_12
+    formats = checkers_draft_4(schema) if draft_4 else FORMATS_2020_12
     return _built(kind, schema, formats)
 
 
@@ -110,6 +110,21 @@ def violations(validator: Validator, value: Any) -> tuple[Violation, ...]:
         )
     except (ValueError, TypeError, UnicodeError) as error:
         return (Violation((), f"not a JSON value: {_shortened(str(error))}"),)
+
+
+def first_valid(
+    validator: Validator, values: list[Any], *, binary: bool = False
+) -> tuple[Any, tuple[Violation, ...]]:
+    """The first valid value, or the first value with its violations. `binary`: with bytes."""
+    found: tuple[Violation, ...] = ()
+    for value in values:
+        violated = violations(validator, without_bytes(value) if binary else value)
+        if not violated:
+            return value, ()
+        if violated[0].undecided is not None:
+            return value, violated  # a wider value is the right one only if this one is not valid
+        found = found or violated
+    return values[0], found
 
 
 _OWN_DETAILS = {

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import sys
+import time
+from contextlib import redirect_stdout
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aws_lambda_powertools.metrics import EphemeralMetrics
+from hypothesis import given
+from hypothesis import strategies as st
 
 from openapi_first.runtime import Problem, StartError, current_request
+from openapi_first.runtime.telemetry.operation_metrics import operation_metrics
+from openapi_first.runtime.telemetry.record import Record
 from support.compiled import contract_of, event, serve
 
 
@@ -70,3 +80,46 @@ def test_an_operation_that_exits_is_a_500(tmp_path: Path) -> None:
 
     handler, _ = serve(tmp_path, contract_of(), call)
     assert handler(event(), None)["statusCode"] == 500
+
+
+@given(
+    operation=st.text(min_size=1).filter(str.strip),
+    namespace=st.text(min_size=1),
+    service=st.text(min_size=1).filter(str.strip),
+    status=st.sampled_from((200, 304, 404, 500)),
+    milliseconds=st.floats(min_value=0, max_value=1e9).map(lambda each: round(each, 1)),
+)
+def test_the_metrics_are_those_that_powertools_writes(
+    operation: str, namespace: str, service: str, status: int, milliseconds: float
+) -> None:
+    logger = SimpleNamespace(service=service)
+    measure = operation_metrics(namespace, logger)  # type: ignore[arg-type] # reads its service
+    for number in (1, 2):  # the second one is written from what the first one left
+        record = Record()
+        record.operation, record.status, record.milliseconds = operation, status, milliseconds
+        with redirect_stdout(io.StringIO()) as mine:
+            measure(record)
+        metrics = EphemeralMetrics(namespace=namespace, service=service)
+        metrics.add_dimension("operation", operation)
+        metrics.add_metric("Count", "Count", 1)
+        metrics.add_metric("Latency", "Milliseconds", milliseconds)
+        metrics.add_metric("4XXError", "Count", int(400 <= status < 500))
+        metrics.add_metric("5XXError", "Count", int(status >= 500))
+        with redirect_stdout(io.StringIO()) as theirs:
+            metrics.flush_metrics()
+        assert _timeless(mine.getvalue()) == _timeless(theirs.getvalue()), number
+
+
+def _timeless(line: str) -> str:
+    assert abs(json.loads(line)["_aws"]["Timestamp"] / 1000 - time.time()) < 60
+    return re.sub(r'"Timestamp":[0-9]+', "", line)
+
+
+def test_powertools_switch_turns_the_metrics_off(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("OPERATION_METRICS", "on")
+    monkeypatch.setenv("POWERTOOLS_METRICS_DISABLED", "true")
+    handler, _ = serve(tmp_path, contract_of())
+    handler(event(), None)
+    assert "_aws" not in capsys.readouterr().out

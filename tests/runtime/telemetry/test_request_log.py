@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from aws_lambda_powertools import Logger
+from aws_lambda_powertools.logging.buffer import LoggerBufferConfig
 
 from openapi_first.runtime import Problem, current_request, lambda_handler
 from support.compiled import Handler, Operations, compiled_module, event
@@ -198,3 +199,36 @@ def test_sampling_is_decided_for_each_request(
         log.logger.setLevel("INFO")
         handler(note({}), None)
         assert ("DEBUG" in {line["level"] for line in log.lines()}) == (rate == "1")
+
+
+def test_a_logger_that_buffers_gets_every_line(
+    compiled: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793")
+    stream = io.StringIO()
+    config = LoggerBufferConfig(buffer_at_verbosity="INFO")
+    logger = Logger(service="buffers", stream=stream, level="ERROR", buffer_config=config)
+    operations = Operations("operations")
+    operations.add_note = lambda **_: {}  # type: ignore[attr-defined]
+    handler = lambda_handler(compiled, operations, logger=logger)
+    handler(note({}), Context())
+    assert not stream.getvalue()
+    logger.flush_buffer()
+    assert json.loads(stream.getvalue())["message"] == "request served"
+
+
+@pytest.mark.parametrize(("level", "written"), [("INFO", 2), ("WARNING", 1), ("ERROR", 0)])
+def test_the_level_decides_and_every_line_has_the_ids(
+    compiled: ModuleType, log: Log, level: str, written: int
+) -> None:
+    log.logger.setLevel(level)
+    handler = handler_of(compiled, log, lambda **_: log.logger.critical("mine") or {})
+    handler(note({}), Context())
+    handler(event(resource="/none"), Context())
+    mine, *lines = log.lines()
+    assert mine["correlation_id"]
+    assert mine["function_request_id"] == "lambda-id"
+    assert len(lines) == written
+    log.logger.setLevel("INFO")
+    handler(note({}), Context())
+    assert log.lines()[-1]["cold_start"] is False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import traceback
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,9 @@ class RequestLog:
         self._logger = logger
         self._contract = contract
         self._cold = True
+        self._is_enabled_for = logger._logger.isEnabledFor  # noqa: SLF001
+        # A buffer also keeps lines below the level, and writes them after an error.
+        self._buffers = logger._buffer_config is not None  # noqa: SLF001 # held by a test
 
     def begin(self, event: Any, context: Any) -> None:
         """Every line of this request has both ids: the one that API Gateway gave it, and Lambda's
@@ -44,6 +48,10 @@ class RequestLog:
         otherwise."""
         record.end(status)
         try:
+            level = logging.WARNING if record.operation is None and status == 404 else logging.INFO
+            if not self._buffers and not self._is_enabled_for(level):
+                self._cold = False
+                return
             fields = self._fields(record)
             if record.operation is None:
                 fields |= {"method": event.get("httpMethod"), "resource": event.get("resource")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import secrets
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, NoReturn
 
@@ -130,32 +131,43 @@ def parse_number(text: str) -> Any:
     return number if Decimal(repr(number)) == exact else exact
 
 
+_OPTIONS: Mapping[str, Any] = {
+    "ensure_ascii": False,
+    "separators": (",", ":"),
+    "allow_nan": False,
+}
+# json.dumps makes an encoder for each call. A value in itself is nested too deep.
+_encode = json.JSONEncoder(check_circular=False, **_OPTIONS).encode
+
+
 def dump_json(value: Any) -> str:
     """A compact JSON text (RFC 8259); Decimals become exact numbers.
 
-    Raises TypeError for a type that JSON does not have, ValueError for NaN and infinities.
+    Raises TypeError for a type that JSON does not have, ValueError for NaN and infinities,
+    RecursionError for nesting that is too deep.
     """
-    mark: str | None = None
+    try:
+        return _encode(value)
+    except TypeError:
+        return _with_decimals(value)
+
+
+def _with_decimals(value: Any) -> str:
+    """As `dump_json`: a string stands for each Decimal until the text is written."""
+    from decimal import Decimal
+
+    mark = secrets.token_hex(16)
     numbers: list[str] = []
 
     def written(other: Any) -> str:
-        nonlocal mark
-        from decimal import Decimal
-
         if not isinstance(other, Decimal):
             raise TypeError(f"{type(other).__name__} is not a JSON type")
         if not other.is_finite():
             raise ValueError(f"{other} is not a JSON number")
-        mark = mark or secrets.token_hex(16)
         numbers.append(str(other))
         return f"{mark}{len(numbers) - 1}"
 
-    text = json.dumps(
-        value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=written
-    )
-    if mark is None:
-        return text
-    first, *others = text.split(f'"{mark}')
+    first, *others = json.dumps(value, default=written, **_OPTIONS).split(f'"{mark}')
     parts = [first]
     for other in others:
         index, _, rest = other.partition('"')
