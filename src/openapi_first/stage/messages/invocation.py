@@ -58,10 +58,13 @@ async def invoke(
 ) -> InvocationResult:
     """The result of an invocation. Raises InvokerError, TimeLimit and ClientGone."""
     invocation = asyncio.ensure_future(invoker.invoke(event))
-    watching = None if hung_up is None else asyncio.ensure_future(hung_up())
+    watching: asyncio.Task[None] | None = None
     loop = asyncio.get_running_loop()
     end = None if seconds is None else loop.time() + seconds
     try:
+        await asyncio.sleep(0)  # it begins, or waits for its turn
+        if hung_up is not None and invocation in _waiting:
+            watching = asyncio.ensure_future(hung_up())
         watched = {invocation} if watching is None else {invocation, watching}
         while True:
             left = None if end is None else max(0.0, end - loop.time())
