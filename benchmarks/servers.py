@@ -29,9 +29,9 @@ class Server:
 
 
 @contextmanager
-def started_stage(folder: Path, project: Path = ROOT) -> Iterator[Server]:
+def started_stage(folder: Path, project: Path = ROOT, *options: str) -> Iterator[Server]:
     """`contract serve` in a folder with a project; its log goes to `folder`."""
-    command = ["-m", "openapi_first", "serve", "--port", "0", "--api-key", KEY]
+    command = ["-m", "openapi_first", "serve", "--port", "0", "--api-key", KEY, *options]
     log = folder / "stage.log"
     with _running(command, project, environment(project / "src"), log) as process:
         found = None

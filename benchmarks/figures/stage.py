@@ -1,8 +1,8 @@
 """What a request costs the stage, compared with plain Starlette and the same handler.
 
 The ratio is of processor time, that of all processes of a server, so that other work changes it
-little. Both run uvicorn with h11, in one process that accepts connections. The stage runs the
-handler in worker processes, which a request has to reach and return from; Starlette calls it.
+little. Both run uvicorn with h11, and the handler for one request at a time. The stage runs it in a
+worker process, which a request has to reach and return from; Starlette calls it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from benchmarks.processes.load import Load
 from benchmarks.processes.tree import is_counted, usage
 from benchmarks.results import Figure, Section, Table, Target
 from benchmarks.servers import KEY, Server, starlette, started_stage
-from benchmarks.turns import TURNS, BenchmarkFailed, environment, python
+from benchmarks.turns import ROOT, TURNS, BenchmarkFailed, environment, python
 
 _CONNECTIONS = 50
 _SECONDS = 2.0
@@ -61,7 +61,8 @@ def measure(folder: Path, turns: int = TURNS) -> Section:
     if not is_counted():
         return Section(left_out="the processor time of several processes: only Linux counts it")
     figures, rows = [], []
-    with started_stage(folder) as stage, starlette(folder) as peer:
+    one_worker = ("--concurrency", "1")
+    with started_stage(folder, ROOT, *one_worker) as stage, starlette(folder) as peer:
         servers = {_STAGE: stage, _PEER: peer}
         for case in _CASES:
             found = _in_turns(case, servers, turns)
