@@ -21,16 +21,17 @@ _POLL_S = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """`prefix` comes before the paths of the API."""
+    """`prefix` comes before the paths of the API; `pid` is the process that was started."""
 
     port: int
+    pid: int
     prefix: str = ""
 
 
 @contextmanager
-def started_stage(folder: Path, project: Path = ROOT) -> Iterator[Server]:
+def started_stage(folder: Path, project: Path = ROOT, *options: str) -> Iterator[Server]:
     """`contract serve` in a folder with a project; its log goes to `folder`."""
-    command = ["-m", "openapi_first", "serve", "--port", "0", "--api-key", KEY]
+    command = ["-m", "openapi_first", "serve", "--port", "0", "--api-key", KEY, *options]
     log = folder / "stage.log"
     with _running(command, project, environment(project / "src"), log) as process:
         found = None
@@ -39,7 +40,7 @@ def started_stage(folder: Path, project: Path = ROOT) -> Iterator[Server]:
             text = log.read_text(errors="replace")
             found = re.search(r"Base URL +http://127\.0\.0\.1:(\d+)(/\S+)", text)
             time.sleep(_POLL_S)
-        yield Server(int(found[1]), found[2])
+        yield Server(int(found[1]), process.pid, found[2])
 
 
 @contextmanager
@@ -57,7 +58,7 @@ def starlette(folder: Path) -> Iterator[Server]:
             with socket.socket() as probe:
                 listens = probe.connect_ex(("127.0.0.1", port)) == 0
             time.sleep(_POLL_S)
-        yield Server(port)
+        yield Server(port, process.pid)
 
 
 @contextmanager

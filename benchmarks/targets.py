@@ -34,9 +34,11 @@ CALLS_OF_PAGE = Target("calls of DynamoDB for a page of 100,000 items, against 1
 BYTES_OF_PAGE = Target("bytes from DynamoDB for a page of 100,000 items, against 100", 1.0)
 CPU_OF_PAGE = Target("the Lambda's CPU for a page of 100,000 items, against 100", 1.05)
 
-STAGE_LAMBDA = Target("stage against Starlette, requests that the Lambda refuses", 0.75, least=True)
+STAGE_LAMBDA = Target(
+    "stage against Starlette, CPU of requests that the Lambda refuses", 0.75, least=True
+)
 STAGE_VALIDATOR = Target(
-    "stage against Starlette, requests that the validator refuses", 1.0, least=True
+    "stage against Starlette, CPU of requests that the validator refuses", 1.0, least=True
 )
 READY = Target("`contract serve` until it answers", 0.9, "s")
 RELOAD = Target("`contract serve` until a change of the contract is served", 0.5, "s")

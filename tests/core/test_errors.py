@@ -45,13 +45,16 @@ INTERNAL = {
     "SearchLimitError": "the stage and the Lambda answer 400",
     "StartError": "raised in the function, and reported as an InitError",
     "StopAtFinding": "`contract test --fail-fast` ends there",
+    "ChannelClosed": "becomes an _Ended",
     "ClientGone": "the stage drops the request",
+    "ClientLeft": "the stage drops the request",
     "TimeLimit": "the stage answers 504, or 500 for an authorizer",
     "TokenError": "the stage answers 401",
     "TokenExpired": "the stage answers 401",
     "UnsendableError": "the Lambda answers 500",
     "UnsupportedCodingError": "the Lambda answers 415 to a request; a response is not decoded",
     "_Constant": "becomes an error of the contract",
+    "_Undecided": "the reasons are found in a thread",
     "_Ended": "the stage answers, or an InitError",
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,14 +36,18 @@ properties:
 
 @pytest.fixture(scope="module")
 def reasons(tmp_path_factory: pytest.TempPathFactory) -> Reasons:
-    body = {"required": True, "content": {"application/json": {"schema": VESSEL}}}
+    return reasons_of(tmp_path_factory.mktemp("contract"), VESSEL)
+
+
+def reasons_of(folder: Path, schema: Any) -> Reasons:
+    body = {"required": True, "content": {"application/json": {"schema": schema}}}
     responses = {"200": {"description": "ok"}}
     contract = {
         "openapi": "3.1.0",
         "info": {"title": "Harbour", "version": "1"},
         "paths": {"/a": {"post": {"requestBody": body, "responses": responses}}},
     }
-    path = tmp_path_factory.mktemp("contract") / "openapi.json"
+    path = folder / "openapi.json"
     path.write_text(json.dumps(contract))
     return contract_reasons(load(path))
 
@@ -77,7 +82,7 @@ MISSING = f"/vessel/mast_height_m is missing {CLOSEST}"
     ],
 )
 def test_each_reason_has_its_place(reasons: Reasons, body: Any, found: list[str]) -> None:
-    assert sorted(reasons("POST /a", request(json.dumps(body).encode()))) == sorted(found)
+    assert sorted(reasons.find("POST /a", request(json.dumps(body).encode()))) == sorted(found)
 
 
 @pytest.mark.parametrize(
@@ -92,17 +97,37 @@ def test_each_reason_has_its_place(reasons: Reasons, body: Any, found: list[str]
     ],
 )
 def test_a_body_that_cannot_be_read_is_explained(reasons: Reasons, body: bytes, word: str) -> None:
-    (reason,) = reasons("POST /a", request(body))
+    (reason,) = reasons.find("POST /a", request(body))
     assert word in reason
-    assert reasons("POST /a", request(body, None)) == (reason,)
+    assert reasons.find("POST /a", request(body, None)) == (reason,)
 
 
 def test_what_is_not_the_contracts_has_no_reasons(reasons: Reasons) -> None:
-    assert reasons("GET /a", request(b"{}")) == ()
-    assert reasons("POST /a", request(b"{}", "text/plain")) == ()
-    assert reasons("POST /a", request(b" " * 100_000)) == ()
+    assert reasons.find("GET /a", request(b"{}")) == ()
+    assert reasons.find("POST /a", request(b"{}", "text/plain")) == ()
+    assert reasons.find("POST /a", request(b" " * 100_000)) == ()
 
 
 def test_many_reasons_are_cut(reasons: Reasons) -> None:
     tags = json.dumps({"vessel": "x", "tags": ["x"] * 1000}).encode()
-    assert len(reasons("POST /a", request(tags))) == 6
+    assert len(reasons.find("POST /a", request(tags))) == 6
+
+
+def test_quick_reasons_are_the_same_once_the_schema_is_known(tmp_path: Path) -> None:
+    reasons = reasons_of(tmp_path, VESSEL)
+    for body in (b"{}", b'{"vessel":', b"", json.dumps({"vessel": SAIL, "more": 1}).encode()):
+        sent = request(body)
+        found = reasons.find("POST /a", sent)
+        assert found
+        assert reasons.quick("POST /a", sent) == found
+
+
+def test_what_may_take_long_is_not_quick(tmp_path: Path) -> None:
+    backtracking = {"type": "object", "properties": {"a": {"pattern": "^(?!x)(a+)+$"}}}
+    reasons = reasons_of(tmp_path, backtracking)
+    linear, slow = request(b"[]"), request(b'{"a": "ab"}')
+    assert reasons.quick("POST /a", linear) is None  # the schema is not known yet
+    assert reasons.find("POST /a", slow)
+    assert reasons.quick("POST /a", slow) is None
+    assert reasons.quick("POST /a", linear) == reasons.find("POST /a", linear)
+    assert reasons.quick("POST /a", request(b'{"a": 1}' + b" " * 5000)) is None

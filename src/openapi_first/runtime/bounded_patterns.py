@@ -71,9 +71,9 @@ _shared: ContextVar[Searches | None] = ContextVar("shared", default=None)
 
 
 @contextmanager
-def shared_time() -> Iterator[None]:
+def shared_time(seconds: float = SECONDS) -> Iterator[None]:
     """All values that are validated in the block share the time of one request."""
-    token = _shared.set(Searches(Allowance(SECONDS)))
+    token = _shared.set(Searches(Allowance(seconds)))
     try:
         yield
     finally:

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from openapi_first.compiler.compile import template_plans
 from openapi_first.conformance.coverage.contract_coverage import ContractCoverage
-from openapi_first.conformance.coverage.observed_points import observed_points
+from openapi_first.conformance.coverage.observed_points import response_points
 from openapi_first.conformance.judging.request_reader import OperationReader, operation_readers
 from openapi_first.conformance.model.coverage import Coverage, CoverageRecord, Point, Uncounted
 from openapi_first.conformance.model.judged_operations import judged
@@ -27,6 +27,11 @@ from openapi_first.stage.messages.request import StageRequest
 from openapi_first.stage.messages.response import StageResponse
 
 _BODILESS = (204, 304)
+_REQUESTS_REMEMBERED = 64
+"""Clients repeat themselves: a page that polls, a load test. The points of such a request are read
+once; they do not depend on its response."""
+_SMALL = 4096
+"""Bytes of a body that is remembered with its request."""
 _NO_CONTRACT = "only a contract says what to expect, and this stage serves an import document"
 
 
@@ -46,14 +51,18 @@ def contract_origin(contract: Contract) -> Origin:
         found = counted[name]
         return operation_readers(replace(contract, operations=(found,)))[found.id]
 
-    def points(name: str, request: StageRequest, response: StageResponse) -> Iterator[str]:
+    def of_request(name: str, request: Request) -> tuple[str, ...]:
         with shared_time():
-            seen = tuple(
-                observed_points(reader(name), _request(request), _response(request, response))
-            )
-        for point in seen:
-            if point.operation != "*":  # the stage itself knows which gateway response it was
-                yield point.key
+            return tuple(point.key for point in reader(name).read(request).points)
+
+    remembered = lru_cache(_REQUESTS_REMEMBERED)(of_request)
+
+    def points(name: str, request: StageRequest, response: StageResponse) -> Iterator[str]:
+        # Not the gateway's: the stage itself knows which gateway response it was.
+        for point in response_points(reader(name), _response(request, response)):
+            yield point.key
+        is_small = len(request.body) <= _SMALL
+        yield from (remembered if is_small else of_request)(name, _request(request))
 
     report = _report(cache(lambda: ContractCoverage.of(contract)))
     return Origin(frozenset(counted), operation, points, report, contract_reasons(contract))

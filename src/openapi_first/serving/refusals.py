@@ -7,13 +7,14 @@ own schema, each with a JSON Pointer (RFC 6901) into the body.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
 from openapi_first.core.media_types import is_json, media_type_of
 from openapi_first.documents.errors import ContractError
 from openapi_first.openapi.model import Contract, MediaType, Operation
-from openapi_first.runtime.bounded_patterns import shared_time
+from openapi_first.runtime.bounded_patterns import UndecidedError, shared_time
 from openapi_first.runtime.validators import pointer
 from openapi_first.runtime.wire.json_text import JSONTextError, read_json
 from openapi_first.samples.lowered_schemas import LoweredSchemas
@@ -23,26 +24,59 @@ from openapi_first.stage.messages.request import StageRequest
 _MOST_REASONS = 5
 _MOST_BYTES = 65_536
 """Of a body that is validated again: errors are found in some milliseconds."""
+_SMALL = 4096
+"""Bytes of a body whose errors are found within a millisecond, unless a pattern backtracks."""
+
+
+class _Undecided(Exception):
+    """A pattern backtracks."""
 
 
 def contract_reasons(contract: Contract) -> Reasons:
     """By method and path of an operation; schemas are lowered when they are first needed."""
     operations = {each.label: each for each in contract.operations}
     schemas = LoweredSchemas(contract.openapi)
+    lowered: set[object] = set()
+    """The identities of schemas that are lowered."""
 
-    def reasons(name: str, request: StageRequest) -> tuple[str, ...]:
+    def slow(name: str, request: StageRequest) -> tuple[str, ...]:
         operation = operations.get(name)
         if operation is None or len(request.body) > _MOST_BYTES:
             return ()
+        entry = _entry(operation, request.header("content-type"))
+        if entry is not None and entry.schema is not None:
+            with suppress(ContractError):
+                schemas.request(entry.schema)
+                lowered.add(entry.schema.identity)
         with shared_time():
-            found = list(islice(_reasons(operation, request, schemas), _MOST_REASONS + 1))
-        more = ("…",) if len(found) > _MOST_REASONS else ()
-        return (*dict.fromkeys(found[:_MOST_REASONS]), *more)
+            return _first(_reasons(operation, request, schemas))
 
-    return reasons
+    def quick(name: str, request: StageRequest) -> tuple[str, ...] | None:
+        operation = operations.get(name)
+        if operation is None or len(request.body) > _SMALL:
+            return None
+        entry = _entry(operation, request.header("content-type"))
+        if entry is None or entry.schema is None or entry.schema.identity not in lowered:
+            return None
+        try:
+            with shared_time(0):
+                return _first(_reasons(operation, request, schemas, backtrack=False))
+        except _Undecided:
+            return None
+
+    return Reasons(slow, quick)
 
 
-def _reasons(operation: Operation, request: StageRequest, schemas: LoweredSchemas) -> Iterator[str]:
+def _first(reasons: Iterator[str]) -> tuple[str, ...]:
+    found = list(islice(reasons, _MOST_REASONS + 1))
+    more = ("…",) if len(found) > _MOST_REASONS else ()
+    return (*dict.fromkeys(found[:_MOST_REASONS]), *more)
+
+
+def _reasons(
+    operation: Operation, request: StageRequest, schemas: LoweredSchemas, *, backtrack: bool = True
+) -> Iterator[str]:
+    """Raises _Undecided for a pattern that may not backtrack."""
     entry = _entry(operation, request.header("content-type"))
     if entry is None or entry.schema is None:
         return
@@ -62,6 +96,8 @@ def _reasons(operation: Operation, request: StageRequest, schemas: LoweredSchema
         except ContractError:
             return
         for violation in validator.iter_errors(value):
+            if not backtrack and isinstance(violation, UndecidedError):
+                raise _Undecided
             yield from _described(violation)
 
 

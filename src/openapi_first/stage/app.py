@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from openapi_first.aws.names import STAGE_NAME
@@ -34,7 +33,12 @@ from openapi_first.stage.gateway.gateway_responses import (
 from openapi_first.stage.gateway.observation import Observation
 from openapi_first.stage.gateway.own_reasons import OwnReasons
 from openapi_first.stage.gateway.pipeline import CLIENT_GONE, Pipeline
-from openapi_first.stage.http.wire import read_body, read_request, send_response
+from openapi_first.stage.http.wire import (
+    ClientLeft,
+    read_body,
+    read_request,
+    send_response,
+)
 from openapi_first.stage.messages.invoker import Invoker, InvokerError
 from openapi_first.stage.messages.request import RequestIds
 from openapi_first.stage.messages.settings import Settings
@@ -210,8 +214,8 @@ class Stage:
         started = time.perf_counter()
         pipeline = self._pipeline
         try:
-            body = await read_body(Request(scope, receive))
-        except ClientDisconnect:
+            body = await read_body(scope, receive)
+        except ClientLeft:
             return
         except asyncio.CancelledError:
             request = read_request(scope, receive, b"")

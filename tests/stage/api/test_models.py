@@ -14,6 +14,8 @@ from openapi_first.runtime.validators import validator_for, violations
 from openapi_first.runtime.wire.json_text import JSONTextError, read_json
 from openapi_first.stage.api.models import UNPARSABLE, Model
 
+COMPONENTS = "#/components/schemas/"
+
 
 def told(schema: dict[str, Any], text: str) -> str | None:
     return asyncio.run(Model(schema, {}).violations(text.encode()))
@@ -138,3 +140,13 @@ def test_what_is_no_number_cannot_be_parsed(text: str) -> None:
     assert told({}, text) == UNPARSABLE
     with pytest.raises(JSONTextError):
         read_json(text)
+
+
+def test_a_body_that_refers_to_a_schema_is_validated_as_that_schema_says() -> None:
+    item = {"type": "object", "required": ["a"], "properties": {"b": {"$ref": f"{COMPONENTS}Item"}}}
+    schemas = {"Item": item, "Alias": {"$ref": f"{COMPONENTS}Item"}}
+    for name in schemas:
+        model = Model({"$ref": f"{COMPONENTS}{name}", "type": "array"}, schemas)
+        for body in (b"{}", b'{"a": 1, "b": {}}', b"[]"):
+            assert asyncio.run(model.violations(body)) is not None
+        assert asyncio.run(model.violations(b'{"a": 1, "b": {"a": 1}}')) is None

@@ -37,11 +37,25 @@ def test_they_are_noted_for_a_refused_body_only() -> None:
         asked.append(operation)
         return ("/a is missing",)
 
-    assert observed(own, reasons, response()) == ("/a is missing",)
-    assert observed(own, reasons, response("lambda")) == ()
-    assert observed(own, reasons, response(), f"no match: {describe_limit('(a+)+')}") == ()
+    assert observed(own, Reasons(reasons), response()) == ("/a is missing",)
+    assert observed(own, Reasons(reasons), response("lambda")) == ()
+    assert observed(own, Reasons(reasons), response(), f"no match: {describe_limit('(a+)+')}") == ()
     assert asked == ["POST /a"]
     own.close()
+
+
+def test_quick_reasons_need_no_thread() -> None:
+    own, threads = OwnReasons(), list[threading.Thread]()
+
+    def quick(_: str, __: StageRequest) -> tuple[str, ...]:
+        threads.append(threading.current_thread())
+        return ("/a is missing",)
+
+    def never(_: str, __: StageRequest) -> tuple[str, ...]:
+        raise AssertionError
+
+    assert observed(own, Reasons(never, quick), response()) == ("/a is missing",)
+    assert threads == [threading.current_thread()]
 
 
 def test_a_response_does_not_wait_for_slow_reasons() -> None:
@@ -52,8 +66,8 @@ def test_a_response_does_not_wait_for_slow_reasons() -> None:
         return ("late",)
 
     started = time.monotonic()
-    assert observed(own, slow, response()) == ()
-    assert observed(own, slow, response()) == ()  # at once: one is under way
+    assert observed(own, Reasons(slow), response()) == ()
+    assert observed(own, Reasons(slow), response()) == ()  # at once: one is under way
     assert time.monotonic() - started < 3
     ended.set()
     own.close()
@@ -66,6 +80,6 @@ def test_an_error_is_logged_and_the_stage_goes_on(caplog: pytest.LogCaptureFixtu
         raise RuntimeError("odd")
 
     with caplog.at_level(logging.ERROR):
-        assert observed(own, wrong, response()) == ()
+        assert observed(own, Reasons(wrong), response()) == ()
     assert "odd" in caplog.text
     own.close()

@@ -17,7 +17,6 @@ import pytest
 
 from openapi_first.stage.functions.endpoint import FunctionEndpoint
 from openapi_first.stage.functions.pool import FunctionEnvironments
-from openapi_first.stage.functions.turns import in_turn
 from openapi_first.stage.messages.invocation import (
     ClientGone,
     HungUp,
@@ -26,6 +25,7 @@ from openapi_first.stage.messages.invocation import (
     waiting_for_turn,
 )
 from openapi_first.stage.messages.invoker import InvocationResult
+from openapi_first.stage.messages.turns import in_turn
 
 GUARD = {
     "type": "apiKey",

@@ -33,6 +33,13 @@ _BY_ERROR_TYPE = {
 def observed_points(
     reader: OperationReader, request: Request, response: Response
 ) -> Iterator[Point]:
+    yield from response_points(reader, response)
+    yield from reader.read(request).points
+    yield from gateway_points(response)
+
+
+def response_points(reader: OperationReader, response: Response) -> Iterator[Point]:
+    """What a response shows of its operation; its body is not read."""
     name = reader.name
     declared = declared_response(reader.operation, response.status)
     # A status that a class such as 4XX, or `default`, declares counts for that.
@@ -44,8 +51,6 @@ def observed_points(
     for header in declared.headers if declared is not None else ():
         if response.header(header.name) is not None:
             yield Point(name, "header", f"{status} {header.name}")
-    yield from reader.read(request).points
-    yield from gateway_points(response)
 
 
 def _declared_media_type(declared: Declared | None, media_type: str) -> str:

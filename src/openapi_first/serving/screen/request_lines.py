@@ -11,7 +11,8 @@ import sys
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
-from typing import Any
+from functools import lru_cache
+from typing import Any, TextIO
 
 from openapi_first.core.terminal_text import on_one_line
 from openapi_first.runtime.telemetry.request_log import SERVED
@@ -72,8 +73,14 @@ def _served(line: str) -> dict[str, Any] | None:
 def print_access(record: AccessRecord) -> None:
     """Prints a request in one line, with its status in colour on a terminal (https://no-color.org),
     and the reasons of a failure below it, indented."""
-    coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    coloured = _is_terminal(sys.stdout) and not os.environ.get("NO_COLOR")
     _print("\n".join(_lines(record, coloured=coloured)))
+
+
+@lru_cache(maxsize=1)
+def _is_terminal(stream: TextIO) -> bool:
+    # To ask is a system call, and a stream does not change.
+    return stream.isatty()
 
 
 def print_ending(requests: int, seconds: float) -> None:

@@ -92,6 +92,11 @@ class Model:
     __slots__ = ("_validator",)
 
     def __init__(self, schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> None:
+        # A reference is resolved for each body; that of a whole body, mostly the only one, is here.
+        followed: set[str] = set()
+        while (name := _referenced(schema)) is not None and name in schemas.keys() - followed:
+            followed.add(name)
+            schema = schemas[name]
         # `schemas` are the document's components: they are where the references point.
         root = {"allOf": [schema], "components": {"schemas": schemas}}
         # An empty registry, or jsonschema would fetch unknown references from the network.
@@ -123,6 +128,14 @@ class Model:
         except (ValueError, RecursionError):
             # Not JSON, not UTF-8, or nested too deeply.
             return UNPARSABLE
+
+
+def _referenced(schema: object) -> str | None:
+    """The name of the component that a schema is a reference to; what stands beside a reference
+    does not count in draft 4."""
+    reference = schema.get("$ref") if isinstance(schema, dict) else None
+    is_component = isinstance(reference, str) and reference.startswith(_SCHEMAS)
+    return str(reference).removeprefix(_SCHEMAS) if is_component else None
 
 
 def _parse(body: bytes) -> object:

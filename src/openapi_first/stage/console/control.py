@@ -33,7 +33,14 @@ def control(routes: Sequence[Route], api: ASGIApp) -> ASGIApp:
         Route(_FOLDER, RedirectResponse(PREFIX)),
         Mount(_FOLDER, _reads_from_this_machine(console)),
     ]
-    return Router(below, redirect_slashes=False, default=api)
+    router = Router(below, redirect_slashes=False, default=api)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        # Routing by regular expressions is only for the paths that may be the console's.
+        is_api = scope["type"] == "http" and _FOLDER not in scope["path"]
+        await (api if is_api else router)(scope, receive, send)
+
+    return app
 
 
 def _reads_from_this_machine(console: ASGIApp) -> ASGIApp:

@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from openapi_first.stage.gateway.own_reasons import Reasons
+from openapi_first.stage.gateway.own_reasons import NO_REASONS, Reasons
 from openapi_first.stage.messages.request import StageRequest
 from openapi_first.stage.messages.response import StageResponse
 
@@ -41,7 +41,7 @@ class Origin:
     operation: Callable[[str, str, Mapping[str, str]], str | None]
     points: Callable[[str, StageRequest, StageResponse], Iterable[str]]
     report: Callable[[Mapping[str, Any]], Mapping[str, Any]]
-    reasons: Reasons = lambda _, __: ()
+    reasons: Reasons = NO_REASONS
 
 
 _Exchange: TypeAlias = tuple[Origin | None, str | None, StageRequest, StageResponse]

@@ -9,13 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any
 
-from openapi_first.stage.functions.turns import in_turn
 from openapi_first.stage.messages.invoker import (
     FunctionThrottled,
     InitError,
     InvocationResult,
     InvokerError,
 )
+from openapi_first.stage.messages.turns import in_turn
 
 _LONGEST = 900
 """Seconds that a function may run."""

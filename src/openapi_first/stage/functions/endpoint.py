@@ -14,8 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from urllib.parse import quote, urlsplit
 
-from openapi_first.stage.functions.turns import in_turn
 from openapi_first.stage.messages.invoker import InvocationResult, InvokerError
+from openapi_first.stage.messages.turns import in_turn
 
 _LONGEST = 900.0
 """Seconds that a function may run, on AWS and in the emulator."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from types import TracebackType
 from typing import Protocol
 
@@ -95,7 +94,8 @@ class FunctionEnvironments:
                 message = {"errorType": "Runtime.InitError", "errorMessage": str(error)}
                 return InvocationResult(json.dumps(message).encode(), True, cold)
             try:
-                return replace(await environment.invoke(event), cold=cold)
+                result = await environment.invoke(event)
+                return InvocationResult(result.payload, result.function_error, cold)
             finally:
                 self._give_back(environment)
         finally:

@@ -14,9 +14,9 @@ import socket
 import sys
 import time
 import uuid
-from typing import Any
 
 from openapi_first.stage.functions import frames, worker
+from openapi_first.stage.functions.channel import Channel, ChannelClosed, Message
 from openapi_first.stage.functions.configuration import FunctionConfiguration
 from openapi_first.stage.functions.logs import forward
 from openapi_first.stage.messages.invoker import InitError, InvocationResult
@@ -38,14 +38,12 @@ class ProcessEnvironment:
         self,
         configuration: FunctionConfiguration,
         process: asyncio.subprocess.Process,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
+        channel: Channel,
     ) -> None:
         self.configuration = configuration
         self.pid = process.pid
         self._process = process
-        self._reader = reader
-        self._writer = writer
+        self._channel = channel
         self._exit = asyncio.ensure_future(process.wait())
         self._exit.add_done_callback(self._on_exit)
         self._output: asyncio.Future[None] | None = None
@@ -87,8 +85,9 @@ class ProcessEnvironment:
             finally:
                 if terminal is not None:
                     os.close(terminal)
-        reader, writer = await asyncio.open_connection(sock=ours)
-        environment = cls(configuration, process, reader, writer)
+        loop = asyncio.get_running_loop()
+        _, channel = await loop.create_connection(Channel, sock=ours)
+        environment = cls(configuration, process, channel)
         try:
             await environment._await_ready()
         except BaseException:
@@ -123,7 +122,7 @@ class ProcessEnvironment:
             "deadline": time.time() + (self._limit(timeout) or _DEBUGGING_SECONDS),
         }
         try:
-            self._writer.write(frames.encode(header, event))
+            self._channel.send(frames.encode(header, event))
             result, payload = await self._receive(self._limit(timeout))
         except TimeoutError:
             await self.kill()
@@ -138,34 +137,28 @@ class ProcessEnvironment:
             raise
         return InvocationResult(payload, result["kind"] == "error")
 
-    async def _receive(self, timeout: float | None) -> tuple[dict[str, Any], bytes]:
+    async def _receive(self, timeout: float | None) -> Message:
         try:
-            async with asyncio.timeout(timeout):
-                return await self._read()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            # The socket is closed: the process is ending, or can no longer send a result.
+            return await self._channel.receive(timeout)
+        except ChannelClosed:
+            # The process is ending, or can no longer send a result.
             await asyncio.wait({self._exit}, timeout=0.5)
             await self.kill()
             raise _Ended(_exit_text(self._exit.result())) from None
 
     def _on_exit(self, exit: asyncio.Future[int]) -> None:
         # Its last message may still be in the socket, and a child of it may hold that open.
-        exit.get_loop().call_later(0.2, self._reader.feed_eof)
-
-    async def _read(self) -> tuple[dict[str, Any], bytes]:
-        head, payload = frames.lengths(await self._reader.readexactly(frames.LENGTHS.size))
-        header = frames.read_header(await self._reader.readexactly(head))
-        return header, await self._reader.readexactly(payload)
+        exit.get_loop().call_later(0.2, self._channel.end)
 
     async def retire(self) -> None:
         """Close the socket of an idle worker, which then ends by itself."""
-        self._writer.close()
+        self._channel.close()
         await asyncio.wait({self._exit}, timeout=1.0)
         await self.kill()
 
     async def kill(self) -> None:
         """End the worker and every process it started in its session."""
-        self._writer.close()
+        self._channel.close()
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
         await asyncio.shield(self._exit)

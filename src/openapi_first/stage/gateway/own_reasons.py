@@ -1,7 +1,7 @@
 """More about a refused body than API Gateway says, for the terminal and the console only.
 
-Nothing of it is sent: the response is the gateway's own. The work is done in one thread, and a
-request waits for it no longer than `_SECONDS`.
+Nothing of it is sent: the response is the gateway's own. What may take long is done in one thread,
+and a request waits for it no longer than `_SECONDS`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 
 from openapi_first.aws.gateway_responses import BAD_REQUEST_BODY
 from openapi_first.stage.api.validation_messages import is_limit
@@ -20,8 +21,17 @@ from openapi_first.stage.messages.response import StageResponse
 _SECONDS = 0.5
 _log = logging.getLogger("stage.execution")
 
-Reasons = Callable[[str, StageRequest], tuple[str, ...]]
-"""Why an operation does not allow the body of a request."""
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why an operation does not allow the body of a request: `find` may take long. `quick` takes
+    less than a millisecond, and returns None if that is not enough."""
+
+    find: Callable[[str, StageRequest], tuple[str, ...]]
+    quick: Callable[[str, StageRequest], tuple[str, ...] | None] = lambda _, __: None
+
+
+NO_REASONS = Reasons(lambda _, __: (), lambda _, __: ())
 
 
 class OwnReasons:
@@ -39,15 +49,18 @@ class OwnReasons:
 
         A body that took API Gateway's validator too many steps is not validated again.
         """
-        busy = self._asked is not None and not self._asked.done()
-        if response.answered_by != BAD_REQUEST_BODY.name or busy:
+        if response.answered_by != BAD_REQUEST_BODY.name or is_limit(observation.reason or ""):
             return
-        if is_limit(observation.reason or ""):
-            return
-        if self._thread is None:
-            self._thread = ThreadPoolExecutor(1, "reasons")
-        self._asked = self._thread.submit(reasons, operation, request)
         try:
+            found = reasons.quick(operation, request)
+            if found is not None:
+                observation.own_reasons = found
+                return
+            if self._asked is not None and not self._asked.done():
+                return
+            if self._thread is None:
+                self._thread = ThreadPoolExecutor(1, "reasons")
+            self._asked = self._thread.submit(reasons.find, operation, request)
             waiting = asyncio.wrap_future(self._asked)
             observation.own_reasons = await asyncio.wait_for(asyncio.shield(waiting), _SECONDS)
         except TimeoutError:

@@ -7,6 +7,7 @@ lower case. h11 has the original, so a thin layer over uvicorn's protocol can pa
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from typing import Any
 
 import h11
@@ -71,8 +72,9 @@ class CasePreservingProtocol(H11Protocol):
         connection = self.conn = _Connection(h11.SERVER, _HEADER_LIMIT)
         inner = self.app
 
-        async def app(scope: Any, receive: Receive, send: Send) -> None:
+        def app(scope: Any, receive: Receive, send: Send) -> Awaitable[None]:
             scope["extensions"] = {**scope.get("extensions", {}), _KEY: connection.sent}
-            await inner(scope, receive, send)
+            response: Awaitable[None] = inner(scope, receive, send)
+            return response
 
         self.app = app

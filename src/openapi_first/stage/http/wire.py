@@ -6,7 +6,6 @@ import re
 from email.utils import formatdate
 from functools import lru_cache, partial
 
-from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from openapi_first.aws.quotas import PAYLOAD_BYTES
@@ -18,16 +17,24 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BODILESS = (204, 304)
 
 
-async def read_body(request: Request) -> bytes | None:
-    """The whole body; None as soon as it is known to be too large."""
-    declared = request.headers.get("content-length", "")
+class ClientLeft(Exception):
+    """The client closed the connection before it had sent the whole body."""
+
+
+async def read_body(scope: Scope, receive: Receive) -> bytes | None:
+    """The whole body; None as soon as it is known to be too large. Raises ClientLeft."""
+    declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
     if declared.isdigit() and int(declared) > PAYLOAD_BYTES.limit:
         return None
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
+    body, more = bytearray(), True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientLeft
+        body += message.get("body", b"")
         if len(body) > PAYLOAD_BYTES.limit:
             return None
+        more = message.get("more_body", False)
     return bytes(body)
 
 
@@ -78,7 +85,7 @@ async def send_response(
     if response.traced:
         headers.append(("X-Amzn-Trace-Id", ids.trace_id))
     # Not with Starlette's Response, which sends names in lower case.
-    raw = [(name.encode("ascii"), _encoded(value)) for name, value in headers]
+    raw = [(_encoded_name(name), _encoded(value)) for name, value in headers]
     await send({"type": "http.response.start", "status": response.status, "headers": raw})
     await send({"type": "http.response.body", "body": body})
 
@@ -93,7 +100,14 @@ def _date(epoch: int) -> str:
     return formatdate(epoch, usegmt=True)
 
 
+@lru_cache(maxsize=256)
+def _encoded_name(name: str) -> bytes:
+    return name.encode("ascii")
+
+
 def _encoded(value: str) -> bytes:
+    if value.isascii() and value.isprintable():
+        return value.strip().encode("ascii")
     clean = _CONTROL.sub(" ", value).strip()  # a mapped query parameter may hold a line break
     try:
         return clean.encode("latin-1")

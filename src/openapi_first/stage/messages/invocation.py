@@ -17,6 +17,10 @@ from openapi_first.stage.messages.invoker import InvocationResult, Invoker
 _waiting: WeakSet[asyncio.Task[Any]] = WeakSet()
 """The invocations that wait for their turn."""
 
+_SECONDS_UNWATCHED = 0.05
+"""Most invocations have their turn by then, and to watch their clients costs as much as their wait.
+A client that is gone before its turn comes so soon is not noticed."""
+
 HungUp = Callable[[], Coroutine[Any, Any, None]]
 """Returns when the client has closed its connection."""
 
@@ -58,10 +62,16 @@ async def invoke(
 ) -> InvocationResult:
     """The result of an invocation. Raises InvokerError, TimeLimit and ClientGone."""
     invocation = asyncio.ensure_future(invoker.invoke(event))
-    watching = None if hung_up is None else asyncio.ensure_future(hung_up())
+    watching: asyncio.Task[None] | None = None
     loop = asyncio.get_running_loop()
     end = None if seconds is None else loop.time() + seconds
     try:
+        soon = _SECONDS_UNWATCHED if seconds is None else min(_SECONDS_UNWATCHED, seconds)
+        await asyncio.wait({invocation}, timeout=soon)
+        if invocation.done():
+            return invocation.result()
+        if hung_up is not None and invocation in _waiting:
+            watching = asyncio.ensure_future(hung_up())
         watched = {invocation} if watching is None else {invocation, watching}
         while True:
             left = None if end is None else max(0.0, end - loop.time())

@@ -32,7 +32,8 @@ class Invoker(Protocol):
     async def invoke(self, event: bytes) -> InvocationResult:
         """Run the function on an event. Raises InvokerError if it cannot be started.
 
-        One that waits for its turn says so by `stage.messages.invocation.waiting_for_turn`.
+        One that waits for its turn says so by `stage.messages.invocation.waiting_for_turn`, before
+        it awaits anything else.
         """
         ...
 

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from openapi_first.stage.messages.request import StageRequest
@@ -83,15 +84,28 @@ def render(template: str, variables: Variables) -> str:
     `"$context.error.validationErrorString"` is always valid JSON;
     `$context.error.messageString` brings its own quotes and needs none.
     """
+    literals, places, last = _parts(template)
     out: list[str] = []
+    for literal, (name, quoted) in zip(literals, places, strict=True):
+        value = variables.lookup(name) or ""
+        out += literal, json.dumps(value, ensure_ascii=False)[1:-1] if quoted else value
+    return "".join((*out, last))
+
+
+@lru_cache
+def _parts(template: str) -> tuple[tuple[str, ...], tuple[tuple[str, bool], ...], str]:
+    """The literals before each variable; the variables, and whether they are in double quotes; and
+    the literal at the end."""
+    literals: list[str] = []
+    places: list[tuple[str, bool]] = []
     position, quoted = 0, False
     for match in _IN_TEMPLATE.finditer(template):
         literal = template[position : match.start()]
         quoted ^= _toggles(literal)
-        value = variables.lookup(match["own"] or match["request"]) or ""
-        out += literal, json.dumps(value, ensure_ascii=False)[1:-1] if quoted else value
+        literals.append(literal)
+        places.append((match["own"] or match["request"], quoted))
         position = match.end()
-    return "".join((*out, template[position:]))
+    return tuple(literals), tuple(places), template[position:]
 
 
 def _toggles(literal: str) -> bool:

@@ -74,17 +74,18 @@ class RequestIds:
     """
 
     trace_id: str
-    request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    extended_id: str = field(
-        default_factory=lambda: base64.urlsafe_b64encode(os.urandom(11)).decode("ascii")
-    )
-    epoch: float = field(default_factory=time.time)
+    request_id: str
+    extended_id: str
+    epoch: float
 
     @classmethod
     def of(cls, request: StageRequest) -> RequestIds:
         """New ids; a trace that the client began is continued."""
         trace = request.header("x-amzn-trace-id") or ""
+        drawn, epoch = os.urandom(39), time.time()  # at once: each call is one of the system
         if "Root=" not in trace:
-            root = f"Root=1-{int(time.time()):08x}-{os.urandom(12).hex()}"
+            root = f"Root=1-{int(epoch):08x}-{drawn[27:].hex()}"
             trace = f"{root};{trace}" if trace else root
-        return cls(trace)
+        request_id = str(uuid.UUID(bytes=drawn[:16], version=4))
+        extended_id = base64.urlsafe_b64encode(drawn[16:27]).decode("ascii")
+        return cls(trace, request_id, extended_id, epoch)
