@@ -28,6 +28,10 @@ class RequestLog:
         self._contract = contract
         self._cold = True
 
+    def restored(self) -> None:
+        """The next request is the first of an environment, although the snapshot served some."""
+        self._cold = True
+
     def begin(self, event: Any, context: Any) -> None:
         """Every line of this request has both ids: the one that API Gateway gave it, and Lambda's
         own, by which the lines of the platform can be found (AWS Lambda: python-logging)."""
