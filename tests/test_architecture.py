@@ -22,7 +22,14 @@ MOST_LINES = 300
 MOST_LINES_OF_THE_PAGE = 150
 MOST_MODULES = {"openapi": 18, "runtime": 18, "cli": 20}
 
-IN_THE_LAMBDA = ("core", "runtime", "runtime.problems", "runtime.telemetry", "runtime.wire")
+IN_THE_LAMBDA = (
+    "core",
+    "runtime",
+    "runtime.lifecycle",
+    "runtime.problems",
+    "runtime.telemetry",
+    "runtime.wire",
+)
 
 
 def modules() -> Iterator[tuple[str, Path]]:

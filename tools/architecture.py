@@ -24,10 +24,11 @@ MAY_IMPORT = {
     "openapi": "aws core documents dialects dialects.swagger",
     "fix": "core documents openapi",
     "schemas": "core documents openapi",
+    "runtime.lifecycle": "",
     "runtime.problems": "core",
     "runtime.telemetry": "",
     "runtime.wire": "core",
-    "runtime": "core runtime.problems runtime.telemetry runtime.wire",
+    "runtime": "core runtime.lifecycle runtime.problems runtime.telemetry runtime.wire",
     "resources": "aws core documents openapi",
     "compiler": "aws core documents openapi schemas patterns resources runtime runtime.problems "
     "runtime.wire",

@@ -14,6 +14,7 @@ from items.answers import check_answers
 from items.attempts import note_outcomes
 from items.settings import Settings
 from items.store import ItemStore
+from openapi_first.runtime import after_restore, before_snapshot
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -42,4 +43,9 @@ def client() -> DynamoDBClient:
 def store() -> ItemStore:
     """The store for the table in the environment, shared by all requests."""
     settings = Settings.from_environment(os.environ)
-    return ItemStore(client(), settings.table_name)
+    made = client()
+    # A connection does not survive a snapshot. After the restore, too, since what runs later before
+    # the snapshot may have opened one. botocore gets new credentials once these end.
+    before_snapshot(made.close)
+    after_restore(made.close)
+    return ItemStore(made, settings.table_name)

@@ -9,6 +9,8 @@
     ErrorResponse      the response that a renderer makes the body of
     invalid_request    the 400 problem for a request that violates the contract
     current_request    the request being served, as a Request
+    before_snapshot    registers a function to call before Lambda takes a snapshot (SnapStart)
+    after_restore      registers a function to call after each restore of a snapshot
     StartError         raised when the handler cannot start
 
 Names are imported on first use, so that the image's bootstrap and the compiler can import modules
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from openapi_first.core.problem_details import Problem, ProblemEntry, invalid_request
     from openapi_first.runtime.forms import FormFile
     from openapi_first.runtime.handler import lambda_handler
+    from openapi_first.runtime.lifecycle.snapshots import after_restore, before_snapshot
     from openapi_first.runtime.problems.renderer import ErrorResponse, ProblemRenderer
     from openapi_first.runtime.request import Request, current_request
     from openapi_first.runtime.responses import Reply
@@ -38,6 +41,8 @@ __all__ = [
     "Reply",
     "Request",
     "StartError",
+    "after_restore",
+    "before_snapshot",
     "current_request",
     "invalid_request",
     "lambda_handler",
@@ -52,6 +57,8 @@ _MODULES = {
     "Reply": "openapi_first.runtime.responses",
     "Request": "openapi_first.runtime.request",
     "StartError": "openapi_first.runtime.startup",
+    "after_restore": "openapi_first.runtime.lifecycle.snapshots",
+    "before_snapshot": "openapi_first.runtime.lifecycle.snapshots",
     "current_request": "openapi_first.runtime.request",
     "invalid_request": "openapi_first.core.problem_details",
     "lambda_handler": "openapi_first.runtime.handler",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import ModuleType
@@ -13,6 +14,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 
 from openapi_first.core.problem_details import Problem
 from openapi_first.runtime.endpoint import Endpoint, Service
+from openapi_first.runtime.lifecycle.snapshots import after_restore
 from openapi_first.runtime.plan import ANY
 from openapi_first.runtime.problems.rendering import ProblemRendering
 from openapi_first.runtime.proxy_event import ProxyEvent, in_contract_terms, malformation
@@ -119,6 +121,9 @@ def lambda_handler(
     templates = compiled.templates()
     log = RequestLog(logger, compiled.HASH)
     measure = _measure(logger, metrics)
+    # Each restore is an environment of its own, with the memory of the others.
+    after_restore(random.seed)
+    after_restore(log.restored)
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         request = Request(ProxyEvent(event), context)

@@ -32,6 +32,10 @@ class RequestLog:
         # A buffer also keeps lines below the level, and writes them after an error.
         self._buffers = logger._buffer_config is not None  # noqa: SLF001 # held by a test
 
+    def restored(self) -> None:
+        """The next request is the first of an environment, although the snapshot served some."""
+        self._cold = True
+
     def begin(self, event: Any, context: Any) -> None:
         """Every line of this request has both ids: the one that API Gateway gave it, and Lambda's
         own, by which the lines of the platform can be found (AWS Lambda: python-logging)."""

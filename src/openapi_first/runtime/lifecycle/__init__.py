@@ -1,0 +1,1 @@
+"""What happens to a function's process beside its requests."""
