@@ -7,20 +7,22 @@ portal, would be "no such item" or "written". The checks use botocore's public e
 
     provide-client-params   each call asks for its consumed capacity, which only DynamoDB can answer
     before-parse            the answer is checked; a damaged one becomes a transient error, which
-                            botocore's standard retry mode sends again
+                            botocore's standard retry mode sends again. The items of a page pass
+                            botocore's parser, which takes ten times as long as the check
     after-call              a damaged answer that is left after the retries is raised
 """
 
 from __future__ import annotations
 
-import base64
 import json
 import zlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from jsonschema_rs import Draft7Validator
+
 if TYPE_CHECKING:
-    from botocore.model import OperationModel
+    from botocore.model import OperationModel, Shape
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
@@ -43,19 +45,21 @@ TRANSIENT = "RequestTimeout"
 guide, "Retries", Standard retry mode)."""
 _DAMAGE = "Damage"
 
-_TYPES: Mapping[str, type | tuple[type, ...]] = {
-    "structure": dict,
-    "map": dict,
-    "list": list,
-    "string": str,
-    "blob": str,
-    "boolean": bool,
-    "integer": int,
-    "long": int,
-    "float": (int, float),
-    "double": (int, float),
-    "timestamp": (int, float),
+_READ_HERE = {"Scan": ("Items", "LastEvaluatedKey")}
+"""The operations whose answers botocore does not parse, and what the service reads of them. Binary
+attributes in them stay Base64."""
+
+_SCALARS: Mapping[str, Mapping[str, Any]] = {
+    "string": {"type": "string"},
+    "blob": {"type": "string", "contentEncoding": "base64"},
+    "boolean": {"type": "boolean"},
+    "integer": {"type": "integer"},
+    "long": {"type": "integer"},
+    "float": {"type": "number"},
+    "double": {"type": "number"},
+    "timestamp": {"type": "number"},
 }
+"""JSON Schema of what DynamoDB's protocol sends for the types of botocore's model."""
 
 
 def check_answers(client: DynamoDBClient) -> DynamoDBClient:
@@ -65,6 +69,9 @@ def check_answers(client: DynamoDBClient) -> DynamoDBClient:
         events.register(f"provide-client-params.dynamodb.{operation}", _ask_for_capacity)
     events.register("before-parse.dynamodb", _check)
     events.register("after-call.dynamodb", _raise)
+    for operation in _REQUIRED:
+        # Made now, since Lambda gives a starting function its full CPU.
+        _validator(client.meta.service_model.operation_model(operation))
     return client
 
 
@@ -79,14 +86,18 @@ def _check(
     **_: Any,
 ) -> None:
     status, headers = response_dict["status_code"], response_dict["headers"]
-    damage = _damage(operation_model, status, headers, response_dict["body"])
-    if damage is None:
-        return
-    # botocore's parser and its own check of the checksum fail on some of these answers.
-    response_dict["body"] = b"{}"
-    headers.pop("x-amz-crc32", None)
-    customized_response_dict["Error"] = {"Code": TRANSIENT, "Message": damage}
-    customized_response_dict[_DAMAGE] = f"{operation_model.name}, status {status}: {damage}"
+    answer = _answer(operation_model, status, headers, response_dict["body"])
+    if isinstance(answer, str):
+        # botocore's parser and its own check of the checksum fail on some of these answers.
+        response_dict["body"] = b"{}"
+        headers.pop("x-amz-crc32", None)
+        customized_response_dict["Error"] = {"Code": TRANSIENT, "Message": answer}
+        customized_response_dict[_DAMAGE] = f"{operation_model.name}, status {status}: {answer}"
+    elif status == 200 and operation_model.name in _READ_HERE:
+        response_dict["body"] = b"{}"
+        for name in _READ_HERE[operation_model.name]:
+            if answer.get(name) is not None:
+                customized_response_dict[name] = answer[name]
 
 
 def _raise(parsed: Mapping[str, Any], **_: Any) -> None:
@@ -94,10 +105,10 @@ def _raise(parsed: Mapping[str, Any], **_: Any) -> None:
         raise DamagedAnswer(parsed[_DAMAGE])
 
 
-def _damage(
+def _answer(
     operation: OperationModel, status: int, headers: Mapping[str, str], body: bytes
-) -> str | None:
-    """Why the answer cannot be believed; None if it can be."""
+) -> dict[str, Any] | str:
+    """The content of the body; a string that says why the answer cannot be believed."""
     length = headers.get("content-length")
     if length is not None and length.strip() != str(len(body)):
         return f"{len(body)} bytes came, and Content-Length is {length[:20]!r}"
@@ -106,7 +117,7 @@ def _damage(
         return "the body does not match its x-amz-crc32"
     try:
         answer = json.loads(body)
-        mismatch = _mismatch(operation.output_shape, answer) if status == 200 else None
+        has_types = status != 200 or _validator(operation).is_valid(answer)
     except (ValueError, RecursionError):
         return "the body is not JSON of DynamoDB"
     if not isinstance(answer, dict):
@@ -116,33 +127,53 @@ def _damage(
         kind = answer.get("__type", "" if status >= 500 else None)
         message = answer.get("message", answer.get("Message")) or ""
         named = isinstance(kind, str) and isinstance(message, str)
-        return None if named else "the error has no type"
+        return answer if named else "the error has no type"
     missing = [name for name in _REQUIRED.get(operation.name, ()) if answer.get(name) is None]
     if missing:
         return f"the answer has no {' and no '.join(missing)}"
-    return mismatch
+    if not has_types:
+        first = next(_validator(operation).iter_errors(answer))
+        place = "".join(f"/{each}" for each in first.instance_path)
+        return f"{place} is not as botocore's model of DynamoDB declares it"
+    return answer
 
 
-def _mismatch(shape: Any, value: Any, place: str = "") -> str | None:
-    """Where the value does not have the type that a shape of botocore's model declares. Raises
-    ValueError for binary data that is not Base64."""
-    if shape is None or value is None:
-        return None
-    expected = _TYPES[shape.type_name]
-    has_type = isinstance(value, expected)
-    if not has_type or (isinstance(value, bool) and expected is not bool):
-        return f"{place or 'the answer'} is not a {shape.type_name}"
-    found = None
-    if shape.type_name == "blob":
-        base64.b64decode(value)
-    if shape.type_name == "structure":
-        # Members that botocore does not know yet are DynamoDB's business.
-        for name, member in value.items():
-            found = found or _mismatch(shape.members.get(name), member, f"{place}/{name}")
-    elif shape.type_name == "map":
-        for name, member in value.items():
-            found = found or _mismatch(shape.value, member, f"{place}/{name}")
-    elif shape.type_name == "list":
-        for index, member in enumerate(value):
-            found = found or _mismatch(shape.member, member, f"{place}/{index}")
+_VALIDATORS: dict[str, Draft7Validator] = {}
+
+
+def _validator(operation: OperationModel) -> Draft7Validator:
+    """Of the types that botocore's model declares for the operation's answer."""
+    found = _VALIDATORS.get(operation.name)
+    if found is None:
+        definitions: dict[str, Any] = {}
+        schema = _schema(operation.output_shape, definitions)
+        found = Draft7Validator({**schema, "definitions": definitions})
+        _VALIDATORS[operation.name] = found
     return found
+
+
+def _schema(shape: Shape | None, definitions: dict[str, Any]) -> Mapping[str, Any]:
+    """JSON Schema of a shape; adds the shapes in it to `definitions`, since they can be recursive.
+
+    Members that botocore does not know yet are DynamoDB's business.
+    """
+    if shape is None:
+        return {}
+    declared: Any = shape  # the stubs have no `members` for all shapes
+    if shape.type_name in _SCALARS:
+        return _SCALARS[shape.type_name]
+    if shape.name not in definitions:
+        made = definitions[shape.name] = {}
+        if shape.type_name == "list":
+            made |= {"type": "array", "items": _schema(declared.member, definitions)}
+        elif shape.type_name == "map":
+            values = _schema(declared.value, definitions)
+            made |= {"type": "object", "additionalProperties": values}
+        else:
+            # botocore takes null for a member that is absent.
+            members = {
+                name: {"anyOf": [{"type": "null"}, _schema(member, definitions)]}
+                for name, member in declared.members.items()
+            }
+            made |= {"type": "object", "properties": members}
+    return {"$ref": f"#/definitions/{shape.name}"}

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from items.failures import MalformedItem
 from items.versions import is_version, new_version
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 
 # RFC 3339 §5.6, without what Python cannot read: a leap second, a year 0.
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+# As `str(uuid.UUID)` writes it, which takes eight times as long to compare.
+_CANONICAL = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _LONGEST_NAME = 255
 
 MAX_ITEM_BYTES = 400 * 1024
@@ -37,10 +38,7 @@ def canonical(id: str) -> str:
 
 
 def is_canonical(key: str) -> bool:
-    try:
-        return str(UUID(key)) == key
-    except ValueError:
-        return False
+    return _CANONICAL.fullmatch(key) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,29 +81,24 @@ class Item:
     @classmethod
     def from_attributes(cls, attributes: Mapping[str, Any]) -> Item:
         """The item that `as_attributes` wrote. Raises MalformedItem with every complaint."""
-        key = _string(attributes, "id") or ""
-        complaints = [] if is_canonical(key) else ["id is not a UUID in lower case"]
-
-        def read(name: str, is_valid: Callable[[str], bool], meaning: str) -> str:
-            value = _string(attributes, name)
-            if value is None or not is_valid(value):
-                complaints.append(
-                    f"{name} is {'not ' + meaning if name in attributes else 'missing'}"
-                )
-                return ""
-            return value
-
-        name = read("name", _is_name, "a string of 1 to 255 characters")
-        description = None
-        if "description" in attributes:
-            description = read("description", _is_unicode, "a string")
-        created_at = read("created_at", _is_moment, "an RFC 3339 date and time")
-        updated_at = read("updated_at", _is_moment, "an RFC 3339 date and time")
-        version = read("version", is_version, "a version of this service")
+        # An attribute of another type than string is None. A missing one is "", which only a
+        # description may be.
+        strings = {name: value.get("S") for name, value in attributes.items()}
+        complaints = [
+            f"{name} is {'not ' + meaning if name in attributes else 'missing'}"
+            for name, is_valid, meaning in _CHECKED
+            if (value := strings.get(name, "")) is None or not is_valid(value)
+        ]
         if complaints:
-            raise MalformedItem(key, complaints)
-        request_hash = _string(attributes, "request_hash")
-        return cls(key, Content(name, description), created_at, updated_at, version, request_hash)
+            raise MalformedItem(strings.get("id") or "", complaints)
+        return cls(
+            strings["id"],
+            Content(strings["name"], strings.get("description")),
+            strings["created_at"],
+            strings["updated_at"],
+            strings["version"],
+            strings.get("request_hash"),
+        )
 
     def as_attributes(self) -> dict[str, AttributeValueTypeDef]:
         values: dict[str, Any] = {**self.as_json(), "version": self.version}
@@ -159,3 +152,14 @@ def _is_moment(value: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+_CHECKED: Sequence[tuple[str, Callable[[str], bool], str]] = (
+    ("id", is_canonical, "a UUID in lower case"),
+    ("name", _is_name, "a string of 1 to 255 characters"),
+    ("description", _is_unicode, "a string"),
+    ("created_at", _is_moment, "an RFC 3339 date and time"),
+    ("updated_at", _is_moment, "an RFC 3339 date and time"),
+    ("version", is_version, "a version of this service"),
+)
+"""The attributes of an item, what they have to be, and that in words."""

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from botocore.loaders import Loader
 
 from openapi_first.compiler.image import add_service, main, prune, seal
 
@@ -75,7 +76,7 @@ def test_of_the_engine_core_and_runtime_stay(task_root: Path) -> None:
 
 def test_the_data_of_services_not_called_goes_and_the_shared_data_stays(task_root: Path) -> None:
     before = tree(task_root)
-    stay = ("botocore/data/endpoints.json", "package/code.py", "package/latest/code.py")
+    stay = ("botocore/data/endpoints.json.gz", "package/code.py", "package/latest/code.py")
     go = (
         "botocore/data/dynamodb/2012-08-10/examples-1.json",
         "botocore/data/s3/2006-03-01/service-2.json.gz",
@@ -84,10 +85,20 @@ def test_the_data_of_services_not_called_goes_and_the_shared_data_stays(task_roo
         "bin/jp.py",
         "package/tests/test_it.py",
         "package/code.pyi",
+        "package/openapi/swagger_ui/swagger-ui.min.css",
     )
     write(task_root, **dict.fromkeys((*stay, *go), ""))
     prune(task_root, ["dynamodb"])
     assert tree(task_root) - before == set(stay)
+
+
+def test_botocore_reads_the_data_that_was_compressed(task_root: Path) -> None:
+    data = task_root / "botocore" / "data"
+    (data / "endpoints.json").write_text('{"version": 3}')
+    prune(task_root, ["dynamodb"])
+    assert not (data / "endpoints.json").exists()
+    loader = Loader(extra_search_paths=[str(data)], include_default_search_paths=False)
+    assert loader.load_data("endpoints") == {"version": 3}
 
 
 def test_a_service_that_botocore_does_not_know_stops_the_build(task_root: Path) -> None:
