@@ -188,9 +188,9 @@ def _complaints(cell: Cell, call: ApiCall, served: Served, budget_s: float) -> I
     if any(each.get("function_request_id") is None for each in served.lines):
         yield "a line without the request's id"
     if served.status >= 500:
-        cause = next(pattern for kind, pattern in _CAUSES if cell.fault in kind)
+        cause = next((pattern for kind, pattern in _CAUSES if cell.fault in kind), None)
         logged = "\n".join(each.get("exception", "") for each in others)
-        if not cause.search(logged):
+        if cause is not None and not cause.search(logged):
             raised = re.findall(r"^[\w.]+: .*", logged, re.MULTILINE)
             yield f"the log has another cause: {raised[-2:-1]}"
     written = f"{served.lines} {served.output}"
