@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "openapi": "aws core documents dialects dialects.swagger",
     "fix": "core documents openapi",
     "schemas": "core documents openapi",
-    "runtime.problems": "core",
+    "runtime.problems": "core runtime.telemetry",
     "runtime.telemetry": "",
     "runtime.wire": "core",
     "runtime": "core runtime.problems runtime.telemetry runtime.wire",
