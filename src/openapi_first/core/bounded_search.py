@@ -99,7 +99,7 @@ class BoundedSearch:
 def _repetitions(pattern: str) -> tuple[bool, bool]:
     """Whether a step can look at many characters, and whether look-around is repeated.
 
-    In `(?:(?!<script).)*` each round is a step of its own, which looks at few characters. The
+    In `(?:(?!<script).)*` each round is a separate step, which looks at few characters. The
     linear engine repeats what has no look-around, within one step. Within look-around, rounds are
     not counted, and a back-reference can be as long as the string.
     """

@@ -130,7 +130,7 @@ def lambda_handler(
             log.end(request.record, event, answer["statusCode"])
         except BaseException as error:
             # Everything that a request can cause is a response already. Nothing may leave, not even
-            # SystemExit or asyncio's CancelledError, which are no Exceptions.
+            # SystemExit or CancelledError, which do not derive from Exception.
             return log.end_failed(
                 request.record, error, malformation(event), resolver.failure(error)
             )
