@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "fix": "core documents openapi",
     "schemas": "core documents openapi",
     "runtime.lifecycle": "",
-    "runtime.problems": "core",
+    "runtime.problems": "core runtime.telemetry",
     "runtime.telemetry": "",
     "runtime.wire": "core",
     "runtime": "core runtime.lifecycle runtime.problems runtime.telemetry runtime.wire",

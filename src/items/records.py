@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from items import types
 
 
-# RFC 3339 §5.6, without what Python cannot read: a leap second, a year 0.
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+# RFC 3339 §5.6, without what Python cannot read: a leap second, a year 0. Python reads more: +10:75
+# and, from 3.14 on, the hour 24.
+_HOUR = r"([01]\d|2[0-3])"
+_MOMENT = re.compile(
+    rf"\d{{4}}-\d\d-\d\dT{_HOUR}:\d\d:\d\d(\.\d+)?(Z|[+-]{_HOUR}:[0-5]\d)", re.ASCII
+)
 # As `str(uuid.UUID)` writes it, which takes eight times as long to compare.
 _CANONICAL = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _LONGEST_NAME = 255

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from time import monotonic
 from typing import Any
 
@@ -71,7 +72,7 @@ def read_page(table: TableCalls, limit: int, after: str | None) -> Page:
     malformed: list[MalformedItem] = []
     place = None
     started = monotonic()
-    for number in range(_EMPTY_SCANS):
+    for number in count():
         # One more than requested shows whether a full page is the last one.
         scan = _scan(table, _LARGE_SCAN if number else limit + 1, after)
         page = scan.page(limit, malformed)
@@ -81,7 +82,9 @@ def read_page(table: TableCalls, limit: int, after: str | None) -> Page:
         place = scan.place or place
         # The key need not be one that a cursor can hold.
         after = scan.scanned_to
-        if monotonic() - started > LAST_ROUND_BEGINS_WITHIN_S:
+        # Without a place for a cursor, the client could only begin again.
+        enough = place is not None and number + 1 >= _EMPTY_SCANS
+        if enough or monotonic() - started > LAST_ROUND_BEGINS_WITHIN_S:
             break
     if place is None:
         raise StoreUnavailable("DynamoDB's scans found neither items nor their end")

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import pytest
+
 from items import cursor
+from items.calls import TableCalls
 from items.pages import MAX_RESPONSE_BYTES
 from items.records import Content, Item
+from items.scans import read_page
 from items.store import ItemStore, Page
 
 if TYPE_CHECKING:
@@ -132,3 +136,30 @@ def test_a_page_is_one_request(client: DynamoDBClient, table_name: str, store: I
     finally:
         client.meta.events.unregister("before-parameter-build.dynamodb", record)
     assert calls == [{"TableName": table_name, "Limit": 21}]
+
+
+class _Foreign(TableCalls):
+    """A table with thousands of items of another program, whose keys no cursor can hold, before
+    its only item."""
+
+    def __init__(self, count: int, item: Item) -> None:
+        self._keys = [f"order#{number}" for number in range(count)] + [item.id]
+        self._item = item
+
+    def scan(self, limit: int, after: str | None) -> tuple[list[dict[str, Any]], str | None]:
+        begin = 0 if after is None else self._keys.index(after) + 1
+        keys = self._keys[begin : begin + limit]
+        found: list[dict[str, Any]] = [
+            dict(self._item.as_attributes()) if key == self._item.id else {"id": {"S": key}}
+            for key in keys
+        ]
+        return found, keys[-1] if begin + limit < len(self._keys) else None
+
+
+@pytest.mark.parametrize("count", [19, 20, 21, 1021, 2022, 5000])
+def test_thousands_of_foreign_items_in_a_row_do_not_end_a_listing(count: int) -> None:
+    item = Item.new(str(uuid4()), Content("n"), None)
+    page = read_page(_Foreign(count, item), 20, None)
+    assert [each.id for each in page.items] == [item.id]
+    assert page.next_after is None
+    assert len(page.malformed) == count

@@ -4,14 +4,17 @@ import re
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from items.failures import MalformedItem
-from items.records import MAX_ITEM_BYTES, Content, Item, now
+from items.records import MAX_ITEM_BYTES, Content, Item, is_moment, now
+from openapi_first.runtime.plan import DRAFT_4, SchemaPlan
+from openapi_first.runtime.validators import validator_for
 from support.faults.malformed_items import MALFORMED, malformed
 
 _ID = "5f0c6a0e-6d6f-4d9c-9d54-3f1f4ce9c1a7"
+_DATE_TIME = validator_for(SchemaPlan({"format": "date-time"}), {}, DRAFT_4)
 _NAMES = st.text(min_size=1, max_size=255)
 _CONTENTS = st.builds(Content, name=_NAMES, description=st.none() | st.text())
 
@@ -79,3 +82,21 @@ def test_only_content_above_the_limit_is_surely_too_large() -> None:
 def test_size_is_counted_in_utf_8() -> None:
     assert not Content("a", "\U0001f600" * (MAX_ITEM_BYTES // 4 - 1)).surely_too_large()
     assert Content("a", "\U0001f600" * (MAX_ITEM_BYTES // 4)).surely_too_large()
+
+
+@given(
+    st.from_regex(r"(0001|2024|9999)-(02|12)-(28|30)[Tt][012]\dZ?", fullmatch=True).map(
+        lambda text: text[:13]
+    ),
+    st.sampled_from([":00:00", ":59:59", ":60:00", ":00:60"]),
+    st.sampled_from(["", ".1", ".123456789"]),
+    st.sampled_from(["Z", "z", "+00:00", "-23:59", "+10:75", "+23:60", "+24:00"]),
+)
+@example("2024-01-01T24", ":00:00", "", "Z")
+@example("2024-01-01T00", ":00:00", "", "+10:75")
+def test_a_moment_is_one_that_the_contract_allows(
+    hour: str, minute: str, fraction: str, offset: str
+) -> None:
+    moment = hour + minute + fraction + offset
+    if is_moment({"at": {"S": moment}}, "at"):
+        assert _DATE_TIME.is_valid(moment)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
 import json
@@ -450,3 +451,56 @@ def test_what_is_written_to_the_log_is_no_part_of_the_response(
     problem_of(service.handler()(event(), None), 500)
     error, _ = service.lines()
     assert SECRET in error["exception"]
+
+
+class Nameless(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError
+
+    __repr__ = __str__
+
+
+def raise_(error: BaseException) -> Any:
+    raise error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        SystemExit(SECRET),
+        GeneratorExit(),
+        asyncio.CancelledError(),
+        BaseException(SECRET),
+        BaseExceptionGroup("several", [SystemExit()]),
+        Nameless(),
+        KeyError(Nameless()),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+@pytest.mark.parametrize("where", ["operation", "middleware", "handler", "renderer"])
+def test_whatever_is_raised_is_a_500_and_is_logged_with_its_traceback(
+    service: Service, where: str, error: BaseException
+) -> None:
+    functions: dict[str, Any] = {
+        "middleware": {"middlewares": [lambda app, _: raise_(error)]},
+        "handler": {"exception_handlers": {LookupError: lambda _: raise_(error)}},
+        "renderer": {"render_problem": lambda *_: started and raise_(error)},
+    }
+    started: list[bool] = []
+    raised = error if where == "operation" else LookupError()
+    service.operations.read_things = lambda **_: raise_(raised)  # type: ignore[attr-defined]
+    handler = service.handler(**functions.get(where, {}))
+    started.append(True)
+    problem_of(handler(event(), None), 500)
+    lines = service.lines()
+    name = type(error).__name__
+    assert any(
+        name in line.get("exception", "") and "raise_" in line["exception"] for line in lines
+    )
+    assert [line["operation"] for line in lines] == ["readThings"] * len(lines)
+
+
+def test_only_ctrl_c_leaves_the_handler(service: Service) -> None:
+    service.operations.read_things = lambda **_: raise_(KeyboardInterrupt())  # type: ignore[attr-defined]
+    with pytest.raises(KeyboardInterrupt):
+        service.handler()(event(), None)

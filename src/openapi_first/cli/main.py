@@ -30,6 +30,7 @@ from openapi_first.cli.options.shared import Parser, choose_contract
 from openapi_first.cli.serve import add_serve
 from openapi_first.cli.stubs import add_stubs
 from openapi_first.cli.terminal.progress import progress
+from openapi_first.cli.terminal.standard_streams import open_missing_streams
 from openapi_first.cli.test import add_test
 from openapi_first.cli.token import add_token
 from openapi_first.cli.types import add_types
@@ -50,6 +51,7 @@ _ALLOCATIONS = 100_000
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit status."""
+    open_missing_streams()
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     with_traceback = "--traceback" in arguments
     try:

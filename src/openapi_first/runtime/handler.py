@@ -133,9 +133,12 @@ def lambda_handler(
             request.proxy_event.raw = in_contract_terms(event, templates)
             answer = resolver.resolve(request.proxy_event.raw, context)
             log.end(request.record, event, answer["statusCode"])
-        except (Exception, SystemExit) as error:
-            # Everything that a request can cause is a response already; no exception may leave.
-            return log.end_failed(request.record, error, malformation(event), resolver.failure())
+        except BaseException as error:
+            # Everything that a request can cause is a response already. Nothing may leave, not even
+            # SystemExit or CancelledError, which do not derive from Exception.
+            return log.end_failed(
+                request.record, error, malformation(event), resolver.failure(error)
+            )
         finally:
             served.reset(token)
             if measure is not None:

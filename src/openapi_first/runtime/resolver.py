@@ -28,6 +28,7 @@ from openapi_first.runtime.sent_responses import (
     own_response,
     prepare_compression,
 )
+from openapi_first.runtime.telemetry.raised import loggable
 from openapi_first.runtime.wire.added_headers import PROTECTIVE, AddedHeaders
 from openapi_first.runtime.wire.bodies_sent import can_be_written, dump_value
 from openapi_first.runtime.wire.outgoing import SentHeaders, sent_headers
@@ -107,16 +108,18 @@ class ContractResolver(APIGatewayRestResolver):
         answer: dict[str, Any] = super()._build_response(response_builder)
         return answer
 
-    def failure(self) -> dict[str, Any]:
-        """The answer to the current request if nothing else can be made: 500 as the contract
-        declares it, and problem details if that fails, too."""
+    def failure(self, error: BaseException) -> dict[str, Any]:
+        """The answer to the current request if it raised: 500 as the contract declares it, and
+        problem details if that fails, too. KeyboardInterrupt is Ctrl-C and is raised again."""
+        if isinstance(error, KeyboardInterrupt):
+            raise error
         problem, head = Problem(500, _CANNOT_BE_SERVED), False
         try:
             head = current_request().proxy_event.key[0] == "HEAD"
             response = own_response(self._reply(problem), problem.status, head=head)
             _, endpoint = self._route(current_request().proxy_event.key)
             self._add_headers(response, endpoint, None)
-        except Exception:
+        except BaseException:
             response = own_response(
                 Reply(problem.as_dict(None), headers=PROTECTIVE, media_type=MEDIA_TYPE),
                 problem.status,
@@ -198,7 +201,7 @@ class ContractResolver(APIGatewayRestResolver):
         self._engine_logger.error(
             "the operation or a middleware raised",
             operation=route.operation_id,
-            exc_info=(type(raised), raised, raised.__traceback__),
+            exc_info=loggable(raised),
         )
         response = self._engine_problem(Problem(500, "The operation failed."))
         return ResponseBuilder(response, route=route)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from openapi_first.core.media_types import is_json, is_range, match_media_type, media_type_of
 from openapi_first.core.problem_details import MEDIA_TYPE, Problem
+from openapi_first.runtime.telemetry.raised import loggable
 
 if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
@@ -99,8 +100,10 @@ class ProblemRendering:
     ) -> ProblemBody | None:
         try:
             value = render(problem, response)
-        except Exception:
-            self._logger.exception("render_problem raised", operation=response.operation)
+        except Exception as error:
+            self._logger.exception(
+                "render_problem raised", operation=response.operation, exc_info=loggable(error)
+            )
             return None
         return None if value is None else ProblemBody(value, response.media_type)
 

@@ -6,6 +6,8 @@ import logging
 import traceback
 from typing import TYPE_CHECKING, Any
 
+from openapi_first.runtime.telemetry.raised import loggable
+
 if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
 
@@ -80,7 +82,7 @@ class RequestLog:
             self._logger.error(
                 CANNOT_BE_SERVED,
                 malformed=malformed,
-                exc_info=(type(error), error, error.__traceback__),
+                exc_info=loggable(error),
                 **self._fields(record),
             )
         except Exception:
