@@ -7,7 +7,6 @@ from enum import Enum
 
 from openapi_first.documents.node import Node
 
-
 _COMBINING = frozenset({"$ref", "allOf"})
 
 
