@@ -13,6 +13,7 @@ from openapi_first.import_document.models import Models
 from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.model import Contract, RemarkKind
+from openapi_first.resources.resources import resources_of
 from openapi_first.schemas.lowering import lowerings
 from support.documents import operation, whole, written
 
@@ -31,7 +32,7 @@ def read(folder: Path, document: dict[str, Any]) -> Contract:
     contract = load(written(folder, document))
     compile_contract(contract, [])
     models = Models(contract, lowerings(contract.openapi, lambda pattern: pattern))
-    render_document(contract, GatewaySettings(), models)
+    render_document(contract, GatewaySettings(), models, resources_of(contract))
     return contract
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from openapi_first.compiler.error_shapes import PROBLEM_DETAILS, ShapeReader
 from openapi_first.core.media_types import is_json, is_range, match_media_type, media_type_of
@@ -32,6 +32,9 @@ _MARKUP = ("$title",)
 """What is wrong may name what the client has sent, which a browser must not run."""
 
 
+_Key: TypeAlias = tuple[object, ...]
+
+
 class ErrorBodies:
     """The bodies for the responses of one contract. `definitions` are its lowered schemas, which
     may grow."""
@@ -39,7 +42,9 @@ class ErrorBodies:
     def __init__(self, definitions: dict[str, Any], dialect: str) -> None:
         self._definitions = definitions
         self._dialect = dialect
-        self._found: dict[str, ProblemPlan | None] = {}
+        self._texts = _Texts()
+        self._found: dict[_Key, ProblemPlan | None] = {}
+        self._fitting: dict[tuple[object, ...], bool] = {}
         self._validators: dict[str, Validator] = {}
         self._reader = ShapeReader(definitions, self._allows)
 
@@ -49,17 +54,20 @@ class ErrorBodies:
         problems = sample_problems(response.status)
         if not problems or not response.content:
             return None
-        key = _key(response)
+        key = self._texts.key(response)
         if key not in self._found:
             self._found[key] = self._plan(response.content, problems)
         return self._found[key]
 
     def fits(self, response: ResponsePlan, body: ErrorBody, problem: Problem) -> bool:
-        """Whether a response that has content allows a body."""
-        entry = match_media_type(response.content, body.media_type)
-        return entry is not None and (
-            entry.schema is None or self._allows(entry.schema, body.template, [problem])
-        )
+        """Whether a response that has content allows a body. Each question is asked once, though
+        many operations have it."""
+        template = json.dumps(body.template)
+        asked = (self._texts.key(response), body.media_type, template, str(problem.as_dict(None)))
+        if asked not in self._fitting:
+            entry = match_media_type(response.content, body.media_type)
+            self._fitting[asked] = entry is not None and self._fits(entry, body.template, [problem])
+        return self._fitting[asked]
 
     def _plan(
         self, content: Sequence[MediaTypePlan], problems: Sequence[Problem]
@@ -115,7 +123,7 @@ class ErrorBodies:
         )
 
     def _validator(self, schema: Any) -> Validator:
-        key = json.dumps(schema, sort_keys=True, default=str)
+        key = self._texts.of(schema)
         found = self._validators.get(key)
         if found is None:
             names = referenced(schema, self._definitions)
@@ -125,10 +133,27 @@ class ErrorBodies:
         return found
 
 
-def _key(response: ResponsePlan) -> str:
-    """Equal for responses with equal bodies."""
-    content = [(each.media_type, each.schema and each.schema.schema) for each in response.content]
-    return json.dumps([response.status, content], default=str)
+class _Texts:
+    """Schemas as JSON, each written once."""
+
+    def __init__(self) -> None:
+        self._written: dict[int, tuple[Any, str]] = {}
+        """By the `id` of a schema: the schema, to keep the id in use, and its JSON."""
+
+    def of(self, schema: Any) -> str:
+        found = self._written.get(id(schema))
+        if found is None:
+            text = json.dumps(schema, default=str)
+            found = self._written[id(schema)] = schema, text
+        return found[1]
+
+    def key(self, response: ResponsePlan) -> _Key:
+        """Equal for responses with equal bodies."""
+        content = (
+            (each.media_type, each.schema and self.of(each.schema.schema))
+            for each in response.content
+        )
+        return response.status, *content
 
 
 def _says_what_is_wrong(template: Any) -> bool:
@@ -141,7 +166,8 @@ def rendered_responses(
 ) -> tuple[tuple[str, str, str, SchemaPlan | None], ...]:
     """What a service's renderer is tried with: operationId, status, media type and schema of each
     distinct error response that does not declare problem details."""
-    found: dict[str, tuple[str, str, str, SchemaPlan | None]] = {}
+    found: dict[_Key, tuple[str, str, str, SchemaPlan | None]] = {}
+    texts = _Texts()
     for plan in plans:
         for response in plan.responses:
             problems = sample_problems(response.status)
@@ -152,7 +178,7 @@ def rendered_responses(
             entry = match_media_type(response.content, media_type)
             schema = entry.schema if entry is not None else None
             row = (plan.operation_id, response.status, media_type, schema)
-            found.setdefault(_key(response), row)
+            found.setdefault(texts.key(response), row)
     return tuple(found.values())
 
 
@@ -162,10 +188,13 @@ def agreed_bodies(
     """The body for each of the gateway's statuses on which all operations agree that declare it,
     where it is not problem details."""
     found: dict[int, ErrorBody] = {}
+    texts = _Texts()
     for status in statuses:
         responses = (declared_for(plan, status) for plan in plans)
         # The gateway sends a body even where the contract has none.
-        declared = {_key(each): each for each in responses if each is not None and each.content}
+        declared = {
+            texts.key(each): each for each in responses if each is not None and each.content
+        }
         distinct = {repr(each.problem): each.problem for each in declared.values()}
         if len(distinct) != 1:
             continue

@@ -5,7 +5,10 @@ from __future__ import annotations
 
 def escaped(key: object) -> str:
     """A key or an index as one step (§3)."""
-    return str(key).replace("~", "~0").replace("/", "~1")
+    step = str(key)
+    if "~" in step or "/" in step:  # hardly any: each replacement costs more than both questions
+        return step.replace("~", "~0").replace("/", "~1")
+    return step
 
 
 def unescaped(step: str) -> str:

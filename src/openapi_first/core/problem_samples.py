@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from openapi_first.core.problem_details import Problem, ProblemEntry, invalid_request
 
 SAMPLE_REQUEST_ID = "00000000-0000-4000-8000-000000000000"
@@ -11,6 +13,7 @@ _MANY = 20
 _LONG = "a detail " * 40
 
 
+@cache
 def sample_problems(key: str) -> tuple[Problem, ...]:
     """Problems with and without errors, with a detail and without; none for a success."""
     return tuple(

@@ -156,38 +156,39 @@ def _places(text: str) -> Iterator[_Place]:
     place = _Place("", 1, 1)
     line, counted, begin = 1, 0, 0
     name_follows = False
+    top: _Open | None = None
     for found in _SYMBOL.finditer(text):
-        symbol, start = found[0], found.start()
+        symbol = found[0]
         if symbol in "}]":
             opened.pop()
+            top = opened[-1] if opened else None
             continue
-        top = opened[-1] if opened else None
         if symbol == ",":
             assert top is not None
             top.index += 1
             name_follows = top.names is not None
             continue
-        breaks = text.count("\n", counted, start)
-        if breaks:
-            line, begin = line + breaks, text.rfind("\n", counted, start) + 1
-        counted, column = start, start - begin + 1
-        if name_follows:
-            assert top is not None
-            assert top.names is not None
-            name = _string(symbol)
-            pointer = f"{top.pointer}/{escaped(name)}"
-            place = _Place(pointer, line, column, name, name in top.names)
-            top.names.add(name)
-            name_follows = False
-            continue
-        if top is None:
-            place = _Place("", line, column)
-        elif top.names is None:
-            place = _Place(f"{top.pointer}/{top.index}", line, column)
+        if name_follows or top is None or top.names is None:  # else the name has the place
+            start = found.start()
+            breaks = text.count("\n", counted, start)
+            if breaks:
+                line, begin = line + breaks, text.rfind("\n", counted, start) + 1
+            counted, column = start, start - begin + 1
+            if name_follows:
+                assert top is not None
+                assert top.names is not None
+                name = _string(symbol)
+                pointer = f"{top.pointer}/{escaped(name)}"
+                place = _Place(pointer, line, column, name, name in top.names)
+                top.names.add(name)
+                name_follows = False
+                continue
+            place = _Place(f"{top.pointer}/{top.index}" if top else "", line, column)
         if symbol in "{[":
             yield place
-            opened.append(_Open(place.pointer, set() if symbol == "{" else None))
             name_follows = symbol == "{"
+            top = _Open(place.pointer, set() if name_follows else None)
+            opened.append(top)
         else:
             if symbol[0] == '"' and "\\u" in symbol:
                 place.string = _string(symbol)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from openapi_first.core.json_pointer import escaped, unescaped
@@ -13,9 +13,12 @@ from openapi_first.documents.errors import ContractError, Diagnostic
 from openapi_first.documents.source import Source
 
 
-@dataclass(frozen=True)
-class Node:
-    """A value of the document, its file and its JSON Pointer."""
+class Node(NamedTuple):
+    """A value of the document, its file and its JSON Pointer.
+
+    A large contract has a million of them, and a tuple is made in a third of the time of a frozen
+    dataclass.
+    """
 
     source: Source
     value: Any
@@ -28,14 +31,16 @@ class Node:
 
     def child(self, key: str | int) -> Node | None:
         """The child as it is written: a `$ref` is not followed."""
-        found: Any = None
-        if isinstance(self.value, dict) and key in self.value:
-            found = self.value[key]
-        elif isinstance(self.value, list) and key in range(len(self.value)):
-            found = self.value[int(key)]
+        source, value, pointer = self
+        if isinstance(value, dict):
+            if key not in value:
+                return None
+            found = value[key]
+        elif isinstance(value, list) and key in range(len(value)):
+            found = value[int(key)]
         else:
             return None
-        return Node(self.source, found, f"{self.pointer}/{escaped(str(key))}")
+        return Node(source, found, f"{pointer}/{escaped(key)}")
 
     def items(self) -> Iterator[tuple[str, Node]]:
         """The members of an object with references followed; empty for any other value."""
@@ -53,14 +58,20 @@ class Node:
 
     def followed(self) -> Node:
         """The target of the node's `$ref`, or the node itself. Raises ContractError."""
+        if not self._refers:
+            return self
         node, seen = self, set[tuple[object, str]]()
-        while isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str):
+        while node._refers:
             if node.identity in seen:
                 error = self.diagnostic("the reference is circular", "Let it refer to a value.")
                 raise ContractError([error])
             seen.add(node.identity)
             node = node.resolve(node.value["$ref"])
         return node
+
+    @property
+    def _refers(self) -> bool:
+        return isinstance(self.value, dict) and isinstance(self.value.get("$ref"), str)
 
     @property
     def identity(self) -> tuple[Path, str]:

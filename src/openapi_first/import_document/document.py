@@ -31,7 +31,7 @@ from openapi_first.import_document.protection import unprotected_schemes
 from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.openapi.model import Contract, method_key
 from openapi_first.resources.cors_headers import exposed_headers
-from openapi_first.resources.resources import resources_of
+from openapi_first.resources.resources import Resources, resources_of
 from openapi_first.schemas.directions import Direction
 from openapi_first.schemas.lowering import SchemaLowering
 
@@ -51,7 +51,8 @@ def import_document(
     `check_importable` does.
     """
     check_importable(contract, settings)
-    return render_document(contract, settings, Models(contract, lowered), bodies)
+    models = Models(contract, lowered)
+    return render_document(contract, settings, models, resources_of(contract), bodies)
 
 
 def check_importable(contract: Contract, settings: GatewaySettings) -> None:
@@ -63,7 +64,7 @@ def check_importable(contract: Contract, settings: GatewaySettings) -> None:
 
 def refusals(contract: Contract, settings: GatewaySettings) -> list[Diagnostic]:
     """What API Gateway would refuse to import, and security that nothing would enforce."""
-    errors = [error for _, error in import_errors(contract, settings)]
+    errors = [error for _, error in import_errors(contract, settings, resources_of(contract))]
     return [*errors, *unprotected_schemes(contract, settings)]
 
 
@@ -71,14 +72,14 @@ def render_document(
     contract: Contract,
     settings: GatewaySettings,
     models: Models,
+    resources: Resources,
     bodies: Mapping[int, ErrorBody] | None = None,
 ) -> dict[str, Any]:
     """The import document, even if API Gateway would refuse it; `models` collects its models,
-    without those that an API has no room for."""
+    without those that an API has no room for. `resources` are the contract's."""
     root = contract.root.value
     paths: dict[str, dict[str, Any]] = {}
     binary = _binary_media_types(contract, settings)
-    resources = resources_of(contract)
     for key, operation in resources.methods.items():
         template = resources.templates[resources.sharing[key][0].path]
         item = paths.setdefault(operation.path, {})

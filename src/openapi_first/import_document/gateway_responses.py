@@ -11,6 +11,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from openapi_first.aws.gateway_responses import (
@@ -94,6 +95,7 @@ def gateway_responses(
     return dict(sorted(responses.items()))
 
 
+@cache
 def gateway_statuses() -> tuple[int, ...]:
     """The statuses of the responses whose bodies can be chosen."""
     return tuple(sorted({status for _, status in _statuses()}))

@@ -16,7 +16,7 @@ from openapi_first.import_document.protection import enforced_security, scheme_n
 from openapi_first.import_document.settings import GatewaySettings
 from openapi_first.openapi.gateway_extensions import is_intrinsic
 from openapi_first.openapi.model import Contract, Operation
-from openapi_first.resources.resources import resources_of, sharing_errors
+from openapi_first.resources.resources import Resources, sharing_errors
 from openapi_first.resources.segments import segments_of
 
 DEFAULT_VALIDATOR = "all"
@@ -24,7 +24,7 @@ DEFAULT_VALIDATOR = "all"
 
 
 def import_errors(
-    contract: Contract, settings: GatewaySettings
+    contract: Contract, settings: GatewaySettings, resources: Resources
 ) -> Iterator[tuple[str, Diagnostic]]:
     """Every error of the importer, with the id of its rule in `contract lint`."""
     for operation in contract.operations:
@@ -32,7 +32,7 @@ def import_errors(
         yield from _check_integration(operation)
     yield from _check_authorizers(contract, settings)
     yield from _check_paths(contract)
-    yield from sharing_errors(resources_of(contract), partial(enforced_security, settings=settings))
+    yield from sharing_errors(resources, partial(enforced_security, settings=settings))
     yield from _check_validators(contract)
 
 

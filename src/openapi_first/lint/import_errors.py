@@ -111,7 +111,7 @@ _REFUSED = {
 
 
 def find(rendered: Rendered) -> Iterator[Finding]:
-    for rule, error in import_errors(rendered.contract, rendered.settings):
+    for rule, error in import_errors(rendered.contract, rendered.settings, rendered.resources):
         yield Finding(_REFUSED[rule], error.file, error.line, error.pointer, error.detail)
     paths = rendered.contract.root.child("paths")
     same: dict[str, Node] = {}

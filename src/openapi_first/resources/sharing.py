@@ -49,7 +49,7 @@ def _path_parameter(operation: Operation, variable: Variable) -> Parameter:
             return replace(parameter, name=variable.name)
     value = {"description": f"In the contract: `{variable.text}`."}
     node = Node(operation.node.source, value, operation.node.pointer)
-    schema = replace(node, value={"type": "string"})
+    schema = node._replace(value={"type": "string"})
     return Parameter(
         variable.name, "path", True, "", "simple", False, False, None, schema, node
     )  # fmt: skip
@@ -116,7 +116,7 @@ def _common_node(operations: Sequence[Operation]) -> Node:
         if all(_equal(first.child(key), other.child(key)) for other in others)
     }
     listed = ", ".join(f"{each.method} {each.path} ({each.id})" for each in operations)
-    return replace(first, value={**value, "description": f"Shared by {listed}."})
+    return first._replace(value={**value, "description": f"Shared by {listed}."})
 
 
 def _equal(one: Node | None, other: Node | None) -> bool:

@@ -71,9 +71,8 @@ def backtracking_patterns(
         reference = schema.get("$ref")
         if isinstance(reference, str):
             name = reference.removeprefix(prefix)
-            target = definitions.get(name)
-            recursive = name in lowering.references.of(target)
-            waiting.append((target, repeated or recursive))
+            recursive = lowering.references.is_recursive(name)
+            waiting.append((definitions[name], repeated or recursive))
         waiting += [(schema[key], True) for key in _REPEATING & schema.keys()]
         waiting += [(schema[key], repeated) for key in _SAME & schema.keys()]
         for key in _LISTS:

@@ -7,6 +7,8 @@ from enum import Enum
 
 from openapi_first.documents.node import Node
 
+_COMBINING = frozenset({"$ref", "allOf"})
+
 
 class Direction(Enum):
     """The direction of a body; the value is the keyword that excludes a property from it."""
@@ -35,6 +37,9 @@ def excluded_properties(node: Node, direction: Direction) -> frozenset[str]:
 
 def together(node: Node) -> Iterator[Node]:
     """The schemas that always apply to the same value."""
+    if isinstance(node.value, dict) and not _COMBINING & node.value.keys():  # as most schemas
+        yield node
+        return
     queue, seen = [node], set[object]()
     while queue:
         part = queue.pop()

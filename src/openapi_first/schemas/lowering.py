@@ -79,6 +79,7 @@ class SchemaLowering:
     """The errors of `_cycles`, until a reference is added."""
     _differing: set[str] = field(default_factory=set)
     """The definitions with a property that only one direction excludes."""
+    _differ: dict[str, bool] = field(default_factory=dict)
     _waiting: list[str] = field(default_factory=list)
     """The definitions that have a name and are not lowered yet."""
     _current: str = ""
@@ -120,8 +121,10 @@ class SchemaLowering:
 
     def differs_by_direction(self, definition: str) -> bool:
         """Whether a definition, or one that it refers to, is different in the other direction."""
-        names = {definition, *self.references.of(self.definitions[definition])}
-        return not names.isdisjoint(self._differing)
+        if definition not in self._differ:
+            names = {definition, *self.references.of(self.definitions[definition])}
+            self._differ[definition] = not names.isdisjoint(self._differing)
+        return self._differ[definition]
 
     def node_of(self, schema: Any) -> Node | None:
         """The node that a lowered schema was made from."""
@@ -274,12 +277,10 @@ class SchemaLowering:
 
     def _cycles(self) -> list[Diagnostic]:
         """Errors for definitions that refer back to themselves for the same value."""
-        detail, remedy = (
-            "the schema is defined by itself",
-            "Remove one of the references of the cycle.",
-        )
-        cycle = cyclic(self._applied)
-        return [self._nodes[name][0].diagnostic(detail, remedy) for name in cycle]
+        detail = "the schema is defined by itself"
+        remedy = "Remove one of the references of the cycle."
+        cycle = (self._nodes[name][0] for name in cyclic(self._applied))
+        return [node.diagnostic(detail, remedy) for node in cycle]
 
 
 def lowerings(openapi: str, pattern: Callable[[str], str]) -> dict[Direction, SchemaLowering]:

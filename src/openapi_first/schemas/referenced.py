@@ -13,6 +13,7 @@ class References:
     def __init__(self, definitions: Mapping[str, Any]) -> None:
         self._definitions = definitions
         self._direct: dict[str, frozenset[str]] = {}
+        self._recursive: dict[str, bool] = {}
 
     def of(self, schema: Any) -> tuple[str, ...]:
         """The definitions that a lowered schema refers to, directly or indirectly, sorted."""
@@ -27,6 +28,12 @@ class References:
                 self._direct[name] = frozenset(self._named(self._definitions[name]))
             queue.extend(self._direct[name])
         return tuple(sorted(found))
+
+    def is_recursive(self, name: str) -> bool:
+        """Whether a definition refers to itself, directly or indirectly."""
+        if name not in self._recursive:
+            self._recursive[name] = name in self.of(self._definitions[name])
+        return self._recursive[name]
 
     def _named(self, schema: Any) -> Iterator[str]:
         queue = [schema]

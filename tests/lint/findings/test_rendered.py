@@ -40,7 +40,7 @@ def _reading(response: Any, request: Any, schemas: dict[str, Any]) -> dict[str, 
 def test_the_document_is_the_same_with_and_without_the_plans(contract: Path) -> None:
     loaded = load(contract)
     rendered = Rendered.of(loaded)
-    alone = render_document(loaded, rendered.settings, Models(loaded))
+    alone = render_document(loaded, rendered.settings, Models(loaded), rendered.resources)
     assert rendered.document == alone
 
 

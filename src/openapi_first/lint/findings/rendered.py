@@ -49,8 +49,8 @@ class Rendered:
         plans = plans or plan_contract(contract)
         models = Models(contract, plans.lowerings)
         bodies = plans.gateway_bodies(gateway_statuses(), settings.errors)
-        document = render_document(contract, settings, models, bodies)
         resources = resources_of(contract)
+        document = render_document(contract, settings, models, resources, bodies)
         effects = {each: Effects(lowering) for each, lowering in plans.lowerings.items()}
         return cls(contract, settings, plans, models, document, bodies, resources, effects)
 

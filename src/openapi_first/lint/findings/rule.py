@@ -54,9 +54,10 @@ WARNED_OF = FAILING | {Verdict.LIMITED}
 """The verdicts of findings that a person should see without asking for them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """`statement` summarises what the page at `source` says; `remedy` is for the contract."""
+    """`statement` summarises what the page at `source` says; `remedy` is for the contract. A rule
+    equals only itself."""
 
     id: str
     verdict: Verdict
