@@ -121,7 +121,7 @@ def lambda_handler(
     templates = compiled.templates()
     log = RequestLog(logger, compiled.HASH)
     measure = _measure(logger, metrics)
-    # Each restore is an environment of its own, with the memory of the others.
+    # Each restored environment begins with the same memory.
     after_restore(random.seed)
     after_restore(log.restored)
 
