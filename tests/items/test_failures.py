@@ -115,17 +115,6 @@ def test_an_unreachable_database_is_unavailable_at_once(
         assert time.monotonic() - started < 3
 
 
-def test_a_silent_database_is_given_up_before_the_function_is(
-    store_at: Callable[[int], ItemStore],
-) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        store = store_at(silent.getsockname()[1])
-        started = time.monotonic()
-        with pytest.raises(failures.StoreUnavailable):
-            store.get(_ID)
-        assert time.monotonic() - started < 9
-
-
 @pytest.mark.parametrize(
     ("code", "status"),
     [

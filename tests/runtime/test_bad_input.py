@@ -467,13 +467,8 @@ def raise_(error: BaseException) -> Any:
 @pytest.mark.parametrize(
     "error",
     [
-        SystemExit(SECRET),
-        GeneratorExit(),
-        asyncio.CancelledError(),
-        BaseException(SECRET),
-        BaseExceptionGroup("several", [SystemExit()]),
-        Nameless(),
-        KeyError(Nameless()),
+        *(SystemExit(SECRET), GeneratorExit(), asyncio.CancelledError(), BaseException(SECRET)),
+        *(BaseExceptionGroup("several", [SystemExit()]), Nameless(), KeyError(Nameless())),
     ],
     ids=lambda error: type(error).__name__,
 )
@@ -502,5 +497,4 @@ def test_whatever_is_raised_is_a_500_and_is_logged_with_its_traceback(
 
 def test_only_ctrl_c_leaves_the_handler(service: Service) -> None:
     service.operations.read_things = lambda **_: raise_(KeyboardInterrupt())  # type: ignore[attr-defined]
-    with pytest.raises(KeyboardInterrupt):
-        service.handler()(event(), None)
+    pytest.raises(KeyboardInterrupt, service.handler(), event(), None)
