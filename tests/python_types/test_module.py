@@ -59,12 +59,16 @@ def _declared(case: Case, given: dict[str, Any]) -> dict[str, Any]:
     return {**given, "body": known}
 
 
-def test_the_arguments_of_any_contract_match_the_types(tmp_path: Path) -> None:
+def test_the_arguments_of_any_contract_match_the_types(tmp_path: Path, everything: bool) -> None:
     calls = tmp_path / "calls"
     calls.mkdir()
     count = 0
 
-    @settings(phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=100 if everything else 40,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
     @given(cases())
     def written(case: Case) -> None:
         nonlocal count
