@@ -61,7 +61,8 @@ def part(engine: str) -> list[Cell]:
         mode = ONCE if at % 3 and name in FAULTS else ALWAYS
         if at % 2 == number:
             found.append(Cell(name, calls[at % len(calls)], mode))
-    found += [Cell(SLOW[2 + number].name, "update if", ALWAYS), Cell("flood", "get", ALWAYS)]
+    slow = ((SLOW[2].name, "update if"), ("flood", "get"))[number]
+    found.append(Cell(*slow, ALWAYS))
     return [*found, *stored.cells()[number::29]]
 
 

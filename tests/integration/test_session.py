@@ -218,7 +218,7 @@ def test_a_body_above_10_mb_is_refused_by_the_gateway_in_plain_text(api: Judge) 
 def test_many_items_come_in_full_pages_each_once(
     engine: str, function: tuple[str, ...], everything: bool
 ) -> None:
-    count = 2_500 if everything else 500
+    count = 2_500 if everything else 300
     lacking = missing(engine)
     if lacking is not None and not os.environ.get("CI"):
         pytest.skip(lacking)
