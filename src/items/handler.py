@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     # Makes the type checker report functions that do not match the contract.
     _: Operations = operations
 
+handler = lambda_handler(compiled, operations, logger=LOGGER)
 check_callers(compiled.SIGNATURES, compiled.SECURED)
 
 # Here and not in the first request, since Lambda gives a starting function its full CPU.
 store()
-
-handler = lambda_handler(compiled, operations, logger=LOGGER)

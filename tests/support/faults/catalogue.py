@@ -138,15 +138,13 @@ def _head_and_body(sent: bytes) -> tuple[bytes, bytes]:
     return head + separator, body
 
 
-def _raw(name: str, change: Callable[[Answer], bytes], *, kept_open: bool = False) -> Fault:
+def _raw(name: str, change: Callable[[Answer], bytes], *, keeps_open: bool = False) -> Fault:
     """DynamoDB acts, and these bytes are sent for its answer."""
 
     def act(call: Call) -> None:
         call.connection.sendall(change(call.forward()))
-        if kept_open:
-            waiting(_FOREVER_S, call.ended)
 
-    return Fault(name, act, writes=True)
+    return Fault(name, act, writes=True, keeps_open=keeps_open)
 
 
 def _head(answer: Answer, *lines: str, version: str = "1.1") -> bytes:
@@ -259,7 +257,7 @@ UNUSUAL: tuple[Fault, ...] = (
     _raw("in chunks", _in_chunks),
     _raw("HTTP/1.0", lambda answer: _head(answer, version="1.0") + answer.body),
     _raw("after 100", lambda answer: b"HTTP/1.1 100 Continue\r\n\r\n" + answer.sent()),
-    _raw("twice", _twice, kept_open=True),
+    _raw("twice", _twice, keeps_open=True),
     _raw("another word", lambda answer: answer.sent().replace(b" Fault\r\n", b" \r\n", 1)),
 )
 """DynamoDB's answer in another form, which is right."""

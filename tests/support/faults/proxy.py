@@ -51,11 +51,13 @@ class Call:
 
 @dataclass(frozen=True)
 class Fault:
-    """`act` does to a call what the fault is; `writes` is whether DynamoDB has seen the call."""
+    """`act` does to a call what the fault is; `writes` is whether DynamoDB has seen the call;
+    `keeps_open` is whether the next call can come on the same connection."""
 
     name: str
     act: Callable[[Call], None]
     writes: bool = False
+    keeps_open: bool = False
 
 
 @dataclass
@@ -168,8 +170,8 @@ class _Handler(BaseHTTPRequestHandler):
                 connection.close()
                 proxy.slowest_s = max(proxy.slowest_s, time.monotonic() - started)
 
-        self.close_connection = True
         fault = proxy.next_fault(operation)
+        self.close_connection = fault is None or not fault.keeps_open
         with contextlib.suppress(OSError):
             if fault is None:
                 self.connection.sendall(forward().sent())
