@@ -8,74 +8,28 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from typing import Any
 
 import botocore.session
 import pytest
 from botocore.awsrequest import AWSResponse
 
-from items import connection, failures, table
+from items import failures
 from items.answers import DamagedAnswer, check_answers
 from items.records import Content
-from items.store import ItemStore
 from support import engines
 from support.faults.catalogue import FAULTS
-from support.faults.proxy import FaultProxy, faulty
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
+from support.faults.function import FaultyStore, faulty_store
 
 
 @pytest.fixture(scope="module")
-def proxy(engine: engines.Engine) -> Iterator[FaultProxy]:
-    with faulty(engine.endpoint_url) as proxy:
-        yield proxy
+def faulty(engine: engines.Engine) -> Iterator[FaultyStore]:
+    with faulty_store(engine.endpoint_url) as faulty:
+        yield faulty
 
 
-@pytest.fixture(scope="module")
-def function_client(proxy: FaultProxy) -> Iterator[DynamoDBClient]:
-    """The client that the function has, except that its retries do not wait."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ACCESS_KEY_ID", "test")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", proxy.url)
-        patch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
-        patch.setattr("botocore.retries.quota.RetryQuota.acquire", lambda *_: 1)
-        client = connection.client()
-        yield client
-        client.close()
-
-
-@pytest.fixture(scope="module")
-def table_for_faults(client: DynamoDBClient) -> Iterator[str]:
-    name = f"items-{uuid4().hex}"
-    table.create(client, name)
-    yield name
-    client.delete_table(TableName=name)
-
-
-@pytest.fixture
-def stores(
-    proxy: FaultProxy,
-    function_client: DynamoDBClient,
-    client: DynamoDBClient,
-    table_for_faults: str,
-) -> Iterator[tuple[ItemStore, ItemStore]]:
-    """A store behind the proxy, and one that sees what is really in the table."""
-    direct = ItemStore(client, table_for_faults)
-    yield ItemStore(function_client, table_for_faults), direct
-    proxy.heal()
-    for item in direct.page(100, None).items:
-        direct.delete(item.id)
-
-
-def test_the_cause_says_what_was_seen(
-    proxy: FaultProxy, stores: tuple[ItemStore, ItemStore]
-) -> None:
-    store, direct = stores
-    item = direct.create(Content("name"))
+def test_the_cause_says_what_was_seen(faulty: FaultyStore) -> None:
+    item = faulty.direct.create(Content("name"))
     causes = {
         "portal": "GetItem, status 200: the body is not JSON",
         "portal with JSON": "the answer has no ConsumedCapacity",
@@ -83,12 +37,12 @@ def test_the_cause_says_what_was_seen(
         "truncated": "Content-Length is",
         "bit flipped, with checksum": "x-amz-crc32",
         "JSON 403": "the error has no type",
-        "wrong types": "/\\w+ is not a",
+        "wrong types": "/\\w+ is not as botocore's model of DynamoDB declares it",
     }
     for fault, cause in causes.items():
-        proxy.inject(FAULTS[fault], times=None)
+        faulty.proxy.inject(FAULTS[fault], times=None)
         with pytest.raises(failures.StoreUnavailable, match=cause):
-            store.get(item.id)
+            faulty.store.get(item.id)
 
 
 def test_botocore_still_emits_the_events_that_the_checks_need() -> None:

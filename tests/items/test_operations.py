@@ -23,6 +23,7 @@ from openapi_first.compiler.compile import write_compiled
 from openapi_first.openapi.loader import load
 from openapi_first.runtime import lambda_handler
 from support import engines
+from support.faults.items_events import event
 from support.faults.malformed_items import MALFORMED, malformed
 
 if TYPE_CHECKING:
@@ -44,37 +45,6 @@ class _Answer:
 
 
 _Send = Callable[..., _Answer]
-
-
-def _event(
-    method: str,
-    id: str | None = None,
-    *,
-    body: object = None,
-    query: dict[str, str] | None = None,
-    headers: dict[str, str] | None = None,
-    api_key_id: str | None = "key-one",
-) -> dict[str, Any]:
-    """What a REST API's proxy integration sends (field names as AWS documents them)."""
-    path = "/items" if id is None else f"/items/{id}"
-    sent = {**(headers or {}), **({"Content-Type": "application/json"} if body else {})}
-    return {
-        "resource": "/items" if id is None else "/items/{id}",
-        "path": path,
-        "httpMethod": method,
-        "headers": sent or None,
-        "multiValueHeaders": {name: [value] for name, value in sent.items()} or None,
-        "queryStringParameters": query,
-        "multiValueQueryStringParameters": {k: [v] for k, v in query.items()} if query else None,
-        "pathParameters": None if id is None else {"id": id},
-        "requestContext": {
-            "path": f"/prod{path}",
-            "requestId": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
-            "identity": {"apiKeyId": api_key_id} if api_key_id else {},
-        },
-        "body": None if body is None else json.dumps(body),
-        "isBase64Encoded": False,
-    }
 
 
 @pytest.fixture(scope="session")
@@ -101,7 +71,7 @@ def send(compiled: ModuleType, store: ItemStore, monkeypatch: pytest.MonkeyPatch
     handler = lambda_handler(compiled, operations)
 
     def send(method: str, id: str | None = None, **request: Any) -> _Answer:
-        reply = handler(_event(method, id, **request), object())
+        reply = handler(event(method, id, **request), object())
         headers = {name: values[0] for name, values in reply["multiValueHeaders"].items()}
         return _Answer(reply["statusCode"], headers, reply["body"])
 
@@ -378,7 +348,7 @@ def test_the_handler_starts_from_the_environment_alone(
     )
     run = subprocess.run(
         [sys.executable, "-c", program],
-        input=json.dumps(_event("POST", body={"name": "a"})),
+        input=json.dumps(event("POST", body={"name": "a"})),
         env={
             "PYTHONPATH": os.pathsep.join([str(_ROOT / "src"), str(compiled_path.parent)]),
             "TABLE_NAME": table_name,

@@ -17,7 +17,8 @@ from botocore.config import Config
 from items import connection, operations, table
 from items.store import ItemStore
 from openapi_first.runtime import lambda_handler
-from support.compiled import Handler, compiled_module, event
+from support.compiled import Handler, compiled_module
+from support.faults.items_events import event
 from support.faults.proxy import FaultProxy, faulty
 from support.serving import ROOT
 
@@ -67,21 +68,10 @@ class Function:
         **headers: str | None,
     ) -> Reply:
         """`headers` are by their names with `_` for `-`; those that are None are not sent."""
-        given: dict[str, str | list[str]] = {
+        given = {
             name.replace("_", "-"): value for name, value in headers.items() if value is not None
         }
-        if body is not None:
-            given["Content-Type"] = "application/json"
-        sent = event(
-            method=method,
-            resource="/items/{id}" if id else "/items",
-            path={"id": id} if id else None,
-            headers=given,
-            body=body,
-        )
-        path = f"/items/{id}" if id else "/items"
-        sent["path"] = path
-        sent["requestContext"] |= {"path": f"/prod{path}", "identity": {"apiKeyId": "key"}}
+        sent = event(method, id, body=body, headers=given)
         reply = self.handler(sent, _Context(milliseconds))
         sent_headers = {name: lines[0] for name, lines in reply["multiValueHeaders"].items()}
         return Reply(reply["statusCode"], sent_headers, reply["body"])

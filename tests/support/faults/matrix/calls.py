@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from random import Random
@@ -12,11 +11,11 @@ from uuid import UUID
 from items import cursor as cursors
 from items import idempotency
 from items.records import Content, Item
+from support.faults.items_events import CALLER, event
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-CALLER = "key-one"
 KEY = "planted-idempotency-key"
 NAME = "planted-name"
 """Values that a client sends, and that no log line may have."""
@@ -121,38 +120,13 @@ class ApiCall:
         query = None
         if self.cursor:
             query = {"limit": "1", "cursor": cursors.encode(situation.order[0])}
-        return event(self.method, None if self.collection else id, body, headers, query)
-
-
-def event(
-    method: str,
-    id: str | None = None,
-    body: Any = None,
-    headers: Mapping[str, str] | None = None,
-    query: Mapping[str, str] | None = None,
-) -> dict[str, Any]:
-    """What a REST API's proxy integration sends (field names as AWS documents them)."""
-    path = "/items" if id is None else f"/items/{id}"
-    sent = dict(headers or {})
-    if body is not None:
-        sent["Content-Type"] = "application/json"
-    return {
-        "resource": "/items" if id is None else "/items/{id}",
-        "path": path,
-        "httpMethod": method,
-        "headers": sent,
-        "multiValueHeaders": {name: [value] for name, value in sent.items()},
-        "queryStringParameters": query,
-        "multiValueQueryStringParameters": {k: [v] for k, v in query.items()} if query else None,
-        "pathParameters": None if id is None else {"id": id},
-        "requestContext": {
-            "path": f"/prod{path}",
-            "requestId": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
-            "identity": {"apiKeyId": CALLER},
-        },
-        "body": None if body is None else json.dumps(body),
-        "isBase64Encoded": False,
-    }
+        return event(
+            self.method,
+            None if self.collection else id,
+            body=body,
+            headers=headers,
+            query=query,
+        )
 
 
 CALLS: Mapping[str, ApiCall] = {

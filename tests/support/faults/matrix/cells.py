@@ -11,6 +11,7 @@ from typing import Any
 from items.records import Item
 from items.versions import is_version
 from support.faults.catalogue import CANARY, DAMAGED, FAULTS, REFUSED, SLOW, UNAVAILABLE
+from support.faults.items_events import event
 from support.faults.matrix import stored
 from support.faults.matrix.calls import (
     CALLS,
@@ -20,7 +21,6 @@ from support.faults.matrix.calls import (
     ApiCall,
     Situation,
     Table,
-    event,
 )
 from support.faults.matrix.endpoints import ENDPOINTS
 from support.faults.matrix.function import Function, Served

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from items.failures import MalformedItem
 from items.records import Content, Item
+from support.faults.items_events import event
 from support.faults.malformed_items import MALFORMED, malformed
-from support.faults.matrix.calls import NAME, Table, event
+from support.faults.matrix.calls import NAME, Table
 from support.faults.matrix.function import Function, Served
 from support.faults.matrix.outcomes import STORED, Cell, Outcome
 
@@ -31,7 +32,7 @@ def run(function: Function, endpoint_url: str, table: Table, seed: int, cell: Ce
     other = Item.new(good, Content("other"), None)
     table.put(before, other.as_attributes())
     method, body = _CALLS[cell.call]
-    sent = event(method, None if cell.call == "list" else bad, body)
+    sent = event(method, None if cell.call == "list" else bad, body=body)
     with function.connected(endpoint_url, table.name):
         served = function.call(sent, _SECONDS)
     after = table.contents()
