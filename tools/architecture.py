@@ -89,12 +89,13 @@ MAY_IMPORT = {
     "project": "aws core documents openapi compiler import_document lint lint.findings "
     "python_types",
     "project.upgrade": "core project",
+    "templates": "aws core documents",
     "serving.access": "aws samples.values stage.messages stage.api stage.functions stage.access",
     "serving.dynamodb": "core stage",
     "serving.screen": "aws core documents openapi samples runtime runtime.telemetry "
     "conformance.model conformance.requests conformance.http serving.access stage "
     "stage.messages stage.api stage.functions stage.access",
-    "serving": "aws core documents openapi resources samples runtime runtime.wire compiler "
+    "serving": "aws core documents openapi resources samples templates runtime runtime.wire compiler "
     "import_document conformance.model conformance.judging conformance.coverage "
     "conformance.reports serving.access serving.dynamodb serving.screen stage stage.messages "
     "stage.api stage.functions stage.access stage.usage stage.gateway stage.http stage.console",

@@ -1,0 +1,1 @@
+"""REST APIs, functions and tables that a SAM or CloudFormation template declares."""
