@@ -50,8 +50,8 @@ MAY_IMPORT = {
     "stage.access": "aws core stage.messages stage.api stage.functions",
     "stage.usage": "aws core stage.messages stage.api stage.access",
     "stage.integrations": "aws core stage.messages stage.api",
-    "stage.gateway": "aws core stage.messages stage.api stage.functions stage.access stage.usage "
-    "stage.integrations",
+    "stage.gateway": "aws core runtime.wire stage.messages stage.api stage.functions "
+    "stage.access stage.usage stage.integrations",
     "stage.http": "aws core stage.messages stage.gateway",
     "stage.console": "aws core stage.messages stage.gateway",
     "stage": "aws core patterns stage.messages stage.api stage.functions stage.access stage.usage "

@@ -120,6 +120,7 @@ _TITLES = {
     "F5.4": "Headers of every answer",
     "F6": "API keys and usage plans",
     "F7": "CORS",
+    "F11": "Bodies, integrations without templates, streams",
 }
 
 if __name__ == "__main__":

@@ -146,6 +146,15 @@ FIXED_URL_TOO_LONG = FixedResponse(
 FIXED_HEADERS_TOO_LARGE = FixedResponse(
     431, "application/json", "Request Header Fields Too Large", page=PAYLOAD_BYTES.page
 )
+FIXED_UNSUPPORTED_CODING = FixedResponse(
+    415,
+    "application/json",
+    "Unsupported Media Type",
+    needs_body=True,
+    page=GUIDE + "api-gateway-make-request-with-compressed-payload.html",
+)
+"""A body in a coding that is not supported, or not in the coding it names. It is found before the
+API is known, so that no gateway response can change it."""
 
 FIXED_RESPONSES = (
     FIXED_BODY_TOO_LARGE,

@@ -25,6 +25,7 @@ from openapi_first.stage.console.coverage import Coverage, Origin
 from openapi_first.stage.console.recorder import Recorder
 from openapi_first.stage.console.routes import console_routes, read_documentation
 from openapi_first.stage.functions.registry import FunctionRegistry
+from openapi_first.stage.gateway.compression import decoded_request, encoded_response
 from openapi_first.stage.gateway.gateway_responses import (
     body_too_large,
     head_too_large,
@@ -227,7 +228,9 @@ class Stage:
             response = body_too_large()
         else:
             oversized = head_too_large(request) if self._settings.request_size_limits else None
-            response = oversized or await pipeline.respond(request, ids, observation)
+            request, undecoded = decoded_request(request)
+            refused = oversized or undecoded
+            response = refused or await pipeline.respond(request, ids, observation)
         # Before it is sent: a client that has the response finds it in the log.
         elapsed = (time.perf_counter() - started) * 1000
         operation = self._operation(request.method, observation)
@@ -249,4 +252,5 @@ class Stage:
                 observation.own_reasons,
             )
         )
-        await send_response(response, ids, request, send)
+        sent = encoded_response(request, response, pipeline.api.minimum_compression_size)
+        await send_response(sent, ids, request, send)

@@ -54,30 +54,30 @@ def check_supported(codings: Sequence[str]) -> None:
             raise UnsupportedCodingError
 
 
-def decoded(data: bytes, codings: Sequence[str]) -> bytes:
+def decoded(data: bytes, codings: Sequence[str], most: int = LARGEST_DECODED) -> bytes:
     """The bytes without their codings.
 
     Raises UnsupportedCodingError, CodingError, and DecodedSizeError; never decodes more than
-    LARGEST_DECODED bytes.
+    `most` bytes.
     """
     check_supported(codings)
     if len(codings) > _MOST_CODINGS:
         raise CodingError(f"in more than {_MOST_CODINGS} content codings")
     for coding in reversed(codings):
-        data = _inflated(data, coding)
+        data = _inflated(data, coding, most)
     return data
 
 
-def _inflated(data: bytes, coding: str) -> bytes:
+def _inflated(data: bytes, coding: str, most: int) -> bytes:
     # Imported here, since few requests have a coding.
     import zlib
 
     try:
         if coding == "gzip":
-            return _members(data)
+            return _members(data, most)
         # Some clients send deflate without the zlib header (RFC 9110 §8.4.1.2).
         has_header = len(data) > 1 and data[0] & 15 == 8 and (data[0] << 8 | data[1]) % 31 == 0
-        text, rest = _one(data, _ZLIB if has_header else _WITHOUT_HEADER, LARGEST_DECODED)
+        text, rest = _one(data, _ZLIB if has_header else _WITHOUT_HEADER, most)
     except zlib.error:
         raise CodingError(f"not in the content coding {coding}") from None
     if rest:
@@ -85,10 +85,9 @@ def _inflated(data: bytes, coding: str) -> bytes:
     return text
 
 
-def _members(data: bytes) -> bytes:
+def _members(data: bytes, room: int) -> bytes:
     """A gzip file is one or more members (RFC 1952 §2.2)."""
     found: list[bytes] = []
-    room = LARGEST_DECODED
     while data or not found:
         if len(found) == _MOST_MEMBERS:
             raise CodingError(f"a gzip file of more than {_MOST_MEMBERS} members")

@@ -15,6 +15,7 @@ from typing import Any
 from openapi_first.aws import extensions
 from openapi_first.aws.methods import ANY, METHODS
 from openapi_first.aws.names import API_KEY_SOURCES, MODEL_NAME, PARAMETER_NAME
+from openapi_first.aws.quotas import PAYLOAD_BYTES
 from openapi_first.stage.api.extensions import (
     read_gateway_responses,
     read_integration,
@@ -70,7 +71,7 @@ class _Reader:
         policy = self.root.get(extensions.POLICY).value
         if policy is not None and not isinstance(policy, dict):
             self.root.get(extensions.POLICY).report("must be an object")
-        key_source = self._key_source()
+        key_source, minimum = self._key_source(), self._minimum_compression_size()
         if self.problems.found:
             raise StageDocumentError(self.problems.found)
         text = json.dumps(self.root.value, sort_keys=True, default=str)
@@ -81,6 +82,7 @@ class _Reader:
             binary_media_types=binary,
             policy=policy,
             key_source=key_source,
+            minimum_compression_size=minimum,
             digest=hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(),
             warnings=tuple(dict.fromkeys(self.warnings)),
         )
@@ -93,6 +95,18 @@ class _Reader:
                 self.warnings.append(f"#{node.pointer}: {kind} matches nothing")
             else:
                 yield kind
+
+    def _minimum_compression_size(self) -> int | None:
+        """AWS: api-gateway-openapi-minimum-compression-size."""
+        node = self.root.get(extensions.MINIMUM_COMPRESSION_SIZE)
+        size = node.value
+        if size is None:
+            return None
+        whole = isinstance(size, int) and not isinstance(size, bool)
+        if not whole or not 0 <= size <= PAYLOAD_BYTES.limit:
+            node.report(f"must be a whole number from 0 to {PAYLOAD_BYTES.limit}")
+            return None
+        return int(size)
 
     def _key_source(self) -> KeySource:
         node = self.root.get(extensions.API_KEY_SOURCE)

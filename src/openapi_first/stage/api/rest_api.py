@@ -160,5 +160,7 @@ class RestApi:
     digest: str
     policy: Mapping[str, object] | None = None
     key_source: KeySource = "HEADER"
+    minimum_compression_size: int | None = None
+    """Responses of at least so many bytes are compressed; None means none is."""
     warnings: tuple[str, ...] = ()
     """What AWS would do with this document, but this stage does not."""

@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from openapi_first.aws.gateway_responses import (
     FIXED_BODY_TOO_LARGE,
     FIXED_HEADERS_TOO_LARGE,
+    FIXED_UNSUPPORTED_CODING,
     FIXED_URL_TOO_LONG,
     GATEWAY_RESPONSES,
     REQUEST_TOO_LARGE,
+    UNSUPPORTED_MEDIA_TYPE,
     FixedResponse,
 )
 from openapi_first.aws.quotas import HEADER_BYTES, URL_CHARACTERS
@@ -40,18 +42,23 @@ def head_too_large(request: StageRequest) -> StageResponse | None:
     return _fixed(FIXED_HEADERS_TOO_LARGE) if size > HEADER_BYTES.limit else None
 
 
+def unsupported_coding() -> StageResponse:
+    """The response to a body whose content coding is not supported, or is another."""
+    return _fixed(FIXED_UNSUPPORTED_CODING, UNSUPPORTED_MEDIA_TYPE.name)
+
+
 def stage_ended() -> StageResponse:
     """For a request that was not received completely: AWS has nothing like it."""
     headers = (("Content-Type", _STOCK_TYPE),)
     return StageResponse(503, headers, b'{"message": "Service Unavailable"}', "stage")
 
 
-def _fixed(response: FixedResponse) -> StageResponse:
+def _fixed(response: FixedResponse, kind: str = REQUEST_TOO_LARGE.name) -> StageResponse:
     text = response.message
     if response.media_type == _STOCK_TYPE:
         text = json.dumps({"message": text})
     headers = (("Content-Type", response.media_type),)
-    return StageResponse(response.status, headers, text.encode("ascii"), REQUEST_TOO_LARGE.name)
+    return StageResponse(response.status, headers, text.encode("ascii"), kind)
 
 
 def error_context(error: GatewayError) -> dict[str, str | None]:
