@@ -45,17 +45,18 @@ MAY_IMPORT = {
     "diff": "aws core documents openapi schemas diff.findings diff.schemas",
     "drift": "aws core decimals",
     "stage.messages": "aws core",
-    "stage.api": "aws core decimals patterns stage.messages",
+    "stage.models": "core decimals patterns",
+    "stage.api": "aws core patterns stage.messages stage.models",
     "stage.functions": "aws core stage.messages",
     "stage.access": "aws core stage.messages stage.api stage.functions",
     "stage.usage": "aws core stage.messages stage.api stage.access",
     "stage.integrations": "aws core stage.messages stage.api",
-    "stage.gateway": "aws core runtime.wire stage.messages stage.api stage.functions "
-    "stage.access stage.usage stage.integrations",
+    "stage.gateway": "aws core runtime.wire stage.messages stage.models stage.api "
+    "stage.functions stage.access stage.usage stage.integrations",
     "stage.http": "aws core stage.messages stage.gateway",
     "stage.console": "aws core stage.messages stage.gateway",
-    "stage": "aws core patterns stage.messages stage.api stage.functions stage.access stage.usage "
-    "stage.integrations stage.gateway stage.http stage.console",
+    "stage": "aws core stage.messages stage.models stage.api stage.functions stage.access "
+    "stage.usage stage.integrations stage.gateway stage.http stage.console",
     "samples.values": "patterns",
     "samples": "core documents openapi schemas patterns runtime samples.values",
     "conformance.model": "core documents openapi",

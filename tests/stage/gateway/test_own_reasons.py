@@ -9,11 +9,11 @@ import time
 
 import pytest
 
-from openapi_first.stage.api.validation_messages import describe_limit
 from openapi_first.stage.gateway.observation import Observation
 from openapi_first.stage.gateway.own_reasons import OwnReasons, Reasons
 from openapi_first.stage.messages.request import StageRequest
 from openapi_first.stage.messages.response import StageResponse
+from openapi_first.stage.models.validation_messages import describe_limit
 
 REQUEST = StageRequest("POST", "/prod/a", "", (), b"{}", "127.0.0.1")
 

@@ -21,7 +21,6 @@ from openapi_first.stage.api.extensions import (
     read_integration,
     read_validators,
 )
-from openapi_first.stage.api.models import Model, check_schema, draft_4_errors
 from openapi_first.stage.api.nodes import Node, Problems
 from openapi_first.stage.api.quotas import quota_warnings
 from openapi_first.stage.api.rest_api import (
@@ -33,8 +32,9 @@ from openapi_first.stage.api.rest_api import (
     Validator,
 )
 from openapi_first.stage.api.routing import tree_problems
-from openapi_first.stage.api.schema_import import import_schema
 from openapi_first.stage.api.security import read_security
+from openapi_first.stage.models.models import Model, check_schema, draft_4_errors
+from openapi_first.stage.models.schema_import import import_schema
 
 _IMPORTED_OF_PARAMETER = frozenset(
     {"type", "description", "title", "example", "default", "deprecated"}

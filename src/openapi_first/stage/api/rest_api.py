@@ -10,7 +10,7 @@ from openapi_first.aws.authorizers import DEFAULT_TTL_SECONDS, AuthorizerKind
 from openapi_first.aws.quotas import LONGEST_TIMEOUT_MS
 from openapi_first.core.errors import UserError
 from openapi_first.patterns.whole_match import whole_match
-from openapi_first.stage.api.models import Model
+from openapi_first.stage.models.models import Model
 
 Location = Literal["header", "path", "querystring"]
 """Where a request parameter is, as in `method.request.<location>.<name>`."""

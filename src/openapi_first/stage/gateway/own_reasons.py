@@ -13,10 +13,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from openapi_first.aws.gateway_responses import BAD_REQUEST_BODY
-from openapi_first.stage.api.validation_messages import is_limit
 from openapi_first.stage.gateway.observation import Observation
 from openapi_first.stage.messages.request import StageRequest
 from openapi_first.stage.messages.response import StageResponse
+from openapi_first.stage.models.validation_messages import is_limit
 
 _SECONDS = 0.5
 _log = logging.getLogger("stage.execution")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openapi_first.runtime.plan import DRAFT_4, SchemaPlan
 from openapi_first.runtime.validators import validator_for, violations
 from openapi_first.runtime.wire.json_text import JSONTextError, read_json
-from openapi_first.stage.api.models import UNPARSABLE, Model
+from openapi_first.stage.models.models import UNPARSABLE, Model
 
 COMPONENTS = "#/components/schemas/"
 

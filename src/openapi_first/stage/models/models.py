@@ -23,7 +23,7 @@ from openapi_first.decimals.keywords import exact_validator
 from openapi_first.decimals.numbers import read_fraction, read_integer
 from openapi_first.patterns.search import search_for
 from openapi_first.patterns.syntax_tree import PatternError
-from openapi_first.stage.api.validation_messages import describe, describe_limit
+from openapi_first.stage.models.validation_messages import describe, describe_limit
 
 UNPARSABLE = "[Unknown error parsing request body]"
 
