@@ -50,7 +50,8 @@ MAY_IMPORT = {
     "stage.functions": "aws core stage.messages",
     "stage.access": "aws core stage.messages stage.api stage.functions",
     "stage.usage": "aws core stage.messages stage.api stage.access",
-    "stage.integrations": "aws core stage.messages stage.api",
+    "stage.mapping": "stage.messages stage.api",
+    "stage.integrations": "aws core stage.messages stage.api stage.mapping",
     "stage.gateway": "aws core runtime.wire stage.messages stage.models stage.api "
     "stage.functions stage.access stage.usage stage.integrations",
     "stage.http": "aws core stage.messages stage.gateway",

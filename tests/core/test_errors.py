@@ -30,6 +30,7 @@ INTERNAL = {
     "JSONTextError": "the Lambda answers 400",
     "Malformed": "the stage answers 502",
     "MalformedEvent": "the Lambda answers 500",
+    "NotCalled": "the stage answers 500",
     "NotDecodedError": "a response whose body is not decoded",
     "MalformedResponse": "`contract test` records it as not judged",
     "NotImplementedYet": "the Lambda answers 501",

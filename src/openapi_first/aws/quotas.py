@@ -44,6 +44,9 @@ LONGEST_STREAMING_TIMEOUT_MS = Quota(900_000, page=GUIDE + "response-transfer-mo
 SHORTEST_KEY_CHARACTERS = Quota(20, page=GUIDE + "api-key-file-format.html")
 LONGEST_KEY_CHARACTERS = Quota(128, page=GUIDE + "api-key-file-format.html")
 """Of the value of an API key."""
+STREAM_IDLE_SECONDS = 300
+"""Between two parts of a streamed response of a Regional or private API (AWS:
+response-transfer-mode)."""
 
 LAMBDA_EVENT_BYTES = Quota(6 * 1024 * 1024, page=LAMBDA_GUIDE + "gettingstarted-limits.html")
 LAMBDA_RESPONSE_BYTES = Quota(6_291_556, page=LAMBDA_GUIDE + "gettingstarted-limits.html")

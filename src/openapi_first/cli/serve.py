@@ -110,6 +110,7 @@ def _serve(
                 usage_file=options.usage_file,
                 jwks=options.jwks,
                 functions={**project.functions, **dict(options.function)},
+                upstreams=dict(options.upstream),
                 raw_logs=options.raw_logs,
             ),
             dynamodb=False if options.no_dynamodb or options.mock else project.dynamodb,

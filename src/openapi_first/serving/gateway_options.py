@@ -24,6 +24,7 @@ class GatewayOptions:
     usage_file: Path | None = None
     key_set: KeySet | None = None
     functions: Mapping[str, str] = field(default_factory=dict)
+    upstreams: Mapping[str, str] = field(default_factory=dict)
     raw_logs: bool = False
     warnings: tuple[str, ...] = ()
 
@@ -39,6 +40,7 @@ def gateway_options(
     usage_file: Path | None,
     jwks: Path | None,
     functions: Mapping[str, str],
+    upstreams: Mapping[str, str],
     raw_logs: bool,
 ) -> GatewayOptions:
     """With a `plan_file`, the keys and plans in it; else one key with the limits given.
@@ -63,6 +65,7 @@ def gateway_options(
         usage_file=usage_file,
         key_set=None if jwks is None else KeySet(jwks),
         functions=functions,
+        upstreams=upstreams,
         raw_logs=raw_logs,
         warnings=warnings,
     )

@@ -201,7 +201,9 @@ class _Server:
                 origin=build.origin,
                 tokens=access.console_tokens(build.api),
                 on_access=print_access,
-                settings=Settings(integration_timeouts=options.debug_port is None),
+                settings=Settings(
+                    integration_timeouts=options.debug_port is None, upstreams=gateway.upstreams
+                ),
             )
             running.callback(stage.close)
             self._greet(build, stage, listener, database, access)

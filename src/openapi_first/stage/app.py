@@ -40,6 +40,7 @@ from openapi_first.stage.http.wire import (
     read_request,
     send_response,
 )
+from openapi_first.stage.integrations.http_endpoint import NotCalled, endpoint_of
 from openapi_first.stage.messages.invoker import Invoker, InvokerError
 from openapi_first.stage.messages.request import RequestIds
 from openapi_first.stage.messages.settings import Settings
@@ -134,16 +135,20 @@ class Stage:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What AWS would do with the current document and this stage does not."""
-        return (*self._pipeline.api.warnings, *self._missing_functions())
+        return (*self._pipeline.api.warnings, *self._not_called())
 
-    def _missing_functions(self) -> Iterator[str]:
+    def _not_called(self) -> Iterator[str]:
+        """The methods whose function or endpoint this stage does not have."""
+        variables = self._stage_variables
         for method in self._pipeline.api.methods:
-            integration = method.integration
-            if integration.kind == "aws_proxy":
-                try:
-                    self._functions.for_integration(integration.uri, self._stage_variables)
-                except InvokerError as error:
-                    yield f"{method.http_method} {method.resource}: {error}; it responds with 500"
+            kind, uri = method.integration.kind, method.integration.uri
+            try:
+                if kind in ("aws", "aws_proxy"):
+                    self._functions.for_integration(uri, variables)
+                elif kind in ("http", "http_proxy"):
+                    endpoint_of(uri, variables, self._settings.upstreams)
+            except (InvokerError, NotCalled) as error:
+                yield f"{method.http_method} {method.resource}: {error}; it responds with 500"
 
     def replace_document(
         self,

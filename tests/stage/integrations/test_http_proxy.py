@@ -1,64 +1,9 @@
 """HTTP_PROXY to a real server on this machine, and integrations this stage cannot run."""
 
-import http.server
-import json
+import gzip
 import socket
-import threading
 
 import pytest
-
-
-class Endpoint(http.server.BaseHTTPRequestHandler):
-    """Tells what it was sent; misbehaves as the path asks."""
-
-    protocol_version = "HTTP/1.1"
-
-    def answer(self):
-        length = int(self.headers.get("Content-Length", 0))
-        body = self.rfile.read(length)
-        self.server.bodies.append(body)
-        if self.path.startswith("/hang"):
-            self.server.release.wait(10)
-        if self.path.startswith(("/hang", "/close")):
-            self.close_connection = True
-            return
-        if self.path.startswith("/binary"):
-            payload = bytes(range(256))
-            kind = "image/png"
-        else:
-            told = {"method": self.command, "path": self.path, "headers": self.headers.items()}
-            payload, kind = json.dumps(told).encode(), None
-        self.send_response(201)
-        if kind:
-            self.send_header("Content-Type", kind)
-        for name in ("WWW-Authenticate", "X-Own"):
-            self.send_header(name, "value")
-        if self.path.startswith("/chunked"):
-            self.send_header("Transfer-Encoding", "chunked")
-            self.end_headers()
-            self.wfile.write(b"3\r\nabc\r\n0\r\n\r\n")
-            return
-        self.send_header("Content-Length", str(len(payload)))
-        self.end_headers()
-        self.wfile.write(payload)
-
-    do_GET = do_POST = do_PUT = answer  # noqa: N815
-
-    def log_message(self, *arguments):
-        pass
-
-
-@pytest.fixture
-def endpoint():
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)
-    server.bodies, server.release = [], threading.Event()
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield server
-    server.release.set()
-    server.shutdown()
-    server.server_close()
-    thread.join(10)
 
 
 @pytest.fixture
@@ -137,6 +82,40 @@ def test_parameters_are_mapped_into_path_query_and_headers(proxied):
     assert "x-none" not in names
 
 
+@pytest.mark.fact("F11/9/15")
+def test_mapped_parameters_are_added_and_replace_headers_as_recorded(proxied):
+    stage = proxied(
+        "http://127.0.0.1:{port}/?size={size}&sort={order}",
+        requestParameters={
+            "integration.request.header.Own": "method.request.header.given",
+            "integration.request.path.order": "method.request.querystring.size",
+            "integration.request.path.size": "method.request.path.id",
+            "integration.request.querystring.more": "method.request.querystring.page",
+            "integration.request.querystring.sort": "method.request.querystring.page",
+            "integration.request.querystring.none": "method.request.header.absent",
+        },
+    )
+    target = "/prod/items/7?page=3&size=20"
+    told = stage.get(target, ("given", "mapped"), ("own", "sent")).json()
+    assert told["path"] == "/?size=7&sort=20&page=3&size=20&more=3&sort=3"
+    headers = {name.lower(): value for name, value in told["headers"]}
+    assert (headers["own"], headers["given"]) == ("mapped", "mapped")
+
+
+@pytest.mark.fact("F11/9/16")
+def test_the_content_coding_of_a_request_is_not_passed_on(proxied, endpoint):
+    headers = [("Content-Encoding", "gzip")]
+    told = proxied().send("PUT", "/prod/items/7", headers=headers, body=gzip.compress(b"a")).json()
+    assert "content-encoding" not in {name.lower() for name, _ in told["headers"]}
+    assert endpoint.bodies == [b"a"]
+
+
+def test_content_handling_is_for_proxies_too(proxied, endpoint):
+    stage = proxied(contentHandling="CONVERT_TO_BINARY")
+    stage.send("PUT", "/prod/items/7", body=b"AAEC")
+    assert endpoint.bodies == [b"\x00\x01\x02"]
+
+
 def test_the_method_may_be_fixed(proxied):
     assert proxied(httpMethod="POST").get("/prod/items/7").json()["method"] == "POST"
 
@@ -175,8 +154,18 @@ def test_what_is_not_called_is_a_500_and_the_log_says_why(proxied, caplog, uri, 
 @pytest.mark.parametrize(
     "integration",
     [
-        {"type": "aws", "uri": "arn:aws:apigateway:us-east-1:lambda:path/f"},
-        {"type": "http", "uri": "http://127.0.0.1/"},
+        {
+            "type": "aws",
+            "uri": "arn:aws:apigateway:us-east-1:lambda:path/f",
+            "requestTemplates": {"application/json": '{"a": $input.json("$.a")}'},
+        },
+        {
+            "type": "http",
+            "uri": "http://127.0.0.1/",
+            "responses": {
+                "default": {"statusCode": 200, "responseTemplates": {"text/plain": "$util.x()"}}
+            },
+        },
         {
             "type": "mock",
             "requestTemplates": {"application/json": '#if($input.path("$.a"))x#end'},

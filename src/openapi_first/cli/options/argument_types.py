@@ -199,3 +199,17 @@ def existing_file(text: str) -> Path:
     if not path.is_file():
         raise _not(text, "a file", "there is no such file")
     return path
+
+
+def upstream(text: str) -> tuple[str, str]:
+    """The URL in a document, and the one that is called instead."""
+    named, _, address = text.partition("=")
+    for url in (named, address):
+        try:
+            parts = urlsplit(url)
+            valid = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        except ValueError:
+            valid = False
+        if not valid or parts.query or parts.fragment or parts.username is not None:
+            raise _not(text, "an upstream", "as in http://nlb.internal=http://127.0.0.1:8080")
+    return named, address

@@ -69,6 +69,16 @@ def _takes_api(command: Parser) -> None:
         metavar="NAME=VALUE",
         help="a stage variable that the document uses; may be repeated",
     )
+    command.add_argument(
+        "--upstream",
+        action="append",
+        default=[],
+        type=argument_types.upstream,
+        metavar="URL=URL",
+        help="where the endpoint of an HTTP integration or a VPC link is for this stage, as in "
+        "http://nlb.internal=http://127.0.0.1:8080; may be repeated; default: endpoints on this "
+        "machine are called where the document says, and no others",
+    )
 
 
 def _takes_function(command: Parser) -> None:

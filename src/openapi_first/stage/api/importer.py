@@ -16,11 +16,8 @@ from openapi_first.aws import extensions
 from openapi_first.aws.methods import ANY, METHODS
 from openapi_first.aws.names import API_KEY_SOURCES, MODEL_NAME, PARAMETER_NAME
 from openapi_first.aws.quotas import PAYLOAD_BYTES
-from openapi_first.stage.api.extensions import (
-    read_gateway_responses,
-    read_integration,
-    read_validators,
-)
+from openapi_first.stage.api.extensions import read_gateway_responses, read_validators
+from openapi_first.stage.api.integrations import read_integration
 from openapi_first.stage.api.nodes import Node, Problems
 from openapi_first.stage.api.quotas import quota_warnings
 from openapi_first.stage.api.rest_api import (

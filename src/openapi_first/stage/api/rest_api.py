@@ -20,6 +20,11 @@ KeySource = Literal["HEADER", "AUTHORIZER"]
 
 Passthrough = Literal["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"]
 
+IntegrationKind = Literal["aws_proxy", "http_proxy", "aws", "http", "mock", "unsupported"]
+
+ContentHandling = Literal["", "CONVERT_TO_TEXT", "CONVERT_TO_BINARY"]
+"""AWS: api-gateway-payload-encodings-workflow; empty if nothing is said."""
+
 
 class StageDocumentError(UserError):
     """The import document cannot become a stage. `problems` has every reason, not only one."""
@@ -49,26 +54,32 @@ class Validator:
 
 @dataclass(frozen=True, slots=True)
 class IntegrationResponse:
-    """One response of a mock integration; `pattern` is None for `default`."""
+    """One response of an integration that is not a proxy; `pattern` is None for `default`.
+
+    Without a template, the response of the endpoint or function is passed through.
+    """
 
     pattern: str | None
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     template: str = ""
+    content_handling: ContentHandling = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Integration:
     """What responds to a method's requests; `reason` is why an unsupported one cannot."""
 
-    kind: Literal["aws_proxy", "http_proxy", "mock", "unsupported"]
+    kind: IntegrationKind
     uri: str = ""
     http_method: str = "POST"
     timeout_seconds: float = LONGEST_TIMEOUT_MS.limit / 1000
     passthrough: Passthrough = "WHEN_NO_MATCH"
-    converts_to_text: bool = False
+    content_handling: ContentHandling = ""
+    streams: bool = False
+    """`responseTransferMode: STREAM`: the response is passed on as it arrives."""
     request_parameters: tuple[tuple[Location, str, str], ...] = ()
-    """Added to what the client sent to an HTTP endpoint: location, name, expression."""
+    """What is sent beside, or in place of, what the client sent: location, name, expression."""
     request_templates: Mapping[str, str] = field(default_factory=dict)
     responses: tuple[IntegrationResponse, ...] = ()
     reason: str = ""

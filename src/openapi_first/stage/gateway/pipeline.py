@@ -27,7 +27,13 @@ from openapi_first.stage.gateway.context import request_context
 from openapi_first.stage.gateway.gateway_responses import error_context, gateway_response
 from openapi_first.stage.gateway.observation import Observation
 from openapi_first.stage.gateway.validation import validate
-from openapi_first.stage.integrations import http_proxy, lambda_proxy, mock
+from openapi_first.stage.integrations import (
+    http_custom,
+    http_proxy,
+    lambda_custom,
+    lambda_proxy,
+    mock,
+)
 from openapi_first.stage.integrations.lambda_event import authorizer_event
 from openapi_first.stage.messages.gateway_errors import GatewayError
 from openapi_first.stage.messages.invocation import ClientGone
@@ -195,8 +201,12 @@ class _Execution:
         integration = request.integration
         if integration.kind == "aws_proxy":
             return await lambda_proxy.respond(request, self._invoker(integration))
+        if integration.kind == "aws":
+            return await lambda_custom.respond(request, self._invoker(integration))
         if integration.kind == "http_proxy":
             return await http_proxy.respond(request)
+        if integration.kind == "http":
+            return await http_custom.respond(request)
         if integration.kind == "mock":
             return mock.respond(request)
         raise GatewayError.integration_failed(500, integration.reason)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from openapi_first.stage.api.method_request import MethodRequest
-from openapi_first.stage.integrations.headers import forwarded_headers
+from openapi_first.stage.mapping.headers import forwarded_headers
 from openapi_first.stage.messages.media_types import is_binary, media_type
 
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

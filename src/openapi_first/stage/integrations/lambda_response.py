@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from openapi_first.stage.api.method_request import MethodRequest
-from openapi_first.stage.integrations.headers import Headers, is_header, returned_headers
+from openapi_first.stage.mapping.headers import Headers, is_header, returned_headers
 from openapi_first.stage.messages.media_types import first_accepted, is_binary
 from openapi_first.stage.messages.response import StageResponse
 from openapi_first.stage.messages.settings import Settings

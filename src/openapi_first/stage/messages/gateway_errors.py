@@ -155,6 +155,18 @@ class GatewayError(Exception):
         return cls._of(types.UNSUPPORTED_MEDIA_TYPE)
 
     @classmethod
+    def event_not_json(cls, reason: str) -> GatewayError:
+        """Lambda refuses the event of an integration that is not a proxy. What follows the first
+        words comes from Lambda's own parser."""
+        return cls._of(
+            types.DEFAULT_4XX,
+            status=400,
+            message=f"Could not parse request body into json: {reason}",
+            error_type="BadRequestException",
+            in_execution=True,
+        )
+
+    @classmethod
     def event_too_large(cls) -> GatewayError:
         """The event is larger than Lambda accepts."""
         return cls._of(

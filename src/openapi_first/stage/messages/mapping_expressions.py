@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from openapi_first.stage.messages.json_path import json_path, value_at
 from openapi_first.stage.messages.request import StageRequest
+from openapi_first.stage.messages.response import StageResponse
 
 _EXPRESSION = re.compile(
     r"'[^']*'|(?:context|stageVariables)(?:\.\w+)+"
     r"|method\.request\.(?:multivalue)?(?:header|path|querystring)\.[\w$.-]+"
-    r"|integration\.response\.[\w$.-]+"
+    r"|integration\.response\.(?:multivalue)?header\.[\w$.-]+"
+    r"|(?:method\.request|integration\.response)\.body(?:(?:\.|(?=\[))(?P<path>.+))?"
 )
 _IN_TEMPLATE = re.compile(
     r"\$(?P<own>(?:context|stageVariables)(?:\.[A-Za-z_]\w*)+)"
@@ -34,6 +37,8 @@ class Variables:
     stage_variables: Mapping[str, str]
     request: StageRequest
     path_parameters: Mapping[str, str]
+    response: StageResponse | None = None
+    """What the integration responded, once it has."""
 
     def lookup(self, name: str) -> str | None:
         """The value of `context.a.b`, `stageVariables.a` or `method.request.<location>.<name>`."""
@@ -42,9 +47,15 @@ class Variables:
             return self.stage_variables.get(rest)
         if root == "context":
             return self._context(rest)
+        _, location, *parameter = re.split(r"\.|(?=\[)", rest, maxsplit=2)
         if root == "method":
-            _, location, parameter = rest.split(".", 2)
-            return self._parameter(location, parameter)
+            if location == "body":
+                return _in_body(self.request.body, *parameter)
+            return self._parameter(location, *parameter)
+        if root == "integration" and self.response is not None:
+            if location == "body":
+                return _in_body(self.response.body, *parameter)
+            return _values(self.response.header_values(*parameter), location)
         return None
 
     def _context(self, path: str) -> str | None:
@@ -58,16 +69,31 @@ class Variables:
     def _parameter(self, location: str, name: str) -> str | None:
         if location == "path":
             return self.path_parameters.get(name)
-        if location == "querystring":
+        if location.endswith("querystring"):
             values = [value for key, value in self.request.query_pairs() if key == name]
         else:
             values = self.request.header_values(name)
-        return values[-1] if values else None
+        return _values(values, location)
+
+
+def _values(values: Sequence[str], location: str) -> str | None:
+    """The last value; of `multivalueheader` and `multivaluequerystring` all, as one."""
+    if location.startswith("multivalue"):
+        return ",".join(values) if values else None
+    return values[-1] if values else None
+
+
+def _in_body(body: bytes, path: str | None = None) -> str | None:
+    """The whole body, None if it is empty; or the value at a path in it."""
+    if path is None:
+        return body.decode("utf-8", "replace") or None
+    return value_at(body, path)
 
 
 def is_expression(text: str) -> bool:
     """Whether this stage can evaluate a mapping expression."""
-    return _EXPRESSION.fullmatch(text) is not None
+    found = _EXPRESSION.fullmatch(text)
+    return found is not None and (found["path"] is None or json_path(found["path"]) is not None)
 
 
 def evaluate(expression: str, variables: Variables) -> str | None:

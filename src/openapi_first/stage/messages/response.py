@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +19,10 @@ class StageResponse:
     answered_by: str
     traced: bool = False
     """Whether `X-Amzn-Trace-Id` is sent with it."""
+
+    stream: AsyncIterator[bytes] | None = field(default=None, compare=False, repr=False)
+    """What follows `body`, as it arrives; the length is not known then."""
+
+    def header_values(self, name: str) -> list[str]:
+        """Every value of a header, in order."""
+        return [value for key, value in self.headers if key.lower() == name.lower()]

@@ -6,7 +6,8 @@ measurement on AWS that shows something else changes the default.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,3 +75,6 @@ class Settings:
     account_id: str = "123456789012"
     region: str = "us-east-1"
     api_id: str = "local00000"
+
+    upstreams: Mapping[str, str] = field(default_factory=dict)
+    """Where the endpoints of HTTP integrations and VPC links are, by the URL in the document."""

@@ -67,6 +67,18 @@ _DROPPED = frozenset(
         "x-amzn-trace-id",
     }
 )
+# Recorded for mapped headers of integrations that are not proxies.
+_RENAMED_IF_MAPPED = _RENAMED | {
+    "content-length",
+    "expect",
+    "host",
+    "proxy-authenticate",
+    "trailer",
+    "upgrade",
+}
+_DROPPED_IF_MAPPED = frozenset(
+    {"transfer-encoding", "x-amz-apigw-id", "x-amzn-requestid", "x-amzn-trace-id"}
+)
 _LEFT_OUT = _NOT_FORWARDED | _SET_BY_GATEWAY
 _LEFT_OUT_IF_SIGNED = _LEFT_OUT | {"authorization"}
 
@@ -94,12 +106,23 @@ def returned_headers(headers: Iterable[tuple[str, str]]) -> Headers:
 
     So a function's `WWW-Authenticate` reaches the client as `x-amzn-Remapped-WWW-Authenticate`.
     """
+    return _kept(headers, _RENAMED, _DROPPED)
+
+
+def mapped_back(headers: Iterable[tuple[str, str]]) -> Headers:
+    """The headers that a response's parameters map, after renaming and dropping."""
+    return _kept(headers, _RENAMED_IF_MAPPED, _DROPPED_IF_MAPPED)
+
+
+def _kept(
+    headers: Iterable[tuple[str, str]], renamed: frozenset[str], dropped: frozenset[str]
+) -> Headers:
     kept: Headers = []
     for name, value in headers:
         lowered = name.lower()
-        if lowered in _RENAMED:
+        if lowered in renamed:
             kept.append((f"x-amzn-Remapped-{name}", value))
-        elif lowered not in _DROPPED:
+        elif lowered not in dropped:
             kept.append((name, value))
     return kept
 

@@ -1,0 +1,1 @@
+"""What passes between a method and its integration: parameters, headers, templates, bodies."""

@@ -1,0 +1,115 @@
+"""Integrations that only AWS can perform are explained, and do not stop the stage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from openapi_first.stage.api.importer import read_document
+from openapi_first.stage.api.rest_api import RestApi, StageDocumentError
+
+LAMBDA = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/f/invocations"
+SQS = "arn:aws:apigateway:us-east-1:sqs:path/q"
+
+
+@pytest.mark.parametrize(
+    ("integration", "words"),
+    [
+        ({"type": "aws", "uri": SQS}, "an AWS service (sqs)"),
+        ({"type": "aws", "uri": {"Fn::Sub": SQS.replace("us-east-1", "${AWS::Region}")}}, "(sqs)"),
+        ({"type": "aws_proxy", "integrationSubtype": "SQS-SendMessage"}, "(SQS-SendMessage)"),
+        ({"type": "http_proxy", "uri": {"Fn::Sub": "http://${Host}/"}}, "of CloudFormation"),
+        ({"type": "aws_proxy", "uri": {"Ref": "Uri"}, "credentials": {"Ref": "Role"}}, "of Cloud"),
+        ({"Fn::Transform": {"Name": "AWS::Include"}}, "a function of CloudFormation"),
+        (
+            {"type": "aws", "uri": LAMBDA, "requestTemplates": {"a/b": "$input.body"}},
+            "its mapping template for a/b has VTL",
+        ),
+        (
+            {
+                "type": "http",
+                "uri": "http://127.0.0.1/",
+                "responses": {
+                    "default": {"statusCode": 200, "responseTemplates": {"a/b": "#set($a = 1)"}}
+                },
+            },
+            "its mapping template for a/b has VTL",
+        ),
+    ],
+)
+def test_an_integration_that_only_aws_performs_is_explained(
+    integration: dict[str, Any], words: str
+) -> None:
+    api = read_document(
+        {
+            "openapi": "3.0.1",
+            "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"get": {"x-amazon-apigateway-integration": integration}}},
+        }
+    )
+    (warning,) = api.warnings
+    assert words in warning
+    assert warning.endswith("its method responds with 500")
+    assert api.methods[0].integration.kind == "unsupported"
+    assert words in api.methods[0].integration.reason
+
+
+def _read(integration: dict[str, Any], responses: Any = None) -> RestApi:
+    operation = {"responses": responses or {}, "x-amazon-apigateway-integration": integration}
+    return read_document(
+        {
+            "openapi": "3.0.1",
+            "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"get": operation}},
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"type": "grpc"}, "/type: 'grpc' is not an integration type"),
+        ({"uri": ""}, "/uri: http needs the endpoint's URI"),
+        ({"contentHandling": "CONVERT"}, "/contentHandling: must be CONVERT_TO_TEXT or"),
+        ({"passthroughBehavior": "always"}, "/passthroughBehavior: 'always' is unknown"),
+        ({"responseTransferMode": "CHUNKED"}, "/responseTransferMode: must be BUFFERED or"),
+        ({"responseTransferMode": "STREAM"}, "only an integration of type aws_proxy or http_proxy"),
+        ({"timeoutInMillis": 10}, "/timeoutInMillis: must be a whole number of milliseconds"),
+        ({"requestParameters": {"header.X": "'a'"}}, "is not integration.request.<header|path|"),
+        (
+            {"requestParameters": {"integration.request.header.X": "method.request.body.a[*]"}},
+            "is not a mapping expression",
+        ),
+        ({"responses": {"(": {"statusCode": 200}}}, "the selection pattern '(' cannot be"),
+        ({"responses": {"default": {}}}, "a response of an integration needs a statusCode"),
+        (
+            {
+                "responses": {
+                    "default": {
+                        "statusCode": 200,
+                        "responseParameters": {"method.response.header.A B": "'a'"},
+                    }
+                }
+            },
+            "is not method.response.header.<name>",
+        ),
+    ],
+)
+def test_what_an_integration_may_not_say_is_a_problem_with_its_place(
+    changes: dict[str, Any], place: str
+) -> None:
+    with pytest.raises(StageDocumentError) as caught:
+        _read({"type": "http", "uri": "http://127.0.0.1/", **changes})
+    assert any(place in problem for problem in caught.value.problems)
+
+
+def test_a_stream_and_its_uri_belong_together() -> None:
+    streaming = LAMBDA.replace("2015-03-31", "2021-11-15").replace(
+        "/inv", "/response-streaming-inv"
+    )
+    stream = {"responseTransferMode": "STREAM", "timeoutInMillis": 600_000}
+    assert _read({"type": "aws_proxy", "uri": streaming, **stream}).warnings == ()
+    for integration in ({"uri": LAMBDA, **stream}, {"uri": streaming}):
+        (warning,) = _read({"type": "aws_proxy", **integration}).warnings
+        assert "STREAM needs a URI that ends in" in warning
