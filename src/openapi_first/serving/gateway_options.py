@@ -9,6 +9,7 @@ from typing import cast
 
 from openapi_first.stage.access.api_keys import ApiKey
 from openapi_first.stage.access.tokens import KeySet
+from openapi_first.stage.messages.settings import Settings
 from openapi_first.stage.usage.plan_file import read_plan_file
 from openapi_first.stage.usage.usage_plans import Period, Quota, Throttle, UsagePlan
 
@@ -27,6 +28,10 @@ class GatewayOptions:
     upstreams: Mapping[str, str] = field(default_factory=dict)
     raw_logs: bool = False
     warnings: tuple[str, ...] = ()
+
+    def settings(self, *, timeouts: bool) -> Settings:
+        """Those of the stage; without `timeouts` it waits for its integrations for ever."""
+        return Settings(integration_timeouts=timeouts, upstreams=self.upstreams)
 
 
 def gateway_options(

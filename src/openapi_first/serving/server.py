@@ -41,7 +41,6 @@ from openapi_first.stage.functions.pool import FunctionEnvironments
 from openapi_first.stage.functions.registry import NoFunction
 from openapi_first.stage.http.server import bind, serve
 from openapi_first.stage.messages.invoker import InitError, Invoker
-from openapi_first.stage.messages.settings import Settings
 
 _OF_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
@@ -201,9 +200,7 @@ class _Server:
                 origin=build.origin,
                 tokens=access.console_tokens(build.api),
                 on_access=print_access,
-                settings=Settings(
-                    integration_timeouts=options.debug_port is None, upstreams=gateway.upstreams
-                ),
+                settings=gateway.settings(timeouts=options.debug_port is None),
             )
             running.callback(stage.close)
             self._greet(build, stage, listener, database, access)
