@@ -41,14 +41,21 @@ from openapi_first.stage.http.wire import (
     send_response,
 )
 from openapi_first.stage.integrations.http_endpoint import NotCalled, endpoint_of
-from openapi_first.stage.messages.invoker import Invoker, InvokerError
+from openapi_first.stage.messages.invoker import Invoker, InvokerError, StreamingInvoker
 from openapi_first.stage.messages.request import RequestIds
+from openapi_first.stage.messages.response import StreamBroken
 from openapi_first.stage.messages.settings import Settings
 from openapi_first.stage.usage.meter import Meter
 from openapi_first.stage.usage.usage_file import UsageFile
 from openapi_first.stage.usage.usage_plans import UsagePlan, plans_by_key
 
+_execution_log = logging.getLogger("stage.execution")
 _access_log = logging.getLogger("stage.access")
+
+_NOT_STREAMED = (
+    "its function does not stream here, and as Lambda's Python runtime does not: its result must "
+    "begin with metadata and eight NUL bytes, or it responds with 502"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +151,9 @@ class Stage:
             kind, uri = method.integration.kind, method.integration.uri
             try:
                 if kind in ("aws", "aws_proxy"):
-                    self._functions.for_integration(uri, variables)
+                    function = self._functions.for_integration(uri, variables)
+                    if method.integration.streams and not isinstance(function, StreamingInvoker):
+                        yield f"{method.http_method} {method.resource}: {_NOT_STREAMED}"
                 elif kind in ("http", "http_proxy"):
                     endpoint_of(uri, variables, self._settings.upstreams)
             except (InvokerError, NotCalled) as error:
@@ -258,4 +267,8 @@ class Stage:
             )
         )
         sent = encoded_response(request, response, pipeline.api.minimum_compression_size)
-        await send_response(sent, ids, request, send)
+        try:
+            await send_response(sent, ids, request, send)
+        except StreamBroken as error:
+            # Left unfinished, the connection is closed: the client sees that something is missing.
+            _execution_log.warning("%s %s: %s", request.method, request.path, error)

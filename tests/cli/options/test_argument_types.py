@@ -41,6 +41,11 @@ from openapi_first.cli.options import argument_types as types
         (types.quota, "10/day", (10, "DAY")),
         (types.endpoint_url, "http://127.0.0.1:9000", "http://127.0.0.1:9000"),
         (types.origin, "https://a.example:8443", "https://a.example:8443"),
+        (
+            types.upstream,
+            "https://a.internal/v1=http://127.0.0.1:80",
+            ("https://a.internal/v1", "http://127.0.0.1:80"),
+        ),
         (types.origin_or_any, "*", "*"),
     ],
 )
@@ -66,6 +71,12 @@ def test_what_is_allowed_is_taken(kind: Callable[[str], Any], text: str, value: 
         (types.claim, ("", "a", "=a"), "a claim"),
         (types.quota, ("", "10", "10/YEAR", "-1/DAY", "x/DAY"), "a quota"),
         (types.endpoint_url, ("", "https://a", "http://", "http://a/b", "http://["), "an endpoint"),
+        (
+            types.upstream,
+            ("", "http://a", "http://a=", "a=b", "http://a=ftp://b", "http://a=http://b:x", "=")
+            + ("http://a?b=http://c", "http://a=http://me@b", "http://[=http://a"),
+            "an upstream",
+        ),
         (types.origin, ("", "*", "a.example", "https://A.example", "https://a/"), "an origin"),
         (types.existing_file, ("", "/nowhere/at/all", "/"), "a file"),
     ],

@@ -38,6 +38,19 @@ class Endpoint(http.server.BaseHTTPRequestHandler):
             self.end_headers()
             self.wfile.write(b"3\r\nabc\r\n0\r\n\r\n")
             return
+        if self.path.startswith("/slow"):
+            self.send_header("Content-Length", "11")
+            self.end_headers()
+            self.wfile.write(b"first")
+            self.server.release.wait(10)
+            self.wfile.write(b"second")
+            return
+        if self.path.startswith("/torn"):
+            self.close_connection = True
+            self.send_header("Content-Length", "11")
+            self.end_headers()
+            self.wfile.write(b"first")
+            return
         self.send_header("Content-Length", str(len(payload)))
         self.end_headers()
         self.wfile.write(payload)

@@ -1,6 +1,7 @@
 """HTTP_PROXY to a real server on this machine, and integrations this stage cannot run."""
 
 import gzip
+import http.client
 import socket
 
 import pytest
@@ -201,3 +202,24 @@ def test_a_mocks_templates_may_hold_variables(run, documents):
     )
     stage = run(documents.api({"/m": {"get": mocked}}), stage_variables={"code": "200"})
     assert stage.get("/prod/m").json() == {"stage": "prod"}
+
+
+@pytest.mark.fact("F11/4")
+def test_an_endpoints_response_streams(proxied, endpoint):
+    stage = proxied("http://127.0.0.1:{port}/slow", responseTransferMode="STREAM")
+    connection = http.client.HTTPConnection("127.0.0.1", stage.server.port, timeout=10)
+    connection.request("GET", "/prod/items/7")
+    response = connection.getresponse()
+    assert response.read(5) == b"first"
+    assert response.getheader("Transfer-Encoding") == "chunked"
+    assert response.getheader("X-Own") == "value"
+    endpoint.release.set()
+    assert response.read() == b"second"
+    connection.close()
+
+
+def test_an_endpoint_that_breaks_off_while_it_streams_closes_the_connection(proxied, caplog):
+    stage = proxied("http://127.0.0.1:{port}/torn", responseTransferMode="STREAM")
+    with pytest.raises(http.client.IncompleteRead):
+        stage.get("/prod/items/7")
+    assert proxied("http://127.0.0.1:{port}/torn").get("/prod/items/7").status == 504

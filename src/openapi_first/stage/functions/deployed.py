@@ -5,11 +5,14 @@ So an import document can be tried with a deployed function before a gateway has
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
 from openapi_first.stage.messages.invoker import (
+    FunctionFailed,
     FunctionThrottled,
     InitError,
     InvocationResult,
@@ -51,6 +54,18 @@ class DeployedFunction:
         """
         return await in_turn(self._calls, self._invoke, event)
 
+    async def stream(self, event: bytes) -> AsyncGenerator[bytes]:
+        """What the function streams, in parts (AWS Lambda: API_InvokeWithResponseStream).
+
+        Raises FunctionFailed, FunctionThrottled, or InvokerError for another reason.
+        """
+        events = await in_turn(self._calls, self._open_stream, event)
+        try:
+            while (part := await in_turn(self._calls, self._next, events)) is not None:
+                yield part
+        finally:
+            events.close()
+
     async def __aenter__(self) -> DeployedFunction:
         await self.start()
         return self
@@ -67,11 +82,26 @@ class DeployedFunction:
 
     def _check(self) -> None:
         self._connect()
-        self._call_lambda(InvocationType="DryRun")
+        self._call_lambda("invoke", InvocationType="DryRun")
 
     def _invoke(self, event: bytes) -> InvocationResult:
-        response = self._call_lambda(InvocationType="RequestResponse", Payload=event)
+        response = self._call_lambda("invoke", InvocationType="RequestResponse", Payload=event)
         return InvocationResult(response["Payload"].read(), "FunctionError" in response)
+
+    def _open_stream(self, event: bytes) -> Any:
+        return self._call_lambda("invoke_with_response_stream", Payload=event)["EventStream"]
+
+    def _next(self, events: Any) -> bytes | None:
+        """The next part; None at the end."""
+        with self._errors():
+            for each in events:
+                if "PayloadChunk" in each:
+                    return bytes(each["PayloadChunk"]["Payload"])
+                complete = each.get("InvokeComplete", {})
+                if "ErrorCode" in complete:
+                    details = complete.get("ErrorDetails", "")
+                    raise FunctionFailed(f"{complete['ErrorCode']}: {details}")
+        return None
 
     def _connect(self) -> None:
         import boto3  # only needed for deployed functions
@@ -90,15 +120,22 @@ class DeployedFunction:
         except (BotoCoreError, ValueError) as error:  # ValueError: an empty region or endpoint
             raise InvokerError(f"{self.name}: {error}") from error
 
-    def _call_lambda(self, **arguments: Any) -> dict[str, Any]:
+    def _call_lambda(self, action: str, **arguments: Any) -> dict[str, Any]:
+        with self._errors():
+            call = getattr(self._client, action)
+            response: dict[str, Any] = call(FunctionName=self.name, **arguments)
+            return response
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """Lambda's errors as those of an invoker."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            response: dict[str, Any] = self._client.invoke(FunctionName=self.name, **arguments)
+            yield
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "")
             kind = FunctionThrottled if code == "TooManyRequestsException" else InvokerError
             raise kind(f"{self.name}: {error}") from error
         except BotoCoreError as error:
             raise InvokerError(f"{self.name}: {error}") from error
-        return response

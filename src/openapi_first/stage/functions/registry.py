@@ -13,7 +13,10 @@ from openapi_first.aws.names import STAGE_VARIABLE
 from openapi_first.stage.messages.invoker import InvocationResult, Invoker, InvokerError
 
 _VARIABLE = re.compile(rf"\$\{{stageVariables\.({STAGE_VARIABLE.pattern})\}}")
-_NAME = re.compile(r"(?:\bfunction:|/functions/)([A-Za-z0-9_-]+)(?::[A-Za-z0-9$_-]+)?/invocations")
+_NAME = re.compile(
+    r"(?:\bfunction:|/functions/)([A-Za-z0-9_-]+)(?::[A-Za-z0-9$_-]+)?/"
+    r"(?:response-streaming-)?invocations"
+)
 
 
 def function_name(uri: str, stage_variables: Mapping[str, str]) -> str | None:

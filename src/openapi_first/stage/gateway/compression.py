@@ -58,9 +58,11 @@ def encoded_response(
     """The response as it is sent: in the coding that the client prefers, if it is an integration's,
     is not encoded yet, and has at least `minimum` bytes. None means never.
 
-    AWS's page speaks of integration responses only. The gateway's own are not encoded.
+    AWS speaks of integration responses only: the gateway's own are not encoded. What streams is not
+    either (AWS: response-transfer-mode).
     """
-    if minimum is None or not response.body or len(response.body) < minimum:
+    size = len(response.body)
+    if minimum is None or size == 0 or size < minimum or response.stream is not None:
         return response
     if response.answered_by not in _INTEGRATIONS:
         return response

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 
-from openapi_first.stage.messages.invoker import InvocationResult, Invoker
+from openapi_first.stage.messages.invoker import InvocationResult, Invoker, StreamingInvoker
 
 
 @dataclass(slots=True)
@@ -22,6 +22,8 @@ class Observation:
 
     def watching(self, invoker: Invoker) -> Invoker:
         """The invoker, with its event and cold start noted here."""
+        if isinstance(invoker, StreamingInvoker):
+            return _WatchedStream(invoker, self)
         return _Watched(invoker, self)
 
 
@@ -35,3 +37,13 @@ class _Watched:
         result = await self._invoker.invoke(event)
         self._observation.cold = result.cold
         return result
+
+
+class _WatchedStream(_Watched):
+    def __init__(self, invoker: StreamingInvoker, observation: Observation) -> None:
+        super().__init__(invoker, observation)
+        self._streaming = invoker
+
+    def stream(self, event: bytes) -> AsyncGenerator[bytes]:
+        self._observation.event = event
+        return self._streaming.stream(event)

@@ -32,6 +32,7 @@ from openapi_first.stage.integrations import (
     http_proxy,
     lambda_custom,
     lambda_proxy,
+    lambda_stream,
     mock,
 )
 from openapi_first.stage.integrations.lambda_event import authorizer_event
@@ -199,6 +200,8 @@ class _Execution:
 
     async def _integrate(self, request: MethodRequest) -> StageResponse:
         integration = request.integration
+        if integration.kind == "aws_proxy" and integration.streams:
+            return await lambda_stream.respond(request, self._invoker(integration))
         if integration.kind == "aws_proxy":
             return await lambda_proxy.respond(request, self._invoker(integration))
         if integration.kind == "aws":

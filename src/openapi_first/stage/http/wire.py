@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from email.utils import formatdate
 from functools import lru_cache, partial
+from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
 from openapi_first.aws.quotas import PAYLOAD_BYTES
 from openapi_first.stage.http.protocol import sent_headers
+from openapi_first.stage.messages.invocation import HungUp
 from openapi_first.stage.messages.request import RequestIds, StageRequest
 from openapi_first.stage.messages.response import StageResponse
 
@@ -71,8 +76,9 @@ async def send_response(
 ) -> None:
     """Send a response with the headers that every response has, in the case AWS sends them."""
     body = b"" if response.status in _BODILESS else response.body
+    streams = response.stream is not None and response.status not in _BODILESS
     headers = [pair for pair in response.headers if pair[0].lower() != "content-length"]
-    if response.status not in _BODILESS:
+    if response.status not in _BODILESS and not streams:
         # A function may declare a length only if HEAD leaves out the body.
         declared = _declared_length(response) if request.method == "HEAD" and not body else None
         headers.append(("Content-Length", declared or str(len(body))))
@@ -87,7 +93,35 @@ async def send_response(
     # Not with Starlette's Response, which sends names in lower case.
     raw = [(_encoded_name(name), _encoded(value)) for name, value in headers]
     await send({"type": "http.response.start", "status": response.status, "headers": raw})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": body, "more_body": streams})
+    if response.stream is not None:
+        async with aclosing(response.stream) as stream:
+            if streams:
+                await _send_stream(stream, request.hung_up, send)
+
+
+async def _send_stream(stream: AsyncGenerator[bytes], hung_up: HungUp | None, send: Send) -> None:
+    """Until the stream ends, or the client is gone. Raises StreamBroken."""
+    gone: asyncio.Future[None] = asyncio.Future()
+    if hung_up is not None:
+        gone = asyncio.ensure_future(hung_up())
+    try:
+        while True:
+            coming = asyncio.ensure_future(anext(stream, None))
+            waited: set[asyncio.Future[Any]] = {coming, gone}
+            await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+            if not coming.done():
+                coming.cancel()
+                await asyncio.gather(coming, return_exceptions=True)
+                return
+            part = coming.result()
+            if part is None:
+                break
+            if part:
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+    finally:
+        gone.cancel()
 
 
 def _declared_length(response: StageResponse) -> str | None:

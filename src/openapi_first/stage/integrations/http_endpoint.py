@@ -12,14 +12,15 @@ import ipaddress
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import SplitResult, quote, quote_plus, urlsplit
 
 import h11
 
 from openapi_first.aws.names import STAGE_VARIABLE
-from openapi_first.aws.quotas import PAYLOAD_BYTES, STREAM_IDLE_SECONDS
+from openapi_first.aws.quotas import PAYLOAD_BYTES
 from openapi_first.stage.api.method_request import MethodRequest
+from openapi_first.stage.integrations.streams import timed
 from openapi_first.stage.mapping.headers import Headers, is_header
 from openapi_first.stage.mapping.integration_request import Mapped
 from openapi_first.stage.messages.gateway_errors import GatewayError
@@ -133,17 +134,16 @@ async def exchange(
             head = await anext(received)
             assert isinstance(head, StageResponse)
             if integration.streams:
-                return _streamed(head, received, end)
-            async with aclosing(received):
+                return replace(head, stream=timed(_data(received), end))
+            async with aclosing(_data(received)) as parts:
                 whole = bytearray()
-                async for data in received:
-                    assert isinstance(data, bytes)
+                async for data in parts:
                     whole += data
                     if len(whole) > PAYLOAD_BYTES.limit:
                         raise _failed(
                             f"the endpoint's response is larger than {PAYLOAD_BYTES.limit} bytes"
                         )
-            return StageResponse(head.status, head.headers, bytes(whole), "http")
+            return replace(head, body=bytes(whole))
     except TimeoutError:
         await received.aclose()
         reason = f"{endpoint}: no response within {seconds:g} seconds"
@@ -152,20 +152,11 @@ async def exchange(
         raise GatewayError.endpoint_unreachable(f"{endpoint}: {error}") from error
 
 
-def _streamed(
-    head: StageResponse, received: AsyncGenerator[StageResponse | bytes], end: float
-) -> StageResponse:
-    async def data() -> AsyncIterator[bytes]:
-        loop = asyncio.get_running_loop()
-        async with aclosing(received):
-            while True:
-                async with asyncio.timeout_at(min(end, loop.time() + STREAM_IDLE_SECONDS)):
-                    part = await anext(received, None)
-                if not isinstance(part, bytes):
-                    return
-                yield part
-
-    return StageResponse(head.status, head.headers, b"", "http", stream=data())
+async def _data(received: AsyncGenerator[StageResponse | bytes]) -> AsyncGenerator[bytes]:
+    async with aclosing(received):
+        async for part in received:
+            assert isinstance(part, bytes)
+            yield part
 
 
 async def _exchange(

@@ -35,3 +35,9 @@ async def invoked(request: MethodRequest, invoker: Invoker, event: bytes) -> Inv
         raise GatewayError.integration_failed(status, str(error)) from error
     except InvokerError as error:
         raise GatewayError.integration_failed(500, str(error)) from error
+
+
+def function_failed(error: str) -> GatewayError:
+    """The gateway's 502 for a proxy's function that raised, timed out or exited."""
+    reason = f"Lambda execution failed due to customer function error: {error}"
+    return GatewayError.integration_failed(502, reason)

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from openapi_first.aws.quotas import LAMBDA_EVENT_BYTES, LAMBDA_RESPONSE_BYTES
 from openapi_first.stage.api.method_request import MethodRequest
-from openapi_first.stage.integrations.invocation_errors import check_method, invoked
+from openapi_first.stage.integrations.invocation_errors import (
+    check_method,
+    function_failed,
+    invoked,
+)
 from openapi_first.stage.integrations.lambda_event import proxy_event
 from openapi_first.stage.integrations.lambda_response import Malformed, proxy_response
 from openapi_first.stage.mapping.integration_request import mapped_parameters
@@ -26,10 +30,7 @@ async def respond(request: MethodRequest, invoker: Invoker) -> StageResponse:
         raise GatewayError.event_too_large()
     result = await invoked(request, invoker, event)
     if result.function_error:
-        text = result.payload[:2048].decode("utf-8", "replace")
-        raise GatewayError.integration_failed(
-            502, f"Lambda execution failed due to customer function error: {text}"
-        )
+        raise function_failed(result.payload[:2048].decode("utf-8", "replace"))
     if len(result.payload) > LAMBDA_RESPONSE_BYTES.limit:
         raise GatewayError.integration_failed(
             settings.oversized_response_status,

@@ -19,6 +19,8 @@ from openapi_first.stage.messages.settings import Settings
 
 _KEYS = frozenset({"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"})
 
+_STREAMED_KEYS = frozenset({"statusCode", "headers", "multiValueHeaders", "cookies"})
+
 
 class Malformed(ValueError):
     """The result is not a proxy response; the message says where."""
@@ -37,6 +39,25 @@ def proxy_response(request: MethodRequest, payload: bytes) -> StageResponse:
     accepted = first_accepted(request.sent.header("accept"))
     body = _body(result, decodable=is_binary(accepted, request.binary_media_types))
     return StageResponse(status, tuple(headers), body, "lambda", traced=True)
+
+
+def streamed_head(metadata: bytes, settings: Settings) -> tuple[int, Headers]:
+    """The status and headers before a streamed payload (AWS: response-transfer-mode-lambda).
+
+    Raises Malformed.
+    """
+    result = _result(metadata, settings)
+    unknown = sorted(set(result) - _STREAMED_KEYS)
+    if unknown:
+        raise Malformed(f"unknown keys {', '.join(unknown)}")
+    headers = returned_headers(_merged(result, settings))
+    cookies = result.get("cookies") or []
+    if not isinstance(cookies, list):
+        raise Malformed("cookies is not a list")
+    headers += [("Set-Cookie", _header_value("Set-Cookie", each, settings)) for each in cookies]
+    if not any(name.lower() == "content-type" for name, _ in headers):
+        headers.append(("Content-Type", "application/json"))
+    return _status(result.get("statusCode")), headers
 
 
 def _result(payload: bytes, settings: Settings) -> Mapping[str, Any]:

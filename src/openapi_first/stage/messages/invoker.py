@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from openapi_first.core.errors import UserError
 
@@ -35,6 +36,22 @@ class Invoker(Protocol):
         One that waits for its turn says so by `stage.messages.invocation.waiting_for_turn`, before
         it awaits anything else.
         """
+        ...
+
+
+class FunctionFailed(Exception):
+    """The function failed, after it had begun to stream its response or before."""
+
+
+@runtime_checkable
+class StreamingInvoker(Invoker, Protocol):
+    """An invoker that passes on what the function streams.
+
+    AWS Lambda: API_InvokeWithResponseStream.
+    """
+
+    def stream(self, event: bytes) -> AsyncGenerator[bytes]:
+        """The payload of the response in parts. Raises InvokerError and FunctionFailed."""
         ...
 
 

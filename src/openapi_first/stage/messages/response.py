@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
+
+
+class StreamBroken(Exception):
+    """A streamed response ends before it is whole: its client must not take it for whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +24,8 @@ class StageResponse:
     traced: bool = False
     """Whether `X-Amzn-Trace-Id` is sent with it."""
 
-    stream: AsyncIterator[bytes] | None = field(default=None, compare=False, repr=False)
-    """What follows `body`, as it arrives; the length is not known then."""
+    stream: AsyncGenerator[bytes] | None = field(default=None, compare=False, repr=False)
+    """What follows `body`, as it arrives; the length is not known then. Raises StreamBroken."""
 
     def header_values(self, name: str) -> list[str]:
         """Every value of a header, in order."""
