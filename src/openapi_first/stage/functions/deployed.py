@@ -97,11 +97,13 @@ class DeployedFunction:
             for each in events:
                 if "PayloadChunk" in each:
                     return bytes(each["PayloadChunk"]["Payload"])
-                complete = each.get("InvokeComplete", {})
-                if "ErrorCode" in complete:
+                if "InvokeComplete" in each:
+                    complete = each["InvokeComplete"]
+                    if "ErrorCode" not in complete:
+                        return None
                     details = complete.get("ErrorDetails", "")
                     raise FunctionFailed(f"{complete['ErrorCode']}: {details}")
-        return None
+        raise InvokerError(f"{self.name}: the connection ended before the response was whole")
 
     def _connect(self) -> None:
         import boto3  # only needed for deployed functions
