@@ -242,7 +242,7 @@ class Stage:
             response = body_too_large()
         else:
             oversized = head_too_large(request) if self._settings.request_size_limits else None
-            request, undecoded = decoded_request(request)
+            request, undecoded = decoded_request(request, observation)
             refused = oversized or undecoded
             response = refused or await pipeline.respond(request, ids, observation)
         # Before it is sent: a client that has the response finds it in the log.

@@ -86,7 +86,7 @@ def streamed(function, event):
     async def read():
         async with contextlib.aclosing(function.stream(json.dumps(event).encode())) as parts:
             async for part in parts:
-                found.append(part)  # noqa: PERF401
+                found.append(part)
 
     try:
         asyncio.run(read())

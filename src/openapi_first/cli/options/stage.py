@@ -45,6 +45,16 @@ def takes_serve_arguments(command: Parser) -> None:
         metavar="KEY",
         help=f"the key that it accepts, 20 to 128 characters; default: $API_KEY, else {_LOCAL_KEY}",
     )
+    command.add_argument(
+        "--upstream",
+        action="append",
+        default=[],
+        type=argument_types.upstream,
+        metavar="URL=URL",
+        help="where the endpoint of an HTTP integration or a VPC link is for this stage, as in "
+        "http://nlb.internal=http://127.0.0.1:8080; may be repeated; default: endpoints on this "
+        "machine are called where the document says, and no others",
+    )
     _takes_usage_plan(command)
     _takes_authorizers(command)
 
@@ -68,16 +78,6 @@ def _takes_api(command: Parser) -> None:
         type=argument_types.stage_variable,
         metavar="NAME=VALUE",
         help="a stage variable that the document uses; may be repeated",
-    )
-    command.add_argument(
-        "--upstream",
-        action="append",
-        default=[],
-        type=argument_types.upstream,
-        metavar="URL=URL",
-        help="where the endpoint of an HTTP integration or a VPC link is for this stage, as in "
-        "http://nlb.internal=http://127.0.0.1:8080; may be repeated; default: endpoints on this "
-        "machine are called where the document says, and no others",
     )
 
 

@@ -22,10 +22,11 @@ from openapi_first.stage.api.rest_api import (
     Passthrough,
 )
 
-# More than `$context.…` and `$stageVariables.…`, which are allowed in every template.
+# More than `$context.…` and `$stageVariables.…`, which are allowed in every template. VTL prints
+# other references as they are, unless `#set` gives them a value.
 _VTL = re.compile(
-    r"#(?:if|set|foreach|end|else|define|macro|parse|include|stop|evaluate|break|#|\*)"
-    r"|\$(?:!|\{|(?!context\b|stageVariables\b)[A-Za-z_])"
+    r"#(?:if|set|foreach|end|else|elseif|define|macro|parse|include|stop|evaluate|break)\b"
+    r"|#[#*\[]|\$(?:!|\{|input\b|util\b|method\b)"
 )
 _SERVICE = re.compile(r"\barn:.+?:apigateway:.+?:([\w.-]+):(?:action|path)/")
 _STREAMING = re.compile(r"/response-streaming-invocations$")

@@ -23,7 +23,7 @@ Passthrough = Literal["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"]
 IntegrationKind = Literal["aws_proxy", "http_proxy", "aws", "http", "mock", "unsupported"]
 
 ContentHandling = Literal["", "CONVERT_TO_TEXT", "CONVERT_TO_BINARY"]
-"""AWS: api-gateway-payload-encodings-workflow; empty if nothing is said."""
+"""AWS: api-gateway-payload-encodings-workflow; empty if the document has none."""
 
 
 class StageDocumentError(UserError):

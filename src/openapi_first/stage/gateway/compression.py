@@ -23,6 +23,7 @@ from openapi_first.runtime.wire.content_codings import (
     decoded,
 )
 from openapi_first.stage.gateway.gateway_responses import body_too_large, unsupported_coding
+from openapi_first.stage.gateway.observation import Observation
 from openapi_first.stage.messages.request import StageRequest
 from openapi_first.stage.messages.response import StageResponse
 
@@ -32,9 +33,11 @@ _INTEGRATIONS = ("lambda", "http", "mock")
 _LEVEL = 6
 
 
-def decoded_request(request: StageRequest) -> tuple[StageRequest, StageResponse | None]:
+def decoded_request(
+    request: StageRequest, observation: Observation
+) -> tuple[StageRequest, StageResponse | None]:
     """The request with its decoded body, and the 413 or 415 that API Gateway responds with if the
-    body cannot be decoded.
+    body cannot be decoded; the observation has the reason.
 
     `Content-Encoding` stays among the headers: recorded for an empty body, and reported for a
     decoded one (dougmoscrop/serverless-http issue 194). That the decoded body, too, must not be
@@ -46,8 +49,13 @@ def decoded_request(request: StageRequest) -> tuple[StageRequest, StageResponse 
     try:
         body = decoded(request.body, codings, PAYLOAD_BYTES.limit)
     except DecodedSizeError:
+        observation.reason = "the decoded body is larger than API Gateway takes"
         return replace(request, body=b""), body_too_large()
-    except (UnsupportedCodingError, CodingError):
+    except UnsupportedCodingError:
+        observation.reason = f"the content coding {', '.join(codings)} is not supported"
+        return request, unsupported_coding()
+    except CodingError as error:
+        observation.reason = f"the body is {error}"
         return request, unsupported_coding()
     return replace(request, body=body), None
 
@@ -58,7 +66,7 @@ def encoded_response(
     """The response as it is sent: in the coding that the client prefers, if it is an integration's,
     is not encoded yet, and has at least `minimum` bytes. None means never.
 
-    AWS speaks of integration responses only: the gateway's own are not encoded. What streams is not
+    AWS compresses integration responses: the gateway's own are not encoded. What streams is not
     either (AWS: response-transfer-mode).
     """
     size = len(response.body)
@@ -86,8 +94,8 @@ def _gzip(body: bytes, level: int) -> bytes:
 def preferred_coding(accept_encoding: str) -> Coding | None:
     """The supported coding with the highest priority, the first of equals; None for no coding.
 
-    AWS: api-gateway-enable-compression. If another coding alone has the highest priority, nothing
-    is encoded, and `*` names no coding.
+    AWS: api-gateway-enable-compression. If the highest priority is that of another coding, nothing is
+    encoded, and `*` names no coding.
     """
     weights = dict(_weights(accept_encoding))
     highest = max(weights.values(), default=0.0)

@@ -1,1 +1,1 @@
-"""What a method calls: Lambda proxy, HTTP proxy, mock."""
+"""What a method calls: a function or an HTTP endpoint, by proxy or not, or a mock."""

@@ -164,6 +164,8 @@ class GatewayError(Exception):
             message=f"Could not parse request body into json: {reason}",
             error_type="BadRequestException",
             in_execution=True,
+            reason="the event of the function is not JSON: map it with a template on AWS, or send "
+            f"JSON ({reason})",
         )
 
     @classmethod
