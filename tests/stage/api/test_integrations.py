@@ -113,3 +113,19 @@ def test_a_stream_and_its_uri_belong_together() -> None:
     for integration in ({"uri": LAMBDA, **stream}, {"uri": streaming}):
         (warning,) = _read({"type": "aws_proxy", **integration}).warnings
         assert "STREAM needs a URI that ends in" in warning
+
+
+def test_a_status_that_the_operation_does_not_declare_is_a_warning() -> None:
+    responses = {"default": {"statusCode": 200}, "4..": {"statusCode": "404"}}
+    integration = {"type": "http", "uri": "http://127.0.0.1/", "responses": responses}
+    (warning,) = _read(integration, {"200": {"description": "a"}}).warnings
+    assert "/responses/4../statusCode: AWS refuses to import it, since 404 is not" in warning
+
+
+@pytest.mark.parametrize("template", ['{"$ref": "#/a"}', "$price #endpoint", "$context.stage"])
+def test_what_vtl_prints_as_it_is_needs_no_vtl(template: str) -> None:
+    responses = {
+        "default": {"statusCode": 200, "responseTemplates": {"application/json": template}}
+    }
+    integration = {"type": "mock", "requestTemplates": {}, "responses": responses}
+    assert _read(integration).methods[0].integration.kind == "mock"

@@ -200,6 +200,14 @@ def _responses(
     responses = node.get("responses")
     if kind != "mock" and not responses.value:
         warnings.append(f"#{node.pointer}: it has no responses, so that its method gives a 500")
+    declared = operation.get("responses")
+    for each in responses.values() if kind != "mock" else ():
+        status = str(each.get("statusCode").value)
+        if declared.get(status).value is None:
+            warnings.append(
+                f"#{each.pointer}/statusCode: AWS refuses to import it, since {status} is not "
+                f"among the responses of the operation (#{declared.pointer})"
+            )
     return tuple(_response(pattern, each, operation) for pattern, each in responses.items())
 
 

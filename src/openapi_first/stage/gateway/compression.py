@@ -94,8 +94,8 @@ def _gzip(body: bytes, level: int) -> bytes:
 def preferred_coding(accept_encoding: str) -> Coding | None:
     """The supported coding with the highest priority, the first of equals; None for no coding.
 
-    AWS: api-gateway-enable-compression. If the highest priority is that of another coding, nothing is
-    encoded, and `*` names no coding.
+    AWS: api-gateway-enable-compression. Nothing is encoded if the highest priority is that of
+    another coding, and `*` names none.
     """
     weights = dict(_weights(accept_encoding))
     highest = max(weights.values(), default=0.0)
