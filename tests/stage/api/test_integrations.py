@@ -118,7 +118,8 @@ def test_a_stream_and_its_uri_belong_together() -> None:
 def test_a_status_that_the_operation_does_not_declare_is_a_warning() -> None:
     responses = {"default": {"statusCode": 200}, "4..": {"statusCode": "404"}}
     integration = {"type": "http", "uri": "http://127.0.0.1/", "responses": responses}
-    (warning,) = _read(integration, {"200": {"description": "a"}}).warnings
+    # YAML reads a status that is not quoted as a number.
+    (warning,) = _read(integration, {200: {"description": "a"}}).warnings
     assert "/responses/4../statusCode: AWS refuses to import it, since 404 is not" in warning
 
 
@@ -129,3 +130,14 @@ def test_what_vtl_prints_as_it_is_needs_no_vtl(template: str) -> None:
     }
     integration = {"type": "mock", "requestTemplates": {}, "responses": responses}
     assert _read(integration).methods[0].integration.kind == "mock"
+
+
+@pytest.mark.parametrize("status", [200, "200"])
+def test_a_mapped_header_may_be_declared_under_a_number(status: Any) -> None:
+    parameters = {"method.response.header.X-Own": "'a'"}
+    responses = {"default": {"statusCode": 200, "responseParameters": parameters}}
+    declared = {status: {"description": "a", "headers": {"x-own": {}}}}
+    (response,) = (
+        _read({"type": "mock", "responses": responses}, declared).methods[0].integration.responses
+    )
+    assert response.headers == (("X-Own", "'a'"),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from openapi_first.aws import extensions, quotas
 from openapi_first.aws.methods import (
@@ -200,31 +201,30 @@ def _responses(
     responses = node.get("responses")
     if kind != "mock" and not responses.value:
         warnings.append(f"#{node.pointer}: it has no responses, so that its method gives a 500")
-    declared = operation.get("responses")
+    declared = dict(operation.get("responses").items())
     for each in responses.values() if kind != "mock" else ():
         status = str(each.get("statusCode").value)
-        if declared.get(status).value is None:
+        if status not in declared:
             warnings.append(
                 f"#{each.pointer}/statusCode: AWS refuses to import it, since {status} is not "
-                f"among the responses of the operation (#{declared.pointer})"
+                f"among the responses of the operation (#{operation.pointer}/responses)"
             )
-    return tuple(_response(pattern, each, operation) for pattern, each in responses.items())
+    return tuple(_response(pattern, each, declared) for pattern, each in responses.items())
 
 
-def _response(pattern: str, node: Node, operation: Node) -> IntegrationResponse:
+def _response(pattern: str, node: Node, declared: Mapping[str, Node]) -> IntegrationResponse:
     status = node.get("statusCode").status()
     if status is None:
         node.report("a response of an integration needs a statusCode")
     headers: list[tuple[str, str]] = []
-    declared = {
-        name.lower()
-        for name, _ in operation.get("responses").get(str(status)).get("headers").items()
-    }
+    method_response = declared.get(str(status))
+    names = dict(method_response.get("headers").items()) if method_response is not None else {}
+    declared_names = {name.lower() for name in names}
     for key, mapping in node.get("responseParameters").items():
         name, expression = key.removeprefix("method.response.header."), read_expression(mapping)
         if name == key or not HEADER_NAME.fullmatch(name):
             mapping.report(f"{key!r} is not method.response.header.<name>")
-        elif name.lower() not in declared:
+        elif name.lower() not in declared_names:
             # AWS: enable-cors-for-resource-using-swagger-importer-tool.
             mapping.report(f"the header {name!r} is not declared on the {status} method response")
         headers.append((name, expression))
