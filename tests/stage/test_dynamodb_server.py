@@ -60,7 +60,7 @@ def answered(client, table):
         except Exception as error:  # werkzeug's server answers 500
             answers.append((operation, type(error)))
             continue
-        names = {name.lower() for name in got.headers} - {"access-control-allow-origin"}
+        names = {name.lower() for name, _ in got.headers} - {"access-control-allow-origin"}
         data = got.get_json(force=True)
         if "TableDescription" in data:
             data = data["TableDescription"].keys()
