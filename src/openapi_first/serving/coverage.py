@@ -1,7 +1,7 @@
 """What the console counts: the points of a contract, as `contract coverage` does, or those of an
 import document.
 
-What counts is imported when it first does: it takes as long as the rest of the stage's start.
+What counts is imported when it first does: the first answer does not wait for it.
 """
 
 from __future__ import annotations
