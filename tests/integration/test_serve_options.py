@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -15,8 +16,6 @@ import yaml
 from support.serving import KEY, ROOT, Serving, serving
 
 pytestmark = pytest.mark.usefixtures("shared_database")
-OPTIONS = ("--env", "TABLE_NAME=items", "--setup", "items.table")
-MISSING = "/items/00000000-0000-4000-8000-000000000000"
 
 
 @pytest.fixture
@@ -36,35 +35,50 @@ def run(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str
     )
 
 
+@pytest.fixture
+def keyed(tmp_path: Path) -> tuple[str, ...]:
+    """The options that serve, in the folder, an API which requires a key and nothing else."""
+    api = simple("/items")
+    operation = api["paths"]["/items"]["get"]
+    operation["security"] = [{"key": []}]
+    scheme = {"type": "apiKey", "name": "x-api-key", "in": "header"}
+    api["components"] = {"securitySchemes": {"key": scheme}}
+    (tmp_path / "api.json").write_text(json.dumps(api))
+    (tmp_path / "shop.py").write_text("def handler(event, context): return {'body': 'items'}\n")
+    return ("--document", "api.json", "--variable", "f=shop")
+
+
 def statuses(server: Serving, count: int, key: str = KEY) -> list[int]:
     with requests.Session() as session:
         session.headers["x-api-key"] = key
-        url = server.base_url + MISSING
+        url = f"{server.base_url}/items"
         return [session.get(url, timeout=10).status_code for _ in range(count)]
 
 
-def test_a_quota_is_kept_over_a_restart_and_a_burst_is_throttled(tmp_path: Path) -> None:
-    kept = ("--quota", "3/MONTH", "--usage-file", str(tmp_path / "usage.json"))
-    with serving(ROOT, *OPTIONS, *kept) as server:
-        assert statuses(server, 2) == [404, 404]
+def test_a_quota_is_kept_over_a_restart_and_a_burst_is_throttled(
+    keyed: tuple[str, ...], tmp_path: Path
+) -> None:
+    kept = (*keyed, "--quota", "3/MONTH", "--usage-file", "usage.json")
+    with serving(tmp_path, *kept, handler="shop.handler") as server:
+        assert statuses(server, 2) == [200, 200]
         server.interrupt()
-    with serving(ROOT, *OPTIONS, *kept) as server:
-        assert statuses(server, 2) == [404, 429]
+    with serving(tmp_path, *kept, handler="shop.handler") as server:
+        assert statuses(server, 2) == [200, 429]
         usage = requests.get(server.base_url.replace("/prod", "/_stage/usage"), timeout=10).json()
         assert usage["plans"][0]["keys"][0]["quota"]["remaining"] == 0
-    with serving(ROOT, *OPTIONS, "--rate", "0.001", "--burst", "2", "--raw-logs") as server:
-        assert statuses(server, 3) == [404, 404, 429]
+    limits = (*keyed, "--rate", "0.001", "--burst", "2", "--raw-logs")
+    with serving(tmp_path, *limits, handler="shop.handler") as server:
+        assert statuses(server, 3) == [200, 200, 429]
 
 
-def test_several_keys_come_from_a_file(tmp_path: Path) -> None:
-    path = tmp_path / "plans.yaml"
-    path.write_text(
+def test_several_keys_come_from_a_file(keyed: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "plans.yaml").write_text(
         "keys: [{id: a, value: key-of-alice-with-20-chars, enabled: true},"
         " {id: b, value: key-of-bob-with-20-chars-too}]\n"
         "plans: [{name: p, keys: [a, b], quota: {limit: 1, period: DAY}}]\n"
     )
-    with serving(ROOT, *OPTIONS, "--plans", str(path)) as server:
-        assert statuses(server, 2, "key-of-alice-with-20-chars") == [404, 429]
+    with serving(tmp_path, *keyed, "--plans", "plans.yaml", handler="shop.handler") as server:
+        assert statuses(server, 2, "key-of-alice-with-20-chars") == [200, 429]
         assert statuses(server, 1, "key-of-bob-with-20-chars-too") == [403]
         server.wait_for("the key 'b' is disabled")
 
@@ -181,7 +195,7 @@ def test_any_import_document_is_served_with_its_authorizers_and_minted_tokens(
         server.wait_for(f'curl -i -H "Authorization: Bearer .TOKEN" {base}/pool$')
 
 
-def simple(path: str, method: str = "get") -> dict[str, object]:
+def simple(path: str, method: str = "get") -> dict[str, Any]:
     uri = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${stageVariables.f}"
     integration = {"type": "aws_proxy", "httpMethod": "POST", "uri": f"{uri}/invocations"}
     return {

@@ -3,7 +3,7 @@
 [tool.contract]
 contract = "api/openapi.yaml"                # the default is openapi.yaml
 handler = "shop.handler.handler"
-setup = "shop.table"                         # run before the function starts
+setup = "shop.table"                         # run before the first request
 environment = { TABLE_NAME = "orders" }
 functions = { guard = "shop.guard.handler" } # others that the import document names
 port = 3001

@@ -1,21 +1,20 @@
 """What the console counts: the points of a contract, as `contract coverage` does, or those of an
-import document."""
+import document.
+
+What counts is imported when it first does: the first answer does not wait for it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from openapi_first.compiler.compile import template_plans
-from openapi_first.conformance.coverage.contract_coverage import ContractCoverage
-from openapi_first.conformance.coverage.observed_points import response_points
-from openapi_first.conformance.judging.request_reader import OperationReader, operation_readers
 from openapi_first.conformance.model.coverage import Coverage, CoverageRecord, Point, Uncounted
 from openapi_first.conformance.model.judged_operations import judged
 from openapi_first.conformance.model.messages import Request, Response
-from openapi_first.conformance.reports.coverage import coverage_value
 from openapi_first.openapi.model import Contract, method_key
 from openapi_first.resources.resources import resources_of
 from openapi_first.runtime.bounded_patterns import shared_time
@@ -25,6 +24,10 @@ from openapi_first.stage.api.rest_api import RestApi
 from openapi_first.stage.console.coverage import Origin
 from openapi_first.stage.messages.request import StageRequest
 from openapi_first.stage.messages.response import StageResponse
+
+if TYPE_CHECKING:
+    from openapi_first.conformance.coverage.contract_coverage import ContractCoverage
+    from openapi_first.conformance.judging.request_reader import OperationReader
 
 _BODILESS = (204, 304)
 _REQUESTS_REMEMBERED = 64
@@ -48,6 +51,8 @@ def contract_origin(contract: Contract) -> Origin:
 
     @cache
     def reader(name: str) -> OperationReader:
+        from openapi_first.conformance.judging.request_reader import operation_readers
+
         found = counted[name]
         return operation_readers(replace(contract, operations=(found,)))[found.id]
 
@@ -58,13 +63,21 @@ def contract_origin(contract: Contract) -> Origin:
     remembered = lru_cache(_REQUESTS_REMEMBERED)(of_request)
 
     def points(name: str, request: StageRequest, response: StageResponse) -> Iterator[str]:
+        from openapi_first.conformance.coverage.observed_points import response_points
+
         # Not the gateway's: the stage itself knows which gateway response it was.
         for point in response_points(reader(name), _response(request, response)):
             yield point.key
         is_small = len(request.body) <= _SMALL
         yield from (remembered if is_small else of_request)(name, _request(request))
 
-    report = _report(cache(lambda: ContractCoverage.of(contract)))
+    @cache
+    def definition() -> ContractCoverage:
+        from openapi_first.conformance.coverage.contract_coverage import ContractCoverage
+
+        return ContractCoverage.of(contract)
+
+    report = _report(definition)
     return Origin(frozenset(counted), operation, points, report, contract_reasons(contract))
 
 
@@ -90,7 +103,13 @@ def document_origin(document: Mapping[str, Any], api: RestApi) -> Origin:
     uncounted = (
         Uncounted("*", "headers, parameters, bodies, schema keywords, promises", _NO_CONTRACT),
     )
-    report = _report(lambda: ContractCoverage(promised, frozenset(), uncounted))
+
+    def definition() -> ContractCoverage:
+        from openapi_first.conformance.coverage.contract_coverage import ContractCoverage
+
+        return ContractCoverage(promised, frozenset(), uncounted)
+
+    report = _report(definition)
     return Origin(frozenset(declared), operation, points, report)
 
 
@@ -98,6 +117,8 @@ def _report(
     definition: Callable[[], ContractCoverage],
 ) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
     def report(record: Mapping[str, Any]) -> Mapping[str, Any]:
+        from openapi_first.conformance.reports.coverage import coverage_value
+
         compared: Coverage = definition().compared(CoverageRecord.of(record))
         value = coverage_value(compared)
         del value["record"]  # it stands around the report

@@ -12,7 +12,7 @@ import logging
 import socket
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from openapi_first.core.signals import Ending
@@ -23,12 +23,12 @@ from openapi_first.serving.builds import Build, Served
 from openapi_first.serving.configurations import ENDPOINT, Configurations
 from openapi_first.serving.dynamodb.database import Database
 from openapi_first.serving.dynamodb.revival import Revival
+from openapi_first.serving.dynamodb.start_order import start
 from openapi_first.serving.errors import CannotServe
 from openapi_first.serving.function_code import FunctionCode
 from openapi_first.serving.gateway_options import GatewayOptions
 from openapi_first.serving.invokers import FunctionTarget
 from openapi_first.serving.reloading import Reloader
-from openapi_first.serving.screen.load_errors import init_text
 from openapi_first.serving.screen.request_lines import (
     print_access,
     print_ending,
@@ -36,11 +36,9 @@ from openapi_first.serving.screen.request_lines import (
 )
 from openapi_first.serving.screen.welcome import Greeting, welcome
 from openapi_first.serving.separate_stage import Announcement
+from openapi_first.serving.stage_functions import StageFunctions, stage_functions
 from openapi_first.stage.app import Stage
-from openapi_first.stage.functions.pool import FunctionEnvironments
-from openapi_first.stage.functions.registry import NoFunction
 from openapi_first.stage.http.server import bind, serve
-from openapi_first.stage.messages.invoker import InitError, Invoker
 
 _OF_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
@@ -48,7 +46,7 @@ _OF_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 @dataclass(frozen=True, slots=True)
 class ServeOptions:
     """What to serve and where. `environment` has the function's variables; `setup` is a module that
-    runs before the function starts; `root` is the folder of the project, in which its code is.
+    runs before the first request; `root` is the folder of the project, in which its code is.
     `dynamodb` says whether the function uses DynamoDB, None if that is not known. At `debug_port` a
     debugger can attach to the function. An Announcement is written to the descriptor `announce_to`.
     A `database` that starts already is used if the function needs one.
@@ -148,43 +146,17 @@ class _Server:
             key_folders=(options.root, self._key_folder),
             with_refused=options.announce_to is not None,
         )
-        # The setup may connect to a database that still starts: it listens already.
-        setting_up = asyncio.ensure_future(self._set_up(build))
-        try:
-            if database is not None:
-                await database.wait_ready()
-            await setting_up
-        finally:
-            setting_up.cancel()
-            await asyncio.gather(setting_up, return_exceptions=True)
-        others = {
-            name: FunctionEnvironments(
-                replace(
-                    self._configurations.of_process(build),
-                    name=name,
-                    handler=handler,
-                    debug_port=None,
-                ),
-                concurrency=options.concurrency,
-            )
-            for name, handler in gateway.functions.items()
-        }
+        set_up = None if options.setup is None else lambda url: self._set_up(build, url)
         async with contextlib.AsyncExitStack() as running:
+            functions = await running.enter_async_context(
+                stage_functions(
+                    options.function, gateway.functions, self._configurations, options.concurrency
+                )
+            )
+            await start(lambda: functions.start(build), database, set_up)
             if database is not None:
                 revival = Revival(database, options.setup, lambda url: self._set_up(build, url))
                 await running.enter_async_context(revival.going_on())
-            function: Invoker = NoFunction()
-            with _naming(str(options.function)):
-                if options.function.is_given:
-                    own = options.function.invoker(
-                        self._configurations.of_function(build),
-                        options.concurrency,
-                        build.contract_hash,
-                    )
-                    function = await running.enter_async_context(own)
-            for name, other in others.items():
-                with _naming(gateway.functions[name]):
-                    await running.enter_async_context(other)
             stage = Stage(
                 build.document,
                 name=options.stage,
@@ -193,8 +165,8 @@ class _Server:
                 usage_plans=gateway.plans,
                 usage_file=gateway.usage_file,
                 key_set=access.key_set,
-                invoker=function,
-                functions={**others, **access.stand_ins},
+                invoker=functions.own,
+                functions={**functions.others, **access.stand_ins},
                 function_name=build.function_name,
                 documentation=options.served.documentation,
                 origin=build.origin,
@@ -204,7 +176,7 @@ class _Server:
             )
             running.callback(stage.close)
             self._greet(build, stage, listener, database, access)
-            reloading = asyncio.create_task(self._reload(build, stage, function))
+            reloading = asyncio.create_task(self._reload(build, stage, functions))
             stop = asyncio.Event()
             try:
                 with self._ending.asking(stop):
@@ -261,23 +233,15 @@ class _Server:
         if self._options.host not in _OF_THIS_MACHINE:
             print(f"  It listens on {host}: other machines may reach it.\n", flush=True)
 
-    async def _set_up(self, build: Build, database: str | None = None) -> None:
-        if self._options.setup is not None:
-            await self._configurations.set_up(self._options.setup, build, database)
+    async def _set_up(self, build: Build, database: str | None) -> None:
+        assert self._options.setup is not None
+        await self._configurations.set_up(self._options.setup, build, database)
 
-    async def _reload(self, build: Build, stage: Stage, function: object) -> None:
-        served = self._options.served
-        if self._options.function.handler is not None and isinstance(
-            function, FunctionEnvironments
-        ):
-            own = function
-
-            async def load_function(build: Build) -> None:
-                with _naming(str(self._options.function)):
-                    await own.replace(self._configurations.of_process(build))
-
-            await Reloader(stage, self.build, load_function, self._code).watch(build)
-        elif not (served.compiled_into_function and self._options.function.is_given):
+    async def _reload(self, build: Build, stage: Stage, functions: StageFunctions) -> None:
+        target, served = self._options.function, self._options.served
+        if target.handler is not None:
+            await Reloader(stage, self.build, functions.replace, self._code).watch(build)
+        elif not (served.compiled_into_function and target.is_given):
             await Reloader(stage, self.build, None, None).watch(build)
 
 
@@ -287,12 +251,3 @@ def _listening(host: str, port: int) -> socket.socket:
     except (OSError, UnicodeError) as error:  # UnicodeError: not even the form of a name
         reason = error.strerror if isinstance(error, OSError) else error
         raise CannotServe(f"cannot listen on {host}: {reason}") from error
-
-
-@contextlib.contextmanager
-def _naming(function: str) -> Iterator[None]:
-    """Names the function that cannot be loaded. Raises CannotServe for InitError."""
-    try:
-        yield
-    except InitError as error:
-        raise CannotServe(init_text(function, error)) from error

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
-import logging
 import os
 import selectors
-import signal
 import socket
 import subprocess
 import sys
@@ -19,16 +17,11 @@ import threading
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 import openapi_first
 from openapi_first.core.errors import UserError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from wsgiref.types import StartResponse, WSGIEnvironment
-
-
+_SERVER = "openapi_first.stage.dynamodb_server"
 _OPEN = b"o"
 
 
@@ -132,7 +125,7 @@ def start(
     descriptors = tuple(each.fileno() for each in (listener, later) if each is not None)
     return LocalDynamoDB(
         subprocess.Popen(
-            [sys.executable, "-P", "-m", __spec__.name, *map(str, descriptors)],
+            [sys.executable, "-P", "-m", _SERVER, *map(str, descriptors)],
             pass_fds=descriptors,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -140,66 +133,3 @@ def start(
             start_new_session=True,
         )
     )
-
-
-def _main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    opened = threading.Event()
-    threading.Thread(target=_end_with_parent, args=(opened,), daemon=True).start()
-    logging.disable(logging.CRITICAL)
-    # Imported here: the stage imports this module for `start`, and must not pay for moto.
-    from moto.moto_server.werkzeug_app import (
-        DomainDispatcherApplication,
-        MotoRequestHandler,
-        create_backend_app,
-    )
-    from werkzeug.serving import BaseWSGIServer, make_server
-
-    class Handler(MotoRequestHandler):
-        protocol_version = "HTTP/1.1"  # keep-alive
-        disable_nagle_algorithm = True  # otherwise each response waits 40 ms for the client's ACK
-
-        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-            pass  # the function's requests to DynamoDB are noise
-
-    dispatch = DomainDispatcherApplication(create_backend_app)
-    one_at_a_time = threading.Lock()
-
-    def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        # moto checks a condition and writes without a lock around the two, so two racing
-        # conditional writes can both succeed, which never happens on DynamoDB. Rare at Python's
-        # default switch interval; at 1 us, in 44 of 150 races of 16 threads (moto 5.2.5).
-        with one_at_a_time:
-            response: Iterable[bytes] = dispatch(environ, start_response)
-            return response
-
-    def serving(descriptor: int | None) -> BaseWSGIServer:
-        made = make_server(
-            "127.0.0.1", 0, app, threaded=True, request_handler=Handler, fd=descriptor
-        )
-        made.daemon_threads = True  # type: ignore[attr-defined]
-        return made
-
-    def serve_later(descriptor: int) -> None:
-        opened.wait()
-        serving(descriptor).serve_forever()
-
-    listener, *later = map(int, sys.argv[1:]) if len(sys.argv) > 1 else (None,)
-    for descriptor in later:
-        threading.Thread(target=serve_later, args=(descriptor,), daemon=True).start()
-    server = serving(listener)
-    out = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # stdout is for the port only; what moto prints goes to stderr
-    print(server.port, file=out, flush=True)
-    out.close()
-    server.serve_forever()
-
-
-def _end_with_parent(opened: threading.Event) -> None:
-    while sys.stdin.buffer.read(1):
-        opened.set()
-    os._exit(0)
-
-
-if __name__ == "__main__":
-    _main()

@@ -65,4 +65,5 @@ def test_it_keeps_its_address_when_it_is_started_at_once(database: Database) -> 
     database.start()
     database.start()
     asyncio.run(database.wait_ready())
+    database.open()
     assert (tables(database), database.endpoint_url) == ([], address)

@@ -61,17 +61,33 @@ def listen_at_the_server(application: Any) -> None:
     answer = dispatcher.__call__
 
     def recording(self: Any, environ: dict[str, Any], start_response: Any) -> Any:
-        target = environ.get("HTTP_X_AMZ_TARGET", "")
-        if target and f"HTTP_{MARK.replace('-', '_').upper()}" not in environ:
-            service, _, call = target.partition(".")
-            write(f"{WORKER} {service.partition('_')[0].lower()}:{call}")
+        received(environ)
         return answer(self, environ, start_response)
 
     dispatcher.__call__ = recording
 
 
+def listen_at_dynamodb(responses: Any) -> None:
+    """The stage's DynamoDB takes a shorter way than the application's."""
+    dispatch = responses.DynamoHandler.dispatch
+
+    def recording(request: Any, *rest: Any) -> Any:
+        received(request.environ)
+        return dispatch(request, *rest)
+
+    responses.DynamoHandler.dispatch = recording
+
+
+def received(environ: dict[str, Any]) -> None:
+    target = environ.get("HTTP_X_AMZ_TARGET", "")
+    if target and f"HTTP_{MARK.replace('-', '_').upper()}" not in environ:
+        service, _, call = target.partition(".")
+        write(f"{WORKER} {service.partition('_')[0].lower()}:{call}")
+
+
 _LISTENERS = {
     "botocore.handlers": listen_to_clients,
+    "moto.dynamodb.responses": listen_at_dynamodb,
     "moto.moto_server.werkzeug_app": listen_at_the_server,
 }
 

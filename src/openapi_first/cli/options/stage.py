@@ -142,7 +142,7 @@ def _takes_function(command: Parser) -> None:
     command.add_argument(
         "--setup",
         metavar="MODULE",
-        help="run as `python -m MODULE` before the function starts; default: `setup` in "
+        help="run as `python -m MODULE` before the first request; default: `setup` in "
         "[tool.contract]",
     )
     command.add_argument(

@@ -19,12 +19,13 @@ _SECONDS_BETWEEN_LOOKS = 0.1
 class Database:
     """A local DynamoDB that starts when it is told to, or at the first connection to it.
 
-    It listens from the beginning, so a client that connects while it starts only waits.
+    It listens from the beginning, so a client that connects before it is open only waits.
     """
 
     def __init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=_CONNECTIONS_WAITING)
         self._server: LocalDynamoDB | None = None
+        self._private_url: str | None = None
 
     @property
     def endpoint_url(self) -> str:
@@ -34,9 +35,25 @@ class Database:
     def is_started(self) -> bool:
         return self._server is not None
 
+    @property
+    def private_url(self) -> str | None:
+        """Where it is served before it is open; None before it is started."""
+        return self._private_url
+
     def start(self) -> None:
+        """Starts it, without tables; it is not open yet. Raises ModuleNotFoundError."""
         if self._server is None:
-            self._server = dynamodb.start(self._listener)
+            self._start()
+
+    def open(self) -> None:
+        """Serves its public URL, too, where clients may wait already."""
+        if self._server is not None:
+            self._server.open()
+
+    def _start(self) -> None:
+        with socket.create_server(("127.0.0.1", 0), backlog=_CONNECTIONS_WAITING) as private:
+            self._private_url = f"http://127.0.0.1:{private.getsockname()[1]}"
+            self._server = dynamodb.start(private, self._listener)
 
     async def ended(self, seconds: float) -> str | None:
         """Waits until it has ended by itself, and returns how; None if it has not after some
@@ -55,13 +72,14 @@ class Database:
         clients of its own URL wait until it has its tables. Raises LocalDynamoDBError."""
         if self._server is not None:
             self._server.stop()
-        with socket.create_server(("127.0.0.1", 0)) as private:
-            self._server = dynamodb.start(private, self._listener)
-        url = await asyncio.to_thread(self._server.wait_ready)
+        self._start()
+        assert self._server is not None
+        server = self._server
+        url = await asyncio.to_thread(server.wait_ready)
         try:
             yield url
         finally:
-            self._server.open()
+            server.open()
 
     async def refuse(self, seconds: float) -> None:
         """Closes each connection for some seconds, while it does not run."""
@@ -88,6 +106,7 @@ class Database:
             loop.remove_reader(self._listener)
             try:
                 self.start()
+                self.open()
             except ModuleNotFoundError as error:
                 missing.append(error)
                 if task is not None:
