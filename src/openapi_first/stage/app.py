@@ -143,6 +143,8 @@ class Stage:
                     self._functions.for_integration(integration.uri, self._stage_variables)
                 except InvokerError as error:
                     yield f"{method.http_method} {method.resource}: {error}; it responds with 500"
+        uris = [each.integration.uri for each in self._pipeline.api.methods]
+        yield from self._functions.replacements(uris, self._stage_variables)
 
     def replace_document(
         self,
