@@ -48,3 +48,8 @@ LONGEST_KEY_CHARACTERS = Quota(128, page=GUIDE + "api-key-file-format.html")
 LAMBDA_EVENT_BYTES = Quota(6 * 1024 * 1024, page=LAMBDA_GUIDE + "gettingstarted-limits.html")
 LAMBDA_RESPONSE_BYTES = Quota(6_291_556, page=LAMBDA_GUIDE + "gettingstarted-limits.html")
 """The number is that of Lambda's own error message."""
+
+CODE_BYTES = Quota(250 * 1024 * 1024, page=LAMBDA_GUIDE + "gettingstarted-limits.html")
+"""Of a function's package and its layers together, unzipped."""
+LAYERS = Quota(5, page=LAMBDA_GUIDE + "gettingstarted-limits.html")
+"""Of a function."""
