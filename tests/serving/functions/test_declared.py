@@ -268,3 +268,24 @@ def test_what_is_different_for_one_function_is_noted(project: Project) -> None:
         assert "AWS_LAMBDA_EXEC_WRAPPER" in text
 
     project.run([function], use)
+
+
+def test_without_an_engine_only_what_needs_a_container_does_not_run(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:9")
+    project.write({"F/app.py": "handler = lambda e, c: 1", "N/app.js": ""})
+    functions = [
+        project.function("F"),
+        project.function("N", runtime="nodejs20.x"),
+        project.function("I", image="there:latest"),
+    ]
+
+    async def use(declared: DeclaredFunctions) -> None:
+        notes = [each for each in declared.notes if "Resources" in each]
+        assert len(notes) == 2
+        assert "nodejs20.x runs in a container only" in notes[0]
+        assert all("no Docker engine can be reached: start one" in each for each in notes)
+        assert await call(declared, "F") == 1
+
+    project.run(functions, use)

@@ -43,8 +43,8 @@ def runnable_image(
 ) -> RunnableImage:
     """The first image that the Docker engine has; `command` replaces that of its Dockerfile.
 
-    `emulator` is the file aws-lambda-rie, for an image without it. Raises InitError with the
-    remedy.
+    `emulator` is the file aws-lambda-rie, for an image without it. `remedy` is how to get the
+    first image. Raises InitError.
     """
     image = _first(names, emulator, command[-1] if command else None, remedy)
     if image.entry_point == ENTRY_POINT:
@@ -61,9 +61,9 @@ def _first(
     errors = []
     for name in names:
         try:
-            return FunctionImage.find(name, emulator, handler)
+            return FunctionImage.find(name, emulator, handler, remedy)
         except ModuleNotFoundError:
-            raise InitError("the package `docker` is missing: pip install docker") from None
+            raise InitError("the package `docker` is missing: install the extra `image`") from None
         except InitError as error:
-            errors.append(str(error))
-    raise InitError(f"{errors[0]}; {remedy}")
+            errors.append(error)
+    raise errors[0]

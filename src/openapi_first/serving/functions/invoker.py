@@ -23,6 +23,8 @@ class DeclaredInvoker:
     def __init__(self, function: DeclaredFunction, plan: Plan, options: RunOptions) -> None:
         self.function = function
         self._plan = plan
+        self._plans = [plan]
+        """Containers of earlier ones may still run."""
         self._report = options.report
         self._pool = FunctionEnvironments(
             plan.configuration, concurrency=options.concurrency, start=self._start
@@ -52,12 +54,16 @@ class DeclaredInvoker:
         """Changes to another declaration, or to changed code, which the next invocation loads.
         Running invocations finish in their environments."""
         self.function, self._plan = function, plan
+        self._plans.append(plan)
         self._placed = None
         self._reported.clear()
         self._pool.change(plan.configuration)
 
     async def stop(self) -> None:
         await self._pool.stop()
+        for plan in self._plans:
+            if plan.image is not None:
+                plan.image.image.close()
 
     async def _start(self, configuration: FunctionConfiguration) -> ExecutionEnvironment:
         plan, name = self._plan, self.function.logical_id

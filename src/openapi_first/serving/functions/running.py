@@ -141,7 +141,7 @@ def _image(function: DeclaredFunction, options: RunOptions) -> RunnableImage:
         names,
         function.command,
         options.emulator,
-        remedy=f"build it (`sam build`), or pull it (`docker pull {function.image}`)",
+        remedy="build it (`sam build`), or pull it (`docker pull`)",
     )
 
 
@@ -155,7 +155,7 @@ def _base_image(function: DeclaredFunction, options: RunOptions) -> RunnableImag
         raise UnusableCode(f"{runtime!r} is not a runtime of Lambda: correct Runtime")
     try:
         return runnable_image(
-            names, (function.handler,), options.emulator, remedy=f"`docker pull {names[0]}`"
+            names, (function.handler,), options.emulator, remedy=f"docker pull {names[0]}"
         )
     except InitError as error:
         raise InitError(f"{runtime} runs in a container only, and {error}") from None

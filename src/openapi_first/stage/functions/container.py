@@ -56,7 +56,11 @@ class FunctionImage:
 
     @classmethod
     def find(
-        cls, name: str, emulator: Path | None = None, handler: str | None = None
+        cls,
+        name: str,
+        emulator: Path | None = None,
+        handler: str | None = None,
+        remedy: str = "build it first",
     ) -> FunctionImage:
         """The image with a name; `emulator` is the file aws-lambda-rie, for an image without it.
         Without a `handler`, it is that of the image.
@@ -66,18 +70,25 @@ class FunctionImage:
         import docker
         from docker.errors import DockerException, ImageNotFound
 
+        engine: Any = None
         try:
             engine = docker.from_env()
             image = engine.images.get(name)
             desktop = engine.info().get("OperatingSystem") == "Docker Desktop"
         except ImageNotFound:
-            raise InitError(f"the Docker engine has no image {name}: build it first") from None
+            engine.close()
+            raise InitError(f"the Docker engine has no image {name}: {remedy}") from None
         except DockerException as error:
+            if engine is not None:
+                engine.close()
             text = " ".join(str(error).split())
-            raise InitError(f"no Docker engine can be reached: {text}") from None
+            raise InitError(
+                f"no Docker engine can be reached: start one, or set DOCKER_HOST ({text})"
+            ) from None
         configuration = image.attrs["Config"]
         command = [handler] if handler else configuration.get("Cmd") or []
         if not command:
+            engine.close()
             raise InitError(f"the image {name} names no handler: set CMD in its Dockerfile")
         return cls(
             name=name,
@@ -89,6 +100,10 @@ class FunctionImage:
             shares_host_network=platform.system() == "Linux" and not desktop,
             entry_point=tuple(configuration.get("Entrypoint") or ()),
         )
+
+    def close(self) -> None:
+        """Closes idle connections to the engine."""
+        self.engine.close()
 
     async def start(self, configuration: FunctionConfiguration) -> Container:
         """A container that listens. Raises InitError if it ends, or does not listen in time.
