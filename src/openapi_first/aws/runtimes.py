@@ -20,6 +20,30 @@ EMULATOR = "/usr/local/bin/aws-lambda-rie"
 BOOTSTRAP = "/var/runtime/bootstrap"
 """Of AWS's base images: the entry point starts the bootstrap under the emulator."""
 
+RESERVED_VARIABLES = frozenset(
+    {
+        "_HANDLER",
+        "_X_AMZN_TRACE_ID",
+        "AWS_ACCESS_KEY",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_DEFAULT_REGION",
+        "AWS_EXECUTION_ENV",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+        "AWS_LAMBDA_FUNCTION_NAME",
+        "AWS_LAMBDA_FUNCTION_VERSION",
+        "AWS_LAMBDA_INITIALIZATION_TYPE",
+        "AWS_LAMBDA_LOG_GROUP_NAME",
+        "AWS_LAMBDA_LOG_STREAM_NAME",
+        "AWS_LAMBDA_RUNTIME_API",
+        "AWS_REGION",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "LAMBDA_RUNTIME_DIR",
+        "LAMBDA_TASK_ROOT",
+    }
+)
+"""Lambda refuses a function that sets one (AWS Lambda: configuration-envvars)."""
+
 EXEC_WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
 """AWS Lambda: runtimes-modify."""
 

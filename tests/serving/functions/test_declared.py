@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,10 @@ def test_functions_appear_change_and_disappear_with_the_template(project: Projec
         assert await declared.change([changed, second], []) == ("A", "B")
         assert await call(declared, "A") == "2"
         assert await call(declared, "B") is None
+        file = EnvironmentFile(None, {"A": {"A": "3"}})
+        assert await declared.change([changed, second], [], file) == ("A",)
+        assert await call(declared, "A") == "3"
+        assert await declared.change([changed, second], []) == ()
         assert await declared.change([second], []) == ("A",)
         assert set(invokers) == {"stack-B"}
 
@@ -257,7 +262,7 @@ def test_other_versions_of_python_are_run_by_this_one_with_one_note(project: Pro
 
 def test_what_is_different_for_one_function_is_noted(project: Project) -> None:
     project.write({"F/app.py": "", "layer/python/a.py": ""})
-    variables = {"PYTHONPATH": "lib", "AWS_LAMBDA_EXEC_WRAPPER": "/opt/wrap"}
+    variables = {"PYTHONPATH": "lib", "AWS_LAMBDA_EXEC_WRAPPER": "/opt/wrap", "AWS_REGION": ""}
     layers = (project.root / "layer",) * 6
     function = project.function("F", layers=layers, environment=variables)
 
@@ -266,8 +271,10 @@ def test_what_is_different_for_one_function_is_noted(project: Project) -> None:
         assert "has 6 layers; Lambda takes 5" in text
         assert "add /opt/python" in text
         assert "AWS_LAMBDA_EXEC_WRAPPER" in text
+        assert "Lambda refuses the reserved variable AWS_REGION: remove it" in text
+        assert "the function G does not run: F has the name stack-F, too" in text
 
-    project.run([function], use)
+    project.run([function, replace(function, logical_id="G")], use)
 
 
 def test_without_an_engine_only_what_needs_a_container_does_not_run(

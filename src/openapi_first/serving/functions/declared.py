@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
+from openapi_first.serving.functions.environment_file import EnvironmentFile
 from openapi_first.serving.functions.invoker import DeclaredInvoker
-from openapi_first.serving.functions.running import RunOptions, notes, plan, version_note
+from openapi_first.serving.functions.running import (
+    RunOptions,
+    configuration_of,
+    notes,
+    plan,
+    version_note,
+)
 from openapi_first.templates.model import DeclaredFunction
 
 _NOT_CODE = frozenset({"__pycache__", "node_modules", "venv"})
@@ -20,6 +28,8 @@ class DeclaredFunctions:
     def __init__(self, options: RunOptions) -> None:
         self._options = options
         self._by_name: dict[str, DeclaredInvoker] = {}
+        self._hidden: tuple[DeclaredFunction, ...] = ()
+        """Those whose name another function has."""
 
     @classmethod
     async def of(
@@ -60,20 +70,29 @@ class DeclaredFunctions:
         )
 
     async def change(
-        self, functions: Iterable[DeclaredFunction], paths: Iterable[Path]
+        self,
+        functions: Iterable[DeclaredFunction],
+        paths: Iterable[Path],
+        environment_file: EnvironmentFile | None = None,
     ) -> tuple[str, ...]:
-        """Changes to what the template declares now, when files at `paths` have changed.
+        """Changes to what the template declares now, when files at `paths` have changed, and to
+        another file of variables if one is given.
 
         Functions that are the same keep their environments. Returns the logical ids of the others,
         those that are gone first.
         """
-        declared = {each.name: each for each in functions}
+        if environment_file is not None:
+            self._options = replace(self._options, environment_file=environment_file)
+        declared: dict[str, DeclaredFunction] = {}
+        self._hidden = tuple(
+            each for each in functions if declared.setdefault(each.name, each) is not each
+        )
         with_changed_code = self.with_changed_code(paths)
         gone = [self._by_name.pop(name) for name in tuple(self._by_name) if name not in declared]
         changed = [each.function.logical_id for each in gone]
         for name, function in declared.items():
             known = self._by_name.get(name)
-            if known is not None and known.function == function and name not in with_changed_code:
+            if known is not None and name not in with_changed_code and self._same(known, function):
                 continue
             # The Docker engine is asked, and archives are read.
             made = await asyncio.to_thread(plan, function, self._options)
@@ -100,10 +119,20 @@ class DeclaredFunctions:
     ) -> None:
         await self.stop()
 
+    def _same(self, known: DeclaredInvoker, function: DeclaredFunction) -> bool:
+        configuration = configuration_of(function, self._options)
+        return known.function == function and known.plan.configuration == configuration
+
     def _own_notes(self) -> Iterator[str]:
+        for hidden in self._hidden:
+            other = self._by_name[hidden.name].function.logical_id
+            yield (
+                f"{_place(hidden)}the function {hidden.logical_id} does not run: {other} has the "
+                f"name {hidden.name}, too; change FunctionName"
+            )
         for invoker in self._by_name.values():
             function = invoker.function
-            where = f"{function.pointer}: " if function.pointer else ""
+            where = _place(function)
             if invoker.plan.reason:
                 yield (
                     f"{where}the function {function.logical_id} does not run, and its integrations "
@@ -116,6 +145,10 @@ class DeclaredFunctions:
     def _files(self) -> Iterator[Path]:
         for invoker in self._by_name.values():
             yield from _code(invoker.function)
+
+
+def _place(function: DeclaredFunction) -> str:
+    return f"{function.pointer}: " if function.pointer else ""
 
 
 def _code(function: DeclaredFunction) -> Iterator[Path]:

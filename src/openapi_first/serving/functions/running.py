@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from openapi_first.aws.runtimes import EXEC_WRAPPER, PYTHON, base_images
+from openapi_first.aws.runtimes import EXEC_WRAPPER, PYTHON, RESERVED_VARIABLES, base_images
 from openapi_first.serving.functions.archives import UnusableCode
 from openapi_first.serving.functions.environment_file import EnvironmentFile
 from openapi_first.serving.functions.images import RunnableImage, runnable_image
@@ -55,7 +55,7 @@ class Plan:
 
 def plan(function: DeclaredFunction, options: RunOptions) -> Plan:
     """How to run a function; asks the Docker engine if it has to run in a container."""
-    configuration = _configuration(function, options)
+    configuration = configuration_of(function, options)
     package = FunctionPackage(function, options.folder / function.logical_id)
     try:
         if function.image is not None:
@@ -71,6 +71,9 @@ def plan(function: DeclaredFunction, options: RunOptions) -> Plan:
 
 def notes(function: DeclaredFunction, options: RunOptions) -> Iterator[str]:
     """What is different on Lambda for a function that runs here."""
+    reserved = sorted(RESERVED_VARIABLES & function.environment.keys())
+    if reserved:
+        yield f"Lambda refuses the reserved variable {', '.join(reserved)}: remove it"
     if function.image is None and PYTHON.fullmatch(function.runtime):
         yield from FunctionPackage(function, options.folder).notes()
         if function.layers and _PYTHONPATH in function.environment:
@@ -101,7 +104,8 @@ def _some(names: list[str]) -> str:
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
-def _configuration(function: DeclaredFunction, options: RunOptions) -> FunctionConfiguration:
+def configuration_of(function: DeclaredFunction, options: RunOptions) -> FunctionConfiguration:
+    """That of a function whose code is not placed yet."""
     environment = {
         **options.defaults,
         **function.environment,
