@@ -20,6 +20,9 @@ EMULATOR = "/usr/local/bin/aws-lambda-rie"
 BOOTSTRAP = "/var/runtime/bootstrap"
 """Of AWS's base images: the entry point starts the bootstrap under the emulator."""
 
+SDK = ("boto3", "botocore")
+"""Packages that the Python runtimes include (AWS Lambda: python-package)."""
+
 RESERVED_VARIABLES = frozenset(
     {
         "_HANDLER",

@@ -7,13 +7,14 @@ that a change of a file counts; ZIP files are unpacked once, when the function f
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from openapi_first.aws.quotas import CODE_BYTES, LAYERS
-from openapi_first.aws.runtimes import INLINE_MODULE
+from openapi_first.aws.runtimes import INLINE_MODULE, SDK
 from openapi_first.serving.functions.archives import (
     UnusableCode,
     check_archive,
@@ -23,6 +24,7 @@ from openapi_first.serving.functions.archives import (
 from openapi_first.templates.model import DeclaredFunction
 
 BUILT = Path(".aws-sam", "build", "template.yaml")
+_MISSING = re.compile(r"ModuleNotFoundError: No module named '([^'.]+)")
 _REQUIREMENTS = "requirements.txt"
 _PYTHON = "python"
 _OF_OPT = frozenset({_PYTHON, "bin", "lib", "nodejs", "java", "ruby", "extensions", "etc", "share"})
@@ -150,8 +152,14 @@ class FunctionPackage:
 
     def advice(self, error: str) -> str:
         """What to do about a module that is not found, as far as the files say it."""
-        if "ModuleNotFoundError" not in error:
+        missing = _MISSING.search(error)
+        if missing is None:
             return ""
+        if missing[1] in SDK:
+            return (
+                f"Lambda's runtime has {missing[1]}; install it in the environment of `contract`: "
+                "pip install boto3"
+            )
         named = [self.function.code, *self.function.layers]
         sources = [each for each in named if each is not None and (each / _REQUIREMENTS).is_file()]
         if not sources or BUILT.parts[0] in sources[0].absolute().parts:
