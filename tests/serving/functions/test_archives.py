@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import stat
 import struct
+import tempfile
+import warnings
 import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from openapi_first.serving.functions.archives import UnusableCode, check_archive, copy_tree, unpack
 
@@ -119,3 +124,31 @@ def test_a_later_tree_wins_and_loops_of_links_end(tmp_path: Path) -> None:
     assert (merged / "python/b.py").read_text() == "second"
     assert (merged / "python/a.py/inner").read_text() == "a folder now"
     assert not list(merged.rglob("__pycache__"))
+
+
+NAMES = st.text(st.sampled_from("ab./\\\0é"), max_size=6)
+ENTRIES = st.lists(st.tuples(NAMES, st.sampled_from(["file", "link"]), NAMES), max_size=6)
+
+
+@given(ENTRIES)
+def test_no_archive_writes_outside_of_its_folder_or_is_a_traceback(
+    entries: list[tuple[str, str, str]],
+) -> None:
+    with tempfile.TemporaryDirectory() as root:
+        outside = Path(root, "a")
+        outside.write_text("untouched")
+        path = Path(root, "code.zip")
+        with warnings.catch_warnings(), zipfile.ZipFile(path, "w") as made:
+            warnings.simplefilter("ignore")  # of names that occur twice
+            for name, kind, target in entries:
+                entry = zipfile.ZipInfo(name)
+                entry.external_attr = (stat.S_IFLNK if kind == "link" else stat.S_IFREG) << 16
+                made.writestr(entry, target)
+        folder = Path(root, "out")
+        with contextlib.suppress(UnusableCode):
+            unpack(path, folder)
+        assert outside.read_text() == "untouched"
+        assert {each.name for each in Path(root).iterdir()} <= {"a", "code.zip", "out"}
+        for each in folder.rglob("*"):
+            with contextlib.suppress(RuntimeError, OSError):  # links in a circle
+                assert each.resolve().is_relative_to(folder)

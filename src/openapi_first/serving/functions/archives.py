@@ -64,6 +64,8 @@ def _check_name(path: Path, name: str) -> None:
             f"{path}: the entry {name!r} would be written outside of the package; build the ZIP "
             "file from inside its folder"
         )
+    if not parts.parts and not name.endswith("/"):
+        raise UnusableCode(f"{path}: the entry {name!r} has no name. Build the package again")
 
 
 def _write(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path, folder: Path) -> None:
@@ -75,7 +77,8 @@ def _write(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path, folder:
     _make_room(target, folder)
     if stat.S_ISLNK(mode):
         link = os.fsdecode(archive.read(entry))
-        if not (target.parent / link).resolve().is_relative_to(folder.resolve()):
+        inside = "\0" not in link and (target.parent / link).resolve()
+        if not inside or not inside.is_relative_to(folder.resolve()):
             raise UnusableCode(f"{path}: the link {entry.filename!r} leads out of the package")
         target.symlink_to(link)
         return
