@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -93,6 +94,18 @@ def test_a_table_that_cannot_be_created_is_reported_and_the_others_are(database:
         assert note.startswith(
             f"template.yaml#/Resources/{name}Table: the table {name}Table is not"
         )
+
+
+def test_the_profile_and_the_proxy_of_the_shell_do_not_matter(
+    database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    broken = tmp_path / "config"
+    broken.write_text("[profile")
+    monkeypatch.setenv("AWS_PROFILE", "not-there")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(broken))
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert create_tables([table("profile")], database).names == ("profile",)
 
 
 def test_a_database_that_does_not_answer_is_reported() -> None:

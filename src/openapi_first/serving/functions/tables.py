@@ -7,6 +7,7 @@ parameters of the template have made strings.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -32,18 +33,9 @@ def create_tables(
     tables: Iterable[DeclaredTable], endpoint_url: str, region: str = "us-east-1"
 ) -> CreatedTables:
     """Creates the tables that do not exist yet. It blocks until DynamoDB has answered."""
-    import boto3
-    from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
 
-    client = boto3.session.Session().client(
-        "dynamodb",
-        endpoint_url=endpoint_url,
-        region_name=region,
-        aws_access_key_id="local",
-        aws_secret_access_key="local",  # noqa: S106 - the local DynamoDB checks none
-        config=Config(retries={"total_max_attempts": 2}),
-    )
+    client = _client(endpoint_url, region)
     shape = client.meta.service_model.operation_model("CreateTable").input_shape
     names, notes = [], []
     try:
@@ -64,6 +56,24 @@ def create_tables(
     finally:
         client.close()
     return CreatedTables(tuple(names), tuple(notes))
+
+
+def _client(endpoint_url: str, region: str) -> Any:
+    """A client without the profile, the files and the proxy of the shell."""
+    from botocore.config import Config
+    from botocore.session import Session
+
+    nothing = (None, None, None, None)
+    files = (None, None, os.devnull, None)
+    own = {"profile": nothing, "config_file": files, "credentials_file": files}
+    return Session(session_vars=own).create_client(
+        "dynamodb",
+        endpoint_url=endpoint_url,
+        region_name=region,
+        aws_access_key_id="local",
+        aws_secret_access_key="local",  # noqa: S106 - the local DynamoDB checks none
+        config=Config(retries={"total_max_attempts": 2}, proxies={}),
+    )
 
 
 def _of_call(table: DeclaredTable) -> dict[str, Any]:
