@@ -169,6 +169,12 @@ def test_running_invocations_finish_in_the_code_that_they_began_with(project: Pr
         await declared.change(functions, [project.root / "F" / "app.py"])
         assert await call(declared, "F") == "new"
         assert await running == "old"
+        gone = declared.invokers["stack-F"]
+        running = asyncio.ensure_future(gone.invoke(b"null"))
+        await asyncio.sleep(0)
+        await declared.change([], [])
+        assert (await running).payload == b'"new"'
+        assert not declared.invokers
 
     project.run(functions, use)
 

@@ -28,6 +28,7 @@ class DeclaredFunctions:
     def __init__(self, options: RunOptions) -> None:
         self._options = options
         self._by_name: dict[str, DeclaredInvoker] = {}
+        self._gone: list[DeclaredInvoker] = []
         self._hidden: tuple[DeclaredFunction, ...] = ()
         """Those whose name another function has."""
 
@@ -101,12 +102,14 @@ class DeclaredFunctions:
             else:
                 known.change(function, made)
             changed.append(function.logical_id)
-        await asyncio.gather(*(each.stop() for each in gone))
+        for each in gone:
+            each.change(each.function, each.plan)  # running invocations finish
+        self._gone += gone
         return tuple(changed)
 
     async def stop(self) -> None:
         """Ends every environment, whatever it is doing."""
-        await asyncio.gather(*(each.stop() for each in self._by_name.values()))
+        await asyncio.gather(*(each.stop() for each in (*self._by_name.values(), *self._gone)))
 
     async def __aenter__(self) -> DeclaredFunctions:
         return self
