@@ -77,3 +77,20 @@ def test_a_runtime_is_named_to_the_function_as_lambda_names_it(configure):
         assert environ["AWS_EXECUTION_ENV"] == "AWS_Lambda_python3.12"
 
     asyncio.run(main())
+
+
+def test_packages_of_a_layer_are_those_for_the_functions_runtime(configure, tmp_path):
+    for version in ("python3.8", "python3.12"):
+        folder = tmp_path / "opt/python/lib" / version / "site-packages"
+        folder.mkdir(parents=True)
+        folder.joinpath("app.py").write_text(f"handler = lambda event, context: {version!r}")
+    task = tmp_path / "task"
+    task.mkdir()
+
+    async def main(runtime):
+        options = {"task_root": task, "opt": tmp_path / "opt", "runtime": runtime}
+        async with FunctionEnvironments(configure("app.handler", **options)) as pool:
+            return (await call(pool))[0]
+
+    assert asyncio.run(main("python3.8")) == "python3.8"
+    assert asyncio.run(main("python3.12")) == "python3.12"

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import openapi_first
+from openapi_first.aws.runtimes import PYTHON
 from openapi_first.stage.functions.worker import LAYER_PATH
 
 _PACKAGES = Path(openapi_first.__file__).resolve().parents[1]
@@ -93,7 +94,9 @@ class FunctionConfiguration:
     def _layer_folders(self, opt: Path) -> tuple[Path, Path]:
         """In the order in which Lambda searches them (AWS Lambda: python-package, "Search path for
         runtime dependencies")."""
-        version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+        here = f"python{sys.version_info.major}.{sys.version_info.minor}"
+        # A layer is built for the function's runtime, which may be another one than this Python.
+        version = self.runtime if PYTHON.fullmatch(self.runtime) else here
         return opt / "python" / "lib" / version / "site-packages", opt / "python"
 
     def _local(self, folder: str) -> str:
