@@ -97,10 +97,12 @@ MAY_IMPORT = {
     "serving.screen": "aws core documents openapi samples runtime runtime.telemetry "
     "conformance.model conformance.requests conformance.http serving.access stage "
     "stage.messages stage.api stage.functions stage.access",
-    "serving": "aws core documents openapi resources samples templates runtime runtime.wire compiler "
-    "import_document conformance.model conformance.judging conformance.coverage "
-    "conformance.reports serving.access serving.dynamodb serving.screen stage stage.messages "
-    "stage.api stage.functions stage.access stage.usage stage.gateway stage.http stage.console",
+    "serving.functions": "aws core templates serving.screen stage.functions stage.messages",
+    "serving": "aws core documents openapi resources samples templates runtime runtime.wire "
+    "compiler import_document conformance.model conformance.judging conformance.coverage "
+    "conformance.reports serving.access serving.dynamodb serving.functions serving.screen stage "
+    "stage.messages stage.api stage.functions stage.access stage.usage stage.gateway stage.http "
+    "stage.console",
     "cli": "*",
     "cli.terminal": "core",
     "cli.options": "aws core documents openapi compiler import_document project",

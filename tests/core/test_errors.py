@@ -53,6 +53,7 @@ INTERNAL = {
     "TimeLimit": "the stage answers 504, or 500 for an authorizer",
     "TokenError": "the stage answers 401",
     "TokenExpired": "the stage answers 401",
+    "UnusableCode": "the stage answers 500, or an InitError",
     "UnsendableError": "the Lambda answers 500",
     "StreamBroken": "the stage closes the connection",
     "UnsupportedCodingError": "the Lambda answers 415 to a request; a response is not decoded",

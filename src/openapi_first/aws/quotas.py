@@ -51,3 +51,8 @@ response-transfer-mode)."""
 LAMBDA_EVENT_BYTES = Quota(6 * 1024 * 1024, page=LAMBDA_GUIDE + "gettingstarted-limits.html")
 LAMBDA_RESPONSE_BYTES = Quota(6_291_556, page=LAMBDA_GUIDE + "gettingstarted-limits.html")
 """The number is that of Lambda's own error message."""
+
+CODE_BYTES = Quota(250 * 1024 * 1024, page=LAMBDA_GUIDE + "gettingstarted-limits.html")
+"""Of a function's package and its layers together, unzipped."""
+LAYERS = Quota(5, page=LAMBDA_GUIDE + "gettingstarted-limits.html")
+"""Of a function."""

@@ -13,6 +13,7 @@ UserError
 ├── CannotServe                `contract serve` cannot start, or cannot reload
 │   └── StageEnded             the stage of `contract test` did not start
 ├── StageDocumentError         the import document cannot become a stage
+├── EnvironmentFileError       the file of environment variables cannot be read
 ├── PlanError                  AWS would refuse the API keys or usage plans
 ├── KeySetError                the key set cannot be used
 ├── UsageFileError             the usage counters cannot be read

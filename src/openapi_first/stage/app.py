@@ -158,6 +158,8 @@ class Stage:
                     endpoint_of(uri, variables, self._settings.upstreams)
             except (InvokerError, NotCalled) as error:
                 yield f"{method.http_method} {method.resource}: {error}; it responds with 500"
+        uris = [each.integration.uri for each in self._pipeline.api.methods]
+        yield from self._functions.replacements(uris, variables)
 
     def replace_document(
         self,

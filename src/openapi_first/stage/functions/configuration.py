@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import openapi_first
+from openapi_first.aws.runtimes import PYTHON
+from openapi_first.stage.functions.worker import LAYER_PATH
 
 _PACKAGES = Path(openapi_first.__file__).resolve().parents[1]
 # An interpreter may need these to start at all.
@@ -25,6 +28,7 @@ _INHERITED = (
     "LC_ALL",
     "SSL_CERT_FILE",
 )
+_PYTHONPATH = "PYTHONPATH"
 _CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE")
 
 
@@ -32,11 +36,14 @@ _CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE
 class FunctionConfiguration:
     """`handler` is `module.attribute`, found below `task_root` or on PYTHONPATH.
 
-    Timeouts are in seconds.
+    `opt` is the folder that stands for /opt, where layers are. `runtime` is Lambda's identifier of
+    a function that is deployed without an image. Timeouts are in seconds.
     """
 
     handler: str
     task_root: Path
+    opt: Path | None = None
+    runtime: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     name: str = "local"
     version: str = "$LATEST"
@@ -69,10 +76,35 @@ class FunctionConfiguration:
             "_HANDLER": self.handler,
             **self.environment,
         }
+        if self.runtime:
+            variables.setdefault("AWS_EXECUTION_ENV", f"AWS_Lambda_{self.runtime}")
+        if self.opt is not None:
+            _append(variables, "PATH", self.opt / "bin")
+            _append(variables, "LD_LIBRARY_PATH", self.opt / "lib")
+            # As on Lambda, a PYTHONPATH of the function replaces these.
+            if _PYTHONPATH not in self.environment:
+                variables[LAYER_PATH] = os.pathsep.join(map(str, self._layer_folders(self.opt)))
         # The worker itself must be importable, but after the function's own modules.
-        own = self.environment.get("PYTHONPATH")
-        variables["PYTHONPATH"] = os.pathsep.join(filter(None, (own, str(_PACKAGES))))
+        own = self.environment.get(_PYTHONPATH, "").split(os.pathsep)
+        variables[_PYTHONPATH] = os.pathsep.join(
+            filter(None, (*map(self._local, own), str(_PACKAGES)))
+        )
         return variables
+
+    def _layer_folders(self, opt: Path) -> tuple[Path, Path]:
+        """In the order in which Lambda searches them (AWS Lambda: python-package, "Search path for
+        runtime dependencies")."""
+        here = f"python{sys.version_info.major}.{sys.version_info.minor}"
+        # A layer is built for the function's runtime, which may be another one than this Python.
+        version = self.runtime if PYTHON.fullmatch(self.runtime) else here
+        return opt / "python" / "lib" / version / "site-packages", opt / "python"
+
+    def _local(self, folder: str) -> str:
+        """Where a folder of Lambda is on this machine."""
+        for there, here in (("/var/task", self.task_root), ("/opt", self.opt)):
+            if here is not None and (folder == there or folder.startswith(f"{there}/")):
+                return f"{here}{folder.removeprefix(there)}"
+        return folder
 
     def container_variables(self) -> dict[str, str]:
         """The environment of a container; the emulator in it sets Lambda's other variables."""
@@ -103,3 +135,7 @@ class FunctionConfiguration:
                 "AWS_EC2_METADATA_DISABLED": "true",
             }
         return variables
+
+
+def _append(variables: dict[str, str], name: str, folder: Path) -> None:
+    variables[name] = os.pathsep.join(filter(None, (variables.get(name), str(folder))))

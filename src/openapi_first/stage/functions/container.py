@@ -29,7 +29,7 @@ from openapi_first.stage.messages.invoker import InitError, InvocationResult, In
 _USER = "993:990"
 """The ids of Lambda's own user."""
 _TMP_MB = 512
-_EMULATOR_FOLDER = "/aws-lambda"
+EMULATOR_FOLDER = "/aws-lambda"
 _HOST = "host.docker.internal"
 """The host's name inside a container that has its own network."""
 _LABEL = "stage.function"
@@ -37,7 +37,12 @@ _LABEL = "stage.function"
 
 @dataclass(frozen=True, slots=True)
 class FunctionImage:
-    """An image of the local Docker engine with a function. Created by `find`."""
+    """An image of the local Docker engine with a function. Created by `find`.
+
+    `started_by` is a command that replaces the image's own `entry_point`; the emulator's arguments
+    go behind its first part. `mounted` has folders of this machine with their places in the
+    container, where they cannot be changed.
+    """
 
     name: str
     handler: str
@@ -45,28 +50,45 @@ class FunctionImage:
     emulator: Path | None
     engine: Any = field(repr=False)
     shares_host_network: bool = True
+    entry_point: tuple[str, ...] = ()
+    started_by: tuple[str, ...] = ()
+    mounted: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def find(cls, name: str, emulator: Path | None = None) -> FunctionImage:
+    def find(
+        cls,
+        name: str,
+        emulator: Path | None = None,
+        handler: str | None = None,
+        remedy: str = "build it first",
+    ) -> FunctionImage:
         """The image with a name; `emulator` is the file aws-lambda-rie, for an image without it.
+        Without a `handler`, it is that of the image.
 
         Raises InitError, with the remedy, if there is no Docker engine or no such image.
         """
         import docker
         from docker.errors import DockerException, ImageNotFound
 
+        engine: Any = None
         try:
             engine = docker.from_env()
             image = engine.images.get(name)
             desktop = engine.info().get("OperatingSystem") == "Docker Desktop"
         except ImageNotFound:
-            raise InitError(f"the Docker engine has no image {name}: build it first") from None
+            engine.close()
+            raise InitError(f"the Docker engine has no image {name}: {remedy}") from None
         except DockerException as error:
+            if engine is not None:
+                engine.close()
             text = " ".join(str(error).split())
-            raise InitError(f"no Docker engine can be reached: {text}") from None
+            raise InitError(
+                f"no Docker engine can be reached: start one, or set DOCKER_HOST ({text})"
+            ) from None
         configuration = image.attrs["Config"]
-        command = configuration.get("Cmd") or []
+        command = [handler] if handler else configuration.get("Cmd") or []
         if not command:
+            engine.close()
             raise InitError(f"the image {name} names no handler: set CMD in its Dockerfile")
         return cls(
             name=name,
@@ -76,7 +98,12 @@ class FunctionImage:
             engine=engine,
             # Only on Linux can a container reach servers on the host's 127.0.0.1.
             shares_host_network=platform.system() == "Linux" and not desktop,
+            entry_point=tuple(configuration.get("Entrypoint") or ()),
         )
+
+    def close(self) -> None:
+        """Closes idle connections to the engine."""
+        self.engine.close()
 
     async def start(self, configuration: FunctionConfiguration) -> Container:
         """A container that listens. Raises InitError if it ends, or does not listen in time.
@@ -103,15 +130,18 @@ class FunctionImage:
             }
             variables = _seen_from_container(variables)
             command = []
+        # The emulator's own log would bury the function's output.
+        command.append("--log-level=error")
+        if self.started_by:
+            network["entrypoint"] = [self.started_by[0], *command, *self.started_by[1:]]
+            command = []
+        mounted = dict(self.mounted)
         if self.emulator is not None:
-            network["volumes"] = {
-                str(self.emulator.parent): {"bind": _EMULATOR_FOLDER, "mode": "ro"}
-            }
+            mounted[str(self.emulator.parent)] = EMULATOR_FOLDER
         try:
             running = self.engine.containers.run(
                 self.name,
-                # The emulator's own log would bury the function's output.
-                [*command, "--log-level=error", self.handler],
+                [*command, self.handler],
                 detach=True,
                 environment=variables,
                 user=_USER,
@@ -121,6 +151,7 @@ class FunctionImage:
                 security_opt=["no-new-privileges"],
                 mem_limit=f"{configuration.memory_mb}m",
                 labels={_LABEL: configuration.name},
+                volumes={here: {"bind": there, "mode": "ro"} for here, there in mounted.items()},
                 **network,
             )
         except DockerException as error:

@@ -111,10 +111,18 @@ class FunctionEnvironments:
             await self.stop()
             self._configuration = configuration
         started = await self._start(configuration)
+        self.change(configuration)
+        self._builds[started] = self._build
+        self._idle.append(started)
+
+    def change(self, configuration: FunctionConfiguration) -> None:
+        """Change to another configuration, or to changed code, which the next invocation loads.
+
+        Running invocations finish in their environments.
+        """
         self._configuration = configuration
         self._build += 1
-        self._builds[started] = self._build
-        retired, self._idle = self._idle, [started]
+        retired, self._idle = self._idle, []
         for environment in retired:
             self._retire(environment)
 

@@ -1,26 +1,36 @@
 """Finding the function that an invocation URI names.
 
-AWS: api-gateway-swagger-extensions-integration, aws-api-gateway-stage-variables-reference.
+AWS: api-gateway-swagger-extensions-integration, aws-api-gateway-stage-variables-reference,
+response-transfer-mode-lambda.
 """
 
 from __future__ import annotations
 
+import contextlib
+import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from openapi_first.aws.names import STAGE_VARIABLE
 from openapi_first.stage.messages.invoker import InvocationResult, Invoker, InvokerError
 
 _VARIABLE = re.compile(rf"\$\{{stageVariables\.({STAGE_VARIABLE.pattern})\}}")
-_NAME = re.compile(
-    r"(?:\bfunction:|/functions/)([A-Za-z0-9_-]+)(?::[A-Za-z0-9$_-]+)?/"
-    r"(?:response-streaming-)?invocations"
+_PLACEHOLDER = r"\$\{[A-Za-z0-9_.]+\}"
+_INVOCATION = re.compile(
+    rf"(?:\bfunction:|/functions/)(?:(?P<name>[A-Za-z0-9_-]+)|(?P<placeholder>{_PLACEHOLDER}))"
+    rf"(?::(?:[A-Za-z0-9$_-]+|{_PLACEHOLDER}))?/(?:response-streaming-)?invocations"
 )
+_ALIAS = re.compile("(.+?)(?:Alias|Version)[A-Za-z0-9]*")
+"""The logical id that SAM gives an alias or version of a function (AWS SAM:
+sam-specification-generated-resources-function)."""
 
 
 def function_name(uri: str, stage_variables: Mapping[str, str]) -> str | None:
     """The function's name in an invocation URI; None if it has none.
+
+    The function may be given by its name or its ARN, each with a version or an alias, or by a
+    placeholder of `Fn::Sub`: `${Name.Arn}` names the function `Name`.
 
     Raises InvokerError if the URI needs a stage variable that is not set: on AWS the call fails.
     """
@@ -30,8 +40,10 @@ def function_name(uri: str, stage_variables: Mapping[str, str]) -> str | None:
             raise InvokerError(f"the stage variable {match[1]!r} is not set; {uri} needs it")
         return stage_variables[match[1]]
 
-    found = _NAME.search(_VARIABLE.sub(value, uri))
-    return None if found is None else found[1]
+    found = _INVOCATION.search(_VARIABLE.sub(value, uri))
+    if found is None:
+        return None
+    return found["name"] or found["placeholder"][2:-1].partition(".")[0]
 
 
 @lru_cache
@@ -49,24 +61,47 @@ class NoFunction:
 class FunctionRegistry:
     """The functions of a stage: others by name, and one for all further integrations.
 
-    With `own_name`, the one is only for integrations that name it.
+    With `own_name`, the one is only for integrations that name it. `by_name` may change: the
+    registry reads it for each invocation.
     """
 
     def __init__(
         self, default: Invoker, by_name: Mapping[str, Invoker], own_name: str | None = None
     ) -> None:
         self._default = default
-        self._by_name = dict(by_name)
+        self._by_name = by_name
         self._own_name = own_name
 
     def for_integration(self, uri: str, stage_variables: Mapping[str, str]) -> Invoker:
         """Raises InvokerError if the integration's function was not given."""
         name = _function_name(uri, frozenset(stage_variables.items()))
-        if name in self._by_name:
-            return self._by_name[name]
-        if self._own_name in (None, name):
+        found = self._named(name, uri)
+        if found is not None:
+            return found
+        # Where functions have names and none is for the rest, an unknown name is an error.
+        stands_for_all = not (self._by_name and isinstance(self._default, NoFunction))
+        if name == self._own_name or (self._own_name is None and stands_for_all):
             return self._default
-        raise InvokerError(_no_handler(f"function {name or uri!r}", name))
+        raise InvokerError(self._no_handler("function", name, uri))
+
+    def replacements(
+        self, uris: Iterable[str], stage_variables: Mapping[str, str]
+    ) -> Iterator[str]:
+        """A warning for each function in whose place the one without a name runs, if the URIs of
+        integrations name several functions."""
+        replaced: dict[str | None, bool] = {}
+        for uri in uris:
+            with contextlib.suppress(InvokerError):
+                name = function_name(uri, stage_variables)
+                replaced[name] = self.for_integration(uri, stage_variables) is self._default
+        replaced.pop(None, None)
+        if self._own_name is None and not isinstance(self._default, NoFunction):
+            for name in replaced if len(replaced) > 1 else ():
+                if replaced[name]:
+                    yield (
+                        f"the function {name} is run by the handler that was given no name; give "
+                        f"it its own: --function {name}=package.module.handler"
+                    )
 
     def for_authorizer(self, uri: str, stage_variables: Mapping[str, str]) -> Invoker:
         """Only a function that was named: the API's own expects requests, not authorizer events.
@@ -74,16 +109,28 @@ class FunctionRegistry:
         Raises InvokerError if there is none.
         """
         name = function_name(uri, stage_variables)
-        if name is None or name not in self._by_name:
-            missing = _no_handler(f"authorizer function {name or uri!r}", name)
+        found = self._named(name, uri)
+        if found is None:
+            missing = self._no_handler("authorizer function", name, uri)
             raise InvokerError(
                 f"{missing}, or start `contract serve` again, which stands in for it"
             )
-        return self._by_name[name]
+        return found
 
+    def _named(self, name: str | None, uri: str) -> Invoker | None:
+        """The function of that name; for a placeholder, also the one whose alias or version it
+        is."""
+        if name is None:
+            return None
+        alias = _ALIAS.fullmatch(name) if f"${{{name}" in uri else None
+        if name not in self._by_name and alias is not None:
+            name = alias[1]
+        return self._by_name.get(name)
 
-def _no_handler(what: str, name: str | None) -> str:
-    return (
-        f"the {what} has no handler here; "
-        f"name it: --function {name or 'NAME'}=package.module.handler"
-    )
+    def _no_handler(self, kind: str, name: str | None, uri: str) -> str:
+        near = difflib.get_close_matches(name or "", self._by_name, 1)
+        meant = f" (there is a function {near[0]!r})" if near else ""
+        return (
+            f"the {kind} {name or uri!r} has no handler here{meant}; "
+            f"name it: --function {name or 'NAME'}=package.module.handler"
+        )

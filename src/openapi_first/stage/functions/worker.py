@@ -17,6 +17,7 @@ import logging
 import os
 import select
 import signal
+import site
 import socket
 import sys
 import threading
@@ -28,6 +29,8 @@ from typing import Any
 
 from openapi_first.stage.functions.frames import LENGTHS, encode, lengths, read_header
 
+LAYER_PATH = "_STAGE_LAYER_PATH"
+"""A variable with the folders of layers; the function does not see it."""
 _SECONDS_TO_END = 1.0
 """For an idle worker, as `ProcessEnvironment.retire` gives it."""
 
@@ -136,7 +139,7 @@ def main(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     _log_like_lambda()
-    sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
+    _search_like_lambda()
     try:
         if len(arguments) > 2:
             from openapi_first.stage.functions.debugging import CannotDebug, start_debugging
@@ -158,6 +161,16 @@ def main(arguments: list[str]) -> int:
         payload, failed = _run(handler, header, event)
         channel.send({"kind": "error" if failed else "result"}, payload)
     return 0
+
+
+def _search_like_lambda() -> None:
+    """The function's own modules are found first, then those of its layers; `.pth` files in all of
+    these folders count."""
+    layers = filter(None, os.environ.pop(LAYER_PATH, "").split(os.pathsep))
+    folders = [os.environ["LAMBDA_TASK_ROOT"], *layers]
+    sys.path[:0] = folders
+    for folder in filter(os.path.isdir, folders):
+        site.addsitedir(folder)
 
 
 def _load(dotted: str) -> _Handler:

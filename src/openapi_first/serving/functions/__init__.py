@@ -1,0 +1,1 @@
+"""The functions and tables of a template, as a stage runs them."""
