@@ -89,7 +89,11 @@ MAY_IMPORT = {
     "project": "aws core documents openapi compiler import_document lint lint.findings "
     "python_types",
     "project.upgrade": "core project",
-    "templates": "aws core documents",
+    "templates.files": "aws core documents",
+    "templates.intrinsics": "core templates.files",
+    "templates.sam": "core templates.files",
+    "templates.rest": "aws core dialects.swagger documents templates.files templates.intrinsics",
+    "templates": "core documents templates.files templates.intrinsics templates.sam templates.rest",
     "serving.access": "aws samples.values stage.messages stage.api stage.functions stage.access",
     "serving.dynamodb": "core stage",
     "serving.screen": "aws core documents openapi samples runtime runtime.telemetry "
