@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from openapi_first.core.json_pointer import escaped
 from openapi_first.documents.errors import Diagnostic
@@ -24,7 +24,12 @@ from openapi_first.templates.intrinsics.parameters import (
 from openapi_first.templates.intrinsics.resolver import Resolver
 from openapi_first.templates.intrinsics.scope import Scope
 from openapi_first.templates.intrinsics.stack import Stack
-from openapi_first.templates.model import DeclaredApi, DeclaredFunction, Template
+from openapi_first.templates.model import (
+    DeclaredApi,
+    DeclaredFunction,
+    DeclaredTable,
+    Template,
+)
 from openapi_first.templates.rest.document import import_document
 from openapi_first.templates.rest.pieces import rest_apis
 from openapi_first.templates.rest.stages import chosen_stage, keys_and_plans
@@ -155,16 +160,21 @@ class _Reading:
         layers: dict[str, Path | None] = {}
         for stack in stacks:
             layers |= declared_layers(stack)
-        functions = [each for stack in stacks for each in declared_functions(stack, layers)]
-        tables = [each for stack in stacks for each in declared_tables(stack)]
-        apis = [each for stack in stacks for each in self._apis(stack)]
+        functions: list[DeclaredFunction] = []
+        tables: list[DeclaredTable] = []
+        apis: list[DeclaredApi] = []
+        for stack in stacks:
+            name = stack.scope.stack
+            functions += _distinct(functions, declared_functions(stack, layers), name)
+            tables += _distinct(tables, declared_tables(stack), name)
+            apis += _distinct(apis, self._apis(stack), name)
         for stack in stacks:
             note_unserved(stack)
         if self._choices.api:
             apis = self._chosen(apis)
         return Template(
             tuple(apis),
-            tuple(_distinct(functions)),
+            tuple(functions),
             tuple(tables),
             tuple(note for each in self._problems for note in each.notes),
             frozenset(self._files),
@@ -173,9 +183,6 @@ class _Reading:
     def _apis(self, stack: Stack) -> Iterator[DeclaredApi]:
         for api in rest_apis(stack):
             resource = api.piece.resource
-            if self._choices.api not in ("", resource.logical_id):
-                yield DeclaredApi(logical_id=resource.logical_id, document={}, stage="")
-                continue
             stage = chosen_stage(stack, api, self._choices.stage or None)
             keys, plans = keys_and_plans(stack, api, stage.name)
             yield DeclaredApi(
@@ -198,9 +205,19 @@ class _Reading:
         return found
 
 
-def _distinct(functions: list[DeclaredFunction]) -> list[DeclaredFunction]:
-    """Each physical name once: the first one is called."""
-    return list({each.name: each for each in reversed(functions)}.values())[::-1]
+_Declared = TypeVar("_Declared", DeclaredApi, DeclaredFunction, DeclaredTable)
+
+
+def _distinct(
+    others: list[_Declared], declared: Iterable[_Declared], stack: str
+) -> Iterator[_Declared]:
+    """With a logical ID that no other stack has: it gets the name of its own."""
+    taken = {each.logical_id for each in others}
+    for each in declared:
+        if each.logical_id in taken:
+            yield replace(each, logical_id=f"{stack}/{each.logical_id}")
+        else:
+            yield each
 
 
 def _stack_name(path: Path) -> str:

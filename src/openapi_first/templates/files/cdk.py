@@ -69,10 +69,6 @@ def _assets(folder: Path, properties: Mapping[str, Any]) -> dict[str, Path]:
             path = source.get("path", source.get("directory"))
             if isinstance(path, str):
                 found[key] = Path(folder, path)
-                destinations = _objects(asset.get("destinations"))
-                for destination in destinations.values():
-                    if isinstance(destination.get("objectKey"), str):
-                        found[Path(destination["objectKey"]).stem] = Path(folder, path)
     return found
 
 

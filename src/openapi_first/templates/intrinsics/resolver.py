@@ -12,6 +12,7 @@ from typing import Any
 from openapi_first.core.json_pointer import escaped
 from openapi_first.templates.intrinsics.conditions import Conditions
 from openapi_first.templates.intrinsics.functions import FUNCTIONS, Invalid
+from openapi_first.templates.intrinsics.parameters import text_of
 from openapi_first.templates.intrinsics.resources import Resources
 from openapi_first.templates.intrinsics.scope import NO_VALUE, Scope
 
@@ -72,7 +73,8 @@ class Resolver:
 
     def _object(self, written: dict[str, Any], pointer: str) -> Any:
         if len(written) == 1:
-            ((name, argument),) = written.items()
+            ((key, argument),) = written.items()
+            name = text_of(key)
             below = f"{pointer}/{escaped(name)}"
             if name == "Ref" and isinstance(argument, str):
                 return self.ref(argument, pointer)
@@ -85,7 +87,9 @@ class Resolver:
             if name.startswith("Fn::"):
                 return self._function(name, argument, below)
         found = {
-            key: self.resolved(value, f"{pointer}/{escaped(key)}") for key, value in written.items()
+            # The SAM translator makes numbers of statuses.
+            text_of(key): self.resolved(value, f"{pointer}/{escaped(key)}")
+            for key, value in written.items()
         }
         return {key: value for key, value in found.items() if value is not NO_VALUE}
 

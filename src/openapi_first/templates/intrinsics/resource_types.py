@@ -22,6 +22,8 @@ class ResourceType:
     arn: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict)
     is_lower: bool = False
+    lists: Mapping[str, str] = field(default_factory=dict)
+    """The attributes that are lists, each with the only element that it has here."""
 
 
 _TABLE_ARN = _ARN + "dynamodb:" + _HERE + "table/{name}"
@@ -81,12 +83,21 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
     "AWS::EC2::SecurityGroup": ResourceType(ref="sg-{id}", attributes={"GroupId": "sg-{id}"}),
     "AWS::EC2::Subnet": ResourceType(ref="subnet-{id}", attributes={"SubnetId": "subnet-{id}"}),
     "AWS::EC2::VPC": ResourceType(ref="vpc-{id}", attributes={"VpcId": "vpc-{id}"}),
-    "AWS::EC2::VPCEndpoint": ResourceType(ref="vpce-{id}", attributes={"Id": "vpce-{id}"}),
+    "AWS::EC2::VPCEndpoint": ResourceType(
+        ref="vpce-{id}",
+        attributes={"Id": "vpce-{id}"},
+        lists={"DnsEntries": "Z{short}:vpce-{id}.vpce.{suffix}", "NetworkInterfaceIds": "eni-{id}"},
+    ),
     "AWS::ECR::Repository": ResourceType(
         "RepositoryName",
         arn=_ARN + "ecr:" + _HERE + "repository/{name}",
         attributes={"RepositoryUri": "{account}.dkr.ecr.{region}.{suffix}/{name}"},
         is_lower=True,
+    ),
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": ResourceType(
+        "Name",
+        _ARN + "elasticloadbalancing:" + _HERE + "loadbalancer/net/{name}/{id}",
+        attributes={"DNSName": "{name}-{id}.elb.{region}.{suffix}", "LoadBalancerName": "{name}"},
     ),
     "AWS::Events::EventBus": ResourceType(
         "Name", arn=_ARN + "events:" + _HERE + "event-bus/{name}", attributes={"Name": "{name}"}

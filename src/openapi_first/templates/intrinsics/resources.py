@@ -19,6 +19,7 @@ class Resources:
     def __init__(self, scope: Scope, resolve: Callable[[Any, str], Any]) -> None:
         self._scope, self._resolve = scope, resolve
         self._names: dict[str, str] = {}
+        self._noted: set[tuple[str, str]] = set()
         self._open: list[str] = []
 
     def ref(self, logical_id: str, pointer: str) -> str:
@@ -28,12 +29,14 @@ class Resources:
             return ""
         return self._filled(self._type(resource).ref, logical_id, pointer)
 
-    def attribute(self, logical_id: str, attribute: str, pointer: str) -> str:
+    def attribute(self, logical_id: str, attribute: str, pointer: str) -> str | list[str]:
         """What `Fn::GetAtt` returns; a made string, which is noted, for an unknown attribute."""
         resource = self._resource(logical_id, pointer)
         if resource is None:
             return ""
         kind = self._type(resource)
+        if attribute in kind.lists:
+            return [self._filled(kind.lists[attribute], logical_id, pointer)]
         written = kind.arn if attribute == "Arn" else kind.attributes.get(attribute, "")
         if written:
             return self._filled(written, logical_id, pointer)
@@ -44,7 +47,9 @@ class Resources:
             service = type_name.split("::")[1].lower() if type_name.count("::") > 1 else "custom"
             made = f"arn:{scope.partition}:{service}:{scope.region}:{scope.account_id}:{name}"
         detail = f"the attribute {attribute} of {logical_id} ({type_name}) is not known here"
-        scope.problems.note(pointer, f"{detail}; {made} stands for it")
+        if (logical_id, attribute) not in self._noted:
+            self._noted.add((logical_id, attribute))
+            scope.problems.note(pointer, f"{detail}; {made} stands for it")
         return made
 
     def name(self, logical_id: str, pointer: str) -> str:

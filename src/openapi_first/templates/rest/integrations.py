@@ -48,7 +48,7 @@ def integration(written: Mapping[str, Any]) -> dict[str, Any]:
         insecure = as_object(written["TlsConfig"]).get("InsecureSkipVerification")
         found["tlsConfig"] = {"insecureSkipVerification": as_boolean(insecure)}
     answers = {
-        each.get("SelectionPattern") or "default": _response(each)
+        _text(each.get("SelectionPattern")) or "default": _response(each)
         for each in map(as_object, as_array(written.get("IntegrationResponses")))
     }
     if answers:

@@ -6,6 +6,7 @@ It calls no AWS service: nobody's policies are looked up, and the region is give
 from __future__ import annotations
 
 import copy
+import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -52,6 +53,7 @@ def translated(
     _without_applications(written, problems)
     with_addresses(written, resolve)
     problems.raise_errors()
+    logging.getLogger("samtranslator").setLevel(logging.CRITICAL)  # it warns of its own metrics
     given = {
         name: ",".join(value) if isinstance(value, list) else value
         for name, value in parameters.items()
@@ -89,6 +91,8 @@ def _without_applications(template: dict[str, Any], problems: Problems) -> None:
 def _pointer(message: str, template: Mapping[str, Any]) -> str:
     found = _RESOURCE.search(message)
     resources = template.get("Resources")
-    if found and isinstance(resources, dict) and found[1] in resources:
-        return f"/Resources/{escaped(found[1])}"
-    return ""
+    if found is None or not isinstance(resources, dict):
+        return ""
+    # That of an event begins with that of its function.
+    named = [name for name in resources if found[1].startswith(name)]
+    return f"/Resources/{escaped(max(named, key=len))}" if named else ""
