@@ -134,8 +134,9 @@ class SourceFiles:
 def read_source(
     path: Path, files: SourceFiles | None = None, builder: type[YamlBuilder] = YamlBuilder
 ) -> Source:
-    """`builder` makes the values of YAML. Raises UnreadableContract when the file cannot be read or is neither JSON nor YAML, and
-    ContractError for duplicate keys, lone surrogates and unsupported YAML."""
+    """`builder` makes the values of YAML. Raises UnreadableContract when the file cannot be read or
+    is neither JSON nor YAML, and ContractError for duplicate keys, lone surrogates and unsupported
+    YAML."""
     try:
         data = path.read_bytes()
         text = data.decode("utf-8-sig")

@@ -17,6 +17,8 @@ from openapi_first.templates.files.errors import Problems
 from openapi_first.templates.sam.local_code import with_addresses
 
 SAM = "AWS::Serverless-2016-10-31"
+_MOST_RESOURCES = 500
+"""AWS: cloudformation-limits. The time of the translator grows with the square of their number."""
 _APPLICATION = "AWS::Serverless::Application"
 _RESOURCE = re.compile(r"Resource with id \[([^\]]*)\]")
 
@@ -50,6 +52,7 @@ def translated(
     from samtranslator.translator.translator import Translator
 
     written = copy.deepcopy(dict(template))
+    _check_size(written, problems)
     _without_applications(written, problems)
     with_addresses(written, resolve)
     problems.raise_errors()
@@ -74,6 +77,14 @@ def translated(
         return found
     problems.raise_errors()
     raise AssertionError
+
+
+def _check_size(template: Mapping[str, Any], problems: Problems) -> None:
+    count = len(template["Resources"])
+    if count > _MOST_RESOURCES:
+        detail = f"a SAM template of {count} resources: AWS takes {_MOST_RESOURCES}"
+        problems.report("/Resources", detail, "Split the template.")
+        problems.raise_errors()
 
 
 def _without_applications(template: dict[str, Any], problems: Problems) -> None:
