@@ -25,7 +25,7 @@ _VARIABLE = re.compile(r"\$\{(!?)([^{}]*)\}")
 _MOST_ADDRESSES = 256
 
 
-class Invalid(Exception):
+class InvalidArgument(Exception):
     """The message completes the name of the function."""
 
     def __init__(self, detail: str, remedy: str) -> None:
@@ -36,7 +36,9 @@ class Invalid(Exception):
 def get_att(resolver: Resolver, argument: Any, pointer: str) -> Any:
     parts = argument.split(".", 1) if isinstance(argument, str) else argument
     if not isinstance(parts, list) or len(parts) != 2 or not isinstance(parts[0], str):
-        raise Invalid("needs a logical ID and an attribute", "Write [LOGICAL_ID, ATTRIBUTE].")
+        raise InvalidArgument(
+            "needs a logical ID and an attribute", "Write [LOGICAL_ID, ATTRIBUTE]."
+        )
     attribute = resolver.value(parts[1], f"{pointer}/1")
     return resolver.resources.attribute(parts[0], text_of(attribute), pointer)
 
@@ -50,7 +52,7 @@ def sub(resolver: Resolver, argument: Any, pointer: str) -> str:
             for key, value in argument[1].items()
         }
     if not isinstance(text, str):
-        raise Invalid("needs a string, or a string and an object", "Write it as a string.")
+        raise InvalidArgument("needs a string, or a string and an object", "Write it as a string.")
 
     def replaced(found: re.Match[str]) -> str:
         literal, name = found[1], found[2].strip()
@@ -70,7 +72,7 @@ def sub(resolver: Resolver, argument: Any, pointer: str) -> str:
 
 def join(resolver: Resolver, argument: Any, pointer: str) -> str:
     if not isinstance(argument, list) or len(argument) != 2 or not isinstance(argument[0], str):
-        raise Invalid("needs a delimiter and a list", "Write [DELIMITER, [VALUE, …]].")
+        raise InvalidArgument("needs a delimiter and a list", "Write [DELIMITER, [VALUE, …]].")
     values = _list(resolver, argument[1], f"{pointer}/1")
     return argument[0].join(_text(value, f"element {at}") for at, value in enumerate(values))
 
@@ -78,16 +80,16 @@ def join(resolver: Resolver, argument: Any, pointer: str) -> str:
 def split(resolver: Resolver, argument: Any, pointer: str) -> list[str]:
     delimiter, text = _arguments(resolver, argument, pointer, 2)
     if not isinstance(delimiter, str) or not delimiter or not isinstance(text, str):
-        raise Invalid("needs a delimiter and a string", "Write [DELIMITER, STRING].")
+        raise InvalidArgument("needs a delimiter and a string", "Write [DELIMITER, STRING].")
     return text.split(delimiter)
 
 
 def select(resolver: Resolver, argument: Any, pointer: str) -> Any:
     index, values = _arguments(resolver, argument, pointer, 2)
     if not str(index).isdecimal() or not isinstance(values, list):
-        raise Invalid("needs an index and a list", "Write [INDEX, [VALUE, …]].")
+        raise InvalidArgument("needs an index and a list", "Write [INDEX, [VALUE, …]].")
     if int(index) >= len(values):
-        raise Invalid(
+        raise InvalidArgument(
             f"has the index {index} of a list of {len(values)}", "Write an index from 0 below it."
         )
     return values[int(index)]
@@ -95,7 +97,9 @@ def select(resolver: Resolver, argument: Any, pointer: str) -> Any:
 
 def if_(resolver: Resolver, argument: Any, pointer: str) -> Any:
     if not isinstance(argument, list) or len(argument) != 3:
-        raise Invalid("needs a condition and two values", "Write [CONDITION, VALUE, VALUE].")
+        raise InvalidArgument(
+            "needs a condition and two values", "Write [CONDITION, VALUE, VALUE]."
+        )
     at = 1 if resolver.conditions.holds(argument[0], f"{pointer}/0") else 2
     return resolver.resolved(argument[at], f"{pointer}/{at}")
 
@@ -119,7 +123,7 @@ def not_(resolver: Resolver, argument: Any, pointer: str) -> bool:
 
 def find_in_map(resolver: Resolver, argument: Any, pointer: str) -> Any:
     if not isinstance(argument, list) or len(argument) not in (3, 4):
-        raise Invalid("needs a map and two keys", "Write [MAP, KEY, KEY].")
+        raise InvalidArgument("needs a map and two keys", "Write [MAP, KEY, KEY].")
     keys = [
         text_of(resolver.value(each, f"{pointer}/{at}")) for at, each in enumerate(argument[:3])
     ]
@@ -130,7 +134,7 @@ def find_in_map(resolver: Resolver, argument: Any, pointer: str) -> Any:
         below = f"{pointer}/3/DefaultValue"
         return resolver.resolved(argument[3].get("DefaultValue"), below)
     if found is None:
-        raise Invalid(f"finds no {' / '.join(keys)}", "Add it under Mappings.")
+        raise InvalidArgument(f"finds no {' / '.join(keys)}", "Add it under Mappings.")
     return found
 
 
@@ -168,9 +172,9 @@ def cidr(resolver: Resolver, argument: Any, pointer: str) -> list[str]:
         subnets = network.subnets(new_prefix=network.max_prefixlen - int(bits))
         found = [str(each) for each in islice(subnets, min(int(count), _MOST_ADDRESSES))]
     except (ValueError, TypeError) as error:
-        raise Invalid(f"is invalid: {error}", "Write [BLOCK, COUNT, BITS].") from None
+        raise InvalidArgument(f"is invalid: {error}", "Write [BLOCK, COUNT, BITS].") from None
     if len(found) < int(count):
-        raise Invalid(f"has only {len(found)} of {count} subnets", "Ask for fewer of them.")
+        raise InvalidArgument(f"has only {len(found)} of {count} subnets", "Ask for fewer of them.")
     return found
 
 
@@ -205,20 +209,20 @@ FUNCTIONS: Mapping[str, Callable[[Resolver, Any, str], Any]] = {
 
 def _arguments(resolver: Resolver, argument: Any, pointer: str, count: int) -> list[Any]:
     if not isinstance(argument, list) or len(argument) != count:
-        raise Invalid(f"needs {count} arguments in a list", f"Write a list of {count}.")
+        raise InvalidArgument(f"needs {count} arguments in a list", f"Write a list of {count}.")
     return [resolver.value(each, f"{pointer}/{index}") for index, each in enumerate(argument)]
 
 
 def _conditions(resolver: Resolver, argument: Any, pointer: str) -> list[Any]:
     if not isinstance(argument, list) or not 2 <= len(argument) <= 10:
-        raise Invalid("needs 2 to 10 conditions", "Write a list of them.")
+        raise InvalidArgument("needs 2 to 10 conditions", "Write a list of them.")
     return [resolver.value(each, f"{pointer}/{index}") for index, each in enumerate(argument)]
 
 
 def _list(resolver: Resolver, argument: Any, pointer: str) -> list[Any]:
     found = resolver.value(argument, pointer)
     if not isinstance(found, list):
-        raise Invalid("needs a list", "Write a list.")
+        raise InvalidArgument("needs a list", "Write a list.")
     return found
 
 
@@ -226,7 +230,9 @@ def _text(value: Any, name: str) -> str:
     if value is NO_VALUE or value is None:
         return ""
     if isinstance(value, dict | list):
-        raise Invalid(f"needs a string for {name}", "Join the list, or select one of its values.")
+        raise InvalidArgument(
+            f"needs a string for {name}", "Join the list, or select one of its values."
+        )
     return text_of(value)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from openapi_first.core.json_pointer import escaped
 from openapi_first.templates.intrinsics.conditions import Conditions
-from openapi_first.templates.intrinsics.functions import FUNCTIONS, Invalid
+from openapi_first.templates.intrinsics.functions import FUNCTIONS, InvalidArgument
 from openapi_first.templates.intrinsics.parameters import text_of
 from openapi_first.templates.intrinsics.resources import Resources
 from openapi_first.templates.intrinsics.scope import NO_VALUE, Scope
@@ -102,7 +102,7 @@ class Resolver:
             return ""
         try:
             return function(self, argument, pointer)
-        except Invalid as error:
+        except InvalidArgument as error:
             report(pointer, f"{name} {error}", error.remedy)
             return ""
 
