@@ -100,9 +100,10 @@ MAY_IMPORT = {
     "conformance.model conformance.requests conformance.http serving.access stage "
     "stage.messages stage.api stage.functions stage.access",
     "serving": "aws core documents openapi resources samples templates templates.files "
-    "templates.rest runtime runtime.wire compiler import_document conformance.model conformance.judging conformance.coverage "
-    "conformance.reports serving.access serving.dynamodb serving.screen stage stage.messages "
-    "stage.api stage.functions stage.access stage.usage stage.gateway stage.http stage.console",
+    "templates.rest runtime runtime.wire compiler import_document conformance.model "
+    "conformance.judging conformance.coverage conformance.reports serving.access "
+    "serving.dynamodb serving.screen stage stage.messages stage.api stage.functions stage.access "
+    "stage.usage stage.gateway stage.http stage.console",
     "cli": "*",
     "cli.terminal": "core",
     "cli.options": "aws core documents openapi compiler import_document project",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
@@ -215,3 +216,42 @@ def test_a_template_of_ten_thousand_resources_is_read(tmp_path: Path) -> None:
     }
     found = read(tmp_path, {"Resources": {**resources, "F": function}})
     assert found.functions[0].environment == {"B": "shop-b9999"}
+
+
+ODD: list[Any] = [None, -1, "", [], {}, True, [None], {"a": None}, {"Ref": 1}, {"Fn::GetAtt": []}]
+PLACES = [
+    ("Parameters", "P", "Default"),
+    ("Parameters", "P"),
+    ("Conditions", "C"),
+    ("Resources", "F", "Type"),
+    ("Resources", "F", "Condition"),
+    ("Resources", "F", "Properties"),
+    ("Resources", "F", "Properties", "Code"),
+    ("Resources", "F", "Properties", "Layers"),
+    ("Resources", "F", "Properties", "Environment"),
+    ("Resources", "A", "Properties", "EndpointConfiguration"),
+    ("Resources", "A", "Properties", "Body"),
+    ("Resources", "T", "Properties", "KeySchema"),
+    ("Transform",),
+    ("Outputs",),
+]
+
+
+@pytest.mark.parametrize("place", PLACES, ids="/".join)
+def test_an_odd_value_is_read_or_reported(place: tuple[str, ...], tmp_path: Path) -> None:
+    for odd in [*ODD, ODD]:
+        template: dict[str, Any] = {
+            "Parameters": {"P": {"Type": "String", "Default": "a"}},
+            "Conditions": {"C": {"Fn::Equals": [{"Ref": "P"}, "a"]}},
+            "Resources": {
+                "F": {"Type": "AWS::Lambda::Function", "Properties": {"Code": {"ZipFile": "x"}}},
+                "A": {"Type": "AWS::ApiGateway::RestApi", "Properties": {}},
+                "T": {"Type": "AWS::DynamoDB::Table", "Properties": {}},
+            },
+        }
+        owner = template
+        for step in place[:-1]:
+            owner = owner[step]
+        owner[place[-1]] = odd
+        with contextlib.suppress(TemplateError):
+            read(tmp_path, template)

@@ -100,8 +100,8 @@ def _layers(
     properties: Mapping[str, Any],
     layers: Mapping[str, Path | None],
 ) -> Iterator[Path]:
-    for index, arn in enumerate(_array(properties.get("Layers"))):
-        path = layers.get(str(arn))
+    for index, arn in enumerate(map(str, _array(properties.get("Layers")))):
+        path = layers.get(arn)
         if path is not None:
             yield path
         elif arn not in layers:

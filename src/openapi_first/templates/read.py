@@ -211,7 +211,7 @@ _Declared = TypeVar("_Declared", DeclaredApi, DeclaredFunction, DeclaredTable)
 def _distinct(
     others: list[_Declared], declared: Iterable[_Declared], stack: str
 ) -> Iterator[_Declared]:
-    """With a logical ID that no other stack has: it gets the name of its own."""
+    """With a logical ID that no other stack has: its stack's name comes before it."""
     taken = {each.logical_id for each in others}
     for each in declared:
         if each.logical_id in taken:

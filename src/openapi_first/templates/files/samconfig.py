@@ -1,4 +1,4 @@
-"""What `samconfig.toml` says of a deployment (AWS: serverless-sam-cli-config)."""
+"""The settings of a deployment in `samconfig.toml` (AWS: serverless-sam-cli-config)."""
 
 from __future__ import annotations
 

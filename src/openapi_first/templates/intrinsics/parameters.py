@@ -81,6 +81,9 @@ def _checked(
     if kind.startswith(_SSM):
         kind = kind.removeprefix(_SSM).removesuffix(">")
     is_list = kind == "CommaDelimitedList" or kind.startswith("List<")
+    if isinstance(written, dict | list) and not (is_list and isinstance(written, list)):
+        problems.report(pointer, f"the parameter {name} must be a string", "Write a string.")
+        return [] if is_list else ""
     if isinstance(written, list):
         parts = [text_of(part) for part in written]
     else:

@@ -13,7 +13,7 @@ from openapi_first.templates.intrinsics.stack import Stack
 from openapi_first.templates.rest import components
 from openapi_first.templates.rest.methods import Known, paths
 from openapi_first.templates.rest.openapi_3 import as_openapi_3
-from openapi_first.templates.rest.pieces import Piece, RestApi, as_boolean, as_object
+from openapi_first.templates.rest.pieces import Piece, RestApi, as_array, as_boolean, as_object
 
 _VERSION = "1.0"
 
@@ -110,7 +110,7 @@ def _policy(written: Any) -> Any:
 def _endpoint(piece: Piece) -> Mapping[str, Any]:
     configuration = piece.object("EndpointConfiguration")
     found: dict[str, Any] = {}
-    if "PRIVATE" in [str(each).upper() for each in configuration.get("Types") or ()]:
+    if "PRIVATE" in [str(each).upper() for each in as_array(configuration.get("Types"))]:
         found["types"] = ["PRIVATE"]
     if configuration.get("VpcEndpointIds"):
         found["vpcEndpointIds"] = configuration["VpcEndpointIds"]
@@ -120,6 +120,6 @@ def _endpoint(piece: Piece) -> Mapping[str, Any]:
 
 
 def _object_of(owner: dict[str, Any], key: str) -> dict[str, Any]:
-    """The member, which becomes an object if it is none."""
+    """The member, which becomes an object if it is not one."""
     found = owner[key] = {**as_object(owner.get(key))}
     return found

@@ -11,7 +11,7 @@ from typing import Any
 from openapi_first.core.json_pointer import escaped
 
 BUCKET = "local-file"
-"""Stands for the machine; the key is the path as the template has it."""
+"""Stands for the machine; the key is the path in the template."""
 
 # The properties that may name local files, by type; Globals has those of functions.
 _PROPERTIES = {
@@ -70,7 +70,7 @@ def _address(path: Any) -> Any:
 
 def _serverless(template: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for logical_id, resource in _object(template.get("Resources")).items():
-        if isinstance(resource, dict) and resource.get("Type") in _PROPERTIES:
+        if isinstance(resource, dict) and str(resource.get("Type")) in _PROPERTIES:
             yield logical_id, resource
 
 

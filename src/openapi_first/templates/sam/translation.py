@@ -72,7 +72,7 @@ def translated(
             problems.report(_pointer(message, template), message, "Correct the SAM template.")
     except Exception as error:  # it does not check all that it reads
         detail = f"aws-sam-translator cannot translate the template: {error!r}"
-        problems.report("", detail, "Find what `sam validate --lint` says of it.")
+        problems.report("", detail, "Run `sam validate --lint` on it.")
     else:
         return found
     problems.raise_errors()
