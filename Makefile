@@ -103,8 +103,8 @@ UV ?= uv
 LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header $(UPGRADE)
 locks:  ## release: write requirements/*.txt from pyproject.toml and requirements/*.in; needs uv
 	@$(LOCK) pyproject.toml requirements/lambda.in -o requirements/lambda.txt
-	@for extras in serve build dynamodb,image test client; do \
-	  name=$$(echo $$extras | sed s/dynamodb,image/sample/); \
+	@for extras in serve build dynamodb,image,sam test client; do \
+	  name=$$(echo $$extras | sed s/dynamodb,image,sam/sample/); \
 	  $(LOCK) --extra $$extras pyproject.toml requirements/$$name.in -o requirements/$$name.txt || exit; \
 	done
 	@for name in dev audit checkov swagger-parser tools; do \

@@ -91,15 +91,19 @@ MAY_IMPORT = {
     "project": "aws core documents openapi compiler import_document lint lint.findings "
     "python_types",
     "project.upgrade": "core project",
-    "templates": "aws core documents",
+    "templates.files": "aws core documents",
+    "templates.intrinsics": "core templates.files",
+    "templates.sam": "core templates.files",
+    "templates.rest": "aws core dialects.swagger documents templates.files templates.intrinsics",
+    "templates": "core documents templates.files templates.intrinsics templates.sam templates.rest",
     "serving.access": "aws samples.values stage.messages stage.api stage.functions stage.access",
     "serving.dynamodb": "core stage",
     "serving.screen": "aws core documents openapi samples runtime runtime.telemetry "
     "conformance.model conformance.requests conformance.http serving.access stage "
     "stage.messages stage.api stage.functions stage.access",
     "serving.functions": "aws core templates serving.screen stage.functions stage.messages",
-    "serving": "aws core documents openapi resources samples templates runtime runtime.wire "
-    "compiler import_document conformance.model conformance.judging conformance.coverage "
+    "serving": "aws core documents openapi resources samples templates templates.files "
+    "templates.rest runtime runtime.wire compiler import_document conformance.model conformance.judging conformance.coverage "
     "conformance.reports serving.access serving.dynamodb serving.functions serving.screen stage "
     "stage.messages stage.api stage.functions stage.access stage.usage stage.gateway stage.http "
     "stage.console",

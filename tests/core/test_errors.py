@@ -28,6 +28,7 @@ INTERNAL = {
     "GenerationFailed": "`contract test` records it as not judged",
     "GatewayError": "the stage answers",
     "InvokerError": "the stage answers",
+    "InvalidArgument": "becomes an error of the template",
     "JSONTextError": "the Lambda answers 400",
     "Malformed": "the stage answers 502",
     "MalformedEvent": "the Lambda answers 500",

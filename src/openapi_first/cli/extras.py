@@ -14,6 +14,7 @@ PACKAGES = {
     ),
     "dynamodb": ("moto", "werkzeug"),
     "image": ("docker",),
+    "sam": ("samtranslator",),
     "test": (
         *("certifi", "hypothesis", "jsonschema_path", "openapi_core", "pytest", "requests"),
         *("schemathesis", "urllib3"),

@@ -12,6 +12,7 @@ UserError
 ├── CannotGenerate             `contract client` cannot write a client
 ├── CannotServe                `contract serve` cannot start, or cannot reload
 │   └── StageEnded             the stage of `contract test` did not start
+├── TemplateError              the template, or what it includes, cannot be served
 ├── StageDocumentError         the import document cannot become a stage
 ├── EnvironmentFileError       the file of environment variables cannot be read
 ├── PlanError                  AWS would refuse the API keys or usage plans

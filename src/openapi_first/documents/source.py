@@ -131,9 +131,12 @@ class SourceFiles:
         return tuple(self._read.values())
 
 
-def read_source(path: Path, files: SourceFiles | None = None) -> Source:
-    """Raises UnreadableContract when the file cannot be read or is neither JSON nor YAML, and
-    ContractError for duplicate keys, lone surrogates and unsupported YAML."""
+def read_source(
+    path: Path, files: SourceFiles | None = None, builder: type[YamlBuilder] = YamlBuilder
+) -> Source:
+    """`builder` makes the values of YAML. Raises UnreadableContract when the file cannot be read or
+    is neither JSON nor YAML, and ContractError for duplicate keys, lone surrogates and unsupported
+    YAML."""
     try:
         data = path.read_bytes()
         text = data.decode("utf-8-sig")
@@ -145,21 +148,23 @@ def read_source(path: Path, files: SourceFiles | None = None) -> Source:
         raise _unreadable(path, None, detail, "Save it as UTF-8.") from None
     read = _read_json if looks_like_json(text) else _read_yaml
     try:
-        value, locate = read(path, text)
+        value, locate = read(path, text, builder)
     except RecursionError:
         line = deep_line(text, DEPTH_LIMIT)
         raise _unreadable(path, line, "is nested too deeply", "Use $ref.") from None
     return Source(path, data, value, locate, files or SourceFiles())
 
 
-def _read_json(path: Path, text: str) -> tuple[Any, Callable[[], dict[str, int]]]:
+def _read_json(
+    path: Path, text: str, builder: type[YamlBuilder]
+) -> tuple[Any, Callable[[], dict[str, int]]]:
     """A text in braces may also be YAML, unless the name of its file says that it is not."""
     try:
         value, faults = parse_json(text)
     except NotJson as error:
         if path.suffix.lower() != ".json":
             with contextlib.suppress(UnreadableContract):
-                return _read_yaml(path, text)
+                return _read_yaml(path, text, builder)
         remedy = f"Fix the JSON at column {error.column}."
         raise _unreadable(path, error.line, error.detail, remedy) from None
     if openings(text) > DEPTH_LIMIT and nests_deeper(value, DEPTH_LIMIT):
@@ -173,7 +178,9 @@ def _read_json(path: Path, text: str) -> tuple[Any, Callable[[], dict[str, int]]
     return value, lambda: lines_of(text)
 
 
-def _read_yaml(path: Path, text: str) -> tuple[Any, Callable[[], dict[str, int]]]:
+def _read_yaml(
+    path: Path, text: str, builder: type[YamlBuilder]
+) -> tuple[Any, Callable[[], dict[str, int]]]:
     try:
         line = too_deep_line(text) if may_exhaust_the_stack(text, DEPTH_LIMIT) else None
         if line is not None:
@@ -188,11 +195,11 @@ def _read_yaml(path: Path, text: str) -> tuple[Any, Callable[[], dict[str, int]]
         raise _unreadable(path, None, f"is not YAML: {reason}", "Fix the YAML.") from None
     if node is None:
         raise _unreadable(path, None, "is empty", "Write an OpenAPI document into it.")
-    builder = YamlBuilder(path)
-    value = builder.build(node, "")
-    if builder.errors:
-        raise ContractError(builder.errors)
-    return value, lambda: builder.lines
+    building = builder(path)
+    value = building.build(node, "")
+    if building.errors:
+        raise ContractError(building.errors)
+    return value, lambda: building.lines
 
 
 def _unreadable(path: Path, line: int | None, detail: str, remedy: str) -> UnreadableContract:

@@ -1,0 +1,1 @@
+"""Reads the files of a template: with their tags, what they include, and those of AWS CDK."""

@@ -1,0 +1,1 @@
+"""Resolves CloudFormation's intrinsic functions, conditions and the names of resources."""

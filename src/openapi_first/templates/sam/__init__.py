@@ -1,0 +1,1 @@
+"""Translates SAM templates into CloudFormation templates."""
