@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,20 @@ import pytest
 from botocore.loaders import Loader
 
 from openapi_first.compiler.image import add_service, main, prune, remove_unimportable, seal
+
+MODEL = {
+    "metadata": {"serviceId": "DynamoDB"},
+    "documentation": "What it is",
+    "shapes": {
+        "Table": {
+            "type": "structure",
+            "members": {
+                "documentation": {"shape": "Text", "documentation": "What is written about it"},
+                "names": {"shape": "Names", "enum": ["documentation"]},
+            },
+        }
+    },
+}
 
 
 def tree(root: Path) -> set[str]:
@@ -56,7 +71,7 @@ def task_root(tmp_path: Path) -> Path:
         "openapi_first/stage/console/index.html": "",
         "openapi_first_serverless-1.0.dist-info/METADATA": "",
         "openapi_first_serverless-1.0.dist-info/RECORD": "",
-        "botocore/data/dynamodb/2012-08-10/service-2.json.gz": "",
+        "botocore/data/dynamodb/2012-08-10/service-2.json": json.dumps(MODEL),
     }
     return write(tmp_path / "task", **files)
 
@@ -79,6 +94,7 @@ def test_of_the_engine_core_and_runtime_stay(task_root: Path) -> None:
 
 
 def test_the_data_of_services_not_called_goes_and_the_shared_data_stays(task_root: Path) -> None:
+    prune(task_root, ["dynamodb"])
     before = tree(task_root)
     stay = ("botocore/data/endpoints.json.gz", "package/code.py", "package/latest/code.py")
     go = (
@@ -103,6 +119,25 @@ def test_botocore_reads_the_data_that_was_compressed(task_root: Path) -> None:
     assert not (data / "endpoints.json").exists()
     loader = Loader(extra_search_paths=[str(data)], include_default_search_paths=False)
     assert loader.load_data("endpoints") == {"version": 3}
+
+
+def test_the_models_of_the_services_have_no_texts(task_root: Path) -> None:
+    prune(task_root, ["dynamodb"])
+    data = str(task_root / "botocore" / "data")
+    loader = Loader(extra_search_paths=[data], include_default_search_paths=False)
+    assert loader.load_service_model("dynamodb", "service-2") == {
+        "metadata": {"serviceId": "DynamoDB"},
+        "documentation": "",
+        "shapes": {
+            "Table": {
+                "type": "structure",
+                "members": {
+                    "documentation": {"shape": "Text", "documentation": ""},
+                    "names": {"shape": "Names", "enum": ["documentation"]},
+                },
+            }
+        },
+    }
 
 
 def test_a_service_that_botocore_does_not_know_stops_the_build(task_root: Path) -> None:
