@@ -200,7 +200,7 @@ def _prune_services(task_root: Path, aws_services: Collection[str]) -> None:
 def _without_documentation(model: Any) -> Any:
     """A model of botocore with empty texts, since botocore takes for granted that some are there.
 
-    A member that is named `documentation` is not a text, but an object.
+    A member that is named `documentation` is an object, not a string.
     """
     if isinstance(model, list):
         return [_without_documentation(each) for each in model]
