@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import os
 
-from items import connection
+from openapi_first.runtime.lifecycle.garbage import defer_collection
+
+defer_collection()  # as the image's bootstrap does
+
+from items import connection  # noqa: E402 # see above
 
 if os.environ.get("BENCH_STORE") == "stub":
     from benchmarks.candidates.stub import Stub
@@ -41,6 +45,6 @@ if os.environ.get("BENCH_STORE") == "stub":
     # Before the import of the handler, which asks for the store.
     connection.store = lambda: _store  # type: ignore[assignment]
 
-from items.handler import handler
+from items.handler import handler  # noqa: E402
 
 __all__ = ["handler"]

@@ -1,18 +1,42 @@
-"""botocore's data, only as much of it as a client of DynamoDB needs.
+"""A session of botocore with only as much of it as a client of DynamoDB needs.
 
-For any client, botocore lists the folders of all services, and reads `endpoints.json`: 1.2 MB about
-every service in every region, from before services had rule sets. Endpoints now come from the
-service's rule set; what the rest of botocore asks for is in `partitions.json`, too.
+For any session, botocore registers 127 handlers of events, most of them for other services and for
+its documentation. For any client, it lists the folders of all services, and reads `endpoints.json`:
+1.2 MB about every service in every region, from before services had rule sets. Endpoints now come
+from the service's rule set; what the rest of botocore asks for is in `partitions.json`, too.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from botocore.handlers import BUILTIN_HANDLERS, REGISTER_FIRST, REGISTER_LAST
 from botocore.loaders import Loader
+from botocore.session import Session
 
 _SERVICES = ["dynamodb", "signin", "sso", "sso-oidc", "sts"]
-"""DynamoDB, and what botocore's credential providers call."""
+"""DynamoDB, and what botocore's credential providers call. Events have the same names."""
+
+
+def session() -> Session:
+    """Its clients call as those of `botocore.session.Session()` do, and have no documentation."""
+    made = Session(include_builtin_handlers=False)
+    made.register_component("data_loader", DynamoDBData())
+    register_handlers(made.get_component("event_emitter"))
+    return made
+
+
+def register_handlers(events: Any) -> None:
+    """Those of botocore's handlers that concern the services, with an emitter of botocore."""
+    register: dict[Any, Callable[[str, Any], None]] = {
+        REGISTER_FIRST: events.register_first,
+        REGISTER_LAST: events.register_last,
+    }
+    for name, handler, *order in BUILTIN_HANDLERS:
+        event, *of_service = name.split(".")
+        if event != "docs" and (not of_service or of_service[0] in ("*", *_SERVICES)):
+            register.get(order[0] if order else None, events.register)(name, handler)
 
 
 class DynamoDBData(Loader):

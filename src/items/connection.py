@@ -7,13 +7,11 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import boto3
-import botocore.session
 from botocore.config import Config
 
-from items import deadline
+from items import botocore_data, deadline
 from items.answers import check_answers
 from items.attempts import note_outcomes
-from items.botocore_data import DynamoDBData
 from items.settings import Settings
 from items.store import ItemStore
 from openapi_first.runtime import after_restore, before_snapshot
@@ -38,12 +36,10 @@ def client() -> DynamoDBClient:
     """A client with short timeouts, which checks each answer, notes the outcome of each attempt,
     and ends its calls at the deadline of the request. AWS_ENDPOINT_URL_DYNAMODB sets another
     endpoint."""
-    core = botocore.session.Session()
-    core.register_component("data_loader", DynamoDBData())
-    session = boto3.Session(botocore_session=core)
+    core = botocore_data.session()
     # botocore else writes this header again for each attempt, a twentieth of a call.
     config = _CONFIG.merge(Config(user_agent=core.user_agent()))
-    made = session.client("dynamodb", config=config)
+    made = boto3.Session(botocore_session=core).client("dynamodb", config=config)
     deadline.limit(made)
     return note_outcomes(check_answers(made))
 

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from botocore.loaders import Loader
 
-from openapi_first.compiler.image import add_service, main, prune, seal
+from openapi_first.compiler.image import add_service, main, prune, remove_unimportable, seal
+
+MODEL = {
+    "metadata": {"serviceId": "DynamoDB"},
+    "documentation": "What it is",
+    "shapes": {
+        "Table": {
+            "type": "structure",
+            "members": {
+                "documentation": {"shape": "Text", "documentation": "What is written about it"},
+                "names": {"shape": "Names", "enum": ["documentation"]},
+            },
+        }
+    },
+}
 
 
 def tree(root: Path) -> set[str]:
@@ -53,7 +70,8 @@ def task_root(tmp_path: Path) -> Path:
         "openapi_first/compiler/__init__.py": "",
         "openapi_first/stage/console/index.html": "",
         "openapi_first_serverless-1.0.dist-info/METADATA": "",
-        "botocore/data/dynamodb/2012-08-10/service-2.json.gz": "",
+        "openapi_first_serverless-1.0.dist-info/RECORD": "",
+        "botocore/data/dynamodb/2012-08-10/service-2.json": json.dumps(MODEL),
     }
     return write(tmp_path / "task", **files)
 
@@ -71,10 +89,12 @@ def test_of_the_engine_core_and_runtime_stay(task_root: Path) -> None:
         "openapi_first/core/__init__.py",
         "openapi_first/runtime/__init__.py",
         "openapi_first_serverless-1.0.dist-info/METADATA",
+        "openapi_first_serverless-1.0.dist-info/RECORD",
     }
 
 
 def test_the_data_of_services_not_called_goes_and_the_shared_data_stays(task_root: Path) -> None:
+    prune(task_root, ["dynamodb"])
     before = tree(task_root)
     stay = ("botocore/data/endpoints.json.gz", "package/code.py", "package/latest/code.py")
     go = (
@@ -101,10 +121,103 @@ def test_botocore_reads_the_data_that_was_compressed(task_root: Path) -> None:
     assert loader.load_data("endpoints") == {"version": 3}
 
 
+def test_the_models_of_the_services_have_no_texts(task_root: Path) -> None:
+    prune(task_root, ["dynamodb"])
+    data = str(task_root / "botocore" / "data")
+    loader = Loader(extra_search_paths=[data], include_default_search_paths=False)
+    assert loader.load_service_model("dynamodb", "service-2") == {
+        "metadata": {"serviceId": "DynamoDB"},
+        "documentation": "",
+        "shapes": {
+            "Table": {
+                "type": "structure",
+                "members": {
+                    "documentation": {"shape": "Text", "documentation": ""},
+                    "names": {"shape": "Names", "enum": ["documentation"]},
+                },
+            }
+        },
+    }
+
+
 def test_a_service_that_botocore_does_not_know_stops_the_build(task_root: Path) -> None:
     (task_root / "botocore" / "data" / "s3").mkdir()
     with pytest.raises(ValueError, match="botocore does not know the service dynamo, sqss"):
         prune(task_root, ["sqss", "s3", "dynamo"])
+
+
+def test_a_module_whose_import_can_only_fail_goes(tmp_path: Path) -> None:
+    stay = {
+        "lib/__init__.py": "import json\n",
+        "lib/tried.py": "try:\n    import absent\nexcept ImportError:\n    absent = None\n",
+        "lib/typed.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import absent\n",
+        "lib/later.py": "def use():\n    import absent\n",
+        "lib/siblings.py": "from . import tried\nfrom .deep import values\nfrom lib import typed\n",
+        "lib/deep/__init__.py": "",
+        "lib/deep/values.py": "from ..later import use\n",
+        "lib/based.py": "import of_the_base\n",
+        "lib/looks.py": "import sys\ndef look():\n    return sys.path\n",
+        "lib/broken.py": "def\n",
+        "compiled.py": "import absent\n",
+        "openapi_first/runtime/__init__.py": "import absent\n",
+        "other/__init__.py": "import sys\nsys.path.append('vendored')\n",
+        "other/module.py": "import absent\n",
+    }
+    go = {
+        "lib/needs.py": "import json, absent.part\n",
+        "lib/names.py": "from absent.part import name\n",
+        "lib/relative.py": "from .needs import anything\n",
+        "lib/member.py": "from . import needs\n",
+        "lib/beyond.py": "from .. import tried\n",
+        "lib/absolute.py": "import lib.extra.inner\n",
+        "lib/extra/__init__.py": "from lib.extra.inner import name\n",
+        "lib/extra/inner.py": "import absent\n",
+        "lib/extra/innocent.py": "",
+        "single.py": "from lib.extra import innocent\n",
+    }
+    task_root = write(tmp_path / "task", **stay, **go)
+    base = write(tmp_path / "base", **{"of_the_base.py": ""})
+    remove_unimportable(task_root, [str(base)])
+    assert tree(task_root) == set(stay)
+
+
+def test_what_goes_of_the_installed_packages_cannot_be_imported(tmp_path: Path) -> None:
+    """With packages of the Lambda, and none of their extras."""
+    for name in ("aws_lambda_powertools", "urllib3", "jmespath"):
+        folder = Path(str(find_spec(name).origin)).parent  # type: ignore[union-attr]
+        shutil.copytree(folder, tmp_path / name, ignore=shutil.ignore_patterns("*.pyc"))
+    shutil.copy(str(find_spec("typing_extensions").origin), tmp_path)  # type: ignore[union-attr]
+    before = tree(tmp_path)
+    kept = tmp_path.with_name("kept")
+    shutil.copytree(tmp_path, kept)
+    remove_unimportable(tmp_path, [])
+    gone = sorted(before - tree(tmp_path))
+    assert "aws_lambda_powertools/utilities/parser/__init__.py" in gone
+    assert "aws_lambda_powertools/event_handler/api_gateway.py" not in gone
+    tried = """
+import importlib, sys
+for file in sys.stdin.read().split():
+    name = file[:-3].removesuffix("/__init__").replace("/", ".")
+    try:
+        # A package that has failed leaves the modules behind that it could import.
+        name in sys.modules or importlib.import_module(name)
+    except ImportError:
+        continue
+    parts = name.split(".")
+    if all(".".join(parts[:count]) in sys.modules for count in range(1, len(parts))):
+        print(file)
+"""
+    command = [sys.executable, "-S", "-W", "ignore", "-c", tried]
+    ended = subprocess.run(
+        command,
+        cwd=kept,
+        input="\n".join(gone),
+        capture_output=True,
+        text=True,
+        env={"PYTHONDONTWRITEBYTECODE": "1"},
+        check=True,
+    )
+    assert ended.stdout == ""
 
 
 def test_what_a_private_umask_made_is_readable_by_all_and_writable_by_none(task_root: Path) -> None:
@@ -144,3 +257,4 @@ def test_one_command_does_it_all(source: Path, task_root: Path) -> None:
     assert (task_root / "shop" / "handler.py").exists()
     assert not (task_root / "openapi_first" / "compiler").exists()
     assert (task_root / "bootstrap").read_text().startswith("#!/")
+    assert not [*task_root.rglob("RECORD")]

@@ -1,6 +1,7 @@
-"""A client made with the small part of botocore's data is the client made with all of it.
+"""A client made with a small part of botocore calls as the client made with all of it.
 
-Fails when a release of botocore reads other data for its endpoints.
+Fails when a release of botocore reads other data for its endpoints, or needs a handler that is left
+out.
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ from typing import Any
 
 import botocore.session
 import pytest
+from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
+from botocore.handlers import BUILTIN_HANDLERS
+from botocore.hooks import EventAliaser, HierarchicalEmitter
 
-from items.botocore_data import DynamoDBData
+from items import botocore_data
 
 _ALL = botocore.session.Session()
-_PART = botocore.session.Session()
-_PART.register_component("data_loader", DynamoDBData())
+_PART = botocore_data.session()
 for _session in (_ALL, _PART):
     _session.set_credentials("test", "test")
 
@@ -57,3 +60,48 @@ def test_calls_have_the_same_endpoint_and_signature(service: str, region: str) -
         options = {"use_fips_endpoint": fips, "use_dualstack_endpoint": dual_stack}
         expected = _destination(_ALL, service, region, **options)
         assert _destination(_PART, service, region, **options) == expected
+
+
+class _Recorder(HierarchicalEmitter):
+    """Calls no handler, but says which ones it would call, in their order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._called: list[int] = []
+
+    def _noting(self, handler: Any) -> Any:
+        return lambda **_: self._called.append(id(handler))
+
+    def register(self, event_name: str, handler: Any, *options: Any) -> None:
+        super().register(event_name, self._noting(handler), *options)
+
+    def register_first(self, event_name: str, handler: Any, *options: Any) -> None:
+        super().register_first(event_name, self._noting(handler), *options)
+
+    def register_last(self, event_name: str, handler: Any, *options: Any) -> None:
+        super().register_last(event_name, self._noting(handler), *options)
+
+    def called(self, event: str) -> list[int]:
+        self._called.clear()
+        EventAliaser(self).emit(event)
+        return [*self._called]
+
+
+@pytest.mark.parametrize("service", ["dynamodb", "signin", "sso", "sso-oidc", "sts"])
+def test_events_of_the_services_have_all_of_botocores_handlers(service: str) -> None:
+    everything, part = _Recorder(), _Recorder()
+    botocore.session.Session(event_hooks=everything)
+    botocore_data.register_handlers(EventAliaser(part))
+    model = _ALL.get_service_model(service)
+    assert model.service_id.hyphenize() == service
+    calls = [*model.operation_names, *map(xform_name, model.operation_names)]
+    events = {name.split(".")[0] for name, *_ in BUILTIN_HANDLERS} - {"docs"}
+    # Powertools, once imported, has its own handler in every session.
+    builtin = {id(handler) for _, handler, *_ in BUILTIN_HANDLERS}
+    found = 0
+    for event in sorted(events):
+        for name in (event, f"{event}.{service}", *(f"{event}.{service}.{call}" for call in calls)):
+            expected = [each for each in everything.called(name) if each in builtin]
+            assert part.called(name) == expected, name
+            found += len(expected)
+    assert found >= 100

@@ -9,15 +9,20 @@ file modes.
 from __future__ import annotations
 
 import argparse
+import ast
 import compileall
 import gzip
+import json
 import os
 import py_compile
 import shutil
+import site
 import stat
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from importlib.machinery import PathFinder
 from pathlib import Path
+from typing import Any
 
 import openapi_first
 from openapi_first.compiler.licences import write_licences
@@ -26,6 +31,8 @@ from openapi_first.runtime import bootstrap
 _ENGINE = openapi_first.__name__
 _RUNS = ("__init__.py", "core", "runtime")
 """What runs of the engine in the Lambda; the rest belongs to the build."""
+_BUILT = (_ENGINE, "compiled")
+"""What the build has made itself: what is missing there is an error to be seen."""
 _ENTRY = bootstrap.__name__
 _LAUNCHER = """#!{python}
 import sys
@@ -50,11 +57,95 @@ def main(arguments: list[str] | None = None) -> int:
         help="botocore's names of the services called, separated by spaces; default: %(default)s",
     )
     options = parser.parse_args(arguments)
+    remove_unimportable(options.task_root, site.getsitepackages([sys.base_prefix]))
     add_service(options.source, options.task_root)
     prune(options.task_root, options.aws_services.split())
     write_licences(options.task_root)
+    for record in options.task_root.glob("*.dist-info/RECORD"):
+        record.unlink()  # lists what pip installed; much of that is gone
     seal(options.task_root, Path(sys.executable))
     return 0
+
+
+def remove_unimportable(task_root: Path, base: Sequence[str]) -> None:
+    """Removes the modules of installed packages whose import can only fail, since a package that
+    they need is an extra nobody asked for: Powertools' parser without pydantic, for example.
+
+    Only imports that a module always runs count. One within `try`, `if` or a function does not.
+    A package that changes where Python looks for modules stays whole. `base` are the folders with
+    the packages of the base image.
+    """
+    files = {_module(file.relative_to(task_root)): file for file in task_root.rglob("*.py")}
+    statements = {name: _statements(file) for name, file in files.items()}
+    whole = {_top(name) for name, each in statements.items() if _changes_finders(each)}
+    needs = {
+        name: frozenset(_imports(name, file, statements))
+        for name, file in files.items()
+        if _top(name) not in whole.union(_BUILT)
+    }
+    places = [str(task_root), *base]
+    packages = {_top(each) for each in frozenset[str]().union(*needs.values())}
+    missing = {
+        each
+        for each in packages - sys.stdlib_module_names
+        if PathFinder.find_spec(each, places) is None
+    }
+    while failing := [name for name, each in needs.items() if not missing.isdisjoint(each)]:
+        missing.update(failing)
+        for name in failing:
+            del needs[name]
+            files[name].unlink()
+
+
+def _module(file: Path) -> str:
+    """The name that imports the file."""
+    parts = file.with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _top(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def _statements(file: Path) -> list[ast.stmt]:
+    """What the import of the file always runs."""
+    try:
+        found = ast.parse(file.read_bytes()).body
+    except SyntaxError:
+        return []  # `seal` reports it
+    return [each for each in found if not isinstance(each, ast.FunctionDef | ast.ClassDef)]
+
+
+def _changes_finders(statements: Sequence[ast.stmt]) -> bool:
+    return any(
+        isinstance(each, ast.Attribute)
+        and each.attr in ("path", "meta_path", "path_hooks")
+        and isinstance(each.value, ast.Name)
+        and each.value.id == "sys"
+        for statement in statements
+        for each in ast.walk(statement)
+    )
+
+
+def _imports(name: str, file: Path, modules: Mapping[str, Sequence[ast.stmt]]) -> Iterator[str]:
+    """Every module that the import of `name` certainly imports, with the packages around each."""
+    around = name.rpartition(".")[0]
+    package = name if file.name == "__init__.py" else around
+    found = [around] * bool(around)
+    for statement in modules[name]:
+        if isinstance(statement, ast.Import):
+            found += [each.name for each in statement.names]
+        elif isinstance(statement, ast.ImportFrom):
+            origin = statement.module or ""
+            if statement.level:
+                parents = package.split(".")[: package.count(".") + 2 - statement.level]
+                origin = ".".join([*parents, origin]).rstrip(".")
+            found.append(origin)
+            members = (f"{origin}.{each.name}" for each in statement.names)
+            found += [each for each in members if each in modules]
+    for each in found:
+        parts = each.split(".")
+        yield from (".".join(parts[:count]) for count in range(1, len(parts) + 1))
 
 
 def add_service(source: Path, task_root: Path) -> None:
@@ -99,6 +190,28 @@ def _prune_services(task_root: Path, aws_services: Collection[str]) -> None:
     for file in data.rglob("*.json"):
         file.with_name(f"{file.name}.gz").write_bytes(gzip.compress(file.read_bytes(), mtime=0))
         file.unlink()
+    # Three quarters of a model are its documentation, which each start would read.
+    for file in data.rglob("service-2.json.gz"):
+        model = _without_documentation(json.loads(gzip.decompress(file.read_bytes())))
+        text = json.dumps(model, separators=(",", ":"))
+        file.write_bytes(gzip.compress(text.encode(), mtime=0))
+
+
+def _without_documentation(model: Any) -> Any:
+    """A model of botocore with empty texts, since botocore takes for granted that some are there.
+
+    A member that is named `documentation` is an object, not a string.
+    """
+    if isinstance(model, list):
+        return [_without_documentation(each) for each in model]
+    if not isinstance(model, dict):
+        return model
+    return {
+        name: ""
+        if name == "documentation" and isinstance(value, str)
+        else _without_documentation(value)
+        for name, value in model.items()
+    }
 
 
 def seal(task_root: Path, python: Path) -> None:

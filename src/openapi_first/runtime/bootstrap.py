@@ -11,6 +11,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+from openapi_first.runtime.lifecycle.garbage import defer_collection
+
 _RUNTIME_API = "AWS_LAMBDA_RUNTIME_API"
 _LOG_FORMAT = "AWS_LAMBDA_LOG_FORMAT"
 _EMULATOR = "aws-lambda-rie"
@@ -34,6 +36,7 @@ def main(arguments: Sequence[str]) -> int:
         # Every failure is then one line of JSON in the log, even a traceback. A format that Lambda
         # has set already is the operator's choice.
         os.environ.setdefault(_LOG_FORMAT, "JSON")
+        defer_collection()
         from awslambdaric.__main__ import main as serve
 
         serve([sys.argv[0], handlers[0]])

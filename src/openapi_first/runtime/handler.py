@@ -14,6 +14,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 
 from openapi_first.core.problem_details import Problem
 from openapi_first.runtime.endpoint import Endpoint, Service
+from openapi_first.runtime.lifecycle.garbage import resume_collection
 from openapi_first.runtime.lifecycle.snapshots import after_restore
 from openapi_first.runtime.plan import ANY
 from openapi_first.runtime.problems.rendering import ProblemRendering
@@ -126,6 +127,7 @@ def lambda_handler(
     after_restore(log.restored)
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        resume_collection()
         request = Request(ProxyEvent(event), context)
         token = served.set(request)
         try:
