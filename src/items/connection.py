@@ -13,7 +13,7 @@ from botocore.config import Config
 from items import deadline
 from items.answers import check_answers
 from items.attempts import note_outcomes
-from items.botocore_data import DynamoDBData
+from items.botocore_data import DynamoDBData, needs_rules
 from items.settings import Settings
 from items.store import ItemStore
 from openapi_first.runtime import after_restore, before_snapshot
@@ -39,7 +39,7 @@ def client() -> DynamoDBClient:
     and ends its calls at the deadline of the request. AWS_ENDPOINT_URL_DYNAMODB sets another
     endpoint."""
     core = botocore.session.Session()
-    core.register_component("data_loader", DynamoDBData())
+    core.register_component("data_loader", DynamoDBData(endpoint_rules=needs_rules(core)))
     session = boto3.Session(botocore_session=core)
     # botocore else writes this header again for each attempt, a twentieth of a call.
     config = _CONFIG.merge(Config(user_agent=core.user_agent()))
