@@ -24,19 +24,22 @@ _RULES = ("dynamodb", "endpoint-rule-set-1")
 
 
 def needs_rules(session: Session) -> bool:
-    """Whether the endpoint can be another than that of the region: for FIPS, dual stack, or an
-    account (AWS SDKs guide, "Account-based endpoints").
+    """Whether the endpoint can be another than that of the region: for FIPS, dual stack, an account
+    (AWS SDKs guide, "Account-based endpoints"), or botocore's region `local`.
 
     In a Lambda, credentials are variables of the environment. They name an account only if the
     variable for it is set, too.
     """
     setting = session.get_config_variable
+    region = setting("region") or ""
     return bool(
         not os.environ.get("AWS_ACCESS_KEY_ID")
         or os.environ.get("AWS_ACCOUNT_ID")
         or setting("account_id_endpoint_mode") == "required"
         or setting("use_fips_endpoint")
         or setting("use_dualstack_endpoint")
+        or "fips" in region
+        or region == "local"
     )
 
 

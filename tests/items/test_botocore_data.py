@@ -25,7 +25,7 @@ for _session in (_ALL, _PART):
     _session.set_credentials("test", "test")
 
 
-def _destination(session: Any, service: str, region: str, **options: Any) -> Any:
+def _destination(session: Any, service: str, region: str | None, **options: Any) -> Any:
     """Where a call is sent and how it is signed, without sending it; botocore's error if any."""
     config = Config(parameter_validation=False, retries={"total_max_attempts": 1}, **options)
     sent: list[Any] = []
@@ -93,8 +93,22 @@ _PLAIN = "https://dynamodb.eu-central-1.amazonaws.com/"
             "https://dynamodb-fips.eu-central-1.amazonaws.com/",
         ),
         ({"AWS_USE_DUALSTACK_ENDPOINT": "true"}, "https://dynamodb.eu-central-1.api.aws/"),
+        ({"AWS_DEFAULT_REGION": "local"}, "http://localhost:8000/"),
+        (
+            {"AWS_DEFAULT_REGION": "fips-us-gov-west-1"},
+            "https://dynamodb.us-gov-west-1.amazonaws.com/",
+        ),
     ],
-    ids=["none", "endpoint", "account", "account required", "FIPS", "dual stack"],
+    ids=[
+        "none",
+        "endpoint",
+        "account",
+        "account required",
+        "FIPS",
+        "dual stack",
+        "local",
+        "FIPS by region",
+    ],
 )
 def test_every_setting_of_an_endpoint_is_used(
     monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], expected: str
@@ -102,11 +116,12 @@ def test_every_setting_of_an_endpoint_is_used(
     for name in [each for each in os.environ if each.startswith("AWS_")]:
         monkeypatch.delenv(name)
     keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-    for name, value in {"AWS_CONFIG_FILE": os.devnull, **keys, **environment}.items():
+    region = {"AWS_DEFAULT_REGION": "eu-central-1", "AWS_CONFIG_FILE": os.devnull}
+    for name, value in {**region, **keys, **environment}.items():
         monkeypatch.setenv(name, value)
     session = botocore.session.Session()
     rules = needs_rules(session)
     session.register_component("data_loader", DynamoDBData(endpoint_rules=rules))
-    found = _destination(session, "dynamodb", "eu-central-1")
+    found = _destination(session, "dynamodb", None)
     assert expected in found if rules else found[:2] == (expected, _SCOPE)
     assert rules is (expected not in (_PLAIN, "http://127.0.0.1:8000/"))
