@@ -7,8 +7,8 @@ portal, would be "no such item" or "written". The checks use botocore's public e
 
     provide-client-params   each call asks for its consumed capacity, which only DynamoDB can answer
     before-parse            the answer is checked; a damaged one becomes a transient error, which
-                            botocore's standard retry mode sends again. The items of a page pass
-                            botocore's parser, which takes ten times as long as the check
+                            botocore's standard retry mode sends again. Items pass botocore's
+                            parser, which takes ten times as long as the check
     after-call              a damaged answer that is left after the retries is raised
 """
 
@@ -45,9 +45,16 @@ TRANSIENT = "RequestTimeout"
 guide, "Retries", Standard retry mode)."""
 _DAMAGE = "Damage"
 
-_READ_HERE = {"Scan": ("Items", "LastEvaluatedKey")}
-"""The operations whose answers botocore does not parse, and what the service reads of them. Binary
-attributes in them stay Base64."""
+_STRING = {"S"}
+_READ_HERE: Mapping[str, tuple[str, ...]] = {
+    "GetItem": ("Item",),
+    "PutItem": (),
+    "DeleteItem": (),
+    "UpdateItem": ("Attributes",),
+    "Scan": ("Items", "LastEvaluatedKey"),
+}
+"""The operations whose answers botocore need not parse, and what the service reads of them. Binary
+attributes stay Base64 in a page, which is never written back."""
 
 _SCALARS: Mapping[str, Mapping[str, Any]] = {
     "string": {"type": "string"},
@@ -93,11 +100,20 @@ def _check(
         headers.pop("x-amz-crc32", None)
         customized_response_dict["Error"] = {"Code": TRANSIENT, "Message": answer}
         customized_response_dict[_DAMAGE] = f"{operation_model.name}, status {status}: {answer}"
-    elif status == 200 and operation_model.name in _READ_HERE:
+    elif status == 200 and _is_read_here(operation_model.name, answer):
         response_dict["body"] = b"{}"
         for name in _READ_HERE[operation_model.name]:
             if answer.get(name) is not None:
                 customized_response_dict[name] = answer[name]
+
+
+def _is_read_here(operation: str, answer: Mapping[str, Any]) -> bool:
+    """An item that can be written back, when it is repaired, has to have its binary attributes as
+    botocore's parser reads them. Items of this service have only strings."""
+    if operation not in _READ_HERE:
+        return False
+    item = answer.get("Item") or answer.get("Attributes") or {}
+    return all(value.keys() == _STRING for value in item.values())
 
 
 def _raise(parsed: Mapping[str, Any], **_: Any) -> None:

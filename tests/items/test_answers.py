@@ -80,6 +80,32 @@ def test_botocore_still_emits_the_events_that_the_checks_need() -> None:
     assert not answers
 
 
+def test_an_item_is_what_botocore_reads() -> None:
+    """Binary attributes, too, which an item has to have when its repair writes it back."""
+    session = botocore.session.Session()
+    session.set_credentials("test", "test")
+    answers: dict[str, Any] = {}
+
+    def send(request: Any, **_: Any) -> AWSResponse:
+        return AWSResponse(request.url, 200, {}, _Raw(json.dumps(answers).encode()))
+
+    plain, checked = (session.create_client("dynamodb", region_name="us-east-1") for _ in range(2))
+    check_answers(checked)
+    for client in (plain, checked):
+        client.meta.events.register("before-send.dynamodb", send)
+    nested = {"M": {"in": {"L": [{"BS": ["YQ==", "Yg=="]}, {"N": "1"}, {"NULL": True}]}}}
+    for other in ({"S": ""}, {"N": "1"}, {"B": "YQ=="}, nested):
+        item = {"id": {"S": "a"}, "other": other}
+        for call, member in (("get_item", "Item"), ("update_item", "Attributes")):
+            answers = {member: item, "ConsumedCapacity": {"TableName": "items"}}
+            found = [
+                getattr(client, call)(TableName="items", Key={"id": {"S": "a"}})
+                for client in (plain, checked)
+            ]
+            assert found[0][member] == found[1][member]
+            assert [each["ResponseMetadata"]["HTTPStatusCode"] for each in found] == [200, 200]
+
+
 class _Raw:
     def __init__(self, body: bytes) -> None:
         self._body = body
