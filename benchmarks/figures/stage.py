@@ -20,7 +20,7 @@ from benchmarks.servers import KEY, Server, starlette, started_stage
 from benchmarks.turns import ROOT, TURNS, BenchmarkFailed, environment, python
 
 _CONNECTIONS = 50
-_SECONDS = 2.0
+_SECONDS = 1.5
 _STAGE, _PEER = "stage", "Starlette"
 
 

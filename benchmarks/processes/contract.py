@@ -28,7 +28,7 @@ STORED = {
     "id": "5f0c6a0e-6d6f-4d9c-9d54-3f1f4ce9c1a7",
     "created_at": "2026-11-24T09:30:00Z",
 }
-_ROUNDS, _COUNT = 5, 400
+_ROUNDS, _COUNT = 5, 200
 
 
 def main() -> None:

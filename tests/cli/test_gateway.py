@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
+from openapi_first.cli.gateway import indented_json
 from openapi_first.cli.main import main
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda below: st.lists(below, max_size=3) | st.dictionaries(st.text(max_size=3), below),
+    max_leaves=12,
+)
 
 SHARED = """\
 openapi: 3.0.3
@@ -81,3 +91,8 @@ def test_an_operation_with_two_authorizers_is_refused(
     assert f"{path}:7: getA has an authorizer for each of one, two" in capsys.readouterr().err
     settings.write_text(table.format("one") + '[tool.contract.authorizers.two]\ntype = "service"\n')
     assert main(["gateway", str(path)]) == 0
+
+
+@given(VALUES)
+def test_the_document_is_written_as_the_standard_library_writes_it(value: Any) -> None:
+    assert indented_json(value) == json.dumps(value, indent=2, ensure_ascii=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from typing import Any
 
 from openapi_first.cli.options import argument_types
 from openapi_first.cli.options.shared import (
@@ -17,6 +18,8 @@ from openapi_first.cli.options.shared import (
     takes_settings,
 )
 from openapi_first.core.terminal_text import visible
+
+_written = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def add_gateway(commands: Commands) -> None:
@@ -81,7 +84,7 @@ def _run(options: argparse.Namespace) -> int:
         document = json.loads(json.dumps(rendered.document))
         text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
     else:
-        text = json.dumps(rendered.document, indent=2, ensure_ascii=False) + "\n"
+        text = indented_json(rendered.document) + "\n"
     failing = [each for each in findings if each.rule.verdict.fails]
     if failing:
         print(as_text(failing, FAILING), file=sys.stderr)
@@ -91,3 +94,22 @@ def _run(options: argparse.Namespace) -> int:
         replace_file(options.output, text)
         print(f"{options.output}: {len(text.encode())} bytes")
     return 0
+
+
+def indented_json(value: Any, line: str = "\n") -> str:
+    """As `json.dumps(value, indent=2, ensure_ascii=False)`, in about half the time.
+
+    The names of all objects have to be strings. `line` starts the lines of the value.
+    """
+    below = f"{line}  "
+    if isinstance(value, dict) and value:
+        members = [f"{_written(name)}: {_item(each, below)}" for name, each in value.items()]
+        return "{" + below + f",{below}".join(members) + line + "}"
+    if isinstance(value, list) and value:
+        items = [_item(each, below) for each in value]
+        return "[" + below + f",{below}".join(items) + line + "]"
+    return _written(value)
+
+
+def _item(value: Any, line: str) -> str:
+    return indented_json(value, line) if isinstance(value, dict | list) else _written(value)

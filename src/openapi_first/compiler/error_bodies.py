@@ -6,7 +6,7 @@ Each is validated, for sample problems, against the contract's own schema.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -189,8 +189,9 @@ def agreed_bodies(
     where it is not problem details."""
     found: dict[int, ErrorBody] = {}
     texts = _Texts()
+    by_status = [{response.status: response for response in plan.responses} for plan in plans]
     for status in statuses:
-        responses = (declared_for(plan, status) for plan in plans)
+        responses = (_declared(each, status) for each in by_status)
         # The gateway sends a body even where the contract has none.
         declared = {
             texts.key(each): each for each in responses if each is not None and each.content
@@ -212,7 +213,10 @@ def agreed_bodies(
 
 def declared_for(plan: OperationPlan, status: int) -> ResponsePlan | None:
     """The declared response for a status: the exact one, else its range, else `default`."""
-    by_status = {response.status: response for response in plan.responses}
+    return _declared({response.status: response for response in plan.responses}, status)
+
+
+def _declared(by_status: Mapping[str, ResponsePlan], status: int) -> ResponsePlan | None:
     for key in (str(status), f"{status // 100}XX", "default"):
         if key in by_status:
             return by_status[key]

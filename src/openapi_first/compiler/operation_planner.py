@@ -187,9 +187,10 @@ class OperationPlanner:
         """The lowered schema. A schema that no validator can be built for is an error here, not in
         Lambda. Each place is planned once per direction, with its errors."""
         key = (lowering.direction, node.identity)
-        if key not in self._planned:
-            self._planned[key] = self._new_schema(lowering, node)
-        plan, errors = self._planned[key]
+        found = self._planned.get(key)
+        if found is None:
+            found = self._planned[key] = self._new_schema(lowering, node)
+        plan, errors = found
         self._errors.extend(errors)
         return plan
 
@@ -209,15 +210,16 @@ class OperationPlanner:
         return plan, ()
 
     def _prove(self, lowering: SchemaLowering, plan: SchemaPlan) -> None:
-        """Builds a validator, one for all places that only refer to a definition. Raises
-        ValueError."""
+        """Builds a validator, but not for a mere reference to a definition that is part of one
+        already. Raises ValueError."""
         schema = plan.schema
         refers = isinstance(schema, dict) and schema.keys() == {"$ref"}
-        key = (lowering.direction, schema["$ref"] if refers else "")
-        if key not in self._proved:
-            self._validator(lowering, plan)
-        if refers:
-            self._proved.add(key)
+        if refers and (lowering.direction, schema["$ref"]) in self._proved:
+            return
+        self._validator(lowering, plan)
+        self._proved.update(
+            (lowering.direction, lowering.prefix + name) for name in plan.definitions
+        )
 
     def _violations(self, lowering: SchemaLowering, plan: SchemaPlan, value: object) -> list[str]:
         found = violations(self._validator(lowering, plan), value)

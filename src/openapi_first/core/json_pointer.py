@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 
+
+@lru_cache(maxsize=4096, typed=True)  # the same few names, hundreds of thousands of times
 def escaped(key: object) -> str:
     """A key or an index as one step (§3)."""
     step = str(key)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from openapi_first.core.errors import UserError
 from openapi_first.dialects.part import Part
@@ -42,8 +41,7 @@ _VALUES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Object:
+class Object(NamedTuple):
     """An object and its kind: `schema`, or the name of the member that has it or that is its map or
     list, such as `parameters` or `info`."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
@@ -26,7 +25,9 @@ class Node(NamedTuple):
     def get(self, key: str | int) -> Node | None:
         """The child under a key with its `$ref` followed; None when there is none."""
         child = self.child(key)
-        return child.followed() if child is not None else None
+        if child is None or not isinstance(child.value, dict) or "$ref" not in child.value:
+            return child
+        return child.followed()
 
     def child(self, key: str | int) -> Node | None:
         """The child as it is written: a `$ref` is not followed."""
@@ -39,7 +40,8 @@ class Node(NamedTuple):
             found = value[int(key)]
         else:
             return None
-        return Node(source, found, f"{pointer}/{escaped(key)}")
+        # As Node(…), by a call less.
+        return tuple.__new__(Node, (source, found, f"{pointer}/{escaped(key)}"))
 
     def items(self) -> Iterator[tuple[str, Node]]:
         """The members of an object with references followed; empty for any other value."""
@@ -73,7 +75,7 @@ class Node(NamedTuple):
         return isinstance(self.value, dict) and isinstance(self.value.get("$ref"), str)
 
     @property
-    def identity(self) -> tuple[Path, str]:
+    def identity(self) -> tuple[str, str]:
         """The file and the pointer; equal for equal places, however they were reached."""
         return self.source.resolved, self.pointer
 

@@ -54,9 +54,9 @@ class Source:
     """The targets of the references in the file that have been resolved."""
 
     @cached_property
-    def resolved(self) -> Path:
+    def resolved(self) -> str:
         """The absolute path without symbolic links: equal for the same file."""
-        return Path(os.path.realpath(self.path))  # Path.resolve() raises for a loop of links
+        return os.path.realpath(self.path)  # Path.resolve() raises for a loop of links
 
     @cached_property
     def lines(self) -> dict[str, int]:

@@ -34,7 +34,7 @@ class FixedFile:
 def fixed_files(contract: Contract) -> tuple[list[FixedFile], list[Diagnostic]]:
     """The files that change, and the names that cannot be written with the reason for each."""
     left: list[Diagnostic] = []
-    by_file: dict[Path, tuple[Source, list[Addition]]] = {}
+    by_file: dict[str, tuple[Source, list[Addition]]] = {}
     for source, addition in _additions(contract, left):
         by_file.setdefault(source.resolved, (source, []))[1].append(addition)
     files = [_fixed(source, additions, left) for source, additions in by_file.values()]
@@ -75,7 +75,7 @@ def _additions(contract: Contract, left: list[Diagnostic]) -> Iterator[tuple[Sou
                     left.append(_left(node, "it differs between the operations that share it"))
 
 
-def _identity(node: Node) -> tuple[Path, str]:
+def _identity(node: Node) -> tuple[str, str]:
     """Equal for equal places in the files, also if a value was converted since."""
     source, pointer = node.source.origin(node.pointer)
     return source.resolved, pointer

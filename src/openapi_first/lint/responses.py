@@ -144,11 +144,10 @@ def _errors(rendered: Rendered) -> Iterator[Finding]:
             continue
         yield from _undeclared(operation, plan)
         yield from _not_as_sent(rendered, operation, plan)
+        declared = {status: declared_for(plan, status) for status in gateway_statuses()}
         for response, planned in zip(operation.responses, plan.responses, strict=True):
             statuses = [
-                status
-                for status in gateway_statuses()
-                if declared_for(plan, status) is planned and planned.content
+                status for status, sent in declared.items() if sent is planned and planned.content
             ]
             wrong = [each for each in statuses if not _fits_gateway(rendered, planned, each)]
             fit = fit or len(wrong) < len(statuses)

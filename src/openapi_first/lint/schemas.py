@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from openapi_first.documents.node import Node
 from openapi_first.runtime.formats import FORMATS_2020_12, FORMATS_DRAFT_4, OPEN_FORMATS
@@ -43,8 +43,7 @@ TEXT_TYPES = frozenset({"string", "array"})
 CHECKED_FORMATS = _NATIVE | FORMATS_2020_12.keys() | FORMATS_DRAFT_4.keys()
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """A schema, and the schema whose property it is. `tested` is true below `not` and `if`, where
     keywords are conditions and constrain no value by themselves."""
 
@@ -82,6 +81,8 @@ def constraints(
 def forbidden(visit: Visit, effects: Effects) -> Iterator[tuple[Node, str]]:
     """The schemas `false` of members and items, each with the keyword that it stands under."""
     for keyword in _FORBIDDING:
+        if keyword not in visit.node.value:
+            continue
         below = visit.node.child(keyword)
         if below is None or visit.tested or not effects.is_kept(visit.node, keyword):
             continue
@@ -100,7 +101,8 @@ def schemas(roots: Iterable[Node], effects: Effects) -> Iterator[Visit]:
     while queue:
         visit = queue.pop()
         node, owner, tested = visit.node, visit.owner, visit.tested
-        key = (node.identity, None if owner is None else owner.identity, tested)
+        place = node.identity
+        key = (place, None if owner is None else owner.identity, tested)
         if not isinstance(node.value, dict) or key in seen:
             continue
         seen.add(key)
@@ -113,9 +115,9 @@ def schemas(roots: Iterable[Node], effects: Effects) -> Iterator[Visit]:
             continue
         for name in ("allOf",) if owner is not None and "allOf" in node.value else ():
             queue += [Visit(each, owner, tested) for each in _children(node, name)]
-        if (node.identity, tested) in searched:
+        if (place, tested) in searched:
             continue
-        searched.add((node.identity, tested))
+        searched.add((place, tested))
         for name in _BELOW & node.value.keys() - effects.idle(node).keys():
             if name == "allOf" and owner is not None:
                 continue

@@ -62,8 +62,9 @@ class Site:
     def extensions(self) -> Iterator[tuple[str, Node]]:
         """The extensions of API Gateway, as they are written."""
         for key in self.node.value if isinstance(self.node.value, dict) else ():
-            child = self.node.child(key)
-            if isinstance(key, str) and key.startswith(PREFIX) and child is not None:
+            if isinstance(key, str) and key.startswith(PREFIX):
+                child = self.node.child(key)
+                assert child is not None
                 yield key, child
 
 

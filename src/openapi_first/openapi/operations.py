@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Set
-from pathlib import Path
 from typing import ParamSpec, TypeAlias, TypeVar
 
 from openapi_first.documents.errors import ContractError, Diagnostic
@@ -23,7 +22,7 @@ from openapi_first.openapi.model import (
 from openapi_first.openapi.python_names import named
 from openapi_first.openapi.styles import DEFAULT_STYLES
 
-Broken: TypeAlias = Set[tuple[Path, str]]
+Broken: TypeAlias = Set[tuple[str, str]]
 """Places by `Node.identity`."""
 
 _P = ParamSpec("_P")

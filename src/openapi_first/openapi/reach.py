@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any, TypeAlias
 
 from openapi_first.core.json_pointer import escaped, unescaped
@@ -17,7 +16,7 @@ from openapi_first.documents.node import Node
 from openapi_first.documents.references import children
 from openapi_first.openapi.model import OPERATION_KEYS, method_name
 
-PlaceKey: TypeAlias = tuple[Path, str]
+PlaceKey: TypeAlias = tuple[str, str]
 """The resolved path of a file, and a JSON Pointer into it, as `Node.identity`."""
 
 _OPERATION_STEPS = 3
@@ -41,7 +40,7 @@ class Reach:
         self._root = root
         self._referring: dict[PlaceKey, list[PlaceKey]] = {}
         self._unread: dict[Diagnostic, list[PlaceKey]] = {}
-        self._files: dict[str, Path] = {}
+        self._files: dict[str, str] = {}
         self._known: dict[object, Reached] = {}
         self._converted: dict[PlaceKey, list[PlaceKey]] = {}
         """Of a converted document: the places that became of a written one."""
@@ -95,8 +94,8 @@ class Reach:
                 return [(each, place + pointer[len(above) :]) for each, place in found]
         return [written]
 
-    def _file(self, name: str) -> Path:
-        return self._files.get(name) or Path(name)
+    def _file(self, name: str) -> str:
+        return self._files.get(name, name)
 
     def _alike(self, place: PlaceKey) -> object:
         """Equal for places that the same references lead to, in the same operation."""
@@ -128,7 +127,7 @@ class Reach:
                 operations |= found or set()
         return Reached(frozenset(operations), frozenset(places), everything)
 
-    def _moved(self, file: Path, referring: str, below: str) -> str:
+    def _moved(self, file: str, referring: str, below: str) -> str:
         """The place of a reference. If it stands for a path item, or for all, the steps below
         say in which operation the error is."""
         steps = _steps(referring)

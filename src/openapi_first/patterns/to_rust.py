@@ -11,6 +11,8 @@ Sections are those of ECMA-262, edition of 2023.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from openapi_first.patterns.parser import Parser
 from openapi_first.patterns.syntax_tree import (
     Alternation,
@@ -30,6 +32,7 @@ _SIGNS = {(0, None): "*", (1, None): "+", (0, 1): "?"}
 _REPEAT_GROUP = "write the group again in place of the reference, or each alternative separately"
 
 
+@lru_cache(maxsize=1024)  # a contract repeats its patterns
 def to_rust(pattern: str) -> str:
     """The same expression for jsonschema_rs, to be searched for anywhere in a string.
 

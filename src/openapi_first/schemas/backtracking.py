@@ -83,11 +83,11 @@ def backtracking_patterns(
 
 
 def _own(schema: dict[str, Any], node: Node, repeated: bool) -> Iterator[BacktrackingPattern]:
-    place = node.child("pattern")
-    if place is not None and "pattern" in schema and _backtracks(schema["pattern"]):
+    place = node.child("pattern") if "pattern" in schema else None
+    if place is not None and _backtracks(schema["pattern"]):
         yield BacktrackingPattern(place, schema["pattern"], False, repeated)
-    names = node.child("patternProperties")
-    if names is None or "patternProperties" not in schema:
+    names = node.child("patternProperties") if "patternProperties" in schema else None
+    if names is None:
         return
     for written, lowered in zip(names.value, schema["patternProperties"], strict=False):
         place = names.child(written)

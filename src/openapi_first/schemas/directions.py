@@ -28,10 +28,12 @@ def excluded_properties(node: Node, direction: Direction) -> frozenset[str]:
     found: set[str] = set()
     for part in together(node):
         properties = part.child("properties")
-        for name in properties.value if properties is not None else ():
-            child = properties.child(name) if properties is not None else None
-            if child is not None and is_excluded(child, direction):
-                found.add(name)
+        for name, value in properties.value.items() if properties is not None else ():
+            # Most properties are not looked at further.
+            if isinstance(value, dict) and (direction.value in value or _COMBINING & value.keys()):
+                child = properties.child(name) if properties is not None else None
+                if child is not None and is_excluded(child, direction):
+                    found.add(name)
     return frozenset(found)
 
 

@@ -78,9 +78,11 @@ class Effects:
 
     def idle(self, node: Node) -> Mapping[str, str]:
         """The keywords without effect, each with the reason and what to write instead."""
-        if node.identity not in self._idle:
-            self._idle[node.identity] = self._found_idle(node)
-        return self._idle[node.identity]
+        place = node.identity
+        found = self._idle.get(place)
+        if found is None:
+            found = self._idle[place] = self._found_idle(node)
+        return found
 
     def _found_idle(self, node: Node) -> dict[str, str]:
         value, lowered = node.value, self.lowered(node)

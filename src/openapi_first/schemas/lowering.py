@@ -97,8 +97,8 @@ class SchemaLowering:
     def lower(self, node: Node) -> Any:
         """The lowered schema at `node`; its references name definitions. Raises ContractError with
         every error in it."""
-        self._errors, self._current = [], ""
-        if node.identity not in self._roots:
+        place, self._errors, self._current = node.identity, [], ""
+        if place not in self._roots:
             schema = self._root(node)
             while self._waiting:  # not by recursion: references may form a long chain
                 self._current = self._waiting.pop()
@@ -106,13 +106,13 @@ class SchemaLowering:
                 root = self._root(target, self._current, excluded)
                 self.definitions[self._current] = root
             if not self._errors:
-                self._roots[node.identity] = schema
+                self._roots[place] = schema
         if self._cyclic is None:
             self._cyclic = self._cycles()
         self._errors.extend(self._cyclic)
         if self._errors:
             raise ContractError(self._errors)
-        return self._roots[node.identity]
+        return self._roots[place]
 
     def target(self, definition: str) -> tuple[Node, frozenset[str]]:
         """The node that a definition was made from, and the properties that it does not require,
@@ -219,7 +219,7 @@ class SchemaLowering:
         self, node: Node, schema: dict[str, Any], owner: str, excluded: frozenset[str]
     ) -> None:
         for key in _LISTS:
-            branches = node.child(key)
+            branches = node.child(key) if key in node.value else None
             if branches is None:
                 continue
             same = key != "prefixItems"
@@ -229,12 +229,12 @@ class SchemaLowering:
                 if (branch := branches.child(index)) is not None
             ]
         for key in _SINGLE[self.openapi]:
-            child = node.child(key)
+            child = node.child(key) if key in node.value else None
             if child is not None:
                 below = excluded if key in _CONDITIONED else frozenset[str]()
                 schema[key] = self._lower(child, owner if key in _SAME_VALUE else "", below)
         for key in ("properties", "patternProperties", "dependentSchemas"):
-            members = node.child(key)
+            members = node.child(key) if key in node.value else None
             if members is None or (self.openapi == "3.0" and key != "properties"):
                 continue
             schema[key] = {}
@@ -265,7 +265,7 @@ class SchemaLowering:
 
     def _refuse(self, node: Node) -> None:
         for key, remedy in _REFUSED.items():
-            child = node.child(key)
+            child = node.child(key) if key in node.value else None
             if child is not None:
                 self._errors.append(child.diagnostic(f"{key} is not supported", remedy))
         if node.value.get("$schema", _DIALECTS[0]).rstrip("#") not in _DIALECTS:

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any
 
 from openapi_first.aws import pages
-from openapi_first.documents.node import Node, Place
+from openapi_first.documents.node import Node
 
 GUIDE = pages.GUIDE
 REFERENCE = pages.REFERENCE
@@ -99,5 +99,5 @@ class Finding:
 
 def finding(rule: Rule, node: Node, detail: str) -> Finding:
     """What a rule finds at a node."""
-    place = Place.of(node)
-    return Finding(rule, place.file, place.line, place.pointer, detail)
+    source, pointer = node.source.origin(node.pointer)
+    return Finding(rule, str(source.path), source.line(pointer), pointer, detail)
