@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,11 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
-from botocore.exceptions import NoCredentialsError, NoRegionError
+from botocore.exceptions import ConnectionError, NoCredentialsError, NoRegionError
 
 from items import connection
 from items.direct_client import DirectClient
+from items.settings import CLIENTS
 from support.faults.answering import Call, answering
 
 _GET = {"TableName": "items", "Key": {"id": {"S": "a"}}}
@@ -164,6 +166,35 @@ def test_without_a_region_or_credentials_the_errors_are_botocores(
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     with pytest.raises(NoRegionError):
         connection.client("direct")
+
+
+@pytest.mark.parametrize("kind", CLIENTS)
+def test_a_proxy_gets_the_whole_url(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with answering(_ANSWER) as (url, calls):
+        monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://dynamodb.example")
+        monkeypatch.setenv("http_proxy", url.replace("//", "//user:of-proxy@"))
+        client = connection.client(kind)
+        assert client.get_item(**_GET)["Item"]["id"] == {"S": "a"}
+        client.close()
+    assert calls[0].headers["Host"] == "dynamodb.example"
+    assert calls[0].headers["Proxy-Authorization"] == "Basic dXNlcjpvZi1wcm94eQ=="
+
+
+def test_an_error_shows_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "of-the-role")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "of-the-session")
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    for proxy in (None, f"http://user:of-proxy@127.0.0.1:{port}"):
+        if proxy is not None:
+            monkeypatch.setenv("https_proxy", proxy)
+        monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", f"https://127.0.0.1:{port}")
+        client = DirectClient(Config(retries={"total_max_attempts": 1}))
+        with pytest.raises(ConnectionError) as raised:
+            client.get_item(**_GET)
+        client.close()
+        shown = "".join(traceback.format_exception(raised.value))
+        assert not [each for each in ("of-the-role", "of-the-session", "of-proxy") if each in shown]
 
 
 def test_the_start_imports_no_boto3() -> None:
