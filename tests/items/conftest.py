@@ -12,7 +12,7 @@ from botocore.config import Config
 
 from items import table
 from items.direct_client import DirectClient
-from items.settings import CLIENTS, DIRECT
+from items.settings import BOTO3, CLIENTS, DIRECT
 from items.store import ItemStore
 from support import engines
 
@@ -55,7 +55,14 @@ def direct_client(engine: engines.Engine) -> Iterator[DirectClient]:
     client.close()
 
 
-@pytest.fixture(params=CLIENTS)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Without --all, only the tests of the store itself run with both clients."""
+    if "store" in metafunc.fixturenames:
+        both = metafunc.config.getoption("--all") or metafunc.module.__name__.endswith("test_store")
+        metafunc.parametrize("store", CLIENTS if both else (BOTO3,), indirect=True)
+
+
+@pytest.fixture
 def store(
     request: pytest.FixtureRequest,
     client: DynamoDBClient,
