@@ -51,7 +51,7 @@ class DirectClient:
 
     Binary data stays Base64 in both directions. Emits the events provide-client-params,
     before-send, before-parse and after-call (boto3 guide, "Extensibility guide"), and needs-retry
-    after each attempt that failed or was not the first. No handler of before-send can answer.
+    after each attempt that failed or was not the first.
     """
 
     def __init__(self, settings: Config) -> None:
@@ -168,7 +168,10 @@ class DirectClient:
         SigV4Auth(credentials, _SERVICE, self._region).add_auth(request)
         # Proxies may change it, so it is not signed.
         headers["User-Agent"] = self._user_agent
-        self.meta.events.emit(f"before-send.{_SERVICE}.{name}", request=request)
+        for _, answer in self.meta.events.emit(f"before-send.{_SERVICE}.{name}", request=request):
+            if answer is not None:
+                found: Answer = answer
+                return found
         return self._endpoint.send(headers, body)
 
     def _parsed(self, found: Mapping[str, Any]) -> dict[str, Any]:

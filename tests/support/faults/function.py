@@ -117,9 +117,11 @@ def faulty_store(endpoint_url: str, seed: int = 0, kind: str = BOTO3) -> Iterato
 
 
 @contextlib.contextmanager
-def faulty_function(endpoint_url: str, folder: Path, seed: int = 0) -> Iterator[Function]:
+def faulty_function(
+    endpoint_url: str, folder: Path, seed: int = 0, kind: str = BOTO3
+) -> Iterator[Function]:
     """The function on a `faulty_store`."""
     compiled = compiled_module(folder, (ROOT / "openapi.yaml").read_text())
-    with faulty_store(endpoint_url, seed) as faulty, pytest.MonkeyPatch.context() as patch:
+    with faulty_store(endpoint_url, seed, kind) as faulty, pytest.MonkeyPatch.context() as patch:
         patch.setattr(operations, "store", lambda: faulty.store)
         yield Function(lambda_handler(compiled, operations), faulty.proxy, faulty.direct)
