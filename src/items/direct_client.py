@@ -72,7 +72,7 @@ class DirectClient:
             config.max_pool_connections,
             session.get_config_variable("ca_bundle"),
         )
-        client: Any = self  # of which that of botocore needs `meta` alone
+        client: Any = self  # of which that of botocore needs only `meta`
         register_retry_handler(client, config.retries["total_max_attempts"])
         self._errors: Any = JSONParser()
         self._user_agent = session.user_agent()
