@@ -26,6 +26,15 @@ WITH_DYNAMODB = {
 }
 START = Target("start, against hand-written", 1.1)
 MEMORY = Target("memory after 1,000 requests, against hand-written", 1.1)
+WITH_DIRECT = {
+    "get": Target("get with the direct client, against hand-written", 0.5),
+    "create": Target("create with the direct client, against hand-written", 0.5),
+    "list": Target("list of 50 with the direct client, against hand-written", 0.4),
+}
+START_DIRECT = Target("start with the direct client, against hand-written", 0.9)
+MEMORY_DIRECT = Target(
+    "memory after 1,000 requests with the direct client, against hand-written", 0.9
+)
 
 REQUEST_OF_500 = Target("request with 500 operations, against 5", 1.05)
 START_OF_500 = Target("start with 500 operations, more than with 5", 20.0, "ms")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import time
 
+from items import settings
 from support import engines
 from support.faults.matrix import cells, run, stored
 from support.faults.matrix.outcomes import Outcome, printed
@@ -17,7 +19,14 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=run.WORKERS)
     parser.add_argument("--fault", action="append", choices=cells.ALL_FAULTS, metavar="NAME")
     parser.add_argument("--call", action="append", choices=cells.ALL_CALLS, metavar="NAME")
+    parser.add_argument(
+        "--client",
+        choices=settings.CLIENTS,
+        default=settings.BOTO3,
+        help="the sample's client of DynamoDB; default: %(default)s",
+    )
     options = parser.parse_args()
+    os.environ["DYNAMODB_CLIENT"] = options.client
     chosen = cells.cells(options.fault or cells.ALL_FAULTS, options.call or list(cells.ALL_CALLS))
     malformed = [] if options.fault or options.call else stored.cells()
     wrong = 0

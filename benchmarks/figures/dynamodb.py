@@ -25,6 +25,7 @@ CANDIDATES = {
         Candidate("Powertools, boto3.resource", "powertools_plain", _QUIET),
         Candidate("FastAPI with Mangum, boto3.resource", "fastapi_mangum", _QUIET),
         Candidate("this engine, boto3's client", "ours", _QUIET),
+        Candidate("this engine, direct client", "ours", {**_QUIET, "DYNAMODB_CLIENT": "direct"}),
     )
 }
 _OPTIONS: dict[str, Any] = {
@@ -57,6 +58,7 @@ def measure(folder: Path, turns: int = TURNS) -> Section:
         for title, figures in found.items():
             figures["rss_mb"] = turn(title, _FOR_MEMORY)["rss_mb"]
     peer, ours = found["hand-written, boto3.resource"], found["this engine, boto3's client"]
+    direct = found["this engine, direct client"]
     columns = ("start_ms", "first_ms", *CASES, "rss_mb")
     rows = tuple((title, tuple(each[name] for name in columns)) for title, each in found.items())
     shown = ("start ms", "first request ms", "create µs", "get µs", "list of 50 µs", "memory MB")
@@ -65,6 +67,9 @@ def measure(folder: Path, turns: int = TURNS) -> Section:
             *(ratio(targets.WITH_DYNAMODB[c], ours[c], peer[c], "µs") for c in CASES),
             ratio(targets.START, ours["start_ms"], peer["start_ms"], "ms"),
             ratio(targets.MEMORY, ours["rss_mb"], peer["rss_mb"], "MB"),
+            *(ratio(targets.WITH_DIRECT[c], direct[c], peer[c], "µs") for c in CASES),
+            ratio(targets.START_DIRECT, direct["start_ms"], peer["start_ms"], "ms"),
+            ratio(targets.MEMORY_DIRECT, direct["rss_mb"], peer["rss_mb"], "MB"),
         ),
         (Table("A request with DynamoDB", shown, rows),),
     )

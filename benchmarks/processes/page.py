@@ -25,8 +25,8 @@ def main() -> None:
     received: list[int] = []
     connect = connection.client
 
-    def counted() -> Any:
-        client = connect()
+    def counted(kind: str) -> Any:
+        client = connect(kind)
         # Before the service, which replaces the body of a page that it has read.
         client.meta.events.register_first(
             "before-parse.dynamodb",
@@ -34,7 +34,7 @@ def main() -> None:
         )
         return client
 
-    connection.client = counted
+    connection.client = counted  # type: ignore[assignment]
     from items.handler import handler
 
     context, query = Context(), {"limit": str(LIMIT)}

@@ -23,7 +23,8 @@ from jsonschema_rs import Draft7Validator
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel, Shape
-    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from items.calls import Client
 
 
 class DamagedAnswer(Exception):
@@ -69,7 +70,7 @@ _SCALARS: Mapping[str, Mapping[str, Any]] = {
 """JSON Schema of what DynamoDB's protocol sends for the types of botocore's model."""
 
 
-def check_answers(client: DynamoDBClient) -> DynamoDBClient:
+def check_answers(client: Client) -> Client:
     """The client, whose calls now raise DamagedAnswer for an answer that cannot be believed."""
     events = client.meta.events
     for operation in _REQUIRED:

@@ -16,12 +16,12 @@ from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError
 from items.answers import TRANSIENT
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
+    from items.calls import Client
 
 _UNKNOWN = "OutcomeUnknown"
 
 
-def note_outcomes(client: DynamoDBClient) -> DynamoDBClient:
+def note_outcomes(client: Client) -> Client:
     """The client, of whose errors `may_have_succeeded` can now say so."""
     client.meta.events.register_first("needs-retry.dynamodb", _note)
     client.meta.events.register_first("after-call.dynamodb", _pass_on)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from items.failures import translated
 from items.versions import Condition
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+    from items.direct_client import DirectClient
+
+    Client: TypeAlias = DynamoDBClient | DirectClient
 
 
 # A call takes at most 9 s (see items.connection), a round has two calls, the function has 25 s.
@@ -23,7 +27,7 @@ class TableCalls:
     The methods raise `items.failures.StoreError`, and ConditionFailed for a false condition.
     """
 
-    def __init__(self, client: DynamoDBClient, table_name: str) -> None:
+    def __init__(self, client: Client, table_name: str) -> None:
         self._client = client
         self._table_name = table_name
 

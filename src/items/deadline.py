@@ -19,7 +19,7 @@ from items.failures import THROTTLED, StoreUnavailable
 from openapi_first.runtime import Request, current_request
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
+    from items.calls import Client
 
 _SHORTEST_ATTEMPT_S = 1.0
 """The longest wait for a connection, and the longest pause before a retry: see items.connection."""
@@ -31,14 +31,14 @@ six times as large if each character is escaped."""
 _LATE = "the time of the request is over"
 
 
-def limit(client: DynamoDBClient) -> None:
+def limit(client: Client) -> None:
     """Limits every call of the client within a request, and counts its retries and throttles.
 
     Calls outside a request, such as those of tests, have botocore's timeouts only.
     """
     # The class that http.client creates for each response. Outside a request it is HTTPResponse.
     for kind in (AWSHTTPConnection, AWSHTTPSConnection):
-        kind.response_class = _LimitedResponse  # type: ignore[assignment] # the stubs have AWS's
+        kind.response_class = LimitedResponse  # type: ignore[assignment] # the stubs have AWS's
     client.meta.events.register("before-send.dynamodb", _begin)
     client.meta.events.register_first("needs-retry.dynamodb", _before_retry)
 
@@ -74,7 +74,7 @@ def _before_retry(
         raise StoreUnavailable(_LATE) from caught_exception
 
 
-class _LimitedResponse(HTTPResponse):
+class LimitedResponse(HTTPResponse):
     """A response that is read until the deadline of the request in which it was begun."""
 
     def __init__(self, sock: socket, *arguments: Any, **options: Any) -> None:

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+CLIENTS = BOTO3, DIRECT = "boto3", "direct"
+"""The values of DYNAMODB_CLIENT."""
+
 
 class MissingSetting(RuntimeError):
     """A required variable is unset or empty."""
+
+
+class WrongSetting(RuntimeError):
+    """A variable has a value that it cannot have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +22,11 @@ class Settings:
     """botocore itself finds DynamoDB's endpoint and the credentials."""
 
     table_name: str
+    dynamodb_client: str = BOTO3
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
-        """Raises MissingSetting."""
+        """Raises MissingSetting or WrongSetting."""
         table_name = environ.get("TABLE_NAME", "").strip()
         if not table_name:
             raise MissingSetting(
@@ -27,4 +35,10 @@ class Settings:
                 "shell, `-e TABLE_NAME=items` for docker run, or `Environment: Variables:` in "
                 "template.yaml."
             )
-        return cls(table_name=table_name)
+        kind = environ.get("DYNAMODB_CLIENT", "").strip() or BOTO3
+        if kind not in CLIENTS:
+            raise WrongSetting(
+                f"The environment variable DYNAMODB_CLIENT is {kind!r}. It is {BOTO3!r}, the "
+                f"default, or {DIRECT!r}, for a client that costs less CPU time and memory."
+            )
+        return cls(table_name=table_name, dynamodb_client=kind)

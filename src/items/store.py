@@ -21,7 +21,7 @@ from items.scans import Page, read_page
 from items.versions import Condition, Expected, condition_on, new_version
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
+    from items.calls import Client
 
 
 _CREATE_ROUNDS = 3
@@ -31,7 +31,7 @@ _ABSENT = Condition("attribute_not_exists(#id)", {"#id": "id"})
 class ItemStore:
     """Its methods raise `items.failures.StoreError`. Thread-safe, as the client is."""
 
-    def __init__(self, client: DynamoDBClient, table_name: str) -> None:
+    def __init__(self, client: Client, table_name: str) -> None:
         self._table = TableCalls(client, table_name)
 
     def create(self, content: Content, once: Once | None = None) -> Item:

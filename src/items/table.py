@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from items.connection import client as connect
-from items.settings import MissingSetting, Settings
+from items.connection import boto3_client
+from items.settings import MissingSetting, Settings, WrongSetting
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -75,11 +75,18 @@ def _active(client: DynamoDBClient, table_name: str) -> DescribeTableOutputTypeD
 def _main() -> int:
     try:
         settings = Settings.from_environment(os.environ)
-        created = create(connect(), settings.table_name)
-    except (MissingSetting, TableMismatch, TimeoutError, ValueError, BotoCoreError) as error:
+        created = create(boto3_client(), settings.table_name)
+    except (
+        MissingSetting,
+        WrongSetting,
+        TableMismatch,
+        TimeoutError,
+        ValueError,
+        BotoCoreError,
+    ) as error:
         endpoint = os.environ.get("AWS_ENDPOINT_URL_DYNAMODB")
         print(error, file=sys.stderr)
-        if endpoint and not isinstance(error, MissingSetting):
+        if endpoint and not isinstance(error, MissingSetting | WrongSetting):
             print(f"AWS_ENDPOINT_URL_DYNAMODB is {endpoint}.", file=sys.stderr)
         return 1
     print(f"Table {settings.table_name}: {'created' if created else 'already exists'}.")

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from random import Random
 
 import pytest
 
 from items.records import Content, Item
+from items.settings import BOTO3, CLIENTS
 from support import engines
 from support.faults.catalogue import DELAYED, FAULTS, REFUSED, SLOW, UNUSUAL
 from support.faults.function import Function, Reply, faulty_function
@@ -34,20 +36,24 @@ _ENOUGH = 25_000
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    names = engines.to_test(metafunc.config.getoption("--all"))
-    metafunc.parametrize("function", names, indirect=True, scope="module")
+    everything = metafunc.config.getoption("--all")
+    kinds = CLIENTS if everything else (BOTO3,)
+    functions = list(product(engines.to_test(everything), kinds))
+    ids = ["-".join(each) for each in functions]
+    metafunc.parametrize("function", functions, indirect=True, scope="module", ids=ids)
 
 
 @pytest.fixture(scope="module")
 def function(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Function]:
-    if request.param == "dynalite" and (lacking := engines.missing("dynalite")):
+    name, kind = request.param
+    if name == "dynalite" and (lacking := engines.missing("dynalite")):
         pytest.skip(lacking)
     folder = tmp_path_factory.mktemp("function")
     with (
-        engines.start(request.param) as engine,
-        faulty_function(engine.endpoint_url, folder) as function,
+        engines.start(name) as engine,
+        faulty_function(engine.endpoint_url, folder, kind=kind) as function,
     ):
         yield function
 

@@ -27,6 +27,7 @@ from hypothesis.stateful import (
 )
 
 from items import connection, operations, records, reporting, table
+from items.settings import BOTO3, CLIENTS
 from items.store import ItemStore
 from openapi_first.runtime import lambda_handler
 from support import engines
@@ -373,9 +374,15 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
     return compiled_module(folder, (ROOT / "openapi.yaml").read_text())
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "service" in metafunc.fixturenames:
+        kinds = CLIENTS if metafunc.config.getoption("--all") else (BOTO3,)
+        metafunc.parametrize("service", kinds, indirect=True)
+
+
 @pytest.fixture
 def service(
-    compiled: ModuleType, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, compiled: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[str, Table], Service]]:
     """The service with a table at an endpoint."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
@@ -387,7 +394,7 @@ def service(
 
     def make(endpoint_url: str, table: Table) -> Service:
         monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint_url)
-        clients.append(connection.client())
+        clients.append(connection.client(request.param))
         if isinstance(table, LocalTable):
             table.serve(clients[-1])
         store = ItemStore(clients[-1], TABLE)

@@ -8,6 +8,7 @@ import pytest
 
 from items import failures
 from items.records import Content, Item
+from items.settings import CLIENTS
 from items.versions import Expected
 from support import engines
 from support.faults.catalogue import FAULTS
@@ -17,9 +18,9 @@ from support.faults.proxy import Call, Fault
 _STALE = Expected(frozenset({"0" * 32}))
 
 
-@pytest.fixture(scope="module")
-def faulty(engine: engines.Engine) -> Iterator[FaultyStore]:
-    with faulty_store(engine.endpoint_url) as faulty:
+@pytest.fixture(scope="module", params=CLIENTS)
+def faulty(request: pytest.FixtureRequest, engine: engines.Engine) -> Iterator[FaultyStore]:
+    with faulty_store(engine.endpoint_url, kind=request.param) as faulty:
         yield faulty
 
 

@@ -13,6 +13,7 @@ from awslambdaric import lambda_runtime_hooks_runner as hooks
 
 from items import connection
 from items.records import Content, Item
+from items.settings import CLIENTS
 from support.faults.answering import answering
 
 _ITEM = Item.new("5f0c6a0e-6d6f-4d9c-9d54-3f1f4ce9c1a7", Content("name"), None)
@@ -30,8 +31,9 @@ def _alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     connection.store.cache_clear()
 
 
+@pytest.mark.parametrize("kind", CLIENTS)
 def test_connections_and_credentials_are_those_of_the_restored_environment(
-    monkeypatch: pytest.MonkeyPatch,
+    kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keys = count()
 
@@ -55,6 +57,7 @@ def test_connections_and_credentials_are_those_of_the_restored_environment(
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "TABLE_NAME": "items",
+            "DYNAMODB_CLIENT": kind,
         }.items():
             monkeypatch.setenv(name, value)
         store = connection.store()

@@ -15,6 +15,7 @@ import pytest
 from aws_lambda_powertools import Logger
 
 from items import connection, operations
+from items.settings import CLIENTS
 from items.store import ItemStore
 from openapi_first.runtime import lambda_handler
 from support.compiled import Handler, compiled_module, event
@@ -104,16 +105,19 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Any:
 LOG = io.StringIO()
 
 
-@pytest.fixture
+@pytest.fixture(params=CLIENTS)
 def handler(
-    dynamodb: DynamoDB, compiled: Any, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    dynamodb: DynamoDB,
+    compiled: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Handler]:
     host, port = dynamodb.server_address[:2]
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", f"http://{host!s}:{port}")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    client = connection.client()
+    client = connection.client(request.param)
     monkeypatch.setattr(operations, "store", lambda: ItemStore(client, "items"))
     dynamodb.requests = 0
     LOG.seek(0)

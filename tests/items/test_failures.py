@@ -17,6 +17,7 @@ from items import connection, failures
 from items.idempotency import once
 from items.records import Content, Item
 from items.scans import Page
+from items.settings import CLIENTS
 from items.store import ItemStore
 from items.versions import Expected
 
@@ -32,14 +33,16 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
 
 
-@pytest.fixture
-def store_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], ItemStore]]:
+@pytest.fixture(params=CLIENTS)
+def store_at(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[int], ItemStore]]:
     """The store with the very client the function has, at a port of this machine."""
     clients = []
 
     def make(port: int) -> ItemStore:
         monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", f"http://127.0.0.1:{port}")
-        clients.append(connection.client())
+        clients.append(connection.client(request.param))
         return ItemStore(clients[-1], "items")
 
     yield make

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest
 
 from items import cursor
 from items.calls import TableCalls
+from items.direct_client import DirectClient
 from items.pages import MAX_RESPONSE_BYTES
 from items.records import Content, Item
 from items.scans import read_page
@@ -124,18 +126,24 @@ def test_the_largest_items_are_listed(
     assert len(set(_ids(pages))) == len(_ids(pages)) == 4
 
 
-def test_a_page_is_one_request(client: DynamoDBClient, table_name: str, store: ItemStore) -> None:
+def test_a_page_is_one_request(
+    client: DynamoDBClient, direct_client: DirectClient, table_name: str, store: ItemStore
+) -> None:
     _fill(client, table_name, 50)
-    calls: list[dict[str, object]] = []
+    calls: list[object] = []
 
-    def record(params: dict[str, object], **_: object) -> None:
-        calls.append(params)
+    def record(request: AWSPreparedRequest, **_: object) -> None:
+        assert isinstance(request.body, bytes)
+        calls.append(json.loads(request.body))
 
-    client.meta.events.register("before-parameter-build.dynamodb", record)
+    emitters = [each.meta.events for each in (client, direct_client)]
+    for events in emitters:
+        events.register("before-send.dynamodb", record)
     try:
         store.page(20, None)
     finally:
-        client.meta.events.unregister("before-parameter-build.dynamodb", record)
+        for events in emitters:
+            events.unregister("before-send.dynamodb", record)
     assert calls == [{"TableName": table_name, "Limit": 21}]
 
 

@@ -15,6 +15,7 @@ import pytest
 from botocore.config import Config
 
 from items import connection, operations, table
+from items.settings import BOTO3
 from items.store import ItemStore
 from openapi_first.runtime import lambda_handler
 from support.compiled import Handler, compiled_module
@@ -87,7 +88,7 @@ class FaultyStore:
 
 
 @contextlib.contextmanager
-def faulty_store(endpoint_url: str, seed: int = 0) -> Iterator[FaultyStore]:
+def faulty_store(endpoint_url: str, seed: int = 0, kind: str = BOTO3) -> Iterator[FaultyStore]:
     """With a table of its own at `endpoint_url`. botocore's attempts follow each other at once."""
     name = f"faults-{uuid4().hex}"
     direct = boto3.client(
@@ -106,7 +107,7 @@ def faulty_store(endpoint_url: str, seed: int = 0) -> Iterator[FaultyStore]:
         patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", proxy.url)
         patch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
         patch.setattr("botocore.retries.quota.RetryQuota.acquire", lambda *_: 1)
-        client = connection.client()
+        client = connection.client(kind)
         try:
             yield FaultyStore(ItemStore(client, name), ItemStore(direct, name), proxy)
         finally:
@@ -116,9 +117,11 @@ def faulty_store(endpoint_url: str, seed: int = 0) -> Iterator[FaultyStore]:
 
 
 @contextlib.contextmanager
-def faulty_function(endpoint_url: str, folder: Path, seed: int = 0) -> Iterator[Function]:
+def faulty_function(
+    endpoint_url: str, folder: Path, seed: int = 0, kind: str = BOTO3
+) -> Iterator[Function]:
     """The function on a `faulty_store`."""
     compiled = compiled_module(folder, (ROOT / "openapi.yaml").read_text())
-    with faulty_store(endpoint_url, seed) as faulty, pytest.MonkeyPatch.context() as patch:
+    with faulty_store(endpoint_url, seed, kind) as faulty, pytest.MonkeyPatch.context() as patch:
         patch.setattr(operations, "store", lambda: faulty.store)
         yield Function(lambda_handler(compiled, operations), faulty.proxy, faulty.direct)

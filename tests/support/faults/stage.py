@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from items.settings import BOTO3
 from openapi_first.stage.functions import worker
 from support.faults.proxy import Call, Fault, FaultProxy, faulty
 from support.serving import KEY, ROOT, Serving, serving
@@ -103,11 +104,13 @@ class FaultyStage:
 
 @contextlib.contextmanager
 def faulty_stage(endpoint_url: str, *, concurrency: int, seed: int = 0) -> Iterator[FaultyStage]:
-    """A stage of the sample service, whose table is at `endpoint_url`."""
+    """A stage of the sample service, whose table is at `endpoint_url`, with the DYNAMODB_CLIENT of
+    this process."""
     with faulty(endpoint_url, seed) as proxy:
         arguments = (
             *("--no-dynamodb", "--setup", "items.table", "--concurrency", str(concurrency)),
             *("--env", f"TABLE_NAME={_TABLE}", "--env", f"AWS_ENDPOINT_URL_DYNAMODB={proxy.url}"),
+            *("--env", f"DYNAMODB_CLIENT={os.environ.get('DYNAMODB_CLIENT', BOTO3)}"),
         )
         with serving(ROOT, *arguments) as served:
             served.wait_for("Base URL")

@@ -37,12 +37,12 @@ class Includer:
     ) -> None:
         self._source, self._problems, self._locate = source, problems, locate
         self._origins: dict[str, tuple[Source, str]] = {}
-        self._read: dict[Path, Source] = {source.resolved: source}
+        self._read: dict[str, Source] = {source.resolved: source}
         self._count = 0
 
     @property
     def files(self) -> frozenset[Path]:
-        return frozenset(self._read)
+        return frozenset(map(Path, self._read))
 
     def included(self) -> Source:
         """The template with all files in it; places in them are found by `Source.origin`."""
@@ -116,13 +116,14 @@ class Includer:
             )
             return None
         path = self._found(location, chain)
-        if path.resolve() in [each.resolved for each in chain]:
+        resolved = str(path.resolve())
+        if resolved in [each.resolved for each in chain]:
             names = [str(each.path) for each in chain]
             shown = " -> ".join((*names, str(path)))
             report(named_at, f"the include is circular: {shown}", "Remove one of the includes.")
             return None
         try:
-            source = self._read.get(path.resolve()) or read_file(path)
+            source = self._read.get(resolved) or read_file(path)
         except ContractError as error:
             for each in error.diagnostics:
                 self._problems.errors[each] = None
