@@ -15,11 +15,11 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
+from openapi_first.stage.wsgi_server import WSGIServer
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
-
-    from werkzeug.serving import BaseWSGIServer
 
 _TARGET = "DynamoDB_20120810."
 
@@ -36,11 +36,11 @@ def main(descriptors: list[int]) -> None:
 
     def serve_later(descriptor: int) -> None:
         opened.wait()
-        _server(app, descriptor).serve_forever()
+        WSGIServer(app, descriptor).serve_forever()
 
     for descriptor in descriptors[1:]:
         threading.Thread(target=serve_later, args=(descriptor,), daemon=True).start()
-    server = _server(app, descriptors[0] if descriptors else None)
+    server = WSGIServer(app, descriptors[0] if descriptors else None)
     out = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # stdout is for the port only; what moto prints goes to stderr
     print(server.port, file=out, flush=True)
@@ -95,21 +95,6 @@ def _is_operation(environ: WSGIEnvironment) -> bool:
         and "/dynamodb/" in environ.get("HTTP_AUTHORIZATION", "")
         and "HTTP_ORIGIN" not in environ
     )
-
-
-def _server(app: WSGIApplication, descriptor: int | None) -> BaseWSGIServer:
-    from werkzeug.serving import WSGIRequestHandler, make_server
-
-    class Handler(WSGIRequestHandler):
-        protocol_version = "HTTP/1.1"  # keep-alive
-        disable_nagle_algorithm = True  # otherwise each response waits 40 ms for the client's ACK
-
-        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-            pass  # the function's requests to DynamoDB are noise
-
-    made = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Handler, fd=descriptor)
-    made.daemon_threads = True  # type: ignore[attr-defined]
-    return made
 
 
 def _end_with_parent(opened: threading.Event) -> None:

@@ -52,7 +52,7 @@ def decoded_request(
         observation.reason = "the decoded body is larger than API Gateway takes"
         return replace(request, body=b""), body_too_large()
     except UnsupportedCodingError:
-        observation.reason = f"the content coding {', '.join(codings)} is not supported"
+        observation.reason = "the content coding is neither gzip nor deflate"
         return request, unsupported_coding()
     except CodingError as error:
         observation.reason = f"the body is {error}"
