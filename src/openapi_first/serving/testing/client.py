@@ -15,6 +15,7 @@ from starlette.types import Message, Scope
 
 from openapi_first.core.temporary_folder import temporary_folder
 from openapi_first.serving.access.local_access import LocalAccess
+from openapi_first.serving.access.local_tokens import methods_by_authorizer
 from openapi_first.serving.errors import CannotServe
 from openapi_first.serving.testing.invocations import (
     Exchange,
@@ -31,12 +32,11 @@ from openapi_first.serving.testing.messages import (
     Request,
     Response,
 )
-from openapi_first.serving.testing.tokens import by_authorizer
+from openapi_first.serving.testing.tokens import by_authorizer, process_keys
 from openapi_first.stage.access.api_keys import ApiKey
 from openapi_first.stage.app import AccessRecord, Stage
 from openapi_first.stage.functions.registry import NoFunction
 from openapi_first.stage.http.protocol import SENT_HEADERS
-from openapi_first.stage.messages.invoker import InvocationResult, InvokerError
 from openapi_first.stage.messages.settings import Settings
 
 _KEY = "local-development-key"
@@ -80,7 +80,10 @@ class StageClient:
             build = read.build
             named = handler or read.handler
             if build.needs_function and named is None:
-                raise CannotServe(f"functions serve operations of the contract: {_GIVE}")
+                raise CannotServe(
+                    "functions serve operations of the contract: name the handler, "
+                    "StageClient(..., handler=...), or `handler` in [tool.contract]"
+                )
             others = {
                 name: PythonFunction(name, read.load(each), timeout)
                 for name, each in {**read.functions, **(functions or {})}.items()
@@ -88,7 +91,7 @@ class StageClient:
             access = LocalAccess.of(
                 build.api,
                 build.stage_variables,
-                None,
+                process_keys() if methods_by_authorizer(build.api) else None,
                 others,
                 schemes=build.schemes,
                 key_folders=(folder, folder),
@@ -105,7 +108,7 @@ class StageClient:
             api_keys=(ApiKey("local", api_key),),
             key_set=access.key_set,
             invoker=(
-                _NoHandler() if named is None else PythonFunction(None, read.load(named), timeout)
+                NoFunction() if named is None else PythonFunction(None, read.load(named), timeout)
             ),
             functions={**others, **access.stand_ins},
             function_name=build.function_name,
@@ -217,17 +220,6 @@ class StageClient:
             "server": (_HOST, _PORT),
             "extensions": {SENT_HEADERS: sent},
         }
-
-
-_GIVE = (
-    "give it to the client, StageClient(..., handler=...), or name it as `handler` in "
-    "[tool.contract]"
-)
-
-
-class _NoHandler(NoFunction):
-    async def invoke(self, _event: bytes) -> InvocationResult:
-        raise InvokerError(f"the API's own function is missing: {_GIVE}")
 
 
 def _loop_runs() -> bool:

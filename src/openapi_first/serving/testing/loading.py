@@ -65,7 +65,8 @@ class Api:
             yield
             return
         module = ModuleType(_COMPILED)
-        code = compile(self.compiled, f"<{_COMPILED}>", "exec")
+        module.__file__ = f"<{_COMPILED}>"
+        code = compile(self.compiled, module.__file__, "exec")
         exec(code, module.__dict__)  # noqa: S102 - the compiler has just written it
         sys.modules[_COMPILED] = module
         try:
