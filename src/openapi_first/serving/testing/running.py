@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import json as json_format
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +21,6 @@ from openapi_first.serving.testing.messages import (
     Response,
 )
 from openapi_first.serving.testing.tokens import by_authorizer
-from openapi_first.templates.files.recognition import recognise
 
 _SECONDS_TO_ANSWER = 60.0
 """Longer than API Gateway waits for a function."""
@@ -113,27 +111,14 @@ def running_stage(
 
     `path` is a contract, an import document, a SAM or CloudFormation template, or `cdk.out`;
     without it, the contract of the project in this folder. The others are options of `contract
-    serve`, which has those that are missing here, too: they go into `arguments`. `environment` has
-    variables of the functions; for a template, `parameters` are its parameters, and the variables
-    are those that its functions declare.
+    serve`, and `arguments` are those that are missing here. `environment` has variables of the
+    functions, `parameters` and `api` are for a template.
 
     Raises CannotServe with the log if the stage does not start.
     """
     with temporary_folder() as folder:
-        kind = "contract" if path is None else recognise(Path(path))
-        is_template = kind in ("template", "cdk.out")
-        given: list[str] = []
-        if path is not None:
-            given += [*(["--document"] if kind == "import document" else []), str(path)]
-        if is_template and environment:
-            file = folder / "environment.json"
-            file.write_text(json_format.dumps({"Parameters": dict(environment)}), "utf-8")
-            given += ["--env-vars", str(file)]
-        repeated = {
-            "--parameter": parameters,
-            "--function": functions,
-            "--env": None if is_template else environment,
-        }
+        given = [] if path is None else [str(path)]
+        repeated = {"--parameter": parameters, "--function": functions, "--env": environment}
         for option, values in repeated.items():
             given += [f"{option}={name}={value}" for name, value in (values or {}).items()]
         single = {
