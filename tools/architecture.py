@@ -104,9 +104,11 @@ MAY_IMPORT = {
     "serving.functions": "aws core templates serving.screen stage.functions stage.messages",
     "serving": "aws core documents openapi resources samples templates templates.files "
     "templates.rest runtime runtime.wire compiler import_document conformance.model "
-    "conformance.judging conformance.coverage conformance.reports serving.access serving.dynamodb "
-    "serving.functions serving.screen stage stage.messages stage.api stage.functions stage.access "
-    "stage.usage stage.gateway stage.http stage.console",
+    "conformance.judging conformance.coverage conformance.reports serving.access "
+    "serving.dynamodb serving.functions serving.screen stage stage.messages stage.api "
+    "stage.functions stage.access stage.usage stage.gateway stage.http stage.console",
+    "serving.testing": "core project templates.files serving serving.access stage "
+    "stage.messages stage.api stage.functions stage.access stage.http",
     "cli": "*",
     "cli.terminal": "core",
     "cli.options": "aws core documents openapi compiler import_document project",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -21,11 +22,19 @@ _SECONDS_TO_END = 10
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """What another process needs to call a stage."""
+    """What another process needs to call a stage.
+
+    `api_keys` are the enabled ones: id and value; `api_key` is the first one's value. `base_urls`
+    are by the APIs' names, if several are served; `base_url` is the first one's. `dynamodb` is the
+    URL of the DynamoDB that its functions use.
+    """
 
     base_url: str
     api_key: str | None
     tokens: tuple[LocalToken, ...] = ()
+    api_keys: tuple[tuple[str, str], ...] = ()
+    base_urls: Mapping[str, str] = field(default_factory=dict)
+    dynamodb: str | None = None
 
     def write_to(self, descriptor: int) -> None:
         """Writes it as one line."""
@@ -41,8 +50,13 @@ class StartingStage:
         self._announced = announced
         self._log = log
 
-    def announcement(self) -> Announcement:
-        """Waits until it listens. Raises CannotServe with what it printed if it does not start."""
+    def announcement(self, seconds: float | None = None) -> Announcement:
+        """Waits until it listens, at most some `seconds` if they are given. Raises CannotServe with
+        what it printed if it does not start."""
+        ready, _, _ = select.select([self._announced], [], [], seconds)
+        if not ready:
+            printed = self._log.read_text("utf-8", "replace").strip()
+            raise CannotServe(f"the stage did not listen within {seconds:g} seconds\n{printed}")
         line = self._announced.readline()
         if not line:
             self._process.wait()
@@ -52,7 +66,8 @@ class StartingStage:
             raise CannotServe("the stage ended before it listened")
         written = json.loads(line)
         tokens = tuple(map(_token, written.pop("tokens")))
-        return Announcement(**written, tokens=tokens)
+        keys = tuple((name, value) for name, value in written.pop("api_keys"))
+        return Announcement(**written, tokens=tokens, api_keys=keys)
 
 
 def _token(written: dict[str, Any]) -> LocalToken:

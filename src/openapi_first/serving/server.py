@@ -228,8 +228,11 @@ class _Server:
         for warning in (*gateway.warnings, *access.warnings, *stage.warnings):
             print(f"  {visible(warning)}", flush=True)
         if self._options.announce_to is not None:
-            key = next((each.value for each in gateway.api_keys if each.enabled), None)
-            Announcement(base, key, access.tokens).write_to(self._options.announce_to)
+            keys = tuple((each.id, each.value) for each in gateway.api_keys if each.enabled)
+            key = keys[0][1] if keys else None
+            dynamodb = self._environment.get(ENDPOINT)
+            announcement = Announcement(base, key, access.tokens, keys, dynamodb=dynamodb)
+            announcement.write_to(self._options.announce_to)
         if self._options.host not in _OF_THIS_MACHINE:
             print(f"  It listens on {host}: other machines may reach it.\n", flush=True)
 

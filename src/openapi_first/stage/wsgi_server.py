@@ -41,7 +41,7 @@ class WSGIServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
         return int(self.server_address[1])
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that closes its connection is no error."""
+        """A client may close its connection at any time."""
 
 
 class _Handler(BaseHTTPRequestHandler):

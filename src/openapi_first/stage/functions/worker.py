@@ -31,6 +31,7 @@ from openapi_first.stage.functions.frames import LENGTHS, encode, lengths, read_
 
 LAYER_PATH = "_STAGE_LAYER_PATH"
 """A variable with the folders of layers; the function does not see it."""
+TRACE = "_X_AMZN_TRACE_ID"
 _SECONDS_TO_END = 1.0
 """For an idle worker, as `ProcessEnvironment.retire` gives it."""
 
@@ -158,8 +159,9 @@ def main(arguments: list[str]) -> int:
     while (message := channel.receive()) is not None:
         header, event = message
         _RequestId.current = header["requestId"]
-        payload, failed = _run(handler, header, event)
-        channel.send({"kind": "error" if failed else "result"}, payload)
+        context = LambdaContext(header["requestId"], header["arn"], header["deadline"])
+        payload, raised = run(handler, context, event)
+        channel.send({"kind": "result" if raised is None else "error"}, payload)
     return 0
 
 
@@ -187,26 +189,27 @@ def _one_line(error: BaseException) -> str:
     return " ".join(f"{type(error).__name__}: {error}".split())
 
 
-def _run(handler: _Handler, header: dict[str, Any], event: bytes) -> tuple[bytes, bool]:
-    """One invocation: the JSON of its result or error, and whether it is an error."""
-    context = LambdaContext(header["requestId"], header["arn"], header["deadline"])
+def run(handler: _Handler, context: LambdaContext, event: bytes) -> tuple[bytes, Exception | None]:
+    """One invocation: the JSON of its result or error, and what it raised. Errors are printed, as
+    Lambda logs them."""
+    request_id = context.aws_request_id
     try:
         parsed = json.loads(event)
-        os.environ["_X_AMZN_TRACE_ID"] = _trace(parsed)
+        os.environ[TRACE] = _trace(parsed)
         result = handler(parsed, context)
     except Exception as error:
         sys.stderr.write(f"[ERROR] {_one_line(error)}\n{traceback.format_exc()}")
         frames = traceback.extract_tb(error.__traceback__)[1:]  # without this function's
-        failure = _failure(header, type(error).__name__, str(error), traceback.format_list(frames))
-        return failure, True
+        stack = traceback.format_list(frames)
+        return _failure(request_id, type(error).__name__, str(error), stack), error
     if isinstance(result, bytes):
-        return result, False
+        return result, None
     try:
-        return _json(result), False
+        return _json(result), None
     except Exception as error:
         message = f"Unable to marshal response: {error}"
         sys.stderr.write(f"[ERROR] Runtime.MarshalError: {message}\n")
-        return _failure(header, "Runtime.MarshalError", message, []), True
+        return _failure(request_id, "Runtime.MarshalError", message, []), error
 
 
 def _trace(event: Any) -> str:
@@ -221,8 +224,8 @@ def _trace(event: Any) -> str:
     return f"Root={root};Parent={os.urandom(8).hex()};Sampled=0"
 
 
-def _failure(header: dict[str, Any], kind: str, message: str, stack: list[str]) -> bytes:
-    fields = {"errorMessage": message, "errorType": kind, "requestId": header["requestId"]}
+def _failure(request_id: str, kind: str, message: str, stack: list[str]) -> bytes:
+    fields = {"errorMessage": message, "errorType": kind, "requestId": request_id}
     return _json({**fields, "stackTrace": stack})
 
 

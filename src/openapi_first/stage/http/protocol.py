@@ -16,7 +16,8 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-_KEY = "stage.sent_headers"
+SENT_HEADERS = "stage.sent_headers"
+"""The extension of an ASGI scope that has them."""
 _HEADER_LIMIT = 64 * 1024
 
 Headers = list[tuple[bytes, bytes]]
@@ -24,7 +25,7 @@ Headers = list[tuple[bytes, bytes]]
 
 def sent_headers(scope: Scope) -> Headers:
     """The headers as sent; in lower case under another server."""
-    headers: Headers = scope.get("extensions", {}).get(_KEY, scope["headers"])
+    headers: Headers = scope.get("extensions", {}).get(SENT_HEADERS, scope["headers"])
     return headers
 
 
@@ -73,7 +74,7 @@ class CasePreservingProtocol(H11Protocol):
         inner = self.app
 
         def app(scope: Any, receive: Receive, send: Send) -> Awaitable[None]:
-            scope["extensions"] = {**scope.get("extensions", {}), _KEY: connection.sent}
+            scope["extensions"] = {**scope.get("extensions", {}), SENT_HEADERS: connection.sent}
             response: Awaitable[None] = inner(scope, receive, send)
             return response
 
