@@ -46,9 +46,10 @@ MAY_IMPORT = {
     "drift": "aws core decimals",
     "stage.messages": "aws core",
     "stage.models": "core decimals patterns",
-    "stage.api": "aws core patterns stage.messages stage.models",
+    "stage.policies": "core",
+    "stage.api": "aws core patterns stage.messages stage.models stage.policies",
     "stage.functions": "aws core stage.messages",
-    "stage.access": "aws core stage.messages stage.api stage.functions",
+    "stage.access": "aws core stage.messages stage.policies stage.api stage.functions",
     "stage.usage": "aws core stage.messages stage.api stage.access",
     "stage.mapping": "stage.messages stage.api",
     "stage.integrations": "aws core stage.messages stage.api stage.mapping",
@@ -97,8 +98,8 @@ MAY_IMPORT = {
     "serving.screen": "aws core documents openapi samples runtime runtime.telemetry "
     "conformance.model conformance.requests conformance.http serving.access stage "
     "stage.messages stage.api stage.functions stage.access",
-    "serving": "aws core documents openapi resources samples templates runtime runtime.wire compiler "
-    "import_document conformance.model conformance.judging conformance.coverage "
+    "serving": "aws core documents openapi resources samples templates runtime runtime.wire "
+    "compiler import_document conformance.model conformance.judging conformance.coverage "
     "conformance.reports serving.access serving.dynamodb serving.screen stage stage.messages "
     "stage.api stage.functions stage.access stage.usage stage.gateway stage.http stage.console",
     "cli": "*",

@@ -195,7 +195,7 @@ class Stage:
             keys=self.keys,
             meter=self.meter,
             functions=self._functions,
-            policy=None if api.policy is None else ResourcePolicy(api.policy, account),
+            policy=ResourcePolicy(api.policy, account, api.private),
             # A new one for each document, so that no authorizer's output is kept.
             authorization=Authorization(
                 self._functions, self._key_set, self._settings, self._clock
