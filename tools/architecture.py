@@ -48,6 +48,7 @@ MAY_IMPORT = {
     "stage.models": "core decimals patterns",
     "stage.policies": "core",
     "stage.api": "aws core patterns stage.messages stage.models stage.policies",
+    "stage.support": "aws core stage.policies stage.api",
     "stage.functions": "aws core stage.messages",
     "stage.access": "aws core stage.messages stage.policies stage.api stage.functions",
     "stage.usage": "aws core stage.messages stage.api stage.access",
@@ -57,8 +58,8 @@ MAY_IMPORT = {
     "stage.functions stage.access stage.usage stage.integrations",
     "stage.http": "aws core stage.messages stage.gateway",
     "stage.console": "aws core stage.messages stage.gateway",
-    "stage": "aws core stage.messages stage.models stage.api stage.functions stage.access "
-    "stage.usage stage.integrations stage.gateway stage.http stage.console",
+    "stage": "aws core stage.messages stage.models stage.api stage.support stage.functions "
+    "stage.access stage.usage stage.integrations stage.gateway stage.http stage.console",
     "samples.values": "patterns",
     "samples": "core documents openapi schemas patterns runtime samples.values",
     "conformance.model": "core documents openapi",
