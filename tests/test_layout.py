@@ -23,6 +23,7 @@ WHOLE_PRODUCT = {
     "support": "what several tests share",
 }
 SPANNING = {
+    "stage/access/test_authorization_flow.py": "a policy and an authorizer, together",
     "aws/test_facts.py": "the tables, against each other and against their users",
     "aws/test_only_place.py": "no fact of the tables stands elsewhere",
     "conformance/reports/test_reports.py": "one run in every format",

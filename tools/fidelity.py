@@ -54,6 +54,12 @@ def _marked(tree: ast.Module) -> Iterator[tuple[str, str]]:
                     yield node.name, ast.literal_eval(argument)
 
 
+def counted(known: list[Rule]) -> tuple[list[Rule], list[Rule]]:
+    """The rules that have a source, and those of them that are kept."""
+    sourced = [rule for rule in known if rule.source]
+    return sourced, [rule for rule in sourced if rule.does in ("yes", "setting")]
+
+
 def page() -> str:
     """The page as it should be."""
     known, tests = rules(), proofs()
@@ -63,17 +69,19 @@ def page() -> str:
         f"{name} {peers[name]} keeps {sum(each[name] for each in facts.values())}"
         for name in sorted(peers)
     )
-    real = [rule for rule in known if rule.does != "comment"]
-    kept = [rule for rule in real if rule.does in ("yes", "setting")]
+    sourced, kept = counted(known)
     lines = [
         "# What the stage does as API Gateway does",
         "",
         "Generated from the tests by `python tools/fidelity.py`; do not edit.",
         "",
-        f"{len(kept)} of {len(real)} rules are kept ({len(kept) / len(real):.1%}), "
-        f"{sum(rule.does == 'setting' for rule in real)} of them by a setting, since AWS does not "
+        f"{len(kept)} of {len(sourced)} rows that have a source are kept "
+        f"({len(kept) / len(sourced):.1%}), "
+        f"{sum(rule.does == 'setting' for rule in kept)} of them by a setting, since AWS does not "
         "say, or two sources differ. "
-        f"{len(known) - len(real)} statements are not rules of a stage. "
+        f"{sum(rule.does == 'comment' for rule in sourced)} of the others are not rules of a "
+        "stage, such as those of a firewall. "
+        f"{len(known) - len(sourced)} rows have no source and do not count. "
         "*Recorded* means that real AWS answered so; *reported*, that others published its answer.",
         "",
         f"Two peers received the same requests, for the {len(facts)} rules that one or two "
@@ -120,7 +128,7 @@ _TITLES = {
     "F5.4": "Headers of every answer",
     "F6": "API keys and usage plans",
     "F7": "CORS",
-    "F11": "Bodies, integrations without templates, streams",
+    "F11": "Bodies, policies, integrations, streams",
 }
 
 if __name__ == "__main__":

@@ -17,13 +17,17 @@ def test_ids_are_unique_and_what_is_not_kept_says_why():
         assert rule.note or rule.does not in ("setting", "no"), rule
 
 
-def test_at_least_95_percent_of_the_rules_are_kept():
-    rules = [rule for rule in fidelity.rules() if rule.does != "comment"]
-    kept = [rule for rule in rules if rule.does != "no"]
-    assert len(kept) / len(rules) >= 0.95
+def test_most_of_the_rows_with_a_source_are_kept():
+    sourced, kept = fidelity.counted(fidelity.rules())
+    assert len(kept) / len(sourced) >= 0.88
+
+
+def test_every_fact_of_a_gateway_beyond_proxies_has_its_row():
+    ids = {rule.id for rule in fidelity.rules()}
+    assert {f"F11/{number}" for number in range(1, 11)} <= ids
 
 
 def test_the_page_is_up_to_date():
     assert fidelity.PAGE.read_text(encoding="utf-8") == fidelity.page(), (
-        "write it anew: python tools/fidelity.py"
+        "write it again: python tools/fidelity.py"
     )

@@ -111,6 +111,7 @@ def _serve(
                 jwks=options.jwks,
                 functions={**project.functions, **dict(options.function)},
                 upstreams=dict(options.upstream),
+                condition_keys=options.context,
                 raw_logs=options.raw_logs,
             ),
             dynamodb=False if options.no_dynamodb or options.mock else project.dynamodb,

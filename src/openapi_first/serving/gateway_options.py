@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -26,12 +26,17 @@ class GatewayOptions:
     key_set: KeySet | None = None
     functions: Mapping[str, str] = field(default_factory=dict)
     upstreams: Mapping[str, str] = field(default_factory=dict)
+    condition_keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     raw_logs: bool = False
     warnings: tuple[str, ...] = ()
 
     def settings(self, *, timeouts: bool) -> Settings:
         """Those of the stage; without `timeouts` it waits for its integrations for ever."""
-        return Settings(integration_timeouts=timeouts, upstreams=self.upstreams)
+        return Settings(
+            integration_timeouts=timeouts,
+            upstreams=self.upstreams,
+            condition_keys=self.condition_keys,
+        )
 
 
 def gateway_options(
@@ -46,6 +51,7 @@ def gateway_options(
     jwks: Path | None,
     functions: Mapping[str, str],
     upstreams: Mapping[str, str],
+    condition_keys: Iterable[tuple[str, str]],
     raw_logs: bool,
 ) -> GatewayOptions:
     """With a `plan_file`, the keys and plans in it; else one key with the limits given.
@@ -71,6 +77,15 @@ def gateway_options(
         key_set=None if jwks is None else KeySet(jwks),
         functions=functions,
         upstreams=upstreams,
+        condition_keys=_by_name(condition_keys),
         raw_logs=raw_logs,
         warnings=warnings,
     )
+
+
+def _by_name(given: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """All values of each key. Case does not matter in names; an empty value adds none."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in given:
+        found[name.lower()] = (*found.get(name.lower(), ()), *([value] if value else ()))
+    return found

@@ -45,6 +45,7 @@ from openapi_first.stage.messages.invoker import Invoker, InvokerError, Streamin
 from openapi_first.stage.messages.request import RequestIds
 from openapi_first.stage.messages.response import StreamBroken
 from openapi_first.stage.messages.settings import Settings
+from openapi_first.stage.support.unsupported import grouped, unsupported
 from openapi_first.stage.usage.meter import Meter
 from openapi_first.stage.usage.usage_file import UsageFile
 from openapi_first.stage.usage.usage_plans import UsagePlan, plans_by_key
@@ -142,7 +143,13 @@ class Stage:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What AWS would do with the current document and this stage does not."""
-        return (*self._pipeline.api.warnings, *self._not_called())
+        return grouped(
+            (
+                *self._pipeline.api.warnings,
+                *unsupported(self._document, upstreams=bool(self._settings.upstreams)),
+                *self._not_called(),
+            )
+        )
 
     def _not_called(self) -> Iterator[str]:
         """The methods whose function or endpoint this stage does not have."""
@@ -197,7 +204,7 @@ class Stage:
             keys=self.keys,
             meter=self.meter,
             functions=self._functions,
-            policy=None if api.policy is None else ResourcePolicy(api.policy, account),
+            policy=ResourcePolicy(api.policy, account, api.private),
             # A new one for each document, so that no authorizer's output is kept.
             authorization=Authorization(
                 self._functions, self._key_set, self._settings, self._clock

@@ -47,6 +47,9 @@ from openapi_first.cli.options import argument_types as types
             ("https://a.internal/v1", "http://127.0.0.1:80"),
         ),
         (types.origin_or_any, "*", "*"),
+        (types.condition_key, "aws:SourceVpce=vpce-1", ("aws:SourceVpce", "vpce-1")),
+        (types.condition_key, "aws:PrincipalTag/a=b=c", ("aws:PrincipalTag/a", "b=c")),
+        (types.condition_key, "aws:UserAgent=", ("aws:UserAgent", "")),
     ],
 )
 def test_what_is_allowed_is_taken(kind: Callable[[str], Any], text: str, value: object) -> None:
@@ -80,6 +83,7 @@ def test_what_is_allowed_is_taken(kind: Callable[[str], Any], text: str, value: 
             "an upstream",
         ),
         (types.origin, ("", "*", "a.example", "https://A.example", "https://a/"), "an origin"),
+        (types.condition_key, ("", "aws:a", "=b", "SourceVpce=a", "aws:=a"), "a condition key"),
         (types.existing_file, ("", "/nowhere/at/all", "/"), "a file"),
     ],
 )

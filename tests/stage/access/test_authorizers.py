@@ -125,7 +125,7 @@ def test_a_function_that_says_unauthorized_gives_a_401(guarded):
 @pytest.mark.parametrize(
     ("reply", "words"),
     [
-        (grant("Deny"), "User is not authorized to access this resource with an explicit deny"),
+        (grant("Deny"), Settings().explicit_deny_text),
         (grant("Allow", "arn:aws:execute-api:*/POST/*"), "User is not authorized to access this"),
     ],
 )

@@ -222,7 +222,7 @@ def test_an_endpoint_elsewhere_is_called_at_its_upstream(run, documents, endpoin
     document = documents.api({"/items/{id}": {"get": operation}})
     variables = {"host": "nlb.internal", "link": "abc"}
     stage = run(document, stage_variables=variables)
-    (warning,) = stage.stage.warnings
+    *_, warning = stage.stage.warnings
     assert "--upstream http://nlb.internal=http://127.0.0.1:PORT" in warning
     assert stage.get("/prod/items/7").status == 500
     upstreams = {"http://nlb.internal/api": f"http://127.0.0.1:{port}/local"}

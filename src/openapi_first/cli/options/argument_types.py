@@ -17,6 +17,7 @@ from openapi_first.aws.names import STAGE_NAME, STAGE_VARIABLE
 from openapi_first.project.settings import is_handler
 
 _LONGEST = 1e9  # seconds, some 31 years: no clock takes much more
+_CONDITION_KEY = re.compile(r"[\w-]+:[\w+.@:/-]+")
 _RESERVED_STAGE = "_stage"  # the console's
 
 
@@ -213,3 +214,11 @@ def upstream(text: str) -> tuple[str, str]:
         if not valid or parts.query or parts.fragment or parts.username is not None:
             raise _not(text, "an upstream", "as in http://nlb.internal=http://127.0.0.1:8080")
     return named, address
+
+
+def condition_key(text: str) -> tuple[str, str]:
+    """The name of a policy condition key, and a value of it in all requests."""
+    name, separator, value = text.partition("=")
+    if not separator or not _CONDITION_KEY.fullmatch(name):
+        raise _not(text, "a condition key", "as in aws:SourceVpce=vpce-1")
+    return name, value

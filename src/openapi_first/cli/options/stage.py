@@ -55,6 +55,16 @@ def takes_serve_arguments(command: Parser) -> None:
         "http://nlb.internal=http://127.0.0.1:8080; may be repeated; default: endpoints on this "
         "machine are called where the document says, and no others",
     )
+    command.add_argument(
+        "--context",
+        action="append",
+        default=[],
+        type=argument_types.condition_key,
+        metavar="KEY=VALUE",
+        help="a condition key that policies find in every request, as in aws:SourceVpce=vpce-1; "
+        "repeat it for several keys or values; without a value the key is absent; default: what "
+        "the request itself says",
+    )
     _takes_usage_plan(command)
     _takes_authorizers(command)
 

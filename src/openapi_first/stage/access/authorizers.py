@@ -18,7 +18,6 @@ from openapi_first.aws.authorizers import JWT, TOKEN
 from openapi_first.aws.quotas import METHOD_ARN_BYTES
 from openapi_first.stage.access.caller import Caller
 from openapi_first.stage.access.claims import check_claims
-from openapi_first.stage.access.policy import Decision, PolicyError, decide
 from openapi_first.stage.access.tokens import KeySet, TokenError, TokenExpired
 from openapi_first.stage.api.rest_api import Authorizer, MethodSecurity
 from openapi_first.stage.functions.registry import FunctionRegistry
@@ -27,6 +26,8 @@ from openapi_first.stage.messages.invocation import TimeLimit, invoke
 from openapi_first.stage.messages.invoker import InvokerError
 from openapi_first.stage.messages.mapping_expressions import evaluate
 from openapi_first.stage.messages.settings import Settings
+from openapi_first.stage.policies.errors import PolicyError
+from openapi_first.stage.policies.policy import Decision, policy_of
 
 _Output = dict[str, Any]
 """What a Lambda authorizer returns."""
@@ -34,10 +35,12 @@ _Output = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """An admitted caller: `context` is `$context.authorizer`, `usage_key` its API key's value."""
+    """The outcome of an authorizer for a caller: `context` is `$context.authorizer`, also for one
+    who is `denied`; `usage_key` is the value of the caller's API key."""
 
     context: Mapping[str, Any] = field(default_factory=dict)
     usage_key: str | None = None
+    denied: GatewayError | None = None
 
 
 class Authorization:
@@ -57,8 +60,14 @@ class Authorization:
         self._cache: dict[tuple[str, ...], tuple[float, _Output]] = {}
         """By authorizer and identity: when the output expires, and the output."""
 
-    async def admit(self, security: MethodSecurity, caller: Caller) -> Grant | None:
-        """The grant of a method's authorizer, None without one. Raises GatewayError."""
+    async def admit(
+        self, security: MethodSecurity, caller: Caller, *, allowed: bool = False
+    ) -> Grant | None:
+        """The grant of a method's authorizer, None without one. Raises GatewayError.
+
+        A caller whom the resource policy has `allowed` needs no Allow of a Lambda authorizer, but
+        no Deny either (AWS: apigateway-authorization-flow, table A).
+        """
         authorizer = security.authorizer
         if authorizer is None:
             return None
@@ -67,7 +76,7 @@ class Authorization:
         identity = [evaluate(source, caller.variables) for source in authorizer.identity]
         if not authorizer.kind.calls_function:
             return self._by_token(authorizer, security.scopes, identity[0] if identity else None)
-        return await self._by_function(authorizer, identity, caller)
+        return await self._by_function(authorizer, identity, caller, allowed)
 
     def _by_token(self, authorizer: Authorizer, scopes: Sequence[str], token: str | None) -> Grant:
         if not token:
@@ -100,7 +109,11 @@ class Authorization:
         return Grant(context)
 
     async def _by_function(
-        self, authorizer: Authorizer, identity: Sequence[str | None], caller: Caller
+        self,
+        authorizer: Authorizer,
+        identity: Sequence[str | None],
+        caller: Caller,
+        allowed: bool,
     ) -> Grant:
         caching = authorizer.ttl_seconds > 0
         # AWS: without caching, a REQUEST authorizer is called even if identity sources are missing.
@@ -119,6 +132,8 @@ class Authorization:
         decision = _decision(authorizer, output, caller)
         if caching and identity:
             self._keep(key, authorizer.ttl_seconds, output)
+        if allowed and decision == "implicit deny":
+            decision = "allow"
         return self._granted(decision, output)
 
     def _cached(self, key: tuple[str, ...]) -> _Output | None:
@@ -162,17 +177,18 @@ class Authorization:
         return output
 
     def _granted(self, decision: Decision, output: _Output) -> Grant:
+        denied = None
         if decision == "explicit deny":
-            raise GatewayError.access_denied(self._settings.explicit_deny_text)
-        if decision != "allow":
-            raise GatewayError.access_denied("User is not authorized to access this resource")
+            denied = GatewayError.access_denied(self._settings.explicit_deny_text)
+        elif decision != "allow":
+            denied = GatewayError.access_denied("User is not authorized to access this resource")
         context = {
             **_strings(output.get("context") or {}),
             "principalId": output["principalId"],
             "integrationLatency": 0,
         }
         key = output.get("usageIdentifierKey")
-        return Grant(context, key if isinstance(key, str) else None)
+        return Grant(context, key if isinstance(key, str) else None, denied)
 
 
 def _decision(authorizer: Authorizer, output: _Output, caller: Caller) -> Decision:
@@ -186,7 +202,7 @@ def _decision(authorizer: Authorizer, output: _Output, caller: Caller) -> Decisi
         if isinstance(value, (dict, list)):
             raise _failed(authorizer, f"context.{name} is an object or array")
     try:
-        return decide(output.get("policyDocument"), caller)
+        return policy_of(output.get("policyDocument")).decide(caller.asks)
     except PolicyError as error:
         raise _failed(authorizer, str(error)) from error
 

@@ -1,75 +1,68 @@
 """The resource policy of an API: who may call it at all (`x-amazon-apigateway-policy`).
 
-AWS: apigateway-resource-policies. Callers are anonymous here. If there is a policy, everything that
-it does not allow is denied, unless the method has an authorizer too (authorization flow).
+AWS: apigateway-resource-policies, apigateway-authorization-flow.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
 
-from openapi_first.aws.extensions import POLICY
+from openapi_first.aws.condition_keys import SOURCE_VPCE
 from openapi_first.stage.access.caller import Caller
-from openapi_first.stage.access.policy import ACTION, PolicyError, decide
+from openapi_first.stage.api.rest_api import MethodSecurity
 from openapi_first.stage.messages.gateway_errors import GatewayError
+from openapi_first.stage.policies.policy import ACTION, Decision, Policy
 
 
+@dataclass(frozen=True, slots=True)
 class ResourcePolicy:
-    """A policy document whose `execute-api:/*` resources are those of this API."""
+    """The policy of an API in an account; None if the API has none. Who does not come through a VPC
+    endpoint does not reach a `private` API."""
 
-    def __init__(self, document: Mapping[str, Any], account_id: str) -> None:
-        statements = document.get("Statement")
-        self._statements = [
-            statement
-            for statement in (statements if isinstance(statements, list) else [statements])
-            if not isinstance(statement, dict) or _for_everybody(statement.get("Principal"))
-        ]
-        self._account_id = account_id
+    policy: Policy | None
+    account_id: str
+    private: bool = False
 
-    def check(self, caller: Caller, *, has_authorizer: bool) -> None:
-        """Raise ACCESS_DENIED if the policy denies the request.
+    def before(self, caller: Caller, security: MethodSecurity) -> Decision:
+        """The policy's decision; an API without one allows every request.
 
-        A request that the policy neither allows nor denies is left to the method's authorizer, and
-        denied if it has none.
+        Raises GatewayError for what is refused before an authorizer is called: an explicit deny,
+        unless a token is verified first.
         """
-        api, _, _ = caller.method_arn.partition("/")
-        own = [_with_arn(statement, api) for statement in self._statements]
-        try:
-            decision = decide({"Statement": own}, caller) if own else "implicit deny"
-        except PolicyError as error:
-            reason = f"{POLICY}: {error}"
-            raise GatewayError.integration_failed(500, reason) from error
-        if decision == "allow" or (decision == "implicit deny" and has_authorizer):
-            return
-        masked = caller.method_arn.replace(self._account_id, "********" + self._account_id[-4:])
-        message = f"User: anonymous is not authorized to perform: {ACTION} on resource: {masked}"
+        if self.private and SOURCE_VPCE.lower() not in caller.keys:
+            raise GatewayError.not_public(
+                f"the API is private: --context {SOURCE_VPCE}=vpce-1 sends requests through a VPC "
+                "endpoint"
+            )
+        if self.policy is None:
+            return "allow"
+        decision = self.policy.decide(caller.asks)
+        if decision == "explicit deny" and not _token_first(security):
+            raise self._denied(caller, decision)
+        return decision
+
+    def after(self, decision: Decision, caller: Caller, security: MethodSecurity) -> None:
+        """Raises GatewayError for a caller whom the authorizer admitted, and the policy does not.
+
+        A Lambda authorizer's Allow is enough, and so is that of an identity in the same account
+        (table A), which is assumed. A token's owner (Cognito), a caller from another account
+        (table B) and an anonymous one need the policy's.
+        """
+        authorizer = security.authorizer
+        enough = authorizer is not None and authorizer.kind.calls_function
+        enough |= caller.signed and caller.principal.account == self.account_id
+        if decision == "explicit deny" or (decision == "implicit deny" and not enough):
+            raise self._denied(caller, decision)
+
+    def _denied(self, caller: Caller, decision: Decision) -> GatewayError:
+        account = self.account_id
+        masked = caller.method_arn.replace(account, "********" + account[-4:])
+        user = caller.principal.arn or "anonymous"
+        message = f"User: {user} is not authorized to perform: {ACTION} on resource: {masked}"
         if decision == "explicit deny":
             message += " with an explicit deny in a resource-based policy"
-        raise GatewayError.access_denied(message)
+        return GatewayError.access_denied(message)
 
 
-def _for_everybody(principal: object) -> bool:
-    """Whether a statement applies to anonymous callers."""
-    if isinstance(principal, dict):
-        principal = principal.get("AWS")
-    return principal == "*" or (isinstance(principal, list) and "*" in principal)
-
-
-def _with_arn(statement: Any, api: str) -> Any:
-    if not isinstance(statement, dict):
-        return statement
-    expanded = dict(statement)
-    for name in ("Resource", "NotResource"):
-        if name in expanded:
-            value = expanded[name]
-            values = value if isinstance(value, list) else [value]
-            expanded[name] = [_expanded(each, api) for each in values]
-    return expanded
-
-
-def _expanded(resource: object, api: str) -> object:
-    """AWS: swagger-extensions-policy. On import, `execute-api:/` is completed to an ARN."""
-    if isinstance(resource, str) and resource.startswith("execute-api:/"):
-        return api + resource.removeprefix("execute-api:")
-    return resource
+def _token_first(security: MethodSecurity) -> bool:
+    return security.authorizer is not None and not security.authorizer.kind.calls_function

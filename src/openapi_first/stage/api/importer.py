@@ -19,6 +19,7 @@ from openapi_first.aws.quotas import PAYLOAD_BYTES
 from openapi_first.stage.api.extensions import read_gateway_responses, read_validators
 from openapi_first.stage.api.integrations import read_integration
 from openapi_first.stage.api.nodes import Node, Problems
+from openapi_first.stage.api.policies import is_private, read_resource_policy
 from openapi_first.stage.api.quotas import quota_warnings
 from openapi_first.stage.api.rest_api import (
     KeySource,
@@ -65,9 +66,7 @@ class _Reader:
         responses = read_gateway_responses(self.root, self.warnings)
         binary = tuple(self._binary_media_types())
         self.warnings += quota_warnings(self.root, {method.resource for method in methods})
-        policy = self.root.get(extensions.POLICY).value
-        if policy is not None and not isinstance(policy, dict):
-            self.root.get(extensions.POLICY).report("must be an object")
+        policy = read_resource_policy(self.root, self.warnings)
         key_source, minimum = self._key_source(), self._minimum_compression_size()
         if self.problems.found:
             raise StageDocumentError(self.problems.found)
@@ -78,6 +77,7 @@ class _Reader:
             gateway_responses=responses,
             binary_media_types=binary,
             policy=policy,
+            private=is_private(self.root, self.warnings),
             key_source=key_source,
             minimum_compression_size=minimum,
             digest=hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(),

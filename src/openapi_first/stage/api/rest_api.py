@@ -11,6 +11,7 @@ from openapi_first.aws.quotas import LONGEST_TIMEOUT_MS
 from openapi_first.core.errors import UserError
 from openapi_first.patterns.whole_match import whole_match
 from openapi_first.stage.models.models import Model
+from openapi_first.stage.policies.policy import Policy
 
 Location = Literal["header", "path", "querystring"]
 """Where a request parameter is, as in `method.request.<location>.<name>`."""
@@ -169,7 +170,9 @@ class RestApi:
     gateway_responses: Mapping[str, GatewayResponse]
     binary_media_types: tuple[str, ...]
     digest: str
-    policy: Mapping[str, object] | None = None
+    policy: Policy | None = None
+    private: bool = False
+    """Only reached through a VPC endpoint."""
     key_source: KeySource = "HEADER"
     minimum_compression_size: int | None = None
     """Responses of at least so many bytes are compressed; None means none is."""

@@ -62,7 +62,7 @@ class Pipeline:
     meter: Meter
     functions: FunctionRegistry
     authorization: Authorization
-    policy: ResourcePolicy | None
+    policy: ResourcePolicy
     settings: Settings
 
     async def respond(
@@ -108,13 +108,12 @@ class _Execution:
     async def run(self) -> StageResponse:
         pipeline = self._pipeline
         request = self._request = self._method_request(self._route())
-        security, grant = request.method.security, None
+        security = request.method.security
         self._observation.resource = request.method.resource
         self._observation.path_parameters = request.path_parameters
         if security.signed:
             self._check_signature()
-        if pipeline.policy is not None or security.authorizer is not None:
-            grant = await self._authorize(request)
+        grant = await self._authorize(request)
         if security.api_key_required:
             key = pipeline.keys.identify(self._key_value(grant))
             request.context["identity"] |= {"apiKey": key.value, "apiKeyId": key.id}
@@ -178,12 +177,19 @@ class _Execution:
             request.variables,
             lambda: authorizer_event(request),
             request.integration.timeout_seconds,
+            pipeline.settings,
+            self._ids.epoch,
+            signed=security.signed,
         )
-        if pipeline.policy is not None:
-            pipeline.policy.check(caller, has_authorizer=security.authorizer is not None)
-        grant = await pipeline.authorization.admit(security, caller)
+        decision = pipeline.policy.before(caller, security)
+        allowed = pipeline.api.policy is not None and decision == "allow"
+        grant = await pipeline.authorization.admit(security, caller, allowed=allowed)
         if grant is not None:
+            # Gateway responses can refer to it, also to that of a caller who is denied.
             request.context["authorizer"] = grant.context
+            if grant.denied is not None:
+                raise grant.denied
+        pipeline.policy.after(decision, caller, security)
         return grant
 
     def _method_arn(self) -> str:

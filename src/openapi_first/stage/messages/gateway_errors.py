@@ -59,6 +59,18 @@ class GatewayError(Exception):
         )
 
     @classmethod
+    def not_public(cls, reason: str) -> GatewayError:
+        """A private API, called from elsewhere than through a VPC endpoint."""
+        return cls(
+            "NOT_PUBLIC",
+            403,
+            "Forbidden",
+            "ForbiddenException",
+            customisable=False,
+            reason=reason,
+        )
+
+    @classmethod
     def missing_authentication_token(cls, reason: str) -> GatewayError:
         """No such path, or no such method on it: the gateway does not say which."""
         return cls._of(types.MISSING_AUTHENTICATION_TOKEN, reason=reason)

@@ -58,9 +58,12 @@ class Settings:
     weeks_begin_on_sunday: bool = False
     """When a weekly quota is reset. No page says; off means Monday, as in ISO 8601."""
 
-    explicit_deny_text: str = "User is not authorized to access this resource with an explicit deny"
-    """The message of a policy's Deny. Reports disagree on whether it ends with where the policy
-    was found; do not depend on it."""
+    explicit_deny_text: str = (
+        "User is not authorized to access this resource with an explicit deny in an "
+        "identity-based policy"
+    )
+    """The message of a policy's Deny, as in AWS's knowledge centre now; older copies end at
+    "deny". Do not depend on it."""
 
     expired_token_unauthorized: bool = True
     """An expired JWT gives 401 UNAUTHORIZED `The incoming token has expired`, as reported for user
@@ -78,3 +81,6 @@ class Settings:
 
     upstreams: Mapping[str, str] = field(default_factory=dict)
     """Where the endpoints of HTTP integrations and VPC links are, by the URL in the document."""
+
+    condition_keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Values of policy condition keys in all requests, by the key; without values it is absent."""

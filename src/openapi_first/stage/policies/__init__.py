@@ -1,0 +1,1 @@
+"""IAM policies: reading them, and what they decide on a request."""
