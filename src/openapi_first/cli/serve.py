@@ -112,6 +112,7 @@ def _serve(
                 functions={**project.functions, **dict(options.function)},
                 upstreams=dict(options.upstream),
                 raw_logs=options.raw_logs,
+                stage_in_path=not options.no_stage_prefix,
             ),
             dynamodb=False if options.no_dynamodb or options.mock else project.dynamodb,
             root=project.folder,

@@ -9,7 +9,6 @@ from typing import Any, ClassVar, Protocol
 
 from openapi_first.compiler.checking import check_contract
 from openapi_first.compiler.compile import write_compiled
-from openapi_first.documents.source import read_source
 from openapi_first.import_document.document import import_document, refusals
 from openapi_first.import_document.gateway_responses import gateway_statuses
 from openapi_first.import_document.protection import scheme_nodes
@@ -22,6 +21,9 @@ from openapi_first.serving.screen.examples import Examples, contract_examples
 from openapi_first.stage.api.importer import read_document
 from openapi_first.stage.api.rest_api import RestApi, StageDocumentError
 from openapi_first.stage.console.coverage import Origin
+from openapi_first.templates.files.placeholders import with_placeholders
+from openapi_first.templates.files.tags import read_file
+from openapi_first.templates.rest.openapi_3 import as_openapi_3
 
 _LOCAL = "local"
 _ORIGINS = "CORS_ALLOW_ORIGIN"
@@ -154,12 +156,13 @@ class ServedDocument:
         return {}
 
     def build(self, _folder: Path) -> Build:
-        document = read_source(self.path).value
-        if not isinstance(document, dict):
+        read = read_file(self.path).value
+        if not isinstance(read, dict):
             raise CannotServe(
                 f"{self.path}: is not an OpenAPI document: write an object with `openapi` and "
                 "`paths`"
             )
+        document = as_openapi_3(with_placeholders(read), self.path)
         api = _read(document, self.path)
         info = document.get("info")
         return Build(

@@ -27,11 +27,16 @@ class GatewayOptions:
     functions: Mapping[str, str] = field(default_factory=dict)
     upstreams: Mapping[str, str] = field(default_factory=dict)
     raw_logs: bool = False
+    stage_in_path: bool = True
     warnings: tuple[str, ...] = ()
 
     def settings(self, *, timeouts: bool) -> Settings:
         """Those of the stage; without `timeouts` it waits for its integrations for ever."""
-        return Settings(integration_timeouts=timeouts, upstreams=self.upstreams)
+        return Settings(
+            integration_timeouts=timeouts,
+            upstreams=self.upstreams,
+            stage_in_path=self.stage_in_path,
+        )
 
 
 def gateway_options(
@@ -47,6 +52,7 @@ def gateway_options(
     functions: Mapping[str, str],
     upstreams: Mapping[str, str],
     raw_logs: bool,
+    stage_in_path: bool,
 ) -> GatewayOptions:
     """With a `plan_file`, the keys and plans in it; else one key with the limits given.
 
@@ -72,5 +78,6 @@ def gateway_options(
         functions=functions,
         upstreams=upstreams,
         raw_logs=raw_logs,
+        stage_in_path=stage_in_path,
         warnings=warnings,
     )

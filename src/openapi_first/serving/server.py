@@ -207,8 +207,10 @@ class _Server:
     ) -> None:
         host, port = listener.getsockname()[:2]
         address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        base = f"http://{address}/{self._options.stage}"
         gateway = self._options.gateway
+        base = f"http://{address}"
+        if gateway.stage_in_path:
+            base = f"{base}/{self._options.stage}"
         where = self._environment.get(ENDPOINT)
         if database is not None and not database.is_started:
             where = f"{where} (starts when the function connects to it)"

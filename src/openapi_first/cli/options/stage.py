@@ -39,6 +39,12 @@ def takes_serve_arguments(command: Parser) -> None:
         help="the name of the stage; default: %(default)s",
     )
     command.add_argument(
+        "--no-stage-prefix",
+        action="store_true",
+        help="serve paths without the stage, as `sam local` and a custom domain name do; default: "
+        "paths begin with the stage",
+    )
+    command.add_argument(
         "--api-key",
         default=os.environ.get("API_KEY") or _LOCAL_KEY,
         type=argument_types.api_key,

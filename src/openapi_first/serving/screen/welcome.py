@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from openapi_first.serving.access.local_tokens import LocalToken
 from openapi_first.serving.screen.examples import Examples
@@ -51,7 +52,7 @@ def welcome(greeting: Greeting) -> str:
     lines = [
         f"  {api.title} {greeting.version}, {counted(greeting.operations)}; Ctrl-C stops it",
         f"  Base URL   {base_url}",
-        f"  Console    {base_url.rpartition('/')[0]}/_stage/",
+        f"  Console    {urlsplit(base_url)._replace(path='/_stage/').geturl()}",
         *([f"  API key    {key}"] if key is not None else []),
         *([f"  DynamoDB   {greeting.database}"] if greeting.database is not None else []),
     ]
