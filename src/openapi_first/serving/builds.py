@@ -116,7 +116,7 @@ class ServedContract:
         files = {*(source.path for source in contract.sources), self.settings_file}
         return Build(
             document=document,
-            api=_read(document, self.path),
+            api=_read(document, str(self.path)),
             version=contract.version,
             operations=len(contract.operations),
             # On AWS they name functions; here the name of a function is that of its variable.
@@ -163,21 +163,32 @@ class ServedDocument:
                 "`paths`"
             )
         document = as_openapi_3(with_placeholders(read), self.path)
-        api = _read(document, self.path)
-        info = document.get("info")
-        return Build(
-            document=document,
-            api=api,
-            version=str(info.get("version", "")) if isinstance(info, dict) else "",
-            operations=sum(method.http_method != "OPTIONS" for method in api.methods),
-            stage_variables=self.stage_variables,
-            files=frozenset({self.path.resolve()}),
-            origin=document_origin(document, api),
-        )
+        files = frozenset({self.path.resolve()})
+        return document_build(document, str(self.path), self.stage_variables, files)
 
 
-def _read(document: Mapping[str, Any], path: Path) -> RestApi:
+def document_build(
+    document: Mapping[str, Any],
+    place: str,
+    stage_variables: Mapping[str, str],
+    files: frozenset[Path],
+) -> Build:
+    """The build of an import document; `place` is where it is. Raises CannotServe."""
+    api = _read(document, place)
+    info = document.get("info")
+    return Build(
+        document=document,
+        api=api,
+        version=str(info.get("version", "")) if isinstance(info, dict) else "",
+        operations=sum(method.http_method != "OPTIONS" for method in api.methods),
+        stage_variables=stage_variables,
+        files=files,
+        origin=document_origin(document, api),
+    )
+
+
+def _read(document: Mapping[str, Any], place: str) -> RestApi:
     try:
         return read_document(document)
     except StageDocumentError as error:
-        raise CannotServe(f"{path}: {error}") from error
+        raise CannotServe(f"{place}: {error}") from error
