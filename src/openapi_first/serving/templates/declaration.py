@@ -44,6 +44,10 @@ class ServedTemplate:
     choices: Choices
     environment_file: Path | None = None
 
+    def placed(self, note: str) -> str:
+        """A note that begins with a JSON Pointer, with the name of the template before it."""
+        return f"{self.path}#{note}" if note.startswith("/Resources/") else note
+
     def build(self) -> TemplateBuild:
         """A new build. Raises UserError for what cannot be served, and ModuleNotFoundError if a SAM
         template needs the extra `sam`."""

@@ -124,7 +124,7 @@ class Reloading:
         return f": {'; '.join(parts)}" if parts else ""
 
     def _notes(self) -> tuple[str, ...]:
-        found = [*self._build.template.notes, *self._functions.notes]
+        found = [*self._build.template.notes, *map(self._served.placed, self._functions.notes)]
         for each in self._stages:
             prefix = f"{each.logical_id}: " if len(self._stages) > 1 else ""
             found += [f"{prefix}{warning}" for warning in each.warnings]

@@ -85,7 +85,9 @@ class _Server:
         self._folder = folder
         self._ending = ending
         self._build = build
-        self._tables = Tables(build.template.region, _report)
+        self._tables = Tables(
+            build.template.region, lambda note: _report(options.served.placed(note))
+        )
         self._tables.declare(build.template.tables)
 
     async def run(self, listeners: list[socket.socket]) -> None:
@@ -202,7 +204,7 @@ class _Server:
     def _notes(self, stages: list[ApiStage], functions: DeclaredFunctions) -> Iterator[str]:
         template = self._build.template
         yield from template.notes
-        yield from functions.notes
+        yield from map(self._options.served.placed, functions.notes)
         if template.tables and ENDPOINT in self._options.environment:
             names = ", ".join(each.name for each in template.tables)
             yield f"{ENDPOINT} is set, so the tables are not created there: {names}"
