@@ -132,7 +132,7 @@ def test_integrations_the_stage_cannot_run_are_problems(documents, integration, 
     assert any(words in problem for problem in found)
 
 
-@pytest.mark.parametrize("value", ["*", "method.request.body.x", "$context.x"])
+@pytest.mark.parametrize("value", ["*", "'", "'a", "method.request.body.x", "$context.x"])
 def test_a_mapping_that_is_no_expression_is_a_problem(documents, value):
     document = documents.one()
     document["x-amazon-apigateway-gateway-responses"] = {
