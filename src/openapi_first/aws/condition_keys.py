@@ -26,6 +26,9 @@ OF_EVERY_CALLER = (
 """In requests of all authorization types. SourceVpc, SourceVpce and VpcSourceIp are those of a VPC
 endpoint, so only private APIs have them."""
 
+OF_REQUESTS = (CURRENT_TIME, EPOCH_TIME, REFERER, SECURE_TRANSPORT, SOURCE_IP, USER_AGENT)
+"""Those that a request has by itself, without a VPC, a resource or a principal that sends it."""
+
 OF_SIGNED_CALLERS = (
     *("aws:TokenIssueTime", "aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge"),
     *(PRINCIPAL_ACCOUNT, PRINCIPAL_ARN, "aws:PrincipalOrgID", "aws:PrincipalOrgPaths"),

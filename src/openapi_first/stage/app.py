@@ -146,6 +146,7 @@ class Stage:
         return grouped(
             (
                 *self._pipeline.api.warnings,
+                *self._pipeline.policy.warnings(self._settings.condition_keys),
                 *unsupported(self._document, upstreams=bool(self._settings.upstreams)),
                 *self._not_called(),
             )

@@ -220,7 +220,17 @@ def test_ten_thousand_bad_statements_are_few_lines(run, documents):
     assert found[-1].endswith("9980 more problems, which are not listed")
 
 
+def test_a_key_that_no_request_has_is_reported_unless_the_context_has_it(protected):
+    policy = condition("StringNotEquals", "aws:SourceVpce", "vpce-1")
+    (warning,) = protected(policy).stage.warnings
+    assert warning == (
+        f"#/{POLICY}: requests do not have the condition key aws:SourceVpce unless --context "
+        "aws:SourceVpce=VALUE gives it"
+    )
+    assert protected(policy, context={"aws:sourcevpce": ("vpce-2",)}).stage.warnings == ()
+
+
 def test_a_key_that_aws_does_not_list_is_reported(protected):
     (warning,) = protected(condition("StringEquals", "aws:SourceVpcs", "v")).stage.warnings
-    assert "--context aws:sourcevpcs=VALUE" in warning
+    assert "--context aws:sourcevpcs=VALUE gives it" in warning
     assert "did you mean aws:SourceVpc?" in warning

@@ -5,13 +5,19 @@ AWS: apigateway-resource-policies, apigateway-authorization-flow.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from openapi_first.aws.condition_keys import SOURCE_VPCE
+from openapi_first.aws.condition_keys import CONDITION_KEYS, OF_REQUESTS, SOURCE_VPCE
+from openapi_first.aws.extensions import POLICY
 from openapi_first.stage.access.caller import Caller
 from openapi_first.stage.api.rest_api import MethodSecurity
 from openapi_first.stage.messages.gateway_errors import GatewayError
+from openapi_first.stage.policies.errors import nearest
 from openapi_first.stage.policies.policy import ACTION, Decision, Policy
+
+_WRITTEN = {key.lower(): key for key in CONDITION_KEYS}
+_OWN = {key.lower() for key in OF_REQUESTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +28,24 @@ class ResourcePolicy:
     policy: Policy | None
     account_id: str
     private: bool = False
+
+    def warnings(self, given: Collection[str]) -> Iterator[str]:
+        """What to say at start: which keys no request has, but those `given` for all requests."""
+        chosen = {name.lower() for name in given}
+        if self.private and SOURCE_VPCE.lower() not in chosen:
+            yield (
+                "the API is private, so it responds with 403 to requests that do not come through "
+                f"a VPC endpoint: --context {SOURCE_VPCE}=vpce-1"
+            )
+        for key in dict.fromkeys(self.policy.keys() if self.policy is not None else ()):
+            if key not in chosen and key not in _OWN:
+                written = _WRITTEN.get(key, key)
+                # A key that AWS lists is spelled well, whatever its neighbours are called.
+                hint = "" if key.partition("/")[0] in _WRITTEN else nearest(key, CONDITION_KEYS)
+                yield (
+                    f"#/{POLICY}: requests do not have the condition key {written} unless "
+                    f"--context {written}=VALUE gives it{hint}"
+                )
 
     def before(self, caller: Caller, security: MethodSecurity) -> Decision:
         """The policy's decision; an API without one allows every request.

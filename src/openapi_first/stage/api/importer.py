@@ -66,7 +66,7 @@ class _Reader:
         responses = read_gateway_responses(self.root, self.warnings)
         binary = tuple(self._binary_media_types())
         self.warnings += quota_warnings(self.root, {method.resource for method in methods})
-        policy = read_resource_policy(self.root, self.warnings)
+        policy = read_resource_policy(self.root)
         key_source, minimum = self._key_source(), self._minimum_compression_size()
         if self.problems.found:
             raise StageDocumentError(self.problems.found)

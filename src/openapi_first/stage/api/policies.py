@@ -8,31 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openapi_first.aws.condition_keys import CONDITION_KEYS, SOURCE_VPCE
 from openapi_first.aws.extensions import ENDPOINT_CONFIGURATION, POLICY
 from openapi_first.stage.api.nodes import Node
-from openapi_first.stage.policies.errors import nearest
 from openapi_first.stage.policies.policy import Policy, read_policy
 
 _PRIVATE = "PRIVATE"
 
 
-def read_resource_policy(root: Node, warnings: list[str]) -> Policy | None:
+def read_resource_policy(root: Node) -> Policy | None:
     """The policy, read once; what AWS refuses in it is a problem of the document."""
     node = root.get(POLICY)
     if node.value is None:
         return None
-    policy = read_policy(
+    return read_policy(
         node.value, lambda below, message: node.problems.add(node.pointer + below, message)
     )
-    known = {key.lower() for key in CONDITION_KEYS}
-    warnings += [
-        f"#{node.pointer}: requests do not have the condition key {key!r} unless --context "
-        f"{key}=VALUE gives it{nearest(key, CONDITION_KEYS)}"
-        for key in dict.fromkeys(policy.keys())
-        if key.partition("/")[0] not in known
-    ]
-    return policy
 
 
 def is_private(root: Node, warnings: list[str]) -> bool:
@@ -41,10 +31,6 @@ def is_private(root: Node, warnings: list[str]) -> bool:
         types = {str(each.value).upper() for each in node.get("types").elements()}
         if _PRIVATE not in types and not list(node.get("vpcEndpointIds").elements()):
             continue
-        warnings.append(
-            f"#{node.pointer}: the API is private, so it responds with 403 to requests that do not "
-            f"come through a VPC endpoint: --context {SOURCE_VPCE}=vpce-1"
-        )
         if not root.has(POLICY):
             warnings.append(f"#{node.pointer}: AWS does not deploy a private API without {POLICY}")
         return True

@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
-from functools import lru_cache
 
 Keys = Mapping[str, tuple[str, ...]]
 """The values of a request's condition keys, by the key's name in lower case."""
@@ -97,35 +96,54 @@ def _literals(text: str) -> list[str | Wildcard]:
     return [_WILDCARDS.get(piece, piece) for piece in pieces]
 
 
-@lru_cache(1024)
-def _pieces(pattern: _Expanded) -> tuple[tuple[re.Pattern[str], int], ...]:
-    """What is between two `*` of a pattern; each match has as many characters as the number."""
-    found: list[tuple[list[str], int]] = [([], 0)]
+def _pieces(pattern: _Expanded) -> list[tuple[_Expanded, int]]:
+    """What is between two `*` of a pattern; each covers as many characters as the number."""
+    parts: list[list[str | Wildcard]] = [[]]
     for part in pattern:
         if part is Wildcard.ANY:
-            found.append(([], 0))
-            continue
-        sources, length = found[-1]
-        literal = part if isinstance(part, str) else "."
-        sources.append(re.escape(literal) if isinstance(part, str) else ".")
-        found[-1] = (sources, length + len(literal))
-    return tuple((re.compile("".join(sources), re.DOTALL), length) for sources, length in found)
+            parts.append([])
+        else:
+            parts[-1].append(part)
+    return [(tuple(each), sum(map(_length, each))) for each in parts]
+
+
+def _length(part: str | Wildcard) -> int:
+    return len(part) if isinstance(part, str) else 1
+
+
+def _begins(piece: _Expanded, value: str, at: int) -> bool:
+    """Whether a piece is at a place of a value that has enough characters."""
+    for part in piece:
+        if isinstance(part, str) and not value.startswith(part, at):
+            return False
+        at += _length(part)
+    return True
+
+
+def _found(piece: _Expanded, length: int, value: str, at: int, end: int) -> int:
+    """Where a piece comes first, -1 if nowhere."""
+    if len(piece) == 1 and isinstance(piece[0], str):
+        return value.find(piece[0], at, end)
+    starts = range(at, end - length + 1)
+    return next((start for start in starts if _begins(piece, value, start)), -1)
 
 
 def matches(pattern: _Expanded, value: str) -> bool:
     """Takes each piece where it comes first, so that no number of `*` needs backtracking."""
     (first, length), *others = _pieces(pattern)
+    if length > len(value) or not _begins(first, value, 0):
+        return False
     if not others:
-        return first.fullmatch(value) is not None
+        return length == len(value)
     *middle, (last, last_length) = others
     at, end = length, len(value) - last_length
-    if at > end or not (first.match(value) and last.match(value, end)):
+    if at > end or not _begins(last, value, end):
         return False
-    for each, _ in middle:
-        found = each.search(value, at, end)
-        if found is None:
+    for each, length in middle:
+        at = _found(each, length, value, at, end)
+        if at < 0:
             return False
-        at = found.end()
+        at += length
     return True
 
 
