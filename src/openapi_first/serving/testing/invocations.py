@@ -75,7 +75,7 @@ _CURRENT: ContextVar[Exchange] = ContextVar("exchange")
 
 
 def note_access(record: AccessRecord) -> None:
-    """Notes what the stage says of the request that the current task serves."""
+    """Keeps the access record of the request that the current task serves."""
     _CURRENT.get().access = record
 
 
