@@ -104,11 +104,14 @@ MAY_IMPORT = {
     "conformance.model conformance.requests conformance.http serving.access stage "
     "stage.messages stage.api stage.functions stage.access",
     "serving.functions": "aws core templates serving.screen stage.functions stage.messages",
-    "serving": "aws core documents openapi resources samples templates templates.files "
-    "templates.rest runtime runtime.wire compiler import_document conformance.model "
-    "conformance.judging conformance.coverage conformance.reports serving.access "
-    "serving.dynamodb serving.functions serving.screen stage stage.messages stage.api "
-    "stage.functions stage.access stage.usage stage.gateway stage.http stage.console",
+    "serving": "aws core documents openapi resources samples templates.files templates.rest "
+    "runtime runtime.wire compiler import_document conformance.model conformance.judging "
+    "conformance.coverage conformance.reports serving.access serving.dynamodb "
+    "serving.screen stage stage.messages stage.api stage.functions stage.access stage.usage "
+    "stage.gateway stage.http stage.console",
+    "serving.templates": "aws core templates templates.files serving serving.access "
+    "serving.dynamodb serving.functions serving.screen stage stage.access stage.functions "
+    "stage.http stage.messages stage.usage",
     "serving.testing": "core project templates.files serving serving.access stage "
     "stage.messages stage.api stage.functions stage.access stage.http",
     "cli": "*",

@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openapi_first.cli.options.shared import (
@@ -15,15 +16,20 @@ from openapi_first.cli.options.shared import (
     chosen_settings_file,
 )
 from openapi_first.cli.options.stage import PORT, takes_serve_arguments
+from openapi_first.cli.options.template import of_templates
+from openapi_first.cli.serve_template import serve_declared
 from openapi_first.core.signals import end_without_reader
-from openapi_first.project.settings import ProjectSettings, read_project
+from openapi_first.core.terminal_text import visible
+from openapi_first.project.settings import DEFAULT_CONTRACT, ProjectSettings, read_project
 
 if TYPE_CHECKING:
     from openapi_first.serving.builds import Served
     from openapi_first.serving.dynamodb.database import Database
     from openapi_first.serving.invokers import FunctionTarget
+    from openapi_first.serving.templates.given import Given
 
 _DATABASE = "AWS_ENDPOINT_URL_DYNAMODB"
+_STAGE = "prod"
 _MOCK = "openapi_first.mock.handler.handler"
 
 
@@ -31,10 +37,10 @@ def add_serve(commands: Commands) -> None:
     command = commands.add_parser(
         "serve",
         help="run the API on this machine: stage, function and DynamoDB",
-        usage="%(prog)s [OPTION ...] [contract]",
-        description="Serves the import document as API Gateway would, and calls the function for "
-        "each request. Prints where the API is, its key and a curl command. Reloads the contract "
-        "and the function when they change.",
+        usage="%(prog)s [OPTION ...] [PATH]",
+        description="Serves a contract, an import document, or all REST APIs of a SAM or "
+        "CloudFormation template or of cdk.out, as API Gateway would, and calls the functions. "
+        "Prints where the API is, its key and a curl command. Reloads what changes.",
         epilog="example: contract serve --handler shop.handler.handler --env TABLE_NAME=orders "
         "--setup shop.table",
     )
@@ -45,6 +51,23 @@ def add_serve(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> int:
     if options.announce is not None:
         end_without_reader(options.announce)
+    if options.document is None:
+        found = _given(options)
+        if found is not None:
+            if found.note:
+                print(visible(f"  {found.note}"), flush=True)
+            if found.kind in ("template", "cdk.out"):
+                serve_declared(options, found.path, _environment(options.env, {}))
+                return 0
+            if found.kind == "import document":
+                options.document, options.project = found.path, read_project()
+            else:
+                options.contract = found.path
+    wrong = of_templates(options)
+    if wrong:
+        options.wrong_arguments(f"{', '.join(wrong)}: only for a template")
+    if options.stage is None:
+        options.stage = _STAGE
     project = chosen_project(options) if options.document is None else read_project()
     with contextlib.ExitStack() as running:
         database = None
@@ -56,6 +79,20 @@ def _run(options: argparse.Namespace) -> int:
             database.start()
         _serve(options, project, database)
     return 0
+
+
+def _given(options: argparse.Namespace) -> Given | None:
+    """What the path is; None if it is the project's contract. Without a path and a contract, what
+    this folder has."""
+    if options.project is not None and options.contract.exists():
+        return None
+    from openapi_first.serving.templates.given import given
+
+    if options.project is None:
+        return given(options.contract)
+    if options.contract != DEFAULT_CONTRACT:
+        return None
+    return given(Path())
 
 
 def _surely_needs_database(options: argparse.Namespace, project: ProjectSettings) -> bool:
@@ -113,6 +150,7 @@ def _serve(
                 upstreams=dict(options.upstream),
                 condition_keys=options.context,
                 raw_logs=options.raw_logs,
+                stage_in_path=not options.no_stage_prefix,
             ),
             dynamodb=False if options.no_dynamodb or options.mock else project.dynamodb,
             root=project.folder,

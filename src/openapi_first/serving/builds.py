@@ -9,7 +9,6 @@ from typing import Any, ClassVar, Protocol
 
 from openapi_first.compiler.checking import check_contract
 from openapi_first.compiler.compile import write_compiled
-from openapi_first.documents.source import read_source
 from openapi_first.import_document.document import import_document, refusals
 from openapi_first.import_document.gateway_responses import gateway_statuses
 from openapi_first.import_document.protection import scheme_nodes
@@ -22,6 +21,9 @@ from openapi_first.serving.screen.examples import Examples, contract_examples
 from openapi_first.stage.api.importer import read_document
 from openapi_first.stage.api.rest_api import RestApi, StageDocumentError
 from openapi_first.stage.console.coverage import Origin
+from openapi_first.templates.files.placeholders import with_placeholders
+from openapi_first.templates.files.tags import read_file
+from openapi_first.templates.rest.openapi_3 import as_openapi_3
 
 _LOCAL = "local"
 _ORIGINS = "CORS_ALLOW_ORIGIN"
@@ -114,7 +116,7 @@ class ServedContract:
         files = {*(source.path for source in contract.sources), self.settings_file}
         return Build(
             document=document,
-            api=_read(document, self.path),
+            api=_read(document, str(self.path)),
             version=contract.version,
             operations=len(contract.operations),
             # On AWS they name functions; here the name of a function is that of its variable.
@@ -154,27 +156,39 @@ class ServedDocument:
         return {}
 
     def build(self, _folder: Path) -> Build:
-        document = read_source(self.path).value
-        if not isinstance(document, dict):
+        read = read_file(self.path).value
+        if not isinstance(read, dict):
             raise CannotServe(
                 f"{self.path}: is not an OpenAPI document: write an object with `openapi` and "
                 "`paths`"
             )
-        api = _read(document, self.path)
-        info = document.get("info")
-        return Build(
-            document=document,
-            api=api,
-            version=str(info.get("version", "")) if isinstance(info, dict) else "",
-            operations=sum(method.http_method != "OPTIONS" for method in api.methods),
-            stage_variables=self.stage_variables,
-            files=frozenset({self.path.resolve()}),
-            origin=document_origin(document, api),
-        )
+        document = as_openapi_3(with_placeholders(read), self.path)
+        files = frozenset({self.path.resolve()})
+        return document_build(document, str(self.path), self.stage_variables, files)
 
 
-def _read(document: Mapping[str, Any], path: Path) -> RestApi:
+def document_build(
+    document: Mapping[str, Any],
+    place: str,
+    stage_variables: Mapping[str, str],
+    files: frozenset[Path],
+) -> Build:
+    """The build of an import document; `place` is where it is. Raises CannotServe."""
+    api = _read(document, place)
+    info = document.get("info")
+    return Build(
+        document=document,
+        api=api,
+        version=str(info.get("version", "")) if isinstance(info, dict) else "",
+        operations=sum(method.http_method != "OPTIONS" for method in api.methods),
+        stage_variables=stage_variables,
+        files=files,
+        origin=document_origin(document, api),
+    )
+
+
+def _read(document: Mapping[str, Any], place: str) -> RestApi:
     try:
         return read_document(document)
     except StageDocumentError as error:
-        raise CannotServe(f"{path}: {error}") from error
+        raise CannotServe(f"{place}: {error}") from error

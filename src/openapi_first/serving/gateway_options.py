@@ -28,6 +28,7 @@ class GatewayOptions:
     upstreams: Mapping[str, str] = field(default_factory=dict)
     condition_keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     raw_logs: bool = False
+    stage_in_path: bool = True
     warnings: tuple[str, ...] = ()
 
     def settings(self, *, timeouts: bool) -> Settings:
@@ -36,6 +37,7 @@ class GatewayOptions:
             integration_timeouts=timeouts,
             upstreams=self.upstreams,
             condition_keys=self.condition_keys,
+            stage_in_path=self.stage_in_path,
         )
 
 
@@ -53,6 +55,7 @@ def gateway_options(
     upstreams: Mapping[str, str],
     condition_keys: Iterable[tuple[str, str]],
     raw_logs: bool,
+    stage_in_path: bool,
 ) -> GatewayOptions:
     """With a `plan_file`, the keys and plans in it; else one key with the limits given.
 
@@ -79,6 +82,7 @@ def gateway_options(
         upstreams=upstreams,
         condition_keys=_by_name(condition_keys),
         raw_logs=raw_logs,
+        stage_in_path=stage_in_path,
         warnings=warnings,
     )
 

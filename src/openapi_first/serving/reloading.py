@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from watchfiles import PythonFilter, awatch
 
@@ -18,6 +19,8 @@ from openapi_first.serving.builds import Build
 from openapi_first.serving.function_code import FunctionCode
 from openapi_first.serving.screen.welcome import counted, shown
 from openapi_first.stage.app import Stage
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +53,13 @@ class Reloader:
             # A build that the function does not fit yet is tried again when the function changes.
             outdated = outdated or bool(changed & build.files)
             try:
-                fresh = await _in_daemon_thread(self.make_build) if outdated else build
+                fresh = await in_daemon_thread(self.make_build) if outdated else build
                 await self._load(fresh)
             except UserError as error:
-                print(f"\n{visible(str(error))}\n{names} changed: {_KEPT}\n", flush=True)
+                print(f"\n{visible(str(error))}\n{names} changed: {KEPT}\n", flush=True)
             except Exception:
                 # The watch has to go on, whatever it was.
-                print(f"\n{traceback.format_exc()}\n{names} changed: {_KEPT}\n", flush=True)
+                print(f"\n{traceback.format_exc()}\n{names} changed: {KEPT}\n", flush=True)
             else:
                 build, outdated = fresh, False
                 print(f"{names} changed: reloaded, {counted(build.operations)}.", flush=True)
@@ -70,12 +73,12 @@ class Reloader:
         self.stage.replace_document(build.document, build.stage_variables, build.origin)
 
 
-async def _in_daemon_thread(make_build: Callable[[], Build]) -> Build:
+async def in_daemon_thread(make_build: Callable[[], Made]) -> Made:
     """Nobody waits for it at the end, as asyncio does for its own threads: a large contract takes
     long."""
     loop, made = asyncio.get_running_loop(), asyncio.get_running_loop().create_future()
 
-    def finish(build: Build | None, error: Exception | None) -> None:
+    def finish(build: Made | None, error: Exception | None) -> None:
         if made.cancelled():
             return
         if error is not None:
@@ -93,8 +96,8 @@ async def _in_daemon_thread(make_build: Callable[[], Build]) -> Build:
             loop.call_soon_threadsafe(finish, build, raised)
 
     threading.Thread(target=work, name="build", daemon=True).start()
-    found: Build = await made
+    found: Made = await made
     return found
 
 
-_KEPT = "not reloaded; the last working version keeps running."
+KEPT = "not reloaded; the last working version keeps running."

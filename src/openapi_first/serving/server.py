@@ -40,7 +40,7 @@ from openapi_first.serving.stage_functions import StageFunctions, stage_function
 from openapi_first.stage.app import Stage
 from openapi_first.stage.http.server import bind, serve
 
-_OF_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
+OF_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +71,11 @@ class ServeOptions:
 def serve_api(options: ServeOptions) -> None:
     """Serves until SIGINT, SIGTERM, SIGHUP or SIGQUIT, or raises UserError."""
     with (
-        _without_reasons(),
+        without_reasons(),
         Ending() as ending,
         contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError),
         temporary_folder() as folder,
-        _listening(options.host, options.port) as listener,
+        listening(options.host, options.port) as listener,
     ):
         server = _Server(options, folder, ending)
         build = server.build()  # not in the event loop, which would wait for it when it ends
@@ -83,7 +83,7 @@ def serve_api(options: ServeOptions) -> None:
 
 
 @contextlib.contextmanager
-def _without_reasons() -> Iterator[None]:
+def without_reasons() -> Iterator[None]:
     """The stage's warnings are the reasons of failures, which stand below the lines of requests."""
     log = logging.getLogger("stage.execution")
     before = log.level
@@ -207,8 +207,10 @@ class _Server:
     ) -> None:
         host, port = listener.getsockname()[:2]
         address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        base = f"http://{address}/{self._options.stage}"
         gateway = self._options.gateway
+        base = f"http://{address}"
+        if gateway.stage_in_path:
+            base = f"{base}/{self._options.stage}"
         where = self._environment.get(ENDPOINT)
         if database is not None and not database.is_started:
             where = f"{where} (starts when the function connects to it)"
@@ -233,7 +235,7 @@ class _Server:
             dynamodb = self._environment.get(ENDPOINT)
             announcement = Announcement(base, key, access.tokens, keys, dynamodb=dynamodb)
             announcement.write_to(self._options.announce_to)
-        if self._options.host not in _OF_THIS_MACHINE:
+        if self._options.host not in OF_THIS_MACHINE:
             print(f"  It listens on {host}: other machines may reach it.\n", flush=True)
 
     async def _set_up(self, build: Build, database: str | None) -> None:
@@ -248,7 +250,7 @@ class _Server:
             await Reloader(stage, self.build, None, None).watch(build)
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def listening(host: str, port: int) -> socket.socket:
     try:
         return bind(host, port)
     except (OSError, UnicodeError) as error:  # UnicodeError: not even the form of a name

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -225,6 +225,7 @@ class Stage:
         return {
             "title": self._pipeline.api.title,
             "stage": self.name,
+            "base": f"/{self.name}" if self._settings.stage_in_path else "",
             "api_key": keys[0].value if len(keys) == 1 else None,
             "tokens": self._tokens,
         }
@@ -255,6 +256,9 @@ class Stage:
             request, undecoded = decoded_request(request, observation)
             refused = oversized or undecoded
             response = refused or await pipeline.respond(request, ids, observation)
+        counted = request
+        if not self._settings.stage_in_path:
+            counted = replace(request, path=f"/{self.name}{request.path}")
         # Before it is sent: a client that has the response finds it in the log.
         elapsed = (time.perf_counter() - started) * 1000
         operation = self._operation(request.method, observation)
@@ -263,7 +267,7 @@ class Stage:
             await self._reasons.observe(reasons, operation, request, response, observation)
         self._recorder.keep(request, ids, response, observation, elapsed)
         if response.status != CLIENT_GONE:
-            self._coverage.count(self._origin, operation, request, response)
+            self._coverage.count(self._origin, operation, counted, response)
         self._on_access(
             AccessRecord(
                 scope["method"],

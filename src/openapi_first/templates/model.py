@@ -69,7 +69,8 @@ class Template:
     """All that the stage can serve of a template.
 
     `notes` has a sentence with its place for each resource that is not served although requests
-    could reach it. `files` are those that were read, by resolved paths.
+    could reach it. `files` are those that were read, by resolved paths. `region` is that of
+    the first stack.
     """
 
     apis: tuple[DeclaredApi, ...] = ()
@@ -77,3 +78,4 @@ class Template:
     tables: tuple[DeclaredTable, ...] = ()
     notes: tuple[str, ...] = ()
     files: frozenset[Path] = frozenset()
+    region: str = "us-east-1"

@@ -178,6 +178,7 @@ class _Reading:
             tuple(tables),
             tuple(note for each in self._problems for note in each.notes),
             frozenset(self._files),
+            stacks[0].scope.region,
         )
 
     def _apis(self, stack: Stack) -> Iterator[DeclaredApi]:

@@ -154,6 +154,13 @@ def stage_variable(text: str) -> tuple[str, str]:
     return name, value
 
 
+def template_parameter(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise _not(text, "a parameter", "NAME=VALUE, as in Stage=dev")
+    return name, value
+
+
 def claim(text: str) -> tuple[str, Any]:
     """The value as JSON if it is JSON, else as a string: `admin=true` is a boolean."""
     name, equals, value = text.partition("=")

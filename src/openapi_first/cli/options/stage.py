@@ -8,12 +8,13 @@ from pathlib import Path
 
 from openapi_first.cli.options import argument_types
 from openapi_first.cli.options.shared import (
-    CONTRACT_HELP,
     Parser,
     takes_keep_going,
     takes_origins,
     takes_settings,
 )
+from openapi_first.cli.options.template import takes_template_arguments
+from openapi_first.project.settings import DEFAULT_CONTRACT, SETTINGS_FILE
 
 PORT = 3000
 _DEBUG_PORT = 5678
@@ -35,8 +36,13 @@ def takes_serve_arguments(command: Parser) -> None:
     command.add_argument(
         "--stage",
         type=argument_types.stage_name,
-        default="prod",
-        help="the name of the stage; default: %(default)s",
+        help="the name of the stage; default: prod, or the stage that a template declares",
+    )
+    command.add_argument(
+        "--no-stage-prefix",
+        action="store_true",
+        help="serve paths without the stage, as `sam local` and a custom domain name do; default: "
+        "paths begin with the stage",
     )
     command.add_argument(
         "--api-key",
@@ -65,12 +71,21 @@ def takes_serve_arguments(command: Parser) -> None:
         "repeat it for several keys or values; without a value the key is absent; default: what "
         "the request itself says",
     )
+    takes_template_arguments(command)
     _takes_usage_plan(command)
     _takes_authorizers(command)
 
 
 def _takes_api(command: Parser) -> None:
-    command.add_argument("contract", nargs="?", type=Path, help=CONTRACT_HELP)
+    command.add_argument(
+        "contract",
+        nargs="?",
+        type=Path,
+        metavar="PATH",
+        help="a contract, an import document of API Gateway, a SAM or CloudFormation template, "
+        f"cdk.out, or a folder with one of them; default: `contract` in [tool.contract] of "
+        f"{SETTINGS_FILE}, else {DEFAULT_CONTRACT}, else what this folder has",
+    )
     takes_keep_going(command)
     takes_origins(command)
     takes_settings(command)

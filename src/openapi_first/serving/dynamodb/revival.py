@@ -22,12 +22,13 @@ _PAUSES = (0.0, 0.0, 1.0, 5.0, 30.0)
 
 @dataclass(frozen=True, slots=True)
 class Revival:
-    """`setup` is the module that creates the tables, if there is one; `run_setup` runs it for the
-    database at a URL, and raises UserError."""
+    """`setup` is the module that creates the tables, or else `creator` names what does, if there is
+    one; `run_setup` has them created in the database at a URL, and raises UserError."""
 
     database: Database
     setup: str | None
     run_setup: Callable[[str], Awaitable[None]]
+    creator: str = ""
 
     @contextlib.asynccontextmanager
     async def going_on(self) -> AsyncIterator[None]:
@@ -63,10 +64,11 @@ class Revival:
         """Starts it, and returns the report of that: an empty one if it ends at once."""
         try:
             async with self.database.starting_again() as url:
-                if self.setup is None:
+                creator = self.creator or (self.setup and f"python -m {self.setup}")
+                if not creator:
                     return "DynamoDB runs again, without tables: no --setup creates them."
                 await self.run_setup(url)
-                return f"DynamoDB runs again; python -m {self.setup} has created its tables."
+                return f"DynamoDB runs again; {creator} has created its tables."
         except LocalDynamoDBError:
             return ""
         except UserError as error:

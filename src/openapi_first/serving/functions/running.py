@@ -26,8 +26,8 @@ class RunOptions:
     `folder` is where packages are unpacked. The template's variables replace the `defaults`, those
     of the `environment_file` and then the `overrides` replace the template's. `concurrency` is the
     most environments of each function. `report` is called with what happens to functions,
-    `on_output` with each line that they print. `emulator` is the file aws-lambda-rie, for images
-    without it.
+    `on_output` with the logical id of a function and each line that it prints. `emulator` is the
+    file aws-lambda-rie, for images without it.
     """
 
     folder: Path
@@ -36,10 +36,21 @@ class RunOptions:
     overrides: Mapping[str, str] = field(default_factory=dict)
     concurrency: int = 4
     report: Callable[[str], None] = print
-    on_output: Callable[[str], None] | None = None
+    on_output: Callable[[str, str], None] | None = None
     emulator: Path | None = None
     region: str = "us-east-1"
     account_id: str = "123456789012"
+
+
+@dataclass(frozen=True, slots=True)
+class _Output:
+    """Equal for the same function, so that its configuration is, too."""
+
+    function: str
+    print_line: Callable[[str, str], None]
+
+    def __call__(self, line: str) -> None:
+        self.print_line(self.function, line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +117,7 @@ def _some(names: list[str]) -> str:
 
 def configuration_of(function: DeclaredFunction, options: RunOptions) -> FunctionConfiguration:
     """That of a function whose code is not placed yet."""
+    name = function.logical_id
     environment = {
         **options.defaults,
         **function.environment,
@@ -122,7 +134,7 @@ def configuration_of(function: DeclaredFunction, options: RunOptions) -> Functio
         timeout=function.timeout,
         region=options.region,
         account_id=options.account_id,
-        on_output=options.on_output,
+        on_output=None if options.on_output is None else _Output(name, options.on_output),
     )
 
 

@@ -33,9 +33,9 @@ _OF_BODY = "Request body does not match model schema"
 _QUOTED = re.compile(r'".*"|(?<=found: )[^)]*|(?<=instance value \()[^)]*', re.DOTALL)
 
 
-def print_output(line: str) -> None:
-    """Prints a line that the function wrote; of tracebacks in log records only the frames that are
-    the user's code, and the same one once a minute."""
+def print_output(line: str, function: str = "") -> None:
+    """Prints a line that the function wrote, with its name if there are several; of tracebacks in
+    log records only the frames that are the user's code, and the same one once a minute."""
     if (served := _served(line)) is not None:
         if (late := _refusals.note(served)) is not None:
             _print(f"    {_shown(late, _LONGEST_REASON)}")
@@ -43,7 +43,8 @@ def print_output(line: str) -> None:
     lines = pretty(line).splitlines() or [""]
     # A traceback that is printed comes line by line, and stays whole.
     shown = _once(user_lines(lines)) if len(lines) > 1 else lines
-    _print("\n".join(f"  | {each}" for each in shown))
+    prefix = f"  {function} | " if function else "  | "
+    _print("\n".join(f"{prefix}{each}" for each in shown))
 
 
 def _once(lines: list[str]) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from openapi_first.serving.access.local_tokens import LocalToken
 from openapi_first.serving.screen.examples import Examples
@@ -28,7 +29,8 @@ _HOST = re.compile(r"//(?:[^/@?#]*@)?(?P<host>[^/?#]+)")
 class Greeting:
     """All that the welcome names. `database` is where DynamoDB is, None if that is not known or
     there is none; `stand_ins` are the authorizers whose functions are not here; `schemes` are the
-    contract's security schemes, None for an import document."""
+    contract's security schemes, None for an import document; `name` is that of one of several
+    APIs."""
 
     api: RestApi
     version: str
@@ -40,6 +42,7 @@ class Greeting:
     stand_ins: Sequence[str] = ()
     schemes: Mapping[str, Mapping[str, Any]] | None = None
     example: Examples = field(default=lambda _: None)
+    name: str = ""
 
 
 def welcome(greeting: Greeting) -> str:
@@ -50,15 +53,17 @@ def welcome(greeting: Greeting) -> str:
         key = None
     lines = [
         f"  {api.title} {greeting.version}, {counted(greeting.operations)}; Ctrl-C stops it",
+        *([f"  REST API   {greeting.name}"] if greeting.name else []),
         f"  Base URL   {base_url}",
-        f"  Console    {base_url.rpartition('/')[0]}/_stage/",
+        f"  Console    {urlsplit(base_url)._replace(path='/_stage/').geturl()}",
         *([f"  API key    {key}"] if key is not None else []),
         *([f"  DynamoDB   {greeting.database}"] if greeting.database is not None else []),
     ]
     if greeting.stand_ins:
+        where = "" if greeting.schemes is None else " (functions in [tool.contract])"
         lines.append(
             f"  Stand-in   for the authorizer function of {', '.join(greeting.stand_ins)}, which "
-            "has no handler here (functions in [tool.contract])"
+            f"has no handler here{where}"
         )
     if hosts := _proxied_hosts(api.methods):
         lines.append(f"  HTTP proxy {', '.join(hosts)}: requests leave this machine")

@@ -32,6 +32,13 @@ def split_stage(path: str) -> StagePath:
     return StagePath(stage, full, "/" + rest.lstrip("/") if slash else "/")
 
 
+def below_domain(path: str, stage: str) -> StagePath:
+    """A path behind a custom domain name that a stage is mapped to: neither `requestContext.path`
+    nor the path of the event has the stage (AWS: how-to-custom-domains)."""
+    full = "/" + path.lstrip("/")
+    return StagePath(stage, full, full)
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """A matched method, and its path parameters as they were sent."""

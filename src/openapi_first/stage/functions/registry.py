@@ -52,7 +52,11 @@ def _function_name(uri: str, stage_variables: frozenset[tuple[str, str]]) -> str
 
 
 class NoFunction:
-    """The function of a stage that was given none."""
+    """The function of a stage that was given none. `remedy` is how to give it one: `{name}` stands
+    for the name of a function, None for what `contract serve` takes."""
+
+    def __init__(self, remedy: str | None = None) -> None:
+        self.remedy = remedy or "name it: --function {name}=package.module.handler"
 
     async def invoke(self, _event: bytes) -> InvocationResult:
         raise InvokerError("no function was given to call; name its handler: --handler")
@@ -130,7 +134,6 @@ class FunctionRegistry:
     def _no_handler(self, kind: str, name: str | None, uri: str) -> str:
         near = difflib.get_close_matches(name or "", self._by_name, 1)
         meant = f" (there is a function {near[0]!r})" if near else ""
-        return (
-            f"the {kind} {name or uri!r} has no handler here{meant}; "
-            f"name it: --function {name or 'NAME'}=package.module.handler"
-        )
+        given = self._default if isinstance(self._default, NoFunction) else NoFunction()
+        remedy = given.remedy.format(name=name or "NAME")
+        return f"the {kind} {name or uri!r} has no handler here{meant}; {remedy}"

@@ -21,7 +21,7 @@ from openapi_first.stage.access.caller import Caller
 from openapi_first.stage.access.resource_policy import ResourcePolicy
 from openapi_first.stage.api.method_request import MethodRequest
 from openapi_first.stage.api.rest_api import Integration, Method, RestApi
-from openapi_first.stage.api.routing import Route, Router, split_stage
+from openapi_first.stage.api.routing import Route, Router, below_domain, split_stage
 from openapi_first.stage.functions.registry import FunctionRegistry
 from openapi_first.stage.gateway.context import request_context
 from openapi_first.stage.gateway.gateway_responses import error_context, gateway_response
@@ -101,7 +101,8 @@ class _Execution:
         self._sent = sent
         self._ids = ids
         self._observation = observation
-        self._path = split_stage(sent.path)
+        in_path = pipeline.settings.stage_in_path
+        self._path = split_stage(sent.path) if in_path else below_domain(sent.path, pipeline.name)
         self._request: MethodRequest | None = None
         """None until it is routed."""
 

@@ -79,6 +79,9 @@ class Settings:
     region: str = "us-east-1"
     api_id: str = "local00000"
 
+    stage_in_path: bool = True
+    """Paths begin with the name of the stage; off, as behind a custom domain name."""
+
     upstreams: Mapping[str, str] = field(default_factory=dict)
     """Where the endpoints of HTTP integrations and VPC links are, by the URL in the document."""
 

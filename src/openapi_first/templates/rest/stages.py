@@ -55,14 +55,7 @@ def chosen_stage(stack: Stack, api: RestApi, wanted: str | None) -> ChosenStage:
 def keys_and_plans(stack: Stack, api: RestApi, stage: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """The API keys and the usage plans of a stage, by logical ID."""
     keys = {piece.id: piece for piece in _pieces(stack, _KEY)}
-    plans = {
-        piece.id: piece
-        for piece in _pieces(stack, _PLAN)
-        if any(
-            text_of(each.get("ApiId")) == api.piece.id and text_of(each.get("Stage")) == stage
-            for each in map(as_object, piece.array("ApiStages"))
-        )
-    }
+    plans = {piece.id: piece for piece in _pieces(stack, _PLAN) if _of_stage(piece, api, stage)}
     of_plan: dict[str, list[str]] = {plan: [] for plan in plans}
     used: dict[str, Any] = {}
     for piece in _pieces(stack, _PLAN_KEY):
@@ -78,10 +71,22 @@ def keys_and_plans(stack: Stack, api: RestApi, stage: str) -> tuple[dict[str, An
         used[name] = dict(key.properties)
         of_plan[plan].append(name)
     found = {
-        piece.resource.logical_id: {**piece.properties, "KeyIds": of_plan[plan]}
+        piece.resource.logical_id: {
+            **piece.properties,
+            "ApiStages": _of_stage(piece, api, stage),
+            "KeyIds": of_plan[plan],
+        }
         for plan, piece in plans.items()
     }
     return used, found
+
+
+def _of_stage(plan: Piece, api: RestApi, stage: str) -> list[Mapping[str, Any]]:
+    return [
+        each
+        for each in map(as_object, plan.array("ApiStages"))
+        if text_of(each.get("ApiId")) == api.piece.id and text_of(each.get("Stage")) == stage
+    ]
 
 
 def _pieces(stack: Stack, kind: str) -> list[Piece]:

@@ -34,7 +34,7 @@ for (const [index, tab] of tabs.entries()) {
 }
 
 const about = await load("about");
-const base = `${location.origin}/${about.stage}`;
+const base = `${location.origin}${about.base}`;
 document.title = `${about.title || "API"}: stage ${about.stage}`;
 $("title").textContent = about.title || "Stage";
 $("base").textContent = base;

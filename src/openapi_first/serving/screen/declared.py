@@ -1,0 +1,39 @@
+"""What is printed of a template when it is served: its functions, tables and keys, and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from openapi_first.core.terminal_text import visible
+from openapi_first.stage.access.api_keys import ApiKey
+
+_MOST_LINES = 30
+
+
+def print_declared(
+    functions: Sequence[tuple[str, str]], tables: Sequence[str], keys: Iterable[ApiKey]
+) -> None:
+    """`functions` are logical ids, each with how it runs."""
+    width = max((len(name) for name, _ in functions), default=0)
+    lines = [f"{name:{width}}  {how}" for name, how in functions]
+    values = [f"{key.value}  ({key.id})" for key in keys if key.enabled]
+    # One key stands with its API.
+    values = values if len(values) > 1 else []
+    blocks = (("Functions", lines), ("Tables", list(tables)), ("API keys", values))
+    text = "\n".join(line for title, block in blocks for line in _block(title, block))
+    if text:
+        print(visible(f"{text}\n"), flush=True)
+
+
+def print_notes(notes: Iterable[str]) -> None:
+    """Each on a line of its own."""
+    text = "\n".join(f"  {each}" for each in dict.fromkeys(notes))
+    if text:
+        print(visible(f"{text}\n"), flush=True)
+
+
+def _block(title: str, lines: Sequence[str]) -> Iterator[str]:
+    for number, line in enumerate(lines[:_MOST_LINES]):
+        yield f"  {title if number == 0 else '':10} {line}"
+    if len(lines) > _MOST_LINES:
+        yield f"  {'':10} and {len(lines) - _MOST_LINES} more"

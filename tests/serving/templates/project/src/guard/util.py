@@ -1,0 +1,1 @@
+TOKEN = "let-me-in"
