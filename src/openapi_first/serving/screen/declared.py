@@ -26,7 +26,7 @@ def print_declared(
 
 
 def print_notes(notes: Iterable[str]) -> None:
-    """Each on a line of its own."""
+    """Each on a separate line."""
     text = "\n".join(f"  {each}" for each in dict.fromkeys(notes))
     if text:
         print(visible(f"{text}\n"), flush=True)

@@ -1,4 +1,4 @@
-"""One REST API of a template on a port of its own: its stage changes with the template."""
+"""One REST API of a template on a separate port: its stage changes with the template."""
 
 from __future__ import annotations
 
