@@ -166,7 +166,7 @@ class _Server:
         path = options.served.path
         return StageOptions(
             api_key=options.api_key,
-            key_folders=(path if path.is_dir() else path.parent, self._folder),
+            key_folders=(path.parent, self._folder),
             settings=replace(options.settings, region=self._build.template.region),
             key_set=options.key_set,
             usage_file=options.usage_file,
@@ -191,6 +191,7 @@ class _Server:
             [(each.function.logical_id, how(each)) for each in functions.invokers.values()],
             [each.name for each in template.tables] if database is not None else (),
             keys.values(),
+            [token for each in stages for token in each.access.tokens],
         )
         print_notes(self._notes(stages, functions))
         if self._options.announce_to is not None:
