@@ -201,7 +201,7 @@ class _Server:
                 enabled[0].value if enabled else None,
                 tuple(token for each in stages for token in each.access.tokens),
                 tuple((key.id, key.value) for key in enabled),
-                {each.logical_id: each.base_url for each in stages} if several else {},
+                {each.logical_id: each.base_url for each in stages},
                 None if database is None else database.endpoint_url,
             ).write_to(self._options.announce_to)
         if self._options.host not in OF_THIS_MACHINE:
