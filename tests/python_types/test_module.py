@@ -28,7 +28,7 @@ def mypy(folder: Path) -> dict[str, list[str]]:
             *(sys.executable, "-m", "mypy", "--strict", "--config-file=", "--no-error-summary"),
             # As for an installed package: its own errors are not reported.
             "--follow-imports=silent",
-            # One for all tests, which have the same options: for others, mypy reads everything again.
+            # One for all tests, which have the same options: mypy reads all again for others.
             *("--cache-dir", str(ROOT / ".mypy_cache" / "types"), "."),
         ],
         cwd=folder,
