@@ -15,6 +15,7 @@ from openapi_first.compiler.compile import write_compiled
 from openapi_first.conformance import pytest_plugin
 from openapi_first.conformance.model.coverage import CoverageRecord, Point
 from openapi_first.openapi.loader import load
+from support.commands import contract
 from support.serving import ROOT
 
 _TESTS = """
@@ -120,10 +121,7 @@ def _pytest(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 
 def _coverage(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "openapi_first", "coverage", *arguments],
-        cwd=folder, capture_output=True, text=True, timeout=100, check=False,
-    )  # fmt: skip
+    return contract("coverage", *arguments, folder=folder)
 
 
 def test_calls_of_the_handler_are_counted_and_those_of_other_contracts_are_not(

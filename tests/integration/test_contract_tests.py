@@ -55,10 +55,12 @@ def test_a_healthy_stage_keeps_every_promise(stage: str) -> None:
     assert re.search(r"\n\d{2,} passed in", done.stdout), "nothing failed, nothing was left out"
 
 
-def test_a_broken_promise_is_a_test_that_fails_by_its_name(database: str, tmp_path: Path) -> None:
+def test_a_broken_promise_is_a_test_that_fails_by_its_name(
+    database: str, run_here: Run, tmp_path: Path
+) -> None:
     (mutant,) = (each for each in mutants() if each.name == "lost-update")
     with serving_mutant(mutant, database, tmp_path / "a") as stage:
-        done = run("--base-url", stage.base_url, "--api-key", KEY, "--max-examples", "0")
+        done = run_here("--base-url", stage.base_url, "--api-key", KEY, "--max-examples", "0")
     assert done.returncode == 1
     assert "FAILED contract-tests/test_contract.py::test_keeps[updateItem-conditional-write]" in (
         done.stdout

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
-import subprocess
-import sys
 import threading
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -14,9 +11,9 @@ from pathlib import Path
 import pytest
 import requests
 
+from support.commands import contract
 from support.serving import Terminal, served_on_terminal
 
-ROOT = Path(__file__).parents[2]
 CONTRACT = """
 openapi: 3.0.3
 info: {title: Shop, version: "1"}
@@ -94,15 +91,7 @@ def test_a_debugger_port_in_use_is_one_line_with_the_remedy(shop: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = str(other.getsockname()[1])
         options = ("--handler", "app.handler", "--port", "0", "--debug", taken)
-        done = subprocess.run(
-            [sys.executable, "-m", "openapi_first", "serve", *options],
-            cwd=shop,
-            env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
-            capture_output=True,
-            text=True,
-            timeout=30,
-            check=False,
-        )
+        done = contract("serve", *options, folder=shop)
     assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()
     assert f"no editor could attach at port {taken} on 127.0.0.1" in line
@@ -110,13 +99,6 @@ def test_a_debugger_port_in_use_is_one_line_with_the_remedy(shop: Path) -> None:
 
 
 def test_debugging_needs_a_handler_that_runs_here(shop: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "openapi_first", "serve", "--debug", "--deployed", "shop"],
-        cwd=shop,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = contract("serve", "--debug", "--deployed", "shop", folder=shop)
     assert (done.returncode, done.stdout) == (2, "")
     assert "--debug requires a handler" in done.stderr

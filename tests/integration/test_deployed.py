@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
+import boto3
 import pytest
 import requests
 
+from support.commands import contract
 from support.serving import KEY, ROOT, serving
 
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:shop:live"
@@ -131,18 +133,22 @@ def test_a_deployed_function_answers_behind_the_stage(aws: LambdaServer) -> None
     ],
 )
 def test_a_function_that_cannot_be_invoked_is_told_at_the_start(
-    aws: LambdaServer, name: str, variables: dict[str, str], words: str
+    aws: LambdaServer,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    variables: dict[str, str],
+    words: str,
 ) -> None:
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # which has the credentials of another test
     nowhere = {"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "/dev/null"}
     environment = {**aws.variables, **nowhere, **variables}
-    with serving(ROOT, function=("--deployed", name), environment=environment) as server:
-        assert server.process.wait(30) == 2
-        server.wait_for(words)
-        assert not any("Traceback" in line for line in server.lines)
+    done = contract("serve", "--deployed", name, "--port", "0", environment=environment)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
 
 
-def test_variables_are_not_for_a_function_that_runs_elsewhere(aws: LambdaServer) -> None:
-    options = ("--env", "TABLE_NAME=items")
-    with serving(ROOT, *options, function=("--deployed", "shop")) as server:
-        server.wait_for("not for one that runs elsewhere")
-        assert server.process.wait(20) == 2
+def test_variables_are_not_for_a_function_that_runs_elsewhere() -> None:
+    done = contract("serve", "--deployed", "shop", "--env", "TABLE_NAME=items", "--port", "0")
+    assert done.returncode == 2
+    assert "not for one that runs elsewhere" in done.stderr

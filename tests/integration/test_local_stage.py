@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 import yaml
 
-ROOT = Path(__file__).parents[2]
+from support.commands import contract
+
 CONTRACT = """
 openapi: 3.0.3
 info: {title: Shop, version: "1"}
@@ -59,14 +59,7 @@ def shop(tmp_path: Path) -> Path:
 
 
 def contract_test(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "openapi_first", "test", "--max-examples", "3", *arguments],
-        cwd=folder,
-        env={"PYTHONPATH": str(ROOT / "src"), "PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return contract("test", "--max-examples", "3", *arguments, folder=folder)
 
 
 def test_a_stage_is_started_with_tokens_that_it_accepts_and_refuses(shop: Path) -> None:
@@ -98,19 +91,19 @@ identity_source = "$request.header.Authorization, $request.header.X-Tenant, $req
 
 
 def test_each_kind_of_authorizer_gets_tokens_for_all_its_methods(shop: Path) -> None:
-    contract = yaml.safe_load(CONTRACT)
-    (orders,) = contract["paths"].values()
-    (scheme,) = contract["components"]["securitySchemes"].values()
+    document = yaml.safe_load(CONTRACT)
+    (orders,) = document["paths"].values()
+    (scheme,) = document["components"]["securitySchemes"].values()
     kinds = ("pool", "token", "request")
-    contract["components"]["securitySchemes"] = dict.fromkeys(kinds, scheme)
-    contract["paths"] = {
+    document["components"]["securitySchemes"] = dict.fromkeys(kinds, scheme)
+    document["paths"] = {
         f"/{kind}{number}": {
             "get": {**orders["get"], "operationId": f"{kind}{number}", "security": [{kind: scopes}]}
         }
         for kind in kinds
         for number, scopes in enumerate(([], ["orders.read"]))
     }
-    (shop / "openapi.yaml").write_text(json.dumps(contract))
+    (shop / "openapi.yaml").write_text(json.dumps(document))
     (shop / "pyproject.toml").write_text(KINDS)
     functions = (f"def {kind}{number}():\n    return 'a'\n" for kind in kinds for number in (0, 1))
     (shop / "operations.py").write_text("\n\n".join(functions))

@@ -6,8 +6,6 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from support.commands import contract
 from support.judging import Judge
 from support.serving import KEY, Serving, serving
 
@@ -152,12 +151,13 @@ def test_an_error_in_the_service_is_reported_and_the_last_one_keeps_running(
 
 
 def test_functions_that_do_not_match_are_listed_and_their_operations_answer_501(
-    project: Path,
+    project: Path, database: str
 ) -> None:
     operations = project / "src/items/operations.py"
     change(operations, "def delete_item(", "def remove_item(")
     change(operations, "limit: int, cursor: str | None", "limit: int, page: str | None")
-    with serving(project, *OPTIONS) as server:
+    environment = {"AWS_ENDPOINT_URL_DYNAMODB": database}
+    with serving(project, *OPTIONS, environment=environment) as server:
         base, headers = server.base_url, {"x-api-key": KEY}
         for words in (
             r"has no function delete_item: write `def delete_item\(id, if_match\)`",
@@ -177,10 +177,11 @@ def test_functions_that_do_not_match_are_listed_and_their_operations_answer_501(
 
 
 def test_a_contract_with_errors_does_not_start_and_is_reported_without_a_traceback(
-    project: Path,
+    project: Path, database: str
 ) -> None:
     change(project / "openapi.yaml", "operationId: getItem\n", "operationId: listItems\n")
-    with serving(project, *OPTIONS) as server:
+    environment = {"AWS_ENDPOINT_URL_DYNAMODB": database}
+    with serving(project, *OPTIONS, environment=environment) as server:
         said = server.ended()
         assert server.process.returncode == 2
     assert "the operationId listItems is already used" in said
@@ -230,10 +231,7 @@ def test_a_terminal_that_closes_ends_everything_and_leaves_no_file(tmp_path: Pat
 
 
 def test_a_key_that_aws_would_refuse_is_refused() -> None:
-    serve = ("-m", "openapi_first", "serve", "--handler", "x.y.z", "--api-key", "short")
-    command = [sys.executable, *serve]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    done = contract("serve", "--handler", "x.y.z", "--api-key", "short")
     assert done.returncode == 2
     assert "20 to 128 characters" in done.stderr
     assert "short" not in done.stderr
@@ -286,8 +284,11 @@ def test_what_api_gateway_would_refuse_is_reported_and_can_be_fixed(
         (("--handler", "nowhere.handler.handler"), "there is no module 'nowhere'"),
     ],
 )
-def test_a_wrong_argument_is_reported_in_one_line(options: tuple[str, ...], words: str) -> None:
-    with serving(ROOT, *OPTIONS, *options) as server:
-        (line,) = server.ended().splitlines()
-        assert server.process.returncode == 2
+def test_a_wrong_argument_is_reported_in_one_line(
+    database: str, options: tuple[str, ...], words: str
+) -> None:
+    serve = ("serve", "--handler", "items.handler.handler", "--port", "0", *OPTIONS)
+    done = contract(*serve, *options, environment={"AWS_ENDPOINT_URL_DYNAMODB": database})
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
     assert words in line

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,8 @@ import pytest
 import requests
 import yaml
 
-from support.serving import KEY, ROOT, Serving, serving
+from support.commands import contract
+from support.serving import KEY, Serving, serving
 
 pytestmark = pytest.mark.usefixtures("shared_database")
 
@@ -21,18 +20,6 @@ pytestmark = pytest.mark.usefixtures("shared_database")
 @pytest.fixture
 def shared_database(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", database)
-
-
-def run(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", *arguments],
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
-        check=False,
-        timeout=60,
-    )
 
 
 @pytest.fixture
@@ -84,8 +71,8 @@ def test_several_keys_come_from_a_file(keyed: tuple[str, ...], tmp_path: Path) -
 
 
 def serve_document(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    serve = ("openapi_first", "serve", "--document", "api.json", "--handler", "shop.handler")
-    return run(*serve, "--port", "0", *options, folder=folder)
+    serve = ("serve", "--document", "api.json", "--handler", "shop.handler", "--port", "0")
+    return contract(*serve, *options, folder=folder)
 
 
 @pytest.mark.parametrize(
@@ -178,7 +165,7 @@ def test_any_import_document_is_served_with_its_authorizers_and_minted_tokens(
     (tmp_path / "api.json").write_text(json.dumps(document()))
     (tmp_path / "shop.py").write_text(GUARDED_SHOP)
     token = ("token", "--jwks", "keys.json", "--pool", "eu-west-1_AbC")
-    minted = run("openapi_first", *token, folder=tmp_path)
+    minted = contract(*token, folder=tmp_path)
     assert minted.returncode == 0
     options = ("--document", "api.json", "--jwks", "keys.json", "--function", "guard=shop.guard")
     with serving(tmp_path, *options, handler="shop.handler") as server:
@@ -290,6 +277,6 @@ def test_another_address_is_named_once_it_is_listened_on(tmp_path: Path) -> None
 
 def test_a_token_needs_a_private_key_to_be_signed_with(tmp_path: Path) -> None:
     (tmp_path / "public.json").write_text('{"keys": []}')
-    done = run("openapi_first", "token", "--jwks", "public.json", "--pool", "a_b", folder=tmp_path)
+    done = contract("token", "--jwks", "public.json", "--pool", "a_b", folder=tmp_path)
     assert done.returncode == 2
     assert "no private key" in done.stderr

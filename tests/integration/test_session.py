@@ -16,17 +16,29 @@ import requests
 from support.engines import missing, start
 from support.judging import Judge
 from support.serving import KEY, serving
+from support.stages import remove_items
 
 ROOT = Path(__file__).parents[2]
+OPTIONS = ("--env", "TABLE_NAME=items", "--setup", "items.table")
 
 
 @pytest.fixture(scope="module")
-def api(function: tuple[str, ...]) -> Iterator[Judge]:
-    options = ("--env", "TABLE_NAME=items", "--setup", "items.table")
-    with serving(ROOT, *options, function=function) as server:
-        judge = Judge(ROOT / "openapi.yaml", server.base_url, KEY)
-        yield judge
-        judge.close()
+def base_url(request: pytest.FixtureRequest, function: tuple[str, ...]) -> Iterator[str]:
+    """Of the image, if the run has one; of the stage that other tests use otherwise."""
+    if "--image" not in function:
+        url: str = request.getfixturevalue("running_stage")
+        yield url
+        remove_items(url)
+        return
+    with serving(ROOT, *OPTIONS, function=function) as server:
+        yield server.base_url
+
+
+@pytest.fixture(scope="module")
+def api(base_url: str) -> Iterator[Judge]:
+    judge = Judge(ROOT / "openapi.yaml", base_url, KEY)
+    yield judge
+    judge.close()
 
 
 def created(api: Judge, name: str = "Serverless Guide", **more: str) -> requests.Response:
@@ -224,9 +236,8 @@ def test_many_items_come_in_full_pages_each_once(
         pytest.skip(lacking)
     with start(engine) as database:
         endpoint = database.endpoint_url
-        options = ("--env", "TABLE_NAME=items", "--setup", "items.table")
         environment = {"AWS_ENDPOINT_URL_DYNAMODB": endpoint}
-        with serving(ROOT, *options, function=function, environment=environment) as server:
+        with serving(ROOT, *OPTIONS, function=function, environment=environment) as server:
             api = Judge(ROOT / "openapi.yaml", server.base_url, KEY)
             assert server.database == endpoint
             expected = {stored["id"] for stored in stored_items(endpoint, count)}

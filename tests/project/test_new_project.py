@@ -139,8 +139,16 @@ def test_a_contract_with_errors_leaves_nothing(
     assert list(tmp_path.iterdir()) == [wrong]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
-@pytest.mark.parametrize("place", ["shop", "above/shop"])
+@pytest.mark.parametrize(
+    ("number", "place"),
+    [
+        (signal.SIGINT, "shop"),
+        (signal.SIGINT, "above/shop"),
+        (signal.SIGTERM, "above/shop"),
+        (signal.SIGHUP, "shop"),
+        (signal.SIGQUIT, "above/shop"),
+    ],
+)
 def test_a_signal_leaves_nothing_and_one_line(
     tmp_path: Path, wheel: str, number: signal.Signals, place: str
 ) -> None:

@@ -51,7 +51,7 @@ def test_a_new_module_has_every_function_and_the_type_checker_accepts_it(
             "--follow-imports=silent",
             "shop",
         ],
-        env={"MYPYPATH": str(ROOT / "src"), "MYPY_CACHE_DIR": str(ROOT / ".mypy_cache" / "stubs")},
+        env={"MYPYPATH": str(ROOT / "src"), "MYPY_CACHE_DIR": str(ROOT / ".mypy_cache" / "types")},
         cwd=tmp_path,
         capture_output=True,
         text=True,

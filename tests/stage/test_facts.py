@@ -5,6 +5,7 @@ import json
 import pytest
 
 from openapi_first.aws.gateway_responses import GATEWAY_RESPONSES
+from openapi_first.serving.testing import StageClient
 from openapi_first.stage.access.api_keys import ApiKey
 from openapi_first.stage.messages.gateway_errors import GatewayError
 from openapi_first.stage.usage.plan_file import read_plan_file
@@ -148,3 +149,35 @@ def test_a_preflight_needs_no_key(run, documents):
     stage = run(document)
     assert stage.send("OPTIONS", "/prod/items").status == 200
     assert stage.get("/prod/items").status == 403
+
+
+@pytest.mark.fact("F11/6")
+def test_swagger_2_is_imported_with_its_validators_keys_and_integrations():
+    integration = {"type": "aws_proxy", "httpMethod": "POST", "uri": "function:f/invocations"}
+    body = {"name": "body", "in": "body", "required": True, "schema": {"$ref": "#/definitions/New"}}
+    document = {
+        "swagger": "2.0",
+        "info": {"title": "t", "version": "1"},
+        "consumes": ["application/json"],
+        "definitions": {"New": {"type": "object", "required": ["name"]}},
+        "securityDefinitions": {"key": {"type": "apiKey", "name": "x-api-key", "in": "header"}},
+        "x-amazon-apigateway-request-validators": {"all": {"validateRequestBody": True}},
+        "x-amazon-apigateway-request-validator": "all",
+        "paths": {
+            "/things": {
+                "post": {
+                    "parameters": [body],
+                    "security": [{"key": []}],
+                    "responses": {"201": {"description": "made"}},
+                    "x-amazon-apigateway-integration": integration,
+                }
+            }
+        },
+    }
+    key = "of-twenty-characters-0"
+    made = {"statusCode": 201, "body": "made"}
+    client = StageClient(document, functions={"f": lambda *_: made}, api_key=key)
+    assert client.request("POST", "/things", json={"name": "a"}).status == 201
+    refused = client.request("POST", "/things", json={})
+    assert (refused.status, refused.json()) == (400, {"message": "Invalid request body"})
+    assert client.request("POST", "/things", json={"name": "a"}, send_key=False).status == 403

@@ -48,10 +48,15 @@ def running_stage() -> Iterator[str]:
 def stage(running_stage: str) -> Iterator[str]:
     """The base URL of the shipped API, which has no items at first."""
     yield running_stage
+    remove_items(running_stage)
+
+
+def remove_items(base_url: str) -> None:
+    """Leaves the shipped API as the stage has started it."""
     options: dict[str, Any] = {"headers": {"x-api-key": KEY}, "timeout": 30}
-    while items := requests.get(f"{running_stage}/items?limit=100", **options).json()["items"]:
+    while items := requests.get(f"{base_url}/items?limit=100", **options).json()["items"]:
         for item in items:
-            requests.delete(f"{running_stage}/items/{item['id']}", **options)
+            requests.delete(f"{base_url}/items/{item['id']}", **options)
 
 
 @pytest.fixture(scope="session")

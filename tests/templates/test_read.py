@@ -74,6 +74,31 @@ def sam(tmp_path: Path) -> Template:
     return read(tmp_path, SAM)
 
 
+def test_a_method_without_the_default_authorizer_is_open(tmp_path: Path) -> None:
+    pool = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_x"
+    found = read(
+        tmp_path,
+        f"""\
+Transform: AWS::Serverless-2016-10-31
+Globals:
+  Api: {{Auth: {{DefaultAuthorizer: Pool, Authorizers: {{Pool: {{UserPoolArn: "{pool}"}}}}}}}}
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      InlineCode: "def handler(event, context): pass"
+      Handler: index.handler
+      Runtime: python3.12
+      Events:
+        Closed: {{Type: Api, Properties: {{Path: /closed, Method: get}}}}
+        Open: {{Type: Api, Properties: {{Path: /open, Method: get, Auth: {{Authorizer: NONE}}}}}}
+""",
+    )
+    api = read_document(found.apis[0].document)
+    protected = {each.resource: each.security.authorizer is not None for each in api.methods}
+    assert protected == {"/closed": True, "/open": False}
+
+
 def test_a_sam_template_has_its_explicit_and_its_implicit_api(sam: Template) -> None:
     found = {each.logical_id: each for each in sam.apis}
     assert {name: each.stage for name, each in found.items()} == {

@@ -162,9 +162,8 @@ class ServedDocument:
                 f"{self.path}: is not an OpenAPI document: write an object with `openapi` and "
                 "`paths`"
             )
-        document = as_openapi_3(with_placeholders(read), self.path)
         files = frozenset({self.path.resolve()})
-        return document_build(document, str(self.path), self.stage_variables, files)
+        return document_build(read, str(self.path), self.stage_variables, files)
 
 
 def document_build(
@@ -173,7 +172,9 @@ def document_build(
     stage_variables: Mapping[str, str],
     files: frozenset[Path],
 ) -> Build:
-    """The build of an import document; `place` is where it is. Raises CannotServe."""
+    """The build of an import document, which may be in Swagger 2.0 and have intrinsic functions;
+    `place` is where it is. Raises CannotServe and ContractError."""
+    document = as_openapi_3(with_placeholders(document), Path(place))
     api = _read(document, place)
     info = document.get("info")
     return Build(

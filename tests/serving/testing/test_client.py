@@ -12,6 +12,7 @@ import sqlite3
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -303,6 +304,18 @@ def test_a_process_that_was_forked_uses_the_client_of_its_parent() -> None:
 
 def _ends_with_status(client: StageClient) -> None:
     os._exit(client.request("GET", "/a/b").status // 10)
+
+
+def test_threads_may_share_a_client_and_a_handler_may_use_another() -> None:
+    inner = StageClient(document(), handler=ok)
+
+    def handler(event: Any, context: Any) -> dict[str, Any]:
+        return {"statusCode": inner.request("GET", event["path"]).status}
+
+    client = StageClient(document(), handler=handler)
+    with ThreadPoolExecutor(4) as threads:
+        answers = threads.map(lambda number: client.request("GET", f"/a/{number}"), range(20))
+        assert {answer.status for answer in answers} == {200}
 
 
 def test_two_clients_have_their_own_functions_keys_and_stages() -> None:

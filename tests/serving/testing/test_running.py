@@ -156,3 +156,14 @@ def test_its_name_is_imported_without_the_stage() -> None:
         env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
     )  # fmt: skip
     assert ran.stdout.strip() == ""
+
+
+def test_a_template_announces_its_apis_keys_and_database() -> None:
+    template = ROOT / "tests/serving/templates/project/template.yaml"
+    parameters = {"Upstream": "http://127.0.0.1:9", "Stage": "dev"}
+    with running_stage(template, parameters=parameters, stage_prefix=False) as stage:
+        assert stage.urls == {"Shop": stage.url}
+        assert stage.api_keys == {"Key": stage.api_key}
+        assert stage.dynamodb_url
+        assert stage.request("GET", "/echo", api="Shop").status == 200, stage.log
+        assert stage.request("GET", "/echo", send_key=False).status == 403

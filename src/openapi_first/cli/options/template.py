@@ -37,7 +37,7 @@ def takes_template_arguments(command: Parser) -> None:
     template.add_argument(
         "--api",
         metavar="LOGICAL_ID",
-        help="the only REST API to serve; default: all, each on a port of its own from --port on",
+        help="the only REST API to serve; default: all, each on a separate port, from --port on",
     )
     template.add_argument(
         "--config-env",

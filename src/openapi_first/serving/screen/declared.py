@@ -5,28 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from openapi_first.core.terminal_text import visible
+from openapi_first.serving.access.local_tokens import LocalToken
 from openapi_first.stage.access.api_keys import ApiKey
 
 _MOST_LINES = 30
 
 
 def print_declared(
-    functions: Sequence[tuple[str, str]], tables: Sequence[str], keys: Iterable[ApiKey]
+    functions: Sequence[tuple[str, str]],
+    tables: Sequence[str],
+    keys: Iterable[ApiKey],
+    tokens: Iterable[LocalToken],
 ) -> None:
     """`functions` are logical ids, each with how it runs."""
     width = max((len(name) for name, _ in functions), default=0)
     lines = [f"{name:{width}}  {how}" for name, how in functions]
     values = [f"{key.value}  ({key.id})" for key in keys if key.enabled]
-    # One key stands with its API.
-    values = values if len(values) > 1 else []
-    blocks = (("Functions", lines), ("Tables", list(tables)), ("API keys", values))
+    credentials = list(dict.fromkeys(f"{each.authorizer}: {each.value}" for each in tokens))
+    blocks = (
+        ("Functions", lines),
+        ("Tables", list(tables)),
+        # A single one stands with its API.
+        ("API keys", values if len(values) > 1 else []),
+        ("Tokens", credentials if len(credentials) > 1 else []),
+    )
     text = "\n".join(line for title, block in blocks for line in _block(title, block))
     if text:
         print(visible(f"{text}\n"), flush=True)
 
 
 def print_notes(notes: Iterable[str]) -> None:
-    """Each on a line of its own."""
+    """Each on a separate line."""
     text = "\n".join(f"  {each}" for each in dict.fromkeys(notes))
     if text:
         print(visible(f"{text}\n"), flush=True)

@@ -1,4 +1,4 @@
-"""One REST API of a template on a port of its own: its stage changes with the template."""
+"""One REST API of a template on a separate port: its stage changes with the template."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from openapi_first.stage.functions.registry import NoFunction
 from openapi_first.stage.http.server import serve
 from openapi_first.stage.messages.invoker import Invoker
 from openapi_first.stage.messages.settings import Settings
+from openapi_first.stage.usage.usage_plans import PlanError
 
 _NOT_DECLARED = "declare it in the template"
 
@@ -98,7 +99,10 @@ class ApiStage:
         """What changes the stage to another build of the API. Nothing has changed yet when this
         raises UserError."""
         options, declared, build = self._options, api.declared, api.build
-        keys = declared_keys(declared, options.api_key)
+        try:
+            keys = declared_keys(declared, options.api_key)
+        except CannotServe as error:
+            raise CannotServe(f"{api.place}: {error}") from None
         access = LocalAccess.of(
             build.api,
             build.stage_variables,
@@ -138,8 +142,8 @@ class ApiStage:
                 on_access=print_access,
                 settings=options.settings,
             )
-        except ValueError as error:
-            raise CannotServe(f"{declared.pointer}: {declared.logical_id}: {error}") from None
+        except (ValueError, PlanError) as error:
+            raise CannotServe(f"{api.place}: {error}") from None
 
     def changed(self, api: ApiBuild, keys: DeclaredKeys, access: LocalAccess, stage: Stage) -> None:
         """Serves another build, which `prepare` has made."""

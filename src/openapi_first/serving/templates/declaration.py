@@ -18,11 +18,13 @@ from openapi_first.templates.read import Choices, read_template
 
 @dataclass(frozen=True, slots=True)
 class ApiBuild:
-    """A REST API of a template, ready to be served, and the names of all functions there are."""
+    """A REST API of a template, ready to be served. `functions` are the names of all functions
+    there are, `place` is that of the API."""
 
     declared: DeclaredApi
     build: Build
     functions: frozenset[str]
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,7 @@ class ServedTemplate:
             raise CannotServe(_without_api(self.path, template))
         files = template.files | set(self._own_files())
         names = frozenset(each.name for each in template.functions)
-        apis = tuple(
-            ApiBuild(each, _build(self.path, each, files), names) for each in template.apis
-        )
+        apis = tuple(_build(self.path, each, names, files) for each in template.apis)
         return TemplateBuild(template, apis, given, frozenset(files))
 
     def _own_files(self) -> Iterator[Path]:
@@ -74,9 +74,12 @@ class ServedTemplate:
             yield (self.path.parent / "samconfig.toml").resolve()
 
 
-def _build(path: Path, api: DeclaredApi, files: frozenset[Path]) -> Build:
+def _build(
+    path: Path, api: DeclaredApi, functions: frozenset[str], files: frozenset[Path]
+) -> ApiBuild:
     place = f"{path}: {api.logical_id} at #{api.pointer}"
-    return document_build(api.document, place, api.stage_variables, files)
+    build = document_build(api.document, place, api.stage_variables, files)
+    return ApiBuild(api, build, functions, place)
 
 
 def _without_api(path: Path, template: Template) -> str:

@@ -29,10 +29,10 @@ class Given:
 
 
 def given(path: Path) -> Given:
-    """What there is at a path.
+    """Recognises the file or folder at a path.
 
-    Raises CannotServe for a folder with nothing to serve, TemplateError for a file that is none of
-    the kinds, and ContractError for one that cannot be read.
+    Raises CannotServe for a folder with nothing to serve, TemplateError for another kind of file,
+    and ContractError for one that cannot be read.
     """
     if not path.is_dir():
         return Given("contract" if _is_surely_contract(path) else recognise(path), path)

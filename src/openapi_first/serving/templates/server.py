@@ -166,7 +166,7 @@ class _Server:
         path = options.served.path
         return StageOptions(
             api_key=options.api_key,
-            key_folders=(path if path.is_dir() else path.parent, self._folder),
+            key_folders=(path.parent, self._folder),
             settings=replace(options.settings, region=self._build.template.region),
             key_set=options.key_set,
             usage_file=options.usage_file,
@@ -191,6 +191,7 @@ class _Server:
             [(each.function.logical_id, how(each)) for each in functions.invokers.values()],
             [each.name for each in template.tables] if database is not None else (),
             keys.values(),
+            [token for each in stages for token in each.access.tokens],
         )
         print_notes(self._notes(stages, functions))
         if self._options.announce_to is not None:
@@ -200,7 +201,7 @@ class _Server:
                 enabled[0].value if enabled else None,
                 tuple(token for each in stages for token in each.access.tokens),
                 tuple((key.id, key.value) for key in enabled),
-                {each.logical_id: each.base_url for each in stages} if several else {},
+                {each.logical_id: each.base_url for each in stages},
                 None if database is None else database.endpoint_url,
             ).write_to(self._options.announce_to)
         if self._options.host not in OF_THIS_MACHINE:

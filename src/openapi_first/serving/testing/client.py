@@ -133,7 +133,7 @@ class StageClient:
 
     @property
     def last_access(self) -> AccessRecord | None:
-        """What the stage's log says of the last request: who answered it, and why."""
+        """Who answered the last request, and why: the line of an access log."""
         return self._last.access
 
     def request(

@@ -59,9 +59,16 @@ class Exchange:
         _CURRENT.set(self)
 
     async def called(self, call: Callable[[], InvocationResult]) -> InvocationResult:
-        """The result of a call, which raises nothing, in the thread that makes the calls."""
+        """The result of a call in the thread that makes the calls. Raises what it raises."""
         result: Future[InvocationResult] = Future()
-        self._calls.put(lambda: result.set_result(call()))
+
+        def make() -> None:
+            try:
+                result.set_result(call())
+            except BaseException as error:  # or the stage would wait for ever
+                result.set_exception(error)
+
+        self._calls.put(make)
         return await asyncio.wrap_future(result)
 
     def make_calls(self, until: Future[Any]) -> None:
@@ -75,7 +82,7 @@ _CURRENT: ContextVar[Exchange] = ContextVar("exchange")
 
 
 def note_access(record: AccessRecord) -> None:
-    """Notes what the stage says of the request that the current task serves."""
+    """Keeps the access record of the request that the current task serves."""
     _CURRENT.get().access = record
 
 

@@ -12,11 +12,16 @@ from types import ModuleType
 from typing import Any
 
 from openapi_first.project.settings import SETTINGS_FILE, is_handler, read_project
-from openapi_first.serving.builds import Build, Served, ServedContract, ServedDocument
+from openapi_first.serving.builds import (
+    Build,
+    Served,
+    ServedContract,
+    ServedDocument,
+    document_build,
+)
 from openapi_first.serving.errors import CannotServe
 from openapi_first.serving.function_code import FunctionCode
 from openapi_first.serving.testing.invocations import Handler
-from openapi_first.stage.api.importer import read_document
 from openapi_first.templates.files.recognition import recognise
 
 _COMPILED = "compiled"
@@ -93,7 +98,7 @@ def read_api(
     """Reads an import document, which may be a mapping, or compiles a contract; without either,
     that of the project in this folder. Temporary files are in `folder`. Raises UserError."""
     if isinstance(given, Mapping):
-        return Api(_build(given, stage_variables))
+        return Api(document_build(given, "the document", stage_variables, frozenset()))
     project = read_project() if given is None else None
     path = Path(given) if given is not None else read_project().contract
     kind = recognise(path)
@@ -111,14 +116,3 @@ def read_api(
     assert build.compiled is not None
     source = (build.compiled / f"{_COMPILED}.py").read_text(encoding="utf-8")
     return Api(build, project.handler, project.functions, project.folder, source)
-
-
-def _build(document: Mapping[str, Any], stage_variables: Mapping[str, str]) -> Build:
-    return Build(
-        document=document,
-        api=read_document(document),
-        version="",
-        operations=0,
-        stage_variables=stage_variables,
-        files=frozenset(),
-    )

@@ -1,4 +1,4 @@
-"""A stage that runs beside the tests: `contract serve` in processes of its own."""
+"""A stage that runs beside the tests: `contract serve` in separate processes."""
 
 from __future__ import annotations
 

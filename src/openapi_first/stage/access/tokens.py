@@ -12,6 +12,7 @@ import os
 import secrets
 import time
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +69,14 @@ class KeySet:
                 f"{path}: {error.strerror}; `contract token --jwks {path}` creates one"
             ) from error
 
+    @cached_property
+    def _private(self) -> jwt.PyJWK:
+        """What signs. To read an RSA key takes 50 ms: its numbers are checked."""
+        import jwt
+
+        assert self._signing is not None
+        return jwt.PyJWK(self._signing)
+
     @property
     def can_sign(self) -> bool:
         """Whether it has a private key."""
@@ -115,7 +124,7 @@ class KeySet:
         now = int(time.time())
         whole = {"iss": issuer, "iat": now, "exp": int(now + seconds), **claims}
         try:
-            key = jwt.PyJWK(self._signing)
+            key = self._private
             return jwt.encode(
                 whole, key.key, algorithm=key.algorithm_name, headers={"kid": self._signing["kid"]}
             )

@@ -16,6 +16,7 @@ from openapi_first.templates.rest.openapi_3 import as_openapi_3
 from openapi_first.templates.rest.pieces import Piece, RestApi, as_array, as_boolean, as_object
 
 _VERSION = "1.0"
+_NO_AUTHORIZER = "NONE"
 
 
 def import_document(stack: Stack, api: RestApi) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def _body(stack: Stack, piece: Piece) -> dict[str, Any]:
     body = piece.properties.get("Body")
     if isinstance(body, dict) and body:
         try:
-            return as_openapi_3(body)
+            return _without_none(as_openapi_3(body))
         except ContractError as error:
             for each in error.diagnostics:
                 pointer = f"{piece.pointer('Body')}{each.pointer}"
@@ -70,6 +71,26 @@ def _body(stack: Stack, piece: Piece) -> dict[str, Any]:
         stack.problems.report(piece.pointer("CloneFrom"), detail, "Write its document as Body.")
     title = piece.text("Name") or piece.resource.logical_id
     return {"openapi": "3.0.1", "info": {"title": title, "version": _VERSION}, "paths": {}}
+
+
+def _without_none(document: dict[str, Any]) -> dict[str, Any]:
+    """SAM writes `Authorizer: NONE` as a requirement of that name, which API Gateway ignores, as
+    there is no such scheme (AWS SAM: sam-property-function-apifunctionauth)."""
+    schemes = as_object(as_object(document.get("components")).get("securitySchemes"))
+    if _NO_AUTHORIZER in schemes:
+        return document
+    paths = {
+        path: {key: _open(each) for key, each in item.items()} if isinstance(item, dict) else item
+        for path, item in as_object(document.get("paths")).items()
+    }
+    return {**document, "paths": paths}
+
+
+def _open(operation: Any) -> Any:
+    security = operation.get("security") if isinstance(operation, dict) else None
+    if not isinstance(security, list) or {_NO_AUTHORIZER: []} not in security:
+        return operation
+    return {**operation, "security": [each for each in security if each != {_NO_AUTHORIZER: []}]}
 
 
 def _settings(document: dict[str, Any], piece: Piece) -> None:
