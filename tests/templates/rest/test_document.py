@@ -102,6 +102,19 @@ def test_pieces_are_added_to_the_body_of_an_api(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("info", "named", "title"),
+    [({"title": "a"}, {"Name": "b"}, "a"), ({}, {"Name": "b"}, "b"), ({}, {}, "Api")],
+)
+def test_an_api_whose_body_has_no_title_has_its_name(
+    info: dict[str, str], named: dict[str, str], title: str, tmp_path: Path
+) -> None:
+    body = {"openapi": "3.0.1", "info": info, "paths": {}}
+    declared = api_of(tmp_path, ALL, Body=body, **named)
+    assert declared.document["info"]["title"] == title
+    assert declared.document["info"]["version"]
+
+
+@pytest.mark.parametrize(
     ("name", "change", "message"),
     [
         ("Post", {"ResourceId": "elsewhere"}, "the resource of Post is not in this template"),
