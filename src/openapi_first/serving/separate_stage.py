@@ -8,8 +8,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -21,11 +21,13 @@ _SECONDS_TO_END = 10
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """What another process needs to call a stage."""
+    """What another process needs to call a stage. Of a template with several REST APIs it is the
+    first one; `base_urls` are those of all, by logical id."""
 
     base_url: str
     api_key: str | None
     tokens: tuple[LocalToken, ...] = ()
+    base_urls: Mapping[str, str] = field(default_factory=dict)
 
     def write_to(self, descriptor: int) -> None:
         """Writes it as one line."""

@@ -197,7 +197,8 @@ class _Server:
         if self._options.announce_to is not None:
             first = stages[0]
             key = next((key.value for key in first.keys.keys if key.enabled), None)
-            announcement = Announcement(first.base_url, key, first.access.tokens)
+            base_urls = {each.logical_id: each.base_url for each in stages}
+            announcement = Announcement(first.base_url, key, first.access.tokens, base_urls)
             announcement.write_to(self._options.announce_to)
         if self._options.host not in OF_THIS_MACHINE:
             _report(f"  It listens on {self._options.host}: other machines may reach it.\n")
