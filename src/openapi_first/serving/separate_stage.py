@@ -25,8 +25,8 @@ class Announcement:
     """What another process needs to call a stage.
 
     `api_keys` are the enabled ones: id and value; `api_key` is the first one's value. `base_urls`
-    are by the APIs' names, if several are served; `base_url` is the first one's. `dynamodb` is the
-    URL of the DynamoDB that its functions use.
+    of a template are by the logical ids of its REST APIs; `base_url` is the first one's.
+    `dynamodb` is the URL of the DynamoDB that its functions use.
     """
 
     base_url: str

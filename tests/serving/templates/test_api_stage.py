@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
 
+from openapi_first.serving.separate_stage import separate_stage
 from support.commands import contract
-from support.serving import serving
 
 URI = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${{{}.Arn}}/invocations"
 
@@ -59,27 +61,43 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_all_are_listed_and_served_without_their_stages_if_that_is_asked_for(
-    project: Path,
+def test_all_are_announced_and_served_without_their_stages_if_that_is_asked_for(
+    project: Path, tmp_path: Path
 ) -> None:
-    options = ("--no-stage-prefix", "--no-dynamodb")
-    with serving(project, "template.json", function=options) as server:
-        server.wait_for("Missing does not run, and its integrations answer 500")
-        [one, two] = [line.split()[-1] for line in server.lines if "Base URL" in line]
-        with urlopen(f"{one}/a") as response:
+    log = tmp_path / "log"
+    options = ("--no-stage-prefix", "--no-dynamodb", str(project / "template.json"))
+    with separate_stage(options, log) as starting:
+        base_urls = starting.announcement().base_urls
+        with urlopen(f"{base_urls['One']}/a") as response:
             assert response.read() == b"/a /a first"
         with pytest.raises(HTTPError) as refused:
-            urlopen(f"{two}/b")
+            urlopen(f"{base_urls['Two']}/b")
         refused.value.close()
         assert refused.value.code == 500
+    printed = log.read_text()
+    assert [f"Base URL   {each}\n" in printed for each in base_urls.values()] == [True, True]
+    assert "Missing does not run, and its integrations answer 500" in printed
 
 
 def test_a_port_in_use_is_an_error_also_for_the_second_api(project: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        found = contract("serve", "--port", str(port - 1), "template.json", folder=project)
+    with neighbours() as (free, taken):
+        found = contract("serve", "--port", str(free), "template.json", folder=project)
     assert found.returncode == 2
-    assert f"port {port} on 127.0.0.1 is in use" in found.stderr
+    assert f"port {taken} on 127.0.0.1 is in use" in found.stderr
+
+
+@contextlib.contextmanager
+def neighbours() -> Iterator[tuple[int, int]]:
+    """A port that is free, and the one after it, which is in use."""
+    while True:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            try:
+                socket.create_server(("127.0.0.1", port - 1)).close()
+            except OSError:
+                continue
+            yield port - 1, port
+            return
 
 
 @pytest.mark.parametrize(

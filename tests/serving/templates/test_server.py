@@ -161,6 +161,21 @@ def test_an_included_document_changes_the_api_and_no_function(shop: Shop) -> Non
     shop.edit("api.yaml", "  /prices:", "  /rates:", r"api\.yaml changed: reloaded\.")
 
 
+def test_a_resource_policy_is_evaluated_and_replaced(shop: Shop) -> None:
+    shop.edit("template.yaml", "127.0.0.1/32", "10.0.0.0/8", r"template\.yaml changed: reloaded")
+    status, refused = shop.call("/rates")
+    assert (status, "is not authorized to perform" in refused["Message"]) == (403, True)
+    shop.edit("template.yaml", "10.0.0.0/8", "127.0.0.1/32", r"template\.yaml changed: reloaded")
+    assert shop.call("/rates")[0] == 200
+
+
+def test_a_changed_plan_counts_from_its_start(shop: Shop) -> None:
+    shop.edit("template.yaml", "Limit: 3", "Limit: 2", r"template\.yaml changed: reloaded")
+    answers = [shop.call("/echo", {"x-api-key": KEY})[0] for _ in range(3)]
+    assert answers == [200, 200, 429]
+    shop.edit("template.yaml", "Limit: 2", "Limit: 3", r"template\.yaml changed: reloaded")
+
+
 def test_a_broken_template_keeps_the_last_one_and_says_where_it_is_broken(shop: Shop) -> None:
     shop.edit("template.yaml", "!Ref Words]", "!Ref Nothing]", "the last working version")
     assert "no resource Nothing" in "".join(shop.serving.lines)

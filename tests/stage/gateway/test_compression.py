@@ -54,6 +54,7 @@ def test_a_decoded_body_that_does_not_match_its_model_is_refused(run, documents)
         ("gzip", gzip.compress(TEXT) + b"rest"),
         ("deflate", gzip.compress(TEXT)),
     ],
+    ids=["br", "compress", "gzip and br", "plain", "cut", "longer", "gzip as deflate"],
 )
 def test_another_coding_and_a_broken_body_are_a_415(run, documents, coding, body):
     stage = run(documents.one(method="post"))
