@@ -163,7 +163,9 @@ class _Reader:
         body = operation.get("requestBody").resolved(self.root)
         self._warn_of_primitives(operation.get("responses"))
         return Method(
-            resource=template,
+            # The resources of API Gateway are a tree: a path has no empty last part. Policies and
+            # plans name `/a` for `/a/` (aws/serverless-application-model#665).
+            resource=template.removesuffix("/") or "/",
             http_method=name,
             integration=read_integration(operation, self.root, self.warnings),
             operation_name=operation.get("operationId").text() or None,
