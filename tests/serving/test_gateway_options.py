@@ -20,6 +20,7 @@ def test_all_values_of_a_condition_key_reach_the_stage_whatever_its_case() -> No
         upstreams={},
         condition_keys=given,
         raw_logs=False,
+        stage_in_path=True,
     )
     keys = options.settings(timeouts=True).condition_keys
     assert keys == {"aws:sourcevpce": ("a", "b"), "aws:useragent": ()}

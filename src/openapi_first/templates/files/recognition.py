@@ -36,8 +36,8 @@ def recognise(path: Path) -> Kind:
             return "template"
     raise _unknown(
         path,
-        "is neither an OpenAPI document nor a template",
-        "Start it with `openapi`, or give it `Resources`.",
+        "is neither an OpenAPI document nor a template: it has no `openapi` and no `Resources`",
+        "",
     )
 
 
