@@ -141,3 +141,29 @@ def test_a_mapped_header_may_be_declared_under_a_number(status: Any) -> None:
         _read({"type": "mock", "responses": responses}, declared).methods[0].integration.responses
     )
     assert response.headers == (("X-Own", "'a'"),)
+
+
+def test_a_mapping_that_is_not_a_string_is_a_warning_as_recorded() -> None:
+    parameters = {"integration.request.header.nothing": True, "integration.request.header.A": "'a'"}
+    api = _read({"type": "http", "uri": "http://127.0.0.1/", "requestParameters": parameters})
+    assert api.methods[0].integration.request_parameters == (("header", "A", "'a'"),)
+    (warning,) = (each for each in api.warnings if "nothing" in each)
+    assert warning.endswith("header.nothing: it is not mapped, since it is not a string")
+
+
+@pytest.mark.parametrize("expression", [None, "", "a", "integration.response.body..a", 1])
+def test_one_mistake_in_a_mapping_is_one_problem(expression: object) -> None:
+    parameters = {"method.response.header.A": expression}
+    responses = {"default": {"statusCode": "200", "responseParameters": parameters}}
+    integration = {"type": "http", "uri": "http://127.0.0.1/", "responses": responses}
+    with pytest.raises(StageDocumentError) as raised:
+        _read(integration, {"200": {"headers": {"A": {}}}})
+    assert len(raised.value.problems) == 1
+
+
+@pytest.mark.parametrize("status", ["999", "x", None])
+def test_one_mistake_in_a_status_is_one_problem(status: object) -> None:
+    responses = {"default": {"statusCode": status}}
+    with pytest.raises(StageDocumentError) as raised:
+        _read({"type": "http", "uri": "http://127.0.0.1/", "responses": responses})
+    assert len(raised.value.problems) == 1

@@ -12,6 +12,7 @@ from openapi_first.aws.methods import (
     PASSTHROUGH_BEHAVIORS,
     RESPONSE_TRANSFER_MODES,
 )
+from openapi_first.patterns.whole_match import whole_match
 from openapi_first.stage.api.extensions import HEADER_NAME, read_expression
 from openapi_first.stage.api.nodes import Node
 from openapi_first.stage.api.rest_api import (
@@ -89,7 +90,7 @@ def read_integration(operation: Node, root: Node, warnings: list[str]) -> Integr
         passthrough=_passthrough(node),
         content_handling=_handling(node),
         streams=streams,
-        request_parameters=() if kind == "mock" else _request_parameters(node),
+        request_parameters=() if kind == "mock" else _request_parameters(node, warnings),
         request_templates={} if proxy else _templates(node.get("requestTemplates")),
         responses=() if proxy else _responses(node, operation, kind, warnings),
     )
@@ -183,13 +184,16 @@ def _templates(node: Node) -> dict[str, str]:
     return {media_type: text.text() for media_type, text in node.items()}
 
 
-def _request_parameters(node: Node) -> tuple[tuple[Location, str, str], ...]:
+def _request_parameters(node: Node, warnings: list[str]) -> tuple[tuple[Location, str, str], ...]:
     """AWS: api-gateway-swagger-extensions-integration-requestParameters."""
     mapped: list[tuple[Location, str, str]] = []
     for key, mapping in node.get("requestParameters").items():
         location, _, name = key.removeprefix("integration.request.").partition(".")
         if not key.startswith("integration.request.") or location not in _LOCATIONS or not name:
             mapping.report(f"{key!r} is not integration.request.<header|path|querystring>.<name>")
+        elif not isinstance(mapping.value, str | None):
+            # Recorded: the import of such a document has a warning, and the parameter no mapping.
+            warnings.append(f"#{mapping.pointer}: it is not mapped, since it is not a string")
         else:
             mapped.append((_LOCATIONS[location], name, read_expression(mapping)))
     return tuple(mapped)
@@ -214,7 +218,7 @@ def _responses(
 
 def _response(pattern: str, node: Node, declared: Mapping[str, Node]) -> IntegrationResponse:
     status = node.get("statusCode").status()
-    if status is None:
+    if node.get("statusCode").value is None:
         node.report("a response of an integration needs a statusCode")
     headers: list[tuple[str, str]] = []
     method_response = declared.get(str(status))
@@ -230,7 +234,7 @@ def _response(pattern: str, node: Node, declared: Mapping[str, Node]) -> Integra
         headers.append((name, expression))
     templates = _templates(node.get("responseTemplates"))
     try:
-        re.compile(pattern)
+        whole_match(pattern)
     except re.error as error:
         node.report(f"the selection pattern {pattern!r} cannot be compiled: {error}")
         pattern = "default"

@@ -217,7 +217,7 @@ class _Execution:
         if integration.kind == "http":
             return await http_custom.respond(request)
         if integration.kind == "mock":
-            return mock.respond(request)
+            return await mock.respond(request)
         raise GatewayError.integration_failed(500, integration.reason)
 
     def _invoker(self, integration: Integration) -> Invoker:

@@ -29,6 +29,8 @@ from openapi_first.stage.messages.response import StageResponse
 _STAGE_VARIABLE = re.compile(rf"\$\{{stageVariables\.({STAGE_VARIABLE.pattern})\}}")
 _UNFILLED = re.compile(r"\{[^{}]*\}")
 _PORTS = {"http": 80, "https": 443}
+_SENT_AS_IT_IS = bytes(range(0x21, 0x7F))
+_STATUSES = range(200, 600)
 
 
 class NotCalled(ValueError):
@@ -51,6 +53,11 @@ def endpoint_of(
 ) -> Endpoint:
     """Where the requests to a URI go. Its own variables may be unfilled. Raises NotCalled."""
     uri = _STAGE_VARIABLE.sub(lambda found: stage_variables.get(found[1], found[0]), uri)
+    missing = _STAGE_VARIABLE.search(uri)
+    if missing is not None:
+        raise NotCalled(
+            f"{uri}: the stage variable {missing[1]} has no value: --variable {missing[1]}=VALUE"
+        )
     try:
         parts = urlsplit(uri)
         port = parts.port or _PORTS.get(parts.scheme, 0)
@@ -67,7 +74,8 @@ def endpoint_of(
             f"{uri}: this stage only calls http:// on this machine; say where the endpoint is: "
             f"--upstream {parts.scheme or 'http'}://{parts.netloc or 'HOST'}=http://127.0.0.1:PORT"
         )
-    netloc = f"{parts.hostname}:{port}"
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    netloc = f"{host}:{port}"
     return Endpoint(parts._replace(netloc=netloc, path=parts.path or "/"), netloc)
 
 
@@ -172,7 +180,7 @@ async def _exchange(
         length = [("Content-Length", str(len(body)))]
         request = h11.Request(
             method=method.encode("ascii", "replace"),
-            target=path.encode("ascii", "replace"),
+            target=quote(path, safe=_SENT_AS_IT_IS).encode("ascii"),
             headers=[
                 (name.encode("latin-1", "replace"), value.encode("latin-1", "replace"))
                 for name, value in (*headers, *length, ("Connection", "close"))
@@ -194,8 +202,13 @@ async def _received(
     while True:
         event = connection.next_event()
         if event is h11.NEED_DATA:
-            connection.receive_data(await reader.read(65536))
+            data = await reader.read(65536)
+            if not data and connection.their_state is h11.SEND_RESPONSE:
+                raise EOFError("the connection was closed before a response")
+            connection.receive_data(data)
         elif isinstance(event, h11.Response):
+            if event.status_code not in _STATUSES:
+                raise h11.RemoteProtocolError(f"{event.status_code} is not a status of HTTP")
             headers = [
                 (n.decode("latin-1"), v.decode("latin-1")) for n, v in event.headers.raw_items()
             ]
@@ -204,8 +217,6 @@ async def _received(
             yield bytes(event.data)
         elif isinstance(event, h11.EndOfMessage):
             return
-        elif isinstance(event, h11.ConnectionClosed):
-            raise EOFError("the connection was closed before a response")
 
 
 def _failed(reason: str) -> GatewayError:
