@@ -147,7 +147,11 @@ class Stage:
             (
                 *self._pipeline.api.warnings,
                 *self._pipeline.policy.warnings(self._settings.condition_keys),
-                *unsupported(self._document, upstreams=bool(self._settings.upstreams)),
+                *unsupported(
+                    self._document,
+                    self._pipeline.api.methods,
+                    upstreams=bool(self._settings.upstreams),
+                ),
                 *self._not_called(),
             )
         )

@@ -129,5 +129,13 @@ def test_a_stage_variable_of_an_endpoint_needs_a_value(calling, raw_endpoint):
     stage = calling("http", uri)
     assert stage.get("/prod/a").status == 500
     (warning,) = stage.stage.warnings
-    assert "the stage variable host has no value: --variable host=VALUE" in warning
+    assert "stage variables in it have no value: --variable host=VALUE" in warning
     assert len(heads) == 1
+
+
+@pytest.mark.parametrize("uri", ["nonsense", "http://", "ftp://127.0.0.1/", "127.0.0.1:80", "/a"])
+def test_what_is_no_uri_of_http_is_reported_as_such(calling, uri):
+    stage = calling("http", uri)
+    (warning,) = stage.stage.warnings
+    assert warning.startswith(f"GET /a: {uri!r} is not a URI of HTTP")
+    assert stage.get("/prod/a").status == 500

@@ -53,11 +53,10 @@ def endpoint_of(
 ) -> Endpoint:
     """Where the requests to a URI go. Its own variables may be unfilled. Raises NotCalled."""
     uri = _STAGE_VARIABLE.sub(lambda found: stage_variables.get(found[1], found[0]), uri)
-    missing = _STAGE_VARIABLE.search(uri)
-    if missing is not None:
-        raise NotCalled(
-            f"{uri}: the stage variable {missing[1]} has no value: --variable {missing[1]}=VALUE"
-        )
+    missing = dict.fromkeys(found[1] for found in _STAGE_VARIABLE.finditer(uri))
+    if missing:
+        options = " ".join(f"--variable {name}=VALUE" for name in missing)
+        raise NotCalled(f"{uri}: stage variables in it have no value: {options}")
     try:
         parts = urlsplit(uri)
         port = parts.port or _PORTS.get(parts.scheme, 0)
@@ -69,12 +68,16 @@ def endpoint_of(
                 return Endpoint(target._replace(path=path or "/", query=parts.query), parts.netloc)
     except ValueError as error:
         raise NotCalled(f"{uri}: {error}") from error
-    if parts.scheme != "http" or not _loopback(parts.hostname or ""):
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise NotCalled(f"{uri!r} is not a URI of HTTP, such as http://127.0.0.1:8080/path")
+    if parts.scheme != "http" or not _loopback(parts.hostname):
+        # Without the path: the endpoints of one host are one warning.
+        where = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
         raise NotCalled(
-            f"{uri}: this stage only calls http:// on this machine; say where the endpoint is: "
-            f"--upstream {parts.scheme or 'http'}://{parts.netloc or 'HOST'}=http://127.0.0.1:PORT"
+            f"this stage only calls http:// on this machine; say where {where} is: "
+            f"--upstream {where}=http://127.0.0.1:PORT"
         )
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     netloc = f"{host}:{port}"
     return Endpoint(parts._replace(netloc=netloc, path=parts.path or "/"), netloc)
 
