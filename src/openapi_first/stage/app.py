@@ -200,7 +200,6 @@ class Stage:
         self, document: Mapping[str, Any], stage_variables: Mapping[str, str]
     ) -> Pipeline:
         api: RestApi = read_document(document)
-        account = self._settings.account_id
         return Pipeline(
             api=api,
             router=Router(api.methods, case_sensitive=self._settings.paths_case_sensitive),
@@ -209,7 +208,7 @@ class Stage:
             keys=self.keys,
             meter=self.meter,
             functions=self._functions,
-            policy=ResourcePolicy(api.policy, account, api.private),
+            policy=ResourcePolicy(api.policy, self._settings.api_arn, api.private),
             # A new one for each document, so that no authorizer's output is kept.
             authorization=Authorization(
                 self._functions, self._key_set, self._settings, self._clock

@@ -50,6 +50,46 @@ def test_what_no_statement_allows_is_denied_too(protected):
         assert reply.json()["Message"].endswith(ARN)
 
 
+@pytest.mark.parametrize(
+    ("resource", "other"),
+    [
+        ("arn:aws:execute-api:us-east-1:123456789012:a1b2c3/*", True),
+        ("arn:aws:execute-api:eu-west-1:*:*/prod/*", True),
+        ("arn:aws:execute-api:*:111122223333:*/prod/*", True),
+        ("arn:aws:execute-api:us-east-1:123456789012:a1b2c3", True),
+        ("arn:aws-cn:execute-api:*:*:*/*", True),
+        ("arn:aws:execute-api:us-east-1:123456789012:local00000/prod/*", False),
+        ("arn:aws:execute-api:*:*:local*/other/GET/a:b", False),
+        ("arn:aws:execute-api:*:${aws:PrincipalAccount}:*", False),
+        ("execute-api:/other/*", False),
+        ("*", False),
+    ],
+)
+def test_a_resource_of_another_api_is_reported(protected, resource, other):
+    warnings = protected(statement(resource=resource)).stage.warnings
+    about = [each for each in warnings if "is not of this stage's API" in each]
+    assert len(about) == other
+    assert all(resource in each and "execute-api:/*" in each for each in about)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({"Fn::Sub": "execute-api:/*"}, "a function of CloudFormation, Fn::Sub, which has"),
+        ({"Ref": "Resource"}, "a function of CloudFormation, Ref, which has"),
+        (None, "null is neither"),
+        (True, "true is neither"),
+        ({"a": 1}, "an object is neither"),
+    ],
+    ids=["sub", "ref", "null", "true", "object"],
+)
+def test_a_resource_that_is_no_string_is_named_as_json_does(protected, value, words):
+    with pytest.raises(StageDocumentError, match="Statement/0/Resource: ") as raised:
+        protected(statement(resource=value))
+    (problem,) = raised.value.problems
+    assert words in problem
+
+
 def test_the_callers_address_may_be_what_is_allowed(protected):
     condition = {"IpAddress": {"aws:SourceIp": ["127.0.0.1"]}}
     assert protected(statement(Condition=condition)).get("/prod/items").status == 200
@@ -193,7 +233,7 @@ def nested(depth):
     [
         ("everybody", "#/x-amazon-apigateway-policy: 'everybody' is not a policy"),
         ([], "an array is not a policy"),
-        ({}, "/Statement: None is not a statement"),
+        ({}, "/Statement: null is not a statement"),
         ({"Statement": ["x"]}, "/Statement/0: 'x' is not a statement"),
         ({"Statement": statement("allow")}, "/Statement/Effect: 'allow' is neither"),
         ({"Statement": {**statement(), "Ressource": "*"}}, "did you mean Resource?"),
