@@ -33,6 +33,10 @@ class Endpoint(http.server.BaseHTTPRequestHandler):
             self.send_header("Content-Type", kind)
         for name in ("WWW-Authenticate", "X-Own"):
             self.send_header(name, "value")
+        if self.path.startswith("/ids"):
+            self.send_header("x-amzn-RequestId", "its own")
+            self.send_header("x-amz-apigw-id", "its own")
+            self.send_header("X-Amzn-Trace-Id", "Root=1-its-own")
         if self.path.startswith("/chunked"):
             self.send_header("Transfer-Encoding", "chunked")
             self.end_headers()

@@ -54,6 +54,15 @@ def test_headers_of_the_answer_are_treated_as_recorded(proxied):
     assert reply.one("x-amzn-trace-id") is None
 
 
+@pytest.mark.fact("F5.4/2")
+def test_the_ids_of_an_endpoint_on_aws_are_treated_as_recorded(proxied):
+    reply = proxied("http://127.0.0.1:{port}/ids").get("/prod/items/7")
+    assert reply.one("x-amzn-remapped-x-amzn-requestid") == "its own"
+    assert reply.one("x-amzn-requestid") != "its own"
+    assert reply.one("x-amzn-trace-id") == "Root=1-its-own"
+    assert reply.one("x-amz-apigw-id") != "its own"
+
+
 def test_bytes_come_back_as_they_are(proxied):
     reply = proxied("http://127.0.0.1:{port}/binary").get("/prod/items/7")
     assert reply.body == bytes(range(256))

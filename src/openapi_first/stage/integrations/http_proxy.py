@@ -10,7 +10,7 @@ from dataclasses import replace
 from openapi_first.stage.api.method_request import MethodRequest
 from openapi_first.stage.integrations.http_endpoint import exchange, filled_endpoint
 from openapi_first.stage.mapping.content_handling import request_payload
-from openapi_first.stage.mapping.headers import Headers, forwarded_headers, returned_headers
+from openapi_first.stage.mapping.headers import Headers, forwarded_headers, returned_by_endpoint
 from openapi_first.stage.mapping.integration_request import mapped_headers, mapped_parameters
 from openapi_first.stage.messages.response import StageResponse
 
@@ -44,11 +44,7 @@ def _host(host: str, own: Headers) -> Headers:
 
 
 def _returned(headers: tuple[tuple[str, str], ...]) -> Headers:
-    """As recorded: the endpoint's length is renamed too."""
-    returned = [
-        (f"x-amzn-Remapped-{name}" if name.lower() == "content-length" else name, value)
-        for name, value in returned_headers(headers)
-    ]
+    returned = returned_by_endpoint(headers)
     if not any(name.lower() == "content-type" for name, _ in returned):
         returned.append(("Content-Type", "application/json"))
     return returned
