@@ -56,7 +56,8 @@ def test_an_integration_that_only_aws_performs_is_explained(
 
 
 def _read(integration: dict[str, Any], responses: Any = None) -> RestApi:
-    operation = {"responses": responses or {}, "x-amazon-apigateway-integration": integration}
+    whole = {"httpMethod": "POST", **integration}
+    operation = {"responses": responses or {}, "x-amazon-apigateway-integration": whole}
     return read_document(
         {
             "openapi": "3.0.1",
@@ -166,4 +167,19 @@ def test_one_mistake_in_a_status_is_one_problem(status: object) -> None:
     responses = {"default": {"statusCode": status}}
     with pytest.raises(StageDocumentError) as raised:
         _read({"type": "http", "uri": "http://127.0.0.1/", "responses": responses})
+    assert len(raised.value.problems) == 1
+
+
+@pytest.mark.parametrize("kind", ["aws", "aws_proxy", "http", "http_proxy", "mock"])
+def test_aws_needs_a_method_of_an_integration_but_a_mock(kind: str) -> None:
+    uri = LAMBDA if kind.startswith("aws") else "http://127.0.0.1/"
+    warnings = _read({"type": kind, "uri": uri, "httpMethod": None}).warnings
+    about = [each for each in warnings if "/httpMethod: AWS refuses" in each]
+    assert len(about) == (kind != "mock")
+
+
+@pytest.mark.parametrize("method", ["FETCH", "TRACE", "", " GET"])
+def test_a_method_that_api_gateway_does_not_have_is_a_problem(method: str) -> None:
+    with pytest.raises(StageDocumentError, match="integration/httpMethod: ") as raised:
+        _read({"type": "http_proxy", "uri": "http://127.0.0.1/", "httpMethod": method})
     assert len(raised.value.problems) == 1

@@ -93,6 +93,7 @@ def test_the_endpoints_of_one_host_are_one_warning(run, documents):
                 "responses": {},
                 f"{PREFIX}integration": {
                     "type": "http_proxy",
+                    "httpMethod": "GET",
                     "uri": f"https://user:secret@example.com:8443/{n}",
                 },
             }

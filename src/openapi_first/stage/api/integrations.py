@@ -7,8 +7,10 @@ from collections.abc import Mapping
 
 from openapi_first.aws import extensions, quotas
 from openapi_first.aws.methods import (
+    ANY,
     CONTENT_HANDLINGS,
     INTEGRATION_TYPES,
+    METHODS,
     PASSTHROUGH_BEHAVIORS,
     RESPONSE_TRANSFER_MODES,
 )
@@ -85,7 +87,7 @@ def read_integration(operation: Node, root: Node, warnings: list[str]) -> Integr
     return Integration(
         _KINDS.get(kind, "mock"),
         uri=uri,
-        http_method=_http_method(node, kind),
+        http_method=_http_method(node, kind, warnings),
         timeout_seconds=_timeout_ms(node, streams, warnings) / 1000,
         passthrough=_passthrough(node),
         content_handling=_handling(node),
@@ -144,9 +146,16 @@ def _streams(node: Node, proxy: bool, warnings: list[str]) -> bool:
     return streams and proxy
 
 
-def _http_method(node: Node, kind: str) -> str:
+def _http_method(node: Node, kind: str, warnings: list[str]) -> str:
+    method = node.get("httpMethod")
     default = "ANY" if kind.startswith("http") else "POST"
-    return node.get("httpMethod").text(default).upper()
+    name = method.text(default).upper()
+    if method.value is None and kind != "mock":
+        # Recorded: "Enumeration value for HttpMethod must be non-empty".
+        warnings.append(f"#{method.pointer}: AWS refuses the integration without it; {name} here")
+    elif name not in (*METHODS, ANY):
+        method.report(f"{name!r} is not an HTTP method of API Gateway")
+    return name
 
 
 def _timeout_ms(node: Node, streams: bool, warnings: list[str]) -> int:
