@@ -39,6 +39,21 @@ def test_a_denied_request_is_told_by_whom_with_the_account_masked(protected):
     }
 
 
+@pytest.mark.parametrize(
+    ("statements", "reason"),
+    [
+        ((statement("Deny"),), f"a statement of #/{POLICY} denies it"),
+        ((statement(resource="execute-api:/x"),), f"no statement of #/{POLICY} allows it"),
+    ],
+    ids=["deny", "nothing"],
+)
+def test_the_log_says_that_the_policy_denied_a_request(protected, caplog, statements, reason):
+    stage = protected(*statements)
+    assert stage.get("/prod/items").status == 403
+    assert stage.log[0].reason == reason
+    assert f"GET /items: {reason}" in caplog.text
+
+
 def test_what_no_statement_allows_is_denied_too(protected):
     for stage in (
         protected(statement(resource="execute-api:/prod/POST/*")),

@@ -91,9 +91,11 @@ class ResourcePolicy:
         masked = caller.method_arn.replace(account, "********" + account[-4:])
         user = caller.principal.arn or "anonymous"
         message = f"User: {user} is not authorized to perform: {ACTION} on resource: {masked}"
+        reason = f"no statement of #/{POLICY} allows it"
         if decision == "explicit deny":
             message += " with an explicit deny in a resource-based policy"
-        return GatewayError.access_denied(message)
+            reason = f"a statement of #/{POLICY} denies it"
+        return GatewayError.access_denied(message, reason)
 
 
 def _account(api_arn: str) -> str:
