@@ -183,3 +183,63 @@ def test_a_method_that_api_gateway_does_not_have_is_a_problem(method: str) -> No
     with pytest.raises(StageDocumentError, match="integration/httpMethod: ") as raised:
         _read({"type": "http_proxy", "uri": "http://127.0.0.1/", "httpMethod": method})
     assert len(raised.value.problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("expression", "declared"),
+    [
+        ("method.request.querystring.q", True),
+        ("method.request.multivaluequerystring.q", True),
+        ("method.request.header.x-h", True),
+        ("method.request.path.p", True),
+        ("method.request.querystring.p", False),
+        ("method.request.header.q", False),
+        ("method.request.path.other", False),
+        ("method.request.body.q", True),
+        ("context.q", True),
+        ("'method.request.path.other'", True),
+    ],
+)
+def test_a_mapped_parameter_must_be_declared_by_the_operation(
+    expression: str, declared: bool
+) -> None:
+    operation = {
+        "parameters": [
+            {"$ref": "#/components/parameters/q"},
+            {"in": "header", "name": "X-H"},
+            {"in": "path", "name": "p", "required": True},
+        ],
+        "responses": {},
+        "x-amazon-apigateway-integration": {
+            "type": "http_proxy",
+            "httpMethod": "GET",
+            "uri": "http://127.0.0.1/",
+            "requestParameters": {"integration.request.header.A": expression},
+        },
+    }
+    document = {
+        "openapi": "3.0.1",
+        "info": {"title": "t", "version": "1"},
+        "components": {"parameters": {"q": {"in": "query", "name": "q"}}},
+        "paths": {"/a/{p}": {"get": operation}},
+    }
+    about = [each for each in read_document(document).warnings if "AWS refuses" in each]
+    assert len(about) == (not declared)
+    assert all("/requestParameters/integration.request.header.A: " in each for each in about)
+
+
+def test_a_parameter_that_does_not_resolve_is_one_problem() -> None:
+    mapped = {"integration.request.header.A": "method.request.header.a"}
+    operation = {
+        "parameters": [{"$ref": "#/components/parameters/none"}],
+        "x-amazon-apigateway-integration": {
+            "type": "http_proxy",
+            "httpMethod": "GET",
+            "uri": "http://127.0.0.1/",
+            "requestParameters": mapped,
+        },
+    }
+    info = {"title": "t", "version": "1"}
+    with pytest.raises(StageDocumentError) as raised:
+        read_document({"openapi": "3.0.1", "info": info, "paths": {"/a": {"get": operation}}})
+    assert len([each for each in raised.value.problems if "does not resolve" in each]) == 1

@@ -39,6 +39,10 @@ _LOCATIONS: dict[str, Location] = {
     "path": "path",
     "querystring": "querystring",
 }
+_SOURCE = re.compile(
+    r"method\.request\.(?:multivalue)?(?P<in>header|path|querystring)\.(?P<name>.+)"
+)
+_IN = {"header": "header", "path": "path", "querystring": "query"}
 _PASSTHROUGH: dict[str, Passthrough] = {
     "when_no_match": "WHEN_NO_MATCH",
     "when_no_templates": "WHEN_NO_TEMPLATES",
@@ -92,7 +96,9 @@ def read_integration(operation: Node, root: Node, warnings: list[str]) -> Integr
         passthrough=_passthrough(node),
         content_handling=_handling(node),
         streams=streams,
-        request_parameters=() if kind == "mock" else _request_parameters(node, warnings),
+        request_parameters=()
+        if kind == "mock"
+        else _request_parameters(node, operation, root, warnings),
         request_templates={} if proxy else _templates(node.get("requestTemplates")),
         responses=() if proxy else _responses(node, operation, kind, warnings),
     )
@@ -193,9 +199,13 @@ def _templates(node: Node) -> dict[str, str]:
     return {media_type: text.text() for media_type, text in node.items()}
 
 
-def _request_parameters(node: Node, warnings: list[str]) -> tuple[tuple[Location, str, str], ...]:
+def _request_parameters(
+    node: Node, operation: Node, root: Node, warnings: list[str]
+) -> tuple[tuple[Location, str, str], ...]:
     """AWS: api-gateway-swagger-extensions-integration-requestParameters."""
     mapped: list[tuple[Location, str, str]] = []
+    parameters = [each.resolved(root) for each in operation.get("parameters").elements()]
+    declared = {(each.get("in").value, str(each.get("name").value).lower()) for each in parameters}
     for key, mapping in node.get("requestParameters").items():
         location, _, name = key.removeprefix("integration.request.").partition(".")
         if not key.startswith("integration.request.") or location not in _LOCATIONS or not name:
@@ -204,7 +214,14 @@ def _request_parameters(node: Node, warnings: list[str]) -> tuple[tuple[Location
             # Recorded: the import of such a document has a warning, and the parameter no mapping.
             warnings.append(f"#{mapping.pointer}: it is not mapped, since it is not a string")
         else:
-            mapped.append((_LOCATIONS[location], name, read_expression(mapping)))
+            expression = read_expression(mapping)
+            mapped.append((_LOCATIONS[location], name, expression))
+            source = _SOURCE.fullmatch(expression)
+            if source and (_IN[source["in"]], source["name"].lower()) not in declared:
+                warnings.append(
+                    f"#{mapping.pointer}: AWS refuses to import it, since {source['name']!r} is "
+                    f"not among the {source['in']} parameters of the operation"
+                )
     return tuple(mapped)
 
 
