@@ -243,3 +243,10 @@ def test_a_parameter_that_does_not_resolve_is_one_problem() -> None:
     with pytest.raises(StageDocumentError) as raised:
         read_document({"openapi": "3.0.1", "info": info, "paths": {"/a": {"get": operation}}})
     assert len([each for each in raised.value.problems if "does not resolve" in each]) == 1
+
+
+@pytest.mark.parametrize("name", ["X Y", "X:Y", "é", "X\r\nY", "(a)"])
+def test_a_mapped_header_has_a_name_that_http_allows(name: str) -> None:
+    parameters = {f"integration.request.header.{name}": "'a'"}
+    with pytest.raises(StageDocumentError, match="cannot be the name of a header"):
+        _read({"type": "http", "uri": "http://127.0.0.1/", "requestParameters": parameters})

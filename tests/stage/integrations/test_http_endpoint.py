@@ -139,3 +139,33 @@ def test_what_is_no_uri_of_http_is_reported_as_such(calling, uri):
     (warning,) = stage.stage.warnings
     assert warning.startswith(f"GET /a: {uri!r} is not a URI of HTTP")
     assert stage.get("/prod/a").status == 500
+
+
+@pytest.mark.parametrize(
+    ("sent", "line"),
+    [
+        ("caf%C3%A9", b"X-Q: caf\xe9\r\n"),
+        ("%E2%98%83", b"X-Q: \xe2\x98\x83\r\n"),
+        ("a%0D%0AX-Evil:%201", b""),
+    ],
+    ids=["latin-1", "utf-8", "line-break"],
+)
+def test_a_mapped_value_of_any_characters_is_one_header_or_none(
+    run, documents, raw_endpoint, sent, line
+):
+    port, heads = raw_endpoint(OK)
+    operation = {
+        "parameters": [{"in": "query", "name": "q"}],
+        "responses": {"200": {"description": "a response"}},
+        "x-amazon-apigateway-integration": {
+            "type": "http",
+            "uri": f"http://127.0.0.1:{port}/",
+            "httpMethod": "GET",
+            "requestParameters": {"integration.request.header.X-Q": "method.request.querystring.q"},
+            "responses": {"default": {"statusCode": "200"}},
+        },
+    }
+    stage = run(documents.api({"/a": {"get": operation}}))
+    assert stage.get(f"/prod/a?q={sent}").body == b"ok"
+    assert line in heads[0]
+    assert b"Evil" not in heads[0]

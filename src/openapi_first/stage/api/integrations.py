@@ -210,6 +210,8 @@ def _request_parameters(
         location, _, name = key.removeprefix("integration.request.").partition(".")
         if not key.startswith("integration.request.") or location not in _LOCATIONS or not name:
             mapping.report(f"{key!r} is not integration.request.<header|path|querystring>.<name>")
+        elif location == "header" and not HEADER_NAME.fullmatch(name):
+            mapping.report(f"{name!r} cannot be the name of a header")
         elif not isinstance(mapping.value, str | None):
             # Recorded: the import of such a document has a warning, and the parameter no mapping.
             warnings.append(f"#{mapping.pointer}: it is not mapped, since it is not a string")

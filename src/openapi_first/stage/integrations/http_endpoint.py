@@ -185,7 +185,7 @@ async def _exchange(
             method=method.encode("ascii", "replace"),
             target=quote(path, safe=_SENT_AS_IT_IS).encode("ascii"),
             headers=[
-                (name.encode("latin-1", "replace"), value.encode("latin-1", "replace"))
+                (name.encode("ascii"), _encoded(value))
                 for name, value in (*headers, *length, ("Connection", "close"))
                 if is_header(name, value)
             ],
@@ -197,6 +197,14 @@ async def _exchange(
             yield received
     finally:
         writer.close()
+
+
+def _encoded(value: str) -> bytes:
+    """Values of the client's headers are Latin-1; a mapped one may have any character."""
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value.encode("utf-8", "replace")
 
 
 async def _received(
