@@ -70,6 +70,8 @@ def test_a_pattern_that_backtracks_without_end_does_not_hold_the_stage(failing, 
     [
         ("context.identity.sourceIp", "127.0.0.1"),
         ("context.authorizer.my-key", None),
+        ("context.authorizer.claims.cognito:groups", None),
+        ("method.request.querystring.a:b", "c"),
         ("context.identity", None),
         ("stageVariables.a_b", "v"),
         ("integration.response.body.a.b[1]", "two"),
@@ -91,7 +93,7 @@ def test_a_header_of_the_response_is_mapped(run, documents, fake, expression, va
     }
     document = documents.api({"/a": {"post": custom(responses)}})
     stage = run(document, invoker=fake({"a": {"b": [1, "two"]}}), stage_variables={"a_b": "v"})
-    assert stage.post("/prod/a?q=1&q=2", {}).one("X-A") == value
+    assert stage.post("/prod/a?q=1&q=2&a:b=c", {}).one("X-A") == value
 
 
 @pytest.mark.parametrize("value", ["x\r\nX-B: 1", "x\nX-B: 1", "x\r\rX-B: 1", "x\0X-B: 1"])
