@@ -40,7 +40,7 @@ from openapi_first.stage.http.wire import (
     read_request,
     send_response,
 )
-from openapi_first.stage.integrations.http_endpoint import NotCalled, endpoint_of
+from openapi_first.stage.integrations.http_endpoint import NotCalled, check_endpoint
 from openapi_first.stage.messages.invoker import Invoker, InvokerError, StreamingInvoker
 from openapi_first.stage.messages.request import RequestIds
 from openapi_first.stage.messages.response import StreamBroken
@@ -167,7 +167,7 @@ class Stage:
                     if method.integration.streams and not isinstance(function, StreamingInvoker):
                         yield f"{method.http_method} {method.resource}: {_NOT_STREAMED}"
                 elif kind in ("http", "http_proxy"):
-                    endpoint_of(uri, variables, self._settings.upstreams)
+                    check_endpoint(uri, variables, self._settings.upstreams)
             except (InvokerError, NotCalled) as error:
                 yield f"{method.http_method} {method.resource}: {error}; it responds with 500"
         uris = [each.integration.uri for each in self._pipeline.api.methods]

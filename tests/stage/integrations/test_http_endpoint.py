@@ -169,3 +169,23 @@ def test_a_mapped_value_of_any_characters_is_one_header_or_none(
     assert stage.get(f"/prod/a?q={sent}").body == b"ok"
     assert line in heads[0]
     assert b"Evil" not in heads[0]
+
+
+@pytest.mark.parametrize("host", ["{h}", "127.0.0.1:{h}"])
+def test_a_host_that_a_request_fills_is_judged_for_each_request(run, documents, raw_endpoint, host):
+    port, _ = raw_endpoint(OK)
+    operation = {
+        "parameters": [{"in": "path", "name": "h", "required": True}],
+        "responses": {"200": {"description": "a response"}},
+        "x-amazon-apigateway-integration": {
+            "type": "http_proxy",
+            "uri": f"http://{host}/x",
+            "httpMethod": "GET",
+            "requestParameters": {"integration.request.path.h": "method.request.path.h"},
+        },
+    }
+    stage = run(documents.api({"/a/{h}": {"get": operation}}))
+    assert stage.stage.warnings == ()
+    own = str(port) if ":" in host else f"127.0.0.1:{port}"
+    assert stage.get(f"/prod/a/{own}").body == b"ok"
+    assert stage.get("/prod/a/80@example.com").status == 500

@@ -28,6 +28,7 @@ from openapi_first.stage.messages.response import StageResponse
 
 _STAGE_VARIABLE = re.compile(rf"\$\{{stageVariables\.({STAGE_VARIABLE.pattern})\}}")
 _UNFILLED = re.compile(r"\{[^{}]*\}")
+_VARIABLE_HOST = re.compile(r"https?://[^/]*(?<!\$)\{")
 _PORTS = {"http": 80, "https": 443}
 _SENT_AS_IT_IS = bytes(range(0x21, 0x7F))
 _STATUSES = range(200, 600)
@@ -80,6 +81,15 @@ def endpoint_of(
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     netloc = f"{host}:{port}"
     return Endpoint(parts._replace(netloc=netloc, path=parts.path or "/"), netloc)
+
+
+def check_endpoint(
+    uri: str, stage_variables: Mapping[str, str], upstreams: Mapping[str, str]
+) -> None:
+    """Raises NotCalled for an endpoint that no request can reach. Which host a request parameter
+    fills is not known before the request."""
+    if _VARIABLE_HOST.match(uri) is None:
+        endpoint_of(uri, stage_variables, upstreams)
 
 
 def _below(parts: SplitResult, named: SplitResult) -> str | None:
