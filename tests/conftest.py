@@ -47,11 +47,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("all" if config.getoption("--all") else "part")
     recording.start(config)
-    # A shell ignores SIGINT for a command in the background, and nohup SIGHUP. Commands that tests
-    # interrupt would inherit that.
+    # A shell ignores SIGINT and SIGQUIT for a command in the background, and nohup SIGHUP. Commands
+    # that tests interrupt would inherit that.
     for number, handler in (
         (signal.SIGINT, signal.default_int_handler),
         (signal.SIGHUP, signal.SIG_DFL),
+        (signal.SIGQUIT, signal.SIG_DFL),
     ):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, handler)

@@ -52,7 +52,7 @@ MAY_IMPORT = {
     "stage.functions": "aws core stage.messages",
     "stage.access": "aws core stage.messages stage.policies stage.api stage.functions",
     "stage.usage": "aws core stage.messages stage.api stage.access",
-    "stage.mapping": "stage.messages stage.api",
+    "stage.mapping": "aws stage.messages stage.api",
     "stage.integrations": "aws core stage.messages stage.api stage.mapping",
     "stage.gateway": "aws core runtime.wire stage.messages stage.models stage.api "
     "stage.functions stage.access stage.usage stage.integrations",

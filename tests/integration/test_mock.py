@@ -107,6 +107,7 @@ def test_what_a_mock_excludes_is_said(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    (tmp_path / "openapi.yaml").touch()
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit) as ended:
         raise SystemExit(main(["serve", *arguments]))

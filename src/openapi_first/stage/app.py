@@ -40,7 +40,7 @@ from openapi_first.stage.http.wire import (
     read_request,
     send_response,
 )
-from openapi_first.stage.integrations.http_endpoint import NotCalled, endpoint_of
+from openapi_first.stage.integrations.http_endpoint import NotCalled, check_endpoint
 from openapi_first.stage.messages.invoker import Invoker, InvokerError, StreamingInvoker
 from openapi_first.stage.messages.request import RequestIds
 from openapi_first.stage.messages.response import StreamBroken
@@ -147,7 +147,11 @@ class Stage:
             (
                 *self._pipeline.api.warnings,
                 *self._pipeline.policy.warnings(self._settings.condition_keys),
-                *unsupported(self._document, upstreams=bool(self._settings.upstreams)),
+                *unsupported(
+                    self._document,
+                    self._pipeline.api.methods,
+                    upstreams=bool(self._settings.upstreams),
+                ),
                 *self._not_called(),
             )
         )
@@ -163,7 +167,7 @@ class Stage:
                     if method.integration.streams and not isinstance(function, StreamingInvoker):
                         yield f"{method.http_method} {method.resource}: {_NOT_STREAMED}"
                 elif kind in ("http", "http_proxy"):
-                    endpoint_of(uri, variables, self._settings.upstreams)
+                    check_endpoint(uri, variables, self._settings.upstreams)
             except (InvokerError, NotCalled) as error:
                 yield f"{method.http_method} {method.resource}: {error}; it responds with 500"
         uris = [each.integration.uri for each in self._pipeline.api.methods]
@@ -196,7 +200,6 @@ class Stage:
         self, document: Mapping[str, Any], stage_variables: Mapping[str, str]
     ) -> Pipeline:
         api: RestApi = read_document(document)
-        account = self._settings.account_id
         return Pipeline(
             api=api,
             router=Router(api.methods, case_sensitive=self._settings.paths_case_sensitive),
@@ -205,7 +208,7 @@ class Stage:
             keys=self.keys,
             meter=self.meter,
             functions=self._functions,
-            policy=ResourcePolicy(api.policy, account, api.private),
+            policy=ResourcePolicy(api.policy, self._settings.api_arn, api.private),
             # A new one for each document, so that no authorizer's output is kept.
             authorization=Authorization(
                 self._functions, self._key_set, self._settings, self._clock

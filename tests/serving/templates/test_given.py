@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from openapi_first.documents.errors import UnreadableContract
 from openapi_first.serving.errors import CannotServe
 from openapi_first.serving.templates.given import given
-from openapi_first.templates.files.errors import TemplateError
 
 CONTRACT = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {/a: {get: {responses: {}}}}\n"
 DOCUMENT = CONTRACT.replace(
@@ -57,5 +57,5 @@ def test_what_is_none_of_them_is_refused_with_what_was_looked_for(tmp_path: Path
         given(tmp_path)
     path = tmp_path / "notes.yaml"
     path.write_text("a: 1\n")
-    with pytest.raises(TemplateError, match="neither an OpenAPI document nor a template"):
+    with pytest.raises(UnreadableContract, match="neither an OpenAPI document nor a template"):
         given(path)

@@ -39,6 +39,21 @@ def test_a_denied_request_is_told_by_whom_with_the_account_masked(protected):
     }
 
 
+@pytest.mark.parametrize(
+    ("statements", "reason"),
+    [
+        ((statement("Deny"),), f"a statement of #/{POLICY} denies it"),
+        ((statement(resource="execute-api:/x"),), f"no statement of #/{POLICY} allows it"),
+    ],
+    ids=["deny", "nothing"],
+)
+def test_the_log_says_that_the_policy_denied_a_request(protected, caplog, statements, reason):
+    stage = protected(*statements)
+    assert stage.get("/prod/items").status == 403
+    assert stage.log[0].reason == reason
+    assert f"GET /items: {reason}" in caplog.text
+
+
 def test_what_no_statement_allows_is_denied_too(protected):
     for stage in (
         protected(statement(resource="execute-api:/prod/POST/*")),
@@ -48,6 +63,46 @@ def test_what_no_statement_allows_is_denied_too(protected):
         reply = stage.get("/prod/items")
         assert reply.status == 403
         assert reply.json()["Message"].endswith(ARN)
+
+
+@pytest.mark.parametrize(
+    ("resource", "other"),
+    [
+        ("arn:aws:execute-api:us-east-1:123456789012:a1b2c3/*", True),
+        ("arn:aws:execute-api:eu-west-1:*:*/prod/*", True),
+        ("arn:aws:execute-api:*:111122223333:*/prod/*", True),
+        ("arn:aws:execute-api:us-east-1:123456789012:a1b2c3", True),
+        ("arn:aws-cn:execute-api:*:*:*/*", True),
+        ("arn:aws:execute-api:us-east-1:123456789012:local00000/prod/*", False),
+        ("arn:aws:execute-api:*:*:local*/other/GET/a:b", False),
+        ("arn:aws:execute-api:*:${aws:PrincipalAccount}:*", False),
+        ("execute-api:/other/*", False),
+        ("*", False),
+    ],
+)
+def test_a_resource_of_another_api_is_reported(protected, resource, other):
+    warnings = protected(statement(resource=resource)).stage.warnings
+    about = [each for each in warnings if "is not of this stage's API" in each]
+    assert len(about) == other
+    assert all(resource in each and "execute-api:/*" in each for each in about)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({"Fn::Sub": "execute-api:/*"}, "a function of CloudFormation, Fn::Sub, which has"),
+        ({"Ref": "Resource"}, "a function of CloudFormation, Ref, which has"),
+        (None, "null is neither"),
+        (True, "true is neither"),
+        ({"a": 1}, "an object is neither"),
+    ],
+    ids=["sub", "ref", "null", "true", "object"],
+)
+def test_a_resource_that_is_no_string_is_named_as_json_does(protected, value, words):
+    with pytest.raises(StageDocumentError, match="Statement/0/Resource: ") as raised:
+        protected(statement(resource=value))
+    (problem,) = raised.value.problems
+    assert words in problem
 
 
 def test_the_callers_address_may_be_what_is_allowed(protected):
@@ -193,7 +248,7 @@ def nested(depth):
     [
         ("everybody", "#/x-amazon-apigateway-policy: 'everybody' is not a policy"),
         ([], "an array is not a policy"),
-        ({}, "/Statement: None is not a statement"),
+        ({}, "/Statement: null is not a statement"),
         ({"Statement": ["x"]}, "/Statement/0: 'x' is not a statement"),
         ({"Statement": statement("allow")}, "/Statement/Effect: 'allow' is neither"),
         ({"Statement": {**statement(), "Ressource": "*"}}, "did you mean Resource?"),

@@ -56,7 +56,8 @@ def test_an_integration_that_only_aws_performs_is_explained(
 
 
 def _read(integration: dict[str, Any], responses: Any = None) -> RestApi:
-    operation = {"responses": responses or {}, "x-amazon-apigateway-integration": integration}
+    whole = {"httpMethod": "POST", **integration}
+    operation = {"responses": responses or {}, "x-amazon-apigateway-integration": whole}
     return read_document(
         {
             "openapi": "3.0.1",
@@ -141,3 +142,111 @@ def test_a_mapped_header_may_be_declared_under_a_number(status: Any) -> None:
         _read({"type": "mock", "responses": responses}, declared).methods[0].integration.responses
     )
     assert response.headers == (("X-Own", "'a'"),)
+
+
+def test_a_mapping_that_is_not_a_string_is_a_warning_as_recorded() -> None:
+    parameters = {"integration.request.header.nothing": True, "integration.request.header.A": "'a'"}
+    api = _read({"type": "http", "uri": "http://127.0.0.1/", "requestParameters": parameters})
+    assert api.methods[0].integration.request_parameters == (("header", "A", "'a'"),)
+    (warning,) = (each for each in api.warnings if "nothing" in each)
+    assert warning.endswith("header.nothing: it is not mapped, since it is not a string")
+
+
+@pytest.mark.parametrize("expression", [None, "", "a", "integration.response.body..a", 1])
+def test_one_mistake_in_a_mapping_is_one_problem(expression: object) -> None:
+    parameters = {"method.response.header.A": expression}
+    responses = {"default": {"statusCode": "200", "responseParameters": parameters}}
+    integration = {"type": "http", "uri": "http://127.0.0.1/", "responses": responses}
+    with pytest.raises(StageDocumentError) as raised:
+        _read(integration, {"200": {"headers": {"A": {}}}})
+    assert len(raised.value.problems) == 1
+
+
+@pytest.mark.parametrize("status", ["999", "x", None])
+def test_one_mistake_in_a_status_is_one_problem(status: object) -> None:
+    responses = {"default": {"statusCode": status}}
+    with pytest.raises(StageDocumentError) as raised:
+        _read({"type": "http", "uri": "http://127.0.0.1/", "responses": responses})
+    assert len(raised.value.problems) == 1
+
+
+@pytest.mark.parametrize("kind", ["aws", "aws_proxy", "http", "http_proxy", "mock"])
+def test_aws_needs_a_method_of_an_integration_but_a_mock(kind: str) -> None:
+    uri = LAMBDA if kind.startswith("aws") else "http://127.0.0.1/"
+    warnings = _read({"type": kind, "uri": uri, "httpMethod": None}).warnings
+    about = [each for each in warnings if "/httpMethod: AWS refuses" in each]
+    assert len(about) == (kind != "mock")
+
+
+@pytest.mark.parametrize("method", ["FETCH", "TRACE", "", " GET"])
+def test_a_method_that_api_gateway_does_not_have_is_a_problem(method: str) -> None:
+    with pytest.raises(StageDocumentError, match="integration/httpMethod: ") as raised:
+        _read({"type": "http_proxy", "uri": "http://127.0.0.1/", "httpMethod": method})
+    assert len(raised.value.problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("expression", "declared"),
+    [
+        ("method.request.querystring.q", True),
+        ("method.request.multivaluequerystring.q", True),
+        ("method.request.header.x-h", True),
+        ("method.request.path.p", True),
+        ("method.request.querystring.p", False),
+        ("method.request.header.q", False),
+        ("method.request.path.other", False),
+        ("method.request.body.q", True),
+        ("context.q", True),
+        ("'method.request.path.other'", True),
+    ],
+)
+def test_a_mapped_parameter_must_be_declared_by_the_operation(
+    expression: str, declared: bool
+) -> None:
+    operation = {
+        "parameters": [
+            {"$ref": "#/components/parameters/q"},
+            {"in": "header", "name": "X-H"},
+            {"in": "path", "name": "p", "required": True},
+        ],
+        "responses": {},
+        "x-amazon-apigateway-integration": {
+            "type": "http_proxy",
+            "httpMethod": "GET",
+            "uri": "http://127.0.0.1/",
+            "requestParameters": {"integration.request.header.A": expression},
+        },
+    }
+    document = {
+        "openapi": "3.0.1",
+        "info": {"title": "t", "version": "1"},
+        "components": {"parameters": {"q": {"in": "query", "name": "q"}}},
+        "paths": {"/a/{p}": {"get": operation}},
+    }
+    about = [each for each in read_document(document).warnings if "AWS refuses" in each]
+    assert len(about) == (not declared)
+    assert all("/requestParameters/integration.request.header.A: " in each for each in about)
+
+
+def test_a_parameter_that_does_not_resolve_is_one_problem() -> None:
+    mapped = {"integration.request.header.A": "method.request.header.a"}
+    operation = {
+        "parameters": [{"$ref": "#/components/parameters/none"}],
+        "x-amazon-apigateway-integration": {
+            "type": "http_proxy",
+            "httpMethod": "GET",
+            "uri": "http://127.0.0.1/",
+            "requestParameters": mapped,
+        },
+    }
+    info = {"title": "t", "version": "1"}
+    with pytest.raises(StageDocumentError) as raised:
+        read_document({"openapi": "3.0.1", "info": info, "paths": {"/a": {"get": operation}}})
+    assert len([each for each in raised.value.problems if "does not resolve" in each]) == 1
+
+
+@pytest.mark.parametrize("name", ["X Y", "X:Y", "é", "X\r\nY", "(a)"])
+def test_a_mapped_header_has_a_name_that_http_allows(name: str) -> None:
+    parameters = {f"integration.request.header.{name}": "'a'"}
+    with pytest.raises(StageDocumentError, match="cannot be the name of a header"):
+        _read({"type": "http", "uri": "http://127.0.0.1/", "requestParameters": parameters})

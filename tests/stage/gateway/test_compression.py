@@ -128,6 +128,13 @@ def test_only_a_response_of_the_minimum_size_is_compressed(compressing, minimum,
     assert reply.one("Content-Encoding") == coding
 
 
+@pytest.mark.parametrize("status", [204, 304])
+def test_a_response_that_has_no_body_has_no_coding(compressing, status):
+    stage = compressing(reply={"statusCode": status, "body": "x" * 1000})
+    reply = stage.get("/prod/items", ("Accept-Encoding", "gzip"))
+    assert (reply.status, reply.body, reply.one("Content-Encoding")) == (status, b"", None)
+
+
 @pytest.mark.fact("F11/2")
 def test_an_encoded_response_and_one_nobody_asked_for_stay_as_they_are(compressing):
     encoded = {"body": "abc", "headers": {"Content-Encoding": "br"}}

@@ -1,5 +1,6 @@
 """An HTTP endpoint of integrations."""
 
+import gzip
 import http.server
 import json
 import threading
@@ -25,6 +26,8 @@ class Endpoint(http.server.BaseHTTPRequestHandler):
         if self.path.startswith("/binary"):
             payload = bytes(range(256))
             kind = "image/png"
+        elif self.path.startswith("/encoded"):
+            payload, kind = gzip.compress(b"encoded"), "text/plain"
         else:
             told = {"method": self.command, "path": self.path, "headers": self.headers.items()}
             payload, kind = json.dumps(told).encode(), None
@@ -33,6 +36,12 @@ class Endpoint(http.server.BaseHTTPRequestHandler):
             self.send_header("Content-Type", kind)
         for name in ("WWW-Authenticate", "X-Own"):
             self.send_header(name, "value")
+        if self.path.startswith("/encoded"):
+            self.send_header("Content-Encoding", "gzip")
+        if self.path.startswith("/ids"):
+            self.send_header("x-amzn-RequestId", "its own")
+            self.send_header("x-amz-apigw-id", "its own")
+            self.send_header("X-Amzn-Trace-Id", "Root=1-its-own")
         if self.path.startswith("/chunked"):
             self.send_header("Transfer-Encoding", "chunked")
             self.end_headers()

@@ -209,6 +209,7 @@ def test_an_endpoint_that_fails_is_the_gateways_error(custom):
 def test_an_endpoint_elsewhere_is_called_at_its_upstream(run, documents, endpoint):
     port = endpoint.server_address[1]
     operation = {
+        "parameters": [{"name": "id", "in": "path", "required": True}],
         "responses": DECLARED,
         "x-amazon-apigateway-integration": {
             "type": "http_proxy",

@@ -9,7 +9,7 @@ import pytest
 
 @pytest.fixture
 def proxied(run, documents, endpoint):
-    def start(uri=None, path="/items/{id}", variables=None, **integration):
+    def start(uri=None, path="/items/{id}", variables=None, binary=(), **integration):
         port = endpoint.server_address[1]
         integration = {
             "type": "http_proxy",
@@ -19,7 +19,9 @@ def proxied(run, documents, endpoint):
         }
         operation = documents.proxy(**{"x-amazon-apigateway-integration": integration})
         any_method = {"x-amazon-apigateway-any-method": operation}
-        return run(documents.api({path: any_method}), stage_variables=variables)
+        document = documents.api({path: any_method})
+        document["x-amazon-apigateway-binary-media-types"] = list(binary)
+        return run(document, stage_variables=variables)
 
     return start
 
@@ -27,7 +29,7 @@ def proxied(run, documents, endpoint):
 def test_a_request_is_passed_on_and_its_answer_back(proxied, endpoint):
     stage = proxied()
     headers = [("X-Custom", "a"), ("Authorization", "b"), ("Content-Type", "text/plain")]
-    reply = stage.send("PUT", "/prod/items/7?q=a&q=b%20c", headers=headers, body=b"\x00\xff")
+    reply = stage.send("PUT", "/prod/items/7?q=a&q=b%20c", headers=headers, body="é".encode())
     assert reply.status == 201
     told = reply.json()
     assert (told["method"], told["path"]) == ("PUT", "/shop?q=a&q=b%20c")
@@ -37,7 +39,7 @@ def test_a_request_is_passed_on_and_its_answer_back(proxied, endpoint):
     assert sent["Host"] == f"127.0.0.1:{endpoint.server_address[1]}"
     assert sent["X-Amzn-Apigateway-Api-Id"] == "local00000"
     assert "X-Amzn-Trace-Id" in sent
-    assert endpoint.bodies == [b"\x00\xff"]
+    assert endpoint.bodies == ["é".encode()]
     assert stage.log[0].answered_by == "http"
     assert stage.function.events == []
 
@@ -54,10 +56,47 @@ def test_headers_of_the_answer_are_treated_as_recorded(proxied):
     assert reply.one("x-amzn-trace-id") is None
 
 
-def test_bytes_come_back_as_they_are(proxied):
-    reply = proxied("http://127.0.0.1:{port}/binary").get("/prod/items/7")
+@pytest.mark.fact("F5.4/2")
+def test_the_ids_of_an_endpoint_on_aws_are_treated_as_recorded(proxied):
+    reply = proxied("http://127.0.0.1:{port}/ids").get("/prod/items/7")
+    assert reply.one("x-amzn-remapped-x-amzn-requestid") == "its own"
+    assert reply.one("x-amzn-requestid") != "its own"
+    assert reply.one("x-amzn-trace-id") == "Root=1-its-own"
+    assert reply.one("x-amz-apigw-id") != "its own"
+
+
+@pytest.mark.parametrize(
+    ("binary", "accept"),
+    [("*/*", None), ("image/png", "text/html"), ("image/*", None), ("a/b", "a/b, text/html")],
+)
+def test_binary_data_of_an_endpoint_comes_back_as_it_is(proxied, binary, accept):
+    stage = proxied("http://127.0.0.1:{port}/binary", binary=[binary])
+    reply = stage.get("/prod/items/7", *([("Accept", accept)] if accept else []))
     assert reply.body == bytes(range(256))
     assert reply.one("content-type") == "image/png"
+
+
+@pytest.mark.fact("F11/10")
+def test_without_a_binary_media_type_a_proxy_passes_text_and_the_log_says_so(
+    proxied, endpoint, caplog
+):
+    stage = proxied("http://127.0.0.1:{port}/binary")
+    reply = stage.send("PUT", "/prod/items/7", body=b"\x00\xff")
+    assert endpoint.bodies == ["\x00\ufffd".encode()]
+    assert reply.body == bytes(range(256)).decode("utf-8", "replace").encode()
+    assert caplog.text.count("its media type is not in x-amazon-apigateway-binary-media-types") == 2
+
+
+def test_an_encoded_body_of_an_endpoint_comes_back_as_it_is(proxied):
+    reply = proxied("http://127.0.0.1:{port}/encoded").get("/prod/items/7")
+    assert reply.one("content-encoding") == "gzip"
+    assert gzip.decompress(reply.body) == b"encoded"
+
+
+def test_binary_data_of_a_client_is_passed_on_as_it_is(proxied, endpoint):
+    stage = proxied(binary=["image/png"])
+    stage.send("PUT", "/prod/items/7", headers=[("Content-Type", "image/png")], body=b"\x00\xff")
+    assert endpoint.bodies == [b"\x00\xff"]
 
 
 def test_a_chunked_answer_arrives_whole(proxied):

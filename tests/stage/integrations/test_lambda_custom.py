@@ -54,9 +54,10 @@ def test_without_a_body_the_event_is_an_empty_object(custom):
 
 
 @pytest.mark.fact("F11/9/11")
-def test_a_body_that_is_not_json_is_a_400_and_the_function_is_not_called(custom):
-    stage = custom()
-    reply = stage.post("/prod/items", b"a=1", ("Content-Type", "application/x-www-form-urlencoded"))
+@pytest.mark.parametrize("body", [b"a=1", b"NaN", b"[Infinity]", b"\xff"], ids=repr)
+def test_a_body_that_is_not_json_is_a_400_and_the_function_is_not_called(custom, body):
+    stage = custom(binary=["*/*"])
+    reply = stage.post("/prod/items", body, ("Content-Type", "application/x-www-form-urlencoded"))
     assert reply.status == 400
     assert reply.json()["message"].startswith("Could not parse request body into json: ")
     assert stage.function.events == []

@@ -66,6 +66,54 @@ def test_many_of_the_same_are_one_line():
     )
 
 
+@pytest.mark.parametrize(
+    "integration",
+    [
+        {"type": "aws", "uri": "arn:aws:apigateway:eu-west-1:sqs:path/1/q"},
+        {"type": "http_proxy", "uri": {"Fn::Sub": "http://${Host}/"}, "connectionId": "l"},
+        {"type": "mock", "requestTemplates": {"application/json": "#if(1)#end"}},
+    ],
+    ids=["service", "intrinsic", "vtl"],
+)
+@pytest.mark.parametrize("method", ["get", f"{PREFIX}any-method"])
+def test_an_integration_that_only_aws_performs_is_one_warning(run, documents, integration, method):
+    given = {"credentials": "arn:aws:iam::1:role/r", "cacheNamespace": "n", "uris": "a"}
+    operation = {"responses": {}, f"{PREFIX}integration": {**integration, **given}}
+    warnings = run(documents.api({"/a/{b}": {method: operation}})).stage.warnings
+    assert [each.partition(": ")[2] for each in warnings if "responds with 500" not in each] == [
+        "AWS has no such member; did you mean uri?"
+    ]
+    assert len(warnings) == 2
+
+
+def test_the_endpoints_of_one_host_are_one_warning(run, documents):
+    paths = {
+        f"/a{n}": {
+            "get": {
+                "responses": {},
+                f"{PREFIX}integration": {
+                    "type": "http_proxy",
+                    "httpMethod": "GET",
+                    "uri": f"https://user:secret@example.com:8443/{n}",
+                },
+            }
+        }
+        for n in range(9)
+    }
+    (warning,) = run(documents.api(paths)).stage.warnings
+    assert warning.startswith("GET /a0, GET /a1, GET /a2 and 6 more: this stage only calls http://")
+    assert "--upstream https://example.com:8443=http://127.0.0.1:PORT" in warning
+    assert "secret" not in warning
+
+
+@pytest.mark.parametrize("handling", ["CONVERT_TO_TEXT", "CONVERT_TO_BINARY"])
+def test_what_the_console_writes_into_every_proxy_is_no_warning(run, documents, handling):
+    document = documents.one()
+    document["paths"]["/items"]["get"][f"{PREFIX}integration"]["contentHandling"] = handling
+    warnings = run(document).stage.warnings
+    assert len(warnings) == (handling == "CONVERT_TO_BINARY")
+
+
 @pytest.mark.fact("F11/5")
 def test_three_hundred_methods_of_a_kind_are_a_few_warnings(run, documents):
     service = {"type": "aws", "uri": "arn:aws:apigateway:eu-west-1:sqs:path/1/q", "responses": {}}

@@ -134,7 +134,7 @@ class Authorization:
             self._keep(key, authorizer.ttl_seconds, output)
         if allowed and decision == "implicit deny":
             decision = "allow"
-        return self._granted(decision, output)
+        return self._granted(authorizer, decision, output)
 
     def _cached(self, key: tuple[str, ...]) -> _Output | None:
         until, output = self._cache.get(key, (0.0, {}))
@@ -177,12 +177,14 @@ class Authorization:
             raise _failed(authorizer, f"it returned a {type(output).__name__}, not an object")
         return output
 
-    def _granted(self, decision: Decision, output: _Output) -> Grant:
-        denied = None
+    def _granted(self, authorizer: Authorizer, decision: Decision, output: _Output) -> Grant:
+        denied, policy = None, f"the policy of the authorizer {authorizer.name}"
         if decision == "explicit deny":
-            denied = GatewayError.access_denied(self._settings.explicit_deny_text)
+            message = self._settings.explicit_deny_text
+            denied = GatewayError.access_denied(message, f"a statement of {policy} denies it")
         elif decision != "allow":
-            denied = GatewayError.access_denied("User is not authorized to access this resource")
+            message = "User is not authorized to access this resource"
+            denied = GatewayError.access_denied(message, f"no statement of {policy} allows it")
         context = {
             **_strings(output.get("context") or {}),
             "principalId": output["principalId"],

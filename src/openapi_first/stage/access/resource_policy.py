@@ -17,26 +17,34 @@ from openapi_first.stage.policies.errors import nearest
 from openapi_first.stage.policies.policy import ACTION, Decision, Policy
 
 _WRITTEN = {key.lower(): key for key in CONDITION_KEYS}
+_PATTERN = set("*?$")
 _OWN = {key.lower() for key in OF_REQUESTS}
 
 
 @dataclass(frozen=True, slots=True)
 class ResourcePolicy:
-    """The policy of an API in an account; None if the API has none. Who does not come through a VPC
+    """The policy of the API with an ARN; None if the API has none. Who does not come through a VPC
     endpoint does not reach a `private` API."""
 
     policy: Policy | None
-    account_id: str
+    api_arn: str
     private: bool = False
 
     def warnings(self, given: Collection[str]) -> Iterator[str]:
-        """What to say at start: which keys no request has, but those `given` for all requests."""
+        """What to say at start: which keys no request has, but those `given` for all requests, and
+        which resources are other APIs."""
         chosen = {name.lower() for name in given}
         if self.private and SOURCE_VPCE.lower() not in chosen:
             yield (
                 "the API is private, so it responds with 403 to requests that do not come through "
                 f"a VPC endpoint: --context {SOURCE_VPCE}=vpce-1"
             )
+        for text in dict.fromkeys(self.policy.resources() if self.policy is not None else ()):
+            if _is_other_api(text, self.api_arn):
+                yield (
+                    f"#/{POLICY}: the resource {text} is not of this stage's API, {self.api_arn}; "
+                    "execute-api:/* is every method of the API that has the policy"
+                )
         for key in dict.fromkeys(self.policy.keys() if self.policy is not None else ()):
             if key not in chosen and key not in _OWN:
                 written = _WRITTEN.get(key, key)
@@ -74,18 +82,35 @@ class ResourcePolicy:
         """
         authorizer = security.authorizer
         enough = authorizer is not None and authorizer.kind.calls_function
-        enough |= caller.signed and caller.principal.account == self.account_id
+        enough |= caller.signed and caller.principal.account == _account(self.api_arn)
         if decision == "explicit deny" or (decision == "implicit deny" and not enough):
             raise self._denied(caller, decision)
 
     def _denied(self, caller: Caller, decision: Decision) -> GatewayError:
-        account = self.account_id
+        account = _account(self.api_arn)
         masked = caller.method_arn.replace(account, "********" + account[-4:])
         user = caller.principal.arn or "anonymous"
         message = f"User: {user} is not authorized to perform: {ACTION} on resource: {masked}"
+        reason = f"no statement of #/{POLICY} allows it"
         if decision == "explicit deny":
             message += " with an explicit deny in a resource-based policy"
-        return GatewayError.access_denied(message)
+            reason = f"a statement of #/{POLICY} denies it"
+        return GatewayError.access_denied(message, reason)
+
+
+def _account(api_arn: str) -> str:
+    return api_arn.split(":")[4]
+
+
+def _is_other_api(resource: str, api_arn: str) -> bool:
+    """Whether a resource of a policy says literally that it is of another API, account or region
+    (AWS: api-gateway-control-access-using-iam-policies-to-invoke-api)."""
+    named = [*resource.partition("/")[0].split(":", 5)]
+    literals = (part if not _PATTERN & set(part) else None for part in named)
+    own = api_arn.split(":")
+    return len(named) == len(own) and any(
+        literal is not None and literal != part for literal, part in zip(literals, own, strict=True)
+    )
 
 
 def _token_first(security: MethodSecurity) -> bool:

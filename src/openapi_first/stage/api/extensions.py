@@ -65,6 +65,6 @@ def _gateway_headers(parameters: Node) -> tuple[tuple[str, str], ...]:
 def read_expression(node: Node) -> str:
     """A mapping expression (AWS: rest-api-parameter-mapping-sources)."""
     expression = node.text()
-    if not is_expression(expression):
+    if isinstance(node.value, str | None) and not is_expression(expression):
         node.report(f"{expression!r} is not a mapping expression (a 'literal' or a variable)")
     return expression

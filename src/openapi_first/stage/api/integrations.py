@@ -7,11 +7,14 @@ from collections.abc import Mapping
 
 from openapi_first.aws import extensions, quotas
 from openapi_first.aws.methods import (
+    ANY,
     CONTENT_HANDLINGS,
     INTEGRATION_TYPES,
+    METHODS,
     PASSTHROUGH_BEHAVIORS,
     RESPONSE_TRANSFER_MODES,
 )
+from openapi_first.patterns.whole_match import whole_match
 from openapi_first.stage.api.extensions import HEADER_NAME, read_expression
 from openapi_first.stage.api.nodes import Node
 from openapi_first.stage.api.rest_api import (
@@ -36,6 +39,10 @@ _LOCATIONS: dict[str, Location] = {
     "path": "path",
     "querystring": "querystring",
 }
+_SOURCE = re.compile(
+    r"method\.request\.(?:multivalue)?(?P<in>header|path|querystring)\.(?P<name>.+)"
+)
+_IN = {"header": "header", "path": "path", "querystring": "query"}
 _PASSTHROUGH: dict[str, Passthrough] = {
     "when_no_match": "WHEN_NO_MATCH",
     "when_no_templates": "WHEN_NO_TEMPLATES",
@@ -84,12 +91,14 @@ def read_integration(operation: Node, root: Node, warnings: list[str]) -> Integr
     return Integration(
         _KINDS.get(kind, "mock"),
         uri=uri,
-        http_method=_http_method(node, kind),
+        http_method=_http_method(node, kind, warnings),
         timeout_seconds=_timeout_ms(node, streams, warnings) / 1000,
         passthrough=_passthrough(node),
         content_handling=_handling(node),
         streams=streams,
-        request_parameters=() if kind == "mock" else _request_parameters(node),
+        request_parameters=()
+        if kind == "mock"
+        else _request_parameters(node, operation, root, warnings),
         request_templates={} if proxy else _templates(node.get("requestTemplates")),
         responses=() if proxy else _responses(node, operation, kind, warnings),
     )
@@ -143,9 +152,16 @@ def _streams(node: Node, proxy: bool, warnings: list[str]) -> bool:
     return streams and proxy
 
 
-def _http_method(node: Node, kind: str) -> str:
+def _http_method(node: Node, kind: str, warnings: list[str]) -> str:
+    method = node.get("httpMethod")
     default = "ANY" if kind.startswith("http") else "POST"
-    return node.get("httpMethod").text(default).upper()
+    name = method.text(default).upper()
+    if method.value is None and kind != "mock":
+        # Recorded: "Enumeration value for HttpMethod must be non-empty".
+        warnings.append(f"#{method.pointer}: AWS refuses the integration without it; {name} here")
+    elif name not in (*METHODS, ANY):
+        method.report(f"{name!r} is not an HTTP method of API Gateway")
+    return name
 
 
 def _timeout_ms(node: Node, streams: bool, warnings: list[str]) -> int:
@@ -183,15 +199,31 @@ def _templates(node: Node) -> dict[str, str]:
     return {media_type: text.text() for media_type, text in node.items()}
 
 
-def _request_parameters(node: Node) -> tuple[tuple[Location, str, str], ...]:
+def _request_parameters(
+    node: Node, operation: Node, root: Node, warnings: list[str]
+) -> tuple[tuple[Location, str, str], ...]:
     """AWS: api-gateway-swagger-extensions-integration-requestParameters."""
     mapped: list[tuple[Location, str, str]] = []
+    parameters = [each.resolved(root) for each in operation.get("parameters").elements()]
+    declared = {(each.get("in").value, str(each.get("name").value).lower()) for each in parameters}
     for key, mapping in node.get("requestParameters").items():
         location, _, name = key.removeprefix("integration.request.").partition(".")
         if not key.startswith("integration.request.") or location not in _LOCATIONS or not name:
             mapping.report(f"{key!r} is not integration.request.<header|path|querystring>.<name>")
+        elif location == "header" and not HEADER_NAME.fullmatch(name):
+            mapping.report(f"{name!r} cannot be the name of a header")
+        elif not isinstance(mapping.value, str | None):
+            # Recorded: the import of such a document has a warning, and the parameter no mapping.
+            warnings.append(f"#{mapping.pointer}: it is not mapped, since it is not a string")
         else:
-            mapped.append((_LOCATIONS[location], name, read_expression(mapping)))
+            expression = read_expression(mapping)
+            mapped.append((_LOCATIONS[location], name, expression))
+            source = _SOURCE.fullmatch(expression)
+            if source and (_IN[source["in"]], source["name"].lower()) not in declared:
+                warnings.append(
+                    f"#{mapping.pointer}: AWS refuses to import it, since {source['name']!r} is "
+                    f"not among the {source['in']} parameters of the operation"
+                )
     return tuple(mapped)
 
 
@@ -214,7 +246,7 @@ def _responses(
 
 def _response(pattern: str, node: Node, declared: Mapping[str, Node]) -> IntegrationResponse:
     status = node.get("statusCode").status()
-    if status is None:
+    if node.get("statusCode").value is None:
         node.report("a response of an integration needs a statusCode")
     headers: list[tuple[str, str]] = []
     method_response = declared.get(str(status))
@@ -230,7 +262,7 @@ def _response(pattern: str, node: Node, declared: Mapping[str, Node]) -> Integra
         headers.append((name, expression))
     templates = _templates(node.get("responseTemplates"))
     try:
-        re.compile(pattern)
+        whole_match(pattern)
     except re.error as error:
         node.report(f"the selection pattern {pattern!r} cannot be compiled: {error}")
         pattern = "default"

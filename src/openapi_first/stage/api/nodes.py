@@ -16,8 +16,10 @@ class Problems:
         self.found: list[str] = []
 
     def add(self, pointer: str, message: str) -> None:
-        """Add a problem at a JSON Pointer."""
-        self.found.append(f"#{pointer}: {message}")
+        """Add a problem at a JSON Pointer, once."""
+        problem = f"#{pointer}: {message}"
+        if problem not in self.found:
+            self.found.append(problem)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,10 @@ class IntegrationResponse:
     template: str = ""
     content_handling: ContentHandling = ""
 
+    def selected_by(self, text: str) -> bool:
+        """Whether `pattern` matches the whole text; False for `default`. May take 2 s."""
+        return self.pattern is not None and whole_match(self.pattern).accepts(text)
+
 
 @dataclass(frozen=True, slots=True)
 class Integration:

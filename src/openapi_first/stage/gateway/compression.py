@@ -25,7 +25,7 @@ from openapi_first.runtime.wire.content_codings import (
 from openapi_first.stage.gateway.gateway_responses import body_too_large, unsupported_coding
 from openapi_first.stage.gateway.observation import Observation
 from openapi_first.stage.messages.request import StageRequest
-from openapi_first.stage.messages.response import StageResponse
+from openapi_first.stage.messages.response import BODILESS, StageResponse
 
 Coding = Literal["gzip", "deflate"]
 
@@ -72,7 +72,7 @@ def encoded_response(
     size = len(response.body)
     if minimum is None or size == 0 or size < minimum or response.stream is not None:
         return response
-    if response.answered_by not in _INTEGRATIONS:
+    if response.answered_by not in _INTEGRATIONS or response.status in BODILESS:
         return response
     if any(name.lower() == "content-encoding" for name, _ in response.headers):
         return response

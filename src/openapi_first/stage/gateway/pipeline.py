@@ -194,11 +194,8 @@ class _Execution:
         return grant
 
     def _method_arn(self) -> str:
-        settings, path = self._pipeline.settings, self._path
-        return (
-            f"arn:aws:execute-api:{settings.region}:{settings.account_id}:{settings.api_id}"
-            f"/{path.stage}/{self._sent.method}{path.in_stage}"
-        )
+        path = self._path
+        return f"{self._pipeline.settings.api_arn}/{path.stage}/{self._sent.method}{path.in_stage}"
 
     def _key_value(self, grant: Grant | None) -> str | None:
         if self._pipeline.api.key_source == "AUTHORIZER":
@@ -218,7 +215,7 @@ class _Execution:
         if integration.kind == "http":
             return await http_custom.respond(request)
         if integration.kind == "mock":
-            return mock.respond(request)
+            return await mock.respond(request)
         raise GatewayError.integration_failed(500, integration.reason)
 
     def _invoker(self, integration: Integration) -> Invoker:

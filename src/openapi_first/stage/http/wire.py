@@ -16,10 +16,9 @@ from openapi_first.aws.quotas import PAYLOAD_BYTES
 from openapi_first.stage.http.protocol import sent_headers
 from openapi_first.stage.messages.invocation import HungUp
 from openapi_first.stage.messages.request import RequestIds, StageRequest
-from openapi_first.stage.messages.response import StageResponse
+from openapi_first.stage.messages.response import BODILESS, StageResponse
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_BODILESS = (204, 304)
 
 
 class ClientLeft(Exception):
@@ -75,10 +74,10 @@ async def send_response(
     response: StageResponse, ids: RequestIds, request: StageRequest, send: Send
 ) -> None:
     """Send a response with the headers that every response has, in the case AWS sends them."""
-    body = b"" if response.status in _BODILESS else response.body
-    streams = response.stream is not None and response.status not in _BODILESS
+    body = b"" if response.status in BODILESS else response.body
+    streams = response.stream is not None and response.status not in BODILESS
     headers = [pair for pair in response.headers if pair[0].lower() != "content-length"]
-    if response.status not in _BODILESS and not streams:
+    if response.status not in BODILESS and not streams:
         # A function may declare a length only if HEAD leaves out the body.
         declared = _declared_length(response) if request.method == "HEAD" and not body else None
         headers.append(("Content-Length", declared or str(len(body))))

@@ -26,7 +26,7 @@ async def respond(request: MethodRequest) -> StageResponse:
     endpoint = filled_endpoint(request, mapped, "")
     headers = _headers(request, endpoint.host, bool(body), mapped_headers(mapped))
     response = await exchange(request, endpoint, headers, body)
-    selected = select(request.integration, str(response.status))
+    selected = await select(request.integration, str(response.status))
     return method_response(request, selected, replace(response, traced=True))
 
 

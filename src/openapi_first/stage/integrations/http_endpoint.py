@@ -28,7 +28,10 @@ from openapi_first.stage.messages.response import StageResponse
 
 _STAGE_VARIABLE = re.compile(rf"\$\{{stageVariables\.({STAGE_VARIABLE.pattern})\}}")
 _UNFILLED = re.compile(r"\{[^{}]*\}")
+_VARIABLE_HOST = re.compile(r"https?://[^/]*(?<!\$)\{")
 _PORTS = {"http": 80, "https": 443}
+_SENT_AS_IT_IS = bytes(range(0x21, 0x7F))
+_STATUSES = range(200, 600)
 
 
 class NotCalled(ValueError):
@@ -51,6 +54,10 @@ def endpoint_of(
 ) -> Endpoint:
     """Where the requests to a URI go. Its own variables may be unfilled. Raises NotCalled."""
     uri = _STAGE_VARIABLE.sub(lambda found: stage_variables.get(found[1], found[0]), uri)
+    missing = dict.fromkeys(found[1] for found in _STAGE_VARIABLE.finditer(uri))
+    if missing:
+        options = " ".join(f"--variable {name}=VALUE" for name in missing)
+        raise NotCalled(f"{uri}: stage variables in it have no value: {options}")
     try:
         parts = urlsplit(uri)
         port = parts.port or _PORTS.get(parts.scheme, 0)
@@ -62,13 +69,27 @@ def endpoint_of(
                 return Endpoint(target._replace(path=path or "/", query=parts.query), parts.netloc)
     except ValueError as error:
         raise NotCalled(f"{uri}: {error}") from error
-    if parts.scheme != "http" or not _loopback(parts.hostname or ""):
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise NotCalled(f"{uri!r} is not a URI of HTTP, such as http://127.0.0.1:8080/path")
+    if parts.scheme != "http" or not _loopback(parts.hostname):
+        # Without the path: the endpoints of one host are one warning.
+        where = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
         raise NotCalled(
-            f"{uri}: this stage only calls http:// on this machine; say where the endpoint is: "
-            f"--upstream {parts.scheme or 'http'}://{parts.netloc or 'HOST'}=http://127.0.0.1:PORT"
+            f"this stage only calls http:// on this machine; say where {where} is: "
+            f"--upstream {where}=http://127.0.0.1:PORT"
         )
-    netloc = f"{parts.hostname}:{port}"
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    netloc = f"{host}:{port}"
     return Endpoint(parts._replace(netloc=netloc, path=parts.path or "/"), netloc)
+
+
+def check_endpoint(
+    uri: str, stage_variables: Mapping[str, str], upstreams: Mapping[str, str]
+) -> None:
+    """Raises NotCalled for an endpoint that no request can reach. Which host a request parameter
+    fills is not known before the request."""
+    if _VARIABLE_HOST.match(uri) is None:
+        endpoint_of(uri, stage_variables, upstreams)
 
 
 def _below(parts: SplitResult, named: SplitResult) -> str | None:
@@ -172,9 +193,9 @@ async def _exchange(
         length = [("Content-Length", str(len(body)))]
         request = h11.Request(
             method=method.encode("ascii", "replace"),
-            target=path.encode("ascii", "replace"),
+            target=quote(path, safe=_SENT_AS_IT_IS).encode("ascii"),
             headers=[
-                (name.encode("latin-1", "replace"), value.encode("latin-1", "replace"))
+                (name.encode("ascii"), _encoded(value))
                 for name, value in (*headers, *length, ("Connection", "close"))
                 if is_header(name, value)
             ],
@@ -188,14 +209,27 @@ async def _exchange(
         writer.close()
 
 
+def _encoded(value: str) -> bytes:
+    """Values of the client's headers are Latin-1; a mapped one may have any character."""
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value.encode("utf-8", "replace")
+
+
 async def _received(
     connection: h11.Connection, reader: asyncio.StreamReader
 ) -> AsyncIterator[StageResponse | bytes]:
     while True:
         event = connection.next_event()
         if event is h11.NEED_DATA:
-            connection.receive_data(await reader.read(65536))
+            data = await reader.read(65536)
+            if not data and connection.their_state is h11.SEND_RESPONSE:
+                raise EOFError("the connection was closed before a response")
+            connection.receive_data(data)
         elif isinstance(event, h11.Response):
+            if event.status_code not in _STATUSES:
+                raise h11.RemoteProtocolError(f"{event.status_code} is not a status of HTTP")
             headers = [
                 (n.decode("latin-1"), v.decode("latin-1")) for n, v in event.headers.raw_items()
             ]
@@ -204,8 +238,6 @@ async def _received(
             yield bytes(event.data)
         elif isinstance(event, h11.EndOfMessage):
             return
-        elif isinstance(event, h11.ConnectionClosed):
-            raise EOFError("the connection was closed before a response")
 
 
 def _failed(reason: str) -> GatewayError:

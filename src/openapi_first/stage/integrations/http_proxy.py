@@ -1,6 +1,7 @@
 """HTTP proxy integrations (AWS: setup-http-integrations, known issues).
 
-Request and response pass through, except the headers that the gateway keeps for itself.
+Request and response pass through, except the headers that the gateway keeps for itself, and bytes
+that are not UTF-8 in what is not binary.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from dataclasses import replace
 
 from openapi_first.stage.api.method_request import MethodRequest
 from openapi_first.stage.integrations.http_endpoint import exchange, filled_endpoint
-from openapi_first.stage.mapping.content_handling import request_payload
-from openapi_first.stage.mapping.headers import Headers, forwarded_headers, returned_headers
+from openapi_first.stage.mapping.content_handling import proxied_payload, request_payload
+from openapi_first.stage.mapping.headers import Headers, forwarded_headers, returned_by_endpoint
 from openapi_first.stage.mapping.integration_request import mapped_headers, mapped_parameters
 from openapi_first.stage.messages.response import StageResponse
 
@@ -19,12 +20,10 @@ async def respond(request: MethodRequest) -> StageResponse:
     """The endpoint's response, or the gateway's 500 or 504 in its place."""
     mapped = mapped_parameters(request)
     endpoint = filled_endpoint(request, mapped, request.sent.query)
-    body = request.sent.body
-    if request.integration.content_handling:
-        body = request_payload(request)
     headers = _headers(request, endpoint.host, mapped_headers(mapped))
-    response = await exchange(request, endpoint, headers, body)
-    return replace(response, headers=tuple(_returned(response.headers)))
+    response = await exchange(request, endpoint, headers, request_payload(request))
+    body = response.body if response.stream is not None else proxied_payload(request, response)
+    return replace(response, headers=tuple(_returned(response.headers)), body=body)
 
 
 def _headers(request: MethodRequest, host: str, own: Headers) -> Headers:
@@ -44,11 +43,7 @@ def _host(host: str, own: Headers) -> Headers:
 
 
 def _returned(headers: tuple[tuple[str, str], ...]) -> Headers:
-    """As recorded: the endpoint's length is renamed too."""
-    returned = [
-        (f"x-amzn-Remapped-{name}" if name.lower() == "content-length" else name, value)
-        for name, value in returned_headers(headers)
-    ]
+    returned = returned_by_endpoint(headers)
     if not any(name.lower() == "content-type" for name, _ in returned):
         returned.append(("Content-Type", "application/json"))
     return returned

@@ -13,6 +13,7 @@ import logging
 from openapi_first.aws.quotas import LAMBDA_EVENT_BYTES, LAMBDA_RESPONSE_BYTES
 from openapi_first.stage.api.method_request import MethodRequest
 from openapi_first.stage.integrations.invocation_errors import check_method, invoked
+from openapi_first.stage.integrations.lambda_response import parse_json
 from openapi_first.stage.mapping.integration_request import (
     Mapped,
     integration_body,
@@ -47,7 +48,7 @@ async def respond(request: MethodRequest, invoker: Invoker) -> StageResponse:
             "Response payload size exceeded maximum allowed payload size "
             f"({LAMBDA_RESPONSE_BYTES.limit} bytes)",
         )
-    selected = select(request.integration, _error_message(result))
+    selected = await select(request.integration, _error_message(result))
     headers = (("Content-Type", "application/json"),)
     response = StageResponse(200, headers, result.payload, "lambda", traced=True)
     return method_response(request, selected, response)
@@ -59,7 +60,7 @@ def _event(body: bytes) -> bytes:
     if not body.strip():
         return b"{}"
     try:
-        json.loads(body)
+        parse_json(body.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise GatewayError.event_not_json(str(error)) from None
     return body

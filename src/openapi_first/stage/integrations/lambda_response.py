@@ -62,7 +62,7 @@ def streamed_head(metadata: bytes, settings: Settings) -> tuple[int, Headers]:
 
 def _result(payload: bytes, settings: Settings) -> Mapping[str, Any]:
     try:
-        result = _decode(payload.decode("utf-8"))
+        result = parse_json(payload.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise Malformed(f"not JSON: {error}") from error
     if result is None and not settings.null_result_malformed:
@@ -76,7 +76,8 @@ def _refuse(constant: str) -> float:
     raise ValueError(f"{constant} is not JSON")
 
 
-_decode = json.JSONDecoder(parse_constant=_refuse).decode
+parse_json = json.JSONDecoder(parse_constant=_refuse).decode
+"""The value of a JSON text; NaN and Infinity are not JSON. Raises ValueError, RecursionError."""
 
 
 def _status(code: object) -> int:

@@ -15,14 +15,14 @@ from openapi_first.stage.messages.response import StageResponse
 _UNQUOTED = re.compile(r"\{\s*[\"']?statusCode[\"']?\s*:\s*[\"']?(\d{3})[\"']?\s*\}")
 
 
-def respond(request: MethodRequest) -> StageResponse:
+async def respond(request: MethodRequest) -> StageResponse:
     """The fixed response that the request template's `statusCode` selects."""
     kind = media_type(request.sent.header("content-type"))
     converted = request.integration.content_handling == "CONVERT_TO_TEXT"
     if is_binary(kind, request.binary_media_types) and not converted:
         # AWS: how-to-cors. A template cannot be applied to a binary payload.
         raise GatewayError.integration_failed(500, "a mock got a binary payload")
-    selected = select(request.integration, _status_code(request))
+    selected = await select(request.integration, _status_code(request))
     return method_response(request, selected, StageResponse(200, (), b"", "mock"))
 
 

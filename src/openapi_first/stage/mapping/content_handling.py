@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import base64
 import binascii
+import logging
 
+from openapi_first.aws.extensions import BINARY_MEDIA_TYPES
 from openapi_first.stage.api.method_request import MethodRequest
 from openapi_first.stage.api.rest_api import ContentHandling
 from openapi_first.stage.messages.gateway_errors import GatewayError
 from openapi_first.stage.messages.media_types import first_accepted, is_binary, media_type
 from openapi_first.stage.messages.response import StageResponse
+
+_log = logging.getLogger("stage.execution")
 
 
 def request_payload(request: MethodRequest) -> bytes:
@@ -41,13 +45,33 @@ def response_payload(
     return _text(body)
 
 
+def proxied_payload(request: MethodRequest, response: StageResponse) -> bytes:
+    """The body of an HTTP proxy's response as the client gets it: text, unless its type or the one
+    that the client accepts is binary, or it has a content coding.
+
+    AWS: api-gateway-payload-encodings says that only a proxy which streams needs no binary media
+    types. That an encoded body stays as it is, is unverified.
+    """
+    kinds = response.header_values("content-type")
+    binary = is_binary(media_type(kinds[-1] if kinds else None), request.binary_media_types)
+    if binary or _accepts_binary(request) or any(response.header_values("content-encoding")):
+        return response.body
+    return _text(response.body)
+
+
 def _accepts_binary(request: MethodRequest) -> bool:
     return is_binary(first_accepted(request.sent.header("accept")), request.binary_media_types)
 
 
 def _text(body: bytes) -> bytes:
     """Bytes that are not UTF-8 become U+FFFD: recorded for bodies without a binary media type."""
-    return body.decode("utf-8", "replace").encode()
+    text = body.decode("utf-8", "replace").encode()
+    if text != body:
+        _log.warning(
+            "a body that is not UTF-8 was changed as on AWS, since its media type is not in %s",
+            BINARY_MEDIA_TYPES,
+        )
+    return text
 
 
 def _decoded(body: bytes) -> bytes:

@@ -67,6 +67,9 @@ _DROPPED = frozenset(
         "x-amzn-trace-id",
     }
 )
+# Recorded for HTTP proxies. Their responses have the trace id of the endpoint, not the gateway's.
+_RENAMED_OF_ENDPOINTS = _RENAMED | {"content-length", "x-amzn-requestid"}
+_DROPPED_OF_ENDPOINTS = _DROPPED - {"x-amzn-requestid", "x-amzn-trace-id"}
 # Recorded for mapped headers of integrations that are not proxies.
 _RENAMED_IF_MAPPED = _RENAMED | {
     "content-length",
@@ -107,6 +110,11 @@ def returned_headers(headers: Iterable[tuple[str, str]]) -> Headers:
     So a function's `WWW-Authenticate` reaches the client as `x-amzn-Remapped-WWW-Authenticate`.
     """
     return _kept(headers, _RENAMED, _DROPPED)
+
+
+def returned_by_endpoint(headers: Iterable[tuple[str, str]]) -> Headers:
+    """The headers of an HTTP proxy's endpoint after renaming and dropping."""
+    return _kept(headers, _RENAMED_OF_ENDPOINTS, _DROPPED_OF_ENDPOINTS)
 
 
 def mapped_back(headers: Iterable[tuple[str, str]]) -> Headers:

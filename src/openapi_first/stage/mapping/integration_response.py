@@ -5,7 +5,7 @@ AWS: api-gateway-swagger-extensions-integration-responses, rest-api-parameter-ma
 
 from __future__ import annotations
 
-import re
+import asyncio
 from dataclasses import replace
 
 from openapi_first.stage.api.method_request import MethodRequest
@@ -17,7 +17,7 @@ from openapi_first.stage.messages.mapping_expressions import evaluate, render
 from openapi_first.stage.messages.response import StageResponse
 
 
-def select(integration: Integration, text: str | None) -> IntegrationResponse:
+async def select(integration: Integration, text: str | None) -> IntegrationResponse:
     """The first response whose pattern matches the whole text, else the default.
 
     The text is the endpoint's status or the function's `errorMessage`; None, for a function that
@@ -27,7 +27,7 @@ def select(integration: Integration, text: str | None) -> IntegrationResponse:
     for response in integration.responses:
         if response.pattern is None:
             default = response
-        elif text is not None and re.fullmatch(response.pattern, text):
+        elif text is not None and await asyncio.to_thread(response.selected_by, text):
             return response
     if default is None:
         raise GatewayError.integration_failed(

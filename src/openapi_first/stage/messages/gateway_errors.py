@@ -109,9 +109,9 @@ class GatewayError(Exception):
         return cls._of(expired, error_type="ExpiredTokenException", reason=reason)
 
     @classmethod
-    def access_denied(cls, message: str) -> GatewayError:
+    def access_denied(cls, message: str, reason: str) -> GatewayError:
         """A policy denies the caller the method."""
-        return cls._of(types.ACCESS_DENIED, message=message, member="Message")
+        return cls._of(types.ACCESS_DENIED, message=message, member="Message", reason=reason)
 
     @classmethod
     def authorizer_failed(cls, reason: str) -> GatewayError:

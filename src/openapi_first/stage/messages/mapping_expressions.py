@@ -18,10 +18,10 @@ from openapi_first.stage.messages.request import StageRequest
 from openapi_first.stage.messages.response import StageResponse
 
 _EXPRESSION = re.compile(
-    r"'.*'|(?:context|stageVariables)(?:\.\w+)+"
-    r"|method\.request\.(?:multivalue)?(?:header|path|querystring)\.[\w$.-]+"
+    r"'.*'|(?:context|stageVariables)(?:\.[\w$:-]+)+"
+    r"|method\.request\.(?:multivalue)?(?:header|path|querystring)\.[\w$.:-]+"
     r"|integration\.response\.(?:multivalue)?header\.[\w$.-]+"
-    r"|(?:method\.request|integration\.response)\.body(?:(?:\.|(?=\[))(?P<path>.+))?"
+    r"|(?:method\.request|integration\.response)\.body(?:(?:\.(?!\.)|(?=\[))(?P<path>.+))?"
 )
 _IN_TEMPLATE = re.compile(
     r"\$(?P<own>(?:context|stageVariables)(?:\.[A-Za-z_]\w*)+)"

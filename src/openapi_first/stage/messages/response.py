@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
+BODILESS = (204, 304)
+"""The statuses of responses that have no body (RFC 9110 §6.4.1)."""
+
 
 class StreamBroken(Exception):
     """A streamed response ends before it is whole: its client must not take it for whole."""

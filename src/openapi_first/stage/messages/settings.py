@@ -87,3 +87,8 @@ class Settings:
 
     condition_keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Values of policy condition keys in all requests, by the key; without values it is absent."""
+
+    @property
+    def api_arn(self) -> str:
+        """The ARN of the API, with which the ARNs of its methods begin."""
+        return f"arn:aws:execute-api:{self.region}:{self.account_id}:{self.api_id}"

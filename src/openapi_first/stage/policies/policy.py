@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from openapi_first.stage.policies.conditions import Condition, NullCondition, read_conditions
-from openapi_first.stage.policies.errors import PolicyError, Report, nearest, quoted
+from openapi_first.stage.policies.errors import (
+    PolicyError,
+    Report,
+    function_of,
+    nearest,
+    quoted,
+)
 from openapi_first.stage.policies.patterns import Keys, Pattern, Variable, read_pattern
 from openapi_first.stage.policies.principals import (
     ANONYMOUS,
@@ -46,10 +52,12 @@ class PolicyRequest:
 
 @dataclass(frozen=True, slots=True)
 class _Patterns:
-    """`inverted` ones, as of NotAction, cover what none of them matches."""
+    """`inverted` ones, as of NotAction, cover what none of them matches. `texts` are as the policy
+    writes them."""
 
     patterns: tuple[Pattern, ...]
     inverted: bool
+    texts: tuple[str, ...] = ()
 
     def cover(self, value: str, keys: Keys) -> bool:
         return any(each.matches(value, keys) for each in self.patterns) != self.inverted
@@ -94,6 +102,12 @@ class Policy:
         for statement in self.statements:
             yield from (condition.key for condition in statement.conditions)
 
+    def resources(self) -> Iterator[str]:
+        """The resources that its statements name, as it writes them; none of NotResource."""
+        for statement in self.statements:
+            if not statement.resources.inverted:
+                yield from statement.resources.texts
+
 
 def policy_of(value: object) -> Policy:
     """The policy that an authorizer returned. Raises PolicyError."""
@@ -133,7 +147,7 @@ class _Reader:
         self._variables = False
 
     def read(self, value: object) -> Policy:
-        if not isinstance(value, dict):
+        if not isinstance(value, dict) or function_of(value) is not None:
             self._report("", f"{quoted(value)} is not a policy, which is an object")
             return Policy(())
         self._check_members("", value, _MEMBERS)
@@ -204,17 +218,17 @@ class _Reader:
         if found is None:
             return _Patterns((), False)
         name, listed = found
-        texts = listed if isinstance(listed, list) else [listed]
-        patterns: list[Pattern] = []
-        for text in texts:
+        texts: list[str] = []
+        for text in listed if isinstance(listed, list) else [listed]:
             if isinstance(text, str):
-                patterns.append(self._pattern(text, member))
+                texts.append(text)
             else:
                 self._report(
                     f"{pointer}/{name}",
                     f"{quoted(text)} is neither a string nor an array of strings",
                 )
-        return _Patterns(tuple(patterns), name.startswith("Not"))
+        patterns = (self._pattern(text, member) for text in texts)
+        return _Patterns(tuple(patterns), name.startswith("Not"), tuple(texts))
 
     def _pattern(self, text: str, member: str) -> Pattern:
         if member == "Action":

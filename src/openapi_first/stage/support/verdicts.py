@@ -104,14 +104,29 @@ KEYS = frozenset(
 )
 """Everything that needs a verdict."""
 
-WITHOUT_EFFECT_BY_TYPE: Mapping[str, tuple[tuple[str, ...], str]] = {
-    f"{ext.INTEGRATION}/contentHandling": (
+
+@dataclass(frozen=True, slots=True)
+class ByType:
+    """`reported` is the sentence about a member that has no effect in an integration of one of the
+    `types`; a value that is one of `unless` changes nothing on AWS either."""
+
+    types: tuple[str, ...]
+    reported: str
+    unless: tuple[object, ...] = ()
+
+    def concerns(self, kind: str, value: object) -> bool:
+        return kind in self.types and bool(value) and value not in self.unless
+
+
+WITHOUT_EFFECT_BY_TYPE: Mapping[str, ByType] = {
+    f"{ext.INTEGRATION}/contentHandling": ByType(
         ("aws_proxy",),
         "the function gets and returns bodies as binaryMediaTypes says; nothing is converted",
+        # The console writes it: binary bodies are Base64 in the event with and without it.
+        ("CONVERT_TO_TEXT",),
     ),
-    f"{ext.INTEGRATION}/requestParameters": (
-        ("mock",),
-        "a mock sends no request, so that nothing is mapped",
+    f"{ext.INTEGRATION}/requestParameters": ByType(
+        ("mock",), "a mock sends no request, so that nothing is mapped"
     ),
 }
-"""Members of an integration that are acted on, but not by the types given."""
+"""Members of an integration that are acted on, but not by all types."""
