@@ -131,8 +131,10 @@ def test_a_plan_of_the_template_is_enforced(shop: Shop) -> None:
 
 
 def test_policies_find_the_condition_keys_that_are_given(shop: Shop) -> None:
-    assert "DateLessThan" in (shop.folder / "template.yaml").read_text()
+    until = '[127.0.0.1/32]}, DateLessThan: {"aws:CurrentTime": "2022-10-01T00:00:00Z"}}'
+    shop.edit("template.yaml", "[127.0.0.1/32]}}", until, r"template\.yaml changed: reloaded")
     assert shop.call("/rates")[0] == 200  # at the time of --context, not of this test
+    shop.edit("template.yaml", until, "[127.0.0.1/32]}}", r"template\.yaml changed: reloaded")
 
 
 def test_an_http_integration_calls_the_url_of_a_parameter(shop: Shop) -> None:
