@@ -13,7 +13,7 @@ _X = "x-amazon-apigateway-"
 _EXTENSIONS = GUIDE + "api-gateway-swagger-extensions"
 _QUOTAS = GUIDE + "api-gateway-execution-service-limits-table.html"
 _MAPPING = re.compile(
-    r"'[^']*'|method\.request\.(header|path|querystring)\.[^\s]+|method\.request\.body.*"
+    r"'.*'|method\.request\.(header|path|querystring)\.[^\s]+|method\.request\.body.*"
     r"|(stageVariables|context)\.[\w.]+|integration\.response\.(header\.[^\s]+|body.*)"
 )
 _TYPES = frozenset(

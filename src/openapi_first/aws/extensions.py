@@ -9,6 +9,9 @@ from openapi_first.aws.pages import EXTENSIONS as _PAGES
 from openapi_first.aws.pages import GUIDE
 
 PREFIX = "x-amazon-apigateway-"
+JSON_SCHEMA = "x-json-schema"
+"""Marks a schema that no import has changed: a model that was created as such, which has all of
+draft 4 (AWS: models-mappings-models)."""
 
 
 class Place(Enum):

@@ -13,6 +13,7 @@ from openapi_first.cli.options.template import of_contracts
 
 def serve_declared(options: argparse.Namespace, path: Path, environment: Mapping[str, str]) -> None:
     """Serves a template; `environment` are the variables of every function."""
+    from openapi_first.serving.gateway_options import values_by_name
     from openapi_first.serving.templates.declaration import ServedTemplate
     from openapi_first.serving.templates.server import TemplateOptions, serve_template
     from openapi_first.stage.access.tokens import KeySet
@@ -46,7 +47,9 @@ def serve_declared(options: argparse.Namespace, path: Path, environment: Mapping
             key_set=None if options.jwks is None else KeySet(options.jwks),
             usage_file=options.usage_file,
             settings=Settings(
-                upstreams=dict(options.upstream), stage_in_path=not options.no_stage_prefix
+                upstreams=dict(options.upstream),
+                condition_keys=values_by_name(options.context),
+                stage_in_path=not options.no_stage_prefix,
             ),
             announce_to=options.announce,
         )

@@ -132,7 +132,9 @@ class SourceFiles:
 
 
 def read_source(
-    path: Path, files: SourceFiles | None = None, builder: type[YamlBuilder] = YamlBuilder
+    path: Path,
+    files: SourceFiles | None = None,
+    builder: Callable[[Path], YamlBuilder] = YamlBuilder,
 ) -> Source:
     """`builder` makes the values of YAML. Raises UnreadableContract when the file cannot be read or
     is neither JSON nor YAML, and ContractError for duplicate keys, lone surrogates and unsupported
@@ -156,7 +158,7 @@ def read_source(
 
 
 def _read_json(
-    path: Path, text: str, builder: type[YamlBuilder]
+    path: Path, text: str, builder: Callable[[Path], YamlBuilder]
 ) -> tuple[Any, Callable[[], dict[str, int]]]:
     """A text in braces may also be YAML, unless the name of its file says that it is not."""
     try:
@@ -179,7 +181,7 @@ def _read_json(
 
 
 def _read_yaml(
-    path: Path, text: str, builder: type[YamlBuilder]
+    path: Path, text: str, builder: Callable[[Path], YamlBuilder]
 ) -> tuple[Any, Callable[[], dict[str, int]]]:
     try:
         line = too_deep_line(text) if may_exhaust_the_stack(text, DEPTH_LIMIT) else None

@@ -108,12 +108,18 @@ class YamlBuilder:
                     merged = {**self.build(source, pointer), **merged}
                 continue
             step = f"{pointer}/{escaped(key)}"
-            if key in members:
-                self._error(key_node, step, f"duplicate key {key!r}", "Remove one of the two.")
+            if key in members and not self._takes_repeated(key_node, step):
                 continue
             self.lines[step] = self._position(key_node.start_mark)
             members[key] = self.build(value_node, step)
         return {**merged, **members}
+
+    def _takes_repeated(self, key_node: Any, pointer: str) -> bool:
+        """Whether a key that is there already gets its further value."""
+        self._error(
+            key_node, pointer, f"duplicate key {key_node.value!r}", "Remove one of the two."
+        )
+        return False
 
     def _merge_sources(self, node: Any) -> Iterator[Any]:
         for source in node.value if isinstance(node, yaml.SequenceNode) else [node]:

@@ -80,15 +80,15 @@ def gateway_options(
         key_set=None if jwks is None else KeySet(jwks),
         functions=functions,
         upstreams=upstreams,
-        condition_keys=_by_name(condition_keys),
+        condition_keys=values_by_name(condition_keys),
         raw_logs=raw_logs,
         stage_in_path=stage_in_path,
         warnings=warnings,
     )
 
 
-def _by_name(given: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
-    """All values of each key. Case does not matter in names; an empty value adds none."""
+def values_by_name(given: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """All values of each condition key. Case does not matter in names; an empty value adds none."""
     found: dict[str, tuple[str, ...]] = {}
     for name, value in given:
         found[name.lower()] = (*found.get(name.lower(), ()), *([value] if value else ()))

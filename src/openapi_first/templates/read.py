@@ -14,7 +14,7 @@ from openapi_first.templates.files.cdk import CdkStack, cdk_stacks
 from openapi_first.templates.files.errors import Problems, TemplateError
 from openapi_first.templates.files.includes import Includer
 from openapi_first.templates.files.samconfig import read_samconfig
-from openapi_first.templates.files.tags import read_file
+from openapi_first.templates.files.tags import read_with_repeated
 from openapi_first.templates.functions import declared_functions, declared_layers
 from openapi_first.templates.intrinsics.parameters import (
     parameter_values,
@@ -109,8 +109,9 @@ class _Reading:
         return CdkStack(name, path, config.region, "", {})
 
     def _stack(self, cdk: CdkStack) -> Stack:
-        source = read_file(cdk.template)
+        source, repeated = read_with_repeated(cdk.template)
         problems = Problems(source)
+        problems.note_repeated(source, repeated)
         self._problems.append(problems)
         if not isinstance(source.value, dict) or not isinstance(
             source.value.get("Resources"), dict

@@ -82,6 +82,17 @@ def test_the_request_has_what_the_gateway_asks_for() -> None:
     assert f'\n  curl -i -H "Authorization: Bearer $TOKEN" {BASE}/a\n' in found
 
 
+def test_the_request_is_signed_for_a_method_that_asks_for_it() -> None:
+    scheme = {
+        "type": "apiKey", "name": "Authorization", "in": "header",
+        "x-amazon-apigateway-authtype": "awsSigv4",
+    }  # fmt: skip
+    document = {"/a": {"get": {**method(), "security": [{"iam": []}]}}}
+    found = text(document, components={"securitySchemes": {"iam": scheme}})
+    signature = "--aws-sigv4 aws:amz:us-east-1:execute-api --user local:local"
+    assert f"\n  curl -i {signature} {BASE}/a\n" in found
+
+
 CONTRACT = """
 openapi: 3.0.3
 info: {title: Shop, version: "2"}

@@ -84,7 +84,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     with HTTPServer(("127.0.0.1", 0), Rates) as upstream:
         threading.Thread(target=upstream.serve_forever, daemon=True).start()
         parameter = f"Upstream=http://127.0.0.1:{upstream.server_port}"
-        options = ("--parameter", parameter, "--env-vars", "env.json")
+        time = "aws:CurrentTime=2022-09-15T00:00:00Z"
+        options = ("--parameter", parameter, "--env-vars", "env.json", "--context", time)
         with serving(folder, ".", function=options) as server:
             server.wait_for("REST APIs")
             yield Shop(folder, server)
@@ -127,6 +128,11 @@ def test_a_plan_of_the_template_is_enforced(shop: Shop) -> None:
     echoed = answers[0][1]
     assert (echoed["stage"], echoed["path"]) == ("Live", "/Live/echo")
     assert echoed["variables"] == {"colour": "blue"}
+
+
+def test_policies_find_the_condition_keys_that_are_given(shop: Shop) -> None:
+    assert "DateLessThan" in (shop.folder / "template.yaml").read_text()
+    assert shop.call("/rates")[0] == 200  # at the time of --context, not of this test
 
 
 def test_an_http_integration_calls_the_url_of_a_parameter(shop: Shop) -> None:

@@ -275,6 +275,28 @@ def test_the_context_is_lambdas_and_the_environment_stays_the_tests(
     assert "_X_AMZN_TRACE_ID" not in os.environ
 
 
+def test_the_context_has_the_version_or_alias_by_which_each_function_is_invoked() -> None:
+    seen: list[str] = []
+
+    def handler(event: Any, context: Any) -> dict[str, Any]:
+        seen.append(context.invoked_function_arn)
+        return {"statusCode": 204}
+
+    def guard(event: Any, context: Any) -> dict[str, Any]:
+        seen.append(context.invoked_function_arn)
+        allow = {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": "*"}
+        return {"principalId": "a", "policyDocument": {"Statement": [allow]}}
+
+    text = json.dumps(document()).replace("/guard/", "/guard:${stageVariables.v}/")
+    described = json.loads(text)
+    described["paths"]["/a/{name}"]["get"] = operation("f:live")
+    functions = {"f": handler, "guard": guard}
+    client = StageClient(described, functions=functions, stage_variables={"v": "2"})
+    assert client.request("GET", "/guarded", headers={"authorization": "a"}).status == 204
+    assert client.request("GET", "/a/b").status == 204
+    assert [arn.rpartition(":function:")[2] for arn in seen] == ["guard:2", "f", "f:live"]
+
+
 def test_a_function_that_takes_longer_than_its_timeout_fails() -> None:
     def slow(event: Any, context: Any) -> dict[str, Any]:
         time.sleep(0.02)

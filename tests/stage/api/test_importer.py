@@ -132,7 +132,15 @@ def test_integrations_the_stage_cannot_run_are_problems(documents, integration, 
     assert any(words in problem for problem in found)
 
 
-@pytest.mark.parametrize("value", ["*", "method.request.body.x", "$context.x"])
+@pytest.mark.parametrize(
+    ("path", "resource"), [("/a/", "/a"), ("/a", "/a"), ("/", "/"), ("/a/{b}/", "/a/{b}")]
+)
+def test_a_resource_has_no_slash_at_its_end(documents, path, resource):
+    (method,) = read_document(documents.api({path: {"get": documents.proxy()}})).methods
+    assert method.resource == resource
+
+
+@pytest.mark.parametrize("value", ["*", "'", "'a", "method.request.body.x", "$context.x"])
 def test_a_mapping_that_is_no_expression_is_a_problem(documents, value):
     document = documents.one()
     document["x-amazon-apigateway-gateway-responses"] = {

@@ -12,7 +12,7 @@ import pytest
 
 from openapi_first.stage.functions.pool import FunctionEnvironments
 from openapi_first.stage.functions.process_environment import ProcessEnvironment
-from openapi_first.stage.messages.invoker import InitError
+from openapi_first.stage.messages.invoker import InitError, invoked_qualifier
 
 
 def gone(pid):
@@ -53,6 +53,16 @@ def test_the_handler_gets_the_event_and_its_result_comes_back_as_json(configure)
             assert not failed
             assert result["event"] == {"é": [1]}
             assert (result["decimal"], result["whole"]) == (1.5, 2)
+
+    asyncio.run(main())
+
+
+def test_the_arn_in_the_context_has_the_alias_of_the_invocation(configure):
+    async def main():
+        async with FunctionEnvironments(configure("handlers.about", name="fn")) as pool:
+            invoked_qualifier.set("live")
+            about, _ = await call(pool)
+            assert about["context"]["invoked_function_arn"].endswith(":function:fn:live")
 
     asyncio.run(main())
 

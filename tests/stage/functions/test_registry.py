@@ -6,7 +6,11 @@ import asyncio
 
 import pytest
 
-from openapi_first.stage.functions.registry import FunctionRegistry, NoFunction
+from openapi_first.stage.functions.registry import (
+    FunctionRegistry,
+    NoFunction,
+    function_qualifier,
+)
 from openapi_first.stage.messages.invoker import InvocationResult, InvokerError
 
 OWN = "arn:aws:lambda:function:${stageVariables.function}/invocations"
@@ -82,6 +86,22 @@ def test_every_form_in_which_an_invocation_names_its_function(target: str, name:
             found = find(uri, variables)
             assert isinstance(found, Named)
             assert found.name == name
+
+
+@pytest.mark.parametrize(
+    ("target", "qualifier"),
+    [
+        ("given", ""),
+        ("given:$LATEST", "$LATEST"),
+        ("arn:aws:lambda:eu-west-1:123456789012:function:given:7", "7"),
+        ("${given.Arn}:${stageVariables.alias}", "live"),
+        ("${given.Arn}:${Alias}", ""),
+        ("${stageVariables.qualified}", "live"),
+    ],
+)
+def test_an_invocation_has_the_version_or_alias_of_its_uri(target: str, qualifier: str) -> None:
+    variables = {"alias": "live", "qualified": "given:live"}
+    assert function_qualifier(f"{PATH}{target}/invocations", variables) == qualifier
 
 
 def test_an_unknown_name_is_an_error_where_only_functions_with_names_are_given() -> None:

@@ -27,6 +27,13 @@ def test_a_preflight_is_answered_without_the_function(preflight):
     assert stage.log[0].answered_by == "mock"
 
 
+def test_quotes_inside_a_literal_are_part_of_it(preflight):
+    headers = "method.response.header.Access-Control-Allow-Methods"
+    response = {"statusCode": "200", "responseParameters": {headers: "'X-A', 'X-B'"}}
+    reply = preflight(responses={"default": response}).send("OPTIONS", "/prod/items")
+    assert reply.one("Access-Control-Allow-Methods") == "X-A', 'X-B"
+
+
 @pytest.mark.parametrize(
     "template", ["{statusCode: 200}", '{"statusCode": "200"}', "{'statusCode': 200}"]
 )

@@ -88,3 +88,15 @@ def test_what_cannot_be_included_is_reported(location: str, message: str, tmp_pa
     path.write_text(f"Resources:\n  A: {{Type: AWS::S3::Bucket, Properties: {include}}}\n")
     with pytest.raises(TemplateError, match=message):
         read_template(path, Choices(parameters={}))
+
+
+def test_of_a_repeated_key_the_last_value_counts_and_is_noted(tmp_path: Path) -> None:
+    path = write(tmp_path, "body", DOCUMENT.replace("POST", "GET\n        httpMethod: POST"))
+    path.write_text(path.read_text().replace("{Type: String,", "{Type: String, Default: other,"))
+    found = read_template(path, Choices(parameters={}))
+    (method,) = read_document(found.apis[0].document).methods
+    assert method.integration.http_method == "POST"
+    repeated = "the key is repeated; its last value counts"
+    below = "(#/paths/~1a/get/x-amazon-apigateway-integration/httpMethod)"
+    assert f"{path}:2: {repeated} (#/Parameters/Name/Default)" in found.notes
+    assert f"{tmp_path / 'api.yaml'}:9: {repeated} {below}" in found.notes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,58 @@ def test_pieces_are_added_to_the_body_of_an_api(tmp_path: Path) -> None:
     api = read_document(declared.document)
     assert len(api.methods) == 2
     assert api.policy == Policy(())
+
+
+@pytest.mark.parametrize(
+    ("body", "valid"),
+    [
+        ({}, True),
+        ({"tags": ["a", "b"], "next": {"id": 1}}, True),
+        ({"tags": []}, False),
+        ({"tags": ["a", "b", "c"]}, False),
+        ({"note": None}, True),
+        ({"note": 1}, False),
+        ({"id": 0}, False),
+        ({"next": {"id": 0}}, False),
+        ({"other": {"pattern": 1}}, False),
+    ],
+)
+def test_a_model_of_a_template_is_json_schema_which_no_import_reduces(
+    body: Any, valid: bool, tmp_path: Path
+) -> None:
+    schema = {
+        "$schema": "http://json-schema.org/draft-04/schema#",
+        "type": "object",
+        "definitions": {
+            "id": {"type": "integer", "minimum": 0, "exclusiveMinimum": True},
+            "pattern": {"type": "object", "properties": {"pattern": {"type": "string"}}},
+        },
+        "properties": {
+            "tags": {"type": "array", "minItems": 1, "maxItems": 2},
+            "note": {"type": ["string", "null"]},
+            "id": {"$ref": "#/definitions/id"},
+            "next": {"$ref": "#"},
+            "other": {"$ref": "#/definitions/pattern"},
+        },
+    }
+    pieces = {**ALL, "Thing": ("Model", {"Name": "Thing", "Schema": schema})}
+    api = read_document(api_of(tmp_path, pieces).document)
+    (model,) = api.methods[0].models.values()
+    assert (asyncio.run(model.violations(json.dumps(body).encode())) is None) == valid
+    assert not [each for each in api.warnings if "schemas" in each]
+
+
+@pytest.mark.parametrize(
+    ("info", "named", "title"),
+    [({"title": "a"}, {"Name": "b"}, "a"), ({}, {"Name": "b"}, "b"), ({}, {}, "Api")],
+)
+def test_an_api_whose_body_has_no_title_has_its_name(
+    info: dict[str, str], named: dict[str, str], title: str, tmp_path: Path
+) -> None:
+    body = {"openapi": "3.0.1", "info": info, "paths": {}}
+    declared = api_of(tmp_path, ALL, Body=body, **named)
+    assert declared.document["info"]["title"] == title
+    assert declared.document["info"]["version"]
 
 
 @pytest.mark.parametrize(

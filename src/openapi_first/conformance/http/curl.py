@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from openapi_first.conformance.http.placeholders import shell_quoted
 from openapi_first.conformance.model.messages import Request
@@ -12,12 +12,17 @@ from openapi_first.conformance.model.messages import Request
 _LONGEST_BODY = 2000
 
 
-def curl_command(request: Request, base_url: str, placeholders: Mapping[str, str]) -> str:
+def curl_command(
+    request: Request,
+    base_url: str,
+    placeholders: Mapping[str, str],
+    options: Sequence[str] = (),
+) -> str:
     """The shell expands the placeholders of credentials. A body that is not text is decoded from
     base64. A long text is cut, and its length is in a comment at the end; the JSON report has
-    it."""
+    it. `options` are further ones of curl."""
     url = base_url.rstrip("/") + request.target
-    words = ["curl", _flags(request, url)]
+    words = ["curl", _flags(request, url), *options]
     if any(step in (".", "..") for step in request.target.partition("?")[0].split("/")):
         words.append("--path-as-is")
     if request.method not in ("GET", "HEAD") or (request.method == "GET" and request.body):

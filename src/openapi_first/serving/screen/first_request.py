@@ -16,6 +16,8 @@ from openapi_first.stage.api.rest_api import Method, RestApi
 
 _TOKEN = "$TOKEN"  # noqa: S105 - a placeholder
 _KEY_HEADER = "x-api-key"
+_SIGNED = ("--aws-sigv4", "aws:amz:us-east-1:execute-api", "--user", "local:local")
+"""The stage asks for a signature, and verifies none."""
 
 
 def asks_for_key(api: RestApi, method: Method) -> bool:
@@ -53,9 +55,9 @@ def first_request(
     example: Examples,
     scheme_of: Callable[[str], dict[str, object] | None],
 ) -> str:
-    """A `curl` command with what the gateway asks for: the key, the credential of an authorizer as
-    $TOKEN, and the example of the method, or else NAME=VALUE for required parameters and an empty
-    JSON body."""
+    """A `curl` command with what the gateway asks for: the key, a signature, the credential of an
+    authorizer as $TOKEN, and the example of the method, or else NAME=VALUE for required parameters
+    and an empty JSON body."""
     request = example(method) or _without_example(method)
     if request.method == ANY:
         request = replace(request, method="GET")
@@ -75,7 +77,8 @@ def first_request(
     if query:
         target += f"{'&' if '?' in target else '?'}{'&'.join(query)}"
     request = replace(request, target=target, headers=(*headers, *request.headers))
-    return curl_command(request, base_url, {_TOKEN: ""})
+    signature = _SIGNED if method.security.signed else ()
+    return curl_command(request, base_url, {_TOKEN: ""}, signature)
 
 
 def _has_query(request: Request, name: str) -> bool:

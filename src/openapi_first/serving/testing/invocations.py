@@ -22,7 +22,7 @@ from typing import Any, TypeAlias
 
 from openapi_first.stage.app import AccessRecord
 from openapi_first.stage.functions.worker import TRACE, LambdaContext, run
-from openapi_first.stage.messages.invoker import InvocationResult
+from openapi_first.stage.messages.invoker import InvocationResult, qualified
 
 Handler: TypeAlias = Callable[[Any, Any], Any]
 """Takes an event and a context, and returns what AWS Lambda turns into JSON."""
@@ -97,10 +97,11 @@ class PythonFunction:
     async def invoke(self, event: bytes) -> InvocationResult:
         """The result of the handler, called in the thread of the request."""
         exchange = _CURRENT.get()
-        return await exchange.called(lambda: self._invoke(event, exchange))
+        arn = qualified(f"arn:aws:lambda:us-east-1:123456789012:function:{self.name or 'local'}")
+        return await exchange.called(lambda: self._invoke(event, exchange, arn))
 
-    def _invoke(self, event: bytes, exchange: Exchange) -> InvocationResult:
-        context, started = self._context(), time.monotonic()
+    def _invoke(self, event: bytes, exchange: Exchange, arn: str) -> InvocationResult:
+        context, started = self._context(arn), time.monotonic()
         raised: BaseException | None
         try:
             with _trace_restored():
@@ -114,12 +115,12 @@ class PythonFunction:
             return InvocationResult(_failure(context, "Sandbox.Timedout", late), True)
         return InvocationResult(payload, raised is not None)
 
-    def _context(self) -> LambdaContext:
+    def _context(self, arn: str) -> LambdaContext:
         name = self.name or "local"
         limit = _SECONDS if self.timeout is None else self.timeout
         return LambdaContext(
             str(uuid.uuid4()),
-            f"arn:aws:lambda:us-east-1:123456789012:function:{name}",
+            arn,
             time.time() + limit,
             function_name=name,
             function_version="$LATEST",

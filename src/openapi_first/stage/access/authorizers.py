@@ -20,10 +20,10 @@ from openapi_first.stage.access.caller import Caller
 from openapi_first.stage.access.claims import check_claims
 from openapi_first.stage.access.tokens import KeySet, TokenError, TokenExpired
 from openapi_first.stage.api.rest_api import Authorizer, MethodSecurity
-from openapi_first.stage.functions.registry import FunctionRegistry
+from openapi_first.stage.functions.registry import FunctionRegistry, function_qualifier
 from openapi_first.stage.messages.gateway_errors import GatewayError
 from openapi_first.stage.messages.invocation import TimeLimit, invoke
-from openapi_first.stage.messages.invoker import InvokerError
+from openapi_first.stage.messages.invoker import InvokerError, invoked_qualifier
 from openapi_first.stage.messages.mapping_expressions import evaluate
 from openapi_first.stage.messages.settings import Settings
 from openapi_first.stage.policies.errors import PolicyError
@@ -156,6 +156,7 @@ class Authorization:
         try:
             variables = caller.variables.stage_variables
             invoker = self._functions.for_authorizer(authorizer.uri, variables)
+            invoked_qualifier.set(function_qualifier(authorizer.uri, variables))
             payload = json.dumps(event, ensure_ascii=False).encode("utf-8")
             limit = caller.seconds if self._settings.integration_timeouts else None
             result = await invoke(invoker, payload, limit, caller.variables.request.hung_up)

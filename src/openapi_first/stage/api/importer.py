@@ -114,7 +114,7 @@ class _Reader:
 
     def _read_schemas(self) -> None:
         components = self.root.get("components").get("schemas")
-        self.known = frozenset(name for name, _ in components.items())
+        self.known = frozenset(_names(components))
         for name, node in components.items():
             if not MODEL_NAME.fullmatch(name):
                 node.report("the name of a model must be alphanumeric")
@@ -127,7 +127,12 @@ class _Reader:
         def warn(pointer: str, reason: str) -> None:
             self.warnings.append(f"#{pointer}: {reason}")
 
-        schema = import_schema(node.value, node.pointer, warn)
+        if node.get(extensions.JSON_SCHEMA).value is True:
+            schema = {
+                key: each for key, each in node.value.items() if key != extensions.JSON_SCHEMA
+            }
+        else:
+            schema = import_schema(node.value, node.pointer, warn)
         check_schema(schema, report, self.known)
         if not isinstance(schema, dict):
             node.report("a schema must be an object")
@@ -163,7 +168,9 @@ class _Reader:
         body = operation.get("requestBody").resolved(self.root)
         self._warn_of_primitives(operation.get("responses"))
         return Method(
-            resource=template,
+            # The resources of API Gateway are a tree: a path has no empty last part. Policies and
+            # plans name `/a` for `/a/` (aws/serverless-application-model#665).
+            resource=template.removesuffix("/") or "/",
             http_method=name,
             integration=read_integration(operation, self.root, self.warnings),
             operation_name=operation.get("operationId").text() or None,
@@ -226,3 +233,11 @@ class _Reader:
         if name and name not in self.validators:
             node.report(f"the validator {name!r} is not in {extensions.REQUEST_VALIDATORS}")
         return self.validators.get(name, Validator())
+
+
+def _names(components: Node) -> Iterator[str]:
+    """The schemas of components, and the definitions in those that are models themselves."""
+    for name, node in components.items():
+        yield name
+        if node.get(extensions.JSON_SCHEMA).value is True:
+            yield from (f"{name}/definitions/{each}" for each, _ in node.get("definitions").items())

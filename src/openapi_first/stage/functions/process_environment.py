@@ -19,7 +19,7 @@ from openapi_first.stage.functions import frames, worker
 from openapi_first.stage.functions.channel import Channel, ChannelClosed, Message
 from openapi_first.stage.functions.configuration import FunctionConfiguration
 from openapi_first.stage.functions.logs import forward
-from openapi_first.stage.messages.invoker import InitError, InvocationResult
+from openapi_first.stage.messages.invoker import InitError, InvocationResult, qualified
 
 _DEBUGGABLE = ("-X", "frozen_modules=off")
 """Or debuggers may miss breakpoints in Python's own modules, of which debugpy warns."""
@@ -118,7 +118,7 @@ class ProcessEnvironment:
         request_id, timeout = str(uuid.uuid4()), self.configuration.timeout
         header = {
             "requestId": request_id,
-            "arn": self.configuration.arn,
+            "arn": qualified(self.configuration.arn),
             "deadline": time.time() + (self._limit(timeout) or _DEBUGGING_SECONDS),
         }
         try:

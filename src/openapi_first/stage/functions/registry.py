@@ -19,7 +19,7 @@ _VARIABLE = re.compile(rf"\$\{{stageVariables\.({STAGE_VARIABLE.pattern})\}}")
 _PLACEHOLDER = r"\$\{[A-Za-z0-9_.]+\}"
 _INVOCATION = re.compile(
     rf"(?:\bfunction:|/functions/)(?:(?P<name>[A-Za-z0-9_-]+)|(?P<placeholder>{_PLACEHOLDER}))"
-    rf"(?::(?:[A-Za-z0-9$_-]+|{_PLACEHOLDER}))?/(?:response-streaming-)?invocations"
+    rf"(?::(?:(?P<qualifier>[A-Za-z0-9$_-]+)|{_PLACEHOLDER}))?/(?:response-streaming-)?invocations"
 )
 _ALIAS = re.compile("(.+?)(?:Alias|Version)[A-Za-z0-9]*")
 """The logical id that SAM gives an alias or version of a function (AWS SAM:
@@ -34,21 +34,31 @@ def function_name(uri: str, stage_variables: Mapping[str, str]) -> str | None:
 
     Raises InvokerError if the URI needs a stage variable that is not set: on AWS the call fails.
     """
+    return _parsed(uri, frozenset(stage_variables.items()))[0]
 
-    def value(match: re.Match[str]) -> str:
-        if match[1] not in stage_variables:
-            raise InvokerError(f"the stage variable {match[1]!r} is not set; {uri} needs it")
-        return stage_variables[match[1]]
 
-    found = _INVOCATION.search(_VARIABLE.sub(value, uri))
-    if found is None:
-        return None
-    return found["name"] or found["placeholder"][2:-1].partition(".")[0]
+def function_qualifier(uri: str, stage_variables: Mapping[str, str]) -> str:
+    """The version or alias in an invocation URI; "" if it has none, or only a placeholder.
+
+    Raises InvokerError as `function_name` does.
+    """
+    return _parsed(uri, frozenset(stage_variables.items()))[1]
 
 
 @lru_cache
-def _function_name(uri: str, stage_variables: frozenset[tuple[str, str]]) -> str | None:
-    return function_name(uri, dict(stage_variables))
+def _parsed(uri: str, stage_variables: frozenset[tuple[str, str]]) -> tuple[str | None, str]:
+    variables = dict(stage_variables)
+
+    def value(match: re.Match[str]) -> str:
+        if match[1] not in variables:
+            raise InvokerError(f"the stage variable {match[1]!r} is not set; {uri} needs it")
+        return variables[match[1]]
+
+    found = _INVOCATION.search(_VARIABLE.sub(value, uri))
+    if found is None:
+        return None, ""
+    name = found["name"] or found["placeholder"][2:-1].partition(".")[0]
+    return name, found["qualifier"] or ""
 
 
 class NoFunction:
@@ -78,7 +88,7 @@ class FunctionRegistry:
 
     def for_integration(self, uri: str, stage_variables: Mapping[str, str]) -> Invoker:
         """Raises InvokerError if the integration's function was not given."""
-        name = _function_name(uri, frozenset(stage_variables.items()))
+        name = function_name(uri, stage_variables)
         found = self._named(name, uri)
         if found is not None:
             return found

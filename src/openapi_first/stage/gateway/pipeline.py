@@ -22,7 +22,7 @@ from openapi_first.stage.access.resource_policy import ResourcePolicy
 from openapi_first.stage.api.method_request import MethodRequest
 from openapi_first.stage.api.rest_api import Integration, Method, RestApi
 from openapi_first.stage.api.routing import Route, Router, below_domain, split_stage
-from openapi_first.stage.functions.registry import FunctionRegistry
+from openapi_first.stage.functions.registry import FunctionRegistry, function_qualifier
 from openapi_first.stage.gateway.context import request_context
 from openapi_first.stage.gateway.gateway_responses import error_context, gateway_response
 from openapi_first.stage.gateway.observation import Observation
@@ -38,7 +38,7 @@ from openapi_first.stage.integrations import (
 from openapi_first.stage.integrations.lambda_event import authorizer_event
 from openapi_first.stage.messages.gateway_errors import GatewayError
 from openapi_first.stage.messages.invocation import ClientGone
-from openapi_first.stage.messages.invoker import Invoker, InvokerError
+from openapi_first.stage.messages.invoker import Invoker, InvokerError, invoked_qualifier
 from openapi_first.stage.messages.mapping_expressions import Variables
 from openapi_first.stage.messages.request import RequestIds, StageRequest
 from openapi_first.stage.messages.response import StageResponse
@@ -222,8 +222,10 @@ class _Execution:
         pipeline = self._pipeline
         try:
             invoker = pipeline.functions.for_integration(integration.uri, pipeline.stage_variables)
+            qualifier = function_qualifier(integration.uri, pipeline.stage_variables)
         except InvokerError as error:
             raise GatewayError.integration_failed(500, str(error)) from error
+        invoked_qualifier.set(qualifier)
         return self._observation.watching(invoker)
 
     def failed(self, error: GatewayError) -> StageResponse:

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from openapi_first.core.errors import UserError
+
+invoked_qualifier: ContextVar[str] = ContextVar("invoked_qualifier", default="")
+"""The version or alias by which the current task invokes a function, "" for none. The ARN in the
+function's context ends with it (AWS Lambda: python-context, configuration-aliases)."""
+
+
+def qualified(arn: str) -> str:
+    """A function's ARN as the current task invokes it."""
+    qualifier = invoked_qualifier.get()
+    return f"{arn}:{qualifier}" if qualifier else arn
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from openapi_first.stage.messages.request import StageRequest
 from openapi_first.stage.messages.response import StageResponse
 
 _EXPRESSION = re.compile(
-    r"'[^']*'|(?:context|stageVariables)(?:\.[\w$:-]+)+"
+    r"'.*'|(?:context|stageVariables)(?:\.[\w$:-]+)+"
     r"|method\.request\.(?:multivalue)?(?:header|path|querystring)\.[\w$.:-]+"
     r"|integration\.response\.(?:multivalue)?header\.[\w$.-]+"
     r"|(?:method\.request|integration\.response)\.body(?:(?:\.(?!\.)|(?=\[))(?P<path>.+))?"
@@ -97,7 +97,10 @@ def is_expression(text: str) -> bool:
 
 
 def evaluate(expression: str, variables: Variables) -> str | None:
-    """The value of a mapping expression: a quoted literal, or a variable; None if it is not set."""
+    """The value of a mapping expression: a quoted literal, or a variable; None if it is not set.
+
+    Quotes inside a literal are part of it, as in `'Content-Type', 'Authorization'`.
+    """
     if expression.startswith("'"):
         return expression[1:-1]
     return variables.lookup(expression)

@@ -167,7 +167,7 @@ def check_schema(schema: Any, report: Report, known: frozenset[str], pointer: st
         elif key == "$ref" and isinstance(value, str):
             if not (value.startswith(_SCHEMAS) and value.removeprefix(_SCHEMAS) in known):
                 report(here, f"the reference {value!r} does not resolve to a schema of components")
-        elif key in ("properties", "patternProperties"):
+        elif key in ("properties", "patternProperties", "definitions"):
             for name, each, below in _members(value, here):
                 if key == "patternProperties":
                     _check_pattern(str(name), report, below)

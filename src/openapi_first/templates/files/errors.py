@@ -36,7 +36,15 @@ class Problems:
 
     def note(self, pointer: str, detail: str) -> None:
         """What is not served although requests could reach it."""
-        origin, below = self.source.origin(pointer)
+        self.note_in(*self.source.origin(pointer), detail)
+
+    def note_repeated(self, source: Source, pointers: Iterable[str]) -> None:
+        """The keys that a file has more than once."""
+        for pointer in pointers:
+            self.note_in(source, pointer, "the key is repeated; its last value counts")
+
+    def note_in(self, origin: Source, below: str, detail: str) -> None:
+        """The same, of a place in a file."""
         line = origin.line(below)
         place = f"{origin.path}:{line}" if line else str(origin.path)
         self.notes[on_one_line(f"{place}: {detail} (#{below})")] = None

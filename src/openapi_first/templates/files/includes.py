@@ -15,7 +15,7 @@ from openapi_first.core.json_pointer import escaped
 from openapi_first.documents.errors import ContractError
 from openapi_first.documents.source import Source
 from openapi_first.templates.files.errors import Problems
-from openapi_first.templates.files.tags import read_file
+from openapi_first.templates.files.tags import read_with_repeated
 
 _INCLUDE = "AWS::Include"
 _TRANSFORMS = ("Fn::Transform", "Transform")
@@ -123,14 +123,16 @@ class Includer:
             report(named_at, f"the include is circular: {shown}", "Remove one of the includes.")
             return None
         try:
-            source = self._read.get(resolved) or read_file(path)
+            if resolved not in self._read:
+                self._read[resolved], repeated = read_with_repeated(path)
+                self._problems.note_repeated(self._read[resolved], repeated)
+            source = self._read[resolved]
         except ContractError as error:
             for each in error.diagnostics:
                 self._problems.errors[each] = None
             if not path.exists():
                 report(named_at, f"{location} does not exist", "Correct the path.")
             return None
-        self._read[source.resolved] = source
         return source
 
     def _found(self, location: str, chain: tuple[Source, ...]) -> Path:

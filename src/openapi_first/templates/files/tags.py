@@ -23,7 +23,16 @@ _WITHOUT_PREFIX = frozenset({"Ref", "Condition"})
 
 
 class TemplateBuilder(YamlBuilder):
-    """Writes each short form as the object that it is short for."""
+    """Writes each short form as the object that it is short for. Of a repeated key the last value
+    counts, as in CloudFormation (aws-cloudformation/cfn-lint#35); `repeated` has their pointers."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.repeated: list[str] = []
+
+    def _takes_repeated(self, _: Any, pointer: str) -> bool:
+        self.repeated.append(pointer)
+        return True
 
     def build(self, node: Any, pointer: str) -> Any:
         tag = node.tag or ""
@@ -46,4 +55,17 @@ class TemplateBuilder(YamlBuilder):
 
 def read_file(path: Path) -> Source:
     """The values of a file. Raises ContractError as `read_source` does."""
-    return read_source(path, builder=TemplateBuilder)
+    return read_with_repeated(path)[0]
+
+
+def read_with_repeated(path: Path) -> tuple[Source, list[str]]:
+    """The values of a file, and the JSON Pointers of its repeated keys. Raises ContractError as
+    `read_source` does."""
+    repeated: list[str] = []
+
+    def builder(path: Path) -> TemplateBuilder:
+        made = TemplateBuilder(path)
+        made.repeated = repeated
+        return made
+
+    return read_source(path, builder=builder), repeated

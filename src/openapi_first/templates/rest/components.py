@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from openapi_first.aws.authorizers import IAM, SIGV4
-from openapi_first.aws.extensions import AUTHORIZER, AUTHTYPE
+from openapi_first.aws.extensions import AUTHORIZER, AUTHTYPE, JSON_SCHEMA
 from openapi_first.aws.names import API_KEY_HEADER
 from openapi_first.templates.intrinsics.stack import Stack
 from openapi_first.templates.rest.pieces import Piece, as_boolean
@@ -52,7 +52,10 @@ def schemas(stack: Stack, models: Sequence[Piece], names: Mapping[str, str]) -> 
                 detail = f"the schema of {piece.resource.logical_id} is not JSON: {error}"
                 stack.problems.report(piece.pointer("Schema"), detail, "Write a JSON Schema.")
                 continue
-        found[names[piece.id]] = _referring(schema, names)
+        name = names[piece.id]
+        found[name] = _referring(schema, names, name)
+        if isinstance(found[name], dict):
+            found[name][JSON_SCHEMA] = True
     return found
 
 
@@ -152,16 +155,19 @@ def _scheme(piece: Piece) -> dict[str, Any]:
     }
 
 
-def _referring(schema: Any, names: Mapping[str, str]) -> Any:
+def _referring(schema: Any, names: Mapping[str, str], own: str) -> Any:
+    """A schema whose references to models, and to what is in its own model, are to components."""
     if isinstance(schema, list):
-        return [_referring(each, names) for each in schema]
+        return [_referring(each, names, own) for each in schema]
     if not isinstance(schema, dict):
         return schema
     found = {
-        key: _referring(value, names) for key, value in schema.items() if key not in ("$schema",)
+        key: _referring(value, names, own) for key, value in schema.items() if key != "$schema"
     }
     reference = schema.get("$ref")
     address = _MODEL_ADDRESS.fullmatch(reference) if isinstance(reference, str) else None
     if address is not None:
         found["$ref"] = f"#/components/schemas/{names.get(address[1], address[1])}"
+    elif isinstance(reference, str) and reference.startswith("#"):
+        found["$ref"] = f"#/components/schemas/{own}{reference[1:]}"
     return found

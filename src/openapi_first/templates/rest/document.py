@@ -54,9 +54,11 @@ def import_document(stack: Stack, api: RestApi) -> dict[str, Any]:
 
 def _body(stack: Stack, piece: Piece) -> dict[str, Any]:
     body = piece.properties.get("Body")
+    info = {"title": piece.text("Name") or piece.resource.logical_id, "version": _VERSION}
     if isinstance(body, dict) and body:
         try:
-            return _without_none(as_openapi_3(body))
+            document = _without_none(as_openapi_3(body))
+            return {**document, "info": {**info, **as_object(document.get("info"))}}
         except ContractError as error:
             for each in error.diagnostics:
                 pointer = f"{piece.pointer('Body')}{each.pointer}"
@@ -69,8 +71,7 @@ def _body(stack: Stack, piece: Piece) -> dict[str, Any]:
     elif "CloneFrom" in piece.properties:
         detail = "an API cannot be cloned here"
         stack.problems.report(piece.pointer("CloneFrom"), detail, "Write its document as Body.")
-    title = piece.text("Name") or piece.resource.logical_id
-    return {"openapi": "3.0.1", "info": {"title": title, "version": _VERSION}, "paths": {}}
+    return {"openapi": "3.0.1", "info": info, "paths": {}}
 
 
 def _without_none(document: dict[str, Any]) -> dict[str, Any]:
