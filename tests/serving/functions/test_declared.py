@@ -126,7 +126,7 @@ def test_only_the_function_whose_code_or_layer_has_changed_is_loaded_again(
         assert after[0] == 2
         assert after[1] != before_a[1]
         assert await call(declared, "B") == before_b
-        for beside in ("A/__pycache__/app.pyc", "A/.git/index", "template.yaml"):
+        for beside in ("A/__pycache__/app.pyc", "A/.git/index", "A/serve.log", "template.yaml"):
             assert not declared.with_changed_code([project.root / beside])
 
     project.run(functions, use)
