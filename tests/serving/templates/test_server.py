@@ -206,4 +206,8 @@ def test_functions_and_tables_come_and_go_with_the_template(shop: Shop) -> None:
     )
     said = "reloaded: functions Extra; created tables shop-More"
     shop.edit("template.yaml", "  Web:\n", more, said)
-    shop.edit("template.yaml", more, "  Web:\n", "reloaded: functions Extra")
+    keyed = more.replace(
+        "SimpleTable\n", "SimpleTable\n    Properties: {PrimaryKey: {Name: k, Type: String}}\n"
+    )
+    shop.edit("template.yaml", more, keyed, "the table More keeps its data")
+    shop.edit("template.yaml", keyed, "  Web:\n", "reloaded: functions Extra")
