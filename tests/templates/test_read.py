@@ -187,6 +187,10 @@ Resources:
     [
         ("Resources: []", "this is not a template"),
         ("Resources: {A: {Properties: {}}}", "has no Type"),
+        (
+            "Parameters: {'Fn::Transform': {Name: AWS::Include}}\nResources: {}",
+            "AWS takes no Fn::Transform in Parameters",
+        ),
         ("Resources: {A: {Type: AWS::Serverless::Function}}", "needs the SAM transform"),
         (
             "Resources: {A: {Type: AWS::Lambda::Function, Properties: {Handler: !Ref Nope}}}",

@@ -38,7 +38,8 @@ class DeclaredFunction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredTable:
-    """An `AWS::DynamoDB::Table`; `parameters` are those of the CreateTable call."""
+    """An `AWS::DynamoDB::Table`; `parameters` are those of the CreateTable call, and
+    its TimeToLiveSpecification."""
 
     logical_id: str
     name: str

@@ -16,6 +16,7 @@ from openapi_first.templates.files.includes import Includer
 from openapi_first.templates.files.samconfig import read_samconfig
 from openapi_first.templates.files.tags import read_with_repeated
 from openapi_first.templates.functions import declared_functions, declared_layers
+from openapi_first.templates.intrinsics.loops import Loops, has_extensions
 from openapi_first.templates.intrinsics.parameters import (
     parameter_values,
     ssm_parameters,
@@ -135,10 +136,13 @@ class _Reading:
         self._files |= includer.files
         problems.raise_errors()
         scope.template = source.value
-        if is_sam(source.value):
+        if has_extensions(source.value):
+            scope.template = Loops(problems, Resolver(scope).value).expanded(source.value)
+            problems.raise_errors()
+        if is_sam(scope.template):
             resolve = Resolver(scope).value
             scope.template = translated(
-                source.value, scope.parameters, scope.region, problems, resolve
+                scope.template, scope.parameters, scope.region, problems, resolve
             )
         stack = Stack(scope, cdk.template.parent, cdk.assets)
         self._export(stack)

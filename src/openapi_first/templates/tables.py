@@ -11,7 +11,13 @@ from openapi_first.templates.model import DeclaredTable
 
 _TABLE = "AWS::DynamoDB::Table"
 _GLOBAL_TABLE = "AWS::DynamoDB::GlobalTable"
-_COPIED = ("AttributeDefinitions", "KeySchema", "BillingMode", "ProvisionedThroughput")
+_COPIED = (
+    "AttributeDefinitions",
+    "KeySchema",
+    "BillingMode",
+    "ProvisionedThroughput",
+    "TimeToLiveSpecification",
+)
 _INDEXES = ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
 _OF_INDEX = ("IndexName", "KeySchema", "Projection", "ProvisionedThroughput")
 _PAY = "PAY_PER_REQUEST"

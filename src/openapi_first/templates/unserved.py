@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from openapi_first.core.json_pointer import escaped
+from openapi_first.templates.intrinsics.loops import LANGUAGE_EXTENSIONS
 from openapi_first.templates.intrinsics.stack import Resource, Stack
 from openapi_first.templates.sam.translation import SAM
 
@@ -23,7 +24,7 @@ _REASONS: Mapping[str, str] = {
     "AWS::Scheduler::Schedule": "no schedule calls a function here",
     "AWS::StepFunctions::StateMachine": "no state machine runs here",
 }
-_KNOWN_TRANSFORMS = (SAM, "AWS::LanguageExtensions", "AWS::Include")
+_KNOWN_TRANSFORMS = (SAM, LANGUAGE_EXTENSIONS, "AWS::Include")
 
 
 def note_unserved(stack: Stack) -> None:
@@ -50,7 +51,9 @@ def _note_macros(stack: Stack) -> None:
     for logical_id in stack.scope.section("Resources"):
         if logical_id.startswith("Fn::"):
             pointer = f"/Resources/{escaped(logical_id)}"
-            stack.problems.note(pointer, f"{logical_id} is not expanded: its resources are missing")
+            detail = f"{logical_id} needs the transform {LANGUAGE_EXTENSIONS}"
+            remedy = f"Add {LANGUAGE_EXTENSIONS} to Transform, before SAM's."
+            stack.problems.report(pointer, detail, remedy)
     transforms = stack.scope.template.get("Transform", [])
     for transform in transforms if isinstance(transforms, list) else [transforms]:
         name = transform.get("Name") if isinstance(transform, dict) else transform

@@ -126,7 +126,7 @@ def test_only_the_function_whose_code_or_layer_has_changed_is_loaded_again(
         assert after[0] == 2
         assert after[1] != before_a[1]
         assert await call(declared, "B") == before_b
-        for beside in ("A/__pycache__/app.pyc", "A/.git/index", "template.yaml"):
+        for beside in ("A/__pycache__/app.pyc", "A/.git/index", "A/serve.log", "template.yaml"):
             assert not declared.with_changed_code([project.root / beside])
 
     project.run(functions, use)
@@ -277,10 +277,24 @@ def test_what_is_different_for_one_function_is_noted(project: Project) -> None:
         assert "has 6 layers; Lambda takes 5" in text
         assert "add /opt/python" in text
         assert "AWS_LAMBDA_EXEC_WRAPPER" in text
-        assert "Lambda refuses the reserved variable AWS_REGION: remove it" in text
+        assert "Lambda refuses the reserved variable AWS_REGION, which is left out here" in text
         assert "the function G does not run: F has the name stack-F, too" in text
 
     project.run([function, replace(function, logical_id="G")], use)
+
+
+def test_a_reserved_variable_of_a_template_cannot_hide_the_code(project: Project) -> None:
+    project.write({"F/app.py": ABOUT, "F/util.py": "NAME = 1"})
+    reserved = {"LAMBDA_TASK_ROOT": "/x", "_HANDLER": "y.z", "AWS_REGION": "eu-north-1"}
+    function = project.function("F", environment={**reserved, "EMPTY": ""})
+
+    async def use(declared: DeclaredFunctions) -> None:
+        environ = (await call(declared, "F"))["environ"]
+        assert (environ["_HANDLER"], environ["AWS_REGION"]) == ("app.handler", "us-east-1")
+        assert environ["LAMBDA_TASK_ROOT"] == str(project.root / "F")
+        assert environ["EMPTY"] == ""
+
+    project.run([function], use)
 
 
 def test_without_an_engine_only_what_needs_a_container_does_not_run(

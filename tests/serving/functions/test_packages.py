@@ -33,6 +33,24 @@ def test_a_missing_module_has_a_remedy(tmp_path: Path, missing: str, says: str) 
     assert says in package(tmp_path).advice(error)
 
 
+@pytest.mark.parametrize(
+    ("handler", "error"),
+    [
+        ("token.h", "AttributeError: module 'token' has no attribute 'h'"),
+        ("json.app.h", "ModuleNotFoundError: No module named 'json.app'; 'json' is not a package"),
+    ],
+)
+def test_a_module_with_a_name_of_pythons_own_has_a_remedy(
+    tmp_path: Path, handler: str, error: str
+) -> None:
+    function = DeclaredFunction(logical_id="F", name="f", handler=handler, code=tmp_path)
+    name = handler.partition(".")[0]
+    assert f"{name} is a module of Python itself" in FunctionPackage(function, tmp_path).advice(
+        error
+    )
+    assert package(tmp_path).advice(error) == ""
+
+
 def test_there_is_no_remedy_for_what_sam_has_built_or_for_another_error(tmp_path: Path) -> None:
     built = tmp_path / ".aws-sam" / "build" / "F"
     built.mkdir(parents=True)

@@ -185,6 +185,21 @@ def test_a_broken_template_keeps_the_last_one_and_says_where_it_is_broken(shop: 
     shop.edit("template.yaml", "!Ref Nothing]", "!Ref Words]", r"template\.yaml changed: reloaded")
 
 
+def test_code_that_changes_while_the_template_is_broken_is_loaded_when_it_is_mended(
+    shop: Shop,
+) -> None:
+    before = shop.call("/things", body={"id": "c"})[1]["who"]
+    shop.edit("template.yaml", "!Ref Words]", "!Ref Nothing]", "the last working version")
+    said = r"util\.py changed: not reloaded.* has to be corrected first"
+    shop.edit("src/add/util.py", '= "', '= "later ', said)
+    assert shop.call("/things", body={"id": "c"})[1]["who"] == before
+    said = r"template\.yaml changed: reloaded: functions Add"
+    shop.edit("template.yaml", "!Ref Nothing]", "!Ref Words]", said)
+    assert shop.call("/things", body={"id": "c"})[1]["who"] == f"later {before}"
+    said = r"util\.py changed: reloaded: functions Add"
+    shop.edit("src/add/util.py", '= "later ', '= "', said)
+
+
 def test_functions_and_tables_come_and_go_with_the_template(shop: Shop) -> None:
     more = (
         "  More:\n    Type: AWS::Serverless::SimpleTable\n"
@@ -193,4 +208,8 @@ def test_functions_and_tables_come_and_go_with_the_template(shop: Shop) -> None:
     )
     said = "reloaded: functions Extra; created tables shop-More"
     shop.edit("template.yaml", "  Web:\n", more, said)
-    shop.edit("template.yaml", more, "  Web:\n", "reloaded: functions Extra")
+    keyed = more.replace(
+        "SimpleTable\n", "SimpleTable\n    Properties: {PrimaryKey: {Name: k, Type: String}}\n"
+    )
+    shop.edit("template.yaml", more, keyed, "the table More keeps its data")
+    shop.edit("template.yaml", keyed, "  Web:\n", "reloaded: functions Extra")

@@ -180,6 +180,7 @@ def test_an_exception_becomes_an_error_payload_and_a_traceback_on_stderr(configu
     err = capfd.readouterr().err
     assert "[ERROR] ValueError: boom" in err
     assert "Traceback" in err
+    assert "worker.py" not in err
 
 
 @pytest.mark.parametrize(

@@ -45,3 +45,24 @@ def test_a_broken_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "samconfig.toml").write_text("[")
     with pytest.raises(TemplateError, match=r"samconfig\.toml: cannot be read"):
         read_samconfig(tmp_path / "template.yaml")
+
+
+@pytest.mark.parametrize("name", ["samconfig.yaml", "samconfig.yml"])
+def test_the_file_may_be_yaml(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(
+        "version: 0.1\ndefault:\n  deploy:\n    parameters:\n"
+        "      stack_name: shop\n      parameter_overrides: [A=1, B=2]\n"
+    )
+    found = read_samconfig(tmp_path / "t.yaml")
+    assert (found.path, found.stack) == (tmp_path / name, "shop")
+    assert found.parameters == {"A": "1", "B": "2"}
+    (tmp_path / "samconfig.toml").write_text("")
+    assert read_samconfig(tmp_path / "t.yaml").path == tmp_path / "samconfig.toml"
+
+
+def test_the_settings_of_the_local_api_come_before_those_of_a_deployment(tmp_path: Path) -> None:
+    (tmp_path / "samconfig.toml").write_text(
+        '[default.deploy.parameters]\nparameter_overrides = "A=1 B=1"\n'
+        '[default.local_start_api.parameters]\nparameter_overrides = "A=2"\n'
+    )
+    assert read_samconfig(tmp_path / "t.yaml").parameters == {"A": "2", "B": "1"}

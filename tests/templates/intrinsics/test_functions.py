@@ -25,6 +25,7 @@ TEMPLATE: dict[str, Any] = {
         "Q": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Fn::Sub": "${P}-q"}}},
         "T": {"Type": "AWS::DynamoDB::Table"},
         "X": {"Type": "Acme::Thing::Unknown"},
+        "Gone": {"Type": "AWS::SNS::Topic", "Condition": "No"},
     },
 }
 
@@ -125,3 +126,15 @@ def test_a_value_that_only_aws_knows_is_noted(written: Any) -> None:
     assert isinstance(found.value(written, "/x"), str)
     assert found.scope.problems.notes
     assert not found.scope.problems.errors
+
+
+@pytest.mark.parametrize(
+    "written", [{"Ref": "Gone"}, {"Fn::GetAtt": "Gone.TopicArn"}, {"Fn::Sub": "x ${Gone}"}]
+)
+def test_a_reference_to_a_resource_that_a_condition_leaves_out_is_noted(written: Any) -> None:
+    found = resolver()
+    found.value({"Fn::If": ["No", written, ""]}, "/Resources/F/Properties/Name")
+    assert not found.scope.problems.notes
+    found.value(written, "/Resources/F/Properties/Name")
+    (note,) = found.scope.problems.notes
+    assert "the condition No leaves Gone out, and AWS refuses a reference" in note

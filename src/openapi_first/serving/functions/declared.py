@@ -166,4 +166,9 @@ def _is_part(path: Path, code: Path) -> bool:
     if code not in path.parents:
         return False
     inside = path.relative_to(code).parts
-    return not any(each in _NOT_CODE or each.startswith(".") for each in inside)
+    return not any(_is_no_code(each) for each in inside)
+
+
+def _is_no_code(name: str) -> bool:
+    # A log that grows with each restart would cause the next one.
+    return name in _NOT_CODE or name.startswith(".") or name.endswith(".log")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from openapi_first.templates.model import DeclaredFunction
 
 BUILT = Path(".aws-sam", "build", "template.yaml")
 _MISSING = re.compile(r"ModuleNotFoundError: No module named '([^'.]+)")
+_HIDDEN = re.compile(r"module '([^'.]+)' has no attribute|'([^'.]+)' is not a package")
 _REQUIREMENTS = "requirements.txt"
 _PYTHON = "python"
 _OF_OPT = frozenset({_PYTHON, "bin", "lib", "nodejs", "java", "ruby", "extensions", "etc", "share"})
@@ -151,7 +153,15 @@ class FunctionPackage:
         return folder
 
     def advice(self, error: str) -> str:
-        """What to do about a module that is not found, as far as the files say it."""
+        """What to do about a module that is not found, or another than the function's own, as far
+        as the files say it."""
+        hidden = _HIDDEN.search(error)
+        name = hidden and (hidden[1] or hidden[2])
+        if name in sys.stdlib_module_names and re.match(rf"{name}[./]", self.function.handler):
+            return (
+                f"{name} is a module of Python itself, which a runtime has loaded before the "
+                "function: call yours otherwise, and correct Handler"
+            )
         missing = _MISSING.search(error)
         if missing is None:
             return ""

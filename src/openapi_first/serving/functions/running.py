@@ -84,7 +84,8 @@ def notes(function: DeclaredFunction, options: RunOptions) -> Iterator[str]:
     """What is different on Lambda for a function that runs here."""
     reserved = sorted(RESERVED_VARIABLES & function.environment.keys())
     if reserved:
-        yield f"Lambda refuses the reserved variable {', '.join(reserved)}: remove it"
+        named = ", ".join(reserved)
+        yield f"Lambda refuses the reserved variable {named}, which is left out here: remove it"
     if function.image is None and PYTHON.fullmatch(function.runtime):
         yield from FunctionPackage(function, options.folder).notes()
         if function.layers and _PYTHONPATH in function.environment:
@@ -116,11 +117,15 @@ def _some(names: list[str]) -> str:
 
 
 def configuration_of(function: DeclaredFunction, options: RunOptions) -> FunctionConfiguration:
-    """That of a function whose code is not placed yet."""
+    """That of a function whose code is not placed yet. Reserved variables of the template are left
+    out: one such as LAMBDA_TASK_ROOT would hide the code."""
     name = function.logical_id
+    declared = {
+        key: value for key, value in function.environment.items() if key not in RESERVED_VARIABLES
+    }
     environment = {
         **options.defaults,
-        **function.environment,
+        **declared,
         **options.environment_file.of(function),
         **options.overrides,
     }

@@ -20,7 +20,11 @@ def print_declared(
     """`functions` are logical ids, each with how it runs."""
     width = max((len(name) for name, _ in functions), default=0)
     lines = [f"{name:{width}}  {how}" for name, how in functions]
-    values = [f"{key.value}  ({key.id})" for key in keys if key.enabled]
+    ids: dict[str, list[str]] = {}
+    for key in keys:
+        if key.enabled:
+            ids.setdefault(key.value, []).append(key.id)
+    values = [f"{value}  ({', '.join(names)})" for value, names in ids.items()]
     credentials = list(dict.fromkeys(f"{each.authorizer}: {each.value}" for each in tokens))
     blocks = (
         ("Functions", lines),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,10 +18,7 @@ from openapi_first.serving.screen.first_request import (
     token_for,
 )
 from openapi_first.stage.access.api_keys import ApiKey
-from openapi_first.stage.api.rest_api import Method, RestApi
-
-_OF_THIS_MACHINE = re.compile(r"(localhost|127\.[0-9.]+|\[::1\])(:|$)")
-_HOST = re.compile(r"//(?:[^/@?#]*@)?(?P<host>[^/?#]+)")
+from openapi_first.stage.api.rest_api import RestApi
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +61,6 @@ def welcome(greeting: Greeting) -> str:
             f"  Stand-in   for the authorizer function of {', '.join(greeting.stand_ins)}, which "
             f"has no handler here{where}"
         )
-    if hosts := _proxied_hosts(api.methods):
-        lines.append(f"  HTTP proxy {', '.join(hosts)}: requests leave this machine")
     first = first_method(api, greeting.tokens)
     if first is not None:
         lines.append("")
@@ -86,13 +80,6 @@ def welcome(greeting: Greeting) -> str:
         )
         lines.append(f"  {command}")
     return "\n".join(("", *lines, ""))
-
-
-def _proxied_hosts(methods: Iterable[Method]) -> list[str]:
-    """The other hosts that HTTP integrations call, without user names and passwords."""
-    uris = (each.integration.uri for each in methods if each.integration.kind == "http_proxy")
-    hosts = {found["host"] for each in uris if (found := _HOST.search(each))}
-    return sorted(each for each in hosts if not _OF_THIS_MACHINE.match(each))
 
 
 def counted(count: int) -> str:

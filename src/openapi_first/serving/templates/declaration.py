@@ -12,6 +12,7 @@ from openapi_first.serving.functions.environment_file import (
     EnvironmentFile,
     read_environment_file,
 )
+from openapi_first.templates.files.samconfig import NAMES
 from openapi_first.templates.model import DeclaredApi, Template
 from openapi_first.templates.read import Choices, read_template
 
@@ -71,7 +72,7 @@ class ServedTemplate:
             yield (self.path / "manifest.json").resolve()
         else:
             yield self.path.resolve()
-            yield (self.path.parent / "samconfig.toml").resolve()
+            yield from ((self.path.parent / name).resolve() for name in NAMES)
 
 
 def _build(

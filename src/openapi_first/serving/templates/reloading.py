@@ -18,6 +18,8 @@ from openapi_first.serving.templates.api_stage import ApiStage
 from openapi_first.serving.templates.declaration import ServedTemplate, TemplateBuild
 from openapi_first.serving.templates.tables import Tables
 
+_LISTED = 5
+
 
 class Reloading:
     """Changes stages, functions and tables with their files. What cannot be read is reported, and
@@ -41,6 +43,8 @@ class Reloading:
         self._database = database
         self._report = report
         self._outdated = False
+        self._pending: set[Path] = set()
+        """Files that have changed and are not reloaded yet."""
         self._told = frozenset(self._notes())
         self._last_error = ""
 
@@ -67,26 +71,30 @@ class Reloading:
         if not waiting and not with_code and paths.isdisjoint(self._build.files):
             return
         self._outdated = waiting or not paths.isdisjoint(self._build.files)
-        names = ", ".join(sorted(shown(path) for path in self._named(paths)))
+        names = _listed(sorted(shown(path) for path in self._named(paths)))
+        self._pending |= paths
         try:
             fresh = await in_daemon_thread(self._served.build) if self._outdated else self._build
-            changed = await self._change(fresh, paths)
+            changed = await self._change(fresh, self._pending)
         except UserError as error:
-            self._fail(names, str(error))
+            self._fail(names, str(error), bool(with_code))
         except Exception:
             # The watch has to go on, whatever it was.
-            self._fail(names, traceback.format_exc())
+            self._fail(names, traceback.format_exc(), bool(with_code))
         else:
             self._outdated, self._last_error = False, ""
+            self._pending.clear()
             if changed or not paths.isdisjoint(self._build.files):
                 self._report(f"{names} changed: reloaded{changed}.")
             self._report_new_notes()
 
-    def _fail(self, names: str, error: str) -> None:
-        """An error that stays is reported once."""
+    def _fail(self, names: str, error: str, with_code: bool) -> None:
+        """An error that stays is reported once, and that code waits for its end each time."""
         if error != self._last_error:
             self._last_error = error
             self._report(f"\n{error}\n{names} changed: {KEPT}\n")
+        elif with_code:
+            self._report(f"{names} changed: {KEPT} The error above has to be corrected first.")
 
     def _named(self, paths: set[Path]) -> set[Path]:
         own = {
@@ -136,3 +144,9 @@ class Reloading:
             if each not in self._told:
                 self._report(f"  {each}")
         self._told = frozenset(notes)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The first ones and a count: a build changes thousands of files."""
+    more = f" and {len(names) - _LISTED:,} more" if len(names) > _LISTED else ""
+    return f"{', '.join(names[:_LISTED])}{more}"

@@ -32,10 +32,18 @@ class Tables:
         return made.names
 
     async def change(self, tables: Iterable[DeclaredTable], database: Database) -> tuple[str, ...]:
-        """Declares other tables, and creates the new ones in a database."""
+        """Declares other tables, and creates the new ones in a database. Those that are there stay
+        as they are, which is reported."""
         before, self._declared = self._declared, tuple(tables)
         if self._declared == before or not self._declared:
             return ()
+        known = {each.name: each.parameters for each in before}
+        for each in self._declared:
+            if known.get(each.name, each.parameters) != each.parameters:
+                self._report(
+                    f"the table {each.logical_id} keeps its data and its former properties: start "
+                    "again to create it as the template now declares it"
+                )
         database.start()
         await database.wait_ready()
         database.open()

@@ -198,9 +198,10 @@ def run(handler: _Handler, context: LambdaContext, event: bytes) -> tuple[bytes,
         os.environ[TRACE] = _trace(parsed)
         result = handler(parsed, context)
     except Exception as error:
-        sys.stderr.write(f"[ERROR] {_one_line(error)}\n{traceback.format_exc()}")
-        frames = traceback.extract_tb(error.__traceback__)[1:]  # without this function's
-        stack = traceback.format_list(frames)
+        below = error.__traceback__ and error.__traceback__.tb_next  # without this function
+        lines = "".join(traceback.format_exception(type(error), error, below))
+        sys.stderr.write(f"[ERROR] {_one_line(error)}\n{lines}")
+        stack = traceback.format_list(traceback.extract_tb(below))
         return _failure(request_id, type(error).__name__, str(error), stack), error
     if isinstance(result, bytes):
         return result, None

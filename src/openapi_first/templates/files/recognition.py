@@ -20,8 +20,8 @@ def recognise(path: Path) -> Kind:
     """An import document differs from a contract in that every operation says what it calls: its
     integration has a type. An export is one, too.
 
-    Raises TemplateError for a folder that is not cdk.out, and UnreadableContract for a file that is
-    none of these or cannot be read.
+    Raises TemplateError for a folder that is not cdk.out, and UnreadableContract for a file that
+    cannot be read, or has another content.
     """
     if path.is_dir():
         if is_assembly(path):

@@ -1,4 +1,7 @@
-"""The settings of a deployment in `samconfig.toml` (AWS: serverless-sam-cli-config)."""
+"""The settings of a deployment in `samconfig.toml`, or the same in YAML.
+
+AWS: serverless-sam-cli-config.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from openapi_first.documents.errors import Diagnostic
+from openapi_first.documents.source import read_source
 from openapi_first.templates.files.errors import TemplateError
 
-_COMMANDS = ("global", "build", "deploy")
+NAMES = ("samconfig.toml", "samconfig.yaml", "samconfig.yml")
+"""SAM reads the first one that is there."""
+_COMMANDS = ("global", "build", "deploy", "local_start_api")
+"""Those that know parameters; the last one is what the stage stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +35,15 @@ class SamConfig:
 def read_samconfig(template: Path, environment: str = "default") -> SamConfig:
     """That of a template, or of the project whose `.aws-sam/build` has it.
 
-    Raises TemplateError if the file cannot be read.
+    Raises TemplateError for TOML that cannot be read, and ContractError for YAML.
     """
     folder = template.parent
     if folder.parts[-2:] == (".aws-sam", "build"):
         folder = folder.parent.parent
-    path = folder / "samconfig.toml"
-    if not path.is_file():
+    path = next((folder / name for name in NAMES if (folder / name).is_file()), None)
+    if path is None:
         return SamConfig()
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        diagnostic = Diagnostic(str(path), None, "", f"cannot be read: {error}", "Fix the TOML.")
-        raise TemplateError([diagnostic]) from None
+    table = _toml(path) if path.suffix == ".toml" else read_source(path).value
     settings: dict[str, Any] = {}
     overrides: dict[str, str] = {}
     for command in _COMMANDS:
@@ -53,6 +56,14 @@ def read_samconfig(template: Path, environment: str = "default") -> SamConfig:
     return SamConfig(
         path, overrides, str(settings.get("stack_name", "")), str(settings.get("region", ""))
     )
+
+
+def _toml(path: Path) -> Any:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        diagnostic = Diagnostic(str(path), None, "", f"cannot be read: {error}", "Fix the TOML.")
+        raise TemplateError([diagnostic]) from None
 
 
 def overridden(written: object) -> dict[str, str]:

@@ -25,6 +25,10 @@ def parameter_values(
     declared = template.get("Parameters")
     for name, parameter in declared.items() if isinstance(declared, dict) else ():
         pointer = f"/Parameters/{escaped(name)}"
+        if name.startswith("Fn::"):
+            detail = f"AWS takes no {name} in Parameters"
+            problems.report(pointer, detail, "Write the parameters themselves.")
+            continue
         if not isinstance(parameter, dict):
             problems.report(pointer, "a parameter must be an object", "Give it a Type.")
             continue

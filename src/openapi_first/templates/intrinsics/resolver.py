@@ -25,8 +25,8 @@ class Resolver:
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
-        self.resources = Resources(scope, self.value)
         self.conditions = Conditions(scope, self.value)
+        self.resources = Resources(scope, self.value, self.conditions.holds)
         self._depth = 0
 
     def value(self, written: Any, pointer: str) -> Any:

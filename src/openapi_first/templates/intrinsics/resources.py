@@ -14,10 +14,15 @@ _LONGEST_NAME = 64
 
 
 class Resources:
-    """`resolve` resolves a property, given its JSON Pointer."""
+    """`resolve` resolves a property, given its JSON Pointer; `holds` decides a condition, too."""
 
-    def __init__(self, scope: Scope, resolve: Callable[[Any, str], Any]) -> None:
-        self._scope, self._resolve = scope, resolve
+    def __init__(
+        self,
+        scope: Scope,
+        resolve: Callable[[Any, str], Any],
+        holds: Callable[[object, str], bool],
+    ) -> None:
+        self._scope, self._resolve, self._holds = scope, resolve, holds
         self._names: dict[str, str] = {}
         self._noted: set[tuple[str, str]] = set()
         self._open: list[str] = []
@@ -109,6 +114,7 @@ class Resources:
         resources = self._scope.section("Resources")
         resource = resources.get(logical_id)
         if isinstance(resource, dict):
+            self._note_left_out(logical_id, resource, pointer)
             return resource
         near = difflib.get_close_matches(
             logical_id, [*resources, *self._scope.section("Parameters")], 1
@@ -117,6 +123,16 @@ class Resources:
         detail = f"there is no parameter and no resource {logical_id}"
         self._scope.problems.report(pointer, detail, remedy)
         return None
+
+    def _note_left_out(self, logical_id: str, resource: dict[str, Any], pointer: str) -> None:
+        condition = resource.get("Condition")
+        place = f"/Resources/{escaped(logical_id)}/Condition"
+        if condition is not None and not self._holds(condition, place):
+            self._scope.problems.note(
+                pointer,
+                f"the condition {condition} leaves {logical_id} out, and AWS refuses a reference "
+                f"to it; write it with Fn::If {condition}",
+            )
 
     def _type(self, resource: dict[str, Any]) -> ResourceType:
         return RESOURCE_TYPES.get(str(resource.get("Type")), _OTHER)

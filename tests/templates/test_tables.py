@@ -1,0 +1,36 @@
+"""The tables of a stack are declared with what changes their answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from openapi_first.templates.read import Choices, read_template
+
+TEMPLATE = """\
+Parameters: {On: {Type: String, Default: 'true'}}
+Resources:
+  Old:
+    Type: AWS::DynamoDB::Table
+    Properties: &old
+      AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+      KeySchema: [{AttributeName: id, KeyType: HASH}]
+      TimeToLiveSpecification: {AttributeName: expires, Enabled: !Ref On}
+      Tags: [{Key: team, Value: shop}]
+  Global:
+    Type: AWS::DynamoDB::GlobalTable
+    Properties:
+      <<: *old
+      Replicas: [{Region: us-east-1}, {Region: eu-west-1}]
+"""
+
+
+def test_tables_have_their_time_to_live(tmp_path: Path) -> None:
+    path = tmp_path / "template.yaml"
+    path.write_text(TEMPLATE)
+    for table in read_template(path, Choices(parameters={})).tables:
+        assert table.parameters["TimeToLiveSpecification"] == {
+            "AttributeName": "expires",
+            "Enabled": "true",
+        }
+        assert table.parameters["BillingMode"] == "PAY_PER_REQUEST"
+        assert not {"Tags", "Replicas"} & table.parameters.keys()
