@@ -91,7 +91,7 @@ def test_a_type_that_is_written_as_it_is_by_default_is_not_drift(name: str) -> N
 @pytest.mark.parametrize(
     "error",
     [
-        GatewayError.access_denied("no"),
+        GatewayError.access_denied("no", "a policy denies it"),
         GatewayError.invalid_api_key(),
         GatewayError.invalid_body("[]", "application/json"),
         GatewayError.missing_authentication_token("no such path"),
