@@ -150,6 +150,13 @@ def test_what_is_not_served_is_noted_with_its_place(sam: Template) -> None:
     assert [each for each in sam.notes if "HTTP APIs are not REST APIs" in each]
 
 
+def test_a_method_that_there_is_not_is_noted_with_its_place(tmp_path: Path) -> None:
+    written = SAM.replace("Method: get", "Method: '*'").replace("Method: post", "Method: fetch")
+    notes = read(tmp_path, written).notes
+    assert len([each for each in notes if "'*' is not a method" in each]) == 1
+    assert len([each for each in notes if "'fetch' is not a method" in each]) == 1
+
+
 def test_one_api_is_chosen_by_its_logical_id(tmp_path: Path) -> None:
     assert [each.logical_id for each in read(tmp_path, SAM, api="Api").apis] == ["Api"]
     with pytest.raises(TemplateError, match="there is no REST API Other"):
