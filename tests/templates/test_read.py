@@ -127,6 +127,20 @@ def test_its_functions_have_their_code_layers_and_environment(
     assert "missing does not exist" in second.reason
 
 
+def test_a_variable_that_no_process_can_have_is_left_out_and_noted(tmp_path: Path) -> None:
+    variables = {"GOOD": "1", "A=B": "1", "": "1", "A-B": "1", "NUL": "a\0b"}
+    properties = {"Handler": "a.b", "Environment": {"Variables": variables}}
+    resource = {"Type": "AWS::Lambda::Function", "Properties": properties}
+    found = read(tmp_path, {"Resources": {"F": resource}})
+    assert found.functions[0].environment == {"GOOD": "1"}
+    assert [each.split("variable ")[1].split(" is")[0] for each in found.notes] == [
+        "'A=B'",
+        "''",
+        "'A-B'",
+        "'NUL'",
+    ]
+
+
 def test_the_uri_of_an_integration_has_the_name_of_its_function(sam: Template) -> None:
     (method,) = read_document(sam.apis[0].document).methods
     assert ":function:shop-Read/invocations" in method.integration.uri
