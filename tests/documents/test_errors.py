@@ -278,6 +278,12 @@ def test_aliases_of_aliases_are_an_error_before_they_fill_the_memory(tmp_path: P
     assert "aliases make more than" in message_of(tmp_path, f"{HEAD}paths: {{}}\n{bomb}")
 
 
+def test_copies_of_a_large_object_count_by_its_members(tmp_path: Path) -> None:
+    members = ", ".join(f"k{n}: x" for n in range(500))
+    bomb = f"x-a: &a {{{members}}}\nx-b: [{', '.join(['*a'] * 300)}]\n"
+    assert "aliases make more than" in message_of(tmp_path, f"{HEAD}paths: {{}}\n{bomb}")
+
+
 def test_brackets_in_strings_and_an_alias_used_often_are_no_errors(tmp_path: Path) -> None:
     source = tmp_path / "openapi.yaml"
     text = f"x-a: '{'[' * 500}'\nx-b: &b {{c: d}}\nx-e: [{', '.join(['*b'] * 1000)}]\n"

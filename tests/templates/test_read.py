@@ -127,6 +127,20 @@ def test_its_functions_have_their_code_layers_and_environment(
     assert "missing does not exist" in second.reason
 
 
+def test_a_variable_that_no_process_can_have_is_left_out_and_noted(tmp_path: Path) -> None:
+    variables = {"GOOD": "1", "A=B": "1", "": "1", "A-B": "1", "NUL": "a\0b"}
+    properties = {"Handler": "a.b", "Environment": {"Variables": variables}}
+    resource = {"Type": "AWS::Lambda::Function", "Properties": properties}
+    found = read(tmp_path, {"Resources": {"F": resource}})
+    assert found.functions[0].environment == {"GOOD": "1"}
+    assert [each.split("variable ")[1].split(" is")[0] for each in found.notes] == [
+        "'A=B'",
+        "''",
+        "'A-B'",
+        "'NUL'",
+    ]
+
+
 def test_the_uri_of_an_integration_has_the_name_of_its_function(sam: Template) -> None:
     (method,) = read_document(sam.apis[0].document).methods
     assert ":function:shop-Read/invocations" in method.integration.uri
@@ -148,6 +162,13 @@ def test_its_tables_are_parameters_of_create_table(sam: Template) -> None:
 
 def test_what_is_not_served_is_noted_with_its_place(sam: Template) -> None:
     assert [each for each in sam.notes if "HTTP APIs are not REST APIs" in each]
+
+
+def test_a_method_that_there_is_not_is_noted_with_its_place(tmp_path: Path) -> None:
+    written = SAM.replace("Method: get", "Method: '*'").replace("Method: post", "Method: fetch")
+    notes = read(tmp_path, written).notes
+    assert len([each for each in notes if "'*' is not a method" in each]) == 1
+    assert len([each for each in notes if "'fetch' is not a method" in each]) == 1
 
 
 def test_one_api_is_chosen_by_its_logical_id(tmp_path: Path) -> None:

@@ -87,7 +87,8 @@ class YamlBuilder:
 
     def _count(self, node: Any, pointer: str) -> None:
         """Copies of copies of aliases could exhaust the memory."""
-        self._repeated += id(node) in self._built
+        if id(node) in self._built:
+            self._repeated += 1 + len(node.value)
         self._built.add(id(node))
         if self._repeated > _MOST_COPIES:
             detail = f"aliases make more than {_MOST_COPIES} copies"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from openapi_first.core.json_pointer import escaped
 from openapi_first.templates.intrinsics.parameters import text_of
 from openapi_first.templates.intrinsics.stack import Resource, Stack
 from openapi_first.templates.model import DeclaredFunction
@@ -15,6 +17,8 @@ from openapi_first.templates.sam.local_code import local_path
 
 _FUNCTION = "AWS::Lambda::Function"
 _LAYER = "AWS::Lambda::LayerVersion"
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+"""Of a variable (AWS Lambda: API_Environment)."""
 _ASSET = "aws:asset:path"
 
 
@@ -115,7 +119,11 @@ def _environment(stack: Stack, resource: Resource, properties: Mapping[str, Any]
     pointer = f"{resource.properties_pointer}/Environment/Variables"
     found: dict[str, str] = {}
     for name, value in _object(variables).items():
-        if isinstance(value, dict | list):
+        if not _NAME.fullmatch(name) or "\0" in text_of(value):
+            detail = f"the variable {name!r} is left out: Lambda refuses its name or its value"
+            remedy = "a name has letters, digits and _ only, and a value no NUL"
+            stack.problems.note(f"{pointer}/{escaped(name)}", f"{detail}; {remedy}")
+        elif isinstance(value, dict | list):
             detail = f"the variable {name} is not a string"
             stack.problems.report(f"{pointer}/{name}", detail, "Join the list, or write a string.")
         else:

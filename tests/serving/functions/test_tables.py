@@ -89,6 +89,7 @@ def test_a_table_that_cannot_be_created_is_reported_and_the_others_are(database:
     number = table("number", ProvisionedThroughput={"ReadCapacityUnits": "many"})
     made = create_tables([wrong, shape, number, table("right")], database)
     assert made.names == ("right",)
+    assert made.failed == ("wrong", "shape", "number")
     assert len(made.notes) == 3
     for name, note in zip(("wrong", "shape", "number"), made.notes, strict=True):
         assert note.startswith(

@@ -23,9 +23,11 @@ _THROUGHPUT = "ProvisionedThroughput"
 
 @dataclass(frozen=True, slots=True)
 class CreatedTables:
-    """The names of the tables that were created, and a sentence for each that was not."""
+    """The names of the tables that were created, those of the tables that could not be, and a
+    sentence for each of the latter."""
 
     names: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -37,7 +39,7 @@ def create_tables(
 
     client = _client(endpoint_url, region)
     shape = client.meta.service_model.operation_model("CreateTable").input_shape
-    names, notes = [], []
+    names, failed, notes = [], [], []
     try:
         for table in tables:
             try:
@@ -49,13 +51,14 @@ def create_tables(
                 continue
             except (ClientError, BotoCoreError, ValueError) as error:
                 reason = " ".join(str(error).split())
+                failed.append(table.name)
                 notes.append(
                     f"{table.pointer}: the table {table.logical_id} is not created: {reason}; "
                     "correct its Properties"
                 )
     finally:
         client.close()
-    return CreatedTables(tuple(names), tuple(notes))
+    return CreatedTables(tuple(names), tuple(failed), tuple(notes))
 
 
 def _client(endpoint_url: str, region: str) -> Any:

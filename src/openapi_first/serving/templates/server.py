@@ -189,7 +189,9 @@ class _Server:
         keys = {key.id: key for each in stages for key in each.keys.keys}
         print_declared(
             [(each.function.logical_id, how(each)) for each in functions.invokers.values()],
-            [each.name for each in template.tables] if database is not None else (),
+            [each.name for each in template.tables if each.name not in self._tables.failed]
+            if database is not None
+            else (),
             keys.values(),
             [token for each in stages for token in each.access.tokens],
         )

@@ -11,12 +11,14 @@ from openapi_first.templates.model import DeclaredTable
 
 
 class Tables:
-    """`report` is called with a sentence for each table that cannot be created."""
+    """`report` is called with a sentence for each table that cannot be created. `failed` has the
+    names of those."""
 
     def __init__(self, region: str, report: Callable[[str], None]) -> None:
         self._region = region
         self._report = report
         self._declared: tuple[DeclaredTable, ...] = ()
+        self.failed: tuple[str, ...] = ()
 
     def declare(self, tables: Iterable[DeclaredTable]) -> None:
         """Those to create from now on."""
@@ -27,6 +29,7 @@ class Tables:
         if not self._declared:
             return ()
         made = await asyncio.to_thread(create_tables, self._declared, url, self._region)
+        self.failed = made.failed
         for note in made.notes:
             self._report(note)
         return made.names

@@ -58,7 +58,7 @@ class Loops:
             return bound[value["Ref"]]
         found = self._object(value, written, made, bound)
         text = found.get(_SUB)
-        # SAM takes no function for a path, and there are no more.
+        # SAM takes no function for a path, and this one has nothing more to resolve.
         is_done = bound and len(found) == 1 and isinstance(text, str) and "${" not in text
         return text if is_done else found
 

@@ -12,7 +12,7 @@ from openapi_first.documents.errors import ContractError
 from openapi_first.templates.intrinsics.stack import Stack
 from openapi_first.templates.rest import components
 from openapi_first.templates.rest.methods import Known, paths
-from openapi_first.templates.rest.openapi_3 import as_openapi_3
+from openapi_first.templates.rest.openapi_3 import as_openapi_3, unknown_methods
 from openapi_first.templates.rest.pieces import Piece, RestApi, as_array, as_boolean, as_object
 
 _VERSION = "1.0"
@@ -56,6 +56,9 @@ def _body(stack: Stack, piece: Piece) -> dict[str, Any]:
     body = piece.properties.get("Body")
     info = {"title": piece.text("Name") or piece.resource.logical_id, "version": _VERSION}
     if isinstance(body, dict) and body:
+        for name, pointer in unknown_methods(body):
+            detail = f"{name!r} is not a method, so it is not served: write GET or ANY, for example"
+            stack.problems.note(f"{piece.pointer('Body')}{pointer}", detail)
         try:
             document = _without_none(as_openapi_3(body))
             return {**document, "info": {**info, **as_object(document.get("info"))}}

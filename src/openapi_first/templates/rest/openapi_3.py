@@ -6,12 +6,13 @@ without a description. What is missing is filled in first.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from openapi_first.aws.extensions import ANY_METHOD
 from openapi_first.aws.methods import METHODS
+from openapi_first.core.json_pointer import escaped
 from openapi_first.dialects.swagger.conversion import convert
 from openapi_first.documents.errors import ContractError, Diagnostic
 from openapi_first.documents.node import Node
@@ -41,6 +42,14 @@ def as_openapi_3(document: Mapping[str, Any], path: Path = Path("document")) -> 
         detail = f"this is not Swagger 2.0, and cannot be converted: {error!r}"
         remedy = "Validate the document against Swagger's schema."
         raise ContractError([Diagnostic(str(path), None, "", detail, remedy)]) from None
+
+
+def unknown_methods(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What the conversion leaves out of path items of Swagger 2.0: names and JSON Pointers."""
+    for path, item in _object(document.get("paths")).items() if is_swagger(document) else ():
+        for key in _object(item):
+            if key not in (*_OPERATIONS, "parameters", "$ref") and not str(key).startswith("x-"):
+                yield str(key), f"/paths/{escaped(str(path))}/{escaped(str(key))}"
 
 
 def _completed(document: Mapping[str, Any]) -> dict[str, Any]:
