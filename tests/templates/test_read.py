@@ -193,6 +193,16 @@ def test_every_missing_parameter_is_reported_at_once(tmp_path: Path) -> None:
         read(tmp_path, template, parameters={"A": "x", "B": "1", "Bb": "1"})
 
 
+def test_an_environment_that_no_samconfig_has_is_an_error(tmp_path: Path) -> None:
+    template = "Resources: {}\n"
+    with pytest.raises(TemplateError, match=r"samconfig has no environment prod\s+Add it"):
+        read(tmp_path, template, environment="prod")
+    (tmp_path / "samconfig.toml").write_text("[prod.deploy.parameters]\n")
+    read(tmp_path, template, environment="prod")
+    with pytest.raises(TemplateError, match=r"samconfig\.toml: samconfig has no environment prd"):
+        read(tmp_path, template, environment="prd")
+
+
 def test_a_resource_whose_condition_is_false_is_left_out(tmp_path: Path) -> None:
     template = """\
 Conditions: {Never: !Equals [a, b]}

@@ -82,9 +82,13 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _given(options: argparse.Namespace) -> Given | None:
-    """What the path is; None if it is the project's contract. Without a path and a contract, what
-    this folder has."""
-    if options.project is not None and options.contract.exists():
+    """What the path is; None if it is the project's contract. Without a path, and without a
+    contract that has a function, what this folder has."""
+    project = options.project
+    there = project is not None and options.contract.exists()
+    if there and (
+        project.handler or options.contract != DEFAULT_CONTRACT or _names_function(options)
+    ):
         return None
     from openapi_first.serving.templates.given import given
 
@@ -92,7 +96,14 @@ def _given(options: argparse.Namespace) -> Given | None:
         return given(options.contract)
     if options.contract != DEFAULT_CONTRACT:
         return None
-    return given(Path())
+    found = given(Path())
+    # A SAM template may include the document beside it.
+    return None if there and found.kind not in ("template", "cdk.out") else found
+
+
+def _names_function(options: argparse.Namespace) -> bool:
+    named = (options.handler, options.image, options.lambda_endpoint_url, options.deployed)
+    return options.mock is not None or any(each is not None for each in named)
 
 
 def _surely_needs_database(options: argparse.Namespace, project: ProjectSettings) -> bool:

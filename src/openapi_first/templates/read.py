@@ -40,6 +40,7 @@ from openapi_first.templates.unserved import note_unserved
 
 REGION = "us-east-1"
 ACCOUNT_ID = "123456789012"
+_DEFAULT = "default"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ class Choices:
     stack_name: str = ""
     api: str = ""
     stage: str = ""
-    environment: str = "default"
+    environment: str = _DEFAULT
 
 
 def read_template(path: Path, choices: Choices) -> Template:
@@ -102,7 +103,12 @@ class _Reading:
         return declared
 
     def _alone(self, path: Path) -> CdkStack:
-        config = read_samconfig(path, self._choices.environment)
+        environment = self._choices.environment
+        config = read_samconfig(path, environment)
+        if environment != _DEFAULT and not config.has_environment:
+            where, detail = config.path or path, f"samconfig has no environment {environment}"
+            remedy = "Add it to the samconfig.toml beside the template, or correct --config-env."
+            raise TemplateError([Diagnostic(str(where), None, "", detail, remedy)])
         if config.path is not None:
             self._files.add(config.path.resolve())
         self._overrides = config.parameters

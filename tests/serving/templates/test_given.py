@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from openapi_first.cli.main import main
 from openapi_first.documents.errors import UnreadableContract
 from openapi_first.serving.errors import CannotServe
 from openapi_first.serving.templates.given import given
@@ -43,6 +44,33 @@ def test_a_folder_is_its_template_unless_it_has_settings_for_a_contract(tmp_path
     assert found.note == f"serving {tmp_path / 'template.yaml'}; also there: openapi.yaml"
     (tmp_path / "pyproject.toml").write_text("[tool.contract]\n")
     assert given(tmp_path).kind == "contract"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "template"),
+    [
+        ((), "", True),
+        (("--handler", "nowhere.f"), "", False),
+        ((), "[tool.contract]\nhandler = 'nowhere.f'\n", False),
+        ((), "[tool.contract]\nfunctions = {a = 'nowhere.f'}\n", False),
+    ],
+)
+def test_without_a_path_the_template_is_served_unless_the_contract_has_a_function(
+    arguments: tuple[str, ...],
+    settings: str,
+    template: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "template.yaml").write_text("Resources: {}\n")
+    (tmp_path / "openapi.yaml").write_text(CONTRACT)
+    (tmp_path / "pyproject.toml").write_text(settings)
+    monkeypatch.chdir(tmp_path)
+    assert main(["serve", "--port", "0", *arguments]) == 2  # neither can be served
+    shown = capsys.readouterr()
+    assert ("serving template.yaml" in shown.out) is template
+    assert ("declares no REST API" in shown.err) is template
 
 
 def test_a_folder_of_cdk_is_served_and_so_is_the_one_that_has_it(tmp_path: Path) -> None:

@@ -50,6 +50,12 @@ def test_no_function_answers_with_what_to_give() -> None:
         called(FunctionRegistry(NoFunction(), {}), OWN)
 
 
+def test_a_function_that_nobody_gave_is_known_before_it_is_called() -> None:
+    for remedy, said in ((None, "name it: --handler"), ("declare it", "here; declare it")):
+        with pytest.raises(InvokerError, match=f"'other' has no handler .*{said}"):
+            FunctionRegistry(NoFunction(remedy), {}).for_integration(OTHER, VARIABLES)
+
+
 PATH = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/"
 
 

@@ -84,7 +84,7 @@ def _takes_api(command: Parser) -> None:
         metavar="PATH",
         help="a contract, an import document of API Gateway, a SAM or CloudFormation template, "
         f"cdk.out, or a folder with one of them; default: `contract` in [tool.contract] of "
-        f"{SETTINGS_FILE}, else {DEFAULT_CONTRACT}, else what this folder has",
+        f"{SETTINGS_FILE}, else what this folder has; with --handler or --mock {DEFAULT_CONTRACT}",
     )
     takes_keep_going(command)
     takes_origins(command)

@@ -67,6 +67,7 @@ class NoFunction:
 
     def __init__(self, remedy: str | None = None) -> None:
         self.remedy = remedy or "name it: --function {name}=package.module.handler"
+        self.remedy_for_all = remedy or "name it: --handler package.module.handler"
 
     async def invoke(self, _event: bytes) -> InvocationResult:
         raise InvokerError("no function was given to call; name its handler: --handler")
@@ -92,9 +93,7 @@ class FunctionRegistry:
         found = self._named(name, uri)
         if found is not None:
             return found
-        # Where functions have names and none is for the rest, an unknown name is an error.
-        stands_for_all = not (self._by_name and isinstance(self._default, NoFunction))
-        if name == self._own_name or (self._own_name is None and stands_for_all):
+        if not isinstance(self._default, NoFunction) and self._own_name in (None, name):
             return self._default
         raise InvokerError(self._no_handler("function", name, uri))
 
@@ -145,5 +144,6 @@ class FunctionRegistry:
         near = difflib.get_close_matches(name or "", self._by_name, 1)
         meant = f" (there is a function {near[0]!r})" if near else ""
         given = self._default if isinstance(self._default, NoFunction) else NoFunction()
-        remedy = given.remedy.format(name=name or "NAME")
+        for_all = given is self._default and not self._by_name and kind == "function"
+        remedy = given.remedy_for_all if for_all else given.remedy.format(name=name or "NAME")
         return f"the {kind} {name or uri!r} has no handler here{meant}; {remedy}"

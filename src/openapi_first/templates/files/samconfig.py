@@ -30,6 +30,7 @@ class SamConfig:
     parameters: Mapping[str, str] = field(default_factory=dict)
     stack: str = ""
     region: str = ""
+    has_environment: bool = False
 
 
 def read_samconfig(template: Path, environment: str = "default") -> SamConfig:
@@ -54,7 +55,11 @@ def read_samconfig(template: Path, environment: str = "default") -> SamConfig:
             settings |= found
             overrides |= overridden(found.get("parameter_overrides"))
     return SamConfig(
-        path, overrides, str(settings.get("stack_name", "")), str(settings.get("region", ""))
+        path,
+        overrides,
+        str(settings.get("stack_name", "")),
+        str(settings.get("region", "")),
+        isinstance(table, dict) and environment in table,
     )
 
 
