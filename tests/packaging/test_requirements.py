@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 LOCKS = {
     **{extra: extra for extra in ("build", "serve", "test", "client")},
-    **dict.fromkeys(("aws", "dynamodb", "image"), "sample"),
+    **dict.fromkeys(("aws", "dynamodb", "image", "sam"), "sample"),
 }
 
 
@@ -53,7 +53,7 @@ def test_all_locks_of_one_environment_agree() -> None:
 def test_no_source_of_a_lock_repeats_pyproject() -> None:
     declared = {
         Requirement(text).name
-        for extra in ("build", "serve", "dynamodb", "image", "test")
+        for extra in ("build", "serve", "dynamodb", "image", "sam", "test")
         for text in PROJECT["dependencies"] + PROJECT["optional-dependencies"][extra]
     }
     for name in ("lambda", "build", "serve", "sample", "test", "dev"):
