@@ -1,7 +1,7 @@
 """A project with a SAM template is served as AWS would run it, and follows its files.
 
-The project has 4 functions with modules of the same names, 2 layers, an authorizer, a resource
-policy, a plan, a table and an `http` integration.
+The project has 4 functions with modules of the same names, 2 layers, an authorizer, the policy
+of a private API, a plan, a table and an `http` integration.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from support.serving import KEY, Serving, serving
 
 PROJECT = Path(__file__).with_name("project")
 TOKEN = {"authorization": "let-me-in"}
+ENDPOINT, OTHER = "vpce-1a2b3c4d", "vpce-5e6f7a8b"
 
 
 class Rates(BaseHTTPRequestHandler):
@@ -85,7 +86,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         threading.Thread(target=upstream.serve_forever, daemon=True).start()
         parameter = f"Upstream=http://127.0.0.1:{upstream.server_port}"
         time = "aws:CurrentTime=2022-09-15T00:00:00Z"
-        options = ("--parameter", parameter, "--env-vars", "env.json", "--context", time)
+        endpoint = f"aws:SourceVpce={ENDPOINT}"
+        options = ("--parameter", parameter, "--env-vars", "env.json")
+        options += ("--context", time, "--context", endpoint)
         with serving(folder, ".", function=options) as server:
             server.wait_for("REST APIs")
             yield Shop(folder, server)
@@ -131,10 +134,11 @@ def test_a_plan_of_the_template_is_enforced(shop: Shop) -> None:
 
 
 def test_policies_find_the_condition_keys_that_are_given(shop: Shop) -> None:
-    until = '[127.0.0.1/32]}, DateLessThan: {"aws:CurrentTime": "2022-10-01T00:00:00Z"}}'
-    shop.edit("template.yaml", "[127.0.0.1/32]}}", until, r"template\.yaml changed: reloaded")
+    only, date = f"{ENDPOINT}}}}}", '{"aws:CurrentTime": "2022-10-01T00:00:00Z"}'
+    until = f"{ENDPOINT}}}, DateLessThan: {date}}}"
+    shop.edit("template.yaml", only, until, r"template\.yaml changed: reloaded")
     assert shop.call("/rates")[0] == 200  # at the time of --context, not of this test
-    shop.edit("template.yaml", until, "[127.0.0.1/32]}}", r"template\.yaml changed: reloaded")
+    shop.edit("template.yaml", until, only, r"template\.yaml changed: reloaded")
 
 
 def test_an_http_integration_calls_the_url_of_a_parameter(shop: Shop) -> None:
@@ -163,11 +167,11 @@ def test_an_included_document_changes_the_api_and_no_function(shop: Shop) -> Non
     shop.edit("api.yaml", "  /prices:", "  /rates:", r"api\.yaml changed: reloaded\.")
 
 
-def test_a_resource_policy_is_evaluated_and_replaced(shop: Shop) -> None:
-    shop.edit("template.yaml", "127.0.0.1/32", "10.0.0.0/8", r"template\.yaml changed: reloaded")
+def test_the_policy_of_a_private_api_is_evaluated_and_replaced(shop: Shop) -> None:
+    shop.edit("template.yaml", ENDPOINT, OTHER, r"template\.yaml changed: reloaded")
     status, refused = shop.call("/rates")
     assert (status, "is not authorized to perform" in refused["Message"]) == (403, True)
-    shop.edit("template.yaml", "10.0.0.0/8", "127.0.0.1/32", r"template\.yaml changed: reloaded")
+    shop.edit("template.yaml", OTHER, ENDPOINT, r"template\.yaml changed: reloaded")
     assert shop.call("/rates")[0] == 200
 
 

@@ -161,7 +161,10 @@ def test_its_name_is_imported_without_the_stage() -> None:
 def test_a_template_announces_its_apis_keys_and_database() -> None:
     template = ROOT / "tests/serving/templates/project/template.yaml"
     parameters = {"Upstream": "http://127.0.0.1:9", "Stage": "dev"}
-    with running_stage(template, parameters=parameters, stage_prefix=False) as stage:
+    private = ("--context", "aws:SourceVpce=vpce-1a2b3c4d")
+    with running_stage(
+        template, parameters=parameters, stage_prefix=False, arguments=private
+    ) as stage:
         assert stage.urls == {"Shop": stage.url}
         assert stage.api_keys == {"Key": stage.api_key}
         assert stage.dynamodb_url
