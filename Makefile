@@ -256,26 +256,31 @@ build/client/stamp: requirements/client.txt
 	$(PIP:$(BIN)/%=build/client/bin/%) -r requirements/client.txt
 	@touch $@
 
-# STACK= and PARAMETERS='NAME=VALUE ...' override samconfig.toml; needs a Docker engine. PREBUILT=1
-# deploys the result of `make sam-build`.
-export STACK PARAMETERS
+# STACK= names the stack, PARAMETERS='NAME=VALUE ...' changes parameters: those that are not given stay
+# as the stack has them. Needs a Docker engine, unless PREBUILT=1 deploys the result of `make sam-build`.
+# MONITOR= are the minutes in which alarms undo an update. ROLE_ARN= and TAGS='NAME=VALUE ...' are
+# passed to CloudFormation.
+# IMAGE_REPOSITORY= and BUCKET= take the place of those that SAM makes.
+export STACK PARAMETERS ROLE_ARN TAGS MONITOR IMAGE_REPOSITORY BUCKET
 DEPLOYMENT = SAM_CLI_TELEMETRY=0 $(BIN)/python -m deployment
 SAM = --sam build/tools/bin/sam --stack "$$STACK" --parameters "$$PARAMETERS"
+OPTIONS = $(SAM) $(if $(PREBUILT),--prebuilt) --role-arn "$$ROLE_ARN" --tags "$$TAGS" --monitor "$$MONITOR" \
+  --image-repository "$$IMAGE_REPOSITORY" --bucket "$$BUCKET"
 deploy: .venv/serve.stamp  ## release: deploy to AWS; the first time it asks for the settings
-	@$(DEPLOYMENT) check
+	@$(DEPLOYMENT) check $(OPTIONS)
 	@$(MAKE) --no-print-directory build/tools/stamp
-	@$(DEPLOYMENT) deploy $(SAM) $(if $(PREBUILT),--prebuilt)
+	@$(DEPLOYMENT) deploy $(OPTIONS)
 
 sam-build: .venv/serve.stamp build/tools/stamp  ## release: build the image and the template as they are deployed
 	@$(DEPLOYMENT) build $(SAM)
 
-undeploy: .venv/serve.stamp  ## release: remove the stack from AWS; the table stays
-	@$(DEPLOYMENT) check
+undeploy: .venv/serve.stamp  ## release: remove the stack from AWS, YES=1 without a question; the table stays
+	@$(DEPLOYMENT) account $(SAM)
 	@$(MAKE) --no-print-directory build/tools/stamp
-	@$(DEPLOYMENT) undeploy $(SAM)
+	@$(DEPLOYMENT) undeploy $(SAM) $(if $(YES),--yes)
 
-diff-deployed: .venv/serve.stamp  ## release: compare the contract with the one that STACK=… was deployed with
-	@$(DEPLOYMENT) diff $(SAM)
+diff-deployed: .venv/serve.stamp  ## release: compare the contract with the one that STACK=… was deployed with; FIRST=1 if there is none yet
+	@$(DEPLOYMENT) diff $(SAM) $(if $(FIRST),--first)
 
 contract-test-deployed: .venv/serve.stamp  ## release: run the contract tests against the stage of STACK=…
 	@$(DEPLOYMENT) contract-test $(SAM)

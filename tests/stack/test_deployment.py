@@ -117,6 +117,7 @@ class Project:
 def project(tmp_path: Path) -> Iterator[Project]:
     shutil.copytree(ROOT / "deployment", tmp_path / "deployment")
     shutil.copy(ROOT / "openapi.yaml", tmp_path)
+    shutil.copy(ROOT / "template.yaml", tmp_path)
     sam = tmp_path / "sam"
     sam.write_text(
         SAM.format(

@@ -81,18 +81,11 @@ def text_of(value: Any) -> str:
 def _checked(
     name: str, parameter: Mapping[str, Any], written: Any, pointer: str, problems: Problems
 ) -> Any:
-    kind = str(parameter.get("Type", "String"))
-    if kind.startswith(_SSM):
-        kind = kind.removeprefix(_SSM).removesuffix(">")
-    is_list = kind == "CommaDelimitedList" or kind.startswith("List<")
+    kind, is_list = _kind(parameter)
     if isinstance(written, dict | list) and not (is_list and isinstance(written, list)):
         problems.report(pointer, f"the parameter {name} must be a string", "Write a string.")
         return [] if is_list else ""
-    if isinstance(written, list):
-        parts = [text_of(part) for part in written]
-    else:
-        text = text_of(written)
-        parts = [part.strip() for part in text.split(",")] if is_list else [text]
+    parts = _parts(written, is_list)
     shown = "its value" if parameter.get("NoEcho") else repr(",".join(parts))
     remedy = f"Give another with --parameter {name}=VALUE."
     for reason in _violations(kind, parameter, parts):
@@ -100,6 +93,29 @@ def _checked(
         detail = f"the parameter {name}: {shown} {reason}"
         problems.report(pointer, f"{detail}: {told}" if told else detail, remedy)
     return parts if is_list else parts[0]
+
+
+def violations(parameter: Mapping[str, Any], written: str) -> list[str]:
+    """What a parameter's constraints refuse about a value: "is above MaxValue 28"."""
+    kind, is_list = _kind(parameter)
+    reasons = _violations(kind, parameter, _parts(written, is_list))
+    told = parameter.get("ConstraintDescription")
+    return [f"{reason}: {told}" if told else reason for reason in reasons]
+
+
+def _kind(parameter: Mapping[str, Any]) -> tuple[str, bool]:
+    """The type of the value, and whether it is a list."""
+    kind = str(parameter.get("Type", "String"))
+    if kind.startswith(_SSM):
+        kind = kind.removeprefix(_SSM).removesuffix(">")
+    return kind, kind == "CommaDelimitedList" or kind.startswith("List<")
+
+
+def _parts(written: Any, is_list: bool) -> list[str]:
+    if isinstance(written, list):
+        return [text_of(part) for part in written]
+    text = text_of(written)
+    return [part.strip() for part in text.split(",")] if is_list else [text]
 
 
 def _violations(kind: str, parameter: Mapping[str, Any], parts: list[str]) -> list[str]:

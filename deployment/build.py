@@ -1,0 +1,96 @@
+"""Builds the image and the template, both for the same parameters as the import document."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from deployment.failures import Refused
+from deployment.programs import ROOT, revision, run
+from deployment.settings.parameters import (
+    ARCHITECTURE,
+    BASE_IMAGE,
+    CONTRACT_HASH,
+    REVISION,
+)
+from openapi_first.openapi.loader import load
+from openapi_first.openapi.model import contract_hash
+
+DOCUMENT = Path("build/openapi.gateway.json")
+OVERRIDES = ("--parameter-overrides", "file://build/parameters.yaml")
+_PARAMETERS = Path("build/parameters.yaml")
+_BUILT = Path(".aws-sam/build/parameters.json")
+_OF_THE_FUNCTION = (ARCHITECTURE, "SnapStart")
+"""They say how the image is built and how the function is set up: both must be the same."""
+_OF_THE_IMAGE = (BASE_IMAGE, REVISION)
+"""They only say how the image was built; a stack records those of the image that it gets."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """The parameters for which the image in `.aws-sam/build` was built."""
+
+    parameters: Mapping[str, str]
+
+    def fit(
+        self, wanted: Mapping[str, str], given: Mapping[str, str], stack: str
+    ) -> dict[str, str]:
+        """The wanted parameters with those of the image. Raises Refused with all that differ."""
+        faults = [
+            f"The image was built for {name}={self.parameters[name]}, and {stack} is to have "
+            f"{wanted[name]}: build with `make sam-build PARAMETERS='{name}={wanted[name]}'`, or "
+            f"add PARAMETERS='{name}={self.parameters[name]}'."
+            for name in (*_OF_THE_FUNCTION, *(each for each in _OF_THE_IMAGE if each in given))
+            if name in wanted and self.parameters.get(name, wanted[name]) != wanted[name]
+        ]
+        if self.parameters.get(CONTRACT_HASH) != wanted[CONTRACT_HASH]:
+            faults.append(
+                "The image was built for another openapi.yaml than the one here: check out the "
+                f"commit that it was built from ({self.parameters.get(REVISION, 'unknown')}), or "
+                "run `make sam-build` again."
+            )
+        if faults:
+            raise Refused("\n".join(faults))
+        of_the_image = {name: self.parameters[name] for name in _OF_THE_IMAGE}
+        return {**wanted, **of_the_image}
+
+
+def set_here() -> dict[str, str]:
+    """The parameters that say what is deployed."""
+    return {REVISION: revision(), CONTRACT_HASH: contract_hash(load(ROOT / "openapi.yaml"))}
+
+
+def write_inputs(parameters: Mapping[str, str]) -> int:
+    """Writes the parameters to a file, and the import document with the same allowed origins."""
+    command = [sys.executable, "-m", "openapi_first", "gateway", "-o", str(DOCUMENT)]
+    for origin in parameters.get("AllowOrigin", "*").split(","):
+        command += ["--allow-origin", origin]
+    status = run(*command)
+    if status == 0:
+        # sam reads YAML, which includes JSON, so no value needs quoting for a command line.
+        (ROOT / _PARAMETERS).write_text(json.dumps(dict(parameters)), encoding="utf-8")
+    return status
+
+
+def build(sam: str, parameters: Mapping[str, str], config: Path) -> int:
+    """Builds with SAM, and records for which parameters. Raises Refused."""
+    status = write_inputs(parameters)
+    status = status or run(sam, "build", *OVERRIDES, "--config-file", str(config))
+    if status == 0:
+        (ROOT / _BUILT).parent.mkdir(parents=True, exist_ok=True)
+        (ROOT / _BUILT).write_text(json.dumps(dict(parameters)), encoding="utf-8")
+    return status
+
+
+def built() -> Built:
+    """What `make sam-build` has built. Raises Refused."""
+    try:
+        return Built(json.loads((ROOT / _BUILT).read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise Refused(
+            f"PREBUILT=1 deploys what was built, and {_BUILT} is missing or damaged: run "
+            "`make sam-build` first."
+        ) from error

@@ -1,0 +1,57 @@
+"""The questions of the first deployment: stack, region, stage and origin."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from difflib import get_close_matches
+
+from deployment.failures import regions
+from deployment.settings.parameters import Declared, faults_of
+from deployment.settings.samconfig import Saved
+from deployment.stack.description import check_name
+
+_STAGE, _ORIGIN = "StageName", "AllowOrigin"
+
+
+def ask(declared: Declared, region: str, answer: Callable[[str], str] = input) -> Saved:
+    """Asks until each answer is valid; an empty one takes the default in brackets."""
+    stack = _asked("Name of the stack", "items", check_name, answer)
+    chosen = _asked("Region", region, _check_region, answer)
+    stage = _parameter(declared, "Name of the stage, which begins each path", _STAGE, answer)
+    origin = _parameter(
+        declared, "Origin from which browsers may call, e.g. https://shop.example", _ORIGIN, answer
+    )
+    return Saved(
+        stack,
+        chosen,
+        os.environ.get("AWS_PROFILE", ""),
+        {_STAGE: stage, _ORIGIN: origin},
+        {"capabilities": "CAPABILITY_IAM", "resolve_s3": True, "resolve_image_repos": True},
+    )
+
+
+def _parameter(declared: Declared, question: str, name: str, answer: Callable[[str], str]) -> str:
+    def check(value: str) -> str:
+        return "; ".join(faults_of(name, declared[name], value))
+
+    return _asked(question, str(declared[name].get("Default", "")), check, answer)
+
+
+def _check_region(name: str) -> str:
+    known = regions()
+    if name in known:
+        return ""
+    near = get_close_matches(name, known, 1)
+    return f"AWS has no region {name!r}" + (f": did you mean {near[0]}?" if near else ".")
+
+
+def _asked(
+    question: str, default: str, check: Callable[[str], str], answer: Callable[[str], str]
+) -> str:
+    while True:
+        value = answer(f"{question}{f' [{default}]' if default else ''}: ").strip() or default
+        wrong = check(value)
+        if not wrong:
+            return value
+        print(wrong)

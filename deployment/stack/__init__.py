@@ -1,0 +1,1 @@
+"""The stack in CloudFormation: its state, its alarms, and what stays when it is deleted."""

@@ -1,0 +1,1 @@
+"""CloudFormation: stacks, change sets, and what becomes of the resources of a template."""

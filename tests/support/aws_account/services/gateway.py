@@ -1,0 +1,293 @@
+"""API Gateway: REST APIs, their deployments and stages (AWS: API Gateway API Reference, v1)."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from drift.exported_api import exported
+from drift.imported_api import API_ID, RestApi, imported
+from support.aws_account.protocols import AwsError
+
+_EMPTY: dict[str, Any] = {
+    "openapi": "3.0.1",
+    "info": {"title": "", "version": "1"},
+    "paths": {},
+    "components": {"schemas": {}},
+}
+_PAGE = 25
+_EXTENSIONS = "integrations,authorizers,apigateway"
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A snapshot of an API; `created` is in seconds since 1970."""
+
+    id: str
+    created: int
+    description: str
+    api: RestApi
+
+
+@dataclass
+class Api:
+    """`rest` is what the console shows; what a stage serves is its deployment. `imports` are the
+    documents that have been imported, in their order."""
+
+    rest: RestApi
+    document: dict[str, Any]
+    imports: list[dict[str, Any]] = field(default_factory=list)
+    deployments: dict[str, Deployment] = field(default_factory=dict)
+    stages: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        identifier: str = self.rest.api["id"]
+        return identifier
+
+    def served(self, stage: str) -> RestApi:
+        return self.deployments[self.stages[stage]["deploymentId"]].api
+
+
+class Gateway:
+    """`warnings` are those of every import: with `failonwarnings` it is rolled back instead."""
+
+    def __init__(self, made_id: Callable[[], str], now: Callable[[], int]) -> None:
+        self._made_id, self._now = made_id, now
+        self.apis: dict[str, Api] = {}
+        self.keys: dict[str, dict[str, Any]] = {}
+        self.account: dict[str, Any] = {"throttleSettings": {"burstLimit": 5000, "rateLimit": 1e4}}
+        self.warnings: list[str] = []
+
+    def create_rest_api(self, name: str, **_: Any) -> dict[str, Any]:
+        made = Api(_imported(_EMPTY, self._made_id()), copy.deepcopy(_EMPTY))
+        made.rest.api["name"] = name
+        self.apis[made.id] = made
+        return made.rest.api
+
+    def get_rest_api(self, rest_api_id: str) -> dict[str, Any]:
+        return self._api(rest_api_id).rest.api
+
+    def get_rest_apis(self, limit: str = "", position: str = "") -> dict[str, Any]:
+        return _page([api.rest.api for api in self.apis.values()], limit, position)
+
+    def delete_rest_api(self, rest_api_id: str) -> None:
+        self._api(rest_api_id)
+        del self.apis[rest_api_id]
+
+    def put_rest_api(
+        self,
+        rest_api_id: str,
+        body: bytes,
+        mode: str = "merge",
+        fail_on_warnings: bool = False,
+        parameters: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """AWS: API_PutRestApi. An import with warnings is rolled back if they are to fail it."""
+        del parameters
+        api = self._api(rest_api_id)
+        if fail_on_warnings and self.warnings:
+            raise AwsError(
+                "BadRequestException",
+                "Warnings found during import:\n\t" + "\n\t".join(self.warnings),
+            )
+        document = json.loads(body)
+        if mode == "merge":
+            document = _merged(api.document, document)
+        kept = {
+            name: value
+            for name, value in api.rest.api.items()
+            if name in ("createdDate", "endpointConfiguration", "rootResourceId", "tags", "policy")
+        }
+        api.document, api.rest = document, _imported(document, rest_api_id)
+        api.rest.api |= {**kept, "name": document["info"]["title"]}
+        if self.warnings:
+            api.rest.api["warnings"] = list(self.warnings)
+        api.imports.append(document)
+        return api.rest.api
+
+    def get_resources(
+        self, rest_api_id: str, limit: str = "", position: str = "", embed: str = ""
+    ) -> dict[str, Any]:
+        resources = copy.deepcopy(self._api(rest_api_id).rest.resources)
+        if embed != "methods":
+            for resource in resources:
+                methods = resource.get("resourceMethods", {})
+                resource["resourceMethods"] = {name: {} for name in methods}
+        return _page(resources, limit, position)
+
+    def get_models(self, rest_api_id: str, limit: str = "", position: str = "") -> dict[str, Any]:
+        return _page(self._api(rest_api_id).rest.models, limit, position)
+
+    def get_request_validators(
+        self, rest_api_id: str, limit: str = "", position: str = ""
+    ) -> dict[str, Any]:
+        return _page(self._api(rest_api_id).rest.validators, limit, position)
+
+    def get_authorizers(
+        self, rest_api_id: str, limit: str = "", position: str = ""
+    ) -> dict[str, Any]:
+        return _page(self._api(rest_api_id).rest.authorizers, limit, position)
+
+    def get_gateway_responses(
+        self, rest_api_id: str, limit: str = "", position: str = ""
+    ) -> dict[str, Any]:
+        return _page(self._api(rest_api_id).rest.gateway_responses, limit, position)
+
+    def create_deployment(
+        self, rest_api_id: str, stage_name: str = "", description: str = "", **_: Any
+    ) -> dict[str, Any]:
+        """AWS: API_CreateDeployment. With a stage, it is put on the deployment."""
+        api = self._api(rest_api_id)
+        made = Deployment(self._made_id(), self._now(), description, copy.deepcopy(api.rest))
+        api.deployments[made.id] = made
+        if stage_name in api.stages:
+            api.stages[stage_name] |= {"deploymentId": made.id, "lastUpdatedDate": self._now()}
+        elif stage_name:
+            self.create_stage(rest_api_id, stage_name, made.id)
+        return _described(made)
+
+    def get_deployments(
+        self, rest_api_id: str, limit: str = "", position: str = ""
+    ) -> dict[str, Any]:
+        deployments = self._api(rest_api_id).deployments.values()
+        return _page([_described(each) for each in deployments], limit, position)
+
+    def get_deployment(
+        self, rest_api_id: str, deployment_id: str, embed: str = ""
+    ) -> dict[str, Any]:
+        assert not embed
+        return _described(self._deployment(rest_api_id, deployment_id))
+
+    def delete_deployment(self, rest_api_id: str, deployment_id: str) -> None:
+        """AWS: API_DeleteDeployment refuses one that a stage has."""
+        self._deployment(rest_api_id, deployment_id)
+        api = self._api(rest_api_id)
+        if any(stage["deploymentId"] == deployment_id for stage in api.stages.values()):
+            raise AwsError(
+                "BadRequestException",
+                "Active stages pointing to this deployment must be moved or deleted",
+            )
+        del api.deployments[deployment_id]
+
+    def create_stage(
+        self, rest_api_id: str, stage_name: str, deployment_id: str, **settings: Any
+    ) -> dict[str, Any]:
+        self._deployment(rest_api_id, deployment_id)
+        stages = self._api(rest_api_id).stages
+        if stage_name in stages:
+            raise AwsError("ConflictException", "Stage already exists", 409)
+        stages[stage_name] = {
+            "stageName": stage_name,
+            "deploymentId": deployment_id,
+            "createdDate": self._now(),
+            "lastUpdatedDate": self._now(),
+            **settings,
+        }
+        return stages[stage_name]
+
+    def get_stage(self, rest_api_id: str, stage_name: str) -> dict[str, Any]:
+        found = self._api(rest_api_id).stages.get(stage_name)
+        if found is None:
+            raise AwsError("NotFoundException", "Invalid stage identifier specified", 404)
+        return found
+
+    def get_stages(self, rest_api_id: str, deployment_id: str = "") -> dict[str, Any]:
+        stages = self._api(rest_api_id).stages.values()
+        return {"item": [each for each in stages if deployment_id in ("", each["deploymentId"])]}
+
+    def update_stage(
+        self, rest_api_id: str, stage_name: str, patch_operations: list[dict[str, str]]
+    ) -> dict[str, Any]:
+        """AWS: patch-operations, those of a stage that a deployment or a rollback uses."""
+        stage = dict(self.get_stage(rest_api_id, stage_name))
+        for each in patch_operations:
+            path, value = each["path"], each.get("value", "")
+            if each["op"] == "replace" and path == "/deploymentId":
+                self._deployment(rest_api_id, value)
+                stage["deploymentId"] = value
+            elif each["op"] == "replace" and path == "/description":
+                stage["description"] = value
+            elif each["op"] == "replace" and path.startswith("/variables/"):
+                name = path.removeprefix("/variables/")
+                stage["variables"] = {**stage.get("variables", {}), name: value}
+            else:
+                raise LookupError(f"UpdateStage: {each}")
+        stage["lastUpdatedDate"] = self._now()
+        self._api(rest_api_id).stages[stage_name] = stage
+        return stage
+
+    def delete_stage(self, rest_api_id: str, stage_name: str) -> None:
+        self.get_stage(rest_api_id, stage_name)
+        del self._api(rest_api_id).stages[stage_name]
+
+    def get_export(
+        self,
+        rest_api_id: str,
+        stage_name: str,
+        export_type: str,
+        parameters: Mapping[str, str] | None = None,
+        accepts: str = "",
+    ) -> bytes:
+        asked = (export_type, (parameters or {}).get("extensions"), accepts)
+        if asked != ("oas30", _EXTENSIONS, "application/json"):
+            raise LookupError(f"GetExport: {asked}")
+        self.get_stage(rest_api_id, stage_name)
+        deployed = _with_id(self._api(rest_api_id).served(stage_name), rest_api_id, API_ID)
+        return json.dumps(exported(deployed, stage_name)).replace(API_ID, rest_api_id).encode()
+
+    def get_account(self) -> dict[str, Any]:
+        return self.account
+
+    def get_api_key(self, api_key: str, include_value: bool = False) -> dict[str, Any]:
+        found = self.keys.get(api_key)
+        if found is None:
+            raise AwsError("NotFoundException", "Invalid API Key identifier specified", 404)
+        return {name: value for name, value in found.items() if name != "value" or include_value}
+
+    def _api(self, identifier: str) -> Api:
+        if identifier not in self.apis:
+            message = f"Invalid API identifier specified 123456789012:{identifier}"
+            raise AwsError("NotFoundException", message, 404)
+        return self.apis[identifier]
+
+    def _deployment(self, api: str, identifier: str) -> Deployment:
+        found = self._api(api).deployments.get(identifier)
+        if found is None:
+            raise AwsError("NotFoundException", "Invalid Deployment identifier specified", 404)
+        return found
+
+
+def _imported(document: dict[str, Any], identifier: str) -> RestApi:
+    return _with_id(imported(document), API_ID, identifier)
+
+
+def _with_id(rest: RestApi, old: str, new: str) -> RestApi:
+    """The same API with another id, which is in the URLs of its models, too."""
+    text = json.dumps(dataclasses.asdict(rest)).replace(old, new)
+    return RestApi(**json.loads(text))
+
+
+def _merged(current: Any, new: Any) -> Any:
+    """AWS: api-gateway-import-api-update. What both define is the new one's, apart from maps."""
+    if not isinstance(current, dict) or not isinstance(new, dict):
+        return new
+    both = {name: _merged(current[name], new[name]) for name in current.keys() & new.keys()}
+    return {**current, **new, **both}
+
+
+def _described(deployment: Deployment) -> dict[str, Any]:
+    found = {"id": deployment.id, "createdDate": deployment.created}
+    return {**found, "description": deployment.description} if deployment.description else found
+
+
+def _page(items: list[dict[str, Any]], limit: str, position: str) -> dict[str, Any]:
+    start, size = int(position or 0), int(limit or _PAGE)
+    page: dict[str, Any] = {"item": copy.deepcopy(items[start : start + size])}
+    if start + size < len(items):
+        page["position"] = str(start + size)
+    return page
