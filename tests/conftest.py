@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 
 from support import recording
 
-pytest_plugins = ["support.stages"]
+pytest_plugins = ["support.aws_account.fixtures", "support.stages"]
 
 TESTS = Path(__file__).parent
 IMAGE_TESTS = TESTS / "image"

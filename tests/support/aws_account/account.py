@@ -118,7 +118,9 @@ class AwsAccount:
         note_stack(self.region(region), found)
         return found
 
-    def fail(self, logical_id: str, action: str = "create", reason: str = "Internal Failure") -> None:
+    def fail(
+        self, logical_id: str, action: str = "create", reason: str = "Internal Failure"
+    ) -> None:
         """Makes an action on a resource fail until `mend`: create, update or delete, or one of a
         rollback, as `rollback-update`."""
         self._failing[logical_id, action] = reason
@@ -184,7 +186,7 @@ class AwsAccount:
         operation = getattr(service, xform_name(request.operation), None)
         if operation is None:
             raise LookupError(str(request))
-        return operation(**request.parameters)
+        return operation(**{xform_name(name): each for name, each in request.parameters.items()})
 
 
 def _default_message(code: str, operation: str) -> str:

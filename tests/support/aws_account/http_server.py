@@ -36,8 +36,6 @@ def listening(answer: Callable[[Message], Answer]) -> Iterator[int]:
             if self.command != "HEAD":
                 self.wfile.write(found.body)
 
-        do_GET = do_PUT = do_POST = do_PATCH = do_DELETE = do_HEAD = handle_any
-
         def handle_expect_100(self) -> bool:
             return True
 
@@ -54,6 +52,8 @@ def listening(answer: Callable[[Message], Answer]) -> Iterator[int]:
 
         def log_message(self, *_: object) -> None: ...
 
+    for method in ("GET", "PUT", "POST", "PATCH", "DELETE", "HEAD"):
+        setattr(Handler, f"do_{method}", Handler.handle_any)
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))

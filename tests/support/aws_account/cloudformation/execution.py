@@ -64,7 +64,7 @@ class Execution:
         stack = self._stack
         self._set("DELETE_IN_PROGRESS", "User Initiated")
         failed = []
-        for made in reversed(stack.resources.values()):
+        for made in reversed(list(stack.resources.values())):
             policy = "Retain" if made.logical_id in retained else made.deletion_policy
             if self._let_go(made, policy):
                 del stack.resources[made.logical_id]
@@ -118,9 +118,7 @@ class Execution:
         self._note(shown, f"{action}_IN_PROGRESS")
         try:
             self._raise_if_told(logical_id, "create")
-            made = resources.created(
-                region, stack.name, logical_id, written, properties, existing
-            )
+            made = resources.created(region, stack.name, logical_id, written, properties, existing)
         except AwsError as error:
             self._note(shown, f"{action}_FAILED", error.message)
             raise Failed(f"The following resource(s) failed to create: [{logical_id}].") from error
@@ -174,10 +172,12 @@ class Execution:
         self._rolling_back = True
         self._set(f"{prefix}ROLLBACK_IN_PROGRESS", reason)
         template, settings, old, made_outputs = before
-        new = [made for made in stack.resources.values() if made.logical_id not in old or (
-            old[made.logical_id].physical_id != made.physical_id
-        )]
-        failed = not all([self._put_back(made) for made in old.values()])
+        new = [
+            made
+            for made in stack.resources.values()
+            if made.logical_id not in old or (old[made.logical_id].physical_id != made.physical_id)
+        ]
+        failed = False in [self._put_back(made) for made in old.values()]
         for made in reversed(new):
             policy = made.deletion_policy
             if policy == "RetainExceptOnCreate" or retain_except_on_create or kind == "IMPORT":
@@ -224,9 +224,7 @@ class Execution:
         return True
 
     def _raise_if_told(self, logical_id: str, action: str) -> None:
-        reason = self._fails(
-            logical_id, f"rollback-{action}" if self._rolling_back else action
-        )
+        reason = self._fails(logical_id, f"rollback-{action}" if self._rolling_back else action)
         if reason is not None:
             raise AwsError("GeneralServiceException", reason)
 

@@ -9,8 +9,8 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Made:
-    """`physical_id` is what Ref returns, `name` what the service calls it. `written` is the resource
-    in the template that it was last made from, `properties` those of it, resolved."""
+    """`physical_id` is what Ref returns, `name` what the service calls it. `written` is the
+    resource in the template that it was last made from, `properties` those of it, resolved."""
 
     logical_id: str
     type: str

@@ -56,7 +56,9 @@ class Function(Kind):
 class Version(Kind):
     """AWS: a version cannot be changed; each property replaces it."""
 
-    replaces = frozenset({"FunctionName", "Description", "CodeSha256", "ProvisionedConcurrencyConfig"})
+    replaces = frozenset(
+        {"FunctionName", "Description", "CodeSha256", "ProvisionedConcurrencyConfig"}
+    )
 
     def identified(self, region: Region, properties: Properties) -> dict[str, str]:
         function = str(properties["FunctionName"])
@@ -183,9 +185,8 @@ def created(
     described = _NAMED.get(type_name) or RESOURCE_TYPES.get(type_name) or ResourceType()
     suffix = region.made_id(12).upper()
     name = existing or str(properties.get(described.named_by) or f"{stack}-{logical_id}-{suffix}")
-    if existing:
-        if not kind.exists(region, existing):
-            raise AwsError("NotFound", f"{type_name} {existing} was not found")
+    if existing and not kind.exists(region, existing):
+        raise AwsError("NotFound", f"{type_name} {existing} was not found")
     values = {
         "partition": "aws",
         "region": region.name,
@@ -218,9 +219,7 @@ def created(
     )
 
 
-def updated(
-    region: Region, made: Made, written: Mapping[str, Any], properties: Properties
-) -> Made:
+def updated(region: Region, made: Made, written: Mapping[str, Any], properties: Properties) -> Made:
     """Calls the resource's update, which the caller does only if a property has changed."""
     KINDS.get(made.type, _OTHER).update(region, made, properties)
     return dataclasses.replace(made, properties=properties, written=written)

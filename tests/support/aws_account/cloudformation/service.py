@@ -16,7 +16,7 @@ from support.aws_account.cloudformation.stacks import (
     Settings,
     Stack,
 )
-from support.aws_account.cloudformation.templates import Template, invalid, read
+from support.aws_account.cloudformation.templates import invalid, read
 from support.aws_account.protocols import AwsError
 from support.aws_account.region import Region
 
@@ -37,29 +37,29 @@ class CloudFormation:
         there = (each for each in self.stacks.values() if not each.deleted)
         return next((each for each in there if each.name == name), None)
 
-    def describe_stacks(self, StackName: str = "") -> dict[str, Any]:
-        if StackName:
-            return {"Stacks": [self._stack(StackName).described()]}
+    def describe_stacks(self, stack_name: str = "") -> dict[str, Any]:
+        if stack_name:
+            return {"Stacks": [self._stack(stack_name).described()]}
         return {"Stacks": [each.described() for each in self.stacks.values() if not each.deleted]}
 
     def create_change_set(
-        self, StackName: str, ChangeSetName: str, ChangeSetType: str = "UPDATE", **asked: Any
+        self, stack_name: str, change_set_name: str, change_set_type: str = "UPDATE", **asked: Any
     ) -> dict[str, Any]:
         """AWS: API_CreateChangeSet. It has made the change set when it returns."""
-        stack = self.find(StackName)
-        if ChangeSetType == "UPDATE" or (ChangeSetType == "IMPORT" and stack is not None):
+        stack = self.find(stack_name)
+        if change_set_type == "UPDATE" or (change_set_type == "IMPORT" and stack is not None):
             if stack is None or stack.status == "REVIEW_IN_PROGRESS":
-                raise invalid(f"Stack [{StackName}] does not exist")
+                raise invalid(f"Stack [{stack_name}] does not exist")
             self._check_updatable(stack)
         elif stack is None:
-            stack = self._new(StackName)
+            stack = self._new(stack_name)
         elif stack.status != "REVIEW_IN_PROGRESS":
-            detail = f"cannot be created again with the changeSet [{ChangeSetName}]"
-            raise invalid(f"Stack [{StackName}] already exists and {detail}.")
-        if ChangeSetName in stack.change_sets:
-            message = f"ChangeSet {ChangeSetName} cannot be created; it exists already"
+            detail = f"cannot be created again with the changeSet [{change_set_name}]"
+            raise invalid(f"Stack [{stack_name}] already exists and {detail}.")
+        if change_set_name in stack.change_sets:
+            message = f"ChangeSet {change_set_name} cannot be created; it exists already"
             raise AwsError("AlreadyExistsException", message)
-        made = self._change_set(stack, ChangeSetName, ChangeSetType, asked)
+        made = self._change_set(stack, change_set_name, change_set_type, asked)
         if stack.id not in self.stacks:
             self.stacks[stack.id] = stack
             stack.reason = "User Initiated"
@@ -67,8 +67,8 @@ class CloudFormation:
         stack.change_sets[made.name] = made
         return {"Id": made.id, "StackId": stack.id}
 
-    def describe_change_set(self, ChangeSetName: str, StackName: str = "") -> dict[str, Any]:
-        stack, found = self._found(ChangeSetName, StackName)
+    def describe_change_set(self, change_set_name: str, stack_name: str = "") -> dict[str, Any]:
+        stack, found = self._found(change_set_name, stack_name)
         settings = found.settings
         return {
             **found.summary,
@@ -83,8 +83,8 @@ class CloudFormation:
             "RollbackConfiguration": dict(settings.rollback),
         }
 
-    def list_change_sets(self, StackName: str) -> dict[str, Any]:
-        stack = self._stack(StackName)
+    def list_change_sets(self, stack_name: str) -> dict[str, Any]:
+        stack = self._stack(stack_name)
         return {
             "Summaries": [
                 {**each.summary, "StackId": stack.id, "StackName": stack.name}
@@ -92,58 +92,59 @@ class CloudFormation:
             ]
         }
 
-    def delete_change_set(self, ChangeSetName: str, StackName: str = "") -> dict[str, Any]:
-        stack, found = self._found(ChangeSetName, StackName)
+    def delete_change_set(self, change_set_name: str, stack_name: str = "") -> dict[str, Any]:
+        stack, found = self._found(change_set_name, stack_name)
         del stack.change_sets[found.name]
         return {}
 
     def execute_change_set(
         self,
-        ChangeSetName: str,
-        StackName: str = "",
-        DisableRollback: bool = False,
-        RetainExceptOnCreate: bool = False,
+        change_set_name: str,
+        stack_name: str = "",
+        disable_rollback: bool = False,
+        retain_except_on_create: bool = False,
         **_: Any,
     ) -> dict[str, Any]:
         """AWS: API_ExecuteChangeSet. The other change sets of the stack are deleted."""
-        stack, found = self._found(ChangeSetName, StackName)
+        stack, found = self._found(change_set_name, stack_name)
         if found.status != "CREATE_COMPLETE":
-            message = f"ChangeSet [{found.id}] cannot be executed in its current status of [{found.status}]"
-            raise AwsError("InvalidChangeSetStatus", message)
+            detail = f"cannot be executed in its current status of [{found.status}]"
+            raise AwsError("InvalidChangeSetStatus", f"ChangeSet [{found.id}] {detail}")
         if stack.status != "REVIEW_IN_PROGRESS":
             self._check_updatable(stack)
         stack.change_sets.clear()
         Execution(self._region, stack, self._fails).run(
-            found, keep_failed=DisableRollback, retain_except_on_create=RetainExceptOnCreate
+            found, keep_failed=disable_rollback, retain_except_on_create=retain_except_on_create
         )
         return {}
 
     def create_stack(
         self,
-        StackName: str,
-        DisableRollback: bool = False,
-        OnFailure: str = "ROLLBACK",
-        EnableTerminationProtection: bool = False,
+        stack_name: str,
+        disable_rollback: bool = False,
+        on_failure: str = "ROLLBACK",
+        enable_termination_protection: bool = False,
         **asked: Any,
     ) -> dict[str, Any]:
-        if self.find(StackName) is not None:
-            raise AwsError("AlreadyExistsException", f"Stack [{StackName}] already exists")
-        stack = self._new(StackName)
+        if self.find(stack_name) is not None:
+            raise AwsError("AlreadyExistsException", f"Stack [{stack_name}] already exists")
+        stack = self._new(stack_name)
         made = self._change_set(stack, "create", "CREATE", asked)
-        stack.is_protected = EnableTerminationProtection
+        stack.is_protected = enable_termination_protection
         self.stacks[stack.id] = stack
-        keep = DisableRollback or OnFailure == "DO_NOTHING"
+        keep = disable_rollback or on_failure == "DO_NOTHING"
         Execution(self._region, stack, self._fails).run(
             made, keep_failed=keep, retain_except_on_create=False
         )
         return {"StackId": stack.id}
 
-    def update_stack(self, StackName: str, **asked: Any) -> dict[str, Any]:
+    def update_stack(self, stack_name: str, **asked: Any) -> dict[str, Any]:
         """AWS: API_UpdateStack. Without changes it is refused, but a template that is transformed
-        is updated all the same (compared with AWS in https://github.com/localstack/localstack/pull/10782)."""
-        stack = self.find(StackName)
+        is updated all the same (observed in
+        https://github.com/localstack/localstack/pull/10782)."""
+        stack = self.find(stack_name)
         if stack is None:
-            raise invalid(f"Stack [{StackName}] does not exist")
+            raise invalid(f"Stack [{stack_name}] does not exist")
         self._check_updatable(stack)
         made = self._change_set(stack, "update", "UPDATE", asked)
         if made.status == "FAILED" and not made.template.is_transformed:
@@ -154,20 +155,20 @@ class CloudFormation:
         return {"StackId": stack.id}
 
     def continue_update_rollback(
-        self, StackName: str, ResourcesToSkip: list[str] | None = None, **_: Any
+        self, stack_name: str, resources_to_skip: list[str] | None = None, **_: Any
     ) -> dict[str, Any]:
-        stack = self._stack(StackName)
+        stack = self._stack(stack_name)
         if stack.status != "UPDATE_ROLLBACK_FAILED":
             detail = f"is in {stack.status} state and can not be rolled back further"
             raise invalid(f"Stack:{stack.id} {detail}.")
-        Execution(self._region, stack, self._fails).continue_rollback(ResourcesToSkip or [])
+        Execution(self._region, stack, self._fails).continue_rollback(resources_to_skip or [])
         return {}
 
     def delete_stack(
-        self, StackName: str, RetainResources: list[str] | None = None, **_: Any
+        self, stack_name: str, retain_resources: list[str] | None = None, **_: Any
     ) -> None:
         """AWS: API_DeleteStack. There need not be such a stack."""
-        stack = self.find(StackName)
+        stack = self.find(stack_name)
         if stack is None or stack.deleted:
             return
         if stack.is_protected:
@@ -177,70 +178,70 @@ class CloudFormation:
         if stack.status.endswith("_IN_PROGRESS") and stack.status != "REVIEW_IN_PROGRESS":
             detail = f"cannot be deleted while in status {stack.status}"
             raise invalid(f"Stack [{stack.name}] {detail}")
-        if RetainResources and stack.status != "DELETE_FAILED":
+        if retain_resources and stack.status != "DELETE_FAILED":
             raise invalid(
                 "Invalid operation on stack: RetainResources can only be specified when the stack "
                 "is in the DELETE_FAILED state"
             )
-        Execution(self._region, stack, self._fails).delete(RetainResources or [])
+        Execution(self._region, stack, self._fails).delete(retain_resources or [])
 
     def update_termination_protection(
-        self, StackName: str, EnableTerminationProtection: bool
+        self, stack_name: str, enable_termination_protection: bool
     ) -> dict[str, Any]:
-        stack = self._stack(StackName)
-        stack.is_protected = EnableTerminationProtection
+        stack = self._stack(stack_name)
+        stack.is_protected = enable_termination_protection
         return {"StackId": stack.id}
 
-    def describe_stack_events(self, StackName: str, **_: Any) -> dict[str, Any]:
-        return {"StackEvents": list(reversed(self._stack(StackName, quoted=True).events))}
+    def describe_stack_events(self, stack_name: str, **_: Any) -> dict[str, Any]:
+        return {"StackEvents": list(reversed(self._stack(stack_name, quoted=True).events))}
 
-    def list_stack_resources(self, StackName: str, **_: Any) -> dict[str, Any]:
+    def list_stack_resources(self, stack_name: str, **_: Any) -> dict[str, Any]:
         moment = self._region.clock.text()
         return {
             "StackResourceSummaries": [
                 {**each, "LastUpdatedTimestamp": moment}
-                for each in self._stack(StackName).listed_resources()
+                for each in self._stack(stack_name).listed_resources()
             ]
         }
 
     def describe_stack_resources(
-        self, StackName: str, LogicalResourceId: str = ""
+        self, stack_name: str, logical_resource_id: str = ""
     ) -> dict[str, Any]:
-        stack, moment = self._stack(StackName), self._region.clock.text()
+        stack, moment = self._stack(stack_name), self._region.clock.text()
         own = {"StackName": stack.name, "StackId": stack.id, "Timestamp": moment}
         found = [
             {**own, **each}
             for each in stack.listed_resources()
-            if LogicalResourceId in ("", each["LogicalResourceId"])
+            if logical_resource_id in ("", each["LogicalResourceId"])
         ]
         return {"StackResources": found}
 
-    def describe_stack_resource(self, StackName: str, LogicalResourceId: str) -> dict[str, Any]:
-        stack, moment = self._stack(StackName), self._region.clock.text()
+    def describe_stack_resource(self, stack_name: str, logical_resource_id: str) -> dict[str, Any]:
+        stack, moment = self._stack(stack_name), self._region.clock.text()
         for each in stack.listed_resources():
-            if each["LogicalResourceId"] == LogicalResourceId:
+            if each["LogicalResourceId"] == logical_resource_id:
                 return {"StackResourceDetail": {**each, "LastUpdatedTimestamp": moment}}
-        detail = f"Resource {LogicalResourceId} does not exist for stack {StackName}"
+        detail = f"Resource {logical_resource_id} does not exist for stack {stack_name}"
         raise invalid(detail)
 
     def get_template(
-        self, StackName: str, ChangeSetName: str = "", TemplateStage: str = "Original"
+        self, stack_name: str, change_set_name: str = "", template_stage: str = "Original"
     ) -> dict[str, Any]:
-        template = self._stack(StackName).template
-        if ChangeSetName:
-            template = self._found(ChangeSetName, StackName)[1].template
+        template = self._stack(stack_name).template
+        if change_set_name:
+            template = self._found(change_set_name, stack_name)[1].template
         if template is None:
             return {"TemplateBody": "", "StagesAvailable": []}
-        assert TemplateStage == "Original"
+        assert template_stage == "Original"
         return {"TemplateBody": template.body, "StagesAvailable": ["Original", "Processed"]}
 
-    def get_template_summary(self, StackName: str = "", **asked: Any) -> dict[str, Any]:
+    def get_template_summary(self, stack_name: str = "", **asked: Any) -> dict[str, Any]:
         """AWS: API_GetTemplateSummary, of a stack or of a template."""
-        if StackName:
-            template = self._stack(StackName).template
+        if stack_name:
+            template = self._stack(stack_name).template
             written = {} if template is None else template.processed
         else:
-            body = asked.get("TemplateBody") or self._body(asked)
+            body = asked.get("template_body") or self._body(asked)
             written = read(body, [], {}, self._region).processed
         return {
             "Parameters": [
@@ -252,23 +253,27 @@ class CloudFormation:
                 }
                 for name, each in written.get("Parameters", {}).items()
             ],
-            "ResourceTypes": sorted({each["Type"] for each in written.get("Resources", {}).values()}),
+            "ResourceTypes": sorted(
+                {each["Type"] for each in written.get("Resources", {}).values()}
+            ),
         }
 
     def _change_set(
         self, stack: Stack, name: str, kind: str, asked: Mapping[str, Any]
     ) -> ChangeSet:
-        if asked.get("UsePreviousTemplate"):
+        if asked.get("use_previous_template"):
             assert stack.template is not None
             body = stack.template.body
         else:
-            body = asked.get("TemplateBody") or self._body(asked)
-        template = read(body, asked.get("Parameters", []), stack.parameters, self._region)
+            body = asked.get("template_body") or self._body(asked)
+        template = read(body, asked.get("parameters", []), stack.parameters, self._region)
         settings = _settings(stack.settings, asked)
         plan.check_capabilities(template, settings)
-        imports = plan.imports(asked.get("ResourcesToImport", []))
+        imports = plan.imports(asked.get("resources_to_import", []))
         changes, is_empty = plan.changes(template, settings, self._region, stack)
-        identifier = self._region.arn("cloudformation", f"changeSet/{name}/{self._region.made_id()}")
+        identifier = self._region.arn(
+            "cloudformation", f"changeSet/{name}/{self._region.made_id()}"
+        )
         made = ChangeSet(
             name,
             identifier,
@@ -285,7 +290,7 @@ class CloudFormation:
         return made
 
     def _body(self, asked: Mapping[str, Any]) -> str:
-        bucket, _, key = unquote(urlsplit(asked["TemplateURL"]).path).strip("/").partition("/")
+        bucket, _, key = unquote(urlsplit(asked["template_url"]).path).strip("/").partition("/")
         return self._region.storage.object(bucket, key).decode()
 
     def _new(self, name: str) -> Stack:
@@ -316,9 +321,9 @@ def _settings(before: Settings, asked: Mapping[str, Any]) -> Settings:
     """AWS: API_UpdateStack, API_RollbackConfiguration. What is not given stays; an empty list of
     tags removes them."""
     return Settings(
-        tuple(asked["Tags"]) if "Tags" in asked else before.tags,
-        asked.get("RoleARN", before.role),
-        tuple(asked.get("NotificationARNs", before.notifications)),
-        {**before.rollback, **asked.get("RollbackConfiguration", {})},
-        tuple(asked.get("Capabilities", ())),
+        tuple(asked["tags"]) if "tags" in asked else before.tags,
+        asked.get("role_arn", before.role),
+        tuple(asked.get("notification_arns", before.notifications)),
+        {**before.rollback, **asked.get("rollback_configuration", {})},
+        tuple(asked.get("capabilities", ())),
     )

@@ -25,7 +25,7 @@ from support.aws_account.protocols import AwsError
 from support.aws_account.region import Region
 
 UNKNOWN = "{{changeSet:KNOWN_AFTER_APPLY}}"
-"""What stands for the id of a resource that does not exist yet (AWS: API_ResourceTargetDefinition)."""
+"""Stands for the id of a resource that does not exist yet (AWS: API_ResourceTargetDefinition)."""
 
 
 def invalid(message: str) -> AwsError:
@@ -99,9 +99,7 @@ def _given(
                 f"Invalid input for parameter key {name}. Cannot specify usePreviousValue as true "
                 "for a parameter key not in the previous template"
             )
-    lacking = [
-        name for name in declared if name not in values and "Default" not in declared[name]
-    ]
+    lacking = [name for name in declared if name not in values and "Default" not in declared[name]]
     if lacking:
         raise invalid(f"Parameters: [{', '.join(lacking)}] must have values")
     return values
@@ -162,9 +160,7 @@ class Values:
             stack_id=stack_id,
         )
         self._resolver = Resolver(scope)
-        resources = _StackResources(
-            scope, self._resolver.value, self._resolver.conditions.holds
-        )
+        resources = _StackResources(scope, self._resolver.value, self._resolver.conditions.holds)
         resources.made = made
         self._resolver.resources = resources
 

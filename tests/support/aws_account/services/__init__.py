@@ -1,5 +1,4 @@
-"""The services of the account apart from CloudFormation: a method for each operation that they know.
+"""The services of the account apart from CloudFormation: a method for each operation they know.
 
-A method takes the request's parameters and returns the answer; its name is the operation's, as
-boto3 writes it. What CloudFormation does beside the API are functions with other names.
+A method takes the request's parameters and returns the answer, each named as boto3 names it.
 """

@@ -35,48 +35,50 @@ class Functions:
         self.functions: dict[str, Function] = {}
         self.invoked: Callable[[str, str, Any], Any] = healthy
 
-    def get_function(self, FunctionName: str, Qualifier: str = "") -> dict[str, Any]:
-        configuration = self.get_function_configuration(FunctionName, Qualifier)
+    def get_function(self, function_name: str, qualifier: str = "") -> dict[str, Any]:
+        configuration = self.get_function_configuration(function_name, qualifier)
         return {"Configuration": configuration, "Code": {"ImageUri": configuration.get("ImageUri")}}
 
-    def get_function_configuration(self, FunctionName: str, Qualifier: str = "") -> dict[str, Any]:
-        function, version = self._resolved(FunctionName, Qualifier)
+    def get_function_configuration(self, function_name: str, qualifier: str = "") -> dict[str, Any]:
+        function, version = self._resolved(function_name, qualifier)
         found = function.configuration if version == "$LATEST" else function.versions[version]
         arn = f"{self._arn}{function.name}"
         return {**found, "FunctionName": function.name, "FunctionArn": arn, "Version": version}
 
-    def get_alias(self, FunctionName: str, Name: str) -> dict[str, Any]:
-        function, _ = self._resolved(FunctionName, "")
-        if Name not in function.aliases:
-            message = f"Alias not found: {self._arn}{function.name}:{Name}"
+    def get_alias(self, function_name: str, name: str) -> dict[str, Any]:
+        function, _ = self._resolved(function_name, "")
+        if name not in function.aliases:
+            message = f"Alias not found: {self._arn}{function.name}:{name}"
             raise AwsError("ResourceNotFoundException", message, 404)
         return {
-            "AliasArn": f"{self._arn}{function.name}:{Name}",
-            "Name": Name,
-            "FunctionVersion": function.aliases[Name],
+            "AliasArn": f"{self._arn}{function.name}:{name}",
+            "Name": name,
+            "FunctionVersion": function.aliases[name],
             "Description": "",
         }
 
     def update_alias(
-        self, FunctionName: str, Name: str, FunctionVersion: str = "", **_: Any
+        self, function_name: str, name: str, function_version: str = "", **_: Any
     ) -> dict[str, Any]:
-        self.get_alias(FunctionName, Name)
-        function, version = self._resolved(FunctionName, FunctionVersion)
-        function.aliases[Name] = version
-        return self.get_alias(FunctionName, Name)
+        self.get_alias(function_name, name)
+        function, version = self._resolved(function_name, function_version)
+        function.aliases[name] = version
+        return self.get_alias(function_name, name)
 
-    def list_versions_by_function(self, FunctionName: str, **_: Any) -> dict[str, Any]:
-        function, _version = self._resolved(FunctionName, "")
+    def list_versions_by_function(self, function_name: str, **_: Any) -> dict[str, Any]:
+        function, _version = self._resolved(function_name, "")
         names = ["$LATEST", *function.versions]
-        return {"Versions": [self.get_function_configuration(FunctionName, each) for each in names]}
+        return {
+            "Versions": [self.get_function_configuration(function_name, each) for each in names]
+        }
 
     def invoke(
-        self, FunctionName: str, Qualifier: str = "", Payload: bytes = b"null", **_: Any
+        self, function_name: str, qualifier: str = "", payload: bytes = b"null", **_: Any
     ) -> Answer:
-        function, version = self._resolved(FunctionName, Qualifier)
+        function, version = self._resolved(function_name, qualifier)
         headers = {"Content-Type": "application/json", "X-Amz-Executed-Version": version}
         try:
-            answer = self.invoked(function.name, version, json.loads(Payload))
+            answer = self.invoked(function.name, version, json.loads(payload))
         except Exception as error:
             answer = {"errorType": type(error).__name__, "errorMessage": str(error)}
             headers["X-Amz-Function-Error"] = "Unhandled"

@@ -69,28 +69,28 @@ class Gateway:
         self.apis[made.id] = made
         return made.rest.api
 
-    def get_rest_api(self, restApiId: str) -> dict[str, Any]:
-        return self._api(restApiId).rest.api
+    def get_rest_api(self, rest_api_id: str) -> dict[str, Any]:
+        return self._api(rest_api_id).rest.api
 
     def get_rest_apis(self, limit: str = "", position: str = "") -> dict[str, Any]:
         return _page([api.rest.api for api in self.apis.values()], limit, position)
 
-    def delete_rest_api(self, restApiId: str) -> None:
-        self._api(restApiId)
-        del self.apis[restApiId]
+    def delete_rest_api(self, rest_api_id: str) -> None:
+        self._api(rest_api_id)
+        del self.apis[rest_api_id]
 
     def put_rest_api(
         self,
-        restApiId: str,
+        rest_api_id: str,
         body: bytes,
         mode: str = "merge",
-        failOnWarnings: bool = False,
+        fail_on_warnings: bool = False,
         parameters: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
         """AWS: API_PutRestApi. An import with warnings is rolled back if they are to fail it."""
         del parameters
-        api = self._api(restApiId)
-        if failOnWarnings and self.warnings:
+        api = self._api(rest_api_id)
+        if fail_on_warnings and self.warnings:
             raise AwsError(
                 "BadRequestException",
                 "Warnings found during import:\n\t" + "\n\t".join(self.warnings),
@@ -103,7 +103,7 @@ class Gateway:
             for name, value in api.rest.api.items()
             if name in ("createdDate", "endpointConfiguration", "rootResourceId", "tags", "policy")
         }
-        api.document, api.rest = document, _imported(document, restApiId)
+        api.document, api.rest = document, _imported(document, rest_api_id)
         api.rest.api |= {**kept, "name": document["info"]["title"]}
         if self.warnings:
             api.rest.api["warnings"] = list(self.warnings)
@@ -111,104 +111,104 @@ class Gateway:
         return api.rest.api
 
     def get_resources(
-        self, restApiId: str, limit: str = "", position: str = "", embed: str = ""
+        self, rest_api_id: str, limit: str = "", position: str = "", embed: str = ""
     ) -> dict[str, Any]:
-        resources = copy.deepcopy(self._api(restApiId).rest.resources)
+        resources = copy.deepcopy(self._api(rest_api_id).rest.resources)
         if embed != "methods":
             for resource in resources:
                 methods = resource.get("resourceMethods", {})
                 resource["resourceMethods"] = {name: {} for name in methods}
         return _page(resources, limit, position)
 
-    def get_models(self, restApiId: str, limit: str = "", position: str = "") -> dict[str, Any]:
-        return _page(self._api(restApiId).rest.models, limit, position)
+    def get_models(self, rest_api_id: str, limit: str = "", position: str = "") -> dict[str, Any]:
+        return _page(self._api(rest_api_id).rest.models, limit, position)
 
     def get_request_validators(
-        self, restApiId: str, limit: str = "", position: str = ""
+        self, rest_api_id: str, limit: str = "", position: str = ""
     ) -> dict[str, Any]:
-        return _page(self._api(restApiId).rest.validators, limit, position)
+        return _page(self._api(rest_api_id).rest.validators, limit, position)
 
     def get_authorizers(
-        self, restApiId: str, limit: str = "", position: str = ""
+        self, rest_api_id: str, limit: str = "", position: str = ""
     ) -> dict[str, Any]:
-        return _page(self._api(restApiId).rest.authorizers, limit, position)
+        return _page(self._api(rest_api_id).rest.authorizers, limit, position)
 
     def get_gateway_responses(
-        self, restApiId: str, limit: str = "", position: str = ""
+        self, rest_api_id: str, limit: str = "", position: str = ""
     ) -> dict[str, Any]:
-        return _page(self._api(restApiId).rest.gateway_responses, limit, position)
+        return _page(self._api(rest_api_id).rest.gateway_responses, limit, position)
 
     def create_deployment(
-        self, restApiId: str, stageName: str = "", description: str = "", **_: Any
+        self, rest_api_id: str, stage_name: str = "", description: str = "", **_: Any
     ) -> dict[str, Any]:
         """AWS: API_CreateDeployment. With a stage, it is put on the deployment."""
-        api = self._api(restApiId)
+        api = self._api(rest_api_id)
         made = Deployment(self._made_id(), self._now(), description, copy.deepcopy(api.rest))
         api.deployments[made.id] = made
-        if stageName in api.stages:
-            api.stages[stageName] |= {"deploymentId": made.id, "lastUpdatedDate": self._now()}
-        elif stageName:
-            self.create_stage(restApiId, stageName, made.id)
+        if stage_name in api.stages:
+            api.stages[stage_name] |= {"deploymentId": made.id, "lastUpdatedDate": self._now()}
+        elif stage_name:
+            self.create_stage(rest_api_id, stage_name, made.id)
         return _described(made)
 
     def get_deployments(
-        self, restApiId: str, limit: str = "", position: str = ""
+        self, rest_api_id: str, limit: str = "", position: str = ""
     ) -> dict[str, Any]:
-        deployments = self._api(restApiId).deployments.values()
+        deployments = self._api(rest_api_id).deployments.values()
         return _page([_described(each) for each in deployments], limit, position)
 
-    def get_deployment(self, restApiId: str, deploymentId: str, embed: str = "") -> dict[str, Any]:
+    def get_deployment(
+        self, rest_api_id: str, deployment_id: str, embed: str = ""
+    ) -> dict[str, Any]:
         assert not embed
-        return _described(self._deployment(restApiId, deploymentId))
+        return _described(self._deployment(rest_api_id, deployment_id))
 
-    def delete_deployment(self, restApiId: str, deploymentId: str) -> None:
+    def delete_deployment(self, rest_api_id: str, deployment_id: str) -> None:
         """AWS: API_DeleteDeployment refuses one that a stage has."""
-        self._deployment(restApiId, deploymentId)
-        api = self._api(restApiId)
-        if any(stage["deploymentId"] == deploymentId for stage in api.stages.values()):
+        self._deployment(rest_api_id, deployment_id)
+        api = self._api(rest_api_id)
+        if any(stage["deploymentId"] == deployment_id for stage in api.stages.values()):
             raise AwsError(
                 "BadRequestException",
                 "Active stages pointing to this deployment must be moved or deleted",
             )
-        del api.deployments[deploymentId]
+        del api.deployments[deployment_id]
 
     def create_stage(
-        self, restApiId: str, stageName: str, deploymentId: str, **settings: Any
+        self, rest_api_id: str, stage_name: str, deployment_id: str, **settings: Any
     ) -> dict[str, Any]:
-        self._deployment(restApiId, deploymentId)
-        stages = self._api(restApiId).stages
-        if stageName in stages:
+        self._deployment(rest_api_id, deployment_id)
+        stages = self._api(rest_api_id).stages
+        if stage_name in stages:
             raise AwsError("ConflictException", "Stage already exists", 409)
-        stages[stageName] = {
-            "stageName": stageName,
-            "deploymentId": deploymentId,
+        stages[stage_name] = {
+            "stageName": stage_name,
+            "deploymentId": deployment_id,
             "createdDate": self._now(),
             "lastUpdatedDate": self._now(),
             **settings,
         }
-        return stages[stageName]
+        return stages[stage_name]
 
-    def get_stage(self, restApiId: str, stageName: str) -> dict[str, Any]:
-        found = self._api(restApiId).stages.get(stageName)
+    def get_stage(self, rest_api_id: str, stage_name: str) -> dict[str, Any]:
+        found = self._api(rest_api_id).stages.get(stage_name)
         if found is None:
             raise AwsError("NotFoundException", "Invalid stage identifier specified", 404)
         return found
 
-    def get_stages(self, restApiId: str, deploymentId: str = "") -> dict[str, Any]:
-        stages = self._api(restApiId).stages.values()
-        return {
-            "item": [each for each in stages if deploymentId in ("", each["deploymentId"])]
-        }
+    def get_stages(self, rest_api_id: str, deployment_id: str = "") -> dict[str, Any]:
+        stages = self._api(rest_api_id).stages.values()
+        return {"item": [each for each in stages if deployment_id in ("", each["deploymentId"])]}
 
     def update_stage(
-        self, restApiId: str, stageName: str, patchOperations: list[dict[str, str]]
+        self, rest_api_id: str, stage_name: str, patch_operations: list[dict[str, str]]
     ) -> dict[str, Any]:
         """AWS: patch-operations, those of a stage that a deployment or a rollback uses."""
-        stage = dict(self.get_stage(restApiId, stageName))
-        for each in patchOperations:
+        stage = dict(self.get_stage(rest_api_id, stage_name))
+        for each in patch_operations:
             path, value = each["path"], each.get("value", "")
             if each["op"] == "replace" and path == "/deploymentId":
-                self._deployment(restApiId, value)
+                self._deployment(rest_api_id, value)
                 stage["deploymentId"] = value
             elif each["op"] == "replace" and path == "/description":
                 stage["description"] = value
@@ -218,36 +218,36 @@ class Gateway:
             else:
                 raise LookupError(f"UpdateStage: {each}")
         stage["lastUpdatedDate"] = self._now()
-        self._api(restApiId).stages[stageName] = stage
+        self._api(rest_api_id).stages[stage_name] = stage
         return stage
 
-    def delete_stage(self, restApiId: str, stageName: str) -> None:
-        self.get_stage(restApiId, stageName)
-        del self._api(restApiId).stages[stageName]
+    def delete_stage(self, rest_api_id: str, stage_name: str) -> None:
+        self.get_stage(rest_api_id, stage_name)
+        del self._api(rest_api_id).stages[stage_name]
 
     def get_export(
         self,
-        restApiId: str,
-        stageName: str,
-        exportType: str,
+        rest_api_id: str,
+        stage_name: str,
+        export_type: str,
         parameters: Mapping[str, str] | None = None,
         accepts: str = "",
     ) -> bytes:
-        asked = (exportType, (parameters or {}).get("extensions"), accepts)
+        asked = (export_type, (parameters or {}).get("extensions"), accepts)
         if asked != ("oas30", _EXTENSIONS, "application/json"):
             raise LookupError(f"GetExport: {asked}")
-        self.get_stage(restApiId, stageName)
-        deployed = _with_id(self._api(restApiId).served(stageName), restApiId, API_ID)
-        return json.dumps(exported(deployed, stageName)).replace(API_ID, restApiId).encode()
+        self.get_stage(rest_api_id, stage_name)
+        deployed = _with_id(self._api(rest_api_id).served(stage_name), rest_api_id, API_ID)
+        return json.dumps(exported(deployed, stage_name)).replace(API_ID, rest_api_id).encode()
 
     def get_account(self) -> dict[str, Any]:
         return self.account
 
-    def get_api_key(self, apiKey: str, includeValue: bool = False) -> dict[str, Any]:
-        found = self.keys.get(apiKey)
+    def get_api_key(self, api_key: str, include_value: bool = False) -> dict[str, Any]:
+        found = self.keys.get(api_key)
         if found is None:
             raise AwsError("NotFoundException", "Invalid API Key identifier specified", 404)
-        return {name: value for name, value in found.items() if name != "value" or includeValue}
+        return {name: value for name, value in found.items() if name != "value" or include_value}
 
     def _api(self, identifier: str) -> Api:
         if identifier not in self.apis:

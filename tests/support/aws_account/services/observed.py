@@ -39,8 +39,8 @@ class Tables:
         self._arn = arn
         self.tables: dict[str, Table] = {}
 
-    def describe_table(self, TableName: str) -> dict[str, Any]:
-        table = self._table(TableName)
+    def describe_table(self, table_name: str) -> dict[str, Any]:
+        table = self._table(table_name)
         return {
             "Table": {
                 "TableName": table.name,
@@ -56,22 +56,23 @@ class Tables:
             }
         }
 
-    def update_table(self, TableName: str, **settings: Any) -> dict[str, Any]:
-        if settings.keys() != {"DeletionProtectionEnabled"}:
+    def update_table(self, table_name: str, **settings: Any) -> dict[str, Any]:
+        if settings.keys() != {"deletion_protection_enabled"}:
             raise LookupError(f"UpdateTable: {settings}")
-        self._table(TableName).settings |= settings
-        return {"TableDescription": self.describe_table(TableName)["Table"]}
+        protected = settings["deletion_protection_enabled"]
+        self._table(table_name).settings["DeletionProtectionEnabled"] = protected
+        return {"TableDescription": self.describe_table(table_name)["Table"]}
 
-    def delete_table(self, TableName: str) -> dict[str, Any]:
+    def delete_table(self, table_name: str) -> dict[str, Any]:
         """AWS: WorkingWithTables, deletion protection."""
-        if self._table(TableName).is_protected:
+        if self._table(table_name).is_protected:
             message = (
                 "Resource cannot be deleted as it is currently protected against deletion. "
                 "Disable deletion protection first."
             )
             raise AwsError("ValidationException", message)
-        description = self.describe_table(TableName)["Table"]
-        del self.tables[TableName]
+        description = self.describe_table(table_name)["Table"]
+        del self.tables[table_name]
         return {"TableDescription": description}
 
     def _table(self, name: str) -> Table:
@@ -91,9 +92,9 @@ class Alarms:
 
     def describe_alarms(
         self,
-        AlarmNames: list[str] | None = None,
-        AlarmNamePrefix: str = "",
-        StateValue: str = "",
+        alarm_names: list[str] | None = None,
+        alarm_name_prefix: str = "",
+        state_value: str = "",
         **_: Any,
     ) -> dict[str, Any]:
         found = [
@@ -104,7 +105,7 @@ class Alarms:
                 **properties,
             }
             for name, properties in self.alarms.items()
-            if (AlarmNames is None or name in AlarmNames) and name.startswith(AlarmNamePrefix)
+            if (alarm_names is None or name in alarm_names) and name.startswith(alarm_name_prefix)
         ]
-        chosen = [each for each in found if StateValue in ("", each["StateValue"])]
+        chosen = [each for each in found if state_value in ("", each["StateValue"])]
         return {"MetricAlarms": chosen, "CompositeAlarms": []}

@@ -16,27 +16,27 @@ class Storage:
     def __init__(self) -> None:
         self.buckets: dict[str, dict[str, bytes]] = {}
 
-    def put_object(self, Bucket: str, Key: str, Body: bytes = b"", **options: Any) -> Answer:
-        if str(options.get("ContentEncoding", "")).startswith("aws-chunked"):
-            Body = _unchunked(Body)
-        self._bucket(Bucket)[Key] = Body
-        return Answer(200, {"ETag": _tag(Body)}, b"")
+    def put_object(self, bucket: str, key: str, body: bytes = b"", **options: Any) -> Answer:
+        if str(options.get("content_encoding", "")).startswith("aws-chunked"):
+            body = _unchunked(body)
+        self._bucket(bucket)[key] = body
+        return Answer(200, {"ETag": _tag(body)}, b"")
 
-    def head_object(self, Bucket: str, Key: str, **_: Any) -> Answer:
-        if Key not in self._bucket(Bucket):
+    def head_object(self, bucket: str, key: str, **_: Any) -> Answer:
+        if key not in self._bucket(bucket):
             return Answer(404, {}, b"")
-        body = self.buckets[Bucket][Key]
+        body = self.buckets[bucket][key]
         return Answer(200, {"ETag": _tag(body), "Content-Length": str(len(body))}, b"")
 
-    def get_object(self, Bucket: str, Key: str, **_: Any) -> Answer:
-        return Answer(200, {"ETag": _tag(self.object(Bucket, Key))}, self.object(Bucket, Key))
+    def get_object(self, bucket: str, key: str, **_: Any) -> Answer:
+        return Answer(200, {"ETag": _tag(self.object(bucket, key))}, self.object(bucket, key))
 
-    def delete_object(self, Bucket: str, Key: str, **_: Any) -> Answer:
-        self._bucket(Bucket).pop(Key, None)
+    def delete_object(self, bucket: str, key: str, **_: Any) -> Answer:
+        self._bucket(bucket).pop(key, None)
         return Answer(204, {}, b"")
 
-    def list_objects_v2(self, Bucket: str, Prefix: str = "", **_: Any) -> Answer:
-        keys = sorted(key for key in self._bucket(Bucket) if key.startswith(Prefix))
+    def list_objects_v2(self, bucket: str, prefix: str = "", **_: Any) -> Answer:
+        keys = sorted(key for key in self._bucket(bucket) if key.startswith(prefix))
         found = "".join(f"<Contents><Key>{escape(key)}</Key></Contents>" for key in keys)
         text = f"<ListBucketResult><IsTruncated>false</IsTruncated>{found}</ListBucketResult>"
         return Answer(200, {"Content-Type": "application/xml"}, text.encode())
@@ -74,9 +74,9 @@ class Registry:
         }
 
     def describe_repositories(
-        self, repositoryNames: list[str] | None = None, **_: Any
+        self, repository_names: list[str] | None = None, **_: Any
     ) -> dict[str, Any]:
-        names = list(self.images) if repositoryNames is None else repositoryNames
+        names = list(self.images) if repository_names is None else repository_names
         for name in names:
             self.repository(name)
         return {
@@ -86,24 +86,26 @@ class Registry:
         }
 
     def batch_delete_image(
-        self, repositoryName: str, imageIds: list[Mapping[str, str]], **_: Any
+        self, repository_name: str, image_ids: list[Mapping[str, str]], **_: Any
     ) -> dict[str, Any]:
-        found = self.repository(repositoryName)
+        found = self.repository(repository_name)
         failures = []
-        for image in imageIds:
+        for image in image_ids:
             if found.pop(image["imageTag"], None) is None:
                 reason = "Requested image not found"
                 failure = {"failureCode": "ImageNotFound", "failureReason": reason}
                 failures.append({"imageId": image, **failure})
-        return {"imageIds": imageIds, "failures": failures}
+        return {"imageIds": image_ids, "failures": failures}
 
-    def delete_repository(self, repositoryName: str, force: bool = False, **_: Any) -> dict[str, Any]:
-        images = self.repository(repositoryName)
+    def delete_repository(
+        self, repository_name: str, force: bool = False, **_: Any
+    ) -> dict[str, Any]:
+        images = self.repository(repository_name)
         if images and not force:
-            message = f"The repository with name '{repositoryName}' in registry cannot be deleted because it still contains images"
+            message = f"The repository with name '{repository_name}' still contains images"
             raise AwsError("RepositoryNotEmptyException", message)
-        del self.images[repositoryName]
-        return {"repository": {"repositoryName": repositoryName}}
+        del self.images[repository_name]
+        return {"repository": {"repositoryName": repository_name}}
 
     def repository(self, name: str) -> dict[str, str]:
         if name not in self.images:
