@@ -269,7 +269,7 @@ OPTIONS = $(SAM) $(if $(PREBUILT),--prebuilt) --role-arn "$$ROLE_ARN" --tags "$$
 deploy: .venv/serve.stamp  ## release: deploy to AWS; the first time it asks for the settings
 	@$(DEPLOYMENT) check $(OPTIONS)
 	@$(MAKE) --no-print-directory build/tools/stamp
-	@$(DEPLOYMENT) deploy $(OPTIONS)
+	@$(DEPLOYMENT) deploy $(OPTIONS) $(if $(REIMPORT),--reimport)
 
 sam-build: .venv/serve.stamp build/tools/stamp  ## release: build the image and the template as they are deployed
 	@$(DEPLOYMENT) build $(SAM)
@@ -284,6 +284,15 @@ diff-deployed: .venv/serve.stamp  ## release: compare the contract with the one 
 
 contract-test-deployed: .venv/serve.stamp  ## release: run the contract tests against the stage of STACK=…
 	@$(DEPLOYMENT) contract-test $(SAM)
+
+# Reads only, with the key of clients if the stack has none for contract tests. ARGS= adds options.
+smoke-deployed: .venv/test.stamp  ## release: replay what reads of the contract against the stage of STACK=…
+	@$(DEPLOYMENT) smoke $(SAM)
+
+# LIST=1 lists the deployments of the API; TO= names one, by its id, contract or revision.
+export TO
+rollback: .venv/serve.stamp  ## release: put the stage of STACK=… back on an earlier deployment; DRY_RUN=1, YES=1
+	@$(DEPLOYMENT) rollback $(SAM) --to "$$TO" $(if $(LIST),--list) $(if $(DRY_RUN),--dry-run) $(if $(YES),--yes)
 
 test-stack: .venv/dev.stamp node_modules build/tools/stamp build/checkov/stamp build/swagger-parser/stamp gateway  ## release: test the template, the import document and the workflows
 	@$(PYTEST) tests/stack --all --tools build/tools/bin --checkov build/checkov/bin \
@@ -317,4 +326,4 @@ project-files: .venv/serve.stamp  ## engine: write the files that have the same 
 architecture:  ## engine: write the table of packages in ARCHITECTURE.md
 	@$(PYTHON) tools/architecture.py
 
-.PHONY: help faults peers serve types gateway image serve-image wheel wheelhouse test-wheel wheels locks deploy sam-build undeploy diff-deployed contract-test-deployed test test-all contract-test coverage mutants test-stack test-clients fuzz test-image soak examples bench bench-image build/task licences sbom audit lint lint-rules options screenshots project-files architecture .venv
+.PHONY: help faults peers serve types gateway image serve-image wheel wheelhouse test-wheel wheels locks deploy sam-build undeploy diff-deployed contract-test-deployed smoke-deployed rollback test test-all contract-test coverage mutants test-stack test-clients fuzz test-image soak examples bench bench-image build/task licences sbom audit lint lint-rules options screenshots project-files architecture .venv
