@@ -30,6 +30,7 @@ MAY_IMPORT = {
     "runtime.telemetry": "",
     "runtime.wire": "core",
     "runtime": "core runtime.lifecycle runtime.problems runtime.telemetry runtime.wire",
+    "runtime.pre_traffic": "core runtime runtime.wire",
     "resources": "aws core documents openapi",
     "compiler": "aws core documents openapi schemas patterns resources runtime runtime.problems "
     "runtime.wire",
@@ -88,6 +89,7 @@ MAY_IMPORT = {
     "conformance.roles conformance.requests conformance.judging conformance.coverage "
     "conformance.http conformance.cases conformance.generation conformance.phases "
     "conformance.life_cycle conformance.reports",
+    "pre_traffic": "aws core openapi resources samples conformance.model conformance.requests",
     "mock": "core documents openapi schemas samples runtime runtime.wire conformance.model "
     "conformance.roles",
     "clients": "core dialects documents openapi",
