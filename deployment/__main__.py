@@ -1,4 +1,4 @@
-"""Runs `make deploy`, `make undeploy`, `make diff-deployed` and `make contract-test-deployed`.
+"""Runs `make deploy` and the other commands of a deployed stack.
 
 Exits with 0 if it is done, 1 if a check failed or AWS rolled back, 2 if it could not start.
 """
@@ -8,19 +8,25 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Mapping
 
 from deployment import deploy
 from deployment.aws import Account, Refused
 from deployment.compared import compare
 from deployment.deploy import Request
+from deployment.gateway.rollback import Wish, listing, roll_back
+from deployment.gateway.served import Served, served
+from deployment.gateway.smoke import smoke_options
 from deployment.programs import run
 from deployment.settings import samconfig
 from deployment.stack import description, states, triggers
+from deployment.stack.description import Stack
 from deployment.undeploy import undeploy
 from openapi_first.documents.errors import ContractError
 
-_TASKS = ("account", "check", "build", "deploy", "undeploy", "diff", "contract-test")
+_TASKS = (
+    *("account", "check", "build", "deploy", "undeploy"),
+    *("diff", "contract-test", "smoke", "rollback"),
+)
 _MINUTES = "5"
 
 
@@ -56,7 +62,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--bucket", default="", help="for artefacts; default: one that SAM makes")
     parser.add_argument("--first", action="store_true", help="there may be no stack to compare")
-    parser.add_argument("--yes", action="store_true", help="remove without a question")
+    parser.add_argument("--yes", action="store_true", help="do it without a question")
+    parser.add_argument("--reimport", action="store_true", help="import the same document, too")
+    parser.add_argument("--to", default="", help="the deployment to go back to; default: the last")
+    parser.add_argument("--list", action="store_true", help="list the deployments to go back to")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be put back")
     return parser
 
 
@@ -71,6 +81,7 @@ def _run(options: argparse.Namespace) -> int:
         triggers.minutes(options.monitor or _MINUTES),
         options.image_repository,
         options.bucket,
+        options.reimport,
     )
     if options.task == "check":
         deploy.prepare(request)
@@ -87,30 +98,45 @@ def _run(options: argparse.Namespace) -> int:
         return undeploy(account, name, options.sam, saved, options.yes)
     if options.task == "diff":
         return compare(account, name, options.first)
-    return _contract_test(account, name, _outputs(account, name, states.CONTRACT_TEST))
+    stack = _deployed(account, name, options.task)
+    if options.task == "rollback":
+        return _roll_back(served(account, stack), options)
+    if options.task == "smoke":
+        return _contract_test(account, stack, smoke_options(name, stack.outputs))
+    return _contract_test(account, stack, _key_for_tests(account, stack))
 
 
-def _outputs(account: Account, name: str, task: str) -> Mapping[str, str]:
-    """The outputs of a stack whose state allows the task. Raises Refused."""
+def _deployed(account: Account, name: str, task: str) -> Stack:
+    """A stack whose state allows the task. Raises Refused."""
     stack = description.find(account, name)
     if stack is None:
         raise Refused(f"{states.missing(account, name)}: name the right stack, region and account.")
     states.check(account, stack, task)
-    return stack.outputs
+    return stack
 
 
-def _contract_test(account: Account, name: str, found: Mapping[str, str]) -> int:
-    """Runs the contract tests against the stack's stage, with its API key for contract tests and
-    within that key's usage plan."""
-    if "ContractTestKeyId" not in found:
+def _roll_back(now: Served, options: argparse.Namespace) -> int:
+    if options.list:
+        print("\n".join(listing(now)))
+        return 0
+    return roll_back(now, Wish(options.to, options.dry_run, options.yes))
+
+
+def _key_for_tests(account: Account, stack: Stack) -> list[str]:
+    if "ContractTestKeyId" not in stack.outputs:
         raise Refused(
-            f"{states.named(account, name)} has no key for contract tests: deploy it with "
+            f"{states.named(account, stack.name)} has no key for contract tests: deploy it with "
             "PARAMETERS='ContractTestKey=on'."
         )
+    return ["--api-key-id", stack.outputs["ContractTestKeyId"]]
+
+
+def _contract_test(account: Account, stack: Stack, chosen: list[str]) -> int:
+    """Runs the contract tests against the stack's stage, within the usage plan of its key."""
     # `contract test` fetches the key by its id, so that the key is on no command line.
-    options = f"--api-key-id {found['ContractTestKeyId']} {os.environ.get('ARGS', '')}".rstrip()
+    options = " ".join([*chosen, os.environ.get("ARGS", "")]).rstrip()
     command = ("make", "--no-print-directory", "contract-test", f"ARGS={options}")
-    return run(*command, URL=found["Url"], API_KEY="", **account.environment)
+    return run(*command, URL=stack.outputs["Url"], API_KEY="", **account.environment)
 
 
 if __name__ == "__main__":
