@@ -21,7 +21,8 @@ ENV PYTHONPATH=/task:/compiler
 RUN python3 -m pip wheel --no-deps --no-index --no-build-isolation --wheel-dir /engine . && \
     python3 -m pip install --no-deps --no-index --no-compile --find-links /engine --target /task \
       openapi-first-serverless && \
-    python3 -m openapi_first compile openapi.yaml --output /task/compiled.py
+    python3 -m openapi_first compile openapi.yaml --output /task/compiled.py \
+      --examples /task/examples.json
 # The AWS services that the function calls, by botocore's names; the data of all others is removed.
 ARG AWS_SERVICES=dynamodb
 RUN python3 -m openapi_first.compiler.image /task --aws-services "${AWS_SERVICES}"

@@ -1,13 +1,7 @@
-"""The AWS account and region that every command uses.
-
-One rule for the region: AWS_REGION, AWS_DEFAULT_REGION, the region of AWS_PROFILE, the region in
-samconfig.toml, the region of the profile in samconfig.toml or of the default profile. boto3 alone
-reads the second and the profiles; SAM and the AWS CLI read the first, too.
-"""
+"""The AWS account that a command works in, and the calls to it."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
@@ -18,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from deployment.failures import Refused, explained
 from deployment.settings.samconfig import Saved
+from openapi_first.sdk.session import choice
 
 __all__ = ["Account", "Refused", "connect"]
 
@@ -83,13 +78,13 @@ class Account:
 def connect(saved: Saved, region: str = "") -> Account:
     """Opens the session; `region` counts more than the rule. Raises Refused if credentials or the
     region are missing, or if AWS rejects them."""
-    chosen, profile = region or found_region(saved), _profile(saved)
+    chosen, profile = _chosen(saved, region)
     if not chosen:
         raise Refused(
             "No AWS region is set: set AWS_REGION, e.g. `AWS_REGION=eu-central-1 make deploy`."
         )
     try:
-        account = Account(_session(profile, chosen), chosen, profile)
+        account = Account(boto3.Session(profile_name=profile, region_name=chosen), chosen, profile)
         if account.session.get_credentials() is None:
             raise NoCredentialsError
     except (BotoCoreError, ValueError) as error:
@@ -99,16 +94,16 @@ def connect(saved: Saved, region: str = "") -> Account:
 
 
 def found_region(saved: Saved) -> str:
-    """The region by the rule above; "" if there is none. Raises Refused."""
-    named = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-    if named:
-        return named
+    """The region by the rule of every command; "" if there is none. Raises Refused."""
+    return _chosen(saved, "")[0]
+
+
+def _chosen(saved: Saved, region: str) -> tuple[str, str | None]:
     try:
-        if os.environ.get("AWS_PROFILE"):
-            return boto3.Session().region_name or saved.region
-        return saved.region or boto3.Session(profile_name=_profile(saved)).region_name or ""
+        found = choice(saved.region, saved.profile, region=region)
     except (BotoCoreError, ValueError) as error:
-        raise explained(error, "sts:GetCallerIdentity", "") from error
+        raise explained(error, "sts:GetCallerIdentity", region) from error
+    return found.region, found.profile
 
 
 def _action(client: Any, service: str, operation: str) -> str:
@@ -117,14 +112,3 @@ def _action(client: Any, service: str, operation: str) -> str:
     if service != "apigateway":
         return name
     return str(client.meta.service_model.operation_model(name).http["method"])
-
-
-def _session(profile: str | None, region: str) -> boto3.Session:
-    return boto3.Session(profile_name=profile, region_name=region)
-
-
-def _profile(saved: Saved) -> str | None:
-    """That of samconfig.toml, unless the environment has a profile or keys."""
-    if any(os.environ.get(name) for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID")):
-        return None
-    return saved.profile or None

@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "aws": "",
     "core": "",
     "decimals": "",
+    "sdk": "",
     "patterns": "core",
     "dialects": "core",
     "dialects.swagger": "aws core dialects",
@@ -29,6 +30,7 @@ MAY_IMPORT = {
     "runtime.telemetry": "",
     "runtime.wire": "core",
     "runtime": "core runtime.lifecycle runtime.problems runtime.telemetry runtime.wire",
+    "runtime.pre_traffic": "core runtime runtime.wire",
     "resources": "aws core documents openapi",
     "compiler": "aws core documents openapi schemas patterns resources runtime runtime.problems "
     "runtime.wire",
@@ -43,13 +45,13 @@ MAY_IMPORT = {
     "diff.findings": "core documents schemas",
     "diff.schemas": "core documents openapi schemas patterns runtime diff.findings",
     "diff": "aws core documents openapi schemas diff.findings diff.schemas",
-    "drift": "aws core decimals",
+    "drift": "aws core decimals sdk",
     "stage.messages": "aws core",
     "stage.models": "core decimals patterns",
     "stage.policies": "core",
     "stage.api": "aws core patterns stage.messages stage.models stage.policies",
     "stage.support": "aws core stage.policies stage.api",
-    "stage.functions": "aws core stage.messages",
+    "stage.functions": "aws core sdk stage.messages",
     "stage.access": "aws core stage.messages stage.policies stage.api stage.functions",
     "stage.usage": "aws core stage.messages stage.api stage.access",
     "stage.mapping": "aws stage.messages stage.api",
@@ -70,7 +72,7 @@ MAY_IMPORT = {
     "compiler import_document samples conformance.model conformance.roles conformance.requests",
     "conformance.coverage": "aws core documents openapi schemas runtime import_document "
     "samples conformance.model conformance.requests conformance.judging",
-    "conformance.http": "core documents openapi conformance.model conformance.requests "
+    "conformance.http": "core documents openapi sdk conformance.model conformance.requests "
     "conformance.judging",
     "conformance.cases": "aws core documents openapi samples conformance.model conformance.roles "
     "conformance.requests conformance.judging",
@@ -87,6 +89,7 @@ MAY_IMPORT = {
     "conformance.roles conformance.requests conformance.judging conformance.coverage "
     "conformance.http conformance.cases conformance.generation conformance.phases "
     "conformance.life_cycle conformance.reports",
+    "pre_traffic": "aws core openapi resources samples conformance.model conformance.requests",
     "mock": "core documents openapi schemas samples runtime runtime.wire conformance.model "
     "conformance.roles",
     "clients": "core dialects documents openapi",

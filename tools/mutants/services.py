@@ -24,7 +24,8 @@ from unittest import mock
 from aws_lambda_powertools import Logger
 
 from openapi_first.compiler.compile import write_compiled
-from openapi_first.conformance.model.run import Credential, Options, Run
+from openapi_first.conformance.model.given_credentials import Credential
+from openapi_first.conformance.model.run import Options, Run
 from openapi_first.conformance.session import replay
 from openapi_first.import_document.document import import_document
 from openapi_first.import_document.settings import read_settings

@@ -31,6 +31,13 @@ def add_compile(commands: Commands) -> None:
         default=Path("build/compiled.py"),
         help="the module to write; default: %(default)s",
     )
+    command.add_argument(
+        "--examples",
+        type=argument_types.output_file,
+        metavar="FILE",
+        help="also write the events with which openapi_first.runtime.pre_traffic.hook tries out a "
+        "new version: the contract's examples of operations that read",
+    )
     command.set_defaults(run=_run)
 
 
@@ -40,6 +47,10 @@ def _run(options: argparse.Namespace) -> int:
 
     checked = check_contract(options.contract, keep_going=options.keep_going)
     write_compiled(checked.contract, options.output, plans=checked.plans)
+    if options.examples is not None:
+        from openapi_first.pre_traffic.example_events import write_example_events
+
+        write_example_events(checked.contract, options.examples)
     print_skipped(checked)
     count = len(checked.contract.operations)
     noun = "operation" if count == 1 else "operations"

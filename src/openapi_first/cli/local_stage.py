@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from openapi_first.conformance.model.run import Credential, Options, WrongCredential
+from openapi_first.conformance.model.given_credentials import Credential, WrongCredential
+from openapi_first.conformance.model.run import Options
 from openapi_first.core.temporary_folder import temporary_folder
 from openapi_first.openapi.model import Contract
 from openapi_first.project.settings import ProjectSettings

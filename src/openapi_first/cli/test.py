@@ -46,6 +46,8 @@ def add_test(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> int:
     if options.project is not None and Path(options.url or "").suffix in _CONTRACTS:
         options.url, options.contract, options.project = None, Path(options.url), None
+    if options.read_only and (options.phase or options.allow_destructive):
+        options.wrong_arguments("--read-only excludes --phase and --allow-destructive")
     if options.dry_run:
         from openapi_first.conformance.reports.terminal import plan_text
         from openapi_first.conformance.session import plan
@@ -182,6 +184,7 @@ def _options(options: argparse.Namespace) -> Options:
         quota=quota,
         allow_destructive=options.allow_destructive,
         fail_fast=options.fail_fast,
+        read_only=options.read_only,
         phases=frozenset(Phase(each.replace("-", " ")) for each in options.phase or ())
         or frozenset(Phase),
         timeout=options.timeout,

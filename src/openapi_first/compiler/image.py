@@ -34,6 +34,8 @@ _RUNS = ("__init__.py", "core", "runtime")
 _BUILT = (_ENGINE, "compiled")
 """What the build has made itself: what is missing there is an error to be seen."""
 _ENTRY = bootstrap.__name__
+_HOOK_SERVICES = ("codedeploy", "lambda")
+"""What openapi_first.runtime.pre_traffic.hook calls; 35 KB without their documentation."""
 _LAUNCHER = """#!{python}
 import sys
 
@@ -180,9 +182,10 @@ def _prune_services(task_root: Path, aws_services: Collection[str]) -> None:
     unknown = sorted(name for name in aws_services if not (data / name).is_dir())
     if unknown:
         raise ValueError(f"botocore does not know the service {', '.join(unknown)}")
+    kept = {*aws_services, *_HOOK_SERVICES}
     for folder in (data, task_root / "boto3" / "data"):
         for service in folder.iterdir() if folder.is_dir() else ():
-            if service.is_dir() and service.name not in aws_services:
+            if service.is_dir() and service.name not in kept:
                 shutil.rmtree(service)
     for examples in data.rglob("examples-1.json*"):
         examples.unlink()

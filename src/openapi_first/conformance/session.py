@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import starmap
 from pathlib import Path
 
+from openapi_first.conformance.cases.reading_cases import SAFE
 from openapi_first.conformance.cases.setup import Setup
 from openapi_first.conformance.coverage.contract_coverage import ContractCoverage
 from openapi_first.conformance.generation.task import Generator
@@ -37,6 +38,7 @@ from openapi_first.conformance.phases.conversation import Conversation
 from openapi_first.conformance.phases.gateway import gateway_phase
 from openapi_first.conformance.phases.generated import GeneratedPhase
 from openapi_first.conformance.phases.planned_cases import plan_cases, send_cases
+from openapi_first.conformance.phases.probe import MOST_REQUESTS as PROBE_REQUESTS
 from openapi_first.conformance.phases.probe import checked_url, probe, wait_for_stage
 from openapi_first.conformance.phases.shrinking import REQUESTS as SHRINKING_REQUESTS
 from openapi_first.conformance.phases.shrinking import shrink_phase
@@ -79,6 +81,8 @@ def replay(
 
 def _plan(setup: Setup, cases: tuple[Case, ...]) -> Plan:
     options = setup.options
+    if options.read_only:
+        return Plan(cases, PROBE_REQUESTS)
     more = len(setup.contract.operations) * (_GATEWAY_REQUESTS + options.max_examples)
     paged = sum(1 for each in setup.resources if each.listing and each.listing.pager)
     paged += len(setup.collections)
@@ -130,6 +134,11 @@ class _Session:
         conversation.notes.update(self._not_judged)
         if options.unfinished:
             conversation.notes[unfinished_line(options.unfinished)] += 1
+        if options.read_only:
+            writing = sum(each.method not in SAFE for each in setup.contract.operations)
+            conversation.notes[
+                f"read-only: {writing} operations that may write are not called"
+            ] += 1
         for operation, count in left_out.items():
             conversation.notes[
                 f"{operation}: {count} requests left out, since they could change what this run "
@@ -172,7 +181,7 @@ class _Session:
             (Phase.GENERATED, generated.run),
         )
         for phase, send in phases:
-            if phase in self._setup.options.phases:
+            if phase in self._setup.options.chosen_phases:
                 self._listener.phase(phase)
                 with self._unjudged.step("", phase.value):
                     send()

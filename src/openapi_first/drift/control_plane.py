@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from openapi_first.core.errors import UserError
+from openapi_first.sdk.session import session
 
 _Result = TypeVar("_Result")
 
@@ -38,8 +39,7 @@ class ControlPlane:
 
     def __init__(self, *, region: str | None = None, profile: str | None = None) -> None:
         """Region and profile default to what AWS commands here use. Raises DriftError."""
-        import boto3  # other commands do without
-        from botocore.config import Config
+        from botocore.config import Config  # other commands do without
         from botocore.exceptions import BotoCoreError
 
         config = Config(
@@ -48,8 +48,8 @@ class ControlPlane:
             retries={"mode": "standard", "total_max_attempts": 4},
         )
         try:
-            session = boto3.Session(profile_name=profile, region_name=region)
-            self._client: Any = session.client("apigateway", config=config)
+            opened = session(region=region, profile=profile)
+            self._client: Any = opened.client("apigateway", config=config)
         except (BotoCoreError, ValueError) as error:  # ValueError: an empty region or endpoint
             raise DriftError(_line(error)) from error
         self.region: str = self._client.meta.region_name

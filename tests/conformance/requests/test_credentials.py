@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from openapi_first.conformance.cases.gateway_cases import key_cases
 from openapi_first.conformance.cases.setup import Setup
 from openapi_first.conformance.http.placeholders import filled_in, shell_quoted
+from openapi_first.conformance.model.given_credentials import Credential
 from openapi_first.conformance.model.messages import Request
-from openapi_first.conformance.model.run import Credential, Options
+from openapi_first.conformance.model.run import Options
 from openapi_first.conformance.requests.credentials import Credentials
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.model import Contract

@@ -86,6 +86,12 @@ def takes_run_arguments(command: Parser) -> None:
         help="also change and delete what this run has not created",
     )
     command.add_argument(
+        "--read-only",
+        action="store_true",
+        help="send only the examples of operations that read, for a stage in production; what a "
+        "path names may be absent",
+    )
+    command.add_argument(
         "--phase",
         action="append",
         choices=("gateway", "example", "life-cycle", "boundary", "generated"),

@@ -8,7 +8,8 @@ from typing import Any
 from openapi_first.conformance.cases.setup import Setup
 from openapi_first.conformance.judging.unjudged import Unjudged
 from openapi_first.conformance.model.run import Case, Phase
-from openapi_first.conformance.requests.request_builder import NULL, examples_of
+from openapi_first.conformance.requests.named_examples import examples_by_name, statuses_by_name
+from openapi_first.conformance.requests.request_builder import NULL
 from openapi_first.documents.node import Place
 from openapi_first.openapi.model import Operation
 
@@ -19,8 +20,9 @@ _IDEMPOTENCY_KEY = "idempotency-key"
 def example_cases(setup: Setup, operation: Operation, unjudged: Unjudged) -> Iterator[Case]:
     """The cases of an operation's examples; `unjudged` gets those that cannot become a request."""
     creatable = any(each.path == operation.path for each in setup.resources)
-    statuses = _statuses(operation)
-    for name, examples in _examples(operation).items():
+    creatable = creatable and not setup.options.read_only
+    statuses = statuses_by_name(operation)
+    for name, examples in examples_by_name(operation).items():
         values: dict[tuple[str, str], Any] = {}
         body, media_type = None, None
         for key, value in examples.items():
@@ -49,38 +51,3 @@ def example_cases(setup: Setup, operation: Operation, unjudged: Unjudged) -> Ite
             case = Case(title, Phase.EXAMPLE, operation.id, request, expectation, expects, place)
         if case is not None:
             yield case
-
-
-def _examples(operation: Operation) -> dict[str, dict[tuple[str, str], Any]]:
-    """The examples of parameters and bodies by their names, "" for those without one; within a
-    name by location and name of the parameter, or by `body` and media type."""
-    found: dict[str, dict[tuple[str, str], Any]] = {}
-    for parameter in operation.parameters:
-        for name, value in examples_of(parameter.node).items():
-            found.setdefault(name, {})[(parameter.location, parameter.name)] = value
-    for entry in operation.body.content if operation.body is not None else ():
-        for name, value in examples_of(entry.node).items():
-            found.setdefault(name, {})[("body", entry.name)] = value
-    return found
-
-
-def _successes(operation: Operation) -> frozenset[int]:
-    declared = (each.status for each in operation.responses)
-    return frozenset(int(each) for each in declared if each.isdecimal() and each[0] == "2")
-
-
-def _statuses(operation: Operation) -> dict[str, frozenset[int]]:
-    """The statuses of responses that have an example of the name. What a PUT creates may be there
-    already, so that it gets another success."""
-    found: dict[str, set[int]] = {}
-    for response in operation.responses:
-        if response.status.isdecimal():
-            for entry in response.content:
-                for name in examples_of(entry.node):
-                    if name:
-                        found.setdefault(name, set()).add(int(response.status))
-    more = _successes(operation) if operation.method == "PUT" else frozenset()
-    return {
-        name: frozenset(statuses) | (more if 201 in statuses else frozenset())
-        for name, statuses in found.items()
-    }

@@ -74,7 +74,7 @@ class SeparateGenerator:
 def generating(contract: Contract, options: Options) -> Iterator[Generator | None]:
     """Generates the data of a run in a separate process until the block ends; None if the run sends
     none. Raises ModuleNotFoundError."""
-    if Phase.GENERATED not in options.phases or not options.max_examples:
+    if Phase.GENERATED not in options.chosen_phases or not options.max_examples:
         yield None
         return
     task = task_of(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from openapi_first.conformance.model.errors import CannotJudge
+from openapi_first.sdk.session import session
 
 _DAYS = {"DAY": 1, "WEEK": 7, "MONTH": 31}
 
@@ -23,13 +24,12 @@ class UsagePlan:
 
 
 def usage_plan(key_id: str, url: str) -> UsagePlan:
-    """Reads the plan with boto3's default credentials and region. Of several plans, the one of the
+    """Reads the plan with the session of every command. Of several plans, the one of the
     URL's stage counts. Raises CannotJudge."""
-    import boto3
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        client: Any = boto3.client("apigateway")
+        client: Any = session().client("apigateway")
         key = str(client.get_api_key(apiKey=key_id, includeValue=True)["value"])
         plans = client.get_usage_plans(keyId=key_id)["items"]
         plan = _chosen(plans, url)

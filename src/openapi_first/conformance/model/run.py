@@ -5,7 +5,6 @@ This is all that planning, sending, judging and reporting share.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from openapi_first.conformance.model.coverage import Coverage
+from openapi_first.conformance.model.given_credentials import Credential, WrongCredential
 from openapi_first.conformance.model.messages import API_KEY, Request, Response
 from openapi_first.conformance.model.not_judged import NotJudged
 from openapi_first.documents.node import Place
@@ -125,46 +125,15 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Credential:
-    """The credential for a security scheme. `variable` names the environment variable that holds
-    it; requests and reports show that name, never the value. `for_scopes` says whether it is for
-    operations with scopes only, or for those without only; None for all. `also` are headers and
-    query parameters that are sent with it: location, name and value."""
-
-    scheme: str
-    variable: str
-    value: str = field(repr=False)
-    for_scopes: bool | None = field(default=None, kw_only=True)
-    also: tuple[tuple[str, str, str], ...] = field(default=(), kw_only=True)
-
-    def fits(self, scopes: Sequence[str]) -> bool:
-        """Whether it is for an operation that asks for these scopes of the scheme."""
-        return self.for_scopes in (None, bool(scopes))
-
-    @property
-    def placeholder(self) -> str:
-        """Stands for the credential in a request."""
-        return f"${self.variable}"
-
-
-@dataclass(frozen=True, slots=True)
-class WrongCredential(Credential):
-    """A credential that the stage must refuse; `reason` says what is wrong, as in `expired`. With
-    `lacks_scopes` only operations that ask for scopes refuse it."""
-
-    reason: str
-    lacks_scopes: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Options:
     """How to run. `credentials` are for security schemes that do not take `api_key`, and
     `wrong_credentials` have to be refused. `origin` is sent with every request; the stage must
     allow it. `rate` (requests per second), `burst` and `quota` (requests) are the usage plan's
     limits, None if unlimited. `time_limit`, `timeout` (for one response) and `wait` (for a stage
     that starts) are in seconds. `max_examples` is the number of generated cases per operation, in
-    addition to boundaries and examples. `unfinished` are the operationIds of operations that have
-    no function yet: only how they refuse requests is judged."""
+    addition to boundaries and examples. `read_only` sends only the examples of safe operations, for
+    a stage in production. `unfinished` are the operationIds of operations that have no function
+    yet: only how they refuse requests is judged."""
 
     url: str
     api_key: str | None = field(default=None, repr=False)
@@ -175,6 +144,7 @@ class Options:
     burst: int | None = None
     quota: int | None = None
     allow_destructive: bool = False
+    read_only: bool = False
     fail_fast: bool = False
     phases: frozenset[Phase] = frozenset(Phase)
     timeout: float = 40.0
@@ -186,6 +156,11 @@ class Options:
     ends_with_run: bool = False
     """Whether the stage ends with the run, so that its URL means nothing in a report."""
     unfinished: tuple[str, ...] = ()
+
+    @property
+    def chosen_phases(self) -> frozenset[Phase]:
+        """The phases that the run has."""
+        return frozenset({Phase.EXAMPLE}) if self.read_only else self.phases
 
     @property
     def secrets(self) -> dict[str, str]:

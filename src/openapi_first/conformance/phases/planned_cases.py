@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from openapi_first.conformance.cases.boundary_cases import boundary_requests
 from openapi_first.conformance.cases.example_cases import example_cases
 from openapi_first.conformance.cases.ownership import may_be_sent
+from openapi_first.conformance.cases.reading_cases import reading_cases
 from openapi_first.conformance.cases.setup import Setup
 from openapi_first.conformance.judging.checks import EXAMPLE
 from openapi_first.conformance.judging.unjudged import Unjudged
@@ -20,6 +21,11 @@ def plan_cases(setup: Setup, unjudged: Unjudged) -> tuple[tuple[Case, ...], Coun
     """The cases, examples first, and how many cases of each operation are left out because they
     could change what somebody else has made. `unjudged` gets those that cannot become a request."""
     cases, left_out = list[Case](), Counter[str]()
+    if setup.options.read_only:
+        for operation in setup.finished.operations:
+            with unjudged.step(operation.id, Phase.EXAMPLE.value):
+                cases.extend(reading_cases(setup, operation, unjudged))
+        return tuple(cases), left_out
     unfinished = frozenset(setup.options.unfinished)
     for operation in setup.finished.operations:
         with unjudged.step(operation.id, Phase.EXAMPLE.value):
@@ -47,7 +53,7 @@ def send_cases(steps: Steps, cases: Iterable[Case]) -> None:
     for case in cases:
         operation = steps.setup.operations[case.operation or ""]
         with steps.conversation.unjudged.step(operation.id, case.phase.value):
-            target = steps.target(operation.path)
+            target = None if steps.setup.options.read_only else steps.target(operation.path)
             if not steps.has_whole_path(operation, case.request, target):
                 continue
             exchange = steps.conversation.send(case, target)

@@ -35,6 +35,7 @@ from openapi_first.samples.sampling import NoSample
 _IDS_AND_TIMES = re.compile(rb"[0-9A-Fa-f][0-9A-Fa-f-]{7,}")
 _AWS_HOST = re.compile(r"[a-z0-9]+\.execute-api\.[a-z0-9-]+\.amazonaws\.com(\.cn)?")
 _MOST_READS = 5
+MOST_REQUESTS = _MOST_READS + 1
 _ATTEMPTS = 3
 
 
@@ -80,29 +81,11 @@ def probe(setup: Setup, client: Client) -> None:
         return
     operation, request = reads[0]
     first = _response(client, request, setup)
+    if options.read_only and first.status < 400:
+        return  # an unknown path would be counted among the errors of a stage in production
     unknown = _response(client, Request("GET", f"/{uuid.uuid4()}"), setup)
     if first.status in (401, 403) and credentials.required(operation):
-        if _same(first, unknown):
-            raise CannotJudge(
-                f"{options.url} answers {first.status} to every request: check that the stage "
-                "exists and that the API key is in its usage plan"
-            )
-        schemes = credentials.chosen_schemes(operation)
-        if set(schemes) <= {each.scheme for each in options.credentials}:
-            raise CannotJudge(
-                f"{operation.id} refuses the credentials of {', '.join(schemes)} "
-                f"({first.status}): check that they belong to this stage and have not expired"
-            )
-        for name in credentials.missing(operation):
-            if credentials.schemes.get(name, {}).get("type") != "apiKey":
-                raise CannotJudge(
-                    f"{operation.id} refuses the API key for {name} ({first.status}): pass the "
-                    f"credential of {name} with --credential {name}=VARIABLE"
-                )
-        raise CannotJudge(
-            f"the API key is refused ({first.status}): it is wrong, disabled, or not in a usage "
-            "plan of this stage"
-        )
+        raise _refusal(setup, operation, first, unknown)
     for operation, each in reads:
         response = first if each is request else _response(client, each, setup)
         if not _same(response, unknown):
@@ -113,6 +96,31 @@ def probe(setup: Setup, client: Client) -> None:
         f"this is another API: {options.url} answers {first.status} to {request.method} "
         f"{request.target} as it does to an unknown path, and likewise to other operations of "
         f"{setup.contract.title}"
+    )
+
+
+def _refusal(setup: Setup, operation: Operation, first: Response, unknown: Response) -> CannotJudge:
+    """Why a stage refuses the credentials of an operation."""
+    if _same(first, unknown):
+        return CannotJudge(
+            f"{setup.options.url} answers {first.status} to every request: check that the stage "
+            "exists and that the API key is in its usage plan"
+        )
+    schemes = setup.credentials.chosen_schemes(operation)
+    if set(schemes) <= {each.scheme for each in setup.options.credentials}:
+        return CannotJudge(
+            f"{operation.id} refuses the credentials of {', '.join(schemes)} "
+            f"({first.status}): check that they belong to this stage and have not expired"
+        )
+    for name in setup.credentials.missing(operation):
+        if setup.credentials.schemes.get(name, {}).get("type") != "apiKey":
+            return CannotJudge(
+                f"{operation.id} refuses the API key for {name} ({first.status}): pass the "
+                f"credential of {name} with --credential {name}=VARIABLE"
+            )
+    return CannotJudge(
+        f"the API key is refused ({first.status}): it is wrong, disabled, or not in a usage "
+        "plan of this stage"
     )
 
 

@@ -31,6 +31,24 @@ def _lines(run: Run) -> Iterator[str]:
     for note in run.notes:
         yield f"note: {note}"
     yield from _not_judged(run.not_judged)
+    if not run.options.read_only:  # which leaves out most of the contract
+        yield from _not_seen(run)
+    if run.ended_early is not None:
+        yield f"Ended early (requests that were not sent were not judged): {run.ended_early}"
+    yield "; ".join(filter(None, (run.date, _hash(run), *map(" ".join, run.versions.items()))))
+    kept = sum(verdict.kept for verdict in run.verdicts)
+    promises = len(run.verdicts)
+    if run.options.read_only:
+        promises = sum(verdict.judged > 0 for verdict in run.verdicts)
+    yield (
+        f"{run.title} {run.version} at {run.options.url}: "
+        + (f"{len(groups)} finding{'s' if len(groups) != 1 else ''}, " if groups else "")
+        + f"{kept} of {promises} promises kept "
+        f"({run.requests} requests, {run.seconds:.1f} s, seed {run.options.seed})"
+    )
+
+
+def _not_seen(run: Run) -> Iterator[str]:
     unchecked = [
         verdict.promise.id
         for verdict in run.verdicts
@@ -39,16 +57,6 @@ def _lines(run: Run) -> Iterator[str]:
     if unchecked:
         yield f"Not checked: {_shortened(unchecked, ', ')}"
     yield from _coverage(run.coverage)
-    if run.ended_early is not None:
-        yield f"Ended early (requests that were not sent were not judged): {run.ended_early}"
-    yield "; ".join(filter(None, (run.date, _hash(run), *map(" ".join, run.versions.items()))))
-    kept = sum(verdict.kept for verdict in run.verdicts)
-    yield (
-        f"{run.title} {run.version} at {run.options.url}: "
-        + (f"{len(groups)} finding{'s' if len(groups) != 1 else ''}, " if groups else "")
-        + f"{kept} of {len(run.verdicts)} promises kept "
-        f"({run.requests} requests, {run.seconds:.1f} s, seed {run.options.seed})"
-    )
 
 
 def _coverage(coverage: Coverage) -> Iterator[str]:

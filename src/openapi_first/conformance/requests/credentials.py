@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from openapi_first.conformance.model.errors import CannotJudge
+from openapi_first.conformance.model.given_credentials import Credential, WrongCredential
 from openapi_first.conformance.model.messages import API_KEY, Request
-from openapi_first.conformance.model.run import Credential, Options, WrongCredential
+from openapi_first.conformance.model.run import Options
 from openapi_first.openapi.model import Contract, Operation
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
+from openapi_first.sdk.session import session
 from openapi_first.stage.messages.invoker import (
     FunctionFailed,
     FunctionThrottled,
@@ -27,8 +28,8 @@ _LONGEST = 900
 class DeployedFunction:
     """An invoker of one deployed function, by its name, its ARN, or either with `:alias`.
 
-    Credentials, region and endpoint are those that boto3 finds. `concurrency` is the most
-    invocations at a time; others wait.
+    Credentials and region are those of every command, the endpoint is the one that boto3 finds.
+    `concurrency` is the most invocations at a time; others wait.
     """
 
     def __init__(self, name: str, *, concurrency: int = 4) -> None:
@@ -106,8 +107,7 @@ class DeployedFunction:
         raise InvokerError(f"{self.name}: the connection ended before the response was whole")
 
     def _connect(self) -> None:
-        import boto3  # only needed for deployed functions
-        from botocore.config import Config
+        from botocore.config import Config  # only needed for deployed functions
         from botocore.exceptions import BotoCoreError
 
         # No retries: they would run the function twice, which API Gateway never does, and hide
@@ -118,7 +118,7 @@ class DeployedFunction:
             max_pool_connections=self._concurrency,
         )
         try:
-            self._client = boto3.client("lambda", config=config)
+            self._client = session().client("lambda", config=config)
         except (BotoCoreError, ValueError) as error:  # ValueError: an empty region or endpoint
             raise InvokerError(f"{self.name}: {error}") from error
 

@@ -178,14 +178,14 @@ class Gateway:
     def update_deployment(
         self, rest_api_id: str, deployment_id: str, patch_operations: list[dict[str, str]]
     ) -> dict[str, Any]:
-        """AWS: patch-operations, those of a deployment."""
-        found = self._deployment(rest_api_id, deployment_id)
+        """AWS: patch-operations; only the description of a deployment can be replaced."""
+        changed = self._deployment(rest_api_id, deployment_id)
         for each in patch_operations:
             if (each["op"], each["path"]) != ("replace", "/description"):
-                raise LookupError(f"UpdateDeployment: {each}")
-            found = dataclasses.replace(found, description=each["value"])
-        self._api(rest_api_id).deployments[deployment_id] = found
-        return _described(found)
+                raise AwsError("BadRequestException", f"Invalid patch path {each['path']}")
+            changed = dataclasses.replace(changed, description=each["value"])
+        self._api(rest_api_id).deployments[deployment_id] = changed
+        return _described(changed)
 
     def delete_deployment(self, rest_api_id: str, deployment_id: str) -> None:
         """AWS: API_DeleteDeployment refuses one that a stage has."""

@@ -1,0 +1,46 @@
+"""Imports the document again and deploys it, so that nothing stays that was edited by hand.
+
+CloudFormation compares templates, not APIs: the same document is no change for it, and it does not
+call PutRestApi (AWS: using-cfn-updating-stacks). So this calls it, and creates a deployment that
+the stage serves. The stage then differs from the template in the id of its deployment only; the
+next document sets it again.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from deployment.aws import Refused
+from deployment.gateway.served import Served
+from deployment.gateway.snapshots import Snapshot, prune, snapshots
+
+
+def reimport(served: Served, document: Path, revision: str, contract: str) -> str:
+    """Returns the id of the deployment that the stage serves now. Raises Refused, with the API
+    unchanged, if API Gateway does not take the document without a warning."""
+    known = snapshots(served)
+    named = json.loads(document.read_bytes())
+    # The title becomes the API's name, by which CloudWatch keeps its metrics.
+    named["info"]["title"] = served.stack
+    try:
+        imported = served.call(
+            "put_rest_api",
+            mode="overwrite",
+            failOnWarnings=True,
+            body=json.dumps(named, ensure_ascii=False).encode(),
+        )
+    except Refused as refused:
+        if refused.code != "BadRequestException":
+            raise
+        raise Refused(
+            f"API Gateway does not import {document}, and has changed nothing: {refused}",
+            refused.code,
+        ) from refused
+    if imported.get("name") != served.stack:
+        rename = {"op": "replace", "path": "/name", "value": served.stack}
+        served.call("update_rest_api", patchOperations=[rename])
+    kept = Snapshot(contract, revision, served.version())
+    made = served.call("create_deployment", stageName=served.stage, description=kept.description)
+    prune(served, known)
+    return str(made["id"])

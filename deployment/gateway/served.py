@@ -1,0 +1,87 @@
+"""What the stage of a stack serves: a deployment of the API, and a version of the function."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from deployment.aws import Account, Refused
+from deployment.stack.description import Stack
+
+_ATTEMPTS = 6
+_PAUSE = 5.0
+"""API Gateway takes one CreateDeployment in five seconds (AWS: limits)."""
+_BUSY = ("TooManyRequestsException", "ConflictException")
+
+
+@dataclass(frozen=True)
+class Served:
+    """`api` and `stage` name the stage, `deployment` is the id of what it serves. `function` and
+    `alias` are those that its methods call; empty if its stage variable does not name them."""
+
+    account: Account
+    stack: str
+    api: str
+    stage: str
+    deployment: str
+    function: str
+    alias: str
+
+    def __str__(self) -> str:
+        return f"stage {self.stage} of {self.stack}"
+
+    @property
+    def options(self) -> str:
+        """Names the API for a command of the AWS CLI."""
+        return f"--rest-api-id {self.api} {' '.join(self.account.options)}"
+
+    def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        """Calls API Gateway about this API; waits where it is throttled. Raises Refused."""
+        return patient(
+            lambda: self.account.call("apigateway", operation, restApiId=self.api, **parameters)
+        )
+
+    def version(self) -> str:
+        """The version of the function at the alias; "" if nothing names it. Raises Refused."""
+        if not self.function:
+            return ""
+        found = self.account.call(
+            "lambda", "get_alias", FunctionName=self.function, Name=self.alias
+        )
+        return str(found["FunctionVersion"])
+
+
+def served(account: Account, stack: Stack) -> Served:
+    """Raises Refused if the stack has no API, or the API not its stage."""
+    api, name = stack.outputs.get("RestApiId"), stack.parameters.get("StageName")
+    if not api or not name:
+        raise Refused(
+            f"The stack {stack.name} has no output RestApiId or no parameter StageName: deploy it "
+            f"once with `make deploy STACK={stack.name}`."
+        )
+    try:
+        found = account.call("apigateway", "get_stage", restApiId=api, stageName=name)
+    except Refused as refused:
+        if refused.code != "NotFoundException":
+            raise
+        raise Refused(
+            f"The API {api} of the stack {stack.name} has no stage {name}: it was deleted outside "
+            f"of CloudFormation. Make it again: `make deploy STACK={stack.name} "
+            "PARAMETERS=StageName=OTHER`, then once more with the old name."
+        ) from refused
+    function, _, alias = found.get("variables", {}).get("function", "").partition(":")
+    return Served(account, stack.name, api, name, found["deploymentId"], function, alias)
+
+
+def patient(call: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """The result of the call, repeated while API Gateway throttles its control plane."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            return call()
+        except Refused as refused:
+            if refused.code not in _BUSY or attempt + 1 == _ATTEMPTS:
+                raise
+            time.sleep(_PAUSE)
+    raise AssertionError

@@ -1,0 +1,1 @@
+"""How every command reaches AWS: the session of boto3, with its region and profile."""
