@@ -33,6 +33,11 @@ class AwsError(Exception):
         self.code, self.message, self.status = code, message, status
 
 
+def invalid(message: str) -> AwsError:
+    """What CloudFormation answers to most wrong requests."""
+    return AwsError("ValidationError", message)
+
+
 @dataclass(frozen=True)
 class Request:
     """One call: `service` and the keys of `parameters` as in boto3, `operation` as in the API."""
