@@ -75,6 +75,18 @@ class Gateway:
     def get_rest_apis(self, limit: str = "", position: str = "") -> dict[str, Any]:
         return _page([api.rest.api for api in self.apis.values()], limit, position)
 
+    def update_rest_api(
+        self, rest_api_id: str, patch_operations: list[dict[str, str]]
+    ) -> dict[str, Any]:
+        """AWS: patch-operations, those of an API that hold a text."""
+        api = self._api(rest_api_id).rest.api
+        for each in patch_operations:
+            name = each["path"].removeprefix("/")
+            if each["op"] != "replace" or name not in ("name", "description"):
+                raise LookupError(f"UpdateRestApi: {each}")
+            api[name] = each["value"]
+        return api
+
     def delete_rest_api(self, rest_api_id: str) -> None:
         self._api(rest_api_id)
         del self.apis[rest_api_id]
