@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,6 +46,8 @@ class AwsAccount:
     requests: list[Request] = field(default_factory=list)
     unexpected: list[str] = field(default_factory=list)
     engine: DockerEngine = field(default_factory=DockerEngine)
+    before: dict[str, Callable[[Request], object]] = field(default_factory=dict)
+    """What happens before each call of an operation, as `cloudformation:ExecuteChangeSet`."""
     url: str = ""
     docker_host: str = ""
     _regions: dict[str, Region] = field(default_factory=dict)
@@ -103,6 +105,26 @@ class AwsAccount:
         """The requests of an operation, as `cloudformation:CreateChangeSet`; all without one."""
         return [each for each in self.requests if operation in ("", str(each))]
 
+    def sent(self, stack: str) -> list[dict[str, str | None]]:
+        """The parameters of each change set of a stack; None for one that is to stay as it is."""
+        return [
+            {
+                each["ParameterKey"]: each.get("ParameterValue")
+                for each in asked.parameters["Parameters"]
+            }
+            for asked in self.asked("cloudformation:CreateChangeSet")
+            if asked.parameters["StackName"] == stack
+        ]
+
+    def changes(self, since: int = 0) -> list[str]:
+        """The requests from a number on that change something, without those for SAM's bucket."""
+        return [
+            str(each)
+            for each in self.requests[since:]
+            if not each.operation.startswith(("Get", "Describe", "List", "Head"))
+            and each.parameters.get("StackName") != "aws-sam-cli-managed-default"
+        ]
+
     def state(self, stack: str, status: str, reason: str = "", region: str = REGION) -> Stack:
         """Puts a stack into a state, as if an operation on it had got there; makes it if there is
         none."""
@@ -155,6 +177,7 @@ class AwsAccount:
             _, region, service = signed_for(message)
             request = parsed(message, region, service)
             self.requests.append(request)
+            self.before.get(str(request), id)(request)
             self._raise_if_refused(request)
             return rendered(request, self._call(request))
         except AwsError as error:
