@@ -34,6 +34,18 @@ def production() -> Bootstrap:
 
 
 @pytest.fixture(scope="module")
+def everything() -> Bootstrap:
+    """Of a stack with a key and a domain of its own."""
+    return bootstrap(
+        GitHubRepository=REPOSITORY,
+        Environment="production",
+        StackName="items",
+        KmsKeyArn=f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1",
+        HostedZoneId="Z1",
+    )
+
+
+@pytest.fixture(scope="module")
 def staging() -> Bootstrap:
     return bootstrap(GitHubRepository=REPOSITORY, Environment="staging", StackName="items-staging")
 
@@ -190,9 +202,9 @@ def test_staging_does_not_reach_what_production_has_by_name(staging: Bootstrap) 
 
 
 def test_the_boundary_lets_the_roles_of_the_template_do_what_they_are_for(
-    production: Bootstrap,
+    everything: Bootstrap,
 ) -> None:
-    allowed = production.actions("Boundary")
+    allowed = everything.actions("Boundary")
     needed = {
         action
         for _, statement in statements(read())
@@ -259,15 +271,8 @@ def types(request: pytest.FixtureRequest) -> set[str]:
 
 
 def test_cloudformation_can_do_what_each_resource_of_the_template_needs(
-    request: pytest.FixtureRequest, types: set[str]
+    request: pytest.FixtureRequest, types: set[str], everything: Bootstrap
 ) -> None:
-    everything = bootstrap(
-        GitHubRepository=REPOSITORY,
-        Environment="production",
-        StackName="items",
-        KmsKeyArn=f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1",
-        HostedZoneId="Z1",
-    )
     permissions = _permissions(request.config.getoption("--tools"))
     assert "AWS::Lambda::Function" in types
     assert types <= permissions.keys()
