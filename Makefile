@@ -54,17 +54,20 @@ types: .venv/serve.stamp  ## daily: write the types of the contract to src/items
 gateway: .venv/serve.stamp  ## daily: write the import document to build/openapi.gateway.json
 	@$(BIN)/contract gateway -o build/openapi.gateway.json
 
-# DOCKER_BUILDKIT=0 or 1 chooses the builder; both build the same image. BASE= sets the base image.
+# DOCKER_BUILDKIT=0 or 1 chooses the builder; both build the same layers, and Docker 23 or later
+# with buildx the same image of a commit, whose time it gets. BASE= sets the base image.
 DOCKER ?= docker
 IMAGE ?= items
 ARCH ?= $(shell uname -m | sed s/arm64/aarch64/)
 PLATFORM = $(if $(filter aarch64,$(ARCH)),linux/arm64,linux/amd64)
 image: build/compiled.py  ## release: build the Lambda container image
-	@BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(DOCKER) build --quiet --tag $(IMAGE) --platform $(PLATFORM) \
+	@source=$$(git remote get-url origin 2>/dev/null | sed -n 's#^https://\([^/]*@\)*#https://#p'); \
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || echo 0) BUILDX_NO_DEFAULT_ATTESTATIONS=1 \
+	  $(DOCKER) build --quiet --tag $(IMAGE) --platform $(PLATFORM) \
 	  $(if $(BASE),--build-arg BASE=$(BASE)) \
 	  --build-arg CONTRACT_HASH=$$(sed -n "s/^HASH = '\(.*\)'/\1/p" build/compiled.py) \
 	  --build-arg REVISION=$$(git rev-parse HEAD 2>/dev/null) \
-	  --build-arg SOURCE=$$(git remote get-url origin 2>/dev/null | sed -n 's#^https://\([^/]*@\)*#https://#p') .
+	  $${source:+--label "org.opencontainers.image.source=$$source"} .
 
 # The image's build writes the list; nothing in the image is run but `cat`.
 licences: image  ## release: list the licences of the image's packages; requirements/licences.txt allows them
@@ -260,16 +263,17 @@ build/client/stamp: requirements/client.txt
 # as the stack has them. Needs a Docker engine, unless PREBUILT=1 deploys the result of `make sam-build`.
 # MONITOR= are the minutes in which alarms undo an update. ROLE_ARN= and TAGS='NAME=VALUE ...' are
 # passed to CloudFormation.
-# IMAGE_REPOSITORY= and BUCKET= take the place of those that SAM makes.
+# IMAGE_REPOSITORY= and BUCKET= take the place of those that SAM makes. REIMPORT=1 imports the same
+# document once more, over what was edited by hand.
 export STACK PARAMETERS ROLE_ARN TAGS MONITOR IMAGE_REPOSITORY BUCKET
 DEPLOYMENT = SAM_CLI_TELEMETRY=0 $(BIN)/python -m deployment
 SAM = --sam build/tools/bin/sam --stack "$$STACK" --parameters "$$PARAMETERS"
 OPTIONS = $(SAM) $(if $(PREBUILT),--prebuilt) --role-arn "$$ROLE_ARN" --tags "$$TAGS" --monitor "$$MONITOR" \
-  --image-repository "$$IMAGE_REPOSITORY" --bucket "$$BUCKET"
+  --image-repository "$$IMAGE_REPOSITORY" --bucket "$$BUCKET" $(if $(REIMPORT),--reimport)
 deploy: .venv/serve.stamp  ## release: deploy to AWS; the first time it asks for the settings
 	@$(DEPLOYMENT) check $(OPTIONS)
 	@$(MAKE) --no-print-directory build/tools/stamp
-	@$(DEPLOYMENT) deploy $(OPTIONS) $(if $(REIMPORT),--reimport)
+	@$(DEPLOYMENT) deploy $(OPTIONS)
 
 sam-build: .venv/serve.stamp build/tools/stamp  ## release: build the image and the template as they are deployed
 	@$(DEPLOYMENT) build $(SAM)
@@ -285,14 +289,12 @@ diff-deployed: .venv/serve.stamp  ## release: compare the contract with the one 
 contract-test-deployed: .venv/serve.stamp  ## release: run the contract tests against the stage of STACK=…
 	@$(DEPLOYMENT) contract-test $(SAM)
 
-# Reads only, with the key of clients if the stack has none for contract tests. ARGS= adds options.
-smoke-deployed: .venv/test.stamp  ## release: replay what reads of the contract against the stage of STACK=…
+smoke-deployed: .venv/serve.stamp  ## release: only read from the stage of STACK=…, and check the answers against the contract
 	@$(DEPLOYMENT) smoke $(SAM)
 
-# LIST=1 lists the deployments of the API; TO= names one, by its id, contract or revision.
-export TO
-rollback: .venv/serve.stamp  ## release: put the stage of STACK=… back on an earlier deployment; DRY_RUN=1, YES=1
-	@$(DEPLOYMENT) rollback $(SAM) --to "$$TO" $(if $(LIST),--list) $(if $(DRY_RUN),--dry-run) $(if $(YES),--yes)
+# TO= is a deployment of LIST=1, else the one before. DRY_RUN=1 changes nothing, YES=1 asks nothing.
+rollback: .venv/serve.stamp  ## release: put the stage of STACK=… back on its previous deployment
+	@$(DEPLOYMENT) rollback $(SAM) --to "$(TO)" $(if $(LIST),--list) $(if $(DRY_RUN),--dry-run) $(if $(YES),--yes)
 
 test-stack: .venv/dev.stamp node_modules build/tools/stamp build/checkov/stamp build/swagger-parser/stamp gateway  ## release: test the template, the import document and the workflows
 	@$(PYTEST) tests/stack --all --tools build/tools/bin --checkov build/checkov/bin \

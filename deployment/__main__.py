@@ -1,5 +1,4 @@
-"""Runs `make deploy`, `make undeploy`, `make rollback`, and what asks a stack that is deployed:
-`make diff-deployed`, `make contract-test-deployed` and `make smoke-deployed`.
+"""Runs `make deploy` and the other commands of a deployed stack.
 
 Exits with 0 if it is done, 1 if a check failed or AWS rolled back, 2 if it could not start.
 """
@@ -9,25 +8,24 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Mapping, Sequence
 
 from deployment import deploy
 from deployment.aws import Account, Refused
 from deployment.compared import compare
 from deployment.deploy import Request
-from deployment.gateway.after_deploy import after_deploy
 from deployment.gateway.rollback import Wish, listing, roll_back
-from deployment.gateway.served import served
+from deployment.gateway.served import Served, served
 from deployment.gateway.smoke import smoke_options
 from deployment.programs import run
 from deployment.settings import samconfig
 from deployment.stack import description, states, triggers
+from deployment.stack.description import Stack
 from deployment.undeploy import undeploy
 from openapi_first.documents.errors import ContractError
 
 _TASKS = (
-    *("account", "check", "build", "deploy", "undeploy", "diff"),
-    *("contract-test", "smoke", "rollback"),
+    *("account", "check", "build", "deploy", "undeploy"),
+    *("diff", "contract-test", "smoke", "rollback"),
 )
 _MINUTES = "5"
 
@@ -64,19 +62,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--bucket", default="", help="for artefacts; default: one that SAM makes")
     parser.add_argument("--first", action="store_true", help="there may be no stack to compare")
-    parser.add_argument(
-        "--yes", action="store_true", help="remove, or put back, without a question"
-    )
-    parser.add_argument(
-        "--reimport", action="store_true", help="deploy: import the document again, over any edit"
-    )
-    parser.add_argument(
-        "--to", default="", help="rollback: an id, contract or revision; default: the one before"
-    )
-    parser.add_argument("--list", action="store_true", help="rollback: list what can be named")
-    parser.add_argument(
-        "--dry-run", action="store_true", help="rollback: only say what it would do"
-    )
+    parser.add_argument("--yes", action="store_true", help="do it without a question")
+    parser.add_argument("--reimport", action="store_true", help="import the same document, too")
+    parser.add_argument("--to", default="", help="the deployment to go back to; default: the last")
+    parser.add_argument("--list", action="store_true", help="list the deployments to go back to")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be put back")
     return parser
 
 
@@ -91,6 +81,7 @@ def _run(options: argparse.Namespace) -> int:
         triggers.minutes(options.monitor or _MINUTES),
         options.image_repository,
         options.bucket,
+        options.reimport,
     )
     if options.task == "check":
         deploy.prepare(request)
@@ -98,7 +89,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.task == "build":
         return deploy.build_only(request)
     if options.task == "deploy":
-        return deploy.deploy(request) or _after_deploy(options)
+        return deploy.deploy(request)
     saved = samconfig.read(deploy.CONFIG)
     name, account = deploy.target(options.stack, saved)
     if options.task == "account":
@@ -107,29 +98,16 @@ def _run(options: argparse.Namespace) -> int:
         return undeploy(account, name, options.sam, saved, options.yes)
     if options.task == "diff":
         return compare(account, name, options.first)
+    stack = _deployed(account, name, options.task)
     if options.task == "rollback":
-        return _rollback(options, account, _found(account, name, states.ROLLBACK))
+        return _roll_back(served(account, stack), options)
     if options.task == "smoke":
-        outputs = _found(account, name, states.SMOKE).outputs
-        return _replay(account, outputs, smoke_options(name, outputs))
-    return _contract_test(account, name, _found(account, name, states.CONTRACT_TEST).outputs)
+        return _contract_test(account, stack, smoke_options(name, stack.outputs))
+    return _contract_test(account, stack, _key_for_tests(account, stack))
 
 
-def _after_deploy(options: argparse.Namespace) -> int:
-    name, account = deploy.target(options.stack, samconfig.read(deploy.CONFIG))
-    return after_deploy(account, name, again=options.reimport)
-
-
-def _rollback(options: argparse.Namespace, account: Account, stack: description.Stack) -> int:
-    stage = served(account, stack)
-    if options.list:
-        print("\n".join(listing(stage)))
-        return 0
-    return roll_back(stage, Wish(options.to, options.dry_run, options.yes))
-
-
-def _found(account: Account, name: str, task: str) -> description.Stack:
-    """The stack, if its state allows the task. Raises Refused."""
+def _deployed(account: Account, name: str, task: str) -> Stack:
+    """A stack whose state allows the task. Raises Refused."""
     stack = description.find(account, name)
     if stack is None:
         raise Refused(f"{states.missing(account, name)}: name the right stack, region and account.")
@@ -137,22 +115,28 @@ def _found(account: Account, name: str, task: str) -> description.Stack:
     return stack
 
 
-def _contract_test(account: Account, name: str, found: Mapping[str, str]) -> int:
-    """Runs the contract tests against the stack's stage, with its API key for contract tests and
-    within that key's usage plan."""
-    if "ContractTestKeyId" not in found:
+def _roll_back(now: Served, options: argparse.Namespace) -> int:
+    if options.list:
+        print("\n".join(listing(now)))
+        return 0
+    return roll_back(now, Wish(options.to, options.dry_run, options.yes))
+
+
+def _key_for_tests(account: Account, stack: Stack) -> list[str]:
+    if "ContractTestKeyId" not in stack.outputs:
         raise Refused(
-            f"{states.named(account, name)} has no key for contract tests: deploy it with "
+            f"{states.named(account, stack.name)} has no key for contract tests: deploy it with "
             "PARAMETERS='ContractTestKey=on'."
         )
-    return _replay(account, found, ["--api-key-id", found["ContractTestKeyId"]])
+    return ["--api-key-id", stack.outputs["ContractTestKeyId"]]
 
 
-def _replay(account: Account, found: Mapping[str, str], options: Sequence[str]) -> int:
+def _contract_test(account: Account, stack: Stack, chosen: list[str]) -> int:
+    """Runs the contract tests against the stack's stage, within the usage plan of its key."""
     # `contract test` fetches the key by its id, so that the key is on no command line.
-    arguments = " ".join([*options, os.environ.get("ARGS", "")]).rstrip()
-    command = ("make", "--no-print-directory", "contract-test", f"ARGS={arguments}")
-    return run(*command, URL=found["Url"], API_KEY="", **account.environment)
+    options = " ".join([*chosen, os.environ.get("ARGS", "")]).rstrip()
+    command = ("make", "--no-print-directory", "contract-test", f"ARGS={options}")
+    return run(*command, URL=stack.outputs["Url"], API_KEY="", **account.environment)
 
 
 if __name__ == "__main__":

@@ -70,9 +70,14 @@ def write_inputs(parameters: Mapping[str, str]) -> int:
         command += ["--allow-origin", origin]
     status = run(*command)
     if status == 0:
-        # sam reads YAML, which includes JSON, so no value needs quoting for a command line.
-        (ROOT / _PARAMETERS).write_text(json.dumps(dict(parameters)), encoding="utf-8")
+        write_parameters(parameters)
     return status
+
+
+def write_parameters(parameters: Mapping[str, str]) -> None:
+    """Writes the file that OVERRIDES names."""
+    # sam reads YAML, which includes JSON, so no value needs quoting for a command line.
+    (ROOT / _PARAMETERS).write_text(json.dumps(dict(parameters)), encoding="utf-8")
 
 
 def build(sam: str, parameters: Mapping[str, str], config: Path) -> int:

@@ -13,6 +13,7 @@ from typing import Any
 
 from deployment import build
 from deployment.aws import Account, Refused, connect, found_region
+from deployment.gateway.after_deploy import after_deploy
 from deployment.programs import ROOT, python_of, run
 from deployment.settings import conditions, guided, parameters, samconfig
 from deployment.settings.samconfig import Saved
@@ -23,6 +24,7 @@ from deployment.stack.remains import delete, remains
 TEMPLATE = ROOT / "template.yaml"
 CONFIG = ROOT / "samconfig.toml"
 _ROLE = re.compile("arn:aws[a-z-]*:iam::[0-9]{12}:role/.+")
+_PROTECTION = "TableDeletionProtection"
 _LAUNCHER = str(ROOT / "deployment" / "sam_with_triggers.py")
 
 
@@ -75,7 +77,7 @@ def prepare(request: Request) -> Prepared:
         given=request.given,
         own=stack.parameters if stack is not None else {},
         saved=saved.parameters if name == saved.stack else {},
-        defaults=built.parameters if built else {parameters.ARCHITECTURE: _architecture()},
+        defaults=built.defaults if built else {parameters.ARCHITECTURE: _architecture()},
     )
     chosen = {**parameters.resolved(declared, sources), **build.set_here()}
     if built:
@@ -83,6 +85,8 @@ def prepare(request: Request) -> Prepared:
     conditions.check_account(account, TEMPLATE, chosen)
     for line in parameters.not_taken(sources):
         print(line)
+    if sources.own.get(_PROTECTION) == chosen.get(_PROTECTION) == "false":
+        print(f"The table is not protected from deletion: PARAMETERS='{_PROTECTION}=true' does so.")
     updated = None if stack is None or stack.status in states.EMPTY else stack
     off = chosen.get("RollbackAlarms") == "off"
     return Prepared(
@@ -138,23 +142,45 @@ def deploy(request: Request) -> int:
     """Builds and deploys. Raises Refused."""
     prepared = prepare(request)
     config = samconfig.for_sam(ROOT, prepared.saved)
+    first = _without_protection(prepared)
     status = (
-        build.write_inputs(prepared.parameters)
-        if request.prebuilt
-        else build.build(request.sam, prepared.parameters, config)
+        build.write_inputs(first) if request.prebuilt else build.build(request.sam, first, config)
     )
     if status:
         return status
     _make_room(prepared)
+    status = _deployed(prepared, request, config)
+    if status == 0 and first != prepared.parameters:
+        print("The stack is created. Deploying once more, which protects its table.")
+        build.write_parameters(prepared.parameters)
+        status = _deployed(prepared, request, config)
+    if status:
+        _say_what_is_left(prepared)
+        return status
+    after_deploy(prepared.account, prepared.name, again=request.reimport)
+    return 0
+
+
+def _without_protection(prepared: Prepared) -> Mapping[str, str]:
+    """The parameters of a first deployment.
+
+    If it fails, CloudFormation deletes the table that it has made, which is empty. DynamoDB refuses
+    that for a protected one, and the stack would be left in ROLLBACK_FAILED.
+    """
+    is_new = prepared.stack is None or prepared.stack.status in states.EMPTY
+    makes_table = not prepared.parameters.get("ExistingTable")
+    if is_new and makes_table and prepared.parameters.get(_PROTECTION) == "true":
+        return {**prepared.parameters, _PROTECTION: "false"}
+    return prepared.parameters
+
+
+def _deployed(prepared: Prepared, request: Request, config: Path) -> int:
     command, environment = [request.sam], prepared.account.environment
     if prepared.rollback != (prepared.stack.rollback if prepared.stack else triggers.NONE):
         # CloudFormation keeps the triggers that a stack has.
         command = [python_of(request.sam), _LAUNCHER]
         environment |= triggers.as_variable(prepared.name, prepared.rollback)
-    status = run(*command, "deploy", *_options(prepared, request, config), **environment)
-    if status:
-        _say_what_is_left(prepared)
-    return status
+    return run(*command, "deploy", *_options(prepared, request, config), **environment)
 
 
 def _asked(declared: parameters.Declared) -> Saved:

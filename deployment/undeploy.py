@@ -55,5 +55,5 @@ def _removed(account: Account, stack: Stack, sam: str, saved: Saved) -> int:
 
 def _agreed(account: Account, name: str) -> bool:
     if not sys.stdin.isatty():
-        raise Refused(f"To remove {states.named(account, name)} without a question: YES=1")
-    return input(f"Remove {states.named(account, name)}? [y/N] ").strip().lower() in ("y", "yes")
+        raise Refused(f"There is no terminal to ask: YES=1 removes {name} ({account}).")
+    return input(f"Remove the stack {name} ({account})? [y/N] ").strip().lower() in ("y", "yes")

@@ -25,7 +25,10 @@ CLIENT_TESTS = TESTS / "integration" / "clients"
 TOOL_TESTS = {
     TESTS / "stack" / name
     for name in (
+        "test_account_deploy.py",
+        "test_account_permissions.py",
         "test_checks.py",
+        "test_deployment_stack.py",
         "test_swagger_parser.py",
         "test_translation.py",
         "test_translation_parameters.py",

@@ -58,7 +58,9 @@ def write(file: Path, saved: Saved) -> None:
     }
     lines = ["version = 0.1", "", "[default.deploy.parameters]"]
     # A JSON string or boolean is one of TOML, too.
-    lines += [f"{name} = {json.dumps(value)}" for name, value in settings.items()]
+    lines += [
+        f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in settings.items()
+    ]
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from drift.imported_api import REGION
-from stack.template import TEMPLATE, read
+from openapi_first.templates.files.tags import read_file
+from stack.template import TEMPLATE
 from support.aws_account.account import AwsAccount
 from support.aws_account.cloudformation.stacks import Stack
 
@@ -28,7 +29,7 @@ def deployed(
 ) -> Stack:
     """Creates or updates the stack. The key of the document is its MD5, as the SAM CLI has it: the
     same document is not imported again. An update keeps the parameters that are not given."""
-    written, place = read(template), account.region(region)
+    written, place = read_file(template).value, account.region(region)
     body = json.dumps(document).encode()
     key = hashlib.md5(body, usedforsecurity=False).hexdigest()
     place.storage.buckets.setdefault(BUCKET, {})[key] = body

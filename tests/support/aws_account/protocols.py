@@ -33,6 +33,11 @@ class AwsError(Exception):
         self.code, self.message, self.status = code, message, status
 
 
+def invalid(message: str) -> AwsError:
+    """What CloudFormation answers to most wrong requests."""
+    return AwsError("ValidationError", message)
+
+
 @dataclass(frozen=True)
 class Request:
     """One call: `service` and the keys of `parameters` as in boto3, `operation` as in the API."""
@@ -124,6 +129,10 @@ def refused(service: str, error: AwsError) -> Answer:
     return Answer(error.status, {"Content-Type": "text/xml"}, text.encode())
 
 
+def operation_of(request: Request) -> OperationModel:
+    return _model(request.service).operation_model(request.operation)
+
+
 @cache
 def _model(service: str) -> ServiceModel:
     return botocore.session.get_session().get_service_model(service)
@@ -139,18 +148,25 @@ def _from_query(shape: Any, values: Mapping[str, str], prefix: str) -> Any:
                 found[name] = _from_query(member, values, key)
         return found
     if shape.type_name == "list":
-        listed = []
-        while any(
-            key == below or key.startswith(f"{below}.")
-            for below in [f"{prefix}.member.{len(listed) + 1}"]
-            for key in values
-        ):
-            listed.append(_from_query(shape.member, values, f"{prefix}.member.{len(listed) + 1}"))
-        return listed
+        below = _numbered(values, f"{prefix}.member")
+        return [_from_query(shape.member, values, each) for each in below]
+    if shape.type_name == "map":
+        below = _numbered(values, f"{prefix}.entry")
+        return {values[f"{each}.key"]: values[f"{each}.value"] for each in below}
     text = values[prefix]
     if shape.type_name == "boolean":
         return text == "true"
     return int(text) if shape.type_name in ("integer", "long") else text
+
+
+def _numbered(values: Mapping[str, str], prefix: str) -> list[str]:
+    """`prefix.1`, `prefix.2` and so on, as far as there are values."""
+    found: list[str] = []
+    while True:
+        each = f"{prefix}.{len(found) + 1}"
+        if not any(key == each or key.startswith(f"{each}.") for key in values):
+            return found
+        found.append(each)
 
 
 def _xml(shape: Any, value: Any) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from support.aws_account.cloudformation import resources
 from support.aws_account.cloudformation.made import Made
-from support.aws_account.cloudformation.stacks import ChangeSet, Settings, Stack
+from support.aws_account.cloudformation.stacks import ChangeSet, Listed, Settings, Stack
 from support.aws_account.cloudformation.templates import Template, Values
 from support.aws_account.protocols import AwsError
 from support.aws_account.region import Region
@@ -56,6 +56,8 @@ class Execution:
         for made in reversed(released):
             replaced = made.logical_id in stack.resources
             self._let_go(made, made.replace_policy if replaced else made.deletion_policy)
+            if not replaced:
+                del stack.listed[made.logical_id]
         stack.outputs = outputs(changes.template, self._region, stack)
         self._set(f"{kind}_COMPLETE")
 
@@ -168,36 +170,47 @@ class Execution:
     ) -> None:
         stack = self._stack
         prefix = "" if kind == "CREATE" else f"{kind}_"
-        end = f"The following resource(s) failed: {reason}"
         self._rolling_back = True
         self._set(f"{prefix}ROLLBACK_IN_PROGRESS", reason)
-        template, settings, old, made_outputs = before
-        new = [
-            made
-            for made in stack.resources.values()
-            if made.logical_id not in old or (old[made.logical_id].physical_id != made.physical_id)
-        ]
+        template, settings, old, old_outputs = before
         failed = False in [self._put_back(made) for made in old.values()]
-        for made in reversed(new):
-            policy = made.deletion_policy
-            if policy == "RetainExceptOnCreate" or retain_except_on_create or kind == "IMPORT":
-                policy = "Retain" if kind == "IMPORT" else "Delete"
-            if self._let_go(made, policy):
-                stack.resources.pop(made.logical_id, None)
-            elif kind == "CREATE":
-                failed = True
+        failed = not self._undone(old, retain_except_on_create, kind) or failed
         stack.resources.update(old)
         if kind != "CREATE":
-            stack.template, stack.settings, stack.outputs = template, settings, made_outputs
-        self._set(f"{prefix}ROLLBACK_FAILED" if failed else f"{prefix}ROLLBACK_COMPLETE", end)
+            stack.template, stack.settings, stack.outputs = template, settings, old_outputs
+            stack.listed = {
+                name: each for name, each in stack.listed.items() if name in stack.resources
+            }
+        self._set(f"{prefix}ROLLBACK_FAILED" if failed else f"{prefix}ROLLBACK_COMPLETE")
+
+    def _undone(self, old: Mapping[str, Made], retain_except_on_create: bool, kind: str) -> bool:
+        """Whether what the operation has made is deleted; what it has imported is only let go."""
+        stack, done = self._stack, True
+        for name, listed in list(stack.listed.items()):
+            if listed.status in ("CREATE_FAILED", "IMPORT_FAILED"):
+                self._note(Made(name, listed.type, "", "", {}, {}, {}), "DELETE_COMPLETE")
+        for made in reversed(list(stack.resources.values())):
+            before = old.get(made.logical_id)
+            if before is not None and before.physical_id == made.physical_id:
+                continue
+            policy = made.deletion_policy
+            if policy == "RetainExceptOnCreate" or retain_except_on_create:
+                policy = "Delete"
+            if self._let_go(made, "Retain" if kind == "IMPORT" else policy):
+                del stack.resources[made.logical_id]
+            else:
+                done = kind != "CREATE"  # after an update it is left behind
+        return done
 
     def _put_back(self, old: Made) -> bool:
         """Whether the resource is what it was."""
-        present = self._stack.resources.get(old.logical_id)
-        if present is None or present.properties == old.properties or present is old:
-            return True
+        present = self._stack.resources.get(old.logical_id, old)
+        has_failed = self._stack.listed[old.logical_id].status == "UPDATE_FAILED"
         if present.physical_id != old.physical_id:
             return True
+        if present.properties == old.properties and not has_failed:
+            return True
+        self._note(old, "UPDATE_IN_PROGRESS")
         try:
             self._raise_if_told(old.logical_id, "update")
             resources.updated(self._region, present, old.written, old.properties)
@@ -233,8 +246,11 @@ class Execution:
         note_stack(self._region, self._stack)
 
     def _note(self, made: Made, status: str, reason: str = "") -> None:
-        self._stack.states[made.logical_id] = status
-        note(self._region, self._stack, made.logical_id, made.physical_id, made.type, reason)
+        listed = Listed(made.physical_id, made.type, status, reason)
+        present = self._stack.resources.get(made.logical_id)
+        if present is None or present.physical_id == made.physical_id:  # and not replaced
+            self._stack.listed[made.logical_id] = listed
+        note(self._region, self._stack, made.logical_id, listed)
 
 
 def values_of(template: Template, region: Region, stack: Stack) -> Values:
@@ -257,23 +273,20 @@ def outputs(template: Template, region: Region, stack: Stack) -> list[dict[str, 
 
 def note_stack(region: Region, stack: Stack) -> None:
     """Writes the stack's status into its events."""
-    stack.states[stack.name] = stack.status
-    note(region, stack, stack.name, stack.id, _STACK, stack.reason)
+    note(region, stack, stack.name, Listed(stack.id, _STACK, stack.status, stack.reason))
 
 
-def note(
-    region: Region, stack: Stack, logical_id: str, physical_id: str, kind: str, reason: str
-) -> None:
+def note(region: Region, stack: Stack, logical_id: str, listed: Listed) -> None:
     stack.events.append(
         {
             "StackId": stack.id,
             "EventId": f"{logical_id}-{region.made_id()}",
             "StackName": stack.name,
             "LogicalResourceId": logical_id,
-            "PhysicalResourceId": physical_id,
-            "ResourceType": kind,
+            "PhysicalResourceId": listed.physical_id,
+            "ResourceType": listed.type,
             "Timestamp": region.clock.text(),
-            "ResourceStatus": stack.states[logical_id],
-            "ResourceStatusReason": reason or None,
+            "ResourceStatus": listed.status,
+            "ResourceStatusReason": listed.reason or None,
         }
     )

@@ -16,8 +16,8 @@ from support.aws_account.cloudformation.stacks import (
     Settings,
     Stack,
 )
-from support.aws_account.cloudformation.templates import invalid, read
-from support.aws_account.protocols import AwsError
+from support.aws_account.cloudformation.templates import read
+from support.aws_account.protocols import AwsError, invalid
 from support.aws_account.region import Region
 
 _NAMED = "Stack with id {name} does not exist"

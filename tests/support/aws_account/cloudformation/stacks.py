@@ -66,6 +66,16 @@ class ChangeSet:
         }
 
 
+@dataclass(frozen=True)
+class Listed:
+    """A resource as it is listed."""
+
+    physical_id: str
+    type: str
+    status: str
+    reason: str
+
+
 @dataclass
 class Stack:
     """`events` are in their order; the API has the last one first."""
@@ -82,8 +92,8 @@ class Stack:
     is_protected: bool = False
     outputs: list[dict[str, Any]] = field(default_factory=list)
     resources: dict[str, Made] = field(default_factory=dict)
-    states: dict[str, str] = field(default_factory=dict)
-    """The status of each resource, by its logical id."""
+    listed: dict[str, Listed] = field(default_factory=dict)
+    """The resources that it lists; after its end those that it had."""
     kept: list[Made] = field(default_factory=list)
     """What was left in the account when the stack let it go."""
     events: list[dict[str, Any]] = field(default_factory=list)
@@ -118,14 +128,16 @@ class Stack:
         }
 
     def listed_resources(self) -> list[dict[str, Any]]:
+        """AWS: API_StackResourceSummary, without the time."""
         return [
             {
-                "LogicalResourceId": made.logical_id,
-                "PhysicalResourceId": made.physical_id,
-                "ResourceType": made.type,
-                "ResourceStatus": self.states[made.logical_id],
+                "LogicalResourceId": name,
+                "PhysicalResourceId": each.physical_id or None,
+                "ResourceType": each.type,
+                "ResourceStatus": each.status,
+                "ResourceStatusReason": each.reason or None,
             }
-            for made in self.resources.values()
+            for name, each in self.listed.items()
         ]
 
 

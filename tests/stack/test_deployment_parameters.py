@@ -1,0 +1,201 @@
+"""A parameter has one value: the one given, else the stack's, samconfig.toml's, or the default."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from deployment.failures import Refused
+from deployment.settings import guided, samconfig
+from deployment.settings.parameters import Sources, declared_in, not_taken, resolved
+from deployment.settings.samconfig import Saved
+from deployment.stack import triggers
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stack.template import ROOT
+
+DECLARED = declared_in(ROOT / "template.yaml")
+DEFAULTS = resolved(DECLARED, Sources())
+
+
+def faults(**values: str) -> list[str]:
+    with pytest.raises(Refused) as refused:
+        resolved(DECLARED, Sources(given=values))
+    return str(refused.value).splitlines()
+
+
+@pytest.mark.parametrize("places", [*itertools.product([True, False], repeat=4)])
+def test_the_first_source_that_has_a_value_counts(places: tuple[bool, ...]) -> None:
+    names = ("given", "own", "saved", "defaults")
+    sources = {name: {"StageName": name} for name, has in zip(names, places, strict=True) if has}
+    value = next(iter(sources), DEFAULTS["StageName"])
+    assert resolved(DECLARED, Sources(**sources))["StageName"] == value
+
+
+@given(st.dictionaries(st.sampled_from(sorted(DECLARED)), st.just("own"), max_size=5))
+def test_all_parameters_have_a_value(own: Mapping[str, str]) -> None:
+    usable = {name: DEFAULTS[name] for name in own}
+    assert resolved(DECLARED, Sources(own=usable)).keys() == DECLARED.keys()
+
+
+def test_every_fault_is_reported_at_once() -> None:
+    found = faults(
+        StagName="x",
+        Qqqq="x",
+        Revision="0",
+        ContractHash="",
+        Timeout="60",
+        MemorySize="many",
+        LogLevel="LOUD",
+        AllowOrigin="shop.example",
+    )
+    expected = [
+        "PARAMETERS: the template has no parameter StagName: did you mean StageName?",
+        "PARAMETERS: the template has no parameter Qqqq: it has StageName, AllowOrigin",
+        "Revision is set by `make deploy` itself",
+        "ContractHash is set by `make deploy` itself",
+        "Timeout: '60' is above MaxValue 28",
+        "MemorySize: 'many' is not a number",
+        "LogLevel: 'LOUD' is not one of DEBUG, INFO",
+        "AllowOrigin: 'shop.example' does not match",
+    ]
+    assert len(found) == len(expected)
+    for text in expected:
+        assert any(line.startswith(text) for line in found), text
+
+
+def test_a_fault_says_from_where_its_value_is() -> None:
+    for sources, origin in (
+        (Sources(own={"Timeout": "60"}), "the stack"),
+        (Sources(saved={"Timeout": "60"}), "samconfig.toml"),
+    ):
+        with pytest.raises(Refused, match=f"Timeout: '60' .from {origin}. is above MaxValue 28"):
+            resolved(DECLARED, sources)
+
+
+def test_a_parameter_that_the_template_has_no_more_is_dropped_from_the_stack_alone() -> None:
+    assert "Gone" not in resolved(DECLARED, Sources(own={"Gone": "1"}))
+    with pytest.raises(Refused, match=r"samconfig\.toml: the template has no parameter Gone"):
+        resolved(DECLARED, Sources(saved={"Gone": "1"}))
+
+
+def test_a_secret_that_the_stack_keeps_is_not_replaced_by_asterisks() -> None:
+    declared = {"Secret": {"Type": "String", "NoEcho": True, "AllowedPattern": "[a-z]+"}}
+    assert resolved(declared, Sources(own={"Secret": "****"})) == {}
+    assert resolved(declared, Sources(given={"Secret": "x"})) == {"Secret": "x"}
+    with pytest.raises(Refused) as refused:
+        resolved(declared, Sources(given={"Secret": "PASSWORD"}))
+    assert "PASSWORD" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        (
+            {"ReservedConcurrency": "9", "ProvisionedConcurrency": "2"},
+            "ReservedConcurrency=9 is below ProvisionedConcurrencyMax=10",
+        ),
+        (
+            {"ReservedConcurrency": "0", "ProvisionedConcurrency": "1"},
+            "ReservedConcurrency=0 is below",
+        ),
+        (
+            {"ProvisionedConcurrency": "20"},
+            "ProvisionedConcurrencyMax=10 is below ProvisionedConcurrency=20",
+        ),
+    ],
+)
+def test_a_combination_that_cannot_be_deployed_is_refused(
+    values: dict[str, str], text: str
+) -> None:
+    (line,) = faults(**values)
+    assert line.startswith(text)
+
+
+def test_snap_start_and_provisioned_concurrency_exclude_each_other() -> None:
+    declared = {**DECLARED, "SnapStart": {"Type": "String", "Default": "off"}}
+    values = {"SnapStart": "on", "ProvisionedConcurrency": "1"}
+    with pytest.raises(Refused, match="exclude each other"):
+        resolved(declared, Sources(given=values))
+    resolved(declared, Sources(given={"SnapStart": "on"}))
+    resolved(declared, Sources(given={"ProvisionedConcurrency": "1"}))
+
+
+def test_a_low_limit_without_provisioned_concurrency_is_fine() -> None:
+    assert resolved(DECLARED, Sources(given={"ReservedConcurrency": "5"}))
+
+
+def test_what_samconfig_says_in_vain_is_told() -> None:
+    sources = Sources(
+        given={"Timeout": "26"},
+        own={"MemorySize": "512", "Timeout": "25", "LogLevel": "INFO"},
+        saved={"MemorySize": "1024", "Timeout": "27", "LogLevel": "INFO", "StageName": "x"},
+    )
+    (line,) = not_taken(sources)
+    assert "MemorySize=512 stays" in line
+    assert "PARAMETERS='MemorySize=1024'" in line
+
+
+@pytest.mark.parametrize("text", ["x", "=x", "a=b c", "'a=b"])
+def test_what_is_no_name_and_value_is_refused(text: str) -> None:
+    with pytest.raises(Refused, match="TAGS"):
+        samconfig.pairs(text, "TAGS")
+
+
+VALUE = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]))
+
+
+@given(parameters=st.dictionaries(st.from_regex("[A-Za-z]+", fullmatch=True), VALUE, max_size=4))
+def test_what_is_saved_is_read_again(
+    parameters: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    file = tmp_path_factory.mktemp("saved") / "samconfig.toml"
+    saved = Saved("items", "eu-west-1", "", parameters, {"resolve_s3": True})
+    samconfig.write(file, saved)
+    assert samconfig.read(file) == saved
+
+
+def test_a_samconfig_that_is_not_toml_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "samconfig.toml").write_text("[")
+    with pytest.raises(Refused, match="cannot be read"):
+        samconfig.read(tmp_path / "samconfig.toml")
+
+
+def test_the_first_deployment_asks_for_four_things_until_each_is_valid(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    answers = iter(
+        [
+            "1items",
+            "items-1",
+            "eu-centrl-1",
+            "eu-central-1",
+            "",
+            "shop.example",
+            "https://s.example",
+        ]
+    )
+    asked: list[str] = []
+
+    def answer(question: str) -> str:
+        asked.append(question)
+        return next(answers)
+
+    saved = guided.ask(DECLARED, "us-east-1", answer)
+    assert list(answers) == []
+    assert len(set(asked)) == 4
+    assert (saved.stack, saved.region) == ("items-1", "eu-central-1")
+    assert saved.parameters == {"StageName": "prod", "AllowOrigin": "https://s.example"}
+    output = capsys.readouterr().out
+    for text in ("is no name of a stack", "did you mean eu-central-1?", "does not match"):
+        assert text in output
+
+
+@pytest.mark.parametrize("text", ["-1", "181", "five", "1.5", "٣"])
+def test_minutes_that_cloudformation_does_not_take_are_refused(text: str) -> None:
+    with pytest.raises(Refused, match="0 to 180"):
+        triggers.minutes(text)
