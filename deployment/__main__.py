@@ -27,7 +27,7 @@ _TASKS = (
     *("account", "check", "build", "deploy", "undeploy"),
     *("diff", "contract-test", "smoke", "rollback"),
 )
-_MINUTES = "5"
+_MINUTES = "10"
 
 
 def main(arguments: list[str]) -> int:

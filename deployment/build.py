@@ -35,6 +35,12 @@ class Built:
 
     parameters: Mapping[str, str]
 
+    @property
+    def defaults(self) -> dict[str, str]:
+        """What a new stack has to have for the image."""
+        names = (*_OF_THE_FUNCTION, BASE_IMAGE)
+        return {name: self.parameters[name] for name in names if name in self.parameters}
+
     def fit(
         self, wanted: Mapping[str, str], given: Mapping[str, str], stack: str
     ) -> dict[str, str]:

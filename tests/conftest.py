@@ -26,6 +26,7 @@ TOOL_TESTS = {
     TESTS / "stack" / name
     for name in (
         "test_checks.py",
+        "test_deployment_stack.py",
         "test_swagger_parser.py",
         "test_translation.py",
         "test_translation_parameters.py",
