@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deployment.failures import Refused
+from deployment.gateway_options import gateway_options
 from deployment.programs import ROOT, revision, run
 from deployment.settings.parameters import (
     ARCHITECTURE,
@@ -70,11 +71,9 @@ def set_here() -> dict[str, str]:
 
 
 def write_inputs(parameters: Mapping[str, str]) -> int:
-    """Writes the parameters to a file, and the import document with the same allowed origins."""
+    """Writes the parameters to a file, and the import document for the same parameters."""
     command = [sys.executable, "-m", "openapi_first", "gateway", "-o", str(DOCUMENT)]
-    for origin in parameters.get("AllowOrigin", "*").split(","):
-        command += ["--allow-origin", origin]
-    status = run(*command)
+    status = run(*command, *gateway_options(parameters))
     if status == 0:
         write_parameters(parameters)
     return status

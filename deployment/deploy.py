@@ -13,9 +13,7 @@ from typing import Any
 
 from deployment import build
 from deployment.aws import Account, Refused, connect, found_region
-from deployment.gateway.reimport import reimport
-from deployment.gateway.served import served
-from deployment.gateway.snapshots import keep
+from deployment.gateway.after_deploy import after_deploy
 from deployment.programs import ROOT, python_of, run
 from deployment.settings import conditions, guided, parameters, samconfig
 from deployment.settings.samconfig import Saved
@@ -158,8 +156,7 @@ def deploy(request: Request) -> int:
     if status:
         _say_what_is_left(prepared)
         return status
-    _keep(prepared, request)
-    return 0
+    return after_deploy(prepared.account, prepared.name, again=request.reimport)
 
 
 def _without_protection(prepared: Prepared) -> Mapping[str, str]:
@@ -182,23 +179,6 @@ def _deployed(prepared: Prepared, request: Request, config: Path) -> int:
         command = [python_of(request.sam), _LAUNCHER]
         environment |= triggers.as_variable(prepared.name, prepared.rollback)
     return run(*command, "deploy", *_options(prepared, request, config), **environment)
-
-
-def _keep(prepared: Prepared, request: Request) -> None:
-    """Keeps what the stage serves now as a way back; imports the document again if asked to."""
-    stack = description.find(prepared.account, prepared.name)
-    if stack is None:
-        raise Refused(f"{states.missing(prepared.account, prepared.name)} any more.")
-    revision = prepared.parameters[parameters.REVISION]
-    contract = prepared.parameters[parameters.CONTRACT_HASH]
-    now = served(prepared.account, stack)
-    if request.reimport:
-        print(f"The {now} serves {reimport(now, ROOT / build.DOCUMENT, revision, contract)}.")
-        return
-    try:
-        keep(now, revision, contract)
-    except Refused as refused:
-        print(f"Deployed, but without a way back by `make rollback`: {refused}", file=sys.stderr)
 
 
 def _asked(declared: parameters.Declared) -> Saved:
