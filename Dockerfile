@@ -11,40 +11,54 @@ ENV PATH=/venv/bin:${PATH} PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 COPY requirements/lambda.txt requirements/build.txt wheel[s] /build/requirements/
 RUN set -- --no-compile --require-hashes --only-binary=:all: && \
     if ls requirements/*.whl; then set -- "$@" --no-index --find-links requirements; fi && \
-    python3 -m pip install "$@" --target /task -r requirements/lambda.txt && \
+    python3 -m pip install "$@" --target /image/var/task -r requirements/lambda.txt && \
     python3 -m pip install "$@" --target /compiler -r requirements/build.txt
 # The engine is installed as any project installs it: its wheel, with the dependencies locked above.
 COPY pyproject.toml README.md LICENSE openapi.yaml ./
 COPY src/ src/
-ENV PYTHONPATH=/task:/compiler
+ENV PYTHONPATH=/image/var/task:/compiler
 # hadolint ignore=DL3013
 RUN python3 -m pip wheel --no-deps --no-index --no-build-isolation --wheel-dir /engine . && \
-    python3 -m pip install --no-deps --no-index --no-compile --find-links /engine --target /task \
+    python3 -m pip install --no-deps --no-index --no-compile --find-links /engine --target /image/var/task \
       openapi-first-serverless && \
-    python3 -m openapi_first compile openapi.yaml --output /task/compiled.py \
-      --examples /task/examples.json
+    python3 -m openapi_first compile openapi.yaml --output /image/var/task/compiled.py \
+      --examples /image/var/task/examples.json
 # The AWS services that the function calls, by botocore's names; the data of all others is removed.
 ARG AWS_SERVICES=dynamodb
-RUN python3 -m openapi_first.compiler.image /task --aws-services "${AWS_SERVICES}"
+RUN python3 -m openapi_first.compiler.image /image/var/task --aws-services "${AWS_SERVICES}" && \
+    touch -d 1980-01-01T00:00:00Z /image/var
 ARG CONTRACT_HASH=
 RUN test -z "${CONTRACT_HASH}" || \
     python3 -B -c 'import sys, compiled; sys.exit(compiled.HASH != sys.argv[1])' "${CONTRACT_HASH}" || \
     { echo "openapi.yaml is not the one that CONTRACT_HASH names" >&2; exit 1; }
 
 FROM ${BASE}
-# The base's installers, which no function uses.
-RUN rm -rf /usr/local/bin/pip* /usr/local/lib/python3.*/site-packages/pip* \
-    /usr/local/lib/python3.*/ensurepip /var/lang/bin/pip* /var/lang/lib/python3.*/site-packages/pip* \
-    /var/lang/lib/python3.*/ensurepip /usr/lib/python3.*/ensurepip /usr/share/python-wheels
-COPY --from=build /task /var/task
+# The base's installers, which no function uses. Each folder that had one is made anew: a layer lists
+# a deleted file with the time of its deletion, so two builds would never have the same layer.
+RUN for folder in /usr/local/bin /usr/local/lib/python3.*/site-packages \
+      /var/lang/bin /var/lang/lib/python3.*/site-packages; do \
+      if ls -d "${folder}"/pip* 2>/dev/null; then \
+        cp -a "${folder}" "${folder}.kept" && rm -rf "${folder}".kept/pip* "${folder}" && \
+        mv "${folder}.kept" "${folder}" && touch -d 1980-01-01T00:00:00Z "${folder}" "${folder%/*}" || exit; \
+      fi; \
+    done; \
+    for folder in /usr/local/lib/python3.*/ensurepip /var/lang/lib/python3.*/ensurepip \
+      /usr/lib/python3.*/ensurepip /usr/share/python-wheels; do \
+      if test -d "${folder}"; then \
+        rm -rf "${folder}" && mkdir "${folder}" && \
+        touch -d 1980-01-01T00:00:00Z "${folder}" "${folder%/*}" || exit; \
+      fi; \
+    done
+COPY --from=build /image/ /
 WORKDIR /var/task
 ENV LAMBDA_TASK_ROOT=/var/task
 ARG CONTRACT_HASH=
 ARG REVISION=
-ARG SOURCE=
-LABEL contract.sha256=${CONTRACT_HASH} \
-      org.opencontainers.image.revision=${REVISION} \
-      org.opencontainers.image.source=${SOURCE}
+# Without this label or a runtime interface client that waits to be restored, as ours does, Lambda
+# publishes no version with SnapStart (Lambda: snapstart-runtime-hooks-custom).
+LABEL com.amazonaws.lambda.feature.snapstart="Allow" \
+      contract.sha256=${CONTRACT_HASH} \
+      org.opencontainers.image.revision=${REVISION}
 # Lambda chooses its own user; elsewhere nobody will do.
 USER 65534:65534
 ENTRYPOINT ["/var/task/bootstrap"]

@@ -54,17 +54,20 @@ types: .venv/serve.stamp  ## daily: write the types of the contract to src/items
 gateway: .venv/serve.stamp  ## daily: write the import document to build/openapi.gateway.json
 	@$(BIN)/contract gateway -o build/openapi.gateway.json
 
-# DOCKER_BUILDKIT=0 or 1 chooses the builder; both build the same image. BASE= sets the base image.
+# DOCKER_BUILDKIT=0 or 1 chooses the builder; both build the same layers, and Docker 23 or later
+# with buildx the same image of a commit, whose time it gets. BASE= sets the base image.
 DOCKER ?= docker
 IMAGE ?= items
 ARCH ?= $(shell uname -m | sed s/arm64/aarch64/)
 PLATFORM = $(if $(filter aarch64,$(ARCH)),linux/arm64,linux/amd64)
 image: build/compiled.py  ## release: build the Lambda container image
-	@BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(DOCKER) build --quiet --tag $(IMAGE) --platform $(PLATFORM) \
+	@source=$$(git remote get-url origin 2>/dev/null | sed -n 's#^https://\([^/]*@\)*#https://#p'); \
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || echo 0) BUILDX_NO_DEFAULT_ATTESTATIONS=1 \
+	  $(DOCKER) build --quiet --tag $(IMAGE) --platform $(PLATFORM) \
 	  $(if $(BASE),--build-arg BASE=$(BASE)) \
 	  --build-arg CONTRACT_HASH=$$(sed -n "s/^HASH = '\(.*\)'/\1/p" build/compiled.py) \
 	  --build-arg REVISION=$$(git rev-parse HEAD 2>/dev/null) \
-	  --build-arg SOURCE=$$(git remote get-url origin 2>/dev/null | sed -n 's#^https://\([^/]*@\)*#https://#p') .
+	  $${source:+--label "org.opencontainers.image.source=$$source"} .
 
 # The image's build writes the list; nothing in the image is run but `cat`.
 licences: image  ## release: list the licences of the image's packages; requirements/licences.txt allows them

@@ -67,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
         "--reimport", action="store_true", help="import the document again, over any edit"
     )
     parser.add_argument(
-        "--to", default="", help="an id, contract or revision; default: the one before"
+        "--to", default="", help="id, contract or revision; default: the one before"
     )
     parser.add_argument("--list", action="store_true", help="list the deployments to go back to")
     parser.add_argument("--dry-run", action="store_true", help="say what would be put back")

@@ -25,6 +25,8 @@ CLIENT_TESTS = TESTS / "integration" / "clients"
 TOOL_TESTS = {
     TESTS / "stack" / name
     for name in (
+        "test_account_deploy.py",
+        "test_account_permissions.py",
         "test_checks.py",
         "test_deployment_stack.py",
         "test_swagger_parser.py",

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -241,6 +242,12 @@ def test_bytecode_is_taken_whatever_the_time_stamps_say(task_root: Path) -> None
         [sys.executable, "-c", "import module"], cwd=task_root, capture_output=True, text=True
     ).stdout
     assert said == "compiled\n"
+
+
+def test_everything_has_the_same_time_whenever_it_was_built(task_root: Path) -> None:
+    seal(task_root, Path(sys.executable))
+    times = {path.stat().st_mtime_ns for path in [task_root, *task_root.rglob("*")]}
+    assert times == {datetime(1980, 1, 1, tzinfo=UTC).timestamp() * 1_000_000_000}
 
 
 def test_a_syntax_error_stops_the_build(

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from image.conftest import ROOT, Image
 
 pytestmark = pytest.mark.timeout(300)
+EPOCH = 1_750_000_000
+CREATED = "2025-06-15T15:06:40Z"
 
 
 @pytest.fixture
@@ -34,15 +38,44 @@ def build_arguments(base: str, **more: str) -> list[str]:
     return [f"--build-arg={name}={value}" for name, value in values.items()]
 
 
-@pytest.mark.parametrize("buildkit", ["0", "1"])
-def test_both_builders_build_it_without_a_network(
-    image: Image, base: str, tag: str, buildkit: str
+@pytest.fixture(scope="module")
+def built(image: Image, base: str) -> Iterator[dict[str, list[dict[str, Any]]]]:
+    """What the engine says about two images of each builder, without a network and a cache."""
+    found: dict[str, list[dict[str, Any]]] = {"0": [], "1": []}
+    tags = []
+    for buildkit, images in found.items():
+        for number in range(2):
+            tags.append(f"{image.name}-twice-{buildkit}-{number}")
+            done = docker_build(tags[-1], buildkit, "--no-cache", *build_arguments(base))
+            assert done.returncode == 0, done.stderr
+            images.append(image.engine.images.get(tags[-1]).attrs)
+            time.sleep(1)  # file systems and archives keep seconds
+    yield found
+    for tag in tags:
+        image.engine.images.remove(tag, force=True)
+
+
+def test_two_builds_of_either_builder_have_the_same_layers(
+    image: Image, base: str, built: dict[str, list[dict[str, Any]]]
 ) -> None:
-    built = docker_build(tag, buildkit, *build_arguments(base))
-    assert built.returncode == 0, built.stderr
-    layers = image.engine.images.get(tag).attrs["RootFS"]["Layers"]
-    # The base, the installers' removal, the task root; and the folder that WORKDIR may add.
-    assert len(layers) - len(image.engine.images.get(base).attrs["RootFS"]["Layers"]) in (2, 3)
+    below = image.engine.images.get(base).attrs["RootFS"]["Layers"]
+    layers = [each["RootFS"]["Layers"] for images in built.values() for each in images]
+    assert all(each[: len(below)] == below for each in layers)
+    # The base's installers, the task root; BuildKit adds an empty layer for WORKDIR.
+    first, *others = [each[len(below) :][:2] for each in layers]
+    assert len(first) == 2
+    assert all(each == first for each in others)
+    assert built["1"][0]["RootFS"] == built["1"][1]["RootFS"]
+
+
+def test_buildkit_builds_the_same_image_of_a_commit(
+    built: dict[str, list[dict[str, Any]]],
+) -> None:
+    first, second = built["1"]
+    if first["Created"] == CREATED:
+        assert first["Id"] == second["Id"]
+    # BuildKit before 0.11, which Docker 20 has, does not know SOURCE_DATE_EPOCH.
+    assert first["Config"] == second["Config"]
 
 
 def test_the_sdk_builds_it_as_sam_does(image: Image, base: str, tag: str) -> None:
@@ -79,7 +112,12 @@ def docker_build(tag: str, buildkit: str, *arguments: str) -> subprocess.Complet
     ]
     return subprocess.run(
         [*command, *arguments, str(ROOT)],
-        env={**os.environ, "DOCKER_BUILDKIT": buildkit, "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"},
+        env={
+            **os.environ,
+            "DOCKER_BUILDKIT": buildkit,
+            "BUILDX_NO_DEFAULT_ATTESTATIONS": "1",
+            "SOURCE_DATE_EPOCH": str(EPOCH),
+        },
         capture_output=True,
         text=True,
         timeout=280,

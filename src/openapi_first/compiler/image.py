@@ -43,6 +43,8 @@ from {entry} import main
 
 sys.exit(main(sys.argv[1:]))
 """
+_TIME = 315_532_800
+"""1980-01-01T00:00:00Z, the earliest that ZIP files can have; the Dockerfile has it, too."""
 _NEVER_READ = ("*.pyi", "*.c", "*.cpp", "*.h", "*.pyx", "*.pxd", "swagger_ui/*.min.*")
 """Sources for compilers and type checkers, and the page for Powertools' own OpenAPI, which the
 engine never serves."""
@@ -218,7 +220,8 @@ def _without_documentation(model: Any) -> Any:
 
 
 def seal(task_root: Path, python: Path) -> None:
-    """Writes the launcher and bytecode; makes files readable by all and writable by the owner.
+    """Writes the launcher and bytecode; makes files readable by all and writable by the owner, and
+    gives all the same time, so that the same files are the same layer of an image.
 
     The bytecode never checks its source's time stamp: a registry or builder that changes time
     stamps would cost every cold start a compilation. Raises RuntimeError for a syntax error.
@@ -240,6 +243,7 @@ def seal(task_root: Path, python: Path) -> None:
     for path in [task_root, *task_root.rglob("*")]:
         runs = path.is_dir() or path == launcher or path.stat().st_mode & stat.S_IXUSR
         path.chmod(0o755 if runs else 0o644)
+        os.utime(path, (_TIME, _TIME))
 
 
 if __name__ == "__main__":

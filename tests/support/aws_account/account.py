@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,11 +11,14 @@ from typing import Any
 from botocore import xform_name
 
 from drift.imported_api import REGION
+from openapi_first.stage.policies.policy import Policy
+from stack.bootstrap import decides
 from support.aws_account.cloudformation.execution import note_stack
 from support.aws_account.cloudformation.service import CloudFormation
 from support.aws_account.cloudformation.stacks import Stack
 from support.aws_account.docker_engine import DockerEngine, Push
 from support.aws_account.http_server import listening
+from support.aws_account.permissions import Need, needs, needs_of_push
 from support.aws_account.protocols import (
     Answer,
     AwsError,
@@ -46,6 +49,12 @@ class AwsAccount:
     requests: list[Request] = field(default_factory=list)
     unexpected: list[str] = field(default_factory=list)
     engine: DockerEngine = field(default_factory=DockerEngine)
+    before: dict[str, Callable[[Request], object]] = field(default_factory=dict)
+    """What happens before each call of an operation, as `cloudformation:ExecuteChangeSet`."""
+    policies: list[Policy] | None = None
+    """What the caller may do; None for everything."""
+    needed: set[Need] = field(default_factory=set)
+    """The actions and resources of all requests."""
     url: str = ""
     docker_host: str = ""
     _regions: dict[str, Region] = field(default_factory=dict)
@@ -103,6 +112,26 @@ class AwsAccount:
         """The requests of an operation, as `cloudformation:CreateChangeSet`; all without one."""
         return [each for each in self.requests if operation in ("", str(each))]
 
+    def sent(self, stack: str) -> list[dict[str, str | None]]:
+        """The parameters of each change set of a stack; None for one that is to stay as it is."""
+        return [
+            {
+                each["ParameterKey"]: each.get("ParameterValue")
+                for each in asked.parameters["Parameters"]
+            }
+            for asked in self.asked("cloudformation:CreateChangeSet")
+            if asked.parameters["StackName"] == stack
+        ]
+
+    def changes(self, since: int = 0) -> list[str]:
+        """The requests from a number on that change something, without those for SAM's bucket."""
+        return [
+            str(each)
+            for each in self.requests[since:]
+            if not each.operation.startswith(("Get", "Describe", "List", "Head"))
+            and each.parameters.get("StackName") != "aws-sam-cli-managed-default"
+        ]
+
     def state(self, stack: str, status: str, reason: str = "", region: str = REGION) -> Stack:
         """Puts a stack into a state, as if an operation on it had got there; makes it if there is
         none."""
@@ -143,19 +172,36 @@ class AwsAccount:
     def _why(self, logical_id: str, action: str) -> str | None:
         return self._failing.get((logical_id, action))
 
+    def _check_permissions(self, needs: list[Need]) -> None:
+        self.needed.update(needs)
+        keys = {"iam:PassedToService": "cloudformation.amazonaws.com"}
+        for action, resource in needs:
+            if self.policies is not None and not any(
+                decides(policy, action, resource, keys) for policy in self.policies
+            ):
+                user = f"arn:aws:sts::{self.region().account}:assumed-role/deploy/session"
+                text = (
+                    f"User: {user} is not authorized to perform: {action} on resource: {resource}"
+                )
+                raise AwsError("AccessDenied", text, 403)
+
     def _pushed(self, push: Push) -> None:
         host, _, name = push.repository.partition("/")
         for region in self._regions.values():
             if region.registry.host == host:
+                self._check_permissions(needs_of_push(push, region))
                 region.registry.repository(name)[push.tag] = push.image
 
     def _answer(self, message: Message) -> Answer:
         service = ""
         try:
-            _, region, service = signed_for(message)
-            request = parsed(message, region, service)
+            _, name, service = signed_for(message)
+            request = parsed(message, name, service)
             self.requests.append(request)
+            self.before.get(str(request), id)(request)
             self._raise_if_refused(request)
+            region = self.region(request.region)
+            self._check_permissions(needs(request, region, self._stacks[region.name]))
             return rendered(request, self._call(request))
         except AwsError as error:
             return refused(service, error)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from support.aws_account.protocols import Answer, Message
+from support.aws_account.protocols import Answer, AwsError, Message
 
 VERSION = "1.43"
 
@@ -99,8 +99,11 @@ class DockerEngine:
             return Answer(201, {}, b"")
         if action == "push":
             push = Push(repository, query["tag"], image)
+            try:
+                self.pushed(push)
+            except AwsError as error:
+                return _lines({"error": f"denied: {error.message}"})
             self.pushes.append(push)
-            self.pushed(push)
             return _lines({"status": f"{query['tag']}: digest: {image} size: 1"})
         self.unexpected.append(f"Docker: {action} of the image {name}")
         return _json({"message": "page not found"}, 404)

@@ -40,11 +40,29 @@ class Project:
             timeout=120,
         )
 
+    def succeeds(self, task: str, *options: str, **changed: str) -> str:
+        """What a task prints that must succeed."""
+        done = self.run(task, *options, **changed)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def refused(self, task: str, *options: str, status: int = 2, **changed: str) -> str:
+        """The line with which a task ends that must not succeed; it has no traceback."""
+        done = self.run(task, *options, **changed)
+        assert done.returncode == status, done.stdout + done.stderr
+        assert "Traceback" not in done.stdout + done.stderr, done.stderr
+        return done.stderr.strip().splitlines()[-1]
+
     def commit(self, message: str = "Change it") -> str:
         """Commits all that has changed, and returns the commit."""
         identity = ("-c", "user.name=t", "-c", "user.email=t@example.com")
         for arguments in (("add", "-A"), (*identity, "commit", "-qm", message)):
             subprocess.run(["git", *arguments], cwd=self.folder, check=True, env=self._clean)
+        return self.head
+
+    @property
+    def head(self) -> str:
+        """The commit that is checked out."""
         done = subprocess.run(
             ["git", "rev-parse", "HEAD"],
             cwd=self.folder,

@@ -129,6 +129,10 @@ def refused(service: str, error: AwsError) -> Answer:
     return Answer(error.status, {"Content-Type": "text/xml"}, text.encode())
 
 
+def operation_of(request: Request) -> OperationModel:
+    return _model(request.service).operation_model(request.operation)
+
+
 @cache
 def _model(service: str) -> ServiceModel:
     return botocore.session.get_session().get_service_model(service)
