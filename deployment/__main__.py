@@ -13,6 +13,7 @@ from deployment import deploy
 from deployment.aws import Account, Refused
 from deployment.compared import compare
 from deployment.deploy import Request
+from deployment.gateway.drift import drift
 from deployment.gateway.rollback import Wish, listing, roll_back
 from deployment.gateway.served import Served, served
 from deployment.gateway.smoke import smoke_options
@@ -25,9 +26,9 @@ from openapi_first.documents.errors import ContractError
 
 _TASKS = (
     *("account", "check", "build", "deploy", "undeploy"),
-    *("diff", "contract-test", "smoke", "rollback"),
+    *("diff", "contract-test", "smoke", "drift", "rollback"),
 )
-_MINUTES = "5"
+_MINUTES = "10"
 
 
 def main(arguments: list[str]) -> int:
@@ -63,8 +64,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--bucket", default="", help="for artefacts; default: one that SAM makes")
     parser.add_argument("--first", action="store_true", help="there may be no stack to compare")
     parser.add_argument("--yes", action="store_true", help="do it without a question")
-    parser.add_argument("--reimport", action="store_true", help="import the same document, too")
-    parser.add_argument("--to", default="", help="the deployment to go back to; default: the last")
+    parser.add_argument(
+        "--reimport", action="store_true", help="import the document again, over any edit"
+    )
+    parser.add_argument(
+        "--to", default="", help="id, contract or revision; default: the one before"
+    )
     parser.add_argument("--list", action="store_true", help="list the deployments to go back to")
     parser.add_argument("--dry-run", action="store_true", help="say what would be put back")
     return parser
@@ -101,6 +106,8 @@ def _run(options: argparse.Namespace) -> int:
     stack = _deployed(account, name, options.task)
     if options.task == "rollback":
         return _roll_back(served(account, stack), options)
+    if options.task == "drift":
+        return drift(served(account, stack), stack)
     if options.task == "smoke":
         return _contract_test(account, stack, smoke_options(name, stack.outputs))
     return _contract_test(account, stack, _key_for_tests(account, stack))

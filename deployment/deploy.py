@@ -88,7 +88,6 @@ def prepare(request: Request) -> Prepared:
     if sources.own.get(_PROTECTION) == chosen.get(_PROTECTION) == "false":
         print(f"The table is not protected from deletion: PARAMETERS='{_PROTECTION}=true' does so.")
     updated = None if stack is None or stack.status in states.EMPTY else stack
-    off = chosen.get("RollbackAlarms") == "off"
     return Prepared(
         name,
         account,
@@ -97,7 +96,7 @@ def prepare(request: Request) -> Prepared:
         chosen,
         # SAM would remove the tags that are not given.
         {**(stack.tags if stack is not None else {}), **request.tags},
-        triggers.configuration(account, updated, 0 if off else request.monitor),
+        triggers.configuration(account, updated, request.monitor, chosen),
     )
 
 
