@@ -123,8 +123,8 @@ def _examples() -> dict[str, Any]:
         found: dict[str, Any] = json.loads(file.read_bytes())
     except FileNotFoundError as error:
         raise FileNotFoundError(
-            f"the image has no {file}: add `--examples /task/{file.name}` to `contract compile` in the "
-            "Dockerfile, beside compiled.py, or set PreTrafficHook=off"
+            f"the image has no {file}: add `--examples /task/{file.name}` to `contract compile` in "
+            "the Dockerfile, beside compiled.py, or set PreTrafficHook=off"
         ) from error
     return found
 
