@@ -94,6 +94,19 @@ def test_of_the_engine_core_and_runtime_stay(task_root: Path) -> None:
     }
 
 
+def test_what_the_trial_of_a_version_calls_stays_whatever_the_service_calls(
+    task_root: Path,
+) -> None:
+    data = ("lambda/2015-03-31", "codedeploy/2014-10-06", "sqs/2012-11-05")
+    files = {f"botocore/data/{each}/service-2.json": json.dumps(MODEL) for each in data}
+    write(task_root, **files)
+    prune(task_root, [])
+    assert {path.name for path in (task_root / "botocore" / "data").iterdir()} == {
+        "codedeploy",
+        "lambda",
+    }
+
+
 def test_the_data_of_services_not_called_goes_and_the_shared_data_stays(task_root: Path) -> None:
     prune(task_root, ["dynamodb"])
     before = tree(task_root)

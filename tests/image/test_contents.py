@@ -82,7 +82,7 @@ def test_there_is_nothing_of_the_build_or_the_tests(content: tarfile.TarFile) ->
     assert not [name for name in names if name.endswith((".pyi", ".c", ".yaml", ".partial"))]
     top = {name.partition("/")[0] for name in names}
     assert not top & {"wheels", "bin", "yaml", "jsonschema", "moto", "setuptools", "openapi.yaml"}
-    assert top >= {"items", "compiled.py", "bootstrap"}
+    assert top >= {"items", "compiled.py", "examples.json", "bootstrap"}
 
 
 def test_of_the_engine_it_has_core_and_runtime(content: tarfile.TarFile) -> None:
@@ -99,14 +99,16 @@ def test_of_the_engine_it_has_core_and_runtime(content: tarfile.TarFile) -> None
     }
 
 
-def test_botocore_knows_dynamodb_alone(content: tarfile.TarFile) -> None:
+def test_botocore_knows_what_the_service_calls_and_what_the_trial_of_a_version_calls(
+    content: tarfile.TarFile,
+) -> None:
     data = "var/task/botocore/data/"
     services = {
         member.name.removeprefix(data).partition("/")[0]
         for member in ours(content)
         if member.name.startswith(data) and member.isdir()
     }
-    assert services == {"dynamodb"}
+    assert services == {"codedeploy", "dynamodb", "lambda"}
 
 
 def test_there_is_no_secret(content: tarfile.TarFile) -> None:
