@@ -18,6 +18,7 @@ from openapi_first.templates.files.tags import read_file
 from openapi_first.templates.intrinsics.parameters import text_of, violations
 
 ARCHITECTURE, BASE_IMAGE = "Architecture", "BaseImage"
+PROTECTION = "TableDeletionProtection"
 REVISION, CONTRACT_HASH = "Revision", "ContractHash"
 _SET_HERE = (REVISION, CONTRACT_HASH)
 _GIVEN, _OWN, _SAVED, _DEFAULT = "PARAMETERS", "the stack", "samconfig.toml", "the default"

@@ -191,7 +191,7 @@ def test_the_first_deployment_asks_for_four_things_until_each_is_valid(
     assert (saved.stack, saved.region) == ("items-1", "eu-central-1")
     assert saved.parameters == {"StageName": "prod", "AllowOrigin": "https://s.example"}
     output = capsys.readouterr().out
-    for text in ("is no name of a stack", "did you mean eu-central-1?", "does not match"):
+    for text in ("is not a valid name of a stack", "did you mean eu-central-1?", "does not match"):
         assert text in output
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import botocore.session
 import pytest
-from deployment import deploy
+from deployment import preparation
 from deployment.__main__ import main
 from deployment.stack.states import STATES
 
@@ -43,7 +43,7 @@ REMEDIES = {
 def aws(account: AwsAccount, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AwsAccount:
     for name, value in account.environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(deploy, "CONFIG", tmp_path / "samconfig.toml")
+    monkeypatch.setattr(preparation, "CONFIG", tmp_path / "samconfig.toml")
     account.region().gateway.account["cloudwatchRoleArn"] = "arn:aws:iam::123456789012:role/logs"
     return account
 
