@@ -67,6 +67,7 @@ def prepare(request: Request) -> Prepared:
     stack = description.find(account, name)
     if stack is not None:
         states.check(account, stack, states.DEPLOY)
+    updated = None if stack is None or stack.status in states.EMPTY else stack
     built = build.built() if request.prebuilt else None
     sources = parameters.Sources(
         given=request.given,
@@ -78,11 +79,12 @@ def prepare(request: Request) -> Prepared:
     if built:
         chosen = built.fit(chosen, request.given, name)
     conditions.check_account(account, _TEMPLATE, chosen)
-    for line in parameters.not_taken(sources):
-        print(line)
+    if updated is not None:
+        old = description.defaults(account, updated)
+        for line in parameters.kept_values(declared, sources, old):
+            print(line)
     if sources.own.get(PROTECTION) == chosen.get(PROTECTION) == "false":
         print(f"The table is not protected from deletion: PARAMETERS='{PROTECTION}=true' does so.")
-    updated = None if stack is None or stack.status in states.EMPTY else stack
     return Prepared(
         name,
         account,

@@ -70,15 +70,23 @@ def faults_of(name: str, parameter: Mapping[str, Any], value: str) -> list[str]:
     return list(_violated(name, parameter, value, _GIVEN))
 
 
-def not_taken(sources: Sources) -> Iterator[str]:
-    """What samconfig.toml says and does not count, because the stack's own value is another."""
-    for name, value in sources.saved.items():
-        own = sources.own.get(name, value)
-        if own != value and name not in sources.given:
-            yield (
-                f"{name}={own} stays, as in the stack; samconfig.toml has {value}. To change it: "
-                f"PARAMETERS='{name}={value}'"
-            )
+def kept_values(declared: Declared, sources: Sources, deployed: Mapping[str, str]) -> Iterator[str]:
+    """What would be another value without the stack's own, a line each: that of samconfig.toml, or
+    a default that has changed since. `deployed` are the defaults of the deployed template."""
+    for name, own in sources.own.items():
+        if name in sources.given or name not in declared:
+            continue
+        default = declared[name].get("Default")
+        if sources.saved.get(name, own) != own:
+            other, origin = sources.saved[name], "samconfig.toml has"
+        elif own == deployed.get(name) and default is not None and text_of(default) != own:
+            other, origin = text_of(default), "the template's default is now"
+        else:
+            continue
+        yield (
+            f"{name}={own} stays, as in the stack; {origin} {other}. To change it: "
+            f"PARAMETERS='{name}={other}'"
+        )
 
 
 def _first(name: str, parameter: Mapping[str, Any], sources: Sources) -> tuple[str, str | None]:

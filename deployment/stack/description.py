@@ -72,6 +72,15 @@ def find(account: Account, name: str) -> Stack | None:
     )
 
 
+def defaults(account: Account, stack: Stack) -> dict[str, str]:
+    """The defaults of the parameters in the template that is deployed. Raises Refused."""
+    found = account.call("cloudformation", "get_template_summary", StackName=stack.id)
+    declared = found.get("Parameters", [])
+    return {
+        each["ParameterKey"]: each["DefaultValue"] for each in declared if "DefaultValue" in each
+    }
+
+
 def resources(account: Account, stack_id: str) -> Iterator[Resource]:
     """The resources of a stack; for one that is deleted, those that it had. Raises Refused."""
     for each in account.listed(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from deployment.failures import Refused
 from deployment.settings import guided, samconfig
-from deployment.settings.parameters import Sources, declared_in, not_taken, resolved
+from deployment.settings.parameters import Sources, declared_in, kept_values, resolved
 from deployment.settings.samconfig import Saved
 from deployment.stack import triggers
 from hypothesis import given
@@ -131,12 +131,20 @@ def test_a_low_limit_without_provisioned_concurrency_is_fine() -> None:
 def test_what_samconfig_says_in_vain_is_told() -> None:
     sources = Sources(
         given={"Timeout": "26"},
-        own={"MemorySize": "512", "Timeout": "25", "LogLevel": "INFO"},
+        own={"MemorySize": "512", "Timeout": "25", "LogLevel": "INFO", "Gone": "1"},
         saved={"MemorySize": "1024", "Timeout": "27", "LogLevel": "INFO", "StageName": "x"},
     )
-    (line,) = not_taken(sources)
-    assert "MemorySize=512 stays" in line
+    (line,) = kept_values(DECLARED, sources, {})
+    assert "MemorySize=512 stays, as in the stack; samconfig.toml has 1024" in line
     assert "PARAMETERS='MemorySize=1024'" in line
+
+
+def test_a_default_that_has_changed_is_told_unless_the_stack_has_a_value_of_its_own() -> None:
+    own = {"BaseImage": "old", "LogLevel": "DEBUG", "MemorySize": DEFAULTS["MemorySize"]}
+    deployed = {"BaseImage": "old", "LogLevel": "WARNING", "MemorySize": "256"}
+    (line,) = kept_values(DECLARED, Sources(own=own), deployed)
+    assert line.startswith("BaseImage=old stays, as in the stack; the template's default is now")
+    assert not [*kept_values(DECLARED, Sources(own=own, given={"BaseImage": "x"}), deployed)]
 
 
 @pytest.mark.parametrize("text", ["x", "=x", "a=b c", "'a=b"])
