@@ -293,6 +293,9 @@ contract-test-deployed: .venv/serve.stamp  ## release: run the contract tests ag
 smoke-deployed: .venv/test.stamp  ## release: replay what reads of the contract against the stage of STACK=…
 	@$(DEPLOYMENT) smoke $(SAM)
 
+drift-deployed: .venv/serve.stamp  ## release: compare the contract with the API and the stage of STACK=…
+	@$(DEPLOYMENT) drift $(SAM)
+
 # LIST=1 lists the deployments of the API; TO= names one, by its id, contract or revision.
 rollback: .venv/serve.stamp  ## release: put the stage of STACK=… back on an earlier deployment; DRY_RUN=1, YES=1
 	@$(DEPLOYMENT) rollback $(SAM) --to="$$TO" $(if $(LIST),--list) $(if $(DRY_RUN),--dry-run) $(if $(YES),--yes)
@@ -329,4 +332,4 @@ project-files: .venv/serve.stamp  ## engine: write the files that have the same 
 architecture:  ## engine: write the table of packages in ARCHITECTURE.md
 	@$(PYTHON) tools/architecture.py
 
-.PHONY: help faults peers serve types gateway image serve-image wheel wheelhouse test-wheel wheels locks deploy sam-build undeploy diff-deployed contract-test-deployed smoke-deployed rollback test test-all contract-test coverage mutants test-stack test-clients fuzz test-image soak examples bench bench-image build/task licences sbom audit lint lint-rules options screenshots project-files architecture .venv
+.PHONY: help faults peers serve types gateway image serve-image wheel wheelhouse test-wheel wheels locks deploy sam-build undeploy diff-deployed contract-test-deployed smoke-deployed drift-deployed rollback test test-all contract-test coverage mutants test-stack test-clients fuzz test-image soak examples bench bench-image build/task licences sbom audit lint lint-rules options screenshots project-files architecture .venv

@@ -12,6 +12,7 @@ import sys
 from deployment import deploy, preparation
 from deployment.aws import Account, Refused
 from deployment.compared import compare
+from deployment.gateway.drift import drift
 from deployment.gateway.rollback import Wish, listing, roll_back
 from deployment.gateway.served import Served, served
 from deployment.gateway.smoke import smoke_options
@@ -25,7 +26,7 @@ from openapi_first.documents.errors import ContractError
 
 _TASKS = (
     *("account", "check", "build", "deploy", "undeploy"),
-    *("diff", "contract-test", "smoke", "rollback"),
+    *("diff", "contract-test", "smoke", "drift", "rollback"),
 )
 _MINUTES = "10"
 
@@ -105,6 +106,8 @@ def _run(options: argparse.Namespace) -> int:
     stack = _deployed(account, name, options.task)
     if options.task == "rollback":
         return _roll_back(served(account, stack), options)
+    if options.task == "drift":
+        return drift(served(account, stack), stack)
     if options.task == "smoke":
         return _contract_test(account, stack, smoke_options(name, stack.outputs))
     return _contract_test(account, stack, _key_for_tests(account, stack))

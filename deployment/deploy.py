@@ -44,7 +44,8 @@ def deploy(request: Request) -> int:
     if status:
         _say_what_is_left(prepared)
         return status
-    return after_deploy(prepared.account, prepared.name, again=request.reimport)
+    after_deploy(prepared.account, prepared.name, again=request.reimport)
+    return 0
 
 
 def _without_protection(prepared: Prepared) -> Mapping[str, str]:

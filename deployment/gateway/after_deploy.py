@@ -11,35 +11,27 @@ from deployment.gateway.served import Served, served
 from deployment.gateway.snapshots import keep, snapshots
 from deployment.programs import ROOT
 from deployment.settings.parameters import CONTRACT_HASH, REVISION
-from deployment.stack import description
+from deployment.stack import description, states
 
 
-def after_deploy(account: Account, name: str, *, again: bool) -> int:
-    """`again` imports the document once more, and fails if that fails: then it returns 2. What is
-    only for a later rollback is no reason to call a deployment a failure."""
+def after_deploy(account: Account, name: str, *, again: bool) -> None:
+    """`again` imports the document once more. Raises Refused if that cannot be done; a deployment
+    that cannot be kept for a later rollback is a line on stderr."""
     stack = description.find(account, name)
     if stack is None:
-        return 0
+        raise Refused(f"{states.missing(account, name)} any more.")
     revision = stack.parameters.get(REVISION, "")
     contract = stack.parameters.get(CONTRACT_HASH, "")
+    if again:
+        stage = served(account, stack)
+        print(f"The {stage} serves {reimport(stage, ROOT / DOCUMENT, revision, contract)}.")
+        return
     try:
-        if again:
-            stage = served(account, stack)
-            made = reimport(stage, ROOT / DOCUMENT, revision, contract)
-            print(f"Imported {DOCUMENT} again; the {stage} serves the deployment {made}.")
-            return 0
         stage = served(account, stack)
         keep(stage, revision, contract)
         _say_if_behind(stage, contract)
     except Refused as refused:
-        print(refused, file=sys.stderr)
-        if again:
-            return 2
-        print(
-            "The stack is deployed, but `make rollback` will not find this deployment.",
-            file=sys.stderr,
-        )
-    return 0
+        print(f"Deployed, but without a way back by `make rollback`: {refused}", file=sys.stderr)
 
 
 def _say_if_behind(stage: Served, contract: str) -> None:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from deployment.gateway.served import Served
 
@@ -71,7 +72,7 @@ def snapshots(served: Served) -> list[Snapshot]:
     return sorted(found, key=lambda each: each.created, reverse=True)
 
 
-def deployments(served: Served) -> Iterator[dict[str, object]]:
+def deployments(served: Served) -> Iterator[dict[str, Any]]:
     """Every deployment of the API, as API Gateway describes it. Raises Refused."""
     position: dict[str, str] = {}
     while True:

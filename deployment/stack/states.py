@@ -9,9 +9,9 @@ from deployment.aws import Account, Refused
 from deployment.stack.description import Stack, failures
 
 DEPLOY, UNDEPLOY, DIFF = "deploy", "undeploy", "diff"
-CONTRACT_TEST, SMOKE, ROLLBACK = "contract-test", "smoke", "rollback"
+CONTRACT_TEST, SMOKE, ROLLBACK, DRIFT = "contract-test", "smoke", "rollback", "drift"
 
-_READS = frozenset({DIFF, CONTRACT_TEST, SMOKE, ROLLBACK})
+_READS = frozenset({DIFF, CONTRACT_TEST, SMOKE, ROLLBACK, DRIFT})
 """They need what the stack has deployed, and do not change the stack itself."""
 _ALL = _READS | {DEPLOY, UNDEPLOY}
 

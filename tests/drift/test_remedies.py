@@ -138,3 +138,12 @@ def test_a_report_for_programs_has_the_same_remedy(stack: Stack) -> None:
     _, text = stack.drift("--format", "json")
     assert stack.follow(json.loads(text)["remedy"])[0] == "put-rest-api"
     assert stack.drift()[0] == 0
+
+
+def test_the_document_is_written_with_the_options_of_the_comparison(stack: Stack) -> None:
+    options = ("--allow-origin", "https://shop.example", "--minimum-compression-size", "1024")
+    status, text = stack.drift(*options)
+    assert status == 1
+    assert f"contract gateway {' '.join(options[2:] + options[:2])} -o" in text
+    stack.follow(text)
+    assert stack.drift(*options)[0] == 0

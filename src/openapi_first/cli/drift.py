@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from openapi_first.cli.options.api_settings import chosen_api_settings, takes_api_settings
 from openapi_first.cli.options.shared import (
     Commands,
     chosen_settings,
@@ -47,6 +49,7 @@ def add_drift(commands: Commands) -> None:
     )
     takes_origins(command)
     takes_settings(command)
+    takes_api_settings(command)
     command.add_argument(
         "--format",
         choices=("text", "json"),
@@ -71,7 +74,8 @@ def _run(options: argparse.Namespace) -> int:
     if options.export is not None and (options.rest_api_id or options.stage or options.api_name):
         options.wrong_arguments("--export excludes --rest-api-id, --stage and --api-name")
     contract = load(options.contract)
-    settings, plans = chosen_settings(options, contract), plan_contract(contract)
+    settings = replace(chosen_settings(options, contract), api=chosen_api_settings(options))
+    plans = plan_contract(contract)
     bodies = plans.gateway_bodies(gateway_statuses(), settings.errors)
     document = import_document(contract, settings, plans.lowerings, bodies)
     if options.export is not None:
@@ -82,7 +86,8 @@ def _run(options: argparse.Namespace) -> int:
         deployed = plane.deployed(options.rest_api_id, options.stage)
         drift = compare_deployed(document, deployed, options.api_name)
         name = options.api_name or str(deployed.api.get("name", ""))
-        stage = Stage(options.rest_api_id, options.stage, plane.region, None, name)
+        given = (options.rest_api_id, options.stage, plane.region, None)
+        stage = Stage(*given, name, gateway_options(options))
     write = report.as_json if options.format == "json" else report.as_text
     print(write(stage, drift))
     return 0 if drift.state is State.IN_SYNC else 1
@@ -100,3 +105,19 @@ def _saved(path: Path) -> dict[str, Any]:
     if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
         raise DriftError(f"{path} is not an OpenAPI document: export the stage again")
     return document
+
+
+def gateway_options(options: argparse.Namespace) -> tuple[str, ...]:
+    """The options with which `contract gateway` writes the document that was compared."""
+    valued = {
+        "--security-policy": options.security_policy,
+        "--endpoint-access-mode": options.security_policy and options.endpoint_access_mode,
+        "--minimum-compression-size": options.minimum_compression_size,
+        "--settings": options.settings,
+    }
+    repeated = {"--allow-origin": options.allow_origin, "--vpc-endpoint": options.vpc_endpoint}
+    written = [(name, value) for name, value in valued.items() if value not in (None, "")]
+    written += [(name, each) for name, values in repeated.items() for each in values or ()]
+    contract = () if options.project is not None else (str(options.contract),)
+    default_url = ("--no-default-url",) if options.no_default_url else ()
+    return (*contract, *(str(word) for pair in written for word in pair), *default_url)

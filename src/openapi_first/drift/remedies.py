@@ -18,13 +18,15 @@ _DOCUMENT = "build/openapi.gateway.json"
 @dataclass(frozen=True, slots=True)
 class Stage:
     """The stage that was compared: by its REST API and name, or by the file of an export.
-    `api_name` is the name that the API is to have after an import."""
+    `api_name` is the name that the API is to have after an import, `gateway_options` those of
+    `contract gateway` for the document that was compared."""
 
     api_id: str | None
     name: str | None
     region: str | None
     export: str | None
     api_name: str = ""
+    gateway_options: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         if self.export is not None:
@@ -38,8 +40,7 @@ def remedies(stage: Stage, drift: Drift) -> Iterator[str]:
     if State.EDITED in states:
         yield (
             "Put the change into the contract, or import the contract again, over what was edited: "
-            "`make deploy REIMPORT=1`"
-            + (". Without the deploy scripts, and with the same origins:" if stage.api_id else ".")
+            "`make deploy REIMPORT=1`" + (". Without the deploy scripts:" if stage.api_id else ".")
         )
         yield from _import(stage)
         yield "A contract that changed here without a new info.version looks the same."
@@ -68,7 +69,7 @@ def remedies(stage: Stage, drift: Drift) -> Iterator[str]:
 def _import(stage: Stage) -> Iterator[str]:
     if stage.api_id is None:
         return
-    yield f"  contract gateway -o {_DOCUMENT}"
+    yield f"  {shlex.join(['contract', 'gateway', *stage.gateway_options, '-o', _DOCUMENT])}"
     how = f"--mode overwrite --fail-on-warnings --body fileb://{_DOCUMENT}"
     yield _command(stage, "put-rest-api", how)
     if stage.api_name:

@@ -1,0 +1,18 @@
+"""Compares the contract with what a stack has deployed: `make drift-deployed`."""
+
+from __future__ import annotations
+
+import sys
+
+from deployment.gateway.served import Served
+from deployment.gateway_options import gateway_options
+from deployment.programs import run
+from deployment.stack.description import Stack
+
+
+def drift(stage: Served, stack: Stack) -> int:
+    """The exit status of `contract drift`, which is told all that the stack's parameters say."""
+    place = ["--rest-api-id", stage.api, "--stage", stage.stage, "--api-name", stage.stack]
+    place += ["--region", stage.account.region, *gateway_options(stack.parameters)]
+    command = (sys.executable, "-m", "openapi_first", "drift", *place)
+    return run(*command, **stage.account.environment)
