@@ -1,4 +1,4 @@
-"""The stage on a laptop reads template.yaml with whatever parameters, and names what it leaves out."""
+"""The stage on a laptop reads template.yaml with any parameters, and names what it leaves out."""
 
 from __future__ import annotations
 
