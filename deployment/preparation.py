@@ -59,7 +59,7 @@ def prepare(request: Request) -> Prepared:
     """
     if request.role and not _ROLE.fullmatch(request.role):
         raise Refused(f"ROLE_ARN={request.role} is not the ARN of an IAM role.")
-    declared = parameters.declared_in(_TEMPLATE)
+    declared, rules = parameters.declared_in(_TEMPLATE)
     saved = samconfig.read(CONFIG)
     if not request.stack and not saved.stack:
         saved = _asked(declared)
@@ -75,7 +75,7 @@ def prepare(request: Request) -> Prepared:
         saved=saved.parameters if name == saved.stack else {},
         defaults=built.defaults if built else {parameters.ARCHITECTURE: _architecture()},
     )
-    chosen = {**parameters.resolved(declared, sources), **build.set_here()}
+    chosen = {**parameters.resolved(declared, sources, rules), **build.set_here()}
     if built:
         chosen = built.fit(chosen, request.given, name)
     conditions.check_account(account, _TEMPLATE, chosen)
@@ -130,7 +130,8 @@ def for_build(request: Request) -> tuple[Mapping[str, str], Saved]:
         saved=saved.parameters if request.stack in ("", saved.stack) else {},
         defaults={parameters.ARCHITECTURE: _architecture()},
     )
-    chosen = parameters.resolved(parameters.declared_in(_TEMPLATE), sources)
+    declared, rules = parameters.declared_in(_TEMPLATE)
+    chosen = parameters.resolved(declared, sources, rules)
     counts = saved if request.stack in ("", saved.stack) else Saved()
     return {**chosen, **build.set_here()}, counts
 
