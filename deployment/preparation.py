@@ -71,7 +71,7 @@ def prepare(request: Request) -> Prepared:
     built = build.built() if request.prebuilt else None
     sources = parameters.Sources(
         given=request.given,
-        own=stack.parameters if stack is not None else {},
+        own=_own(stack),
         saved=saved.parameters if name == saved.stack else {},
         defaults=built.defaults if built else {parameters.ARCHITECTURE: _architecture()},
     )
@@ -134,6 +134,15 @@ def for_build(request: Request) -> tuple[Mapping[str, str], Saved]:
     chosen = parameters.resolved(declared, sources, rules)
     counts = saved if request.stack in ("", saved.stack) else Saved()
     return {**chosen, **build.set_here()}, counts
+
+
+def _own(stack: Stack | None) -> Mapping[str, str]:
+    """The parameters that the stack has. What a failed first deployment was made with counts, but
+    its table was to be protected later only."""
+    if stack is None:
+        return {}
+    later = {PROTECTION} if stack.status in states.EMPTY else set()
+    return {name: value for name, value in stack.parameters.items() if name not in later}
 
 
 def _asked(declared: parameters.Declared) -> Saved:
