@@ -13,9 +13,9 @@ from openapi_first.openapi.model import contract_hash
 from openapi_first.templates.files.tags import read_file
 from stack.template import ROOT, TEMPLATE
 from support.aws_account.account import AwsAccount
+from support.aws_account.messages import Request
 from support.aws_account.packaging import deployed
 from support.aws_account.project import Project
-from support.aws_account.protocols import Request
 
 ORIGIN = "https://shop.example"
 NAMES = set(read_file(TEMPLATE).value["Parameters"])
