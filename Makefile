@@ -265,15 +265,15 @@ build/client/stamp: requirements/client.txt
 # passed to CloudFormation.
 # IMAGE_REPOSITORY= and BUCKET= take the place of those that SAM makes. REIMPORT=1 imports the same
 # document once more, over what was edited by hand.
-export STACK PARAMETERS ROLE_ARN TAGS MONITOR IMAGE_REPOSITORY BUCKET
+export STACK PARAMETERS ROLE_ARN TAGS MONITOR IMAGE_REPOSITORY BUCKET TO
 DEPLOYMENT = SAM_CLI_TELEMETRY=0 $(BIN)/python -m deployment
-SAM = --sam build/tools/bin/sam --stack "$$STACK" --parameters "$$PARAMETERS"
-OPTIONS = $(SAM) $(if $(PREBUILT),--prebuilt) --role-arn "$$ROLE_ARN" --tags "$$TAGS" --monitor "$$MONITOR" \
-  --image-repository "$$IMAGE_REPOSITORY" --bucket "$$BUCKET" $(if $(REIMPORT),--reimport)
+SAM = --sam build/tools/bin/sam --stack="$$STACK" --parameters="$$PARAMETERS"
+OPTIONS = $(SAM) $(if $(PREBUILT),--prebuilt) --role-arn="$$ROLE_ARN" --tags="$$TAGS" --monitor="$$MONITOR" \
+  --image-repository="$$IMAGE_REPOSITORY" --bucket="$$BUCKET" $(if $(REIMPORT),--reimport)
 deploy: .venv/serve.stamp  ## release: deploy to AWS; the first time it asks for the settings
 	@$(DEPLOYMENT) check $(OPTIONS)
 	@$(MAKE) --no-print-directory build/tools/stamp
-	@$(DEPLOYMENT) deploy $(OPTIONS)
+	@$(DEPLOYMENT) deploy $(OPTIONS) $(if $(REIMPORT),--reimport)
 
 sam-build: .venv/serve.stamp build/tools/stamp  ## release: build the image and the template as they are deployed
 	@$(DEPLOYMENT) build $(SAM)
@@ -289,12 +289,13 @@ diff-deployed: .venv/serve.stamp  ## release: compare the contract with the one 
 contract-test-deployed: .venv/serve.stamp  ## release: run the contract tests against the stage of STACK=…
 	@$(DEPLOYMENT) contract-test $(SAM)
 
-smoke-deployed: .venv/serve.stamp  ## release: only read from the stage of STACK=…, and check the answers against the contract
+# Reads only, with the key of clients if the stack has none for contract tests. ARGS= adds options.
+smoke-deployed: .venv/test.stamp  ## release: replay what reads of the contract against the stage of STACK=…
 	@$(DEPLOYMENT) smoke $(SAM)
 
-# TO= is a deployment of LIST=1, else the one before. DRY_RUN=1 changes nothing, YES=1 asks nothing.
-rollback: .venv/serve.stamp  ## release: put the stage of STACK=… back on its previous deployment
-	@$(DEPLOYMENT) rollback $(SAM) --to "$(TO)" $(if $(LIST),--list) $(if $(DRY_RUN),--dry-run) $(if $(YES),--yes)
+# LIST=1 lists the deployments of the API; TO= names one, by its id, contract or revision.
+rollback: .venv/serve.stamp  ## release: put the stage of STACK=… back on an earlier deployment; DRY_RUN=1, YES=1
+	@$(DEPLOYMENT) rollback $(SAM) --to="$$TO" $(if $(LIST),--list) $(if $(DRY_RUN),--dry-run) $(if $(YES),--yes)
 
 test-stack: .venv/dev.stamp node_modules build/tools/stamp build/checkov/stamp build/swagger-parser/stamp gateway  ## release: test the template, the import document and the workflows
 	@$(PYTEST) tests/stack --all --tools build/tools/bin --checkov build/checkov/bin \

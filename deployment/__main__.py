@@ -27,7 +27,7 @@ _TASKS = (
     *("account", "check", "build", "deploy", "undeploy"),
     *("diff", "contract-test", "smoke", "rollback"),
 )
-_MINUTES = "5"
+_MINUTES = "10"
 
 
 def main(arguments: list[str]) -> int:
@@ -63,8 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--bucket", default="", help="for artefacts; default: one that SAM makes")
     parser.add_argument("--first", action="store_true", help="there may be no stack to compare")
     parser.add_argument("--yes", action="store_true", help="do it without a question")
-    parser.add_argument("--reimport", action="store_true", help="import the same document, too")
-    parser.add_argument("--to", default="", help="the deployment to go back to; default: the last")
+    parser.add_argument(
+        "--reimport", action="store_true", help="import the document again, over any edit"
+    )
+    parser.add_argument(
+        "--to", default="", help="id, contract or revision; default: the one before"
+    )
     parser.add_argument("--list", action="store_true", help="list the deployments to go back to")
     parser.add_argument("--dry-run", action="store_true", help="say what would be put back")
     return parser

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deployment.failures import Refused
+from deployment.gateway_options import gateway_options
 from deployment.programs import ROOT, revision, run
 from deployment.settings.parameters import (
     ARCHITECTURE,
@@ -34,6 +35,12 @@ class Built:
     """The parameters for which the image in `.aws-sam/build` was built."""
 
     parameters: Mapping[str, str]
+
+    @property
+    def defaults(self) -> dict[str, str]:
+        """What a new stack has to have for the image."""
+        names = (*_OF_THE_FUNCTION, BASE_IMAGE)
+        return {name: self.parameters[name] for name in names if name in self.parameters}
 
     def fit(
         self, wanted: Mapping[str, str], given: Mapping[str, str], stack: str
@@ -64,11 +71,9 @@ def set_here() -> dict[str, str]:
 
 
 def write_inputs(parameters: Mapping[str, str]) -> int:
-    """Writes the parameters to a file, and the import document with the same allowed origins."""
+    """Writes the parameters to a file, and the import document for the same parameters."""
     command = [sys.executable, "-m", "openapi_first", "gateway", "-o", str(DOCUMENT)]
-    for origin in parameters.get("AllowOrigin", "*").split(","):
-        command += ["--allow-origin", origin]
-    status = run(*command)
+    status = run(*command, *gateway_options(parameters))
     if status == 0:
         write_parameters(parameters)
     return status

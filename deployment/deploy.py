@@ -13,9 +13,7 @@ from typing import Any
 
 from deployment import build
 from deployment.aws import Account, Refused, connect, found_region
-from deployment.gateway.reimport import reimport
-from deployment.gateway.served import served
-from deployment.gateway.snapshots import keep
+from deployment.gateway.after_deploy import after_deploy
 from deployment.programs import ROOT, python_of, run
 from deployment.settings import conditions, guided, parameters, samconfig
 from deployment.settings.samconfig import Saved
@@ -90,7 +88,6 @@ def prepare(request: Request) -> Prepared:
     if sources.own.get(_PROTECTION) == chosen.get(_PROTECTION) == "false":
         print(f"The table is not protected from deletion: PARAMETERS='{_PROTECTION}=true' does so.")
     updated = None if stack is None or stack.status in states.EMPTY else stack
-    off = chosen.get("RollbackAlarms") == "off"
     return Prepared(
         name,
         account,
@@ -99,7 +96,7 @@ def prepare(request: Request) -> Prepared:
         chosen,
         # SAM would remove the tags that are not given.
         {**(stack.tags if stack is not None else {}), **request.tags},
-        triggers.configuration(account, updated, 0 if off else request.monitor),
+        triggers.configuration(account, updated, request.monitor, chosen),
     )
 
 
@@ -159,8 +156,7 @@ def deploy(request: Request) -> int:
     if status:
         _say_what_is_left(prepared)
         return status
-    _keep(prepared, request)
-    return 0
+    return after_deploy(prepared.account, prepared.name, again=request.reimport)
 
 
 def _without_protection(prepared: Prepared) -> Mapping[str, str]:
@@ -183,23 +179,6 @@ def _deployed(prepared: Prepared, request: Request, config: Path) -> int:
         command = [python_of(request.sam), _LAUNCHER]
         environment |= triggers.as_variable(prepared.name, prepared.rollback)
     return run(*command, "deploy", *_options(prepared, request, config), **environment)
-
-
-def _keep(prepared: Prepared, request: Request) -> None:
-    """Keeps what the stage serves now as a way back; imports the document again if asked to."""
-    stack = description.find(prepared.account, prepared.name)
-    if stack is None:
-        raise Refused(f"{states.missing(prepared.account, prepared.name)} any more.")
-    revision = prepared.parameters[parameters.REVISION]
-    contract = prepared.parameters[parameters.CONTRACT_HASH]
-    now = served(prepared.account, stack)
-    if request.reimport:
-        print(f"The {now} serves {reimport(now, ROOT / build.DOCUMENT, revision, contract)}.")
-        return
-    try:
-        keep(now, revision, contract)
-    except Refused as refused:
-        print(f"Deployed, but without a way back by `make rollback`: {refused}", file=sys.stderr)
 
 
 def _asked(declared: parameters.Declared) -> Saved:

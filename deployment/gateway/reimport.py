@@ -1,9 +1,9 @@
 """Imports the document again and deploys it, so that nothing stays that was edited by hand.
 
-CloudFormation compares templates, not APIs: the same document is no change for it, and it does not
-call PutRestApi (AWS: using-cfn-updating-stacks). So this calls it, and creates a deployment that
-the stage serves. The stage then differs from the template in the id of its deployment only; the
-next document sets it again.
+CloudFormation compares templates, not APIs: the same document is not a change for it, and it does
+not call PutRestApi (AWS: using-cfn-updating-stacks). So this calls it, and creates a deployment
+that the stage serves. The stage then differs from the template in the id of its deployment only;
+the next document sets it again.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def test_the_command_reports_what_was_edited_and_how_to_fix_it(
     assert f"edited by hand: #{LIST}/get/{INTEGRATION}/timeoutInMillis" in text
     assert "contract  29000" in text
     assert "API now   5000" in text
-    assert "`make deploy`" in text
+    assert "`make deploy REIMPORT=1`" in text
     assert report["state"] == "edited by hand"
     (difference,) = report["differences"]
     assert (difference["contract"], difference["api"], difference["stage"]) == (29000, 5000, 29000)

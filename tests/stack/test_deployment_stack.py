@@ -11,8 +11,12 @@ from typing import Any
 
 import pytest
 
+from openapi_first.import_document.document import import_document
+from openapi_first.openapi.loader import load
+from stack.template import ROOT
 from support.aws_account.account import AwsAccount
 from support.aws_account.cloudformation.stacks import Stack
+from support.aws_account.packaging import deployed as already
 from support.aws_account.project import Project
 from support.aws_account.services.observed import Table
 
@@ -30,6 +34,12 @@ def deployed(project: Project, *options: str, stack: str = "items", status: int 
     run = project.run("deploy", "--stack", stack, *options)
     assert run.returncode == status, run.stdout + run.stderr
     return run.stdout + run.stderr
+
+
+def standing(account: AwsAccount, stack: str = "items", **chosen: str) -> Stack:
+    """A stack that was deployed before, quickly."""
+    document = import_document(load(ROOT / "openapi.yaml"))
+    return already(account, stack, document, parameters={"Architecture": "x86_64", **chosen})
 
 
 def sent(account: AwsAccount, stack: str = "items") -> list[dict[str, Any]]:
@@ -53,53 +63,85 @@ def table(account: AwsAccount, stack: Stack) -> Table:
     return account.region().tables.tables[stack.resources["Table"].physical_id]
 
 
-def test_a_second_deployment_without_arguments_is_for_the_same_parameters(
+def in_terminal(project: Project, task: str, *options: str, answers: str) -> str:
+    """Runs a command that finds a terminal, and no region in the environment."""
+    leader, follower = pty.openpty()
+    os.write(leader, answers.encode())
+    command = [sys.executable, "-m", "deployment", task, "--sam", str(project.sam), *options]
+    without = ("AWS_REGION", "AWS_DEFAULT_REGION")
+    run = subprocess.run(
+        command,
+        cwd=project.folder,
+        env={name: value for name, value in project.environment.items() if name not in without},
+        stdin=follower,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    os.close(leader)
+    os.close(follower)
+    assert run.returncode == 0, run.stdout + run.stderr
+    return run.stdout
+
+
+def test_the_first_deployment_asks_and_later_ones_keep_what_the_stack_has(
     account: AwsAccount, project: Project
 ) -> None:
-    deployed(project, "--parameters", f"AllowOrigin={ORIGIN} Architecture=arm64 MemorySize=1024")
+    given = ("--parameters", "Architecture=arm64 MemorySize=1024", "--tags", "team=shop 'a b'=c")
+    answers = f"items\neu-west-1\n\n{ORIGIN}\n"
+    output = in_terminal(project, "deploy", *given, answers=answers)
+    assert output.count("]: ") == 3  # the region has no default here
     first, protection = sent(account)
     assert parameters(first)["TableDeletionProtection"] == "false"
     assert parameters(protection)["TableDeletionProtection"] == "true"
     assert table(account, account.stack("items")).is_protected
-    (project.folder / "openapi.yaml").open("a").write("x-changed: true\n")
+    assert len(account.engine.builds) == 1
+    (project.folder / "samconfig.toml").unlink()
+
     deployed(project)
-    again = parameters(sent(account)[-1])
-    assert [again[name] for name in ("AllowOrigin", "Architecture", "MemorySize")] == [
-        ORIGIN,
-        "arm64",
-        "1024",
-    ]
-    kept = {*parameters(first)} - {"TableDeletionProtection", "Revision", "ContractHash"}
-    assert {name: again[name] for name in kept} == {name: parameters(first)[name] for name in kept}
-    assert {build.platform for build in account.engine.builds} == {"linux/arm64"}
-    assert origins(account) == [ORIGIN]  # the extension changes no byte of the document
-
-
-def test_a_changed_parameter_changes_nothing_else(account: AwsAccount, project: Project) -> None:
-    deployed(project, "--parameters", f"AllowOrigin={ORIGIN}", "--tags", "team=shop 'a b'='c d'")
-    deployed(project, "--parameters", "MemorySize=1024", "--tags", "cost=7")
+    assert parameters(sent(account)[-1]) == parameters(protection)
+    deployed(project, "--parameters", "MemorySize=512", "--tags", "cost=7")
     before, after = sent(account)[-2:]
     assert {*parameters(before).items()} ^ {*parameters(after).items()} == {
-        ("MemorySize", "512"),
         ("MemorySize", "1024"),
+        ("MemorySize", "512"),
     }
+    assert parameters(after)["AllowOrigin"] == ORIGIN
+    assert {build.platform for build in account.engine.builds} == {"linux/arm64"}
+    assert origins(account) == [ORIGIN]
     tags = {each["Key"]: each["Value"] for each in after["Tags"]}
-    assert tags == {"team": "shop", "a b": "c d", "cost": "7"}
+    assert tags == {"team": "shop", "a b": "c", "cost": "7"}
+
+
+def test_what_is_saved_counts_for_later_commands_and_for_no_other_region(
+    account: AwsAccount, project: Project
+) -> None:
+    in_terminal(project, "check", answers=f"items\neu-west-1\n\n{ORIGIN}\n")
+    assert "already" not in in_terminal(project, "check", answers="")
+    assert sent(account) == []
+    run = project.run("check", AWS_REGION="us-east-1")
+    assert run.returncode == 2
+    assert "samconfig.toml has the stack items in eu-west-1" in run.stderr
+    assert project.run("check", "--stack", "other", AWS_REGION="us-east-1").returncode == 2
+    account.region("us-east-1").gateway.account["cloudwatchRoleArn"] = "arn:role"
+    assert project.run("check", "--stack", "items", AWS_REGION="us-east-1").returncode == 0
 
 
 def test_a_second_stage_does_not_take_the_parameters_of_the_saved_one(
     account: AwsAccount, project: Project
 ) -> None:
+    standing(account, stack="items-staging")
+    standing(account)
     (project.folder / "samconfig.toml").write_text(
         '[default.deploy.parameters]\nstack_name = "items"\nregion = "eu-west-1"\n'
         f'parameter_overrides = "AllowOrigin={ORIGIN}"\ns3_prefix = "of-items"\n'
     )
-    deployed(project, "--parameters", "StageName=staging", stack="items-staging")
-    assert origins(account) == ["*"]
+    deployed(project, "--parameters", "LogLevel=DEBUG", stack="items-staging")
     assert not any("of-items" in str(each.parameters) for each in account.requests)
+    assert parameters(sent(account, "items-staging")[-1])["AllowOrigin"] == "*"
     run = project.run("deploy")
     assert run.returncode == 0, run.stderr
-    assert origins(account) == ["*", ORIGIN]
+    assert "AllowOrigin=* stays, as in the stack" in run.stdout
     assert any("of-items" in str(each.parameters) for each in account.requests)
 
 
@@ -110,7 +152,8 @@ def test_what_is_left_of_a_failed_first_deployment_makes_room_for_the_next(
     output = deployed(project, "--parameters", f"AllowOrigin={ORIGIN}", status=1)
     assert "holds nothing: correct the first failure above" in output
     failed = account.stack("items")
-    assert (failed.status, failed.kept) == ("ROLLBACK_COMPLETE", [])
+    assert failed.status == "ROLLBACK_COMPLETE"
+    assert account.region().tables.tables == {}
     account.mend()
     assert "could not be created: deleting what is left" in deployed(project)
     assert failed.status == "DELETE_COMPLETE"
@@ -119,23 +162,20 @@ def test_what_is_left_of_a_failed_first_deployment_makes_room_for_the_next(
 
 
 def test_a_failed_update_leaves_the_stack_as_it_was(account: AwsAccount, project: Project) -> None:
-    deployed(project)
+    standing(account)
     account.fail("Function", "update", reason="Too large")
     output = deployed(project, "--parameters", "MemorySize=1024", status=1)
     assert "is as it was before: correct the first failure above" in output
-    account.mend()
-    deployed(project)
-    assert parameters(sent(account)[-1])["MemorySize"] == "512"
+    assert account.stack("items").parameters["MemorySize"] == "512"
 
 
 def test_undeploy_names_what_stays_and_a_new_stack_takes_it_up(
     account: AwsAccount, project: Project
 ) -> None:
-    deployed(project)
-    stack = account.stack("items")
+    stack = standing(account)
     name = stack.resources["Table"].physical_id
     run = project.run("undeploy", "--stack", "items")
-    assert (run.returncode, stack.status) == (2, "UPDATE_COMPLETE")
+    assert (run.returncode, stack.status) == (2, "CREATE_COMPLETE")
     run = project.run("undeploy", "--stack", "items", "--yes")
     assert run.returncode == 0, run.stderr
     assert stack.status == "DELETE_COMPLETE"
@@ -166,8 +206,7 @@ def test_a_table_that_does_not_fit_is_refused_before_anything_is_built(
 def test_alarms_on_the_rates_of_errors_undo_an_update(
     account: AwsAccount, project: Project
 ) -> None:
-    deployed(project)
-    assert [each.get("RollbackConfiguration") for each in sent(account)] == [None, None]
+    standing(account)
     deployed(project, "--parameters", "MemorySize=1024", "--monitor", "7")
     rollback = sent(account)[-1]["RollbackConfiguration"]
     names = [each["Arn"].rpartition(":")[2] for each in rollback["RollbackTriggers"]]
@@ -180,8 +219,9 @@ def test_alarms_on_the_rates_of_errors_undo_an_update(
     before = len(account.engine.builds)
     output = deployed(project, "--parameters", "MemorySize=2048", "--monitor", "7", status=2)
     assert f"{names[0]} would undo this deployment" in output
-    assert "MONITOR=0" in output
+    assert "RollbackAlarms=off" in output
     assert len(account.engine.builds) == before
+    account.region().alarms.states.clear()
     deployed(project, "--parameters", "MemorySize=2048", "--monitor", "0")
     assert sent(account)[-1]["RollbackConfiguration"] == NONE
     others = [each.parameters for each in account.asked(CHANGE_SET)]
@@ -197,29 +237,32 @@ def test_one_image_goes_to_two_stacks(account: AwsAccount, project: Project) -> 
     assert account.requests == []
     (built,) = account.engine.builds
     assert built.arguments["BASE"] == "base.example/python:3.13"
-    deployed(project, "--prebuilt", "--parameters", "StageName=staging", stack="items-staging")
-    deployed(project, "--prebuilt", "--parameters", f"AllowOrigin={ORIGIN}")
+    standing(account, "items-staging", Architecture="arm64", StageName="staging")
+    standing(account, Architecture="arm64", AllowOrigin=ORIGIN)
+    deployed(project, "--prebuilt", stack="items-staging")
+    deployed(project, "--prebuilt")
     assert account.engine.builds == [built]
     assert len({push.image for push in account.engine.pushes}) == 1
     for stack in ("items", "items-staging"):
         found = parameters(sent(account, stack)[-1])
         assert found["Architecture"] == "arm64"
         assert found["BaseImage"] == "base.example/python:3.13"
-    assert origins(account) == ["*", ORIGIN]
+    document = (project.folder / "build" / "openapi.gateway.json").read_text()
+    assert f"'{ORIGIN}'" in document
 
 
 def test_an_image_that_does_not_fit_its_stack_is_refused(
     account: AwsAccount, project: Project
 ) -> None:
     assert "run `make sam-build` first" in deployed(project, "--prebuilt", status=2)
-    deployed(project, "--parameters", "Architecture=x86_64")
-    requests = len(sent(account))
+    standing(account)
     assert project.run("build", "--parameters", "Architecture=arm64").returncode == 0
-    (project.folder / "openapi.yaml").open("a").write("x-changed: true\n")
+    contract = project.folder / "openapi.yaml"
+    contract.write_text(contract.read_text() + "x-changed: true\n")
     output = deployed(project, "--prebuilt", status=2)
     assert "was built for Architecture=arm64, and items is to have x86_64" in output
     assert "was built for another openapi.yaml" in output
-    assert len(sent(account)) == requests
+    assert sent(account) == []
 
 
 def test_a_build_that_fails_changes_nothing(account: AwsAccount, project: Project) -> None:
@@ -231,8 +274,7 @@ def test_a_build_that_fails_changes_nothing(account: AwsAccount, project: Projec
 def test_of_two_deployments_at_once_the_second_gives_way(
     account: AwsAccount, project: Project
 ) -> None:
-    deployed(project)
-    requests = len(sent(account))
+    standing(account)
 
     class Meanwhile(list[Any]):
         def append(self, build: Any) -> None:
@@ -241,7 +283,7 @@ def test_of_two_deployments_at_once_the_second_gives_way(
     account.engine.builds = Meanwhile()
     output = deployed(project, "--parameters", "MemorySize=1024", status=2)
     assert "is being updated (UPDATE_IN_PROGRESS). Wait until it ends" in output
-    assert len(sent(account)) == requests
+    assert sent(account) == []
 
 
 def test_a_role_a_repository_and_a_bucket_are_passed_on(
@@ -250,7 +292,8 @@ def test_a_role_a_repository_and_a_bucket_are_passed_on(
     role = "arn:aws:iam::123456789012:role/cloudformation"
     registry = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/items"
     account.region().storage.buckets["artefacts"] = {}
-    account.region().registry.repository("items")
+    account.region().registry.images["items"] = {}
+    standing(account)
     options = ("--role-arn", role, "--image-repository", registry, "--bucket", "artefacts")
     deployed(project, *options)
     assert {each["RoleARN"] for each in sent(account)} == {role}
@@ -262,41 +305,11 @@ def test_a_role_a_repository_and_a_bucket_are_passed_on(
 def test_the_same_document_is_imported_again_if_asked(
     account: AwsAccount, project: Project
 ) -> None:
-    deployed(project)
+    standing(account)
     (api,) = account.region().gateway.apis.values()
     deployed(project)
-    assert len(api.imports) == 1
+    imports = len(api.imports)
     deployed(project, "--reimport")
-    assert len(api.imports) == 2
+    assert len(api.imports) == imports + 1
     run = project.run("rollback", "--stack", "items", "--list")
     assert (run.returncode, run.stdout.count("contract ")) == (0, 2), run.stderr
-
-
-def test_the_first_deployment_asks_saves_and_deploys_once(
-    account: AwsAccount, project: Project
-) -> None:
-    answers = f"items\neu-west-1\n\n{ORIGIN}\n"
-    leader, follower = pty.openpty()
-    os.write(leader, answers.encode())
-    command = [sys.executable, "-m", "deployment", "deploy", "--sam", str(project.sam)]
-    variables = {**project.environment, "AWS_REGION": "", "AWS_DEFAULT_REGION": ""}
-    run = subprocess.run(
-        command,
-        cwd=project.folder,
-        env={name: value for name, value in variables.items() if value},
-        stdin=follower,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    os.close(leader)
-    os.close(follower)
-    assert run.returncode == 0, run.stdout + run.stderr
-    assert run.stdout.count("]: ") == 3
-    assert origins(account) == [ORIGIN]
-    assert len(account.engine.builds) == 1
-    run = project.run("check", AWS_REGION="", AWS_DEFAULT_REGION="")
-    assert (run.returncode, run.stderr) == (0, "")
-    run = project.run("check", AWS_REGION="us-east-1")
-    assert run.returncode == 2
-    assert "samconfig.toml has the stack items in eu-west-1" in run.stderr

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from stack.deployed import deployed
-from stack.template import alternatives, statements
+from stack.template import alternatives, read, statements
 from stack.translation import of_type, references, the, translated
 
 
@@ -42,10 +43,9 @@ def test_there_is_one_stage_and_it_is_regional(template: dict[str, Any]) -> None
 
 def test_the_stage_calls_the_alias_and_the_permission_is_on_it(template: dict[str, Any]) -> None:
     alias, resource = the(template, "AWS::Lambda::Alias")
-    function, _ = the(template, "AWS::Lambda::Function")
     assert resource["Properties"]["Name"] == "live"
     _, stage = the(template, "AWS::ApiGateway::Stage")
-    assert stage["Properties"]["Variables"] == {"function": {"Fn::Sub": f"${{{function}}}:live"}}
+    assert stage["Properties"]["Variables"] == {"function": {"Fn::Sub": "${Function}:live"}}
     _, permission = the(template, "AWS::Lambda::Permission")
     assert permission["Properties"]["FunctionName"] == {"Ref": alias}
     assert permission["Properties"]["Principal"] == "apigateway.amazonaws.com"
@@ -61,6 +61,38 @@ def test_the_api_comes_after_the_alias_has_moved(template: dict[str, Any]) -> No
     update = resource["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]
     group, _ = the(template, "AWS::CodeDeploy::DeploymentGroup")
     assert update["DeploymentGroupName"] == {"Ref": group}
+
+
+def test_a_new_version_is_tried_out_before_it_gets_traffic(template: dict[str, Any]) -> None:
+    resources = template["Resources"]
+    _, alias = the(template, "AWS::Lambda::Alias")
+    update = alias["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]
+    assert update["BeforeAllowTrafficHook"] == {
+        "Fn::If": ["HasPreTrafficHook", {"Ref": "PreTrafficFunction"}, {"Ref": "AWS::NoValue"}]
+    }
+    hook, version = (
+        resources["PreTrafficFunction"],
+        {"Ref": the(template, "AWS::Lambda::Version")[0]},
+    )
+    assert hook["Properties"]["Environment"]["Variables"]["VERSION_ARN"] == version
+    (policy,) = resources["PreTrafficRole"]["Properties"]["Policies"]
+    invokes = {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": version}
+    assert invokes in policy["PolicyDocument"]["Statement"]
+    (policy,) = alternatives(resources["DeploymentRole"]["Properties"]["Policies"][0])
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert statement["Action"] == "lambda:InvokeFunction"
+    assert statement["Resource"] == {"Fn::GetAtt": ["PreTrafficFunction", "Arn"]}
+
+
+def test_the_trial_runs_from_the_image_of_the_function_which_is_built_once() -> None:
+    function, hook = (read()["Resources"][name] for name in ("Function", "PreTrafficFunction"))
+    built = ("Dockerfile", "DockerContext", "DockerTag", "DockerBuildArgs")
+    for name in built:
+        assert function["Metadata"][name] == hook["Metadata"][name]
+    assert function["Properties"]["Architectures"] == hook["Properties"]["Architectures"]
+    (command,) = hook["Properties"]["ImageConfig"]["Command"]
+    module, _, name = command.rpartition(".")
+    assert callable(getattr(import_module(module), name))
 
 
 def test_the_stage_waits_for_the_role_that_writes_its_logs(template: dict[str, Any]) -> None:
@@ -95,7 +127,7 @@ def test_a_version_is_published_for_each_parameter_that_changes_the_function(
     template: dict[str, Any],
 ) -> None:
     """SAM hashes the properties with their references unresolved; the description is replaced."""
-    _, function = the(template, "AWS::Lambda::Function")
+    function = template["Resources"]["Function"]
     _, version = the(template, "AWS::Lambda::Version")
     own = {
         name: value
@@ -131,6 +163,7 @@ def test_what_sam_adds_has_no_wildcard_either(template: dict[str, Any]) -> None:
         "FunctionRole",
         "DeploymentRole",
         "ApiGatewayAccountLogRole",
+        "PreTrafficRole",
     }
     for _, statement in statements(template):
         assert "*" not in json.dumps(statement["Action"])

@@ -28,6 +28,12 @@ def add_drift(commands: Commands) -> None:
     takes_contract(command)
     command.add_argument("--rest-api-id", metavar="ID", help="the API's id, as in its URL")
     command.add_argument("--stage", metavar="NAME", help="the stage's name")
+    command.add_argument(
+        "--api-name",
+        metavar="NAME",
+        help="also report another name of the API, since CloudWatch keeps its metrics by the name: "
+        "that of the stack in template.yaml",
+    )
     command.add_argument("--region", help="the API's region; default: as for other AWS commands")
     command.add_argument(
         "--profile", help="of the AWS configuration; default: as for other AWS commands"
@@ -55,26 +61,28 @@ def _run(options: argparse.Namespace) -> int:
     from openapi_first.drift import report
     from openapi_first.drift.comparison import State, compare_deployed, compare_export
     from openapi_first.drift.control_plane import ControlPlane
+    from openapi_first.drift.remedies import Stage
     from openapi_first.import_document.document import import_document
     from openapi_first.import_document.gateway_responses import gateway_statuses
     from openapi_first.openapi.loader import load
 
     if options.export is None and not (options.rest_api_id and options.stage):
         options.wrong_arguments("--rest-api-id and --stage are required, or --export")
-    if options.export is not None and (options.rest_api_id or options.stage):
-        options.wrong_arguments("--export excludes --rest-api-id and --stage")
+    if options.export is not None and (options.rest_api_id or options.stage or options.api_name):
+        options.wrong_arguments("--export excludes --rest-api-id, --stage and --api-name")
     contract = load(options.contract)
     settings, plans = chosen_settings(options, contract), plan_contract(contract)
     bodies = plans.gateway_bodies(gateway_statuses(), settings.errors)
     document = import_document(contract, settings, plans.lowerings, bodies)
     if options.export is not None:
         drift = compare_export(document, _saved(options.export))
-        stage = report.Stage(None, None, None, str(options.export))
+        stage = Stage(None, None, None, str(options.export))
     else:
         plane = ControlPlane(region=options.region, profile=options.profile)
         deployed = plane.deployed(options.rest_api_id, options.stage)
-        drift = compare_deployed(document, deployed)
-        stage = report.Stage(options.rest_api_id, options.stage, plane.region, None)
+        drift = compare_deployed(document, deployed, options.api_name)
+        name = options.api_name or str(deployed.api.get("name", ""))
+        stage = Stage(options.rest_api_id, options.stage, plane.region, None, name)
     write = report.as_json if options.format == "json" else report.as_text
     print(write(stage, drift))
     return 0 if drift.state is State.IN_SYNC else 1

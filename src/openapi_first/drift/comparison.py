@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
 from openapi_first.aws.extensions import GATEWAY_RESPONSES
+from openapi_first.drift.api_settings import compared_settings
 from openapi_first.drift.canonical import canonical
 from openapi_first.drift.control_plane import Deployed, DriftError
 from openapi_first.drift.resources import current_document
@@ -18,11 +19,12 @@ _METHOD_DEPTH = 3  # paths, path, method
 
 
 class State(Enum):
-    """How a stage compares with the contract."""
+    """How a stage compares with the contract, the worst first."""
 
-    IN_SYNC = "in sync"
-    STALE = "stale deployment"
     EDITED = "edited by hand"
+    RENAMED = "renamed"
+    STALE = "stale deployment"
+    IN_SYNC = "in sync"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,13 @@ class Drift:
     def state(self) -> State:
         """The worst state found."""
         found = {difference.state for difference in self.differences}
-        return next((each for each in (State.EDITED, State.STALE) if each in found), State.IN_SYNC)
+        return next((each for each in State if each in found), State.IN_SYNC)
 
 
-def compare_deployed(document: dict[str, Any], deployed: Deployed) -> Drift:
+def compare_deployed(
+    document: dict[str, Any], deployed: Deployed, name: str | None = None
+) -> Drift:
+    """`name` is the one that the API must have, since CloudWatch keeps its metrics by it."""
     current = current_document(deployed)
     exported = deployed.export
     local = canonical(
@@ -67,7 +72,19 @@ def compare_deployed(document: dict[str, Any], deployed: Deployed) -> Drift:
     if GATEWAY_RESPONSES not in exported:
         # Some exports leave them out entirely.
         stage[GATEWAY_RESPONSES] = api[GATEWAY_RESPONSES]
-    return _drift(document, local, api, stage)
+    found = _drift(document, local, api, stage)
+    return replace(found, differences=(*found.differences, *_of_api(document, deployed.api, name)))
+
+
+def _of_api(
+    document: dict[str, Any], api: dict[str, Any], name: str | None
+) -> Iterator[Difference]:
+    """What no deployment has, so that the stage has what the API has."""
+    for pointer, aspect, here, there in compared_settings(document, api):
+        yield Difference(pointer, aspect, State.EDITED, here, there, there)
+    if name is not None and api.get("name") != name:
+        now = api.get("name")
+        yield Difference("/info/title", "the name of the API", State.RENAMED, name, now, now)
 
 
 def compare_export(document: dict[str, Any], exported: dict[str, Any]) -> Drift:

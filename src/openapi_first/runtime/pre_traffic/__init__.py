@@ -1,2 +1,2 @@
-"""Tries out a new version of the function before it gets traffic: the handler of a function of its
-own, from the same image."""
+"""The handler of a separate function, from the same image, that tries out a new version before it
+gets traffic."""

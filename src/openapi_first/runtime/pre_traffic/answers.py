@@ -29,7 +29,7 @@ def complaint(payload: bytes, error: str | None, declared: ResponseContract) -> 
     """Why the answer is a failure; None if it is not. `error` is Lambda's header
     X-Amz-Function-Error (AWS: API_Invoke). Nothing of a body is quoted.
 
-    A 4xx is no failure, since what an example names need not exist.
+    A 4xx is not a failure, since what an example names need not exist.
     """
     try:
         answer = json.loads(payload)
@@ -55,7 +55,7 @@ def complaint(payload: bytes, error: str | None, declared: ResponseContract) -> 
 
 
 def _of_function(answer: Any, error: str) -> str:
-    """What Lambda says of a function that failed (AWS: python-exceptions)."""
+    """What Lambda reports for a function that failed (AWS: python-exceptions)."""
     kind, message = error, ""
     if isinstance(answer, Mapping):
         kind = str(answer.get("errorType") or error)

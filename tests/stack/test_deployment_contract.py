@@ -1,0 +1,122 @@
+"""The deployed contract is compared with the current one, and the stage is tested against it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from deployment import compared, deploy, programs
+from deployment.__main__ import main
+
+from openapi_first.import_document.document import import_document
+from openapi_first.openapi.loader import load
+from stack.template import ROOT
+from support.aws_account.account import AwsAccount
+from support.aws_account.packaging import deployed
+from support.aws_account.project import new_project
+
+COMMIT = "1" * 40
+
+
+class Checkout:
+    """A clone of the project, in which the commands run, and a stack that it was deployed to."""
+
+    def __init__(self, account: AwsAccount, folder: Path) -> None:
+        self.account = account
+        self.project = new_project(folder, Path("/nowhere"), account.environment)
+        self.folder = self.project.folder
+
+    def deploy(self, **parameters: str) -> None:
+        document = import_document(load(ROOT / "openapi.yaml"))
+        deployed(self.account, "items", document, parameters=parameters)
+
+
+@pytest.fixture
+def checkout(account: AwsAccount, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
+    made = Checkout(account, tmp_path)
+    for name, value in account.environment.items():
+        monkeypatch.setenv(name, value)
+    for module in (compared, programs):
+        monkeypatch.setattr(module, "ROOT", made.folder)
+    monkeypatch.setattr(deploy, "CONFIG", made.folder / "samconfig.toml")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("revision", "message"),
+    [
+        ("unknown", "does not say which commit it was deployed from"),
+        (f"--output=x{COMMIT}", "does not say which commit it was deployed from"),
+        (COMMIT, "git fetch --unshallow"),
+    ],
+)
+def test_a_deployed_contract_that_cannot_be_had_is_no_unchanged_one(
+    checkout: Checkout, revision: str, message: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    if revision.startswith("--"):  # the template refuses it
+        checkout.deploy()
+        outputs = checkout.account.stack("items").outputs
+        next(each for each in outputs if each["OutputKey"] == "Revision")["OutputValue"] = revision
+    else:
+        checkout.deploy(Revision=revision)
+    assert main(["diff", "--stack", "items"]) == 2
+    assert message in capfd.readouterr().err
+
+
+def test_the_contract_is_compared_with_that_of_the_deployed_commit(
+    checkout: Checkout, capfd: pytest.CaptureFixture[str]
+) -> None:
+    commit = _head(checkout)
+    checkout.deploy(Revision=f"{commit}-dirty")
+    assert main(["diff", "--stack", "items"]) == 0
+    output = capfd.readouterr().out
+    assert "uncommitted changes" in output
+    assert "account 123456789012, region eu-west-1" in output
+    contract = checkout.folder / "openapi.yaml"
+    text = contract.read_text()
+    assert text.count("maximum: 100,") == 1
+    contract.write_text(text.replace("maximum: 100,", "maximum: 50,"))
+    assert main(["diff", "--stack", "items"]) == 1
+    captured = capfd.readouterr()
+    assert "GET /items" in captured.out
+    assert captured.err == ""
+
+
+def _head(checkout: Checkout) -> str:
+    (checkout.folder / "note").write_text("deployed")
+    return checkout.project.commit("Deploy it")
+
+
+def test_contract_tests_read_the_key_and_its_usage_plan_themselves(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    makefile = "contract-test:\n\t@echo $(URL) $(ARGS) $(API_KEY) $$AWS_REGION\n"
+    (checkout.folder / "Makefile").write_text(makefile)
+    monkeypatch.setenv("ARGS", "--seed 7")
+    monkeypatch.setenv("API_KEY", "of-another-stage")
+    checkout.deploy(StageName="prod")
+    assert main(["contract-test", "--stack", "items"]) == 2
+    assert "ContractTestKey=on" in capfd.readouterr().err
+    outputs = {
+        each["OutputKey"]: each["OutputValue"] for each in checkout.account.stack("items").outputs
+    }
+    assert main(["smoke", "--stack", "items"]) == 0
+    options = f"--read-only --api-key-id {outputs['ApiKeyId']} --seed 7 eu-west-1"
+    assert capfd.readouterr().out == f"{outputs['Url']} {options}\n"
+    checkout.deploy(ContractTestKey="on")
+    outputs = {
+        each["OutputKey"]: each["OutputValue"] for each in checkout.account.stack("items").outputs
+    }
+    assert main(["contract-test", "--stack", "items"]) == 0
+    options = f"--api-key-id {outputs['ContractTestKeyId']} --seed 7 eu-west-1"
+    assert capfd.readouterr().out == f"{outputs['Url']} {options}\n"
+
+
+def test_the_role_that_compares_only_describes_stacks(
+    checkout: Checkout, capfd: pytest.CaptureFixture[str]
+) -> None:
+    checkout.deploy(Revision=_head(checkout))
+    before = len(checkout.account.requests)
+    assert main(["diff", "--stack", "items"]) == 0
+    asked = {str(each) for each in checkout.account.requests[before:]}
+    assert asked == {"sts:GetCallerIdentity", "cloudformation:DescribeStacks"}

@@ -1,0 +1,103 @@
+"""`make deploy`, `make rollback` and `make smoke-deployed` in a project, with the real SAM CLI."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from support.aws_account.account import AwsAccount
+from support.aws_account.project import Project
+from support.aws_account.services.gateway import Api
+
+
+def the_api(account: AwsAccount) -> Api:
+    (found,) = account.region().gateway.apis.values()
+    return found
+
+
+def release(project: Project, version: str) -> None:
+    contract = project.folder / "openapi.yaml"
+    text = re.sub(r"(?m)^  version: .*$", f"  version: {version}", contract.read_text())
+    contract.write_text(text)
+    project.commit(f"Release {version}")
+    done = project.run("deploy", "--stack", "items")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_release_is_put_back_and_imported_again(account: AwsAccount, project: Project) -> None:
+    release(project, "1.0.1")
+    release(project, "1.0.2")
+    listed = project.run("rollback", "--stack", "items", "--list")
+    assert listed.returncode == 0, listed.stderr
+    assert [line[0] for line in listed.stdout.splitlines()] == ["*", " "]
+
+    asked = project.run("rollback", "--stack", "items")
+    assert asked.returncode == 2
+    assert "YES=1" in asked.stderr
+    done = project.run("rollback", "--stack", "items", "--yes")
+    assert done.returncode == 0, done.stderr
+    api = the_api(account)
+    assert api.served("prod").api["version"] == "1.0.1"
+
+    again = project.run("deploy", "--stack", "items")
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "still serves what it was put back to" in again.stdout
+    assert api.served("prod").api["version"] == "1.0.1"
+
+    api.rest.method("/items", "GET")["apiKeyRequired"] = False
+    forward = project.run("deploy", "--stack", "items", "--reimport")
+    assert forward.returncode == 0, forward.stdout + forward.stderr
+    assert api.served("prod").api["version"] == "1.0.2"
+    assert api.served("prod").method("/items", "GET")["apiKeyRequired"] is True
+    assert api.rest.api["name"] == "items"
+
+    release(project, "1.0.3")
+    assert api.served("prod").api["version"] == "1.0.3"
+
+
+def test_a_stack_in_a_wrong_state_is_refused(account: AwsAccount, project: Project) -> None:
+    missing = project.run("rollback", "--stack", "items", "--yes")
+    assert missing.returncode == 2
+    assert "items" in missing.stderr
+    account.state("items", "UPDATE_IN_PROGRESS")
+    for task in ("rollback", "smoke"):
+        done = project.run(task, "--stack", "items")
+        assert done.returncode == 2
+        assert "is being updated" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_the_replay_only_reads_and_has_a_key_in_every_stage(
+    account: AwsAccount, project: Project, tmp_path: Path
+) -> None:
+    release(project, "1.0.1")
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    make = programs / "make"
+    make.write_text('#!/bin/sh\necho "$URL $*"\nexit 1\n')
+    make.chmod(0o755)
+    listed = account.stack("items").outputs
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in listed}
+    path = f"{programs}:{project.environment['PATH']}"
+    done = project.run("smoke", "--stack", "items", PATH=path, ARGS="--junit smoke.xml")
+    assert done.returncode == 1, done.stderr
+    assert "ContractTestKeyId" not in outputs, "the stage is prod"
+    assert done.stdout.split() == [
+        outputs["Url"],
+        "--no-print-directory",
+        "contract-test",
+        "ARGS=--read-only",
+        "--api-key-id",
+        outputs["ApiKeyId"],
+        "--junit",
+        "smoke.xml",
+    ]
+
+
+def test_a_deployment_that_cannot_be_kept_is_deployed_all_the_same(
+    account: AwsAccount, project: Project
+) -> None:
+    account.refuse("AccessDeniedException", "apigateway:GetDeployments")
+    done = project.run("deploy", "--stack", "items")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "will not find this deployment" in done.stderr
