@@ -14,6 +14,12 @@ from typing import Any
 API_ID, ACCOUNT, REGION = "a1b2c3d4e5", "123456789012", "eu-west-1"
 MODELS = f"https://apigateway.amazonaws.com/restapis/{API_ID}/models/"
 PREFIX = "x-amazon-apigateway-"
+_SETTINGS = {
+    "binary-media-types": "binaryMediaTypes",
+    "minimum-compression-size": "minimumCompressionSize",
+    "security-policy": "securityPolicy",
+    "endpoint-access-mode": "endpointAccessMode",
+}
 _TYPES = (
     *("ACCESS_DENIED", "API_CONFIGURATION_ERROR", "AUTHORIZER_CONFIGURATION_ERROR"),
     *("AUTHORIZER_FAILURE", "BAD_REQUEST_BODY", "BAD_REQUEST_PARAMETERS", "DEFAULT_4XX"),
@@ -85,8 +91,9 @@ def imported(document: dict[str, Any]) -> RestApi:
     }
     if "description" in info:
         api["description"] = info["description"]
-    if f"{PREFIX}binary-media-types" in document:
-        api["binaryMediaTypes"] = document[f"{PREFIX}binary-media-types"]
+    for name, member in _SETTINGS.items():
+        if f"{PREFIX}{name}" in document:
+            api[member] = document[f"{PREFIX}{name}"]
     resources = [{"id": "r0", "path": "/"}]
     for index, (path, item) in enumerate(document["paths"].items(), 1):
         resource = resources[0] if path == "/" else {"id": f"r{index}", "path": path}

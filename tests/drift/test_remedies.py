@@ -15,9 +15,9 @@ from openapi_first.cli.main import main
 from openapi_first.import_document.document import import_document
 from openapi_first.openapi.loader import load
 from support.aws_account.account import AwsAccount
+from support.aws_account.aws_cli import run_aws
 from support.aws_account.packaging import deployed
 from support.aws_account.services.gateway import Api
-from support.aws_cli import run_aws
 
 ROOT = Path(__file__).parents[2]
 

@@ -39,7 +39,8 @@ def served(folder: Path, **parameters: str) -> Template:
 
 def test_it_is_served_with_its_table(folder: Path) -> None:
     template = served(folder)
-    (table,), (function,), (api,) = template.tables, template.functions, template.apis
+    (table,), (api,) = template.tables, template.apis
+    function = next(each for each in template.functions if each.logical_id == "Function")
     assert function.environment["TABLE_NAME"] == table.name
     assert api.stage == "prod"
     assert len(template.notes) == 1
@@ -48,7 +49,7 @@ def test_it_is_served_with_its_table(folder: Path) -> None:
 
 def test_a_table_that_stayed_is_not_made(folder: Path) -> None:
     template = served(folder, ExistingTable="items-Table-1")
-    (function,) = template.functions
+    function = next(each for each in template.functions if each.logical_id == "Function")
     assert function.environment["TABLE_NAME"] == "items-Table-1"
     assert not template.tables
 

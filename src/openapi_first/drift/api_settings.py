@@ -1,4 +1,4 @@
-"""Settings of an API that are no part of a deployment: they apply at once, to every stage.
+"""Settings of an API that no deployment contains: they apply at once, to every stage.
 
 Only those that the document has are compared, since a template may set the others.
 """

@@ -35,7 +35,7 @@ class Stage:
 
 
 def remedies(stage: Stage, drift: Drift) -> Iterator[str]:
-    """Lines; a command without the deploy scripts has a line of its own."""
+    """Lines; each command that works without the deploy scripts is a separate line."""
     states = {difference.state for difference in drift.differences}
     if State.EDITED in states:
         yield (
@@ -88,7 +88,7 @@ def _deploy(stage: Stage) -> str:
 
 
 def _command(stage: Stage, operation: str, options: str) -> str:
-    """A line of its own, so that it can be copied."""
+    """A separate line, which can be copied."""
     return (
         f"  aws apigateway {operation} --rest-api-id {stage.api_id} {options} "
         f"--region {stage.region}"

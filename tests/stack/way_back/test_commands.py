@@ -56,11 +56,16 @@ def test_a_release_is_put_back_and_imported_again(account: AwsAccount, project: 
     assert api.served("prod").api["version"] == "1.0.1"
 
     api.rest.method("/items", "GET")["apiKeyRequired"] = False
+    drifted = project.run("drift", "--stack", "items")
+    assert drifted.returncode == 1, drifted.stdout + drifted.stderr
+    assert "REIMPORT=1" in drifted.stdout
     forward = project.run("deploy", "--stack", "items", "--reimport")
     assert forward.returncode == 0, forward.stdout + forward.stderr
     assert api.served("prod").api["version"] == "1.0.2"
     assert api.served("prod").method("/items", "GET")["apiKeyRequired"] is True
     assert api.rest.api["name"] == "items"
+    in_sync = project.run("drift", "--stack", "items")
+    assert in_sync.returncode == 0, in_sync.stdout + in_sync.stderr
 
 
 def test_a_stack_in_a_wrong_state_is_refused(account: AwsAccount, project: Project) -> None:

@@ -35,7 +35,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     failures, invoked = list[str](), 0
     try:
         arn = os.environ["VERSION_ARN"]
-        examples = json.loads(_examples().read_bytes())
+        examples = _examples()
         for line in examples["left_out"]:
             _log("INFO", f"not invoked: {line}")
         for failure in _failures(arn, examples["events"], context):
@@ -116,8 +116,17 @@ def _client(service: str) -> Any:
     return botocore.session.get_session().create_client(service, config=config)
 
 
-def _examples() -> Path:
-    return Path(os.environ.get("LAMBDA_TASK_ROOT", "."), "examples.json")
+def _examples() -> dict[str, Any]:
+    """Raises OSError, with the remedy."""
+    file = Path(os.environ.get("LAMBDA_TASK_ROOT", "."), "examples.json")
+    try:
+        found: dict[str, Any] = json.loads(file.read_bytes())
+    except FileNotFoundError as error:
+        raise FileNotFoundError(
+            f"the image has no {file}: add `--examples /task/{file.name}` to `contract compile` in the "
+            "Dockerfile, beside compiled.py, or set PreTrafficHook=off"
+        ) from error
+    return found
 
 
 def _log(level: str, message: str) -> None:
