@@ -273,7 +273,7 @@ OPTIONS = $(SAM) $(if $(PREBUILT),--prebuilt) --role-arn="$$ROLE_ARN" --tags="$$
 deploy: .venv/serve.stamp  ## release: deploy to AWS; the first time it asks for the settings
 	@$(DEPLOYMENT) check $(OPTIONS)
 	@$(MAKE) --no-print-directory build/tools/stamp
-	@$(DEPLOYMENT) deploy $(OPTIONS) $(if $(REIMPORT),--reimport)
+	@$(DEPLOYMENT) deploy $(OPTIONS)
 
 sam-build: .venv/serve.stamp build/tools/stamp  ## release: build the image and the template as they are deployed
 	@$(DEPLOYMENT) build $(SAM)
