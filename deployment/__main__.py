@@ -9,14 +9,14 @@ import argparse
 import os
 import sys
 
-from deployment import deploy
+from deployment import deploy, preparation
 from deployment.aws import Account, Refused
 from deployment.compared import compare
-from deployment.deploy import Request
 from deployment.gateway.drift import drift
 from deployment.gateway.rollback import Wish, listing, roll_back
 from deployment.gateway.served import Served, served
 from deployment.gateway.smoke import smoke_options
+from deployment.preparation import Request
 from deployment.programs import run
 from deployment.settings import samconfig
 from deployment.stack import description, states, triggers
@@ -89,14 +89,14 @@ def _run(options: argparse.Namespace) -> int:
         options.reimport,
     )
     if options.task == "check":
-        deploy.prepare(request)
+        preparation.prepare(request)
         return 0
     if options.task == "build":
         return deploy.build_only(request)
     if options.task == "deploy":
         return deploy.deploy(request)
-    saved = samconfig.read(deploy.CONFIG)
-    name, account = deploy.target(options.stack, saved)
+    saved = samconfig.read(preparation.CONFIG)
+    name, account = preparation.target(options.stack, saved)
     if options.task == "account":
         return 0
     if options.task == "undeploy":

@@ -3,138 +3,26 @@
 from __future__ import annotations
 
 import json
-import platform
-import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from deployment import build
-from deployment.aws import Account, Refused, connect, found_region
 from deployment.gateway.after_deploy import after_deploy
+from deployment.preparation import Prepared, Request, for_build, prepare
 from deployment.programs import ROOT, python_of, run
-from deployment.settings import conditions, guided, parameters, samconfig
-from deployment.settings.samconfig import Saved
+from deployment.settings import samconfig
+from deployment.settings.parameters import PROTECTION
 from deployment.stack import description, states, triggers
-from deployment.stack.description import Stack
 from deployment.stack.remains import delete, remains
 
-TEMPLATE = ROOT / "template.yaml"
-CONFIG = ROOT / "samconfig.toml"
-_ROLE = re.compile("arn:aws[a-z-]*:iam::[0-9]{12}:role/.+")
-_PROTECTION = "TableDeletionProtection"
 _LAUNCHER = str(ROOT / "deployment" / "sam_with_triggers.py")
 
 
-@dataclass(frozen=True)
-class Request:
-    """What the command line asks for; `stack` is "" for the one in samconfig.toml."""
-
-    sam: str = "sam"
-    stack: str = ""
-    given: Mapping[str, str] = field(default_factory=dict)
-    prebuilt: bool = False
-    role: str = ""
-    tags: Mapping[str, str] = field(default_factory=dict)
-    monitor: int = 0
-    repository: str = ""
-    bucket: str = ""
-    reimport: bool = False
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """All that a deployment needs; `stack` is None if there is none yet."""
-
-    name: str
-    account: Account
-    stack: Stack | None
-    saved: Saved
-    parameters: Mapping[str, str]
-    tags: Mapping[str, str]
-    rollback: Mapping[str, Any]
-
-
-def prepare(request: Request) -> Prepared:
-    """Asks what is missing, and checks the state of the stack, the parameters and the account.
-
-    Raises Refused.
-    """
-    if request.role and not _ROLE.fullmatch(request.role):
-        raise Refused(f"ROLE_ARN={request.role} is not the ARN of an IAM role.")
-    declared = parameters.declared_in(TEMPLATE)
-    saved = samconfig.read(CONFIG)
-    if not request.stack and not saved.stack:
-        saved = _asked(declared)
-    name, account = target(request.stack, saved)
-    stack = description.find(account, name)
-    if stack is not None:
-        states.check(account, stack, states.DEPLOY)
-    built = build.built() if request.prebuilt else None
-    sources = parameters.Sources(
-        given=request.given,
-        own=stack.parameters if stack is not None else {},
-        saved=saved.parameters if name == saved.stack else {},
-        defaults=built.defaults if built else {parameters.ARCHITECTURE: _architecture()},
-    )
-    chosen = {**parameters.resolved(declared, sources), **build.set_here()}
-    if built:
-        chosen = built.fit(chosen, request.given, name)
-    conditions.check_account(account, TEMPLATE, chosen)
-    for line in parameters.not_taken(sources):
-        print(line)
-    if sources.own.get(_PROTECTION) == chosen.get(_PROTECTION) == "false":
-        print(f"The table is not protected from deletion: PARAMETERS='{_PROTECTION}=true' does so.")
-    updated = None if stack is None or stack.status in states.EMPTY else stack
-    return Prepared(
-        name,
-        account,
-        stack,
-        saved if name == saved.stack else Saved(),
-        chosen,
-        # SAM would remove the tags that are not given.
-        {**(stack.tags if stack is not None else {}), **request.tags},
-        triggers.configuration(account, updated, request.monitor, chosen),
-    )
-
-
-def target(stack: str, saved: Saved) -> tuple[str, Account]:
-    """The stack's name and the session. Raises Refused."""
-    name = stack or saved.stack
-    if not name:
-        raise Refused("Which stack? There is no samconfig.toml; name it: STACK=items-staging")
-    wrong = description.check_name(name)
-    if wrong:
-        raise Refused(wrong)
-    account = connect(saved)
-    if not stack and saved.region and account.region != saved.region:
-        raise Refused(
-            f"samconfig.toml has the stack {name} in {saved.region}, and the environment says "
-            f"{account.region}: unset AWS_REGION, AWS_DEFAULT_REGION or AWS_PROFILE, or name the "
-            f"stack for this region: STACK={name}"
-        )
-    return name, account
-
-
 def build_only(request: Request) -> int:
-    """`make sam-build`: asks AWS only if a stack is named, for that stack's own parameters."""
-    saved = samconfig.read(CONFIG)
-    own: Mapping[str, str] = {}
-    if request.stack:
-        name, account = target(request.stack, saved)
-        found = description.find(account, name)
-        own = found.parameters if found else {}
-    sources = parameters.Sources(
-        given=request.given,
-        own=own,
-        saved=saved.parameters if request.stack in ("", saved.stack) else {},
-        defaults={parameters.ARCHITECTURE: _architecture()},
-    )
-    chosen = parameters.resolved(parameters.declared_in(TEMPLATE), sources)
-    config = samconfig.for_sam(ROOT, saved if request.stack in ("", saved.stack) else Saved())
-    return build.build(request.sam, {**chosen, **build.set_here()}, config)
+    """`make sam-build`. Raises Refused."""
+    chosen, saved = for_build(request)
+    return build.build(request.sam, chosen, samconfig.for_sam(ROOT, saved))
 
 
 def deploy(request: Request) -> int:
@@ -168,8 +56,8 @@ def _without_protection(prepared: Prepared) -> Mapping[str, str]:
     """
     is_new = prepared.stack is None or prepared.stack.status in states.EMPTY
     makes_table = not prepared.parameters.get("ExistingTable")
-    if is_new and makes_table and prepared.parameters.get(_PROTECTION) == "true":
-        return {**prepared.parameters, _PROTECTION: "false"}
+    if is_new and makes_table and prepared.parameters.get(PROTECTION) == "true":
+        return {**prepared.parameters, PROTECTION: "false"}
     return prepared.parameters
 
 
@@ -180,19 +68,6 @@ def _deployed(prepared: Prepared, request: Request, config: Path) -> int:
         command = [python_of(request.sam), _LAUNCHER]
         environment |= triggers.as_variable(prepared.name, prepared.rollback)
     return run(*command, "deploy", *_options(prepared, request, config), **environment)
-
-
-def _asked(declared: parameters.Declared) -> Saved:
-    if not sys.stdin.isatty():
-        raise Refused(
-            "There is no samconfig.toml yet: run `make deploy` in a terminal, which asks for the "
-            "settings and saves them, or name a stack: make deploy STACK=items-staging"
-        )
-    saved = guided.ask(declared, found_region(Saved()))
-    connect(saved, saved.region)  # nothing is written for credentials that AWS rejects
-    samconfig.write(CONFIG, saved)
-    print(f"Saved in {CONFIG.name}; from now on `make deploy` asks nothing.")
-    return saved
 
 
 def _make_room(prepared: Prepared) -> None:
@@ -251,8 +126,3 @@ def _say_what_is_left(prepared: Prepared) -> None:
         states.check(prepared.account, now, states.DEPLOY)
         text = f"is {now.status}: look at it in the console of CloudFormation."
     print(f"{subject} {text}", file=sys.stderr)
-
-
-def _architecture() -> str:
-    """That of the builder, as the template writes it."""
-    return "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "x86_64"

@@ -35,7 +35,7 @@ def python_of(sam: str) -> str:
     python = Path(found).parent / "python" if found else None
     if python is None or not python.exists():
         raise Refused(
-            f"{sam} is not a SAM CLI that pip has installed, as `make build/tools/stamp` does: "
-            "rollback triggers need it. Use that one, or MONITOR=0."
+            f"{sam} is not a SAM CLI that pip has installed, as build/tools/bin/sam is: rollback "
+            "triggers need it. Use that one, or MONITOR=0."
         )
     return str(python)

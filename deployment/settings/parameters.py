@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from deployment.failures import Refused
+from deployment.settings.rules import Rules, violated
 from openapi_first.templates.files.tags import read_file
 from openapi_first.templates.intrinsics.parameters import text_of, violations
 
 ARCHITECTURE, BASE_IMAGE = "Architecture", "BaseImage"
+PROTECTION = "TableDeletionProtection"
 REVISION, CONTRACT_HASH = "Revision", "ContractHash"
 _SET_HERE = (REVISION, CONTRACT_HASH)
 _GIVEN, _OWN, _SAVED, _DEFAULT = "PARAMETERS", "the stack", "samconfig.toml", "the default"
@@ -36,13 +38,13 @@ class Sources:
 Declared = Mapping[str, Mapping[str, Any]]
 
 
-def declared_in(template: Path) -> Declared:
-    """The parameters of a template. Raises ContractError if it cannot be read."""
-    declared: Declared = read_file(template).value["Parameters"]
-    return declared
+def declared_in(template: Path) -> tuple[Declared, Rules]:
+    """Parameters and Rules of a template. Raises ContractError if it cannot be read."""
+    written = read_file(template).value
+    return written["Parameters"], written.get("Rules", {})
 
 
-def resolved(declared: Declared, sources: Sources) -> dict[str, str]:
+def resolved(declared: Declared, sources: Sources, rules: Rules | None = None) -> dict[str, str]:
     """A value for each parameter, but for those that the stack keeps secret and nobody gave.
 
     Raises Refused with every fault, one a line.
@@ -59,6 +61,7 @@ def resolved(declared: Declared, sources: Sources) -> dict[str, str]:
             values[name] = value
             faults += _violated(name, parameter, value, origin)
     faults += _contradictions(values)
+    faults += violated(rules or {}, {name: _typed(declared[name], values[name]) for name in values})
     if faults:
         raise Refused("\n".join(faults))
     return values
@@ -69,15 +72,23 @@ def faults_of(name: str, parameter: Mapping[str, Any], value: str) -> list[str]:
     return list(_violated(name, parameter, value, _GIVEN))
 
 
-def not_taken(sources: Sources) -> Iterator[str]:
-    """What samconfig.toml says and does not count, because the stack's own value is another."""
-    for name, value in sources.saved.items():
-        own = sources.own.get(name, value)
-        if own != value and name not in sources.given:
-            yield (
-                f"{name}={own} stays, as in the stack; samconfig.toml has {value}. To change it: "
-                f"PARAMETERS='{name}={value}'"
-            )
+def kept_values(declared: Declared, sources: Sources, deployed: Mapping[str, str]) -> Iterator[str]:
+    """What would be another value without the stack's own, a line each: that of samconfig.toml, or
+    a default that has changed since. `deployed` are the defaults of the deployed template."""
+    for name, own in sources.own.items():
+        if name in sources.given or name not in declared:
+            continue
+        default = declared[name].get("Default")
+        if sources.saved.get(name, own) != own:
+            other, origin = sources.saved[name], "samconfig.toml has"
+        elif own == deployed.get(name) and default is not None and text_of(default) != own:
+            other, origin = text_of(default), "the template's default is now"
+        else:
+            continue
+        yield (
+            f"{name}={own} stays, as in the stack; {origin} {other}. To change it: "
+            f"PARAMETERS='{name}={other}'"
+        )
 
 
 def _first(name: str, parameter: Mapping[str, Any], sources: Sources) -> tuple[str, str | None]:
@@ -114,7 +125,7 @@ def _violated(name: str, parameter: Mapping[str, Any], value: str, origin: str) 
 
 
 def _contradictions(values: Mapping[str, str]) -> Iterator[str]:
-    """Combinations that CloudFormation would refuse after minutes, or Lambda at run time."""
+    """Combinations that Lambda would refuse. A template's Rules cannot compare numbers."""
     reserved = _number(values.get("ReservedConcurrency", "-1"), -1)
     least = _number(values.get("ProvisionedConcurrency", "0"), 0)
     most = _number(values.get("ProvisionedConcurrencyMax", "0"), 0)
@@ -132,11 +143,12 @@ def _contradictions(values: Mapping[str, str]) -> Iterator[str]:
             f"{max(least, most)}, so Lambda could not provision it: raise the first or lower the "
             "second."
         )
-    if values.get("SnapStart") == "on":
-        yield (
-            "SnapStart=on and ProvisionedConcurrency exclude each other (AWS: snapstart): set "
-            "SnapStart=off or ProvisionedConcurrency=0."
-        )
+
+
+def _typed(parameter: Mapping[str, Any], value: str) -> str | list[str]:
+    kind = str(parameter.get("Type", "String"))
+    is_list = kind == "CommaDelimitedList" or kind.startswith("List<")
+    return [part.strip() for part in value.split(",")] if is_list else value
 
 
 def _number(text: str, otherwise: int) -> int:

@@ -44,7 +44,7 @@ def check_name(name: str) -> str:
     if _NAME.fullmatch(name):
         return ""
     return (
-        f"{name!r} is no name of a stack: take a letter, then letters, digits and hyphens, "
+        f"{name!r} is not a valid name of a stack: use a letter, then letters, digits and hyphens, "
         "128 at most."
     )
 
@@ -72,6 +72,15 @@ def find(account: Account, name: str) -> Stack | None:
     )
 
 
+def defaults(account: Account, stack: Stack) -> dict[str, str]:
+    """The defaults of the parameters in the template that is deployed. Raises Refused."""
+    found = account.call("cloudformation", "get_template_summary", StackName=stack.id)
+    declared = found.get("Parameters", [])
+    return {
+        each["ParameterKey"]: each["DefaultValue"] for each in declared if "DefaultValue" in each
+    }
+
+
 def resources(account: Account, stack_id: str) -> Iterator[Resource]:
     """The resources of a stack; for one that is deleted, those that it had. Raises Refused."""
     for each in account.listed(
@@ -89,7 +98,7 @@ def resources(account: Account, stack_id: str) -> Iterator[Resource]:
 def failures(account: Account, stack: Stack) -> list[str]:
     """What CloudFormation could not do with the resources of the stack, newest event first.
 
-    The cancelled ones are left out: they say nothing of the cause.
+    The cancelled ones are left out: they do not have the cause.
     """
     return [
         f"{each.logical_id} ({each.type}): {each.reason or each.status}"

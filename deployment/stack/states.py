@@ -12,7 +12,7 @@ DEPLOY, UNDEPLOY, DIFF = "deploy", "undeploy", "diff"
 CONTRACT_TEST, SMOKE, ROLLBACK, DRIFT = "contract-test", "smoke", "rollback", "drift"
 
 _READS = frozenset({DIFF, CONTRACT_TEST, SMOKE, ROLLBACK, DRIFT})
-"""They need what the stack has deployed, and leave the stack itself alone."""
+"""They need what the stack has deployed, and do not change the stack itself."""
 _ALL = _READS | {DEPLOY, UNDEPLOY}
 
 EMPTY = frozenset({"REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE"})

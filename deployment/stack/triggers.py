@@ -34,7 +34,7 @@ def minutes(text: str) -> int:
 def configuration(
     account: Account, stack: Stack | None, monitor: int, parameters: Mapping[str, str]
 ) -> Mapping[str, Any]:
-    """The RollbackConfiguration of the next change set, where 0 minutes are no triggers.
+    """The RollbackConfiguration of the next change set, without triggers if `monitor` is 0.
 
     A new stack has no alarms yet, and the template's RollbackAlarms and AlarmsOff count here, too.
     Raises Refused if one of the alarms rings already, since CloudFormation would then undo the

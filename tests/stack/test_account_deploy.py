@@ -13,9 +13,9 @@ from openapi_first.openapi.model import contract_hash
 from openapi_first.templates.files.tags import read_file
 from stack.template import ROOT, TEMPLATE
 from support.aws_account.account import AwsAccount
+from support.aws_account.messages import Request
 from support.aws_account.packaging import deployed
 from support.aws_account.project import Project
-from support.aws_account.protocols import Request
 
 ORIGIN = "https://shop.example"
 NAMES = set(read_file(TEMPLATE).value["Parameters"])
@@ -54,13 +54,17 @@ def test_the_first_deployment_sends_every_parameter_and_protects_the_table_after
     assert {**first, "TableDeletionProtection": "true"} == second
     assert first["TableDeletionProtection"] == "false"
     assert first.items() >= given.items()
-    (build,) = account.engine.builds
-    assert build.platform == "linux/arm64"
-    assert build.arguments == {
-        "BASE": "public.ecr.aws/lambda/python:3.13",
-        "REVISION": project.head,
-        "CONTRACT_HASH": contract_hash(load(ROOT / "openapi.yaml")),
-    }
+    assert [build.tag for build in account.engine.builds] == [
+        "function:latest",
+        "pretrafficfunction:latest",
+    ]
+    for build in account.engine.builds:
+        assert build.platform == "linux/arm64"
+        assert build.arguments == {
+            "BASE": "public.ecr.aws/lambda/python:3.13",
+            "REVISION": project.head,
+            "CONTRACT_HASH": contract_hash(load(ROOT / "openapi.yaml")),
+        }
     stack = account.stack("items")
     assert (stack.status, stack.settings.tags) == (
         "UPDATE_COMPLETE",
@@ -86,9 +90,12 @@ def test_the_saved_stack_is_deployed_where_it_was(account: AwsAccount, project: 
     saved = 'stack_name = "items"\nregion = "eu-central-1"\nparameter_overrides = "StageName=v1"\n'
     file = project.folder / "samconfig.toml"
     file.write_text(f"version = 0.1\n[default.deploy.parameters]\n{saved}")
-    nowhere = {"AWS_REGION": "", "AWS_DEFAULT_REGION": ""}
-    project.succeeds("deploy", **nowhere)
-    assert account.stack("items", "eu-central-1").parameters["StageName"] == "v1"
+    document = import_document(load(ROOT / "openapi.yaml"))
+    own = {"StageName": "v1", "MemorySize": "1024"}
+    stack = deployed(account, "items", document, parameters=own, region="eu-central-1")
+    project.succeeds("deploy", AWS_REGION="", AWS_DEFAULT_REGION="")
+    assert stack.status == "UPDATE_COMPLETE"
+    assert {**stack.parameters, **own} == stack.parameters
     assert {each.region for each in account.requests} == {"eu-central-1"}
     number = len(account.requests)
     line = project.refused("deploy", AWS_REGION="eu-west-1")
@@ -149,5 +156,5 @@ def test_credentials_that_expire_in_the_middle_leave_nothing_half_done(
     assert account.stack("items").status == "REVIEW_IN_PROGRESS"
     account.before.clear()
     account.mend()
-    project.succeeds("deploy", "--stack", "items")
+    project.succeeds("deploy", "--stack", "items", "--prebuilt")
     assert account.stack("items").status == "UPDATE_COMPLETE"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from deployment import compared, deploy, programs
+from deployment import compared, preparation, programs
 from deployment.__main__ import main
 
 from openapi_first.import_document.document import import_document
@@ -38,7 +38,7 @@ def checkout(account: AwsAccount, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv(name, value)
     for module in (compared, programs):
         monkeypatch.setattr(module, "ROOT", made.folder)
-    monkeypatch.setattr(deploy, "CONFIG", made.folder / "samconfig.toml")
+    monkeypatch.setattr(preparation, "CONFIG", made.folder / "samconfig.toml")
     return made
 
 

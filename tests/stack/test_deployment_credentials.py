@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from deployment import deploy
+from deployment import preparation
 from deployment.__main__ import main
 
 from support.aws_account.account import AwsAccount
@@ -21,7 +21,7 @@ def aws(account: AwsAccount, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
         monkeypatch.delenv(name)
     for name, value in account.environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(deploy, "CONFIG", tmp_path / "samconfig.toml")
+    monkeypatch.setattr(preparation, "CONFIG", tmp_path / "samconfig.toml")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     account.region().gateway.account["cloudwatchRoleArn"] = LOGS
     return account
@@ -144,7 +144,7 @@ def test_a_role_for_logs_that_is_missing_is_said_before_the_stage_fails(
         (("--tags", "team"), "TAGS: 'team' is not NAME=VALUE"),
         (("--monitor", "soon"), "MONITOR=soon is not a number of minutes"),
         (("--parameters", "StagName=x"), "did you mean StageName?"),
-        (("--stack=-items",), "'-items' is no name of a stack"),
+        (("--stack=-items",), "'-items' is not a valid name of a stack"),
     ],
 )
 def test_an_option_that_is_wrong_is_refused(

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from deployment.failures import Refused
 from deployment.settings import guided, samconfig
-from deployment.settings.parameters import Sources, declared_in, not_taken, resolved
+from deployment.settings.parameters import Sources, declared_in, kept_values, resolved
+from deployment.settings.rules import violated
 from deployment.settings.samconfig import Saved
 from deployment.stack import triggers
 from hypothesis import given
@@ -17,13 +18,13 @@ from hypothesis import strategies as st
 
 from stack.template import ROOT
 
-DECLARED = declared_in(ROOT / "template.yaml")
-DEFAULTS = resolved(DECLARED, Sources())
+DECLARED, RULES = declared_in(ROOT / "template.yaml")
+DEFAULTS = resolved(DECLARED, Sources(), RULES)
 
 
 def faults(**values: str) -> list[str]:
     with pytest.raises(Refused) as refused:
-        resolved(DECLARED, Sources(given=values))
+        resolved(DECLARED, Sources(given=values), RULES)
     return str(refused.value).splitlines()
 
 
@@ -115,13 +116,44 @@ def test_a_combination_that_cannot_be_deployed_is_refused(
     assert line.startswith(text)
 
 
-def test_snap_start_and_provisioned_concurrency_exclude_each_other() -> None:
-    declared = {**DECLARED, "SnapStart": {"Type": "String", "Default": "off"}}
-    values = {"SnapStart": "on", "ProvisionedConcurrency": "1"}
-    with pytest.raises(Refused, match="exclude each other"):
-        resolved(declared, Sources(given=values))
-    resolved(declared, Sources(given={"SnapStart": "on"}))
-    resolved(declared, Sources(given={"ProvisionedConcurrency": "1"}))
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        (
+            {"SnapStart": "on", "ProvisionedConcurrency": "1"},
+            "SnapStart and ProvisionedConcurrency exclude each other.",
+        ),
+        ({"DomainName": "api.shop.example"}, "DomainName needs DomainCertificateArn."),
+        ({"ExecuteApiEndpoint": "off"}, "Without its default URL the API needs DomainName."),
+    ],
+)
+def test_the_rules_of_the_template_are_checked_before_anything_is_built(
+    values: dict[str, str], text: str
+) -> None:
+    assert faults(**values) == [text]
+
+
+def test_each_function_of_rules_is_evaluated_and_another_is_left_to_cloudformation() -> None:
+    values = {"A": "1", "L": ["x", "y"]}
+
+    def found(condition: object, *assertions: object) -> list[str]:
+        written = [
+            {"Assert": each, "AssertDescription": str(n)} for n, each in enumerate(assertions)
+        ]
+        return [*violated({"R": {"RuleCondition": condition, "Assertions": written}}, values)]
+
+    is_one = {"Fn::Equals": [{"Ref": "A"}, 1]}
+    is_two = {"Fn::Equals": [{"Ref": "A"}, "2"]}
+    assert found(is_two, is_two) == []
+    assert found(is_one, is_one, is_two, {"Fn::Not": [is_two]}) == ["1"]
+    assert found(True, {"Fn::And": [is_one, is_two]}, {"Fn::Or": [is_one, is_two]}) == ["0"]
+    inside = [{"Fn::Contains": [{"Ref": "L"}, each]} for each in ("x", "z")]
+    assert found(True, *inside) == ["1"]
+    members = [{"Fn::EachMemberIn": [{"Ref": "L"}, each]} for each in (["x", "y"], ["x"])]
+    assert found(True, *members) == ["1"]
+    assert found(True, {"Fn::EachMemberEquals": [{"Ref": "L"}, "x"]}) == ["0"]
+    assert found(True, {"Fn::ValueOf": ["A", "B"]}) == []
+    assert found({"Ref": "Unknown"}, is_two) == []
 
 
 def test_a_low_limit_without_provisioned_concurrency_is_fine() -> None:
@@ -131,12 +163,20 @@ def test_a_low_limit_without_provisioned_concurrency_is_fine() -> None:
 def test_what_samconfig_says_in_vain_is_told() -> None:
     sources = Sources(
         given={"Timeout": "26"},
-        own={"MemorySize": "512", "Timeout": "25", "LogLevel": "INFO"},
+        own={"MemorySize": "512", "Timeout": "25", "LogLevel": "INFO", "Gone": "1"},
         saved={"MemorySize": "1024", "Timeout": "27", "LogLevel": "INFO", "StageName": "x"},
     )
-    (line,) = not_taken(sources)
-    assert "MemorySize=512 stays" in line
+    (line,) = kept_values(DECLARED, sources, {})
+    assert "MemorySize=512 stays, as in the stack; samconfig.toml has 1024" in line
     assert "PARAMETERS='MemorySize=1024'" in line
+
+
+def test_a_default_that_has_changed_is_told_unless_the_stack_has_a_value_of_its_own() -> None:
+    own = {"BaseImage": "old", "LogLevel": "DEBUG", "MemorySize": DEFAULTS["MemorySize"]}
+    deployed = {"BaseImage": "old", "LogLevel": "WARNING", "MemorySize": "256"}
+    (line,) = kept_values(DECLARED, Sources(own=own), deployed)
+    assert line.startswith("BaseImage=old stays, as in the stack; the template's default is now")
+    assert not [*kept_values(DECLARED, Sources(own=own, given={"BaseImage": "x"}), deployed)]
 
 
 @pytest.mark.parametrize("text", ["x", "=x", "a=b c", "'a=b"])
@@ -191,7 +231,7 @@ def test_the_first_deployment_asks_for_four_things_until_each_is_valid(
     assert (saved.stack, saved.region) == ("items-1", "eu-central-1")
     assert saved.parameters == {"StageName": "prod", "AllowOrigin": "https://s.example"}
     output = capsys.readouterr().out
-    for text in ("is no name of a stack", "did you mean eu-central-1?", "does not match"):
+    for text in ("is not a valid name of a stack", "did you mean eu-central-1?", "does not match"):
         assert text in output
 
 

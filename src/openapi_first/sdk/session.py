@@ -2,7 +2,7 @@
 
 The region is the first of: the one named, AWS_REGION, AWS_DEFAULT_REGION, that of the profile that
 is named or in AWS_PROFILE, that in samconfig.toml, that of the profile in samconfig.toml, that of
-the default profile. boto3 alone reads neither AWS_REGION nor samconfig.toml, while SAM reads both
+the default profile. boto3 itself reads neither AWS_REGION nor samconfig.toml, while SAM reads both
 (AWS: sdkref feature-region, serverless-sam-cli-config). The profile in samconfig.toml counts unless
 the environment has a profile or keys.
 """

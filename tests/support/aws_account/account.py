@@ -13,23 +13,14 @@ from botocore import xform_name
 from drift.imported_api import REGION
 from openapi_first.stage.policies.policy import Policy
 from stack.bootstrap import decides
-from support.aws_account.cloudformation.execution import note_stack
 from support.aws_account.cloudformation.service import CloudFormation
-from support.aws_account.cloudformation.stacks import Stack
-from support.aws_account.docker_engine import DockerEngine, Push
+from support.aws_account.cloudformation.stacks import Stack, note_stack
 from support.aws_account.http_server import listening
+from support.aws_account.messages import Answer, AwsError, Message, Request
 from support.aws_account.permissions import Need, needs, needs_of_push
-from support.aws_account.protocols import (
-    Answer,
-    AwsError,
-    Message,
-    Request,
-    parsed,
-    refused,
-    rendered,
-    signed_for,
-)
+from support.aws_account.protocols import parsed, refused, rendered, signed_for
 from support.aws_account.region import Region
+from support.aws_account.services.docker_engine import DockerEngine, Push
 
 _CREDENTIALS = {
     "ExpiredToken": AwsError(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from support.aws_account.protocols import Answer, Message
+from support.aws_account.messages import Answer, Message
 
 
 @contextmanager

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from support.aws_account.cloudformation.service import CloudFormation
-from support.aws_account.docker_engine import Push
-from support.aws_account.protocols import Request, operation_of
+from support.aws_account.messages import Request
+from support.aws_account.protocols import operation_of
 from support.aws_account.region import Region
+from support.aws_account.services.docker_engine import Push
 
 _S3 = {"HeadObject": "GetObject", "ListObjectsV2": "ListBucket"}
 _PUSHES = (

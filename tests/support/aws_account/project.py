@@ -13,7 +13,8 @@ from pathlib import Path
 from stack.template import ROOT
 
 _FILES = ("openapi.yaml", "template.yaml", "Dockerfile", ".dockerignore")
-_KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "SSL_CERT_FILE")
+_KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE")
+_PATHS = (str(ROOT / "src"), str(Path(__file__).parent / "libyaml"))
 
 
 @dataclass
@@ -90,7 +91,8 @@ def new_project(folder: Path, tools: Path, account: Mapping[str, str]) -> Projec
     (files / ".gitignore").write_text("/.aws-sam/\n/build/\n/samconfig.toml\n__pycache__/\n")
     (files / "build").mkdir()
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    environment = {**kept, "HOME": str(home), "__SAM_CLI_APP_DIR": str(home), **account}
+    own = {"HOME": str(home), "__SAM_CLI_APP_DIR": str(home), "PYTHONPATH": os.pathsep.join(_PATHS)}
+    environment = {**kept, **own, **account}
     project = Project(files, (tools / "sam").resolve(), environment)
     subprocess.run(["git", "init", "-q"], cwd=files, check=True, env=project._clean)
     project.commit("Begin")

@@ -9,63 +9,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
 import botocore.session
 from botocore.model import OperationModel, ServiceModel
 
+from support.aws_account import rest_requests
+from support.aws_account.messages import Answer, AwsError, Message, Request
+
 SERVICES = {"monitoring": "cloudwatch"}
 """The names of services by those that requests are signed for, where they differ."""
 _SCOPE = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/aws4_request")
-_LABEL = re.compile(r"\{([^{}]+?)(\+?)\}")
 _XMLNS = {"cloudformation": "http://cloudformation.amazonaws.com/doc/2010-05-15/"}
-
-
-class AwsError(Exception):
-    """An error that the service answers with."""
-
-    def __init__(self, code: str, message: str, status: int = 400) -> None:
-        super().__init__(f"{code}: {message}")
-        self.code, self.message, self.status = code, message, status
-
-
-def invalid(message: str) -> AwsError:
-    """What CloudFormation answers to most wrong requests."""
-    return AwsError("ValidationError", message)
-
-
-@dataclass(frozen=True)
-class Request:
-    """One call: `service` and the keys of `parameters` as in boto3, `operation` as in the API."""
-
-    service: str
-    operation: str
-    region: str
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return f"{self.service}:{self.operation}"
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
-@dataclass(frozen=True)
-class Message:
-    """What came over HTTP; `target` is a path with its query."""
-
-    method: str
-    target: str
-    headers: Mapping[str, str]
-    body: bytes
 
 
 def signed_for(message: Message) -> tuple[str, str, str]:
@@ -88,7 +46,8 @@ def parsed(message: Message, region: str, service: str) -> Request:
     if protocol == "json":
         name = message.headers["X-Amz-Target"].rpartition(".")[2]
         return Request(service, name, region, json.loads(message.body or b"{}"))
-    return _from_rest(message, region, service, model)
+    operation, found = rest_requests.read(model, message)
+    return Request(service, operation.name, region, found)
 
 
 def rendered(request: Request, result: Any) -> Answer:
@@ -183,93 +142,3 @@ def _xml(shape: Any, value: Any) -> str:
     if shape.type_name == "boolean":
         return "true" if value else "false"
     return escape(str(value))
-
-
-def _from_rest(message: Message, region: str, service: str, model: ServiceModel) -> Request:
-    parts = urlsplit(message.target)
-    query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    has = {name.lower() for name in message.headers}
-    for route in _routes(service):
-        operation, found = route.operation, route.path.fullmatch(parts.path)
-        if operation.http["method"] != message.method or found is None:
-            continue
-        if not route.headers <= has or not all(
-            name in query and value in ("", query[name]) for name, value in route.query
-        ):
-            continue
-        labels = {name: unquote(value) for name, value in found.groupdict().items()}
-        return Request(service, operation.name, region, _rest(operation, labels, query, message))
-    raise LookupError(f"{service}: {message.method} {message.target}")
-
-
-def _rest(
-    operation: OperationModel, labels: Mapping[str, str], query: Mapping[str, str], message: Message
-) -> dict[str, Any]:
-    shape = operation.input_shape
-    if shape is None:
-        return {}
-    payload = shape.serialization.get("payload")
-    found: dict[str, Any] = {}
-    body: Any = None
-    if payload is None and message.body and operation.service_model.protocol == "rest-json":
-        body = json.loads(message.body)
-    for name, member in shape.members.items():
-        place = member.serialization.get("location")
-        wire = member.serialization.get("name", name)
-        if place == "uri":
-            found[name] = labels[_name(wire)]
-        elif place == "querystring" and member.type_name == "map":
-            found |= {name: dict(query)} if query else {}
-        elif place == "querystring" and wire in query:
-            found[name] = query[wire] == "true" if member.type_name == "boolean" else query[wire]
-        elif place == "header" and wire.lower() in {key.lower() for key in message.headers}:
-            found[name] = message.headers[wire]
-        elif name == payload:
-            found[name] = message.body
-        elif place is None and body is not None and wire in body:
-            found[name] = body[wire]
-    return found
-
-
-@dataclass(frozen=True)
-class _Route:
-    """What a request must have to be for the operation."""
-
-    path: re.Pattern[str]
-    query: tuple[tuple[str, str], ...]
-    headers: frozenset[str]
-    operation: OperationModel
-    particular: int
-
-
-@cache
-def _routes(service: str) -> list[_Route]:
-    """The operations of a REST service, the most particular first."""
-    model = _model(service)
-    routes = []
-    for name in model.operation_names:
-        operation = model.operation_model(name)
-        path, _, text = operation.http["requestUri"].partition("?")
-        required = {
-            (member.serialization.get("location"), member.serialization.get("name", key))
-            for shape in [operation.input_shape]
-            if shape is not None
-            for key, member in shape.members.items()
-            if key in shape.required_members
-        }
-        headers = frozenset(wire.lower() for place, wire in required if place == "header")
-        query = parse_qsl(text, keep_blank_values=True)
-        query += [(wire, "") for place, wire in sorted(required, key=str) if place == "querystring"]
-        pattern = re.compile(_LABEL.sub(_group, path.rstrip("/") or "/") + "/?")
-        particular = len(_LABEL.sub("", path)) + 10 * (len(query) + len(headers))
-        routes.append(_Route(pattern, tuple(query), headers, operation, particular))
-    return sorted(routes, key=lambda route: (-route.particular, route.operation.name))
-
-
-def _group(label: re.Match[str]) -> str:
-    """A pattern for a label of a path; one with a plus has slashes, too."""
-    return f"(?P<{_name(label[1])}>{'.+' if label[2] else '[^/]+'})"
-
-
-def _name(label: str) -> str:
-    return re.sub(r"\W", "_", label)

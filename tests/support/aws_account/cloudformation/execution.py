@@ -11,13 +11,19 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from support.aws_account.cloudformation import resources
-from support.aws_account.cloudformation.made import Made
-from support.aws_account.cloudformation.stacks import ChangeSet, Listed, Settings, Stack
-from support.aws_account.cloudformation.templates import Template, Values
-from support.aws_account.protocols import AwsError
+from support.aws_account.cloudformation.kind import Made
+from support.aws_account.cloudformation.stacks import (
+    ChangeSet,
+    Listed,
+    Settings,
+    Stack,
+    note,
+    note_stack,
+)
+from support.aws_account.cloudformation.templates import Template
+from support.aws_account.cloudformation.values import outputs, values_of
+from support.aws_account.messages import AwsError
 from support.aws_account.region import Region
-
-_STACK = "AWS::CloudFormation::Stack"
 
 
 class Failed(Exception):
@@ -251,42 +257,3 @@ class Execution:
         if present is None or present.physical_id == made.physical_id:  # and not replaced
             self._stack.listed[made.logical_id] = listed
         note(self._region, self._stack, made.logical_id, listed)
-
-
-def values_of(template: Template, region: Region, stack: Stack) -> Values:
-    return Values(template, region, stack.name, stack.id, stack.resources)
-
-
-def outputs(template: Template, region: Region, stack: Stack) -> list[dict[str, Any]]:
-    """The outputs that the conditions keep."""
-    values = values_of(template, region, stack)
-    return [
-        {
-            "OutputKey": name,
-            "OutputValue": str(values.resolved(written["Value"])),
-            "Description": written.get("Description"),
-        }
-        for name, written in template.processed.get("Outputs", {}).items()
-        if values.holds(written)
-    ]
-
-
-def note_stack(region: Region, stack: Stack) -> None:
-    """Writes the stack's status into its events."""
-    note(region, stack, stack.name, Listed(stack.id, _STACK, stack.status, stack.reason))
-
-
-def note(region: Region, stack: Stack, logical_id: str, listed: Listed) -> None:
-    stack.events.append(
-        {
-            "StackId": stack.id,
-            "EventId": f"{logical_id}-{region.made_id()}",
-            "StackName": stack.name,
-            "LogicalResourceId": logical_id,
-            "PhysicalResourceId": listed.physical_id,
-            "ResourceType": listed.type,
-            "Timestamp": region.clock.text(),
-            "ResourceStatus": listed.status,
-            "ResourceStatusReason": listed.reason or None,
-        }
-    )

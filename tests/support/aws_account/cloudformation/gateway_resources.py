@@ -6,8 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from support.aws_account.cloudformation.kind import Kind, Properties
-from support.aws_account.cloudformation.made import Made
+from support.aws_account.cloudformation.kind import Kind, Made, Properties
 from support.aws_account.region import Region
 
 

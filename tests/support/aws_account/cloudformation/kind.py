@@ -1,14 +1,36 @@
-"""What a type of resource does beyond being kept."""
+"""A resource that exists, and what its type does beyond being kept."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from support.aws_account.cloudformation.made import Made
 from support.aws_account.region import Region
 
 Properties = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Made:
+    """`physical_id` is what Ref returns, `name` what the service calls it. `written` is the
+    resource in the template that it was last made from, `properties` those of it, resolved."""
+
+    logical_id: str
+    type: str
+    name: str
+    physical_id: str
+    attributes: Mapping[str, Any]
+    properties: Mapping[str, Any]
+    written: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def deletion_policy(self) -> str:
+        return str(self.written.get("DeletionPolicy", "Delete"))
+
+    @property
+    def replace_policy(self) -> str:
+        return str(self.written.get("UpdateReplacePolicy", "Delete"))
 
 
 class Kind:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from support.aws_account.cloudformation import resources
-from support.aws_account.cloudformation.execution import outputs, values_of
 from support.aws_account.cloudformation.stacks import Settings, Stack
-from support.aws_account.cloudformation.templates import UNKNOWN, Template
-from support.aws_account.protocols import AwsError, invalid
+from support.aws_account.cloudformation.templates import Template
+from support.aws_account.cloudformation.values import UNKNOWN, outputs, values_of
+from support.aws_account.messages import AwsError, invalid
 from support.aws_account.region import Region
 
 _IAM = frozenset(

@@ -12,9 +12,8 @@ from typing import Any
 
 from openapi_first.templates.intrinsics.resource_types import RESOURCE_TYPES, ResourceType
 from support.aws_account.cloudformation import gateway_resources
-from support.aws_account.cloudformation.kind import Kind, Properties
-from support.aws_account.cloudformation.made import Made
-from support.aws_account.protocols import AwsError
+from support.aws_account.cloudformation.kind import Kind, Made, Properties
+from support.aws_account.messages import AwsError
 from support.aws_account.region import Region
 from support.aws_account.services.functions import Function as LambdaFunction
 from support.aws_account.services.observed import Table as DynamoTable

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from support.aws_account.protocols import invalid
+from support.aws_account.messages import invalid
 
 
 def check_rules(rules: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:

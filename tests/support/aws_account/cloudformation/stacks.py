@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from support.aws_account.cloudformation.made import Made
+from support.aws_account.cloudformation.kind import Made
 from support.aws_account.cloudformation.templates import Template
+from support.aws_account.region import Region
 
 UPDATABLE = frozenset(
     {
@@ -24,6 +25,9 @@ NO_CHANGES = (
 NO_UPDATES = "No updates are to be performed."
 """The reason of an empty change set; the second of a template that is transformed (observed in
 https://github.com/aws/aws-cdk/issues/10650)."""
+
+
+_STACK = "AWS::CloudFormation::Stack"
 
 
 @dataclass(frozen=True)
@@ -139,6 +143,27 @@ class Stack:
             }
             for name, each in self.listed.items()
         ]
+
+
+def note_stack(region: Region, stack: Stack) -> None:
+    """Writes the stack's status into its events."""
+    note(region, stack, stack.name, Listed(stack.id, _STACK, stack.status, stack.reason))
+
+
+def note(region: Region, stack: Stack, logical_id: str, listed: Listed) -> None:
+    stack.events.append(
+        {
+            "StackId": stack.id,
+            "EventId": f"{logical_id}-{region.made_id()}",
+            "StackName": stack.name,
+            "LogicalResourceId": logical_id,
+            "PhysicalResourceId": listed.physical_id,
+            "ResourceType": listed.type,
+            "Timestamp": region.clock.text(),
+            "ResourceStatus": listed.status,
+            "ResourceStatusReason": listed.reason or None,
+        }
+    )
 
 
 def _shown(template: Template | None) -> list[dict[str, str]] | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from support.aws_account.protocols import Answer, AwsError
+from support.aws_account.messages import Answer, AwsError
 
 
 @dataclass

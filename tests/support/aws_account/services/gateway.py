@@ -6,51 +6,23 @@ import copy
 import dataclasses
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from drift.exported_api import exported
-from drift.imported_api import API_ID, RestApi, imported
-from support.aws_account.protocols import AwsError
+from drift.imported_api import API_ID
+from support.aws_account.messages import AwsError
+from support.aws_account.services.rest_apis import (
+    EMPTY,
+    Api,
+    Deployment,
+    described,
+    imported_as,
+    merged,
+    with_id,
+)
 
-_EMPTY: dict[str, Any] = {
-    "openapi": "3.0.1",
-    "info": {"title": "", "version": "1"},
-    "paths": {},
-    "components": {"schemas": {}},
-}
 _PAGE = 25
 _EXTENSIONS = "integrations,authorizers,apigateway"
-
-
-@dataclass(frozen=True)
-class Deployment:
-    """A snapshot of an API; `created` is in seconds since 1970."""
-
-    id: str
-    created: int
-    description: str
-    api: RestApi
-
-
-@dataclass
-class Api:
-    """`rest` is what the console shows; what a stage serves is its deployment. `imports` are the
-    documents that have been imported, in their order."""
-
-    rest: RestApi
-    document: dict[str, Any]
-    imports: list[dict[str, Any]] = field(default_factory=list)
-    deployments: dict[str, Deployment] = field(default_factory=dict)
-    stages: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-    @property
-    def id(self) -> str:
-        identifier: str = self.rest.api["id"]
-        return identifier
-
-    def served(self, stage: str) -> RestApi:
-        return self.deployments[self.stages[stage]["deploymentId"]].api
 
 
 class Gateway:
@@ -65,7 +37,7 @@ class Gateway:
         self.is_warned_of: Callable[[Mapping[str, Any]], bool] = lambda document: True
 
     def create_rest_api(self, name: str, **_: Any) -> dict[str, Any]:
-        made = Api(_imported(_EMPTY, self._made_id()), copy.deepcopy(_EMPTY))
+        made = Api(imported_as(EMPTY, self._made_id()), copy.deepcopy(EMPTY))
         made.rest.api["name"] = name
         self.apis[made.id] = made
         return made.rest.api
@@ -109,13 +81,13 @@ class Gateway:
             text = "Warnings found during import:\n\t" + "\n\t".join(warnings)
             raise AwsError("BadRequestException", text)
         if mode == "merge":
-            document = _merged(api.document, document)
+            document = merged(api.document, document)
         kept = {
             name: value
             for name, value in api.rest.api.items()
             if name in ("createdDate", "endpointConfiguration", "rootResourceId", "tags", "policy")
         }
-        api.document, api.rest = document, _imported(document, rest_api_id)
+        api.document, api.rest = document, imported_as(document, rest_api_id)
         api.rest.api |= {**kept, "name": document["info"]["title"]}
         if warnings:
             api.rest.api["warnings"] = warnings
@@ -161,19 +133,19 @@ class Gateway:
             api.stages[stage_name] |= {"deploymentId": made.id, "lastUpdatedDate": self._now()}
         elif stage_name:
             self.create_stage(rest_api_id, stage_name, made.id)
-        return _described(made)
+        return described(made)
 
     def get_deployments(
         self, rest_api_id: str, limit: str = "", position: str = ""
     ) -> dict[str, Any]:
         deployments = self._api(rest_api_id).deployments.values()
-        return _page([_described(each) for each in deployments], limit, position)
+        return _page([described(each) for each in deployments], limit, position)
 
     def get_deployment(
         self, rest_api_id: str, deployment_id: str, embed: str = ""
     ) -> dict[str, Any]:
         assert not embed
-        return _described(self._deployment(rest_api_id, deployment_id))
+        return described(self._deployment(rest_api_id, deployment_id))
 
     def update_deployment(
         self, rest_api_id: str, deployment_id: str, patch_operations: list[dict[str, str]]
@@ -185,7 +157,7 @@ class Gateway:
                 raise AwsError("BadRequestException", f"Invalid patch path {each['path']}")
             changed = dataclasses.replace(changed, description=each["value"])
         self._api(rest_api_id).deployments[deployment_id] = changed
-        return _described(changed)
+        return described(changed)
 
     def delete_deployment(self, rest_api_id: str, deployment_id: str) -> None:
         """AWS: API_DeleteDeployment refuses one that a stage has."""
@@ -261,7 +233,7 @@ class Gateway:
         if asked != ("oas30", _EXTENSIONS, "application/json"):
             raise LookupError(f"GetExport: {asked}")
         self.get_stage(rest_api_id, stage_name)
-        deployed = _with_id(self._api(rest_api_id).served(stage_name), rest_api_id, API_ID)
+        deployed = with_id(self._api(rest_api_id).served(stage_name), rest_api_id, API_ID)
         return json.dumps(exported(deployed, stage_name)).replace(API_ID, rest_api_id).encode()
 
     def get_account(self) -> dict[str, Any]:
@@ -284,29 +256,6 @@ class Gateway:
         if found is None:
             raise AwsError("NotFoundException", "Invalid Deployment identifier specified", 404)
         return found
-
-
-def _imported(document: dict[str, Any], identifier: str) -> RestApi:
-    return _with_id(imported(document), API_ID, identifier)
-
-
-def _with_id(rest: RestApi, old: str, new: str) -> RestApi:
-    """The same API with another id, which is in the URLs of its models, too."""
-    text = json.dumps(dataclasses.asdict(rest)).replace(old, new)
-    return RestApi(**json.loads(text))
-
-
-def _merged(current: Any, new: Any) -> Any:
-    """AWS: api-gateway-import-api-update. What both define is the new one's, apart from maps."""
-    if not isinstance(current, dict) or not isinstance(new, dict):
-        return new
-    both = {name: _merged(current[name], new[name]) for name in current.keys() & new.keys()}
-    return {**current, **new, **both}
-
-
-def _described(deployment: Deployment) -> dict[str, Any]:
-    found = {"id": deployment.id, "createdDate": deployment.created}
-    return {**found, "description": deployment.description} if deployment.description else found
 
 
 def _page(items: list[dict[str, Any]], limit: str, position: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from support.aws_account.protocols import AwsError
+from support.aws_account.messages import AwsError
 
 
 class Tokens:

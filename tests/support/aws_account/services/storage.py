@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
-from support.aws_account.protocols import Answer, AwsError
+from support.aws_account.messages import Answer, AwsError
 
 
 class Storage:

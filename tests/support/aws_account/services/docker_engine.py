@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from support.aws_account.protocols import Answer, AwsError, Message
+from support.aws_account.messages import Answer, AwsError, Message
 
 VERSION = "1.43"
 

@@ -1,0 +1,163 @@
+"""What a command works on, asked and checked before anything is built or changed."""
+
+from __future__ import annotations
+
+import platform
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from deployment import build
+from deployment.aws import Account, Refused, connect, found_region
+from deployment.programs import ROOT
+from deployment.settings import conditions, guided, parameters, samconfig
+from deployment.settings.parameters import PROTECTION
+from deployment.settings.samconfig import Saved
+from deployment.stack import description, states, triggers
+from deployment.stack.description import Stack
+
+CONFIG = ROOT / "samconfig.toml"
+_TEMPLATE = ROOT / "template.yaml"
+_ROLE = re.compile("arn:aws[a-z-]*:iam::[0-9]{12}:role/.+")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the command line asks for; `stack` is "" for the one in samconfig.toml."""
+
+    sam: str = "sam"
+    stack: str = ""
+    given: Mapping[str, str] = field(default_factory=dict)
+    prebuilt: bool = False
+    role: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    monitor: int = 0
+    repository: str = ""
+    bucket: str = ""
+    reimport: bool = False
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """All that a deployment needs; `stack` is None if there is none yet."""
+
+    name: str
+    account: Account
+    stack: Stack | None
+    saved: Saved
+    parameters: Mapping[str, str]
+    tags: Mapping[str, str]
+    rollback: Mapping[str, Any]
+
+
+def prepare(request: Request) -> Prepared:
+    """Asks what is missing, and checks the state of the stack, the parameters and the account.
+
+    Raises Refused.
+    """
+    if request.role and not _ROLE.fullmatch(request.role):
+        raise Refused(f"ROLE_ARN={request.role} is not the ARN of an IAM role.")
+    declared, rules = parameters.declared_in(_TEMPLATE)
+    saved = samconfig.read(CONFIG)
+    if not request.stack and not saved.stack:
+        saved = _asked(declared)
+    name, account = target(request.stack, saved)
+    stack = description.find(account, name)
+    if stack is not None:
+        states.check(account, stack, states.DEPLOY)
+    updated = None if stack is None or stack.status in states.EMPTY else stack
+    built = build.built() if request.prebuilt else None
+    sources = parameters.Sources(
+        given=request.given,
+        own=_own(stack),
+        saved=saved.parameters if name == saved.stack else {},
+        defaults=built.defaults if built else {parameters.ARCHITECTURE: _architecture()},
+    )
+    chosen = {**parameters.resolved(declared, sources, rules), **build.set_here()}
+    if built:
+        chosen = built.fit(chosen, request.given, name)
+    conditions.check_account(account, _TEMPLATE, chosen)
+    if updated is not None:
+        old = description.defaults(account, updated)
+        for line in parameters.kept_values(declared, sources, old):
+            print(line)
+    if sources.own.get(PROTECTION) == chosen.get(PROTECTION) == "false":
+        print(f"The table is not protected from deletion: PARAMETERS='{PROTECTION}=true' does so.")
+    return Prepared(
+        name,
+        account,
+        stack,
+        saved if name == saved.stack else Saved(),
+        chosen,
+        # SAM would remove the tags that are not given.
+        {**(stack.tags if stack is not None else {}), **request.tags},
+        triggers.configuration(account, updated, request.monitor, chosen),
+    )
+
+
+def target(stack: str, saved: Saved) -> tuple[str, Account]:
+    """The stack's name and the session. Raises Refused."""
+    name = stack or saved.stack
+    if not name:
+        raise Refused("Which stack? There is no samconfig.toml; name it: STACK=items-staging")
+    wrong = description.check_name(name)
+    if wrong:
+        raise Refused(wrong)
+    account = connect(saved)
+    if not stack and saved.region and account.region != saved.region:
+        raise Refused(
+            f"samconfig.toml has the stack {name} in {saved.region}, and the environment says "
+            f"{account.region}: unset AWS_REGION, AWS_DEFAULT_REGION or AWS_PROFILE, or name the "
+            f"stack for this region: STACK={name}"
+        )
+    return name, account
+
+
+def for_build(request: Request) -> tuple[Mapping[str, str], Saved]:
+    """The parameters of `make sam-build`, and what counts of samconfig.toml. Asks AWS only if a
+    stack is named, for that stack's own parameters. Raises Refused."""
+    saved = samconfig.read(CONFIG)
+    own: Mapping[str, str] = {}
+    if request.stack:
+        name, account = target(request.stack, saved)
+        found = description.find(account, name)
+        own = found.parameters if found else {}
+    sources = parameters.Sources(
+        given=request.given,
+        own=own,
+        saved=saved.parameters if request.stack in ("", saved.stack) else {},
+        defaults={parameters.ARCHITECTURE: _architecture()},
+    )
+    declared, rules = parameters.declared_in(_TEMPLATE)
+    chosen = parameters.resolved(declared, sources, rules)
+    counts = saved if request.stack in ("", saved.stack) else Saved()
+    return {**chosen, **build.set_here()}, counts
+
+
+def _own(stack: Stack | None) -> Mapping[str, str]:
+    """The parameters that the stack has. What a failed first deployment was made with counts, but
+    its table was to be protected later only."""
+    if stack is None:
+        return {}
+    later = {PROTECTION} if stack.status in states.EMPTY else set()
+    return {name: value for name, value in stack.parameters.items() if name not in later}
+
+
+def _asked(declared: parameters.Declared) -> Saved:
+    if not sys.stdin.isatty():
+        raise Refused(
+            "There is no samconfig.toml yet: run `make deploy` in a terminal, which asks for the "
+            "settings and saves them, or name a stack: make deploy STACK=items-staging"
+        )
+    saved = guided.ask(declared, found_region(Saved()))
+    connect(saved, saved.region)  # nothing is written for credentials that AWS rejects
+    samconfig.write(CONFIG, saved)
+    print(f"Saved in {CONFIG.name}; from now on `make deploy` asks nothing.")
+    return saved
+
+
+def _architecture() -> str:
+    """That of the builder, as the template writes it."""
+    return "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "x86_64"
