@@ -17,6 +17,10 @@ import pytest
 from stack.deployed import deployed
 
 JUDGE = Path(__file__).with_name("nag") / "judge.cjs"
+GROUPS = (
+    "arn:<AWS::Partition>:codedeploy:<AWS::Region>:<AWS::AccountId>:deploymentgroup:"
+    "<ServerlessDeploymentApplication>/*"
+)
 POLICY = "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/"
 REASONS = {
     f"{POLICY}AWSCodeDeployRoleForLambdaLimited] DeploymentRole": (
@@ -42,6 +46,15 @@ REASONS = {
     ),
     "Serverless-LambdaDLQ Function": (
         "A dead letter queue is for asynchronous invocations; API Gateway invokes synchronously."
+    ),
+    f"AwsSolutions-IAM5[Resource::{GROUPS}] PreTrafficRole": (
+        "The application has one group, whose name needs the role that may invoke the hook."
+    ),
+    "Serverless-LambdaDLQ PreTrafficFunction": (
+        "CodeDeploy ends the deployment if the hook does not report."
+    ),
+    "Serverless-LambdaTracing PreTrafficFunction": (
+        "CodeDeploy calls it once in a deployment; its log has all that it does."
     ),
     "Serverless-LambdaTracing Function": "X-Ray is the parameter Tracing: it costs money.",
     "Serverless-APIGWXrayEnabled ApiStage": "X-Ray is the parameter Tracing: it costs money.",
