@@ -10,13 +10,13 @@ import sys
 from typing import Any
 
 import pytest
+from support.aws_account.docker_engine import Build
 
 from openapi_first.import_document.document import import_document
 from openapi_first.openapi.loader import load
 from stack.template import ROOT
 from support.aws_account.account import AwsAccount
 from support.aws_account.cloudformation.stacks import Stack
-from support.aws_account.docker_engine import Build
 from support.aws_account.packaging import deployed as already
 from support.aws_account.project import Project
 from support.aws_account.services.observed import Table
