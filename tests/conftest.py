@@ -33,6 +33,7 @@ TOOL_TESTS = {
         "test_swagger_parser.py",
         "test_translation.py",
         "test_translation_parameters.py",
+        "way_back/test_commands.py",
     )
 }
 # An example may wait for a process, and no run leaves anything behind in the tree.

@@ -10,6 +10,7 @@ import sys
 from typing import Any
 
 import pytest
+from support.aws_account.docker_engine import Build
 
 from openapi_first.import_document.document import import_document
 from openapi_first.openapi.loader import load
