@@ -304,12 +304,13 @@ def test_every_action_is_one_that_aws_has(
     assert unknown == set()
 
 
+_CALL = re.compile(r"call\(\s*(?:\"([\w-]+)\",\s*)?\"([a-z]+(?:_[a-z]+)+)\"")
+
+
 def _calls() -> Iterator[tuple[str, str]]:
     """Each operation of AWS that the deploy scripts name: the service and boto3's method."""
     for file in (ROOT / "deployment").rglob("*.py"):
-        for service, method in re.findall(
-            r"call\(\s*(?:\"([\w-]+)\",\s*)?\"(\w+)\"", file.read_text()
-        ):
+        for service, method in re.findall(_CALL, file.read_text()):
             yield service or "apigateway", method
 
 
