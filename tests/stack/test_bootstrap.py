@@ -286,6 +286,25 @@ def test_cloudformation_can_do_what_each_resource_of_the_template_needs(
     assert missing == set()
 
 
+# What no type of resource asks for: CloudFormation translates the template, Lambda reads the image.
+_BESIDE_TYPES = {
+    "cloudformation:CreateChangeSet",
+    "ecr:BatchGetImage",
+    "ecr:GetDownloadUrlForLayer",
+    "ecr:GetRepositoryPolicy",
+}
+# A domain of its own and a firewall.
+_TYPES_BY_PARAMETER = {"AWS::Route53::RecordSet", "AWS::WAFv2::WebACLAssociation"}
+
+
+def test_cloudformation_can_do_nothing_that_no_resource_needs(
+    request: pytest.FixtureRequest, types: set[str], everything: Bootstrap
+) -> None:
+    permissions = _permissions(request.config.getoption("--tools"))
+    needed = {action for kind in types | _TYPES_BY_PARAMETER for action in permissions[kind]}
+    assert everything.actions("ExecutionRole") - needed == _BESIDE_TYPES
+
+
 def test_every_action_is_one_that_aws_has(
     request: pytest.FixtureRequest, production: Bootstrap
 ) -> None:
