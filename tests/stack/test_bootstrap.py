@@ -349,7 +349,11 @@ def _action(service: str, method: str) -> tuple[str, str]:
     return f"{service}:{operation.name}", resources.get(service, "*")
 
 
-@pytest.mark.parametrize(("service", "method"), sorted(set(_calls())))
+CALLS = sorted(set(_calls()))
+assert CALLS, "the deploy scripts are somewhere else"
+
+
+@pytest.mark.parametrize(("service", "method"), CALLS)
 def test_the_deploying_role_may_make_every_call_of_the_scripts(
     production: Bootstrap, service: str, method: str
 ) -> None:
