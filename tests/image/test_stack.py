@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -44,12 +46,29 @@ def test_sam_builds_the_image_of_the_template(image: Image, tmp_path: Path) -> N
     assert done.returncode == 0, done.stderr
     built = yaml.safe_load((tmp_path / "template.yaml").read_text())
     name = built["Resources"]["Function"]["Properties"]["ImageUri"]
+    names = {
+        resource["Properties"]["ImageUri"]
+        for resource in built["Resources"].values()
+        if "ImageUri" in resource.get("Properties", {})
+    }
     try:
         of_sam = image.engine.images.get(name).attrs["Config"]
+        assert saved_by_the_pipeline(tmp_path / "template.yaml") == names
     finally:
-        image.engine.images.remove(name, force=True)
+        for each in names:
+            image.engine.images.remove(each, force=True)
     own = image.engine.images.get(image.name).attrs["Config"]
     assert of_sam["Labels"]["org.opencontainers.image.revision"] == REVISION
     assert of_sam["Labels"]["contract.sha256"] == own["Labels"]["contract.sha256"] == digest
     for setting in ("Entrypoint", "Cmd", "User", "WorkingDir", "Env"):
         assert of_sam[setting] == own[setting], setting
+
+
+def saved_by_the_pipeline(template: Path) -> set[str]:
+    """The images that deploy.yaml hands from the job that builds to those that deploy."""
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "deploy.yaml").read_text())
+    (command,) = (step["run"] for step in workflow["jobs"]["build"]["steps"] if "run" in step)
+    listing = re.findall(r"sed .* \| sort -u", command)[0]
+    listing = listing.replace(".aws-sam/build/template.yaml", shlex.quote(str(template)))
+    done = subprocess.run(["sh", "-c", listing], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())

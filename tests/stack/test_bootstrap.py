@@ -286,6 +286,25 @@ def test_cloudformation_can_do_what_each_resource_of_the_template_needs(
     assert missing == set()
 
 
+# What no type of resource asks for: CloudFormation translates the template, Lambda reads the image.
+_BESIDE_TYPES = {
+    "cloudformation:CreateChangeSet",
+    "ecr:BatchGetImage",
+    "ecr:GetDownloadUrlForLayer",
+    "ecr:GetRepositoryPolicy",
+}
+# A domain of its own and a firewall.
+_TYPES_BY_PARAMETER = {"AWS::Route53::RecordSet", "AWS::WAFv2::WebACLAssociation"}
+
+
+def test_cloudformation_can_do_nothing_that_no_resource_needs(
+    request: pytest.FixtureRequest, types: set[str], everything: Bootstrap
+) -> None:
+    permissions = _permissions(request.config.getoption("--tools"))
+    needed = {action for kind in types | _TYPES_BY_PARAMETER for action in permissions[kind]}
+    assert everything.actions("ExecutionRole") - needed == _BESIDE_TYPES
+
+
 def test_every_action_is_one_that_aws_has(
     request: pytest.FixtureRequest, production: Bootstrap
 ) -> None:
@@ -304,12 +323,13 @@ def test_every_action_is_one_that_aws_has(
     assert unknown == set()
 
 
+_CALL = re.compile(r"call\(\s*(?:\"([\w-]+)\",\s*)?\"([a-z]+(?:_[a-z]+)+)\"")
+
+
 def _calls() -> Iterator[tuple[str, str]]:
     """Each operation of AWS that the deploy scripts name: the service and boto3's method."""
     for file in (ROOT / "deployment").rglob("*.py"):
-        for service, method in re.findall(
-            r"call\(\s*(?:\"([\w-]+)\",\s*)?\"(\w+)\"", file.read_text()
-        ):
+        for service, method in re.findall(_CALL, file.read_text()):
             yield service or "apigateway", method
 
 
@@ -329,7 +349,11 @@ def _action(service: str, method: str) -> tuple[str, str]:
     return f"{service}:{operation.name}", resources.get(service, "*")
 
 
-@pytest.mark.parametrize(("service", "method"), sorted(set(_calls())))
+CALLS = sorted(set(_calls()))
+assert CALLS, "the deploy scripts are somewhere else"
+
+
+@pytest.mark.parametrize(("service", "method"), CALLS)
 def test_the_deploying_role_may_make_every_call_of_the_scripts(
     production: Bootstrap, service: str, method: str
 ) -> None:
