@@ -25,7 +25,6 @@ TEXTS = sorted(
         *(ROOT / "docs").glob("*.md"),
         *(ROOT / "src").rglob("*.py"),
         *(ROOT / "tools").rglob("*.py"),
-        *(ROOT / "deployment").glob("*.py"),
         *(ROOT / "benchmarks").rglob("*.py"),
         ROOT / ".ci" / "run",
         ROOT / "template.yaml",

@@ -328,7 +328,7 @@ _CALL = re.compile(r"call\(\s*(?:\"([\w-]+)\",\s*)?\"([a-z]+(?:_[a-z]+)+)\"")
 
 def _calls() -> Iterator[tuple[str, str]]:
     """Each operation of AWS that the deploy scripts name: the service and boto3's method."""
-    for file in (ROOT / "deployment").rglob("*.py"):
+    for file in (ROOT / "src" / "openapi_first" / "deployment").rglob("*.py"):
         for service, method in re.findall(_CALL, file.read_text()):
             yield service or "apigateway", method
 

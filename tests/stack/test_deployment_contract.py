@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from deployment import compared, preparation, programs
-from deployment.__main__ import main
+from openapi_first.deployment import compared, preparation, programs
+from openapi_first.deployment.__main__ import main
 
 from openapi_first.import_document.document import import_document
 from openapi_first.openapi.loader import load

@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
-from deployment import preparation
-from deployment.__main__ import main
+from openapi_first.deployment import preparation
+from openapi_first.deployment.__main__ import main
 
 from support.aws_account.account import AwsAccount
 

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from deployment.failures import Refused
-from deployment.settings import guided, samconfig
-from deployment.settings.parameters import Sources, declared_in, kept_values, resolved
-from deployment.settings.rules import violated
-from deployment.settings.samconfig import Saved
-from deployment.stack import triggers
+from openapi_first.deployment.account.failures import Refused
+from openapi_first.deployment.account import samconfig
+from openapi_first.deployment.settings import guided
+from openapi_first.deployment.settings.parameters import Sources, declared_in, kept_values, resolved
+from openapi_first.deployment.settings.rules import violated
+from openapi_first.deployment.account.samconfig import Saved
+from openapi_first.deployment.stack import triggers
 from hypothesis import given
 from hypothesis import strategies as st
 

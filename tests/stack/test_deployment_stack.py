@@ -74,7 +74,7 @@ def in_terminal(project: Project, task: str, *options: str, answers: str) -> str
     """Runs a command that finds a terminal, and no region in the environment."""
     leader, follower = pty.openpty()
     os.write(leader, answers.encode())
-    command = [sys.executable, "-m", "deployment", task, "--sam", str(project.sam), *options]
+    command = [sys.executable, "-m", "openapi_first.deployment", task, "--sam", str(project.sam), *options]
     without = ("AWS_REGION", "AWS_DEFAULT_REGION")
     run = subprocess.run(
         command,

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from deployment.gateway_options import gateway_options
+from openapi_first.deployment.settings.gateway_options import gateway_options
 
 from openapi_first.cli.main import main
 from stack.deployed import deployed, refusals

@@ -7,28 +7,28 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from deployment import build
-from deployment.gateway.after_deploy import after_deploy
-from deployment.preparation import Prepared, Request, for_build, prepare
-from deployment.programs import ROOT, python_of, run
-from deployment.settings import samconfig
-from deployment.settings.parameters import PROTECTION
-from deployment.stack import description, states, triggers
-from deployment.stack.remains import delete, remains
+from openapi_first.deployment import build
+from openapi_first.deployment.after_deploy import after_deploy
+from openapi_first.deployment.preparation import Prepared, Request, for_build, prepare
+from openapi_first.deployment.account.programs import python_of, run
+from openapi_first.deployment.account import samconfig
+from openapi_first.deployment.settings.parameters import PROTECTION
+from openapi_first.deployment.stack import description, states, triggers
+from openapi_first.deployment.stack.remains import delete, remains
 
-_LAUNCHER = str(ROOT / "deployment" / "sam_with_triggers.py")
+_LAUNCHER = str(Path(__file__).with_name("sam_with_triggers.py"))
 
 
 def build_only(request: Request) -> int:
     """`make sam-build`. Raises Refused."""
     chosen, saved = for_build(request)
-    return build.build(request.sam, chosen, samconfig.for_sam(ROOT, saved))
+    return build.build(request.sam, chosen, samconfig.for_sam(saved))
 
 
 def deploy(request: Request) -> int:
     """Builds and deploys. Raises Refused."""
     prepared = prepare(request)
-    config = samconfig.for_sam(ROOT, prepared.saved)
+    config = samconfig.for_sam(prepared.saved)
     first = _without_protection(prepared)
     status = (
         build.write_inputs(first) if request.prebuilt else build.build(request.sam, first, config)
@@ -65,8 +65,16 @@ def _deployed(prepared: Prepared, request: Request, config: Path) -> int:
     command, environment = [request.sam], prepared.account.environment
     if prepared.rollback != (prepared.stack.rollback if prepared.stack else triggers.NONE):
         # CloudFormation keeps the triggers that a stack has.
-        command = [python_of(request.sam), _LAUNCHER]
-        environment |= triggers.as_variable(prepared.name, prepared.rollback)
+        python = python_of(request.sam)
+        if python is None:
+            print(
+                f"{request.sam} was not installed by pip, pipx or Homebrew, so this deployment has "
+                "no rollback triggers: no alarm undoes it.",
+                file=sys.stderr,
+            )
+        else:
+            command = [python, _LAUNCHER]
+            environment |= triggers.as_variable(prepared.name, prepared.rollback)
     return run(*command, "deploy", *_options(prepared, request, config), **environment)
 
 

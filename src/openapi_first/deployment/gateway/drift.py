@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from deployment.gateway.served import Served
-from deployment.gateway_options import gateway_options
-from deployment.programs import run
-from deployment.stack.description import Stack
+from openapi_first.deployment.gateway.served import Served
+from openapi_first.deployment.settings.gateway_options import gateway_options
+from openapi_first.deployment.account.programs import run
+from openapi_first.deployment.stack.description import Stack
 
 
 def drift(stage: Served, stack: Stack) -> int:

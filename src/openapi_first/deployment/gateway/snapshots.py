@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from deployment.gateway.served import Served
+from openapi_first.deployment.gateway.served import Served
 
 KEPT = 10
 """API Gateway has no quota of deployments for a REST API (AWS:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from deployment.aws import Account, Refused
-from deployment.build import DOCUMENT
-from deployment.gateway.reimport import reimport
-from deployment.gateway.served import Served, served
-from deployment.gateway.snapshots import keep, snapshots
-from deployment.programs import ROOT
-from deployment.settings.parameters import CONTRACT_HASH, REVISION
-from deployment.stack import description, states
+from openapi_first.deployment.account.aws import Account, Refused
+from openapi_first.deployment.build import DOCUMENT
+from openapi_first.deployment.gateway.reimport import reimport
+from openapi_first.deployment.gateway.served import Served, served
+from openapi_first.deployment.gateway.snapshots import keep, snapshots
+from openapi_first.deployment.settings.parameters import CONTRACT_HASH, REVISION
+from openapi_first.deployment.stack import description, states
 
 
 def after_deploy(account: Account, name: str, *, again: bool) -> None:
@@ -24,7 +23,7 @@ def after_deploy(account: Account, name: str, *, again: bool) -> None:
     contract = stack.parameters.get(CONTRACT_HASH, "")
     if again:
         stage = served(account, stack)
-        print(f"The {stage} serves {reimport(stage, ROOT / DOCUMENT, revision, contract)}.")
+        print(f"The {stage} serves {reimport(stage, DOCUMENT, revision, contract)}.")
         return
     try:
         stage = served(account, stack)

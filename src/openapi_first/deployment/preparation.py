@@ -7,19 +7,21 @@ import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from deployment import build
-from deployment.aws import Account, Refused, connect, found_region
-from deployment.programs import ROOT
-from deployment.settings import conditions, guided, parameters, samconfig
-from deployment.settings.parameters import PROTECTION
-from deployment.settings.samconfig import Saved
-from deployment.stack import description, states, triggers
-from deployment.stack.description import Stack
+from openapi_first.deployment import build
+from openapi_first.deployment.account.aws import Account, Refused, connect, found_region
+from openapi_first.deployment.account import samconfig
+from openapi_first.deployment.settings import conditions, guided, parameters
+from openapi_first.deployment.settings.parameters import PROTECTION
+from openapi_first.deployment.account.samconfig import Saved
+from openapi_first.deployment.stack import description, states, triggers
+from openapi_first.deployment.stack.description import Stack
+from openapi_first.project.settings import read_project
 
-CONFIG = ROOT / "samconfig.toml"
-_TEMPLATE = ROOT / "template.yaml"
+CONFIG = Path("samconfig.toml")
+_TEMPLATE = Path("template.yaml")
 _ROLE = re.compile("arn:aws[a-z-]*:iam::[0-9]{12}:role/.+")
 
 
@@ -101,7 +103,7 @@ def target(stack: str, saved: Saved) -> tuple[str, Account]:
     """The stack's name and the session. Raises Refused."""
     name = stack or saved.stack
     if not name:
-        raise Refused("Which stack? There is no samconfig.toml; name it: STACK=items-staging")
+        raise Refused("Which stack? There is no samconfig.toml; name it: STACK=NAME")
     wrong = description.check_name(name)
     if wrong:
         raise Refused(wrong)
@@ -149,13 +151,20 @@ def _asked(declared: parameters.Declared) -> Saved:
     if not sys.stdin.isatty():
         raise Refused(
             "There is no samconfig.toml yet: run `make deploy` in a terminal, which asks for the "
-            "settings and saves them, or name a stack: make deploy STACK=items-staging"
+            "settings and saves them, or name a stack: make deploy STACK=NAME"
         )
-    saved = guided.ask(declared, found_region(Saved()))
+    saved = guided.ask(declared, _project_name(), found_region(Saved()))
     connect(saved, saved.region)  # nothing is written for credentials that AWS rejects
     samconfig.write(CONFIG, saved)
     print(f"Saved in {CONFIG.name}; from now on `make deploy` asks nothing.")
     return saved
+
+
+def _project_name() -> str:
+    """What a stack may be called: the package of the handler, or the folder."""
+    handler = read_project().handler
+    package = handler.partition(".")[0] if handler else Path.cwd().name
+    return package.replace("_", "-")
 
 
 def _architecture() -> str:

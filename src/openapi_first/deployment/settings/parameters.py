@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from deployment.failures import Refused
-from deployment.settings.rules import Rules, violated
+from openapi_first.deployment.account.failures import Refused
+from openapi_first.deployment.settings.rules import Rules, violated
 from openapi_first.templates.files.tags import read_file
 from openapi_first.templates.intrinsics.parameters import text_of, violations
 
