@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from command_options import PAGE as COMMANDS
 from command_options import page_with_tables
 from openapi_first.documents.settings_file import SETTINGS
+from openapi_first.stage.messages.settings import Settings
 from screenshots import LARGEST_BYTES
 
 ROOT = Path(__file__).parents[1]
@@ -98,6 +100,14 @@ def test_every_setting_is_documented() -> None:
     page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     cells = "".join(re.findall(r"^\| (.*?) \|", page, re.M))
     assert set(SETTINGS) - set(re.findall(r"`(\w+)`", cells)) == set()
+
+
+def test_everything_that_aws_does_not_document_is_listed() -> None:
+    page = (ROOT / "docs" / "unverified-on-aws.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"^\| `(\w+)` \|", page, re.M))
+    of_this_machine = {"integration_timeouts", "account_id", "region", "api_id", "stage_in_path"}
+    given = {"upstreams", "condition_keys"}
+    assert listed == {each.name for each in fields(Settings)} - of_this_machine - given
 
 
 def test_the_readme_is_one_page() -> None:
