@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 LIST = Path(__file__).with_suffix(".toml")
-FOLDERS = ("src", "deployment", "tools", "benchmarks", "contract-tests")
+FOLDERS = ("src", "tools", "benchmarks", "contract-tests")
 SUFFIXES = (".py", ".js", ".html", ".yaml")
 DOCUMENTS = (
     *("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/*.md"),

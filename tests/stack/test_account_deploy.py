@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
-from openapi_first.documents.source import read_source
 from support.aws_account.account import AwsAccount
 from support.aws_account.project import Project
 

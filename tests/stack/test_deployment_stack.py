@@ -278,7 +278,14 @@ def test_the_first_deployment_asks_saves_and_deploys_once(
     answers = f"items\neu-west-1\n\n{ORIGIN}\n"
     leader, follower = pty.openpty()
     os.write(leader, answers.encode())
-    command = [sys.executable, "-m", "deployment", "deploy", "--sam", str(project.sam)]
+    command = [
+        sys.executable,
+        "-m",
+        "openapi_first.deployment",
+        "deploy",
+        "--sam",
+        str(project.sam),
+    ]
     variables = {**project.environment, "AWS_REGION": "", "AWS_DEFAULT_REGION": ""}
     run = subprocess.run(
         command,

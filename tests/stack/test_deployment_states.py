@@ -6,10 +6,10 @@ from pathlib import Path
 
 import botocore.session
 import pytest
-from deployment import deploy
-from deployment.__main__ import main
-from deployment.stack.states import STATES
 
+from openapi_first.deployment import deploy
+from openapi_first.deployment.__main__ import main
+from openapi_first.deployment.stack.states import STATES
 from support.aws_account.account import AwsAccount
 
 STATUSES = (

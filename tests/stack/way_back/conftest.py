@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from deployment.aws import Account, connect
-from deployment.gateway.served import Served, served
-from deployment.gateway.snapshots import Snapshot, keep
-from deployment.settings.samconfig import Saved
-from deployment.stack import description
 
+from openapi_first.deployment.account.aws import Account, connect
+from openapi_first.deployment.account.samconfig import Saved
+from openapi_first.deployment.gateway.served import Served, served
+from openapi_first.deployment.gateway.snapshots import Snapshot, keep
+from openapi_first.deployment.stack import description
 from openapi_first.import_document.document import import_document
 from openapi_first.openapi.loader import load
 from stack.template import ROOT
@@ -78,4 +78,4 @@ def release(account: AwsAccount, monkeypatch: pytest.MonkeyPatch) -> Release:
 
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("deployment.gateway.served._PAUSE", 0.0)
+    monkeypatch.setattr("openapi_first.deployment.gateway.served._PAUSE", 0.0)

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import boto3
 import pytest
-from deployment.aws import Refused
-from deployment.gateway import snapshots as snapshots_module
-from deployment.gateway.reimport import reimport
-from deployment.gateway.rollback import Wish, listing, roll_back
-from deployment.gateway.served import served
-from deployment.gateway.snapshots import snapshots
-from deployment.stack import description
 
+from openapi_first.deployment.account.aws import Refused
+from openapi_first.deployment.gateway import snapshots as snapshots_module
+from openapi_first.deployment.gateway.reimport import reimport
+from openapi_first.deployment.gateway.rollback import Wish, listing, roll_back
+from openapi_first.deployment.gateway.served import served
+from openapi_first.deployment.gateway.snapshots import snapshots
+from openapi_first.deployment.stack import description
 from stack.way_back.conftest import CONTRACTS, REVISIONS, Release
 
 YES = Wish(confirmed=True)

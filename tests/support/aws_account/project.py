@@ -27,11 +27,19 @@ class Project:
     def run(
         self, task: str, *options: str, answers: str = "", **changed: str
     ) -> subprocess.CompletedProcess[str]:
-        """Runs `python -m deployment TASK …` with the real sam; `answers` is its input, `changed`
-        are variables, of which an empty one is removed."""
+        """Runs a task of `python -m openapi_first.deployment` with the real sam; `answers` is its
+        input, `changed` are variables, of which an empty one is removed."""
         environment = {**self.environment, **changed}
         return subprocess.run(
-            [sys.executable, "-m", "deployment", task, "--sam", str(self.sam), *options],
+            [
+                sys.executable,
+                "-m",
+                "openapi_first.deployment",
+                task,
+                "--sam",
+                str(self.sam),
+                *options,
+            ],
             cwd=self.folder,
             env={name: value for name, value in environment.items() if value},
             input=answers,
@@ -64,9 +72,7 @@ def new_project(folder: Path, tools: Path, account: Mapping[str, str]) -> Projec
     """`account` are the variables that lead to the account, `tools` has the command sam."""
     files, home = folder / "items", folder / "home"
     home.mkdir()
-    shutil.copytree(
-        ROOT / "deployment", files / "deployment", ignore=shutil.ignore_patterns("__pycache__")
-    )
+    files.mkdir()
     for name in _FILES:
         shutil.copy(ROOT / name, files)
     (files / ".gitignore").write_text("/.aws-sam/\n/build/\n/samconfig.toml\n__pycache__/\n")

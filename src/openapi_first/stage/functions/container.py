@@ -34,7 +34,7 @@ _HOST = "host.docker.internal"
 """The host's name inside a container that has its own network."""
 _LABEL = "stage.function"
 _LOG_SECONDS = 5.0
-"""How long a removed container may take to end its log, which is read over a separate connection."""
+"""How long a removed container may take to end its log, read over a separate connection."""
 
 
 @dataclass(frozen=True, slots=True)

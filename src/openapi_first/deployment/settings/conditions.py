@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from deployment.aws import Account, Refused
-from deployment.failures import DENIED
+from openapi_first.deployment.account.aws import Account, Refused
+from openapi_first.deployment.account.failures import DENIED
 from openapi_first.templates.files.tags import read_file
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from deployment.failures import Refused
+from openapi_first.deployment.account.failures import Refused
 from openapi_first.templates.files.tags import read_file
 from openapi_first.templates.intrinsics.parameters import text_of, violations
 

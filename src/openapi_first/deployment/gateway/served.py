@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from deployment.aws import Account, Refused
-from deployment.stack.description import Stack
+from openapi_first.deployment.account.aws import Account, Refused
+from openapi_first.deployment.stack.description import Stack
 
 _ATTEMPTS = 6
 _PAUSE = 5.0

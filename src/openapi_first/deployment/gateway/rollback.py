@@ -10,9 +10,9 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from deployment.aws import Refused
-from deployment.gateway.served import Served
-from deployment.gateway.snapshots import Snapshot, deployments, snapshots
+from openapi_first.deployment.account.aws import Refused
+from openapi_first.deployment.gateway.served import Served
+from openapi_first.deployment.gateway.snapshots import Snapshot, deployments, snapshots
 
 _SHORTEST = 6
 

@@ -6,17 +6,18 @@ import os
 from collections.abc import Callable
 from difflib import get_close_matches
 
-from deployment.failures import regions
-from deployment.settings.parameters import Declared, faults_of
-from deployment.settings.samconfig import Saved
-from deployment.stack.description import check_name
+from openapi_first.deployment.account.failures import regions
+from openapi_first.deployment.account.samconfig import Saved
+from openapi_first.deployment.settings.parameters import Declared, faults_of
+from openapi_first.deployment.stack.description import check_name
 
 _STAGE, _ORIGIN = "StageName", "AllowOrigin"
 
 
-def ask(declared: Declared, region: str, answer: Callable[[str], str] = input) -> Saved:
-    """Asks until each answer is valid; an empty one takes the default in brackets."""
-    stack = _asked("Name of the stack", "items", check_name, answer)
+def ask(declared: Declared, name: str, region: str, answer: Callable[[str], str] = input) -> Saved:
+    """Asks until each answer is valid; an empty one takes the default in brackets, such as the
+    `name` of the project and the `region`."""
+    stack = _asked("Name of the stack", name, check_name, answer)
     chosen = _asked("Region", region, _check_region, answer)
     stage = _parameter(declared, "Name of the stage, which begins each path", _STAGE, answer)
     origin = _parameter(

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 
-from deployment import deploy
-from deployment.aws import Account, Refused
-from deployment.compared import compare
-from deployment.deploy import Request
-from deployment.gateway.rollback import Wish, listing, roll_back
-from deployment.gateway.served import Served, served
-from deployment.gateway.smoke import smoke_options
-from deployment.programs import run
-from deployment.settings import samconfig
-from deployment.stack import description, states, triggers
-from deployment.stack.description import Stack
-from deployment.undeploy import undeploy
+from openapi_first.deployment import deploy
+from openapi_first.deployment.account import samconfig
+from openapi_first.deployment.account.aws import Account, Refused
+from openapi_first.deployment.account.programs import run
+from openapi_first.deployment.compared import compare
+from openapi_first.deployment.deploy import Request
+from openapi_first.deployment.gateway.rollback import Wish, listing, roll_back
+from openapi_first.deployment.gateway.served import Served, served
+from openapi_first.deployment.gateway.smoke import smoke_options
+from openapi_first.deployment.stack import description, states, triggers
+from openapi_first.deployment.stack.description import Stack
+from openapi_first.deployment.undeploy import undeploy
 from openapi_first.documents.errors import ContractError
 
 _TASKS = (
@@ -43,7 +44,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="deployment", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m openapi_first.deployment", description=__doc__)
     parser.add_argument("task", choices=_TASKS)
     parser.add_argument("--sam", default="sam", help="the sam command; default: %(default)s")
     parser.add_argument("--stack", default="", help="default: the one in samconfig.toml")
@@ -134,9 +135,9 @@ def _key_for_tests(account: Account, stack: Stack) -> list[str]:
 def _contract_test(account: Account, stack: Stack, chosen: list[str]) -> int:
     """Runs the contract tests against the stack's stage, within the usage plan of its key."""
     # `contract test` fetches the key by its id, so that the key is on no command line.
-    options = " ".join([*chosen, os.environ.get("ARGS", "")]).rstrip()
-    command = ("make", "--no-print-directory", "contract-test", f"ARGS={options}")
-    return run(*command, URL=stack.outputs["Url"], API_KEY="", **account.environment)
+    more = shlex.split(os.environ.get("ARGS", ""))
+    command = (sys.executable, "-m", "openapi_first", "test", stack.outputs["Url"], *chosen, *more)
+    return run(*command, API_KEY="", **account.environment)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
-from deployment.failures import Refused, explained
-from deployment.settings.samconfig import Saved
+from openapi_first.deployment.account.failures import Refused, explained
+from openapi_first.deployment.account.samconfig import Saved
 from openapi_first.sdk.session import choice
 
 __all__ = ["Account", "Refused", "connect"]

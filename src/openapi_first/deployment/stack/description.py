@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from deployment.aws import Account, Refused
+from openapi_first.deployment.account.aws import Account, Refused
 
 _NAME = re.compile("[A-Za-z][A-Za-z0-9-]{0,127}")
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from deployment.aws import Refused
-from deployment.gateway.served import Served
-from deployment.gateway.snapshots import Snapshot, prune, snapshots
+from openapi_first.deployment.account.aws import Refused
+from openapi_first.deployment.gateway.served import Served
+from openapi_first.deployment.gateway.snapshots import Snapshot, prune, snapshots
 
 
 def reimport(served: Served, document: Path, revision: str, contract: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from deployment.aws import Account, Refused
-from deployment.stack.description import Stack, failures
+from openapi_first.deployment.account.aws import Account, Refused
+from openapi_first.deployment.stack.description import Stack, failures
 
 DEPLOY, UNDEPLOY, DIFF = "deploy", "undeploy", "diff"
 CONTRACT_TEST, SMOKE, ROLLBACK = "contract-test", "smoke", "rollback"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from deployment.failures import Refused
+from openapi_first.deployment.account.failures import Refused
 
 _PASSED_AS_OPTIONS = ("stack_name", "region", "profile", "parameter_overrides")
 
@@ -64,14 +64,14 @@ def write(file: Path, saved: Saved) -> None:
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def for_sam(folder: Path, saved: Saved) -> Path:
+def for_sam(saved: Saved) -> Path:
     """Writes SAM's own configuration: what a user has added to samconfig.toml.
 
     Region and profile are passed as options. SAM would otherwise read samconfig.toml for every
     stack, and prefer its region and profile to the environment's.
     """
     settings = {"version": 0.1, "default": {"global": {"parameters": dict(saved.options)}}}
-    file = folder / "build" / "samconfig.yaml"
+    file = Path("build/samconfig.yaml")
     file.parent.mkdir(exist_ok=True)
     file.write_text(json.dumps(settings), encoding="utf-8")  # JSON is YAML
     return file

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from deployment.failures import Refused
-from deployment.programs import ROOT, revision, run
-from deployment.settings.parameters import (
+from openapi_first.deployment.account.failures import Refused
+from openapi_first.deployment.account.programs import revision, run
+from openapi_first.deployment.settings.parameters import (
     ARCHITECTURE,
     BASE_IMAGE,
     CONTRACT_HASH,
@@ -18,6 +18,7 @@ from deployment.settings.parameters import (
 )
 from openapi_first.openapi.loader import load
 from openapi_first.openapi.model import contract_hash
+from openapi_first.project.settings import read_project
 
 DOCUMENT = Path("build/openapi.gateway.json")
 OVERRIDES = ("--parameter-overrides", "file://build/parameters.yaml")
@@ -60,7 +61,7 @@ class Built:
 
 def set_here() -> dict[str, str]:
     """The parameters that say what is deployed."""
-    return {REVISION: revision(), CONTRACT_HASH: contract_hash(load(ROOT / "openapi.yaml"))}
+    return {REVISION: revision(), CONTRACT_HASH: contract_hash(load(read_project().contract))}
 
 
 def write_inputs(parameters: Mapping[str, str]) -> int:
@@ -77,7 +78,7 @@ def write_inputs(parameters: Mapping[str, str]) -> int:
 def write_parameters(parameters: Mapping[str, str]) -> None:
     """Writes the file that OVERRIDES names."""
     # sam reads YAML, which includes JSON, so no value needs quoting for a command line.
-    (ROOT / _PARAMETERS).write_text(json.dumps(dict(parameters)), encoding="utf-8")
+    _PARAMETERS.write_text(json.dumps(dict(parameters)), encoding="utf-8")
 
 
 def build(sam: str, parameters: Mapping[str, str], config: Path) -> int:
@@ -85,15 +86,15 @@ def build(sam: str, parameters: Mapping[str, str], config: Path) -> int:
     status = write_inputs(parameters)
     status = status or run(sam, "build", *OVERRIDES, "--config-file", str(config))
     if status == 0:
-        (ROOT / _BUILT).parent.mkdir(parents=True, exist_ok=True)
-        (ROOT / _BUILT).write_text(json.dumps(dict(parameters)), encoding="utf-8")
+        _BUILT.parent.mkdir(parents=True, exist_ok=True)
+        _BUILT.write_text(json.dumps(dict(parameters)), encoding="utf-8")
     return status
 
 
 def built() -> Built:
     """What `make sam-build` has built. Raises Refused."""
     try:
-        return Built(json.loads((ROOT / _BUILT).read_text(encoding="utf-8")))
+        return Built(json.loads(_BUILT.read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
         raise Refused(
             f"PREBUILT=1 deploys what was built, and {_BUILT} is missing or damaged: run "

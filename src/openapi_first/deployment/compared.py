@@ -9,9 +9,10 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from deployment.aws import Account, Refused
-from deployment.programs import ROOT, run
-from deployment.stack import description, states
+from openapi_first.deployment.account.aws import Account, Refused
+from openapi_first.deployment.account.programs import run
+from openapi_first.deployment.stack import description, states
+from openapi_first.project.settings import read_project
 
 
 def compare(account: Account, name: str, first: bool) -> int:
@@ -44,15 +45,15 @@ def compare(account: Account, name: str, first: bool) -> int:
     print(f"Comparing with {states.named(account, name)}, which has {revision[0]}.")
     with tempfile.TemporaryDirectory() as folder:
         _extract(revision[0], Path(folder))
-        command = [sys.executable, "-m", "openapi_first", "diff", f"{folder}/openapi.yaml"]
-        return run(*command, "openapi.yaml")
+        contract = read_project().contract
+        command = [sys.executable, "-m", "openapi_first", "diff", f"{folder}/{contract}"]
+        return run(*command, str(contract))
 
 
 def _extract(revision: str, folder: Path) -> None:
     archive = folder / "revision.tar"
     done = subprocess.run(
         ["git", "archive", "--output", str(archive), revision],
-        cwd=ROOT,
         capture_output=True,
         text=True,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from deployment.aws import Refused
+from openapi_first.deployment.account.aws import Refused
 
 
 def smoke_options(stack: str, outputs: Mapping[str, str]) -> list[str]:

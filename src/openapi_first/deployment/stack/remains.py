@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deployment.aws import Account
-from deployment.stack.description import Resource, Stack, resources
+from openapi_first.deployment.account.aws import Account
+from openapi_first.deployment.stack.description import Resource, Stack, resources
 
 TABLE, LOGS = "AWS::DynamoDB::Table", "AWS::Logs::LogGroup"
 _GONE_WITH_OTHERS = ("AWS::ApiGateway::Deployment", "AWS::Lambda::Version")

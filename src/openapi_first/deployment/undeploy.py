@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from deployment.aws import Account, Refused
-from deployment.programs import ROOT, run
-from deployment.settings import samconfig
-from deployment.settings.samconfig import Saved
-from deployment.stack import description, states
-from deployment.stack.description import Stack
-from deployment.stack.remains import delete, remains
+from openapi_first.deployment.account import samconfig
+from openapi_first.deployment.account.aws import Account, Refused
+from openapi_first.deployment.account.programs import run
+from openapi_first.deployment.account.samconfig import Saved
+from openapi_first.deployment.stack import description, states
+from openapi_first.deployment.stack.description import Stack
+from openapi_first.deployment.stack.remains import delete, remains
 
 
 def undeploy(account: Account, name: str, sam: str, saved: Saved, yes: bool) -> int:
@@ -48,7 +48,7 @@ def _removed(account: Account, stack: Stack, sam: str, saved: Saved) -> int:
     if stack.status == "REVIEW_IN_PROGRESS":  # it has no template, which SAM would read
         delete(account, stack)
         return 0
-    config = str(samconfig.for_sam(ROOT, saved))
+    config = str(samconfig.for_sam(saved))
     options = ["--stack-name", stack.name, "--no-prompts", "--config-file", config]
     return run(sam, "delete", *options, *account.options, **account.environment)
 

@@ -11,23 +11,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from deployment import build
-from deployment.aws import Account, Refused, connect, found_region
-from deployment.gateway.reimport import reimport
-from deployment.gateway.served import served
-from deployment.gateway.snapshots import keep
-from deployment.programs import ROOT, python_of, run
-from deployment.settings import conditions, guided, parameters, samconfig
-from deployment.settings.samconfig import Saved
-from deployment.stack import description, states, triggers
-from deployment.stack.description import Stack
-from deployment.stack.remains import delete, remains
+from openapi_first.deployment import build
+from openapi_first.deployment.account import samconfig
+from openapi_first.deployment.account.aws import Account, Refused, connect, found_region
+from openapi_first.deployment.account.programs import python_of, run
+from openapi_first.deployment.account.samconfig import Saved
+from openapi_first.deployment.gateway.reimport import reimport
+from openapi_first.deployment.gateway.served import served
+from openapi_first.deployment.gateway.snapshots import keep
+from openapi_first.deployment.settings import conditions, guided, parameters
+from openapi_first.deployment.stack import description, states, triggers
+from openapi_first.deployment.stack.description import Stack
+from openapi_first.deployment.stack.remains import delete, remains
+from openapi_first.project.settings import read_project
 
-TEMPLATE = ROOT / "template.yaml"
-CONFIG = ROOT / "samconfig.toml"
+TEMPLATE = Path("template.yaml")
+CONFIG = Path("samconfig.toml")
 _ROLE = re.compile("arn:aws[a-z-]*:iam::[0-9]{12}:role/.+")
 _PROTECTION = "TableDeletionProtection"
-_LAUNCHER = str(ROOT / "deployment" / "sam_with_triggers.py")
+_LAUNCHER = str(Path(__file__).with_name("sam_with_triggers.py"))
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def target(stack: str, saved: Saved) -> tuple[str, Account]:
     """The stack's name and the session. Raises Refused."""
     name = stack or saved.stack
     if not name:
-        raise Refused("Which stack? There is no samconfig.toml; name it: STACK=items-staging")
+        raise Refused("Which stack? There is no samconfig.toml; name it: STACK=NAME")
     wrong = description.check_name(name)
     if wrong:
         raise Refused(wrong)
@@ -136,14 +138,14 @@ def build_only(request: Request) -> int:
         defaults={parameters.ARCHITECTURE: _architecture()},
     )
     chosen = parameters.resolved(parameters.declared_in(TEMPLATE), sources)
-    config = samconfig.for_sam(ROOT, saved if request.stack in ("", saved.stack) else Saved())
+    config = samconfig.for_sam(saved if request.stack in ("", saved.stack) else Saved())
     return build.build(request.sam, {**chosen, **build.set_here()}, config)
 
 
 def deploy(request: Request) -> int:
     """Builds and deploys. Raises Refused."""
     prepared = prepare(request)
-    config = samconfig.for_sam(ROOT, prepared.saved)
+    config = samconfig.for_sam(prepared.saved)
     first = _without_protection(prepared)
     status = (
         build.write_inputs(first) if request.prebuilt else build.build(request.sam, first, config)
@@ -180,8 +182,16 @@ def _deployed(prepared: Prepared, request: Request, config: Path) -> int:
     command, environment = [request.sam], prepared.account.environment
     if prepared.rollback != (prepared.stack.rollback if prepared.stack else triggers.NONE):
         # CloudFormation keeps the triggers that a stack has.
-        command = [python_of(request.sam), _LAUNCHER]
-        environment |= triggers.as_variable(prepared.name, prepared.rollback)
+        python = python_of(request.sam)
+        if python is None:
+            print(
+                f"{request.sam} was not installed by pip, pipx or Homebrew, so this deployment has "
+                "no rollback triggers: no alarm undoes it.",
+                file=sys.stderr,
+            )
+        else:
+            command = [python, _LAUNCHER]
+            environment |= triggers.as_variable(prepared.name, prepared.rollback)
     return run(*command, "deploy", *_options(prepared, request, config), **environment)
 
 
@@ -194,7 +204,7 @@ def _keep(prepared: Prepared, request: Request) -> None:
     contract = prepared.parameters[parameters.CONTRACT_HASH]
     now = served(prepared.account, stack)
     if request.reimport:
-        print(f"The {now} serves {reimport(now, ROOT / build.DOCUMENT, revision, contract)}.")
+        print(f"The {now} serves {reimport(now, build.DOCUMENT, revision, contract)}.")
         return
     try:
         keep(now, revision, contract)
@@ -206,9 +216,9 @@ def _asked(declared: parameters.Declared) -> Saved:
     if not sys.stdin.isatty():
         raise Refused(
             "There is no samconfig.toml yet: run `make deploy` in a terminal, which asks for the "
-            "settings and saves them, or name a stack: make deploy STACK=items-staging"
+            "settings and saves them, or name a stack: make deploy STACK=NAME"
         )
-    saved = guided.ask(declared, found_region(Saved()))
+    saved = guided.ask(declared, _project_name(), found_region(Saved()))
     connect(saved, saved.region)  # nothing is written for credentials that AWS rejects
     samconfig.write(CONFIG, saved)
     print(f"Saved in {CONFIG.name}; from now on `make deploy` asks nothing.")
@@ -271,6 +281,13 @@ def _say_what_is_left(prepared: Prepared) -> None:
         states.check(prepared.account, now, states.DEPLOY)
         text = f"is {now.status}: look at it in the console of CloudFormation."
     print(f"{subject} {text}", file=sys.stderr)
+
+
+def _project_name() -> str:
+    """What a stack may be called: the package of the handler, or the folder."""
+    handler = read_project().handler
+    package = handler.partition(".")[0] if handler else Path.cwd().name
+    return package.replace("_", "-")
 
 
 def _architecture() -> str:

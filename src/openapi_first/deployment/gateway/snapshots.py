@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from deployment.gateway.served import Served
+from openapi_first.deployment.gateway.served import Served
 
 KEPT = 10
 """API Gateway has no quota of deployments for a REST API (AWS:

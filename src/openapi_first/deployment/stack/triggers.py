@@ -12,8 +12,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from deployment.aws import Account, Refused
-from deployment.stack.description import Stack, resources
+from openapi_first.deployment.account.aws import Account, Refused
+from openapi_first.deployment.stack.description import Stack, resources
 
 NONE: Mapping[str, Any] = {"RollbackTriggers": [], "MonitoringTimeInMinutes": 0}
 MOST_MINUTES = 180

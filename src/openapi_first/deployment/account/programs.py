@@ -1,0 +1,50 @@
+"""Runs other programs, as everything here, in the folder of the project."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from openapi_first.deployment.account.failures import Refused
+
+_MISSING = (
+    "This needs the SAM CLI: install it, e.g. by `pipx install aws-sam-cli`, or name it: SAM="
+)
+_LONGEST_LINE = 256
+
+
+def run(*command: str, **environment: str) -> int:
+    """The exit status of a program whose output is that of this one. Raises Refused."""
+    sys.stdout.flush()
+    try:
+        return subprocess.run(command, env={**os.environ, **environment}).returncode
+    except FileNotFoundError as error:
+        is_sam = Path(command[0]).name == "sam"
+        raise Refused(_MISSING if is_sam else f"{command[0]} is not installed.") from error
+    except OSError as error:
+        raise Refused(f"{command[0]} cannot be run: {error.strerror}.") from error
+
+
+def revision() -> str:
+    """The commit that is checked out, with `-dirty` if files differ from it."""
+    command = ["git", "describe", "--always", "--abbrev=40", "--dirty", "--exclude=*"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    return done.stdout.strip() or "unknown"
+
+
+def python_of(sam: str) -> str | None:
+    """The Python of a SAM CLI that pip, pipx or Homebrew has installed: beside it, or in its first
+    line. None for AWS's own installer, whose program needs no Python. Raises Refused."""
+    found = shutil.which(sam)
+    if found is None:
+        raise Refused(_MISSING)
+    beside = Path(found).with_name("python")
+    if beside.exists() and Path(found).resolve().parent == beside.parent.resolve():
+        return str(beside)
+    with Path(found).open("rb") as script:
+        line = script.readline(_LONGEST_LINE)
+    python = line[2:].split()[:1] if line.startswith(b"#!") else []
+    return os.fsdecode(python[0]) if python and b"python" in python[0] else None
