@@ -24,7 +24,12 @@ WHEEL_TESTS = TESTS / "packaging" / "test_wheel.py"
 CLIENT_TESTS = TESTS / "integration" / "clients"
 TOOL_TESTS = {
     TESTS / "stack" / name
-    for name in ("test_checks.py", "test_swagger_parser.py", "test_translation.py")
+    for name in (
+        "alarms/test_translated.py",
+        "test_checks.py",
+        "test_swagger_parser.py",
+        "test_translation.py",
+    )
 }
 # An example may wait for a process, and no run leaves anything behind in the tree.
 COMMON = settings(deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
