@@ -29,6 +29,7 @@ TOOL_TESTS = {
         "test_checks.py",
         "test_swagger_parser.py",
         "test_translation.py",
+        "test_translation_parameters.py",
     )
 }
 # An example may wait for a process, and no run leaves anything behind in the tree.

@@ -88,16 +88,18 @@ def test_a_deployment_has_the_commit_the_origins_and_the_parameters(project: Pro
     gateway, compile_, build, deploy = calls
     assert gateway == [
         *("contract", "gateway", "--allow-origin", "https://a", "--allow-origin", "https://b"),
+        *("--security-policy", "SecurityPolicy_TLS13_1_2_2021_06"),
         *("-o", "build/openapi.gateway.json"),
     ]
     assert compile_[:2] == ["contract", "compile"]
     parameters = [
-        *("AllowOrigin=https://a,https://b", "StageName=staging"),
+        "AllowOrigin=https://a,https://b",
+        *("SecurityPolicy=SecurityPolicy_TLS13_1_2_2021_06", "StageName=staging"),
         *(f"Revision={revision(project)}", "ContractHash=abc"),
     ]
     assert build == ["sam", "build", "--parameter-overrides", *parameters]
     assert deploy[:4] == ["sam", "deploy", "--stack-name", "shop-staging"]
-    assert deploy[5:9] == parameters
+    assert deploy[5:10] == parameters
     assert deploy[-1] == "--no-confirm-changeset"
 
 

@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 
 from openapi_first.stage.functions import worker
-from stack.template import ROOT, read, statements
+from stack.template import ROOT, alternatives, read, statements
 
 SERVICE = ROOT / "src" / "items"
 WORKER = worker.__name__
@@ -16,7 +16,8 @@ SET_UP = {"dynamodb:CreateTable", "dynamodb:DescribeTable"}
 POLICY = {
     action
     for role, statement in statements(read())
-    if role == "FunctionRole" and statement.get("Resource") == {"Fn::GetAtt": ["Table", "Arn"]}
+    if role == "FunctionRole"
+    and {"Fn::GetAtt": ["Table", "Arn"]} in alternatives(statement.get("Resource"))
     for action in statement["Action"]
 }
 

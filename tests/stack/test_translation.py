@@ -4,66 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from stack.template import TEMPLATE, alternatives, statements
-
-TRANSLATE = Path(__file__).with_name("translate.py")
-
-
-@pytest.fixture(scope="module")
-def python(request: pytest.FixtureRequest) -> Path:
-    folder: Path = request.config.getoption("--tools")
-    return folder.resolve() / "python"
-
-
-def translated(python: Path, *parameters: str) -> dict[str, Any]:
-    done = subprocess.run(
-        [python, TRANSLATE, TEMPLATE, *parameters], capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    template: dict[str, Any] = json.loads(done.stdout)
-    return template
-
-
-@pytest.fixture(scope="module")
-def template(python: Path) -> dict[str, Any]:
-    return translated(python)
-
-
-def of_type(template: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
-    return {
-        name: resource
-        for name, resource in template["Resources"].items()
-        if resource["Type"] == kind
-    }
-
-
-def the(template: dict[str, Any], kind: str) -> tuple[str, dict[str, Any]]:
-    (found,) = of_type(template, kind).items()
-    return found
-
-
-def references(value: Any) -> Iterator[str]:
-    """The resources, parameters and pseudo parameters that a value names."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if key == "Ref":
-                yield inner
-            elif key == "Fn::GetAtt":
-                yield inner[0]
-            elif key == "Fn::Sub" and isinstance(inner, str):
-                yield from (name.split(".")[0] for name in re.findall(r"\$\{([^}]+)\}", inner))
-            else:
-                yield from references(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from references(inner)
+from stack.deployed import deployed
+from stack.template import alternatives, statements
+from stack.translation import of_type, references, the, translated
 
 
 def needed(template: dict[str, Any], name: str) -> set[str]:
@@ -89,7 +35,7 @@ def test_there_is_one_stage_and_it_is_regional(template: dict[str, Any]) -> None
     _, deployment = the(template, "AWS::ApiGateway::Deployment")
     assert "StageName" not in deployment["Properties"], "SAM's second stage"
     _, api = the(template, "AWS::ApiGateway::RestApi")
-    assert api["Properties"]["EndpointConfiguration"] == {"Types": ["REGIONAL"]}
+    assert deployed(template).properties("Api")["EndpointConfiguration"] == {"Types": ["REGIONAL"]}
     assert api["Properties"]["Mode"] == "overwrite"
     assert "BodyS3Location" in api["Properties"]
 
@@ -157,10 +103,13 @@ def test_a_version_is_published_for_each_parameter_that_changes_the_function(
         # Of the function as a whole, not of a version.
         if name not in ("ReservedConcurrentExecutions", "Role", "Code", "Tags")
     }
-    used = set(references(own)) & template["Parameters"].keys()
-    if any("IsTraced" in json.dumps(value) for value in own.values()):
-        used.add("Tracing")
-    assert {"MemorySize", "Timeout", "AllowOrigin"} <= used
+    conditions = {
+        name: set(references(condition))
+        for name, condition in template["Conditions"].items()
+        if f'"Fn::If": ["{name}",' in json.dumps(own)
+    }
+    used = set(references(own)).union(*conditions.values()) & template["Parameters"].keys()
+    assert {"MemorySize", "AllowOrigin", "Tracing", "SnapStart", "ExistingTable"} <= used
     assert set(references(version["Properties"]["Description"])) == used
     longest = {
         name: max(
@@ -200,7 +149,7 @@ def test_each_alarm_tells_the_topic_and_the_canary_s_tell_codedeploy(
 
 def test_each_alarm_is_on_the_dashboard(template: dict[str, Any]) -> None:
     _, dashboard = the(template, "AWS::CloudWatch::Dashboard")
-    text = dashboard["Properties"]["DashboardBody"]["Fn::Sub"]
+    text, _ = dashboard["Properties"]["DashboardBody"]["Fn::Sub"]
     body = json.loads(re.sub(r"\$\{[^}]+\}", "x", text))
     assert len(body["widgets"]) > 5
     shown = set(re.findall(r"\$\{(\w+)\.Arn\}", text))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from stack.alarms.scenarios import HEALTHY, Weather, observed
-from stack.alarms.stack_alarms import alarm_properties, alarms
+from stack.alarms.stack_alarms import STAGE, alarm_properties, alarms, referred
 from stack.alarms.traffic import Minute, Version, metrics_of
 from stack.projects import SOURCES, new_project
 from stack.template import read
@@ -103,7 +103,7 @@ def test_faults_are_compared_with_the_error_budget(budget: float, rings: bool) -
 
     minutes = observed(weather, 100, 60, seed=1)
     metrics = metrics_of(minutes)
-    found = alarms(TEMPLATE, ErrorBudget=budget)
+    found = alarms(TEMPLATE, ErrorBudget=str(budget))
     for name in ("SlowBurnAlarm", "CanaryFaultsAlarm"):
         assert any(found[name].states(metrics, len(minutes))) is rings, name
     fast = any(found["FaultsAlarm"].states(metrics, len(minutes)))
@@ -126,11 +126,12 @@ def test_codedeploy_gets_each_canary_alarm_once() -> None:
 
 def dashboard_metrics() -> set[tuple[str, str, tuple[tuple[str, str], ...]]]:
     """A dashboard writes `.` and `...` for what is as in the metric before."""
-    text = TEMPLATE["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
-    for name, value in (("AWS::StackName", "shop"), ("StageName", "prod")):
-        text = text.replace(f"${{{name}}}", value)
-    text = re.sub(r"\$\{(\w+)\}", lambda found: found[1].lower(), text)
-    body = json.loads(re.sub(r"\$\{[^}]+\}", "x", text))
+    text, names = TEMPLATE["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    assert names.keys() == {"TableName"}
+    values = {"StageName": STAGE, "TableName": referred("Table")}
+    body = json.loads(
+        re.sub(r"\$\{([^}]+)\}", lambda found: values.get(found[1]) or referred(found[1]), text)
+    )
     metrics = set()
     for widget in body["widgets"]:
         before: list[Any] = []

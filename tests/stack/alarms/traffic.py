@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from stack.alarms.cloudwatch.alarm import Metric, Metrics
 from stack.alarms.cloudwatch.values import Values, of
-from stack.alarms.stack_alarms import STACK, VERSION
+from stack.alarms.stack_alarms import STACK, STAGE, VERSION
 
 FAST, SLOW = 20.0, 7000.0
 """Milliseconds of a call; a slow one is of the service's three attempts at DynamoDB, of 3, 1 and
@@ -79,7 +79,7 @@ def _some(times: int, among: int) -> list[tuple[float, int]]:
 
 
 def _values(minute: Minute) -> Iterable[tuple[Metric, list[tuple[float, int]]]]:
-    stage = (("ApiName", STACK), ("Stage", "prod"))
+    stage = (("ApiName", STACK), ("Stage", STAGE))
     durations = minute.new.durations + minute.old.durations
     answers = [(value + OVERHEAD, times) for value, times in durations]
     at_once = (OVERHEAD, minute.refused + minute.throttled)
