@@ -17,16 +17,22 @@ it then resembles."""
 
 
 @dataclass(frozen=True, slots=True)
-class Weather:
-    """What happens in a minute. The shares are of the requests that reach what can fail:
-    `throttle` by Lambda, `error` of the function as Lambda counts it, `fault` a 5xx that the
-    function returns, `violation` of the contract, which is a 5xx as well; `slow` calls. The rate of
-    traffic is `rush` times the usual. `stray` is the number of requests a minute of a client that
-    is always refused. `new` is the newest version's share of traffic; `spares_old` says that only
-    this version fails.
+class Conditions:
+    """What happens in a minute. Each share is of the requests that can still fail in that way.
+
+    - `load`: the rate of traffic, in times of the usual one
+    - `refuse`: requests that get a 4xx
+    - `throttle`: invocations that Lambda throttles
+    - `error`: invocations that Lambda counts as errors
+    - `fault`: invocations whose response is a 5xx
+    - `violation`: responses that violate the contract, which become a 5xx
+    - `slow`: invocations that take SLOW milliseconds; the others take `milliseconds`
+    - `table_throttle`, `malformed`: invocations that meet a throttled table, or a malformed item
+    - `refused_client`: further requests a minute, of a client that always gets a 4xx
+    - `new_share`: the invocations of the newest version; `only_new_fails`: the older one is healthy
     """
 
-    rush: float = 1.0
+    load: float = 1.0
     refuse: float = 0.02
     throttle: float = 0.0
     error: float = 0.00001
@@ -36,14 +42,14 @@ class Weather:
     milliseconds: float = FAST
     table_throttle: float = 0.0
     malformed: float = 0.0
-    stray: float = 0.0
-    new: float = 1.0
-    spares_old: bool = False
+    refused_client: float = 0.0
+    new_share: float = 1.0
+    only_new_fails: bool = False
 
 
-HEALTHY = Weather()
-Scenario = Callable[[int], Weather]
-"""The weather of each minute since something happened."""
+HEALTHY = Conditions()
+Scenario = Callable[[int], Conditions]
+"""The conditions of each minute since something happened."""
 
 
 def observed(scenario: Scenario, rate: float, minutes: int, seed: int) -> list[Minute]:
@@ -55,35 +61,38 @@ def observed(scenario: Scenario, rate: float, minutes: int, seed: int) -> list[M
     ]
 
 
-def _minute(weather: Weather, rate: float, random: Random) -> Minute:
-    requests = arriving(60 * rate * weather.rush, random)
-    refused = chosen(requests, weather.refuse, random)
-    throttled = chosen(requests - refused, weather.throttle, random)
+def _minute(conditions: Conditions, rate: float, random: Random) -> Minute:
+    requests = arriving(60 * rate * conditions.load, random)
+    refused = chosen(requests, conditions.refuse, random)
+    throttled = chosen(requests - refused, conditions.throttle, random)
     invocations = requests - refused - throttled
-    new = chosen(invocations, weather.new, random)
-    old_weather = HEALTHY if weather.spares_old else weather
+    new = chosen(invocations, conditions.new_share, random)
+    old_conditions = HEALTHY if conditions.only_new_fails else conditions
     versions = [
-        _version(new, weather, random),
-        _version(invocations - new, old_weather, random),
+        _version(new, conditions, random),
+        _version(invocations - new, old_conditions, random),
     ]
     left = [each.invocations - each.errors for each in versions]
-    faulty = [chosen(left[0], weather.fault, random), chosen(left[1], old_weather.fault, random)]
-    violations = chosen(left[0] - faulty[0], weather.violation, random)
+    faulty = [
+        chosen(left[0], conditions.fault, random),
+        chosen(left[1], old_conditions.fault, random),
+    ]
+    violations = chosen(left[0] - faulty[0], conditions.violation, random)
     return Minute(
         *versions,
-        refused=refused + arriving(weather.stray, random),
+        refused=refused + arriving(conditions.refused_client, random),
         throttled=throttled,
         faults=sum(faulty) + violations,
         violations=violations,
-        table_throttles=chosen(invocations, weather.table_throttle, random),
-        malformed=chosen(invocations, weather.malformed, random),
+        table_throttles=chosen(invocations, conditions.table_throttle, random),
+        malformed=chosen(invocations, conditions.malformed, random),
     )
 
 
-def _version(invocations: int, weather: Weather, random: Random) -> Version:
-    errors = chosen(invocations, weather.error, random)
-    slow = chosen(invocations, weather.slow, random)
-    return Version(invocations, errors, slow, weather.milliseconds)
+def _version(invocations: int, conditions: Conditions, random: Random) -> Version:
+    errors = chosen(invocations, conditions.error, random)
+    slow = chosen(invocations, conditions.slow, random)
+    return Version(invocations, errors, slow, conditions.milliseconds)
 
 
 def arriving(expected: float, random: Random) -> int:

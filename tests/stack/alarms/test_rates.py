@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stack.alarms.scenarios import BEFORE, HEALTHY, Weather, observed
+from stack.alarms.scenarios import BEFORE, HEALTHY, Conditions, observed
 from stack.alarms.stack_alarms import alarms
 from stack.alarms.traffic import Minute, Version, metrics_of
 from stack.template import read
@@ -28,8 +28,8 @@ def ringing(minutes: list[Minute]) -> set[str]:
 
 @given(RATES, SEEDS)
 def test_no_alarm_rings_on_healthy_traffic(rate: float, seed: int) -> None:
-    def unsteady(_: int) -> Weather:
-        return replace(HEALTHY, rush=random.uniform(0, 2))
+    def unsteady(_: int) -> Conditions:
+        return replace(HEALTHY, load=random.uniform(0, 2))
 
     random = Random(seed)
     assert ringing(observed(unsteady, rate, 30, seed)) == set()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from stack.alarms.scenarios import BEFORE, HEALTHY, Scenario, Weather, observed
+from stack.alarms.scenarios import BEFORE, HEALTHY, Conditions, Scenario, observed
 from stack.alarms.stack_alarms import alarms
 from stack.alarms.traffic import Minute, metrics_of
 from stack.template import read
@@ -22,16 +22,16 @@ something happens."""
 
 
 def always(**changes: float | bool) -> Scenario:
-    weather = replace(HEALTHY, **changes)  # type: ignore[arg-type]
-    return lambda _: weather
+    conditions = replace(HEALTHY, **changes)  # type: ignore[arg-type]
+    return lambda _: conditions
 
 
 def during(minutes: int, **changes: float) -> Scenario:
-    weather = replace(HEALTHY, **changes)  # type: ignore[arg-type]
-    return lambda minute: weather if minute < minutes else HEALTHY
+    conditions = replace(HEALTHY, **changes)  # type: ignore[arg-type]
+    return lambda minute: conditions if minute < minutes else HEALTHY
 
 
-def slower_and_slower(minute: int) -> Weather:
+def slower_and_slower(minute: int) -> Conditions:
     return replace(HEALTHY, milliseconds=HEALTHY.milliseconds + 100 * minute)
 
 
@@ -81,11 +81,11 @@ FAILING = {
 }
 CASES = {
     "healthy traffic": Case(always(), minutes=240),
-    "no traffic": Case(always(rush=0)),
-    "a spike of traffic": Case(during(5, rush=20), minutes=40),
+    "no traffic": Case(always(load=0)),
+    "a spike of traffic": Case(during(5, load=20), minutes=40),
     "a single fault": Case(always(), change=one_fault, minutes=60),
     "three slow calls": Case(always(), change=three_slow_calls, minutes=60),
-    "a client whose requests are all refused": Case(during(10, stray=600), minutes=30),
+    "a client whose requests are all refused": Case(during(10, refused_client=600), minutes=30),
     "a client of many whose requests are refused": Case(always(refuse=0.4), minutes=30),
     "an outage": Case(always(fault=1), FAILING, minutes=60),
     "half of the requests fail": Case(
@@ -161,7 +161,7 @@ CASES = {
     ),
     "a wrong import document": Case(always(refuse=1), {"RejectionsAlarm": at(SOME, 3)}, minutes=60),
     "the newest version fails in a tenth of the traffic": Case(
-        always(new=0.1, spares_old=True, error=1),
+        always(new_share=0.1, only_new_fails=True, error=1),
         {
             "CanaryErrorsAlarm": at(SOME, 2, 3),
             "CanaryFaultsAlarm": at(MANY, 2),
@@ -173,7 +173,7 @@ CASES = {
         minutes=5,
     ),
     "the newest version returns 5xx in a tenth of the traffic": Case(
-        always(new=0.1, spares_old=True, fault=0.5),
+        always(new_share=0.1, only_new_fails=True, fault=0.5),
         {
             "CanaryFaultsAlarm": at(MANY, 2),
             "FaultsAlarm": at(MANY, 3),
@@ -183,7 +183,7 @@ CASES = {
         minutes=5,
     ),
     "the newest version is slow in a tenth of the traffic": Case(
-        always(new=0.1, spares_old=True, slow=0.2),
+        always(new_share=0.1, only_new_fails=True, slow=0.2),
         {"CanaryDurationAlarm": at(MANY, 2)},
         may={1: {"CanaryDurationAlarm"}},
         minutes=5,

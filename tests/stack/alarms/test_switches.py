@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from stack.alarms.scenarios import HEALTHY, Weather, observed
+from stack.alarms.scenarios import HEALTHY, Conditions, observed
 from stack.alarms.stack_alarms import STAGE, alarm_properties, alarms, referred
 from stack.alarms.traffic import Minute, Version, metrics_of
 from stack.projects import SOURCES, new_project
@@ -98,10 +98,10 @@ def test_alarms_tell_those_who_are_named(parameters: dict[str, str], told: list[
 
 @pytest.mark.parametrize(("budget", "rings"), [(1, False), (0.1, True), (0.01, True)])
 def test_faults_are_compared_with_the_error_budget(budget: float, rings: bool) -> None:
-    def weather(_: int) -> Weather:
-        return Weather(fault=0.005)
+    def conditions(_: int) -> Conditions:
+        return Conditions(fault=0.005)
 
-    minutes = observed(weather, 100, 60, seed=1)
+    minutes = observed(conditions, 100, 60, seed=1)
     metrics = metrics_of(minutes)
     found = alarms(TEMPLATE, ErrorBudget=str(budget))
     for name in ("SlowBurnAlarm", "CanaryFaultsAlarm"):
