@@ -1,7 +1,7 @@
 """The settings of an API that differ by stage, as extensions of its import document.
 
-An import in the mode `overwrite` resets everything that the document lacks, even what a template has
-as a property of the API (AWS: api-gateway-import-api-update). So the document has these, too.
+An import in the mode `overwrite` resets everything that the document lacks, even what a template
+has as a property of the API (AWS: api-gateway-import-api-update). So the document has these, too.
 """
 
 from __future__ import annotations
