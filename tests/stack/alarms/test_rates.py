@@ -7,7 +7,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stack.alarms.scenarios import BEFORE, HEALTHY, Conditions, observed
@@ -32,7 +32,7 @@ def test_no_alarm_rings_on_healthy_traffic(rate: float, seed: int) -> None:
         return replace(HEALTHY, load=random.uniform(0, 2))
 
     random = Random(seed)
-    assert ringing(observed(unsteady, rate, 30, seed)) == set()
+    assert ringing(observed(unsteady, rate, 10, seed)) == set()
 
 
 SINGLE: dict[str, Callable[[Minute], Minute]] = {
@@ -91,6 +91,7 @@ def counts(draw: st.DrawFn) -> tuple[int, int, int]:
 
 
 @pytest.mark.parametrize("name", WORSE)
+@settings(max_examples=max(10, settings().max_examples // 5))
 @given(drawn=st.lists(counts(), min_size=1, max_size=20))
 def test_more_failures_never_silence_an_alarm(name: str, drawn: list[tuple[int, int, int]]) -> None:
     make, alarm = WORSE[name], ALARMS[name]
