@@ -299,6 +299,13 @@ test-stack: .venv/dev.stamp node_modules build/tools/stamp build/checkov/stamp b
 	@$(PYTEST) tests/stack --all --tools build/tools/bin --checkov build/checkov/bin \
 	  --swagger-parser build/swagger-parser/bin/python
 
+# aws-cdk-lib has 190 MB, so it is installed for this alone.
+build/nag/node_modules: tests/stack/nag/package.json tests/stack/nag/package-lock.json
+	@mkdir -p build/nag && cp $^ build/nag && npm ci --silent --prefix build/nag && touch $@
+
+nag: .venv/dev.stamp build/tools/stamp build/nag/node_modules  ## release: judge the template by cdk-nag; needs Node.js
+	@$(PYTEST) tests/stack/test_nag.py --tools build/tools/bin --nag build/nag/node_modules
+
 test-clients: .venv/dev.stamp node_modules build/client/stamp  ## release: generate clients and use them against the stage
 	@$(PYTEST) tests/integration/clients --generators build/client/bin/python
 
@@ -327,4 +334,4 @@ project-files: .venv/serve.stamp  ## engine: write the files that have the same 
 architecture:  ## engine: write the table of packages in ARCHITECTURE.md
 	@$(PYTHON) tools/architecture.py
 
-.PHONY: help faults peers serve types gateway image serve-image wheel wheelhouse test-wheel wheels locks deploy sam-build undeploy diff-deployed contract-test-deployed smoke-deployed rollback test test-all contract-test coverage mutants test-stack test-clients fuzz test-image soak examples bench bench-image build/task licences sbom audit lint lint-rules options screenshots project-files architecture .venv
+.PHONY: help faults peers serve types gateway image serve-image wheel wheelhouse test-wheel wheels locks deploy sam-build undeploy diff-deployed contract-test-deployed smoke-deployed rollback test test-all contract-test coverage mutants test-stack nag test-clients fuzz test-image soak examples bench bench-image build/task licences sbom audit lint lint-rules options screenshots project-files architecture .venv

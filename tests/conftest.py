@@ -21,10 +21,12 @@ pytest_plugins = ["support.aws_account.fixtures", "support.stages"]
 TESTS = Path(__file__).parent
 IMAGE_TESTS = TESTS / "image"
 WHEEL_TESTS = TESTS / "packaging" / "test_wheel.py"
+NAG_TESTS = TESTS / "stack" / "test_nag.py"
 CLIENT_TESTS = TESTS / "integration" / "clients"
 TOOL_TESTS = {
     TESTS / "stack" / name
     for name in (
+        "alarms/test_translated.py",
         "test_checks.py",
         "test_swagger_parser.py",
         "test_translation.py",
@@ -42,6 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all", action="store_true", help="all of the generated data, not a part")
     parser.addoption("--tools", type=Path, help="the folder of sam and cfn-lint")
     parser.addoption("--checkov", type=Path, help="the folder of checkov")
+    parser.addoption("--nag", type=Path, help="the packages of cdk-nag, a node_modules folder")
     parser.addoption("--swagger-parser", type=Path, help="a Python that has swagger-parser")
     parser.addoption("--generators", type=Path, help="a Python that has the generators of clients")
     parser.addoption("--wheelhouse", type=Path, help="a folder with the wheels of all extras")
@@ -72,9 +75,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     needs_image = collection_path == IMAGE_TESTS and not config.getoption("--image")
     needs_tools = collection_path in TOOL_TESTS and not config.getoption("--tools")
+    needs_nag = collection_path == NAG_TESTS and not config.getoption("--nag")
     needs_wheels = collection_path == WHEEL_TESTS and not config.getoption("--wheelhouse")
     needs_generators = collection_path == CLIENT_TESTS and not config.getoption("--generators")
-    return True if needs_image or needs_tools or needs_wheels or needs_generators else None
+    needs = (needs_image, needs_tools, needs_nag, needs_wheels, needs_generators)
+    return True if any(needs) else None
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -112,6 +117,8 @@ def pytest_terminal_summary(
         terminalreporter.write_line(
             "Left out: the tests of the stack by SAM, checkov and other judges: `make test-stack`."
         )
+    elif not config.getoption("--nag"):
+        terminalreporter.write_line("Left out: the test of the stack by cdk-nag: `make nag`.")
     if not config.getoption("--wheelhouse"):
         terminalreporter.write_line(
             "Left out: the tests of the wheel in empty environments: `make test-wheel`."

@@ -126,7 +126,8 @@ MAY_IMPORT = {
     "deployment.settings deployment.gateway",
     "cli": "*",
     "cli.terminal": "core",
-    "cli.options": "aws core documents openapi compiler import_document project",
+    "cli.options": "aws core documents openapi compiler import_document import_document.extensions "
+    "project",
 }
 """The packages of the engine, each with those it may import; `*` is all of them."""
 

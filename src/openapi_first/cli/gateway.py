@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from openapi_first.cli.options import argument_types
+from openapi_first.cli.options.api_settings import chosen_api_settings, takes_api_settings
 from openapi_first.cli.options.shared import (
     Commands,
     chosen_settings,
@@ -18,6 +20,10 @@ from openapi_first.cli.options.shared import (
     takes_settings,
 )
 from openapi_first.core.terminal_text import visible
+
+if TYPE_CHECKING:
+    from openapi_first.import_document.settings import GatewaySettings
+    from openapi_first.openapi.model import Contract
 
 _written = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -47,6 +53,7 @@ def add_gateway(commands: Commands) -> None:
     )
     takes_origins(command)
     takes_settings(command)
+    takes_api_settings(command)
     command.set_defaults(run=_run)
 
 
@@ -61,17 +68,20 @@ def _run(options: argparse.Namespace) -> int:
     from openapi_first.lint.quotas import IMPORTED
     from openapi_first.lint.reports.formats import as_text
 
+    def settings_of(contract: Contract) -> GatewaySettings:
+        return replace(chosen_settings(options, contract), api=chosen_api_settings(options))
+
     try:
         checked = check_contract(
             options.contract,
-            lambda contract: refusals(contract, chosen_settings(options, contract)),
+            lambda contract: refusals(contract, settings_of(contract)),
             keep_going=options.keep_going,
         )
     except NotImportable as refusal:
         print(visible(str(refusal)), file=sys.stderr)
         return 1
     print_skipped(checked)
-    settings = chosen_settings(options, checked.contract)
+    settings = settings_of(checked.contract)
     rendered = Rendered.of(checked.contract, settings, checked.plans)
     findings = lint(rendered)
     if refused := [each for each in findings if each.rule in IMPORTED]:

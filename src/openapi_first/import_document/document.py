@@ -16,6 +16,7 @@ from openapi_first.core.media_types import is_json, media_type_of
 from openapi_first.core.problem_templates import ErrorBody
 from openapi_first.documents.errors import Diagnostic, NotImportable
 from openapi_first.import_document.authorizers import rendered_scheme
+from openapi_first.import_document.extensions.api_settings import add_api_settings, contradictions
 from openapi_first.import_document.extensions.carried_over import carry_over, merged
 from openapi_first.import_document.gateway_responses import gateway_responses
 from openapi_first.import_document.import_checks import DEFAULT_VALIDATOR, import_errors
@@ -63,9 +64,14 @@ def check_importable(contract: Contract, settings: GatewaySettings) -> None:
 
 
 def refusals(contract: Contract, settings: GatewaySettings) -> list[Diagnostic]:
-    """What API Gateway would refuse to import, and security that nothing would enforce."""
+    """What API Gateway would refuse to import, security that nothing would enforce, and settings
+    that contradict the contract."""
     errors = [error for _, error in import_errors(contract, settings, resources_of(contract))]
-    return [*errors, *unprotected_schemes(contract, settings)]
+    return [
+        *errors,
+        *unprotected_schemes(contract, settings),
+        *contradictions(contract, settings.api),
+    ]
 
 
 def render_document(
@@ -114,6 +120,7 @@ def render_document(
     if binary:
         document[extensions.BINARY_MEDIA_TYPES] = binary
     carry_over(document, contract, resources)
+    add_api_settings(document, settings.api)
     leave_out_largest(document, models)
     return document
 

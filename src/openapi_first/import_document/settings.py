@@ -40,6 +40,7 @@ from openapi_first.documents.settings_file import (
     unknown_settings,
 )
 from openapi_first.import_document.authorizers import SERVICE, Authorizer
+from openapi_first.import_document.extensions.api_settings import ApiSettings
 from openapi_first.import_document.gateway_responses import error_body
 from openapi_first.openapi.model import Contract
 
@@ -66,13 +67,14 @@ class GatewaySettings:
     """`allow_origins` are the allowed CORS origins, or only `*`; the keys of `authorizers` are
     security schemes; `binary_media_types`, if any, replace those of the contract; `errors` is the
     body of every response of the gateway's own; `quotas` are those that AWS has raised:
-    `resources` and `authorizers` of an API."""
+    `resources` and `authorizers` of an API; `api` is what differs by stage."""
 
     allow_origins: tuple[str, ...] = ("*",)
     authorizers: Mapping[str, Authorizer] = dataclasses.field(default_factory=dict)
     binary_media_types: tuple[str, ...] = ()
     errors: ErrorBody | None = None
     quotas: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    api: ApiSettings = dataclasses.field(default_factory=ApiSettings)
 
     @property
     def static_origin(self) -> str | None:

@@ -23,6 +23,7 @@ _REASONS: Mapping[str, str] = {
     "AWS::SNS::Subscription": "no topic calls a function here",
     "AWS::Scheduler::Schedule": "no schedule calls a function here",
     "AWS::StepFunctions::StateMachine": "no state machine runs here",
+    "AWS::WAFv2::WebACLAssociation": "no web ACL filters requests here",
 }
 _KNOWN_TRANSFORMS = (SAM, LANGUAGE_EXTENSIONS, "AWS::Include")
 

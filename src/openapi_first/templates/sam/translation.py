@@ -15,6 +15,7 @@ from typing import Any
 from openapi_first.core.json_pointer import escaped
 from openapi_first.templates.files.errors import Problems
 from openapi_first.templates.sam.local_code import with_addresses
+from openapi_first.templates.sam.passed_on import put_back, taken_out
 
 SAM = "AWS::Serverless-2016-10-31"
 _MOST_RESOURCES = 500
@@ -48,6 +49,7 @@ def translated(
     Raises TemplateError with what the translator refuses, and ModuleNotFoundError without it.
     """
     from samtranslator.model.exceptions import InvalidDocumentException
+    from samtranslator.model.sam_resources import SamApi
     from samtranslator.parser.parser import Parser
     from samtranslator.translator.translator import Translator
 
@@ -61,6 +63,7 @@ def translated(
         name: ",".join(value) if isinstance(value, list) else value
         for name, value in parameters.items()
     }
+    passed_on = taken_out(written, SamApi.property_types)
     translator = Translator(None, Parser(), boto_session=_Session(region))
     try:
         found: dict[str, Any] = translator.translate(
@@ -74,6 +77,7 @@ def translated(
         detail = f"aws-sam-translator cannot translate the template: {error!r}"
         problems.report("", detail, "Run `sam validate --lint` on it.")
     else:
+        put_back(found, passed_on)
         return found
     problems.raise_errors()
     raise AssertionError
