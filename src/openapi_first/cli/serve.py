@@ -166,6 +166,7 @@ def _serve(
             dynamodb=False if options.no_dynamodb or options.mock else project.dynamodb,
             root=project.folder,
             debug_port=options.debug,
+            preload=() if options.mock else tuple(project.preload),
             announce_to=options.announce,
             database=database,
         )
