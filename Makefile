@@ -299,7 +299,7 @@ test-stack: .venv/dev.stamp node_modules build/tools/stamp build/checkov/stamp b
 	@$(PYTEST) tests/stack --all --tools build/tools/bin --checkov build/checkov/bin \
 	  --swagger-parser build/swagger-parser/bin/python
 
-# aws-cdk-lib has 190 MB, so it is installed for this alone.
+# aws-cdk-lib has 190 MB, so only this target installs it.
 build/nag/node_modules: tests/stack/nag/package.json tests/stack/nag/package-lock.json
 	@mkdir -p build/nag && cp $^ build/nag && npm ci --silent --prefix build/nag && touch $@
 

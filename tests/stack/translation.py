@@ -44,8 +44,11 @@ def references(value: Any) -> Iterator[str]:
                 yield inner
             elif key == "Fn::GetAtt":
                 yield inner[0]
-            elif key == "Fn::Sub" and isinstance(inner, str):
-                yield from (name.split(".")[0] for name in re.findall(r"\$\{([^}]+)\}", inner))
+            elif key == "Fn::Sub":
+                text, own = (inner, {}) if isinstance(inner, str) else inner
+                named = {name.split(".")[0] for name in re.findall(r"\$\{([^}]+)\}", text)}
+                yield from sorted(named - own.keys())
+                yield from references(own)
             else:
                 yield from references(inner)
     elif isinstance(value, list):
