@@ -5,19 +5,20 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-# Each `##` comment begins with the group of its target in this list: daily, release or engine.
+# Each `##` comment begins with the group of its target in this list: daily, release, aws or engine.
 help:  ## daily: show this list
 	@awk '/^[.a-z][.a-z0-9-]*:.*## / { \
 	    target = $$0; sub(/:.*/, "", target); \
 	    text = $$0; sub(/^.*## /, "", text); \
 	    group = text; sub(/:.*/, "", group); \
-	    if (group ~ /^(daily|release|engine)$$/) sub(/^[a-z]+: */, "", text); else group = "other"; \
+	    if (group ~ /^(daily|release|aws|engine)$$/) sub(/^[a-z]+: */, "", text); else group = "other"; \
 	    list[group] = list[group] sprintf("  make %-23s %s\n", target, text) \
 	  } \
 	  function show(title, group) { if (group in list) printf "%s\n%s", title, list[group] } \
 	  END { \
 	    show("Daily", "daily"); \
 	    show("\nBefore a release", "release"); \
+	    show("\nOn AWS", "aws"); \
 	    show("\nDeveloping the engine", "engine"); \
 	    show("\nOther", "other") \
 	  }' $(MAKEFILE_LIST)
@@ -266,39 +267,40 @@ build/client/stamp: requirements/client.txt
 # IMAGE_REPOSITORY= and BUCKET= take the place of those that SAM makes. REIMPORT=1 imports the same
 # document once more, over what was edited by hand.
 export STACK PARAMETERS ROLE_ARN TAGS MONITOR IMAGE_REPOSITORY BUCKET TO
-DEPLOYMENT = SAM_CLI_TELEMETRY=0 $(BIN)/python -m deployment
-SAM = --sam build/tools/bin/sam --stack="$$STACK" --parameters="$$PARAMETERS"
-OPTIONS = $(SAM) $(if $(PREBUILT),--prebuilt) --role-arn="$$ROLE_ARN" --tags="$$TAGS" --monitor="$$MONITOR" \
+SAM ?= build/tools/bin/sam
+DEPLOYMENT = SAM_CLI_TELEMETRY=0 $(BIN)/python -m openapi_first.deployment
+CHOSEN = --sam $(SAM) --stack="$$STACK" --parameters="$$PARAMETERS"
+OPTIONS = $(CHOSEN) $(if $(PREBUILT),--prebuilt) --role-arn="$$ROLE_ARN" --tags="$$TAGS" --monitor="$$MONITOR" \
   --image-repository="$$IMAGE_REPOSITORY" --bucket="$$BUCKET" $(if $(REIMPORT),--reimport)
-deploy: .venv/serve.stamp  ## release: deploy to AWS; the first time it asks for the settings
+deploy: .venv/serve.stamp  ## aws: deploy to AWS; the first time it asks for the settings
 	@$(DEPLOYMENT) check $(OPTIONS)
 	@$(MAKE) --no-print-directory build/tools/stamp
 	@$(DEPLOYMENT) deploy $(OPTIONS)
 
-sam-build: .venv/serve.stamp build/tools/stamp  ## release: build the image and the template as they are deployed
-	@$(DEPLOYMENT) build $(SAM)
+sam-build: .venv/serve.stamp build/tools/stamp  ## aws: build the image and the template as they are deployed
+	@$(DEPLOYMENT) build $(CHOSEN)
 
-undeploy: .venv/serve.stamp  ## release: remove the stack from AWS, YES=1 without a question; the table stays
-	@$(DEPLOYMENT) account $(SAM)
+undeploy: .venv/serve.stamp  ## aws: remove the stack from AWS, YES=1 without a question; the table stays
+	@$(DEPLOYMENT) account $(CHOSEN)
 	@$(MAKE) --no-print-directory build/tools/stamp
-	@$(DEPLOYMENT) undeploy $(SAM) $(if $(YES),--yes)
+	@$(DEPLOYMENT) undeploy $(CHOSEN) $(if $(YES),--yes)
 
-diff-deployed: .venv/serve.stamp  ## release: compare the contract with the one that STACK=… was deployed with; FIRST=1 if there is none yet
-	@$(DEPLOYMENT) diff $(SAM) $(if $(FIRST),--first)
+diff-deployed: .venv/serve.stamp  ## aws: compare the contract with the one that STACK=… was deployed with; FIRST=1 if there is none yet
+	@$(DEPLOYMENT) diff $(CHOSEN) $(if $(FIRST),--first)
 
-contract-test-deployed: .venv/serve.stamp  ## release: run the contract tests against the stage of STACK=…
-	@$(DEPLOYMENT) contract-test $(SAM)
+contract-test-deployed: .venv/test.stamp  ## aws: run the contract tests against the stage of STACK=…
+	@$(DEPLOYMENT) contract-test $(CHOSEN)
 
 # Reads only, with the key of clients if the stack has none for contract tests. ARGS= adds options.
-smoke-deployed: .venv/test.stamp  ## release: replay what reads of the contract against the stage of STACK=…
-	@$(DEPLOYMENT) smoke $(SAM)
+smoke-deployed: .venv/test.stamp  ## aws: replay what reads of the contract against the stage of STACK=…
+	@$(DEPLOYMENT) smoke $(CHOSEN)
 
-drift-deployed: .venv/serve.stamp  ## release: compare the contract with the API and the stage of STACK=…
-	@$(DEPLOYMENT) drift $(SAM)
+drift-deployed: .venv/serve.stamp  ## aws: compare the contract with the API and the stage of STACK=…
+	@$(DEPLOYMENT) drift $(CHOSEN)
 
 # LIST=1 lists the deployments of the API; TO= names one, by its id, contract or revision.
-rollback: .venv/serve.stamp  ## release: put the stage of STACK=… back on an earlier deployment; DRY_RUN=1, YES=1
-	@$(DEPLOYMENT) rollback $(SAM) --to="$$TO" $(if $(LIST),--list) $(if $(DRY_RUN),--dry-run) $(if $(YES),--yes)
+rollback: .venv/serve.stamp  ## aws: put the stage of STACK=… back on an earlier deployment; DRY_RUN=1, YES=1
+	@$(DEPLOYMENT) rollback $(CHOSEN) --to="$$TO" $(if $(LIST),--list) $(if $(DRY_RUN),--dry-run) $(if $(YES),--yes)
 
 test-stack: .venv/dev.stamp node_modules build/tools/stamp build/checkov/stamp build/swagger-parser/stamp gateway  ## release: test the template, the import document and the workflows
 	@$(PYTEST) tests/stack --all --tools build/tools/bin --checkov build/checkov/bin \

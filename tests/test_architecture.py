@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src"
 ENGINE = "openapi_first"
 MOST_LINES = 300
-MOST_LINES_OF_THE_PAGE = 150
+MOST_LINES_OF_THE_PAGE = 160
 MOST_MODULES = {"openapi": 18, "runtime": 18, "cli": 20}
 
 IN_THE_LAMBDA = (

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from command_options import PAGE as COMMANDS
 from command_options import page_with_tables
 from openapi_first.documents.settings_file import SETTINGS
+from openapi_first.stage.messages.settings import Settings
 from screenshots import LARGEST_BYTES
 
 ROOT = Path(__file__).parents[1]
@@ -99,6 +101,14 @@ def test_every_setting_is_documented() -> None:
     assert set(SETTINGS) - set(re.findall(r"`(\w+)`", cells)) == set()
 
 
+def test_everything_that_aws_does_not_document_is_listed() -> None:
+    page = (ROOT / "docs" / "unverified-on-aws.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"^\| `(\w+)` \|", page, re.M))
+    of_this_machine = {"integration_timeouts", "account_id", "region", "api_id", "stage_in_path"}
+    given = {"upstreams", "condition_keys"}
+    assert listed == {each.name for each in fields(Settings)} - of_this_machine - given
+
+
 def test_the_readme_is_one_page() -> None:
     lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
     assert len(lines) <= 150
@@ -145,7 +155,9 @@ def test_make_help_shows_every_documented_target_in_a_group() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     documented = re.findall(r"^([.a-z][.a-z0-9-]*):.* ## (\w*)", makefile, re.M)
     for target, group in documented:
-        assert group in ("daily", "release", "engine"), f"`## {group}` of {target} names no group"
+        assert group in ("daily", "release", "aws", "engine"), (
+            f"`## {group}` of {target} names no group"
+        )
     shown = subprocess.run(
         ["make", "--no-print-directory", "help"],
         cwd=ROOT,
@@ -157,6 +169,7 @@ def test_make_help_shows_every_documented_target_in_a_group() -> None:
     assert re.findall(r"^\S.*", shown, re.M) == [
         "Daily",
         "Before a release",
+        "On AWS",
         "Developing the engine",
     ]
 

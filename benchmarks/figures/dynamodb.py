@@ -24,7 +24,7 @@ CANDIDATES = {
         Candidate("hand-written, boto3.resource", "handwritten", _QUIET),
         Candidate("Powertools, boto3.resource", "powertools_plain", _QUIET),
         Candidate("FastAPI with Mangum, boto3.resource", "fastapi_mangum", _QUIET),
-        Candidate("this engine, boto3's client", "ours", _QUIET),
+        Candidate("this engine, boto3's client", "ours", {**_QUIET, "DYNAMODB_CLIENT": "boto3"}),
         Candidate("this engine, direct client", "ours", {**_QUIET, "DYNAMODB_CLIENT": "direct"}),
     )
 }

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import UnknownServiceError
-from botocore.handlers import BUILTIN_HANDLERS, REGISTER_FIRST, REGISTER_LAST
 from botocore.loaders import Loader
-from botocore.session import Session
+
+if TYPE_CHECKING:
+    from botocore.session import Session
 
 _SERVICES = ["dynamodb", "signin", "sso", "sso-oidc", "sts"]
 """DynamoDB, and what botocore's credential providers call. Events have the same names."""
@@ -26,6 +27,9 @@ _SERVICES = ["dynamodb", "signin", "sso", "sso-oidc", "sts"]
 
 def session() -> Session:
     """Its clients call as those of `botocore.session.Session()` do, and have no documentation."""
+    # Here, since the direct client seldom needs it: see `items.environment_session`.
+    from botocore.session import Session
+
     made = Session(include_builtin_handlers=False)
     rules = needs_rules(made)
     made.register_component("data_loader", DynamoDBData(endpoint_rules=rules))
@@ -35,6 +39,8 @@ def session() -> Session:
 
 def register_handlers(events: Any) -> None:
     """Those of botocore's handlers that concern the services, with an emitter of botocore."""
+    from botocore.handlers import BUILTIN_HANDLERS, REGISTER_FIRST, REGISTER_LAST
+
     register: dict[Any, Callable[[str, Any], None]] = {
         REGISTER_FIRST: events.register_first,
         REGISTER_LAST: events.register_last,

@@ -27,12 +27,12 @@ from botocore.hooks import HierarchicalEmitter
 from botocore.model import OperationModel, ServiceModel
 from botocore.parsers import JSONParser
 from botocore.retries.standard import register_retry_handler
-from botocore.session import Session
 from urllib3 import Timeout
 
-from items import botocore_data
+from items import environment_session
 from items.botocore_data import DynamoDBData
 from items.direct_http import Answer, Endpoint
+from items.environment_session import AnySession
 
 _SERVICE = "dynamodb"
 _compact = json.JSONEncoder(separators=(",", ":")).encode
@@ -58,7 +58,7 @@ class DirectClient:
     def __init__(self, settings: Config) -> None:
         """Raises NoRegionError. `settings` has timeouts and the number of attempts."""
         config: Any = settings  # its type stubs have no attributes
-        session = botocore_data.session()
+        session = environment_session.session()
         self._region = session.get_config_variable("region")
         if not self._region:
             raise exceptions.NoRegionError
@@ -183,7 +183,7 @@ class DirectClient:
         parsed.setdefault("Error", {"Code": str(status), "Message": ""})
         return parsed
 
-    def _rules_endpoint(self, session: Session) -> str:
+    def _rules_endpoint(self, session: AnySession) -> str:
         """The one of the region (botocore's rules for endpoints)."""
         loader = DynamoDBData()
         rules = loader.load_service_model(_SERVICE, "endpoint-rule-set-1")
@@ -200,7 +200,7 @@ class DirectClient:
         return str(found.url)
 
 
-def _configured_endpoint(session: Session) -> str | None:
+def _configured_endpoint(session: AnySession) -> str | None:
     """AWS_ENDPOINT_URL_DYNAMODB, or what else configures it (AWS SDKs guide, "Service-specific
     endpoints")."""
     if session.get_config_variable("ignore_configured_endpoint_urls"):

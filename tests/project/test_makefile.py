@@ -1,4 +1,4 @@
-"""`make` in a new project, with an `aws`, a `sam` and a `contract` that log their arguments."""
+"""`make` in a new project, with a `python` and a `contract` that log their arguments."""
 
 from __future__ import annotations
 
@@ -19,11 +19,6 @@ LOGS = """#!{python}
 import json, os, sys
 with open({log!r}, "a") as log:
     log.write(json.dumps([os.path.basename(sys.argv[0]), *sys.argv[1:]]) + "\\n")
-if sys.argv[0].endswith("aws"):
-    outputs, name = json.loads(os.environ["OUTPUTS"]), sys.argv[-1].split("'")[1]
-    if outputs is None:
-        sys.exit("Stack with id shop does not exist")
-    print(outputs.get(name))
 """
 
 
@@ -31,18 +26,16 @@ if sys.argv[0].endswith("aws"):
 class Project:
     folder: Path
 
-    def make(
-        self, *arguments: str, outputs: dict[str, str] | None = None
-    ) -> tuple[subprocess.CompletedProcess[str], list[list[str]]]:
-        """The finished process, and the calls of the three commands."""
+    def make(self, *arguments: str) -> tuple[subprocess.CompletedProcess[str], list[list[str]]]:
+        """The finished process, and the calls of the two commands."""
         log = self.folder.parent / "log"
         log.write_text("")
         path = f"{self.folder.parent / 'bin'}:{os.environ['PATH']}"
-        stamps = [f"-o.venv/{name}.stamp" for name in ("serve", "test", "dev")]
+        stamps = [f"-o.venv/{name}.stamp" for name in ("serve", "test", "deploy", "dev")]
         done = subprocess.run(
             ["make", *stamps, f"BIN={self.folder.parent / 'bin'}", *arguments],
             cwd=self.folder,
-            env={**os.environ, "PATH": path, "OUTPUTS": json.dumps(outputs), "CI": "true"},
+            env={**os.environ, "PATH": path, "CI": "true"},
             capture_output=True,
             text=True,
         )
@@ -57,7 +50,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     with zipfile.ZipFile(wheel, "w") as archive:
         archive.writestr(f"openapi_first_serverless-{number}.dist-info/METADATA", "")
     (above / "bin").mkdir()
-    for name in ("aws", "sam", "contract"):
+    for name in ("python", "contract"):
         program = above / "bin" / name
         program.write_text(LOGS.format(python=sys.executable, log=str(above / "log")))
         program.chmod(0o755)
@@ -71,80 +64,40 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return Project(folder)
 
 
-def revision(project: Project) -> str:
-    command = ("git", "rev-parse", "HEAD")
-    done = subprocess.run(command, cwd=project.folder, capture_output=True, text=True, check=True)
-    return done.stdout.strip()
+DEPLOYMENT = ["python", "-m", "openapi_first.deployment"]
 
 
-def test_a_deployment_has_the_commit_the_origins_and_the_parameters(project: Project) -> None:
-    done, calls = project.make(
-        "deploy",
-        "STACK=shop-staging",
-        "PARAMETERS=StageName=staging",
-        "ORIGINS=https://a https://b",
-    )
-    assert done.returncode == 0, done.stderr
-    gateway, compile_, build, deploy = calls
-    assert gateway == [
-        *("contract", "gateway", "--allow-origin", "https://a", "--allow-origin", "https://b"),
-        *("--security-policy", "SecurityPolicy_TLS13_1_2_2021_06"),
-        *("-o", "build/openapi.gateway.json"),
-    ]
-    assert compile_[:2] == ["contract", "compile"]
-    parameters = [
-        "AllowOrigin=https://a,https://b",
-        *("SecurityPolicy=SecurityPolicy_TLS13_1_2_2021_06", "StageName=staging"),
-        *(f"Revision={revision(project)}", "ContractHash=abc"),
-    ]
-    assert build == ["sam", "build", "--parameter-overrides", *parameters]
-    assert deploy[:4] == ["sam", "deploy", "--stack-name", "shop-staging"]
-    assert deploy[5:10] == parameters
-    assert deploy[-1] == "--no-confirm-changeset"
-
-
-def test_what_was_built_before_is_deployed_without_a_build(project: Project) -> None:
-    done, calls = project.make("deploy", "PREBUILT=1")
-    assert done.returncode == 0, done.stderr
-    assert [call[:2] for call in calls if call[0] == "sam"] == [["sam", "deploy"]]
-    assert "AllowOrigin=*" in calls[-1]
-    assert calls[-1][3] == "shop"
-
-
-def test_contract_tests_of_a_stack_use_its_url_and_its_key(project: Project) -> None:
-    outputs = {"Url": "https://x/prod", "ContractTestKeyId": "k"}
-    done, calls = project.make("contract-test", "STACK=shop", "ARGS=--seed 1", outputs=outputs)
-    assert done.returncode == 0, done.stderr
-    assert calls[-1] == [
-        *("contract", "test", "https://x/prod", "--api-key-id", "k", "--seed", "1"),
-    ]
-
-
-@pytest.mark.parametrize("outputs", [None, {"Url": "https://x/prod"}])
-def test_contract_tests_of_a_stack_that_is_not_there_do_not_test_another(
-    project: Project, outputs: dict[str, str] | None
+@pytest.mark.parametrize(
+    ("arguments", "task", "options"),
+    [
+        (("deploy", "STACK=shop-staging", "PREBUILT=1"), "deploy", ["--prebuilt"]),
+        (("deploy", "STACK=shop-staging", "REIMPORT=1"), "deploy", ["--reimport"]),
+        (("sam-build", "STACK=shop-staging"), "build", []),
+        (("undeploy", "STACK=shop-staging", "YES=1"), "undeploy", ["--yes"]),
+        (("diff-deployed", "STACK=shop-staging", "FIRST=1"), "diff", ["--first"]),
+        (("contract-test-deployed", "STACK=shop-staging"), "contract-test", []),
+        (("smoke-deployed", "STACK=shop-staging"), "smoke", []),
+        (("rollback", "STACK=shop-staging", "TO=abc", "YES=1"), "rollback", ["--to", "abc"]),
+    ],
+    ids=lambda each: each if isinstance(each, str) else "",
+)
+def test_the_stack_and_the_options_reach_the_task(
+    project: Project, arguments: tuple[str, ...], task: str, options: list[str]
 ) -> None:
-    done, calls = project.make("contract-test", "STACK=shop", outputs=outputs)
-    assert done.returncode == 2
-    assert all(call[0] == "aws" for call in calls)
+    done, calls = project.make(*arguments, "PARAMETERS=StageName=staging AllowOrigin=https://a")
+    assert done.returncode == 0, done.stderr
+    (call,) = calls
+    assert call[:4] == [*DEPLOYMENT, task]
+    assert call[4:10] == [
+        *("--sam", "sam", "--stack", "shop-staging"),
+        *("--parameters", "StageName=staging AllowOrigin=https://a"),
+    ]
+    assert " ".join(options) in " ".join(call[10:])
 
 
-def test_the_contract_is_compared_with_what_a_stack_was_deployed_from(project: Project) -> None:
-    outputs = {"Revision": f"{revision(project)}-dirty"}
-    done, calls = project.make("diff", "STACK=shop", outputs=outputs)
+def test_the_contract_is_compared_with_that_of_a_commit(project: Project) -> None:
+    done, calls = project.make("diff")
     assert done.returncode == 0, done.stderr
     assert calls[-1] == ["contract", "diff", "build/since/openapi.yaml", "openapi.yaml"]
     since = project.folder / "build" / "since" / "openapi.yaml"
     assert since.read_text() == (project.folder / "openapi.yaml").read_text()
-
-
-def test_the_first_deployment_has_nothing_to_compare_with(project: Project) -> None:
-    done, calls = project.make("diff", "STACK=shop", outputs=None)
-    assert (done.returncode, len(calls)) == (0, 1)
-    assert "does not exist" in done.stderr
-
-
-def test_a_stack_that_does_not_say_its_commit_is_an_error(project: Project) -> None:
-    done, _ = project.make("diff", "STACK=shop", outputs={})
-    assert done.returncode == 2
-    assert "The stack shop has no output Revision." in done.stderr

@@ -17,6 +17,7 @@ handler = "shop.handler.handler"
 setup = "shop.table"
 environment = { TABLE_NAME = "orders" }
 functions = { guard = "shop.guard.handler" }
+preload = ["boto3", "aws_lambda_powertools.event_handler"]
 port = 3001
 dynamodb = false
 types = "src/shop/types.py"
@@ -38,6 +39,7 @@ def test_settings_are_read_and_paths_are_those_beside_the_file(tmp_path: Path) -
         setup="shop.table",
         environment={"TABLE_NAME": "orders"},
         functions={"guard": "shop.guard.handler"},
+        preload=["boto3", "aws_lambda_powertools.event_handler"],
         port=3001,
         dynamodb=False,
         types=tmp_path / "src/shop/types.py",
@@ -66,6 +68,8 @@ def test_what_a_project_does_not_state_has_its_default(tmp_path: Path, text: str
         ("port = true", "port is not an integer: True"),
         ("port = 70000", "port is not from 0 to 65535: 70000"),
         ("dynamodb = 1", "dynamodb is not true or false: 1"),
+        ('preload = ["a-b"]', "preload has what is not the name of a module: 'a-b'"),
+        ('handler = "a.b.c"\npreload = ["a.d"]', "'a.d', which is code of the function"),
         ('setup = ""', "setup is not a string: ''"),
         ('handlr = "a.b"', "unknown setting handlr; did you mean handler?"),
         ("zzz = 1", "unknown setting zzz; use one of: accepted_findings, "),

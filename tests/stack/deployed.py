@@ -3,10 +3,12 @@ reader of templates."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+_PLACE = re.compile(r"\$\{([^}]+)\}")
 _NO_VALUE = {"Ref": "AWS::NoValue"}
 _FUNCTIONS: Mapping[str, Callable[[Any], Any]] = {
     "Fn::Equals": lambda pair: str(pair[0]) == str(pair[1]),
@@ -14,6 +16,7 @@ _FUNCTIONS: Mapping[str, Callable[[Any], Any]] = {
     "Fn::And": all,
     "Fn::Or": any,
     "Fn::Join": lambda pair: pair[0].join(pair[1]),
+    "Fn::Split": lambda pair: pair[1].split(pair[0]),
     "Fn::EachMemberEquals": lambda pair: all(each == pair[1] for each in pair[0]),
 }
 
@@ -87,11 +90,16 @@ class _Decisions:
                 return self.holds(argument)
             if name == "Ref" and argument in self._parameters:
                 return self._parameters[argument]
+            if name == "Fn::Sub" and self._has_values(argument):
+                return _PLACE.sub(lambda found: self._parameters[found[1]], argument)
             if name in _FUNCTIONS:
                 return _FUNCTIONS[name](self.value(argument))
         return {
             key: self.value(each) for key, each in written.items() if not self._is_nothing(each)
         }
+
+    def _has_values(self, text: Any) -> bool:
+        return isinstance(text, str) and set(_PLACE.findall(text)) <= self._parameters.keys()
 
     def _chosen(self, argument: list[Any]) -> Any:
         condition, then, otherwise = argument

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from openapi_first.deployment import compared, preparation, programs
 from openapi_first.deployment.__main__ import main
-
 from openapi_first.import_document.document import import_document
 from openapi_first.openapi.loader import load
 from stack.template import ROOT

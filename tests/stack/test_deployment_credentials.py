@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 
 import pytest
+
 from openapi_first.deployment import preparation
 from openapi_first.deployment.__main__ import main
-
 from support.aws_account.account import AwsAccount
 
 TASKS = ("check", "undeploy", "diff", "contract-test", "smoke", "rollback")

@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from openapi_first.deployment.account.failures import Refused
-from openapi_first.deployment.account import samconfig
-from openapi_first.deployment.settings import guided
-from openapi_first.deployment.settings.parameters import Sources, declared_in, kept_values, resolved
-from openapi_first.deployment.settings.rules import violated
-from openapi_first.deployment.account.samconfig import Saved
-from openapi_first.deployment.stack import triggers
 from hypothesis import given
 from hypothesis import strategies as st
 
+from openapi_first.deployment.account import samconfig
+from openapi_first.deployment.account.failures import Refused
+from openapi_first.deployment.account.samconfig import Saved
+from openapi_first.deployment.settings import guided
+from openapi_first.deployment.settings.parameters import Sources, declared_in, kept_values, resolved
+from openapi_first.deployment.settings.rules import violated
+from openapi_first.deployment.stack import triggers
 from stack.template import ROOT
 
 DECLARED, RULES = declared_in(ROOT / "template.yaml")
@@ -226,7 +226,7 @@ def test_the_first_deployment_asks_for_four_things_until_each_is_valid(
         asked.append(question)
         return next(answers)
 
-    saved = guided.ask(DECLARED, "us-east-1", answer)
+    saved = guided.ask(DECLARED, "items", "us-east-1", answer)
     assert list(answers) == []
     assert len(set(asked)) == 4
     assert (saved.stack, saved.region) == ("items-1", "eu-central-1")

@@ -10,7 +10,6 @@ import sys
 from typing import Any
 
 import pytest
-from support.aws_account.docker_engine import Build
 
 from openapi_first.import_document.document import import_document
 from openapi_first.openapi.loader import load
@@ -74,7 +73,15 @@ def in_terminal(project: Project, task: str, *options: str, answers: str) -> str
     """Runs a command that finds a terminal, and no region in the environment."""
     leader, follower = pty.openpty()
     os.write(leader, answers.encode())
-    command = [sys.executable, "-m", "openapi_first.deployment", task, "--sam", str(project.sam), *options]
+    command = [
+        sys.executable,
+        "-m",
+        "openapi_first.deployment",
+        task,
+        "--sam",
+        str(project.sam),
+        *options,
+    ]
     without = ("AWS_REGION", "AWS_DEFAULT_REGION")
     run = subprocess.run(
         command,

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import botocore.session
 import pytest
+
 from openapi_first.deployment import preparation
 from openapi_first.deployment.__main__ import main
 from openapi_first.deployment.stack.states import STATES
-
 from support.aws_account.account import AwsAccount
 
 STATUSES = (

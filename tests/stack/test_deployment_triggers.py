@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
+
 from openapi_first.deployment.account.aws import connect
 from openapi_first.deployment.account.failures import Refused
 from openapi_first.deployment.account.samconfig import Saved
 from openapi_first.deployment.stack import description, triggers
-
 from openapi_first.import_document.document import import_document
 from openapi_first.openapi.loader import load
 from stack.template import ROOT

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from openapi_first.deployment.settings.gateway_options import gateway_options
 
 from openapi_first.cli.main import main
+from openapi_first.deployment.settings.gateway_options import gateway_options
 from stack.deployed import deployed, refusals
 from stack.template import ROOT
 from stack.translation import of_type, references, the
@@ -152,7 +152,7 @@ def test_a_domain_name_leads_to_the_stage(template: dict[str, Any]) -> None:
         "Stage": {"Ref": stage},
     }
     assert stack.properties("DomainRecord")["Name"] == "api.shop.example"
-    assert stack.outputs["Url"]["Value"] == {"Fn::Sub": "https://${DomainName}/${DomainBasePath}"}
+    assert stack.outputs["Url"]["Value"] == "https://api.shop.example/v1"
     bare = deployed(template, **DOMAIN)
     assert "BasePath" not in bare.properties("DomainMapping")
     assert "DomainRecord" not in bare.resources

@@ -88,7 +88,7 @@ def soaked(
             calls += len(stage.proxy.seen)
             met.update(name for _, name in stage.proxy.seen if name)
             stage.proxy.heal()
-            time.sleep(min(1.0, part / 2))
+            time.sleep(min(2.0, part / 2))  # by then, a process waits for the next reload
             footprints.append(Footprint.of(stage))
         asyncio.run(soak.check())
         processes = descendants(stage.serving.process.pid)

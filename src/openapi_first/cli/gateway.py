@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from openapi_first.cli.options import argument_types
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from openapi_first.openapi.model import Contract
 
 _written = json.JSONEncoder(ensure_ascii=False).encode
+_text = cache(_written)  # most strings of a document are in it many times
 
 
 def add_gateway(commands: Commands) -> None:
@@ -113,7 +115,7 @@ def indented_json(value: Any, line: str = "\n") -> str:
     """
     below = f"{line}  "
     if isinstance(value, dict) and value:
-        members = [f"{_written(name)}: {_item(each, below)}" for name, each in value.items()]
+        members = [f"{_text(name)}: {_item(each, below)}" for name, each in value.items()]
         return "{" + below + f",{below}".join(members) + line + "}"
     if isinstance(value, list) and value:
         items = [_item(each, below) for each in value]
@@ -122,4 +124,6 @@ def indented_json(value: Any, line: str = "\n") -> str:
 
 
 def _item(value: Any, line: str) -> str:
+    if isinstance(value, str):
+        return _text(value)
     return indented_json(value, line) if isinstance(value, dict | list) else _written(value)

@@ -166,6 +166,7 @@ def _serve(
             dynamodb=False if options.no_dynamodb or options.mock else project.dynamodb,
             root=project.folder,
             debug_port=options.debug,
+            preload=_preloaded(options, project),
             announce_to=options.announce,
             database=database,
         )
@@ -214,6 +215,11 @@ def _function(options: argparse.Namespace, project: ProjectSettings) -> Function
             "--env and --setup are for a function that starts here, not for one that runs elsewhere"
         )
     return target
+
+
+def _preloaded(options: argparse.Namespace, project: ProjectSettings) -> tuple[str, ...]:
+    """A stage that another command starts ends before anything is reloaded."""
+    return () if options.mock or options.announce is not None else tuple(project.preload)
 
 
 def _mock(options: argparse.Namespace) -> dict[str, str]:

@@ -56,6 +56,8 @@ class OperationPlanner:
         self._errors: list[Diagnostic] = []
         self._planned: dict[object, tuple[SchemaPlan, tuple[Diagnostic, ...]]] = {}
         self._proved: set[tuple[Direction, str]] = set()
+        self._responses: dict[tuple[str, object], ResponsePlan] = {}
+        """Those without errors, by status and place: many operations refer to the same one."""
         self.shared_errors: set[Diagnostic] = set()
         """Errors of schemas, which all operations that reach them have: each is lowered once."""
 
@@ -160,14 +162,19 @@ class OperationPlanner:
         return MediaTypePlan(entry.name, schema, members, others)
 
     def _response(self, response: Response) -> ResponsePlan:
+        key = (response.status, response.node.identity)
+        plan = self._responses.get(key)
+        if plan is not None:
+            return plan
         plan = ResponsePlan(
             response.status,
             tuple(self._header(header) for header in response.headers),
             tuple(self._content(self.responses, entry) for entry in response.content),
         )
-        if self._errors:
-            return plan
-        return replace(plan, problem=self.error_bodies.plan(plan))
+        if not self._errors:
+            plan = replace(plan, problem=self.error_bodies.plan(plan))
+            self._responses[key] = plan
+        return plan
 
     def _header(self, header: Header) -> HeaderPlan:
         return HeaderPlan(

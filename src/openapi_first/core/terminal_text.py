@@ -11,6 +11,8 @@ _SHOWN = {code: f"\\x{code:02x}" for code in (*_C0, _DEL, *_C1) if chr(code) not
 
 def on_one_line(text: str) -> str:
     """The text with every control character written as `\\x0a`, for a place in a line."""
+    if text.isprintable():
+        return text
     return visible(text).replace("\n", "\\x0a").replace("\t", "\\x09")
 
 

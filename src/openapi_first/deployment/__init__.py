@@ -1,1 +1,1 @@
-"""Deploys the stack of a project, and removes it: what `make deploy` and its like call."""
+"""Deploys the stack of a project, and removes it: what `make deploy` and similar targets call."""

@@ -11,15 +11,15 @@ import shlex
 import sys
 
 from openapi_first.deployment import deploy, preparation
+from openapi_first.deployment.account import samconfig
 from openapi_first.deployment.account.aws import Account, Refused
+from openapi_first.deployment.account.programs import run
 from openapi_first.deployment.compared import compare
 from openapi_first.deployment.gateway.drift import drift
 from openapi_first.deployment.gateway.rollback import Wish, listing, roll_back
 from openapi_first.deployment.gateway.served import Served, served
 from openapi_first.deployment.gateway.smoke import smoke_options
 from openapi_first.deployment.preparation import Request
-from openapi_first.deployment.account.programs import run
-from openapi_first.deployment.account import samconfig
 from openapi_first.deployment.stack import description, states, triggers
 from openapi_first.deployment.stack.description import Stack
 from openapi_first.deployment.undeploy import undeploy

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from openapi_first.deployment.account.failures import Refused
-from openapi_first.deployment.settings.gateway_options import gateway_options
 from openapi_first.deployment.account.programs import revision, run
+from openapi_first.deployment.settings.gateway_options import gateway_options
 from openapi_first.deployment.settings.parameters import (
     ARCHITECTURE,
     BASE_IMAGE,

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from openapi_first.deployment import build
+from openapi_first.deployment.account import samconfig
+from openapi_first.deployment.account.programs import python_of, run
 from openapi_first.deployment.after_deploy import after_deploy
 from openapi_first.deployment.preparation import Prepared, Request, for_build, prepare
-from openapi_first.deployment.account.programs import python_of, run
-from openapi_first.deployment.account import samconfig
 from openapi_first.deployment.settings.parameters import PROTECTION
 from openapi_first.deployment.stack import description, states, triggers
 from openapi_first.deployment.stack.remains import delete, remains

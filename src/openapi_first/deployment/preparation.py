@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from openapi_first.deployment import build
-from openapi_first.deployment.account.aws import Account, Refused, connect, found_region
 from openapi_first.deployment.account import samconfig
+from openapi_first.deployment.account.aws import Account, Refused, connect, found_region
+from openapi_first.deployment.account.samconfig import Saved
 from openapi_first.deployment.settings import conditions, guided, parameters
 from openapi_first.deployment.settings.parameters import PROTECTION
-from openapi_first.deployment.account.samconfig import Saved
 from openapi_first.deployment.stack import description, states, triggers
 from openapi_first.deployment.stack.description import Stack
 from openapi_first.project.settings import read_project

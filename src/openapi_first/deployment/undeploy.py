@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
+from openapi_first.deployment.account import samconfig
 from openapi_first.deployment.account.aws import Account, Refused
 from openapi_first.deployment.account.programs import run
-from openapi_first.deployment.account import samconfig
 from openapi_first.deployment.account.samconfig import Saved
 from openapi_first.deployment.stack import description, states
 from openapi_first.deployment.stack.description import Stack

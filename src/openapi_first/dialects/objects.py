@@ -89,13 +89,12 @@ def _in_schema(owner: Object) -> Iterator[tuple[str, Part]]:
     for key, value in owner.value.items():
         if not isinstance(value, dict | list):
             continue
-        part = owner.member(key)
         if key in _SCHEMA_MAPS or (key in _SCHEMA_LISTS and isinstance(value, list)):
-            yield from ((SCHEMA, each) for each in _below(part))
+            yield from ((SCHEMA, each) for each in _below(owner.member(key)))
         elif key in _SCHEMA_SINGLE:
-            yield SCHEMA, part
+            yield SCHEMA, owner.member(key)
         elif key in ("discriminator", "xml", "externalDocs"):
-            yield key, part
+            yield key, owner.member(key)
 
 
 def _in_other(owner: Object) -> Iterator[tuple[str, Part]]:

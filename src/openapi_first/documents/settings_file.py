@@ -12,7 +12,8 @@ from openapi_first.documents.errors import SettingsError
 
 SETTINGS = (
     *("accepted_findings", "authorizers", "binary_media_types", "contract", "dynamodb"),
-    *("environment", "errors", "functions", "handler", "port", "quotas", "setup", "types"),
+    *("environment", "errors", "functions", "handler", "port", "preload", "quotas"),
+    *("setup", "types"),
     "unfinished",
 )
 """The settings in `[tool.contract]`. `project.settings` and `import_document.settings` read them,

@@ -35,6 +35,8 @@ class Models:
         self, contract: Contract, lowered: Mapping[Direction, SchemaLowering] | None = None
     ) -> None:
         self.schemas: dict[str, Any] = {}
+        self.all_fit = True
+        """Whether the import document has room for all of them."""
         self._lowerings = lowered or lowerings(contract.openapi, str)
         self._renderers = {
             direction: self._renderer(direction, integral=contract.openapi == "3.1")
@@ -81,6 +83,7 @@ class Models:
 
     def leave_out(self, uses: Collection[tuple[Direction, str]], models: Collection[str]) -> None:
         """Removes the `models`, which only methods of these `uses` need."""
+        self.all_fit = False
         self._left_out = frozenset(uses)
         self._of_requests -= {name for direction, name in uses if direction is Direction.REQUEST}
         for name in models:

@@ -112,7 +112,13 @@ _REFUSED = {
 
 def find(rendered: Rendered) -> Iterator[Finding]:
     for rule, error in import_errors(rendered.contract, rendered.settings, rendered.resources):
-        yield Finding(_REFUSED[rule], error.file, error.line, error.pointer, error.detail)
+        yield Finding(
+            _REFUSED[rule],
+            error.file,
+            error.pointer,
+            error.detail,
+            lambda line=error.line: line,  # type: ignore[misc] # mypy infers no such default
+        )
     paths = rendered.contract.root.child("paths")
     same: dict[str, Node] = {}
     for path, template in rendered.resources.templates.items():

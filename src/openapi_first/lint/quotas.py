@@ -74,7 +74,8 @@ def find(rendered: Rendered) -> Iterator[Finding]:
     yield from _resources(rendered)
     yield from _document(rendered)
     for operation in contract.operations:
-        yield from _left_out(rendered.models, operation)
+        if not rendered.models.all_fit:
+            yield from _left_out(rendered.models, operation)
         yield from _requests(operation)
 
 
@@ -93,6 +94,8 @@ def _document(rendered: Rendered) -> Iterator[Finding]:
     limit = rendered.settings.quotas.get("authorizers", _AUTHORIZERS)
     if authorizers > limit:
         yield finding(AUTHORIZERS, components, f"{authorizers} authorizers, {limit} at most")
+    if rendered.models.all_fit:
+        return
     size = size_of(document)
     if size > _DOCUMENT_BYTES:
         yield finding(DOCUMENT, contract.root, f"{size} bytes, {_DOCUMENT_BYTES} at most")

@@ -43,6 +43,7 @@ def operations_of(
     """
     errors: list[Diagnostic] = []
     found: list[Operation] = []
+    responses = _Responses()
     for path, written, item in _path_items(root):
         beside = set(written.value) & {*OPERATION_KEYS, "parameters"}
         if "$ref" in written.value and beside:
@@ -55,7 +56,7 @@ def operations_of(
         for method in OPERATION_KEYS:
             node = item.get(method)
             if node is not None and isinstance(node.value, dict):
-                found.append(_operation(errors, broken, root, path, method, item, node))
+                found.append(_operation(errors, broken, responses, root, path, method, item, node))
     operations, wrong_names = named(found)
     return operations, [*errors, *wrong_names]
 
@@ -102,6 +103,7 @@ def _collecting(
 def _operation(
     errors: list[Diagnostic],
     broken: Broken,
+    responses: _Responses,
     root: Node,
     path: str,
     method: str,
@@ -124,7 +126,9 @@ def _operation(
         required = bool(body_node.value.get("required", False))
         body = RequestBody(required, tuple(_content(body_node)), body_node)
     read = [
-        _collecting(errors, _response, status.upper() if status != "default" else status, written)
+        _collecting(
+            errors, responses.read, status.upper() if status != "default" else status, written
+        )
         for key, written in _sound(node, "responses", broken)
         if not (status := str(key)).startswith("x-")
     ]
@@ -200,6 +204,20 @@ def _content(node: Node) -> Iterator[MediaType]:
         yield MediaType(
             name.lower(), media_type.child("schema"), media_type.get("encoding"), media_type
         )
+
+
+class _Responses:
+    """Reads each response once: many operations refer to the same one."""
+
+    def __init__(self) -> None:
+        self._read: dict[tuple[str, object], Response] = {}
+
+    def read(self, status: str, node: Node) -> Response:
+        """Raises ContractError."""
+        key = (status, node.identity)
+        if key not in self._read:
+            self._read[key] = _response(status, node)
+        return self._read[key]
 
 
 def _response(status: str, node: Node) -> Response:

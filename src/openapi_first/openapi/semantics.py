@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 from openapi_first.documents.errors import ContractError, Diagnostic
 from openapi_first.documents.node import Node
@@ -12,6 +12,9 @@ from openapi_first.openapi.gateway_extensions import own_integration
 from openapi_first.openapi.link_checks import LinkTarget, check_link, link_target
 from openapi_first.openapi.model import OPERATION_KEYS, method_name
 from openapi_first.openapi.path_templates import VARIABLE, variable_names
+
+_Written: TypeAlias = tuple[Node, Node]
+"""A parameter as it is written, and with its reference followed."""
 
 
 def check_semantics(root: Node) -> Iterator[Diagnostic]:
@@ -38,14 +41,20 @@ def check_semantics(root: Node) -> Iterator[Diagnostic]:
         for other in templates.setdefault(template, []):
             yield from _check_same_path(paths, item, path, other)
         templates[template].append(path)
-        yield from _check_duplicates(item)
+        shared = list(_parameters(item))
+        yield from _check_duplicates(shared)
         for method in OPERATION_KEYS:
             operation = item.get(method)
             if operation is None or not isinstance(operation.value, dict):
                 continue
-            declared = (each for owner in (item, operation) for _, each in _parameters(owner))
+            own = list(_parameters(operation))
+            declared = (each for _, each in (*shared, *own))
             targets.append(link_target(path, operation, declared))
-            yield from _check_operation(root, path, method_name(method), item, operation)
+            yield from _check_operation(root, operation, own)
+            for _, parameter in (*shared, *own):
+                yield from _check_python_name(parameter)
+            label = f"{method_name(method)} {path}"
+            yield from _check_path_parameters(path, label, operation, shared, own)
             yield from _check_identifier(operation, identifiers)
     by_id = {str(each.node.value["operationId"]): each for each in targets if each.is_named}
     by_place = {each.node.identity: each for each in targets}
@@ -74,15 +83,10 @@ def _line(paths: Node | None, path: str) -> int | None:
     return item.source.line(item.pointer) if item is not None else None
 
 
-def _check_operation(
-    root: Node, path: str, method: str, item: Node, operation: Node
-) -> Iterator[Diagnostic]:
-    yield from _check_duplicates(operation)
+def _check_operation(root: Node, operation: Node, own: Iterable[_Written]) -> Iterator[Diagnostic]:
+    yield from _check_duplicates(own)
     yield from _check_python_name(operation)
     yield from _check_security(root, operation)
-    for _, parameter in (*_parameters(item), *_parameters(operation)):
-        yield from _check_python_name(parameter)
-    yield from _check_path_parameters(path, method, item, operation)
 
 
 def _check_identifier(operation: Node, identifiers: dict[str, Node]) -> Iterator[Diagnostic]:
@@ -164,9 +168,9 @@ def _operations(items: Iterable[Node], seen: set[Any]) -> Iterator[Node]:
                 yield from _operations(_called_back(operation), seen)
 
 
-def _check_duplicates(owner: Node) -> Iterator[Diagnostic]:
+def _check_duplicates(parameters: Iterable[_Written]) -> Iterator[Diagnostic]:
     seen = set()
-    for written, parameter in _parameters(owner):
+    for written, parameter in parameters:
         key = _key(parameter)
         if key in seen:
             yield written.diagnostic(
@@ -176,27 +180,28 @@ def _check_duplicates(owner: Node) -> Iterator[Diagnostic]:
 
 
 def _check_path_parameters(
-    path: str, method: str, item: Node, operation: Node
+    path: str,
+    label: str,
+    operation: Node,
+    shared: Iterable[_Written],
+    own: Iterable[_Written],
 ) -> Iterator[Diagnostic]:
+    declared_here = {
+        key[0]: written for written, parameter in own if (key := _key(parameter))[1] == "path"
+    }
     declared = {
-        key[0]: written
-        for owner in (item, operation)
-        for written, parameter in _parameters(owner)
-        if (key := _key(parameter))[1] == "path"
-    }
+        key[0]: written for written, parameter in shared if (key := _key(parameter))[1] == "path"
+    } | declared_here
     variables = variable_names(path)
-    own = {
-        key[0] for _, parameter in _parameters(operation) if (key := _key(parameter))[1] == "path"
-    }
     for name in dict.fromkeys(variables):
         # API Gateway needs no declaration to pass a variable on.
         if name not in declared and own_integration(operation) is None:
             yield operation.diagnostic(
-                f"{method} {path} does not declare the path parameter {name}",
+                f"{label} does not declare the path parameter {name}",
                 "Add a parameter with that name, `in: path` and `required: true`.",
             )
     for name, parameter in declared.items():
-        if name not in variables and name in own:
+        if name not in variables and name in declared_here:
             yield parameter.diagnostic(
                 f"the path {path} has no variable {{{name}}}",
                 "Remove the parameter, or add the variable to the path.",
@@ -220,8 +225,8 @@ def _members(node: Node | None) -> Iterator[tuple[str, Node]]:
             yield str(name), child
 
 
-def _parameters(owner: Node) -> Iterator[tuple[Node, Node]]:
-    """The parameters that have a name, each as it is written and with its reference followed."""
+def _parameters(owner: Node) -> Iterator[_Written]:
+    """The parameters that have a name."""
     listed = owner.child("parameters")
     for index in range(len(listed.value) if listed and isinstance(listed.value, list) else 0):
         for parameter in _reached(listed, (index,)):

@@ -9,7 +9,8 @@ from importlib.resources import files
 from openapi_first.project.wheel import DISTRIBUTION, Wheel
 
 OF_THE_SAMPLE = frozenset({"boto3", "botocore", "python-dateutil", "s3transfer", "six", "urllib3"})
-"""What the engine's own sample service needs in the Lambda, and the engine does not."""
+"""boto3 with its dependencies: the engine's own sample service needs it in the Lambda, and `make
+deploy` of a new project on the machine that deploys."""
 OF_A_CHECK = frozenset(
     {"ast-serialize", "librt", "mypy", "mypy-extensions", "pathspec", "ruff", "typing-extensions"}
 )
@@ -21,7 +22,9 @@ _ENTRY = re.compile(r"^([a-z0-9-]+)(?:==)[^\n]*\n(?:[ \t]+[^\n]*\n)*", re.MULTIL
 
 def locks(wheel: Wheel) -> dict[str, str]:
     """The files in `requirements`, by name, with the hash of the engine's wheel."""
-    lambda_ = {name: text for name, text in _locked("lambda").items() if name not in OF_THE_SAMPLE}
+    locked = _locked("lambda")
+    lambda_ = {name: text for name, text in locked.items() if name not in OF_THE_SAMPLE}
+    deploy = {name: text for name, text in locked.items() if name in OF_THE_SAMPLE}
     built = {
         extra: {
             name: text for name, text in _locked(extra).items() if name not in _INSTALLS_SOURCES
@@ -33,6 +36,7 @@ def locks(wheel: Wheel) -> dict[str, str]:
     }
     found = {"lambda": lambda_, **built}
     return {
+        "deploy.txt": _text(deploy),
         "dev.txt": checks(),
         **{f"{name}.txt": _text({**entries, **engine}) for name, entries in found.items()},
     }

@@ -6,6 +6,7 @@ handler = "shop.handler.handler"
 setup = "shop.table"                         # run before the first request
 environment = { TABLE_NAME = "orders" }
 functions = { guard = "shop.guard.handler" } # others that the import document names
+preload = ["boto3"]                          # imported before a reload
 port = 3001
 dynamodb = false                             # the service uses none
 types = "src/shop/types.py"                  # where `contract types` writes
@@ -37,6 +38,7 @@ _TYPES: Mapping[str, type] = {
     "setup": str,
     "environment": dict,
     "functions": dict,
+    "preload": list,
     "port": int,
     "dynamodb": bool,
     "types": str,
@@ -50,15 +52,17 @@ _HIGHEST_PORT = 65_535
 @dataclass(frozen=True, slots=True)
 class ProjectSettings:
     """`contract` and `types` are paths from the current folder, `environment` the variables of the
-    function, `functions` handlers by the name of the function. `dynamodb` is None if the project
-    does not say whether its service uses DynamoDB. `unfinished` is "leave-out" if contract tests
-    may leave out operations without a function; `accepted_findings` are ids of lint rules."""
+    function, `functions` handlers by the name of the function. `preload` has modules of libraries,
+    which a process of the function may import before it has the code. `dynamodb` is None if the
+    project does not say whether its service uses DynamoDB. `unfinished` is "leave-out" if contract
+    tests may leave out operations without a function; `accepted_findings` are ids of lint rules."""
 
     contract: Path = DEFAULT_CONTRACT
     handler: str | None = None
     setup: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     functions: Mapping[str, str] = field(default_factory=dict)
+    preload: Sequence[str] = ()
     port: int | None = None
     dynamodb: bool | None = None
     types: Path | None = None
@@ -137,10 +141,24 @@ def _problems(table: Mapping[str, Any]) -> Iterator[str]:
                 f"[tool.contract]: {name} is not module.function or package.module.function: "
                 f"{handler!r}"
             )
+    yield from _not_preloaded(table)
     port = table.get("port", 0)
     if is_setting(port, int) and not 0 <= port <= _HIGHEST_PORT:
         yield f"[tool.contract]: port is not from 0 to {_HIGHEST_PORT}: {port}"
     yield from _unusable(table)
+
+
+def _not_preloaded(table: Mapping[str, Any]) -> Iterator[str]:
+    """A process that has imported the function's own code could not take a change of it."""
+    own = str(table.get("handler", "")).partition(".")[0]
+    for name in table["preload"] if is_setting(table.get("preload"), list) else ():
+        if not all(map(_is_name, name.split("."))):
+            yield f"[tool.contract]: preload has what is not the name of a module: {name!r}"
+        elif name.partition(".")[0] == own:
+            yield (
+                f"[tool.contract]: preload has {name!r}, which is code of the function: name only "
+                "modules of libraries"
+            )
 
 
 def _unusable(table: Mapping[str, Any]) -> Iterator[str]:

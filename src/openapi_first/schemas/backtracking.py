@@ -39,11 +39,10 @@ def backtracking_places(lowerings: Iterable[SchemaLowering]) -> dict[str, str]:
     """The places of such patterns in the contract, by the pattern that the Lambda searches by."""
     places: dict[str, dict[str, None]] = {}
     for lowering in lowerings:
-        for schema, node in lowering.written():
-            for each in _own(schema, node, False) if isinstance(schema, dict) else ():
-                place = Place.of(each.node)
-                written = f"{Path(place.file).name}:{place.line}#{place.pointer}"
-                places.setdefault(each.lowered, {})[written] = None
+        for each in _written(lowering):
+            place = Place.of(each.node)
+            written = f"{Path(place.file).name}:{place.line}#{place.pointer}"
+            places.setdefault(each.lowered, {})[written] = None
     return {pattern: _some(sorted(places[pattern])) for pattern in sorted(places)}
 
 
@@ -57,6 +56,8 @@ def backtracking_patterns(
 ) -> Iterator[BacktrackingPattern]:
     """Those in lowered schemas, and in the definitions that these refer to. A pattern can be found
     twice, repeated and not."""
+    if next(_written(lowering), None) is None:  # as in most contracts
+        return
     definitions, prefix = lowering.definitions, lowering.prefix
     waiting: list[tuple[Any, bool]] = [(root, False) for root in roots]
     seen: set[tuple[int, bool]] = set()
@@ -80,6 +81,13 @@ def backtracking_patterns(
         for key in _MAPS:
             many = repeated or key == "patternProperties"
             waiting += [(each, many) for each in schema.get(key, {}).values()]
+
+
+def _written(lowering: SchemaLowering) -> Iterator[BacktrackingPattern]:
+    """Those in any schema that has been lowered, without whether they are repeated."""
+    for schema, node in lowering.written():
+        if isinstance(schema, dict):
+            yield from _own(schema, node, False)
 
 
 def _own(schema: dict[str, Any], node: Node, repeated: bool) -> Iterator[BacktrackingPattern]:

@@ -20,7 +20,10 @@ class Direction(Enum):
 def is_excluded(node: Node, direction: Direction) -> bool:
     """Whether the schema, one it refers to, or a branch of its `allOf` excludes its property from
     the direction; of several values one is enough (JSON Schema 2020-12, Validation §9.4)."""
-    return any(part.value.get(direction.value) is True for part in together(node))
+    keyword, value = direction.value, node.value
+    if isinstance(value, dict) and not _COMBINING & value.keys():  # as most schemas
+        return value.get(keyword) is True
+    return any(part.value.get(keyword) is True for part in together(node))
 
 
 def excluded_properties(node: Node, direction: Direction) -> frozenset[str]:

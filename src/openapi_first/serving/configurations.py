@@ -21,7 +21,8 @@ _UNFINISHED = "UNFINISHED_OPERATIONS"
 @dataclass(frozen=True, slots=True)
 class Configurations:
     """`environment` has the variables of all functions, `handler` is that of the API's own, whose
-    `code` is known if it runs here; `root` is the folder of the project."""
+    `code` is known if it runs here; `root` is the folder of the project; `preload` names modules of
+    libraries that a process may import before it has the code."""
 
     handler: str | None
     code: FunctionCode | None
@@ -29,6 +30,7 @@ class Configurations:
     environment: dict[str, str] = field(default_factory=dict)
     on_output: Callable[[str], None] | None = None
     debug_port: int | None = None
+    preload: tuple[str, ...] = ()
 
     def of_function(self, build: Build) -> FunctionConfiguration:
         """That of the API's own function; the paths of this machine mean nothing in an image."""
@@ -48,6 +50,7 @@ class Configurations:
             environment=environment,
             on_output=self.on_output,
             debug_port=self.debug_port,
+            preload=self.preload,
         )
 
     async def set_up(self, module: str, build: Build, database: str | None = None) -> None:

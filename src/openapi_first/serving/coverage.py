@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from openapi_first.conformance.judging.request_reader import OperationReader
 
 _BODILESS = (204, 304)
-_REQUESTS_REMEMBERED = 64
+_REMEMBERED = 64
 """Clients repeat themselves: a page that polls, a load test. The points of such a request are read
-once; they do not depend on its response."""
+once, and those of the head of such a response; neither depend on the other."""
 _SMALL = 4096
 """Bytes of a body that is remembered with its request."""
 _NO_CONTRACT = "only a contract says what to expect, and this stage serves an import document"
@@ -60,16 +60,22 @@ def contract_origin(contract: Contract) -> Origin:
         with shared_time():
             return tuple(point.key for point in reader(name).read(request).points)
 
-    remembered = lru_cache(_REQUESTS_REMEMBERED)(of_request)
+    remembered = lru_cache(_REMEMBERED)(of_request)
 
-    def points(name: str, request: StageRequest, response: StageResponse) -> Iterator[str]:
+    @lru_cache(_REMEMBERED)
+    def of_response(name: str, response: Response) -> tuple[str, ...]:
         from openapi_first.conformance.coverage.observed_points import response_points
 
         # Not the gateway's: the stage itself knows which gateway response it was.
-        for point in response_points(reader(name), _response(request, response)):
-            yield point.key
+        return tuple(point.key for point in response_points(reader(name), response))
+
+    def points(name: str, request: StageRequest, response: StageResponse) -> tuple[str, ...]:
+        found = _response(request, response)
+        # Whether there is a body is all that counts of it.
+        head = replace(found, body=found.body[:1])
         is_small = len(request.body) <= _SMALL
-        yield from (remembered if is_small else of_request)(name, _request(request))
+        read = remembered if is_small else of_request
+        return (*of_response(name, head), *read(name, _request(request)))
 
     @cache
     def definition() -> ContractCoverage:

@@ -48,7 +48,8 @@ class ServeOptions:
     """What to serve and where. `environment` has the function's variables; `setup` is a module that
     runs before the first request; `root` is the folder of the project, in which its code is.
     `dynamodb` says whether the function uses DynamoDB, None if that is not known. At `debug_port` a
-    debugger can attach to the function. An Announcement is written to the descriptor `announce_to`.
+    debugger can attach to the function. `preload` names modules that its processes may import
+    before they have its code. An Announcement is written to the descriptor `announce_to`.
     A `database` that starts already is used if the function needs one.
     """
 
@@ -64,6 +65,7 @@ class ServeOptions:
     dynamodb: bool | None = None
     root: Path = field(default_factory=Path)
     debug_port: int | None = None
+    preload: tuple[str, ...] = ()
     announce_to: int | None = None
     database: Database | None = None
 
@@ -112,6 +114,7 @@ class _Server:
             environment=self._environment,
             on_output=None if options.gateway.raw_logs else print_output,
             debug_port=options.debug_port,
+            preload=options.preload,
         )
         self._key_folder = folder
 

@@ -247,10 +247,10 @@ class Stage:
         except ClientLeft:
             return
         except asyncio.CancelledError:
-            request = read_request(scope, receive, b"")
+            request = read_request(scope, b"")
             await send_response(stage_ended(), RequestIds.of(request), request, send)
             return
-        request = read_request(scope, receive, body or b"")
+        request = read_request(scope, body or b"")
         ids, observation = RequestIds.of(request), Observation()
         if body is None:
             response = body_too_large()

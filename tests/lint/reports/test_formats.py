@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from openapi_first.lint.findings.rule import Finding, Rule, Verdict
 from openapi_first.lint.reports.formats import as_text
 
@@ -14,9 +16,9 @@ def text(*verdicts: Verdict) -> str:
         Finding(
             Rule(verdict.name.lower(), verdict, "Title", "Statement.", SOURCE, "Remedy."),
             "openapi.yaml",
-            line,
             f"/{line}",
             "detail",
+            partial(int, line),
         )
         for line, verdict in enumerate(verdicts, 1)
     ]

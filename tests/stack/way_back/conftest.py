@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+
 from openapi_first.deployment.account.aws import Account, connect
+from openapi_first.deployment.account.samconfig import Saved
 from openapi_first.deployment.gateway.served import Served, served
 from openapi_first.deployment.gateway.snapshots import Snapshot, keep
-from openapi_first.deployment.account.samconfig import Saved
 from openapi_first.deployment.stack import description
-
 from openapi_first.import_document.document import import_document
 from openapi_first.openapi.loader import load
 from stack.template import ROOT

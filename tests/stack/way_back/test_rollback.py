@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from openapi_first.deployment.account.aws import Refused
 from openapi_first.deployment.gateway import snapshots as snapshots_module
 from openapi_first.deployment.gateway.reimport import reimport
@@ -14,7 +15,6 @@ from openapi_first.deployment.gateway.rollback import Wish, listing, roll_back
 from openapi_first.deployment.gateway.served import served
 from openapi_first.deployment.gateway.snapshots import snapshots
 from openapi_first.deployment.stack import description
-
 from stack.way_back.conftest import CONTRACTS, REVISIONS, Release
 from support.aws_account.aws_cli import run_aws
 

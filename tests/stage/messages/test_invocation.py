@@ -83,9 +83,9 @@ def make(request: pytest.FixtureRequest) -> MakeInvoker:
 
 
 def client_that_leaves(seconds: float) -> HungUp:
-    async def hung_up() -> None:
-        await asyncio.sleep(seconds)
-
+    loop = asyncio.get_running_loop()
+    hung_up = loop.create_future()
+    loop.call_later(seconds, hung_up.set_result, None)
     return hung_up
 
 
@@ -97,7 +97,7 @@ def test_one_that_waits_is_dropped_and_one_that_runs_goes_on(make: MakeInvoker) 
         outcomes = await asyncio.gather(
             invoke(function, b"0.4", 0.1, None),
             invoke(function, b"0.01", 0.1, None),
-            invoke(function, b"0.02", 5, client_that_leaves(0.05)),
+            invoke(function, b"0.02", 5, client_that_leaves(0.01)),
             invoke(function, b"0.03", 5, client_that_leaves(60)),
             return_exceptions=True,
         )

@@ -28,11 +28,19 @@ class Project:
     def run(
         self, task: str, *options: str, answers: str = "", **changed: str
     ) -> subprocess.CompletedProcess[str]:
-        """Runs `python -m openapi_first.deployment TASK …` with the real sam; `answers` is its input, `changed`
-        are variables, of which an empty one is removed."""
+        """Runs a task of `python -m openapi_first.deployment` with the real sam; `answers` is its
+        input, `changed` are variables, of which an empty one is removed."""
         environment = {**self.environment, **changed}
         return subprocess.run(
-            [sys.executable, "-m", "openapi_first.deployment", task, "--sam", str(self.sam), *options],
+            [
+                sys.executable,
+                "-m",
+                "openapi_first.deployment",
+                task,
+                "--sam",
+                str(self.sam),
+                *options,
+            ],
             cwd=self.folder,
             env={name: value for name, value in environment.items() if value},
             input=answers,

@@ -1,1 +1,1 @@
-"""The account and the machine that a deployment works with, and how their failures are told."""
+"""The account and the machine that a deployment works with, and the messages of their failures."""

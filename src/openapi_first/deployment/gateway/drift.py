@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
+from openapi_first.deployment.account.programs import run
 from openapi_first.deployment.gateway.served import Served
 from openapi_first.deployment.settings.gateway_options import gateway_options
-from openapi_first.deployment.account.programs import run
 from openapi_first.deployment.stack.description import Stack
 
 

@@ -8,18 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+_LISTS = {"AllowOrigin": "--allow-origin", "VpcEndpointIds": "--vpc-endpoint"}
+_VALUES = {
+    "SecurityPolicy": ("--security-policy", ""),
+    "EndpointAccessMode": ("--endpoint-access-mode", ""),
+    "MinimumCompressionSize": ("--minimum-compression-size", "-1"),
+}
+"""The option of each parameter, and the value that asks for nothing."""
+
 
 def gateway_options(parameters: Mapping[str, str]) -> list[str]:
-    """`parameters` are all of the template's, with the values that are deployed."""
+    """`parameters` are all of the template's, with the values that are deployed. An edited template
+    may lack any of them."""
     options = []
-    for origin in parameters["AllowOrigin"].split(","):
-        options += ["--allow-origin", origin]
-    options += ["--security-policy", parameters["SecurityPolicy"]]
-    options += ["--endpoint-access-mode", parameters["EndpointAccessMode"]]
-    if parameters["MinimumCompressionSize"] != "-1":
-        options += ["--minimum-compression-size", parameters["MinimumCompressionSize"]]
-    for endpoint in filter(None, parameters["VpcEndpointIds"].split(",")):
-        options += ["--vpc-endpoint", endpoint.strip()]
-    if parameters["ExecuteApiEndpoint"] == "off":
+    for name, option in _LISTS.items():
+        for each in filter(None, parameters.get(name, "").split(",")):
+            options += [option, each.strip()]
+    for name, (option, none) in _VALUES.items():
+        if parameters.get(name, none) != none:
+            options += [option, parameters[name]]
+    if parameters.get("ExecuteApiEndpoint") == "off":
         options.append("--no-default-url")
     return options

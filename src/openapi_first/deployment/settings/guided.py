@@ -7,16 +7,14 @@ from collections.abc import Callable
 from difflib import get_close_matches
 
 from openapi_first.deployment.account.failures import regions
-from openapi_first.deployment.settings.parameters import Declared, faults_of
 from openapi_first.deployment.account.samconfig import Saved
+from openapi_first.deployment.settings.parameters import Declared, faults_of
 from openapi_first.deployment.stack.description import check_name
 
 _STAGE, _ORIGIN = "StageName", "AllowOrigin"
 
 
-def ask(
-    declared: Declared, name: str, region: str, answer: Callable[[str], str] = input
-) -> Saved:
+def ask(declared: Declared, name: str, region: str, answer: Callable[[str], str] = input) -> Saved:
     """Asks until each answer is valid; an empty one takes the default in brackets, such as the
     `name` of the project and the `region`."""
     stack = _asked("Name of the stack", name, check_name, answer)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from enum import Enum
+from functools import partial
 from typing import Any
 
 from openapi_first.aws import pages
@@ -74,13 +76,18 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`pointer` is a JSON Pointer into `file`; `line` counts from 1."""
+    """`pointer` is a JSON Pointer into `file`; `locate` finds its line."""
 
     rule: Rule
     file: str
-    line: int | None
     pointer: str
     detail: str
+    locate: Callable[[], int | None] = field(repr=False, compare=False)
+
+    @property
+    def line(self) -> int | None:
+        """Counts from 1. The first one that is asked for reads the lines of the whole file."""
+        return self.locate()
 
     def as_data(self) -> dict[str, Any]:
         """The finding as JSON."""
@@ -100,4 +107,12 @@ class Finding:
 def finding(rule: Rule, node: Node, detail: str) -> Finding:
     """What a rule finds at a node."""
     source, pointer = node.source.origin(node.pointer)
-    return Finding(rule, str(source.path), source.line(pointer), pointer, detail)
+    return Finding(rule, str(source.path), pointer, detail, partial(source.line, pointer))
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """In the order of the files."""
+    return sorted(
+        findings,
+        key=lambda each: (each.file, each.line or 0, each.pointer, each.rule.id, each.detail),
+    )

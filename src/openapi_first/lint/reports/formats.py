@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from openapi_first.core.terminal_text import on_one_line, visible
-from openapi_first.lint.findings.rule import Finding, Verdict
+from openapi_first.lint.findings.rule import Finding, Verdict, in_order
 
 _LEVELS = {
     Verdict.REJECTED: "error",
@@ -31,19 +31,18 @@ def as_text(findings: Sequence[Finding], shown: Collection[Verdict]) -> str:
     for verdict in Verdict:
         if verdict not in shown:
             continue
-        for each in findings:
-            if each.rule.verdict is verdict:
-                file = on_one_line(each.file)
-                place = f"{file}:{each.line}" if each.line else file
-                rule = each.rule
-                found = on_one_line(f"{each.detail} [{rule.id}] at #{each.pointer}")
-                lines.append(f"{place}: {verdict.value}: {found}")
-                if verdict.fails or rule.id not in explained:
-                    explained.add(rule.id)
-                    lines += [
-                        f"    {rule.title}. {rule.authority}: {rule.statement} <{rule.source}>",
-                        f"    {rule.remedy}",
-                    ]
+        for each in in_order(one for one in findings if one.rule.verdict is verdict):
+            file = on_one_line(each.file)
+            place = f"{file}:{each.line}" if each.line else file
+            rule = each.rule
+            found = on_one_line(f"{each.detail} [{rule.id}] at #{each.pointer}")
+            lines.append(f"{place}: {verdict.value}: {found}")
+            if verdict.fails or rule.id not in explained:
+                explained.add(rule.id)
+                lines += [
+                    f"    {rule.title}. {rule.authority}: {rule.statement} <{rule.source}>",
+                    f"    {rule.remedy}",
+                ]
     lines += [f"{count:5} {verdict.value}" for verdict, count in _counts(findings).items()]
     if len(shown) < len(Verdict):
         lines.append("--all lists every finding.")
@@ -56,16 +55,18 @@ def _counts(findings: Sequence[Finding]) -> dict[Verdict, int]:
 
 def as_json(findings: Sequence[Finding], shown: Collection[Verdict] = tuple(Verdict)) -> str:
     """An object with `holds`, the `counts` of verdicts and the list `findings` of those shown."""
+    listed = in_order(each for each in findings if each.rule.verdict in shown)
     report = {
         "holds": not any(each.rule.verdict.fails for each in findings),
         "counts": {verdict.name.lower(): n for verdict, n in _counts(findings).items()},
-        "findings": [each.as_data() for each in findings if each.rule.verdict in shown],
+        "findings": [each.as_data() for each in listed],
     }
     return json.dumps(report, indent=2, ensure_ascii=False)
 
 
 def as_sarif(findings: Sequence[Finding]) -> str:
     """SARIF 2.1.0 (OASIS), for code scanning."""
+    findings = in_order(findings)
     used = list(dict.fromkeys(each.rule for each in findings))
     index = {rule.id: number for number, rule in enumerate(used)}
     rules = [
@@ -113,7 +114,7 @@ def as_annotations(findings: Sequence[Finding]) -> str:
         f"::{_LEVELS[each.rule.verdict]} file={_property(each.file)},line={each.line or 1},"
         f"title={_property(each.rule.id)}::"
         + _data(f"{each.rule.verdict.value}: {each.detail}. {each.rule.remedy}")
-        for each in findings
+        for each in in_order(findings)
         if _LEVELS[each.rule.verdict] in ("error", "warning")
     )
 

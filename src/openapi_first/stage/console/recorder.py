@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections import OrderedDict
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from openapi_first.aws.gateway_responses import GATEWAY_RESPONSES, Part
@@ -102,8 +102,7 @@ class Recorder:
         milliseconds: float,
     ) -> None:
         """Keep a request; the oldest are dropped when there are too many, or too many bytes."""
-        alone = replace(request, hung_up=None)  # which would keep the connection in memory
-        exchange = _Exchange(alone, ids, response, observation, milliseconds)
+        exchange = _Exchange(request, ids, response, observation, milliseconds)
         self._kept[ids.request_id] = exchange
         self._kept_bytes += exchange.size
         while len(self._kept) > _KEPT or (self._kept_bytes > _KEPT_BYTES and len(self._kept) > 1):

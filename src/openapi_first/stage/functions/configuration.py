@@ -54,6 +54,9 @@ class FunctionConfiguration:
     account_id: str = "123456789012"
     on_output: Callable[[str], None] | None = None
     """Called with each line the function prints. Without it, they go where the stage's own go."""
+    preload: tuple[str, ...] = ()
+    """Modules that a process may import before it has the function's code, while it waits for it.
+    A function that is debugged has no such process."""
     debug_port: int | None = None
     """Where a debugger may attach. Nothing has a time limit then, and one worker ends before the
     next starts, so that the port is free."""

@@ -33,6 +33,8 @@ EMULATOR_FOLDER = "/aws-lambda"
 _HOST = "host.docker.internal"
 """The host's name inside a container that has its own network."""
 _LABEL = "stage.function"
+_LOG_SECONDS = 5.0
+"""How long a removed container may take to end its log, read over a separate connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,10 @@ class Container:
         self._running = running
         self._endpoint = endpoint
         self._lost = False
-        threading.Thread(target=self._forward_log, name="stage-container-log", daemon=True).start()
+        self._log = threading.Thread(
+            target=self._forward_log, name="stage-container-log", daemon=True
+        )
+        self._log.start()
 
     @property
     def pid(self) -> int:
@@ -223,17 +228,18 @@ class Container:
 
         with contextlib.suppress(APIError):  # gone already, or going
             self._running.remove(force=True)
+        self._log.join(_LOG_SECONDS)
 
     def _forward_log(self) -> None:
         from docker.errors import DockerException
 
         # The engine closes the stream when the container ends, or may have ended itself.
         with contextlib.suppress(DockerException, OSError, ValueError):
+            # Read to its end: the SDK closes the connection of a stream only then.
             for chunk in self._running.logs(stream=True, follow=True):
-                if self._lost:  # a function that is being ended reports that as an error
-                    break
-                sys.stderr.write(chunk.decode("utf-8", "replace"))
-                sys.stderr.flush()
+                if not self._lost:  # a function that is being ended reports that as an error
+                    sys.stderr.write(chunk.decode("utf-8", "replace"))
+                    sys.stderr.flush()
 
 
 def _free_port() -> int:

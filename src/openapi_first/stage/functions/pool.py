@@ -44,12 +44,16 @@ class ExecutionEnvironment(Protocol):
         ...
 
 
+_SECONDS_BEFORE = 0.5
+"""Between a start and the process ahead of the next: the first requests have the processors."""
+
 StartEnvironment = Callable[[FunctionConfiguration], Awaitable[ExecutionEnvironment]]
 """Starts an environment. Raises InitError."""
 
 
 class FunctionEnvironments:
-    """An invoker that runs a function in child processes, or in what `start` starts.
+    """An invoker that runs a function in child processes, or in what `start` starts. A function
+    that preloads modules has a process ahead.
 
     `concurrency` is the most environments at a time.
     """
@@ -59,12 +63,16 @@ class FunctionEnvironments:
         configuration: FunctionConfiguration,
         *,
         concurrency: int = 4,
-        start: StartEnvironment = ProcessEnvironment.start,
+        start: StartEnvironment | None = None,
     ) -> None:
         if concurrency < 1:
             raise ValueError("concurrency must be at least 1")
         self._configuration = configuration
-        self._start_environment = start
+        self._ahead = None
+        if start is None and configuration.preload and configuration.debug_port is None:
+            self._ahead = ProcessesAhead()
+            start = self._ahead.start
+        self._start_environment = start or ProcessEnvironment.start
         self._build = 0
         """Counts the reloads."""
         self._builds: dict[ExecutionEnvironment, int] = {}
@@ -133,6 +141,8 @@ class FunctionEnvironments:
         self._builds.clear()
         await asyncio.gather(*(environment.kill() for environment in environments))
         await asyncio.gather(*self._background, return_exceptions=True)
+        if self._ahead is not None:
+            await self._ahead.stop()
 
     async def __aenter__(self) -> FunctionEnvironments:
         await self.start()
@@ -171,3 +181,56 @@ class FunctionEnvironments:
         task = asyncio.ensure_future(environment.retire())
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+
+
+class ProcessesAhead:
+    """Starts the processes of a function, and keeps one more, which imports what is preloaded.
+
+    A process that has not loaded the handler yet can take any version of its code: a reload then
+    waits for the import of that code only, not for Python and the libraries.
+    """
+
+    def __init__(self) -> None:
+        self._timer: asyncio.TimerHandle | None = None
+        self._waiting: asyncio.Task[ProcessEnvironment] | None = None
+        self._stopped = False
+
+    async def start(self, configuration: FunctionConfiguration) -> ProcessEnvironment:
+        """A process that has loaded the handler. Raises InitError."""
+        environment = await self._taken()
+        if environment is not None and not environment.fits(configuration):
+            await environment.kill()
+            environment = None
+        try:
+            if environment is None:
+                return await ProcessEnvironment.start(configuration)
+            await environment.load(configuration)
+            return environment
+        finally:
+            self._start_later(configuration)
+
+    async def stop(self) -> None:
+        """Ends the process that waits. None waits from now on."""
+        self._stopped = True
+        environment = await self._taken()
+        if environment is not None:
+            await environment.kill()
+
+    async def _taken(self) -> ProcessEnvironment | None:
+        if self._timer is not None:
+            self._timer.cancel()
+        waiting, self._waiting = self._waiting, None
+        try:
+            return None if waiting is None else await waiting
+        except InitError:  # the next start fails for the same reason, and reports it
+            return None
+
+    def _start_later(self, configuration: FunctionConfiguration) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(_SECONDS_BEFORE, self._start_ahead, configuration)
+
+    def _start_ahead(self, configuration: FunctionConfiguration) -> None:
+        if self._waiting is None and not self._stopped:
+            self._waiting = asyncio.ensure_future(ProcessEnvironment.start_ahead(configuration))

@@ -53,12 +53,41 @@ class ProcessEnvironment:
     @classmethod
     async def start(cls, configuration: FunctionConfiguration) -> ProcessEnvironment:
         """Start a worker and load the handler. Raises InitError."""
+        environment = await cls._spawn(configuration, configuration.handler)
+        await environment.ready()
+        return environment
+
+    @classmethod
+    async def start_ahead(cls, configuration: FunctionConfiguration) -> ProcessEnvironment:
+        """Start a worker that imports what is preloaded, and waits for `load`. Raises InitError."""
+        return await cls._spawn(configuration, worker.WAIT, *configuration.preload)
+
+    def fits(self, configuration: FunctionConfiguration) -> bool:
+        """Whether it runs, and `load` can make it what `start` would: an environment that differs
+        in some folders of modules only."""
+        same_output = self.configuration.on_output == configuration.on_output
+        own, other = self.configuration.variables(""), configuration.variables("")
+        places = [each.pop("PYTHONPATH").split(os.pathsep) for each in (own, other)]
+        return self.alive and same_output and own == other and len(places[0]) == len(places[1])
+
+    async def load(self, configuration: FunctionConfiguration) -> None:
+        """Load the handler into a worker that was started ahead. Raises InitError."""
+        self.configuration = configuration
+        variables = configuration.variables(_log_stream(configuration))
+        header = {"handler": configuration.handler, "environment": variables}
+        self._channel.send(frames.encode(header))
+        await self.ready()
+
+    @classmethod
+    async def _spawn(
+        cls, configuration: FunctionConfiguration, *arguments: str
+    ) -> ProcessEnvironment:
         ours, theirs = socket.socketpair()
         debugged = configuration.debug_port is not None
         terminal = os.dup(1) if debugged else None
         inherited = tuple(each for each in (theirs.fileno(), terminal) if each is not None)
         debugging = (configuration.debug_port, terminal) if debugged else ()
-        stream = f"{time.strftime('%Y/%m/%d')}/[{configuration.version}]{uuid.uuid4().hex}"
+        stream = _log_stream(configuration)
         with theirs:
             try:
                 process = await asyncio.create_subprocess_exec(
@@ -69,7 +98,7 @@ class ProcessEnvironment:
                     "-m",
                     worker.__name__,
                     str(theirs.fileno()),
-                    configuration.handler,
+                    *arguments,
                     *map(str, debugging),
                     env=configuration.variables(stream),
                     cwd=configuration.task_root,
@@ -87,15 +116,17 @@ class ProcessEnvironment:
                     os.close(terminal)
         loop = asyncio.get_running_loop()
         _, channel = await loop.create_connection(Channel, sock=ours)
-        environment = cls(configuration, process, channel)
-        try:
-            await environment._await_ready()
-        except BaseException:
-            await environment.kill()
-            raise
-        return environment
+        return cls(configuration, process, channel)
 
-    async def _await_ready(self) -> None:
+    async def ready(self) -> None:
+        """Wait until the handler is loaded. Raises InitError, and ends the worker then."""
+        try:
+            await self._receive_ready()
+        except BaseException:
+            await self.kill()
+            raise
+
+    async def _receive_ready(self) -> None:
         limit = self._limit(self.configuration.init_timeout)
         try:
             header, _ = await self._receive(limit)
@@ -166,6 +197,10 @@ class ProcessEnvironment:
             # A process that it started outside its session may hold the pipe open.
             await asyncio.wait({self._output}, timeout=0.2)
             self._output.cancel()
+
+
+def _log_stream(configuration: FunctionConfiguration) -> str:
+    return f"{time.strftime('%Y/%m/%d')}/[{configuration.version}]{uuid.uuid4().hex}"
 
 
 def _exit_text(code: int) -> str:

@@ -1,5 +1,6 @@
 """A Lambda execution environment: `python -m openapi_first.stage.functions.worker <fd> <handler>`,
-and behind them the port and the terminal's descriptor if the function is debugged.
+and behind them the port and the terminal's descriptor if the function is debugged. With `WAIT` in
+place of the handler and modules behind it, it imports these and waits for the handler's name.
 
 Loads the handler once, then runs one invocation at a time, as the Python runtime of Lambda does
 (AWS Lambda: python-handler, python-context, runtimes-api). Messages use a separate socket, so that
@@ -10,6 +11,7 @@ stage is killed, nothing is left running.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import decimal
 import importlib
 import json
@@ -31,7 +33,10 @@ from openapi_first.stage.functions.frames import LENGTHS, encode, lengths, read_
 
 LAYER_PATH = "_STAGE_LAYER_PATH"
 """A variable with the folders of layers; the function does not see it."""
+WAIT = "-"
+"""In place of a handler."""
 TRACE = "_X_AMZN_TRACE_ID"
+_PYTHONPATH = "PYTHONPATH"
 _SECONDS_TO_END = 1.0
 """For an idle worker, as `ProcessEnvironment.retire` gives it."""
 
@@ -141,16 +146,24 @@ def main(arguments: list[str]) -> int:
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     _log_like_lambda()
     _search_like_lambda()
+    handler_name, others = arguments[1], arguments[2:]
+    if handler_name == WAIT:
+        _import_ahead(others)
+        message = channel.receive()
+        if message is None:
+            return 0
+        handler_name, others = message[0]["handler"], []
+        _change_environment(message[0]["environment"])
     try:
-        if len(arguments) > 2:
+        if others:
             from openapi_first.stage.functions.debugging import CannotDebug, start_debugging
 
             try:
-                start_debugging(*map(int, arguments[2:]))
+                start_debugging(*map(int, others))
             except CannotDebug as error:
                 channel.send({"kind": "init-error", "error": str(error), "traceback": ""})
                 return 1
-        handler = _load(arguments[1])
+        handler = _load(handler_name)
     except BaseException as error:
         reason = {"error": _one_line(error), "traceback": traceback.format_exc()}
         channel.send({"kind": "init-error", **reason})
@@ -173,6 +186,23 @@ def _search_like_lambda() -> None:
     sys.path[:0] = folders
     for folder in filter(os.path.isdir, folders):
         site.addsitedir(folder)
+
+
+def _import_ahead(modules: list[str]) -> None:
+    for name in modules:
+        # The function imports it, too, and its error is reported then.
+        with contextlib.suppress(BaseException):
+            importlib.import_module(name)
+
+
+def _change_environment(variables: dict[str, str]) -> None:
+    """To that of a function whose modules may be in other folders, as many as before."""
+    before = os.environ[_PYTHONPATH].split(os.pathsep)
+    changed = dict(zip(before, variables[_PYTHONPATH].split(os.pathsep), strict=True))
+    sys.path[:] = [changed.get(each, each) for each in sys.path]
+    variables.pop(LAYER_PATH, None)
+    os.environ.update(variables)
+    importlib.invalidate_caches()
 
 
 def _load(dotted: str) -> _Handler:

@@ -1,7 +1,7 @@
-"""Request headers in the case the client sent them.
+"""Request headers in the case the client sent them, and the end of the client's connection.
 
-The event of a REST API keeps it (AWS: set-up-lambda-proxy-integrations); ASGI servers give names in
-lower case. h11 has the original, so a thin layer over uvicorn's protocol can pass it on.
+The event of a REST API keeps the case (AWS: set-up-lambda-proxy-integrations); ASGI servers give
+names in lower case. h11 has the original, so a thin layer over uvicorn's protocol can pass it on.
 """
 
 from __future__ import annotations
@@ -16,8 +16,11 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
+from openapi_first.stage.messages.invocation import HungUp
+
 SENT_HEADERS = "stage.sent_headers"
 """The extension of an ASGI scope that has them."""
+_HUNG_UP = "stage.hung_up"
 _HEADER_LIMIT = 64 * 1024
 
 Headers = list[tuple[bytes, bytes]]
@@ -27,6 +30,12 @@ def sent_headers(scope: Scope) -> Headers:
     """The headers as sent; in lower case under another server."""
     headers: Headers = scope.get("extensions", {}).get(SENT_HEADERS, scope["headers"])
     return headers
+
+
+def hung_up(scope: Scope) -> HungUp | None:
+    """Done when the client has closed its connection; None under another server."""
+    found: HungUp | None = scope.get("extensions", {}).get(_HUNG_UP)
+    return found
 
 
 class _Connection(h11.Connection):
@@ -60,7 +69,7 @@ def _has_length(response: h11.Response) -> bool:
 
 
 class CasePreservingProtocol(H11Protocol):
-    """uvicorn's HTTP/1.1 over h11, plus `sent_headers`."""
+    """uvicorn's HTTP/1.1 over h11, plus `sent_headers` and `hung_up`."""
 
     def __init__(
         self,
@@ -71,11 +80,17 @@ class CasePreservingProtocol(H11Protocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         connection = self.conn = _Connection(h11.SERVER, _HEADER_LIMIT)
+        self._hung_up: HungUp = self.loop.create_future()
         inner = self.app
 
         def app(scope: Any, receive: Receive, send: Send) -> Awaitable[None]:
-            scope["extensions"] = {**scope.get("extensions", {}), SENT_HEADERS: connection.sent}
+            own = {SENT_HEADERS: connection.sent, _HUNG_UP: self._hung_up}
+            scope["extensions"] = {**scope.get("extensions", {}), **own}
             response: Awaitable[None] = inner(scope, receive, send)
             return response
 
         self.app = app
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._hung_up.set_result(None)
+        super().connection_lost(exc)

@@ -7,13 +7,13 @@ import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from email.utils import formatdate
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
 from openapi_first.aws.quotas import PAYLOAD_BYTES
-from openapi_first.stage.http.protocol import sent_headers
+from openapi_first.stage.http.protocol import hung_up, sent_headers
 from openapi_first.stage.messages.invocation import HungUp
 from openapi_first.stage.messages.request import RequestIds, StageRequest
 from openapi_first.stage.messages.response import BODILESS, StageResponse
@@ -42,12 +42,7 @@ async def read_body(scope: Scope, receive: Receive) -> bytes | None:
     return bytes(body)
 
 
-async def _hung_up(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
-def read_request(scope: Scope, receive: Receive, body: bytes) -> StageRequest:
+def read_request(scope: Scope, body: bytes) -> StageRequest:
     """The request whose whole body has been received."""
     client, server = scope.get("client"), scope.get("server")
     target: bytes = scope.get("raw_path") or scope["path"].encode("utf-8")
@@ -66,7 +61,7 @@ def read_request(scope: Scope, receive: Receive, body: bytes) -> StageRequest:
         scheme=scope.get("scheme", "http"),
         port=server[1] if server and server[1] else 80,
         protocol=f"HTTP/{scope['http_version']}",
-        hung_up=partial(_hung_up, receive),
+        hung_up=hung_up(scope),
     )
 
 
@@ -99,28 +94,22 @@ async def send_response(
                 await _send_stream(stream, request.hung_up, send)
 
 
-async def _send_stream(stream: AsyncGenerator[bytes], hung_up: HungUp | None, send: Send) -> None:
+async def _send_stream(stream: AsyncGenerator[bytes], gone: HungUp | None, send: Send) -> None:
     """Until the stream ends, or the client is gone. Raises StreamBroken."""
-    gone: asyncio.Future[None] = asyncio.Future()
-    if hung_up is not None:
-        gone = asyncio.ensure_future(hung_up())
-    try:
-        while True:
-            coming = asyncio.ensure_future(anext(stream, None))
-            waited: set[asyncio.Future[Any]] = {coming, gone}
-            await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
-            if not coming.done():
-                coming.cancel()
-                await asyncio.gather(coming, return_exceptions=True)
-                return
-            part = coming.result()
-            if part is None:
-                break
-            if part:
-                await send({"type": "http.response.body", "body": part, "more_body": True})
-        await send({"type": "http.response.body", "body": b""})
-    finally:
-        gone.cancel()
+    while True:
+        coming = asyncio.ensure_future(anext(stream, None))
+        waited: set[asyncio.Future[Any]] = {coming} if gone is None else {coming, gone}
+        await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+        if not coming.done():
+            coming.cancel()
+            await asyncio.gather(coming, return_exceptions=True)
+            return
+        part = coming.result()
+        if part is None:
+            break
+        if part:
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
 
 
 def _declared_length(response: StageResponse) -> str | None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
 from weakref import WeakSet
 
 from openapi_first.stage.messages.invoker import InvocationResult, Invoker
@@ -17,12 +17,8 @@ from openapi_first.stage.messages.invoker import InvocationResult, Invoker
 _waiting: WeakSet[asyncio.Task[Any]] = WeakSet()
 """The invocations that wait for their turn."""
 
-_SECONDS_UNWATCHED = 0.05
-"""Most invocations have their turn by then, and to watch their clients costs as much as their wait.
-A client that is gone before its turn comes so soon is not noticed."""
-
-HungUp = Callable[[], Coroutine[Any, Any, None]]
-"""Returns when the client has closed its connection."""
+HungUp: TypeAlias = "asyncio.Future[None]"
+"""Done when the client has closed its connection. Its requests share it: nothing cancels it."""
 
 
 class TimeLimit(Exception):
@@ -62,34 +58,54 @@ async def invoke(
 ) -> InvocationResult:
     """The result of an invocation. Raises InvokerError, TimeLimit and ClientGone."""
     invocation = asyncio.ensure_future(invoker.invoke(event))
-    watching: asyncio.Task[None] | None = None
-    loop = asyncio.get_running_loop()
-    end = None if seconds is None else loop.time() + seconds
     try:
-        soon = _SECONDS_UNWATCHED if seconds is None else min(_SECONDS_UNWATCHED, seconds)
-        await asyncio.wait({invocation}, timeout=soon)
-        if invocation.done():
-            return invocation.result()
-        if hung_up is not None and invocation in _waiting:
-            watching = asyncio.ensure_future(hung_up())
-        watched = {invocation} if watching is None else {invocation, watching}
-        while True:
-            left = None if end is None else max(0.0, end - loop.time())
-            done, _ = await asyncio.wait(watched, timeout=left, return_when=asyncio.FIRST_COMPLETED)
-            if invocation in done:
-                return invocation.result()
-            if not done:
-                assert seconds is not None
-                raise TimeLimit(seconds, waited=_dropped(invocation))
-            if _dropped(invocation):
-                raise ClientGone
-            watched.discard(*done)
+        given_up = await _Wait(invocation).over(seconds, hung_up)
     except asyncio.CancelledError:
         invocation.cancel()
         raise
-    finally:
-        if watching is not None:
-            watching.cancel()
+    if given_up is not None:
+        raise given_up
+    return invocation.result()
+
+
+class _Wait:
+    """The gateway's wait for an invocation. It is one future, whatever ends it: a task or
+    `asyncio.wait` for each of them would cost a request more than its validation."""
+
+    def __init__(self, invocation: asyncio.Task[InvocationResult]) -> None:
+        self._invocation = invocation
+        self._loop = invocation.get_loop()
+        self._over: asyncio.Future[TimeLimit | ClientGone | None] = self._loop.create_future()
+        invocation.add_done_callback(self._done)
+
+    async def over(
+        self, seconds: float | None, hung_up: HungUp | None
+    ) -> TimeLimit | ClientGone | None:
+        """Why the invocation was given up; None if it is done."""
+        timer = None
+        if seconds is not None:
+            timer = self._loop.call_later(seconds, self._expire, seconds)
+        if hung_up is not None:
+            hung_up.add_done_callback(self._leave)
+        try:
+            return await self._over
+        finally:
+            if timer is not None:
+                timer.cancel()
+            if hung_up is not None:
+                hung_up.remove_done_callback(self._leave)
+
+    def _done(self, _: asyncio.Task[InvocationResult]) -> None:
+        if not self._over.done():
+            self._over.set_result(None)
+
+    def _expire(self, seconds: float) -> None:
+        if not self._over.done() and not self._invocation.done():
+            self._over.set_result(TimeLimit(seconds, waited=_dropped(self._invocation)))
+
+    def _leave(self, _: HungUp) -> None:
+        if not self._over.done() and self._invocation in _waiting and _dropped(self._invocation):
+            self._over.set_result(ClientGone())
 
 
 def _dropped(invocation: asyncio.Task[InvocationResult]) -> bool:

@@ -21,8 +21,7 @@ _SEPARATORS = re.compile("[&;]")  # AWS: known issues, ";" in a query string spl
 class StageRequest:
     """What the client sent: nothing decoded, order and case kept.
 
-    `method` already obeys `X-HTTP-Method-Override`. `hung_up` waits until the client has closed the
-    connection; None if that cannot be known.
+    `method` already obeys `X-HTTP-Method-Override`. `hung_up` is None if it cannot be known.
     """
 
     method: str

@@ -89,7 +89,7 @@ Report = Callable[[str, str], None]
 class Model:
     """A compiled schema that describes violations as the gateway's validator does."""
 
-    __slots__ = ("_validator",)
+    __slots__ = ("_root", "_validator")
 
     def __init__(self, schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> None:
         # A reference is resolved for each body; that of a whole body, mostly the only one, is here.
@@ -98,12 +98,12 @@ class Model:
             followed.add(name)
             schema = schemas[name]
         # `schemas` are the document's components: they are where the references point.
-        root = {"allOf": [schema], "components": {"schemas": schemas}}
+        self._root = {"allOf": [schema], "components": {"schemas": schemas}}
         # An empty registry, or jsonschema would fetch unknown references from the network.
-        self._validator = _VALIDATOR(root, registry=Registry())
+        self._validator = _VALIDATOR(self._root, registry=Registry()).evolve(schema=schema)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Model) and self._validator.schema == other._validator.schema
+        return isinstance(other, Model) and self._root == other._root
 
     async def violations(self, body: bytes) -> str | None:
         """`$context.error.validationErrorString` for a body; None if the body is valid.
