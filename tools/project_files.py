@@ -33,7 +33,7 @@ SHARED = {
     "template.yaml": "every/template.yaml.jinja",
 }
 """The files of this repository with their sources."""
-BLOCKS = ("head", "help", "environment", "image", "deploy")
+BLOCKS = ("head", "help", "environment", "gateway", "image", "deploy")
 """The blocks of the Makefile that a new project's has, too."""
 
 
