@@ -1,9 +1,14 @@
-"""The pages about deploying name every parameter, alarm, option and state that there is."""
+"""The pages about deploying name every parameter, alarm, option and state that there is, and no
+command of AWS that is not there."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+
+import botocore.session
+from botocore import xform_name
 
 from openapi_first.deployment.settings.parameters import CONTRACT_HASH, REVISION
 from openapi_first.deployment.stack.states import DEPLOY, EMPTY, STATES
@@ -80,3 +85,39 @@ def test_every_state_that_does_not_simply_deploy_is_in_the_table() -> None:
     }
     assert missing == set()
     assert {"`…_IN_PROGRESS`", "`REVIEW_IN_PROGRESS`"} <= set(re.findall(r"`[^`]+`", named))
+
+
+_COMMAND = re.compile(r"\baws ([a-z0-9]+) ([a-z][a-z-]+)((?: (?!&&)[^`|;&\n]*)?)")
+_OF_EVERY_COMMAND = {"--region", "--profile", "--query", "--output", "--cli-binary-format"}
+_OF_THE_CLI_ALONE = {
+    ("cloudformation", "deploy"): {"--template-file", "--stack-name", "--capabilities"}
+    | {"--parameter-overrides"},
+    ("logs", "tail"): set[str](),
+}
+"""Commands that are no operation of the API (AWS CLI reference)."""
+
+
+def aws_commands() -> Iterator[tuple[str, str, str, set[str]]]:
+    """Page, service, operation and options of each command in a page."""
+    for page in sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]):
+        text = re.sub(r" *\\\n *", " ", page.read_text(encoding="utf-8"))
+        for service, operation, rest in _COMMAND.findall(text):
+            yield page.name, service, operation, set(re.findall(r"(?<=\s)--[a-z0-9-]+", rest))
+
+
+def test_every_aws_command_of_a_page_is_one_with_its_options() -> None:
+    session = botocore.session.get_session()
+    checked = 0
+    for page, service, operation, options in aws_commands():
+        place, checked = f"{page}: aws {service} {operation}", checked + 1
+        known = _OF_THE_CLI_ALONE.get((service, operation))
+        if known is None:
+            model = session.get_service_model("codedeploy" if service == "deploy" else service)
+            names = {xform_name(name, "-"): name for name in model.operation_names}
+            assert operation in names, place
+            shape = model.operation_model(names[operation]).input_shape
+            members = shape.members if shape else {}
+            known = {f"--{xform_name(name, '-')}" for name in members}
+        for option in options - _OF_EVERY_COMMAND:
+            assert {option, option.replace("--no-", "--")} & known, f"{place} {option}"
+    assert checked > 40
