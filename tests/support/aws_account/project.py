@@ -103,7 +103,12 @@ def in_account(files: Path, tools: Path, account: Mapping[str, str]) -> Project:
     home = files.parent / "home"
     home.mkdir()
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    own = {"HOME": str(home), "__SAM_CLI_APP_DIR": str(home), "PYTHONPATH": os.pathsep.join(_PATHS)}
+    own = {
+        "HOME": str(home),
+        "__SAM_CLI_APP_DIR": str(home),
+        "PYTHONPATH": os.pathsep.join(_PATHS),
+        "DOCKER_BUILDKIT": "0",  # the account's engine has none
+    }
     environment = {**kept, **own, **account}
     project = Project(files, (tools / "sam").resolve(), environment)
     subprocess.run(["git", "init", "-q"], cwd=files, check=True, env=project._clean)
