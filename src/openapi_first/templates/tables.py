@@ -30,8 +30,8 @@ def declared_tables(stack: Stack) -> Iterator[DeclaredTable]:
         condition = resource.written["Condition"]
         stack.problems.note(
             resource.pointer,
-            f"the condition {condition} leaves the table {resource.logical_id} out, and none is made "
-            "here that functions use instead: set AWS_ENDPOINT_URL_DYNAMODB to where it exists",
+            f"the condition {condition} leaves the table {resource.logical_id} out, and none is "
+            "made here for functions to use: set AWS_ENDPOINT_URL_DYNAMODB to where it exists",
         )
     for resource in stack.of_type(_TABLE, _GLOBAL_TABLE):
         properties = stack.properties(resource)
