@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from stack.bootstrap import REGION, bootstrap
 from stack.projects import new_project
 from support.aws_account.account import AwsAccount
 from support.aws_account.project import Project, in_account
@@ -83,6 +84,28 @@ def test_a_project_from_nothing_is_deployed_changed_put_back_and_removed(made: M
     assert (revision[:12] in served, made.project.head[:12] in other) == (True, True)
     made.make("undeploy", "STACK=harbour", "YES=1")
     assert made.account.cloudformation().find("harbour") is None
+
+
+@pytest.mark.parametrize("made", ["bearer"], indirect=True)
+def test_the_role_of_its_own_bootstrap_template_deploys_it(made: Made) -> None:
+    own = made.project.folder / "deployment" / "bootstrap.yaml"
+    roles = bootstrap(
+        own, GitHubRepository="octocat/harbour", Environment="staging", StackName="harbour"
+    )
+    assert "dynamodb" not in own.read_text()
+    region = made.account.region(REGION)
+    role = f"arn:aws:iam::{region.account}:role/logs"
+    region.gateway.account["cloudwatchRoleArn"] = role
+    region.storage.buckets["setup-bucket-1a2b3c"] = {}
+    region.registry.images["setup-images-1a2b3c"] = {}
+    made.account.policies = roles.policies("DeployRole")
+    options = {
+        "ROLE_ARN": roles.arns["ExecutionRole"],
+        "BUCKET": "setup-bucket-1a2b3c",
+        "IMAGE_REPOSITORY": f"{region.registry.host}/setup-images-1a2b3c",
+    }
+    made.make("deploy", "STACK=harbour", AWS_REGION=REGION, AWS_DEFAULT_REGION=REGION, **options)
+    assert made.account.stack("harbour", REGION).status == "CREATE_COMPLETE"
 
 
 @pytest.mark.parametrize("made", ["bearer"], indirect=True)
