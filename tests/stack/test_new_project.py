@@ -110,7 +110,8 @@ def test_the_role_of_its_own_bootstrap_template_deploys_it(made: Made) -> None:
 
 @pytest.mark.parametrize("made", ["bearer"], indirect=True)
 def test_a_stage_without_an_api_key_is_tested_with_credentials_that_are_named(made: Made) -> None:
-    made.make("deploy", "STACK=harbour")
+    said = made.make("deploy", "STACK=harbour")
+    assert "[tool.contract.authorizers.token] in pyproject.toml still has the issuer" in said
     for target in ("smoke-deployed", "contract-test-deployed"):
         line = made.refused(target, "STACK=harbour")
         assert line.endswith("ARGS='--credential token=VARIABLE'")

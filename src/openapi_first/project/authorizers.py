@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from openapi_first.aws.authorizers import JWT
 from openapi_first.aws.extensions import AUTHORIZER
 from openapi_first.import_document.authorizers import SERVICE, Authorizer
 from openapi_first.import_document.protection import Protection, protection, scheme_nodes
+from openapi_first.import_document.settings import read_settings
 from openapi_first.openapi.model import Contract
 
 ISSUER = "https://issuer.example"
@@ -69,6 +71,12 @@ def other_schemes(contract: Contract) -> list[str]:
         if all(others):
             required.update(dict.fromkeys(others[0] if others else ()))
     return list(required)
+
+
+def unset_issuers(contract: Contract, settings: Path) -> list[str]:
+    """The schemes whose issuer is still the one that a new project has. Raises SettingsError."""
+    authorizers = read_settings(settings, contract).authorizers
+    return [name for name, each in authorizers.items() if each.issuer == ISSUER]
 
 
 def _key_schemes(contract: Contract) -> set[str]:
