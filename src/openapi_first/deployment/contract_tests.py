@@ -21,13 +21,18 @@ _CREDENTIAL = "--credential"
 def test_stage(account: Account, stack: Stack, *, reads_only: bool) -> int:
     """The exit status of the contract tests, with the options in $ARGS in addition. They keep to
     the usage plan of the key, if the contract takes one. Raises Refused."""
+    subject = states.named(account, stack.name)
+    if "Url" not in stack.outputs:
+        raise Refused(f"{subject} has no output Url: deploy a template that has it.")
     contract = load(read_project().contract)
     chosen = ["--read-only"] if reads_only else []
     if takes_api_key(contract):
         # `contract test` fetches the key by its id, so that the key is on no command line.
-        subject = states.named(account, stack.name)
         chosen += ["--api-key-id", _key(subject, stack.outputs, reads_only)]
-    more = shlex.split(os.environ.get("ARGS", ""))
+    try:
+        more = shlex.split(os.environ.get("ARGS", ""))
+    except ValueError as error:
+        raise Refused(f"ARGS {os.environ['ARGS']!r}: {error}") from error
     missing = other_schemes(contract)
     if missing and not any(each.partition("=")[0] == _CREDENTIAL for each in more):
         options = " ".join(f"{_CREDENTIAL} {name}=VARIABLE" for name in missing)
