@@ -272,6 +272,7 @@ build/client/stamp: requirements/client.txt
 # passed to CloudFormation.
 # IMAGE_REPOSITORY= and BUCKET= take the place of those that SAM makes. REIMPORT=1 imports the same
 # document once more, over what was edited by hand.
+# Where Docker has buildx, a commit's image is always the same; DOCKER_BUILDKIT=0 builds without.
 export STACK PARAMETERS ROLE_ARN TAGS MONITOR IMAGE_REPOSITORY BUCKET TO
 SAM ?= build/tools/bin/sam
 DEPLOYMENT = SAM_CLI_TELEMETRY=0 $(BIN)/python -m openapi_first.deployment

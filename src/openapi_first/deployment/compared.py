@@ -42,7 +42,7 @@ def compare(account: Account, name: str, first: bool) -> int:
         )
     if deployed != revision[0]:
         print(f"{name} was deployed with uncommitted changes to {revision[0]}.")
-    print(f"Comparing with {states.named(account, name)}, which has {revision[0]}.")
+    print(f"{states.named(account, name)} has {revision[0]}. Comparing with that commit.")
     with tempfile.TemporaryDirectory() as folder:
         _extract(revision[0], Path(folder))
         contract = read_project().contract
