@@ -77,7 +77,7 @@ DEPLOYMENT = ["python", "-m", "openapi_first.deployment"]
         (("diff-deployed", "STACK=shop-staging", "FIRST=1"), "diff", ["--first"]),
         (("contract-test-deployed", "STACK=shop-staging"), "contract-test", []),
         (("smoke-deployed", "STACK=shop-staging"), "smoke", []),
-        (("rollback", "STACK=shop-staging", "TO=abc", "YES=1"), "rollback", ["--to", "abc"]),
+        (("rollback", "STACK=shop-staging", "TO=abc", "YES=1"), "rollback", ["--to=abc"]),
     ],
     ids=lambda each: each if isinstance(each, str) else "",
 )
@@ -88,11 +88,11 @@ def test_the_stack_and_the_options_reach_the_task(
     assert done.returncode == 0, done.stderr
     (call,) = calls
     assert call[:4] == [*DEPLOYMENT, task]
-    assert call[4:10] == [
-        *("--sam", "sam", "--stack", "shop-staging"),
-        *("--parameters", "StageName=staging AllowOrigin=https://a"),
+    assert call[4:8] == [
+        *("--sam", "sam", "--stack=shop-staging"),
+        "--parameters=StageName=staging AllowOrigin=https://a",
     ]
-    assert " ".join(options) in " ".join(call[10:])
+    assert " ".join(options) in " ".join(call[8:])
 
 
 def test_the_contract_is_compared_with_that_of_a_commit(project: Project) -> None:

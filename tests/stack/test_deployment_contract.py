@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from openapi_first.deployment import compared, preparation, programs
 from openapi_first.deployment.__main__ import main
 from openapi_first.import_document.document import import_document
 from openapi_first.openapi.loader import load
@@ -14,6 +13,7 @@ from stack.template import ROOT
 from support.aws_account.account import AwsAccount
 from support.aws_account.packaging import deployed
 from support.aws_account.project import new_project
+from support.serving import KEY
 
 COMMIT = "1" * 40
 
@@ -36,9 +36,7 @@ def checkout(account: AwsAccount, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     made = Checkout(account, tmp_path)
     for name, value in account.environment.items():
         monkeypatch.setenv(name, value)
-    for module in (compared, programs):
-        monkeypatch.setattr(module, "ROOT", made.folder)
-    monkeypatch.setattr(preparation, "CONFIG", made.folder / "samconfig.toml")
+    monkeypatch.chdir(made.folder)
     return made
 
 
@@ -88,28 +86,32 @@ def _head(checkout: Checkout) -> str:
 
 
 def test_contract_tests_read_the_key_and_its_usage_plan_themselves(
-    checkout: Checkout, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    checkout: Checkout,
+    stage: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
-    makefile = "contract-test:\n\t@echo $(URL) $(ARGS) $(API_KEY) $$AWS_REGION\n"
-    (checkout.folder / "Makefile").write_text(makefile)
-    monkeypatch.setenv("ARGS", "--seed 7")
+    monkeypatch.setenv("ARGS", "--junit smoke.xml")
     monkeypatch.setenv("API_KEY", "of-another-stage")
-    checkout.deploy(StageName="prod")
+    checkout.deploy()
     assert main(["contract-test", "--stack", "items"]) == 2
     assert "ContractTestKey=on" in capfd.readouterr().err
-    outputs = {
-        each["OutputKey"]: each["OutputValue"] for each in checkout.account.stack("items").outputs
-    }
-    assert main(["smoke", "--stack", "items"]) == 0
-    options = f"--read-only --api-key-id {outputs['ApiKeyId']} --seed 7 eu-west-1"
-    assert capfd.readouterr().out == f"{outputs['Url']} {options}\n"
-    checkout.deploy(ContractTestKey="on")
-    outputs = {
-        each["OutputKey"]: each["OutputValue"] for each in checkout.account.stack("items").outputs
-    }
-    assert main(["contract-test", "--stack", "items"]) == 0
-    options = f"--api-key-id {outputs['ContractTestKeyId']} --seed 7 eu-west-1"
-    assert capfd.readouterr().out == f"{outputs['Url']} {options}\n"
+    outputs = {each["OutputKey"]: each for each in checkout.account.stack("items").outputs}
+    outputs["Url"]["OutputValue"] = stage
+    key = outputs["ApiKeyId"]["OutputValue"]
+    checkout.account.region().gateway.keys[key]["value"] = KEY
+    before = len(checkout.account.requests)
+    assert main(["smoke", "--stack", "items"]) == 0, capfd.readouterr()
+    said = capfd.readouterr().out
+    assert "3 operations that may write are not called" in said
+    assert "19 of 19 promises kept (5 requests" in said
+    assert (checkout.folder / "smoke.xml").exists()
+    asked = [str(each) for each in checkout.account.requests[before:]]
+    assert asked[-3:] == [
+        f"apigateway:{each}" for each in ("GetApiKey", "GetUsagePlans", "GetUsage")
+    ]
+    sent = checkout.account.requests[-3].parameters
+    assert (sent["apiKey"], sent["includeValue"]) == (key, True)
 
 
 def test_the_role_that_compares_only_describes_stacks(

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
-from openapi_first.import_document.document import import_document
-from openapi_first.openapi.loader import load
-from stack.template import ROOT
 from support.aws_account.account import AwsAccount
-from support.aws_account.packaging import deployed
 from support.aws_account.project import Project
 from support.aws_account.services.gateway import Api
 
@@ -78,33 +73,6 @@ def test_a_stack_in_a_wrong_state_is_refused(account: AwsAccount, project: Proje
         assert done.returncode == 2
         assert "is being updated" in done.stderr
         assert "Traceback" not in done.stderr
-
-
-def test_the_replay_only_reads_and_has_a_key_in_every_stage(
-    account: AwsAccount, project: Project, tmp_path: Path
-) -> None:
-    deployed(account, "items", import_document(load(ROOT / "openapi.yaml")))
-    programs = tmp_path / "programs"
-    programs.mkdir()
-    make = programs / "make"
-    make.write_text('#!/bin/sh\necho "$URL $*"\nexit 1\n')
-    make.chmod(0o755)
-    listed = account.stack("items").outputs
-    outputs = {each["OutputKey"]: each["OutputValue"] for each in listed}
-    path = f"{programs}:{project.environment['PATH']}"
-    done = project.run("smoke", "--stack", "items", PATH=path, ARGS="--junit smoke.xml")
-    assert done.returncode == 1, done.stderr
-    assert "ContractTestKeyId" not in outputs, "the stage is prod"
-    assert done.stdout.split() == [
-        outputs["Url"],
-        "--no-print-directory",
-        "contract-test",
-        "ARGS=--read-only",
-        "--api-key-id",
-        outputs["ApiKeyId"],
-        "--junit",
-        "smoke.xml",
-    ]
 
 
 def test_a_deployment_that_cannot_be_kept_is_deployed_all_the_same(

@@ -111,6 +111,33 @@ class ApiKey(Kind):
         region.gateway.keys.pop(made.physical_id, None)
 
 
+class UsagePlan(Kind):
+    def identified(self, region: Region, properties: Properties) -> dict[str, str]:
+        identifier = region.made_id()
+        region.gateway.keys_of_plans[identifier] = set()
+        region.gateway.plans[identifier] = {"id": identifier, **_plan(properties)}
+        return {"id": identifier}
+
+    def update(self, region: Region, made: Made, properties: Properties) -> None:
+        region.gateway.plans[made.physical_id] |= _plan(properties)
+
+    def delete(self, region: Region, made: Made) -> None:
+        region.gateway.plans.pop(made.physical_id, None)
+
+
+class UsagePlanKey(Kind):
+    replaces = frozenset({"KeyId", "KeyType", "UsagePlanId"})
+
+    def create(self, region: Region, name: str, properties: Properties) -> None:
+        del name
+        keys = region.gateway.keys_of_plans[str(properties["UsagePlanId"])]
+        keys.add(str(properties["KeyId"]))
+
+    def delete(self, region: Region, made: Made) -> None:
+        keys = region.gateway.keys_of_plans[str(made.properties["UsagePlanId"])]
+        keys.discard(str(made.properties["KeyId"]))
+
+
 class Account(Kind):
     """The role stays at the account when the resource is deleted (AWS:
     aws-resource-apigateway-account has no previous value to go back to)."""
@@ -120,6 +147,22 @@ class Account(Kind):
 
     def update(self, region: Region, made: Made, properties: Properties) -> None:
         self.create(region, made.name, properties)
+
+
+def _plan(properties: Properties) -> dict[str, Any]:
+    """The plan as GetUsagePlans returns it."""
+    throttle, quota = properties.get("Throttle", {}), properties.get("Quota", {})
+    return {
+        "apiStages": [
+            {"apiId": each["ApiId"], "stage": each["Stage"]}
+            for each in properties.get("ApiStages", [])
+        ],
+        "throttle": {
+            "rateLimit": float(throttle["RateLimit"]),
+            "burstLimit": int(throttle["BurstLimit"]),
+        },
+        **({"quota": {"limit": int(quota["Limit"]), "period": quota["Period"]}} if quota else {}),
+    }
 
 
 def _settings(properties: Properties) -> dict[str, Any]:
@@ -151,4 +194,6 @@ KINDS: Mapping[str, Kind] = {
     "AWS::ApiGateway::Deployment": Deployment(),
     "AWS::ApiGateway::RestApi": RestApi(),
     "AWS::ApiGateway::Stage": Stage(),
+    "AWS::ApiGateway::UsagePlan": UsagePlan(),
+    "AWS::ApiGateway::UsagePlanKey": UsagePlanKey(),
 }

@@ -32,6 +32,8 @@ class Gateway:
         self._made_id, self._now = made_id, now
         self.apis: dict[str, Api] = {}
         self.keys: dict[str, dict[str, Any]] = {}
+        self.plans: dict[str, dict[str, Any]] = {}
+        self.keys_of_plans: dict[str, set[str]] = {}
         self.account: dict[str, Any] = {"throttleSettings": {"burstLimit": 5000, "rateLimit": 1e4}}
         self.warnings: list[str] = []
         self.is_warned_of: Callable[[Mapping[str, Any]], bool] = lambda document: True
@@ -244,6 +246,20 @@ class Gateway:
         if found is None:
             raise AwsError("NotFoundException", "Invalid API Key identifier specified", 404)
         return {name: value for name, value in found.items() if name != "value" or include_value}
+
+    def get_usage_plans(
+        self, key_id: str = "", limit: str = "", position: str = ""
+    ) -> dict[str, Any]:
+        plans = [
+            plan
+            for identifier, plan in self.plans.items()
+            if not key_id or key_id in self.keys_of_plans[identifier]
+        ]
+        return _page(plans, limit, position)
+
+    def get_usage(self, usage_plan_id: str, **_: Any) -> dict[str, Any]:
+        """Nobody has used a key yet."""
+        return {"usagePlanId": usage_plan_id, "values": {}}
 
     def _api(self, identifier: str) -> Api:
         if identifier not in self.apis:
