@@ -12,7 +12,7 @@ import pytest
 from image.conftest import ROOT, Image, files_of
 
 MB = 1_000_000
-LIMIT_MB = 40
+LIMIT_MB = 28
 TOOLS = re.compile(r"bin/(pip[\d.]*|gcc|g\+\+|cc|clang|make|ld)$|-packages/pip$|/pip-[^/]*\.whl$")
 SECRET = re.compile(
     r"(^|/)(\.git|\.env|\.netrc|\.npmrc|\.pypirc|id_[a-z0-9]+|credentials|pip\.conf)$|(?<!/cacert)\.(pem|key)$"
