@@ -61,7 +61,7 @@ def actionlint(*files: Path) -> list[str]:
 def zizmor(*files: Path) -> subprocess.CompletedProcess[str]:
     program = Path(sys.executable).with_name("zizmor")
     return subprocess.run(
-        [program, "--offline", "--quiet", "--pedantic", *files], capture_output=True, text=True
+        [program, "--offline", "--quiet", "--persona=auditor", *files], capture_output=True, text=True
     )
 
 
