@@ -10,6 +10,7 @@ import os
 import shlex
 import sys
 
+from openapi_first.core.errors import UserError
 from openapi_first.deployment import deploy, preparation
 from openapi_first.deployment.account import samconfig
 from openapi_first.deployment.account.aws import Account, Refused
@@ -23,7 +24,6 @@ from openapi_first.deployment.preparation import Request
 from openapi_first.deployment.stack import description, states, triggers
 from openapi_first.deployment.stack.description import Stack
 from openapi_first.deployment.undeploy import undeploy
-from openapi_first.documents.errors import ContractError
 
 _TASKS = (
     *("account", "check", "build", "deploy", "undeploy"),
@@ -36,8 +36,8 @@ def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     try:
         return _run(options)
-    except (Refused, ContractError) as refused:
-        print(refused, file=sys.stderr)
+    except UserError as error:
+        print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("Interrupted. CloudFormation carries on with what it has begun.", file=sys.stderr)

@@ -7,8 +7,10 @@ import difflib
 import boto3
 from botocore import exceptions
 
+from openapi_first.core.errors import UserError
 
-class Refused(Exception):
+
+class Refused(UserError):
     """The task cannot be done; each line of the message says what is wrong and how to fix it.
 
     `code` is that of the error that AWS returned, if it was one.
