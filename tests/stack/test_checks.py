@@ -20,11 +20,9 @@ FAULTS = {
 
 
 @pytest.fixture
-def judge(request: pytest.FixtureRequest, name: str) -> list[str]:
-    option = "--checkov" if name == "checkov" else "--tools"
-    program = str(request.config.getoption(option).resolve() / name)
+def judge(tools: Path, checkov: Path, name: str) -> list[str]:
     return [
-        program,
+        str(checkov if name == "checkov" else tools / name),
         *{
             "sam": ["validate", "--lint", "--template"],
             "cfn-lint": ["--include-checks", "I", "--"],
