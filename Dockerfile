@@ -33,20 +33,15 @@ RUN test -z "${CONTRACT_HASH}" || \
     { echo "openapi.yaml is not the one that CONTRACT_HASH names" >&2; exit 1; }
 
 FROM ${BASE}
-# The base's installers, which no function uses. Each folder that had one is made anew: a layer lists
-# a deleted file with the time of its deletion, so two builds would never have the same layer.
-RUN for folder in /usr/local/bin /usr/local/lib/python3.*/site-packages \
-      /var/lang/bin /var/lang/lib/python3.*/site-packages; do \
-      if ls -d "${folder}"/pip* 2>/dev/null; then \
-        cp -a "${folder}" "${folder}.kept" && rm -rf "${folder}".kept/pip* "${folder}" && \
-        mv "${folder}.kept" "${folder}" && touch -d 1980-01-01T00:00:00Z "${folder}" "${folder%/*}" || exit; \
-      fi; \
-    done; \
-    for folder in /usr/local/lib/python3.*/ensurepip /var/lang/lib/python3.*/ensurepip \
+# The base's installers, which no function uses, become empty folders. A layer lists a deleted file with
+# the time of its deletion, so two builds would never have the same layer.
+RUN for installer in /usr/local/bin/pip* /var/lang/bin/pip* \
+      /usr/local/lib/python3.*/site-packages/pip* /var/lang/lib/python3.*/site-packages/pip* \
+      /usr/local/lib/python3.*/ensurepip /var/lang/lib/python3.*/ensurepip \
       /usr/lib/python3.*/ensurepip /usr/share/python-wheels; do \
-      if test -d "${folder}"; then \
-        rm -rf "${folder}" && mkdir "${folder}" && \
-        touch -d 1980-01-01T00:00:00Z "${folder}" "${folder%/*}" || exit; \
+      if test -e "${installer}"; then \
+        rm -rf "${installer}" && mkdir "${installer}" && \
+        touch -d 1980-01-01T00:00:00Z "${installer}" "${installer%/*}" || exit; \
       fi; \
     done
 COPY --from=build /image/ /

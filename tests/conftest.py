@@ -21,24 +21,10 @@ pytest_plugins = ["support.aws_account.fixtures", "support.stages"]
 TESTS = Path(__file__).parent
 IMAGE_TESTS = TESTS / "image"
 WHEEL_TESTS = TESTS / "packaging" / "test_wheel.py"
-NAG_TESTS = TESTS / "stack" / "test_nag.py"
 CLIENT_TESTS = TESTS / "integration" / "clients"
-TOOL_TESTS = {
-    TESTS / "stack" / name
-    for name in (
-        "test_account_deploy.py",
-        "test_account_permissions.py",
-        "test_buildkit.py",
-        "test_new_project.py",
-        "alarms/test_translated.py",
-        "test_checks.py",
-        "test_deployment_stack.py",
-        "test_swagger_parser.py",
-        "test_translation.py",
-        "test_translation_parameters.py",
-        "way_back/test_commands.py",
-    )
-}
+PROGRAMS = ("tools", "checkov", "swagger_parser", "nag")
+"""Fixtures that have the value of the option of the same name. A test that uses one, by itself or
+through other fixtures, is left out where the option is not given."""
 # An example may wait for a process, and no run leaves anything behind in the tree.
 COMMON = settings(deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("part", COMMON, max_examples=25, derandomize=True)
@@ -80,12 +66,47 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     needs_image = collection_path == IMAGE_TESTS and not config.getoption("--image")
-    needs_tools = collection_path in TOOL_TESTS and not config.getoption("--tools")
-    needs_nag = collection_path == NAG_TESTS and not config.getoption("--nag")
     needs_wheels = collection_path == WHEEL_TESTS and not config.getoption("--wheelhouse")
     needs_generators = collection_path == CLIENT_TESTS and not config.getoption("--generators")
-    needs = (needs_image, needs_tools, needs_nag, needs_wheels, needs_generators)
-    return True if any(needs) else None
+    return True if needs_image or needs_wheels or needs_generators else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    lacking = {name for name in PROGRAMS if not config.getoption(name)}
+
+    def can_run(item: pytest.Item) -> bool:
+        return not (isinstance(item, pytest.Function) and lacking.intersection(item.fixturenames))
+
+    config.hook.pytest_deselected(items=[item for item in items if not can_run(item)])
+    items[:] = filter(can_run, items)
+
+
+@pytest.fixture(scope="session")
+def tools(request: pytest.FixtureRequest) -> Path:
+    """The folder of sam, cfn-lint and the Python that has both."""
+    folder: Path = request.config.getoption("tools")
+    return folder.resolve()
+
+
+@pytest.fixture(scope="session")
+def checkov(request: pytest.FixtureRequest) -> Path:
+    """The command."""
+    folder: Path = request.config.getoption("checkov")
+    return folder.resolve() / "checkov"
+
+
+@pytest.fixture(scope="session")
+def swagger_parser(request: pytest.FixtureRequest) -> Path:
+    """A Python that has the package."""
+    python: Path = request.config.getoption("swagger_parser")
+    return python
+
+
+@pytest.fixture(scope="session")
+def nag(request: pytest.FixtureRequest) -> Path:
+    """The packages of cdk-nag, a node_modules folder."""
+    folder: Path = request.config.getoption("nag")
+    return folder.resolve()
 
 
 @pytest.hookimpl(tryfirst=True)

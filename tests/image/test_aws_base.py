@@ -1,7 +1,8 @@
 """The image on a base laid out as AWS's own (Lambda: python-image), which needs a registry.
 
-Python is at /var/lang, the emulator at /usr/local/bin; the entry point is a script; there is no
-package manager of Debian's, no way to make users, and of text tools not even grep.
+Python is at /var/lang, with boto3 beside pip; the emulator is at /usr/local/bin; the entry point is
+a script; there is no package manager of Debian's, no way to make users, and of text tools not even
+grep.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import docker.errors
 import pytest
 
 from image.conftest import ROOT, Image, archive, files_of, json_lines
-from image.test_contents import TOOLS
+from image.test_contents import LIMIT_MB, MB, is_tool
 from image.test_start import (
     LOCKED,
     PORT,
@@ -35,6 +36,8 @@ RUN python3 -m venv --copies /var/lang && \
     rm -rf /usr/bin/python3* /usr/bin/apt* /usr/bin/dpkg* /usr/sbin/useradd /usr/sbin/groupadd \
       /usr/sbin/adduser /usr/bin/grep /usr/bin/sed /usr/bin/*awk /usr/bin/find /usr/bin/perl* && \
     mkdir -p /var/task /var/runtime /opt && chmod 755 /usr/local/bin/aws-lambda-rie && \
+    mkdir /var/lang/lib/python3.13/site-packages/botocore && \
+    truncate -s 30M /var/lang/lib/python3.13/site-packages/botocore/data && \
     printf '#!/bin/sh\nexec false\n' > /lambda-entrypoint.sh && chmod 755 /lambda-entrypoint.sh
 ENV LANG=en_US.UTF-8 TZ=:/etc/localtime PATH=/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin \
     LD_LIBRARY_PATH=/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/task:/opt/lib \
@@ -95,4 +98,14 @@ def test_its_python_is_the_bases_and_no_installer_is_left(image: Image, on_aws_b
         launcher = content.extractfile("var/task/bootstrap")
         assert launcher is not None
         assert launcher.readline().startswith(b"#!/var/lang/bin/python3")
-        assert not [name for name in content.getnames() if TOOLS.search(name)]
+        assert not [each for each in content if is_tool(each)]
+
+
+def test_what_its_python_has_besides_stays_and_is_not_copied(
+    image: Image, on_aws_base: str
+) -> None:
+    with files_of(image.engine, on_aws_base) as content:
+        packages = "var/lang/lib/python3.13/site-packages"
+        assert content.getmember(f"{packages}/botocore/data").size == 30 * 1024**2
+    above = image.engine.images.get(on_aws_base).attrs["Size"]
+    assert above - image.engine.images.get(f"{image.name}-aws-base").attrs["Size"] <= LIMIT_MB * MB

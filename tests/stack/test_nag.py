@@ -12,8 +12,6 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from stack.deployed import deployed
 
 JUDGE = Path(__file__).with_name("nag") / "judge.cjs"
@@ -72,12 +70,6 @@ EVERYTHING = {
 }
 
 
-@pytest.fixture(scope="session")
-def packages(request: pytest.FixtureRequest) -> Path:
-    folder: Path = request.config.getoption("--nag")
-    return folder.resolve()
-
-
 def resources(template: dict[str, Any], **parameters: str) -> dict[str, Any]:
     """Those that are deployed, since the rules do not decide conditions."""
     found = copy.deepcopy(dict(deployed(template, **parameters).resources))
@@ -86,14 +78,12 @@ def resources(template: dict[str, Any], **parameters: str) -> dict[str, Any]:
     return found
 
 
-def findings(
-    template: dict[str, Any], judged: dict[str, Any], packages: Path, folder: Path
-) -> set[str]:
+def findings(template: dict[str, Any], judged: dict[str, Any], nag: Path, folder: Path) -> set[str]:
     file = folder / "template.json"
     file.write_text(json.dumps({"Parameters": template["Parameters"], "Resources": judged}))
     done = subprocess.run(
         ["node", JUDGE, file, folder / "out"],
-        env={**os.environ, "NODE_PATH": str(packages)},
+        env={**os.environ, "NODE_PATH": str(nag)},
         capture_output=True,
         text=True,
     )
@@ -102,23 +92,21 @@ def findings(
 
 
 def test_each_finding_has_a_reason_and_each_reason_a_finding(
-    template: dict[str, Any], packages: Path, tmp_path: Path
+    template: dict[str, Any], nag: Path, tmp_path: Path
 ) -> None:
     found = set()
     for name, parameters in (("default", {}), ("everything", EVERYTHING)):
         folder = tmp_path / name
         folder.mkdir()
-        found |= findings(template, resources(template, **parameters), packages, folder)
+        found |= findings(template, resources(template, **parameters), nag, folder)
     assert found == REASONS.keys()
 
 
-def test_the_judge_would_find_a_fault(
-    template: dict[str, Any], packages: Path, tmp_path: Path
-) -> None:
+def test_the_judge_would_find_a_fault(template: dict[str, Any], nag: Path, tmp_path: Path) -> None:
     faulty = resources(template)
     del faulty["ApiStage"]["Properties"]["MethodSettings"][0]["ThrottlingRateLimit"]
     del faulty["Table"]["Properties"]["PointInTimeRecoverySpecification"]
-    found = findings(template, faulty, packages, tmp_path) - REASONS.keys()
+    found = findings(template, faulty, nag, tmp_path) - REASONS.keys()
     assert {each.split()[0] for each in found} == {
         "AwsSolutions-DDB3",
         "Serverless-APIGWDefaultThrottling",

@@ -30,10 +30,9 @@ Parse = Callable[[dict[str, Any]], tuple[dict[str, Any], list[str]]]
 
 
 @pytest.fixture(scope="module")
-def parse(request: pytest.FixtureRequest) -> Iterator[Parse]:
-    python = request.config.getoption("--swagger-parser")
+def parse(swagger_parser: Path) -> Iterator[Parse]:
     with subprocess.Popen(
-        [str(python), str(HERE / "swagger_parser.py")],
+        [str(swagger_parser), str(HERE / "swagger_parser.py")],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

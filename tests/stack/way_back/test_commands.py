@@ -50,12 +50,14 @@ def test_a_release_is_put_back_and_imported_again(account: AwsAccount, project: 
     assert "still serves what it was put back to" in again.stdout
     assert api.served("prod").api["version"] == "1.0.1"
 
+    imports = len(api.imports)
     api.rest.method("/items", "GET")["apiKeyRequired"] = False
     drifted = project.run("drift", "--stack", "items")
     assert drifted.returncode == 1, drifted.stdout + drifted.stderr
     assert "REIMPORT=1" in drifted.stdout
     forward = project.run("deploy", "--stack", "items", "--reimport")
     assert forward.returncode == 0, forward.stdout + forward.stderr
+    assert len(api.imports) == imports + 1
     assert api.served("prod").api["version"] == "1.0.2"
     assert api.served("prod").method("/items", "GET")["apiKeyRequired"] is True
     assert api.rest.api["name"] == "items"

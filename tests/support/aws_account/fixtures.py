@@ -27,10 +27,8 @@ def account() -> Iterator[AwsAccount]:
 
 
 @pytest.fixture
-def project(account: AwsAccount, tmp_path: Path, request: pytest.FixtureRequest) -> Project:
-    """A project whose commands use the account; `--tools` names the folder of sam."""
+def project(account: AwsAccount, tmp_path: Path, tools: Path) -> Project:
+    """A project whose commands use the account, with the SAM CLI in `tools`."""
     from support.aws_account.project import new_project
 
-    tools = request.config.getoption("--tools")
-    assert tools is not None, "pytest needs --tools"
     return new_project(tmp_path, tools, account.environment)
