@@ -54,11 +54,10 @@ class Made:
 
 
 @pytest.fixture
-def made(account: AwsAccount, tmp_path: Path, request: pytest.FixtureRequest) -> Made:
+def made(account: AwsAccount, tmp_path: Path, tools: Path, request: pytest.FixtureRequest) -> Made:
     role = f"arn:aws:iam::{account.region().account}:role/logs"
     account.region().gateway.account["cloudwatchRoleArn"] = role
     files = new_project(tmp_path, request.param)
-    tools = request.config.getoption("--tools")
     return Made(account, in_account(files, tools, account.environment))
 
 
