@@ -10,6 +10,7 @@ import os
 import shlex
 import sys
 
+from openapi_first.core.errors import UserError
 from openapi_first.deployment import deploy, preparation
 from openapi_first.deployment.account import samconfig
 from openapi_first.deployment.account.aws import Account, Refused
@@ -23,25 +24,33 @@ from openapi_first.deployment.preparation import Request
 from openapi_first.deployment.stack import description, states, triggers
 from openapi_first.deployment.stack.description import Stack
 from openapi_first.deployment.undeploy import undeploy
-from openapi_first.documents.errors import ContractError
 
 _TASKS = (
     *("account", "check", "build", "deploy", "undeploy"),
     *("diff", "contract-test", "smoke", "drift", "rollback"),
 )
 _MINUTES = "10"
+_NOTHING = "Nothing was changed."
+_GOES_ON = (
+    "CloudFormation carries on with what it has begun: repeat the command, which says what that is "
+    "or completes it."
+)
+_INTERRUPTED = {
+    "deploy": _GOES_ON,
+    "undeploy": _GOES_ON,
+    "rollback": "What the stage serves now: make rollback LIST=1",
+}
 
 
 def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     try:
         return _run(options)
-    except (Refused, ContractError) as refused:
+    except (Refused, UserError) as refused:
         print(refused, file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("Interrupted. CloudFormation carries on with what it has begun.", file=sys.stderr)
-        return 2
+    except (KeyboardInterrupt, EOFError):
+        print(f"Interrupted. {_INTERRUPTED.get(options.task, _NOTHING)}", file=sys.stderr)
+    return 2
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -142,7 +151,14 @@ def _key_for_tests(account: Account, stack: Stack) -> list[str]:
 def _contract_test(account: Account, stack: Stack, chosen: list[str]) -> int:
     """Runs the contract tests against the stack's stage, within the usage plan of its key."""
     # `contract test` fetches the key by its id, so that the key is on no command line.
-    more = shlex.split(os.environ.get("ARGS", ""))
+    if "Url" not in stack.outputs:
+        raise Refused(
+            f"{states.named(account, stack.name)} has no output Url: deploy a template that has it."
+        )
+    try:
+        more = shlex.split(os.environ.get("ARGS", ""))
+    except ValueError as error:
+        raise Refused(f"ARGS {os.environ['ARGS']!r}: {error}") from error
     command = (sys.executable, "-m", "openapi_first", "test", stack.outputs["Url"], *chosen, *more)
     return run(*command, API_KEY="", **account.environment)
 
