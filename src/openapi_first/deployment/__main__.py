@@ -30,16 +30,6 @@ _TASKS = (
     *("diff", "contract-test", "smoke", "drift", "rollback"),
 )
 _MINUTES = "10"
-_NOTHING = "Nothing was changed."
-_GOES_ON = (
-    "CloudFormation carries on with what it has begun: repeat the command, which says what that is "
-    "or completes it."
-)
-_INTERRUPTED = {
-    "deploy": _GOES_ON,
-    "undeploy": _GOES_ON,
-    "rollback": "What the stage serves now: make rollback LIST=1",
-}
 
 
 def main(arguments: list[str]) -> int:
@@ -49,7 +39,7 @@ def main(arguments: list[str]) -> int:
     except (Refused, UserError) as refused:
         print(refused, file=sys.stderr)
     except (KeyboardInterrupt, EOFError):
-        print(f"Interrupted. {_INTERRUPTED.get(options.task, _NOTHING)}", file=sys.stderr)
+        print("Interrupted: nothing was deployed or removed.", file=sys.stderr)
     return 2
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from openapi_first.deployment import build
 from openapi_first.deployment.account import samconfig
+from openapi_first.deployment.account.failures import Refused
 from openapi_first.deployment.account.programs import python_of, run
 from openapi_first.deployment.after_deploy import after_deploy
 from openapi_first.deployment.preparation import Prepared, Request, for_build, prepare
@@ -35,12 +36,29 @@ def deploy(request: Request) -> int:
     )
     if status:
         return status
+    try:
+        return _change(prepared, request, config, first)
+    except KeyboardInterrupt as interrupt:
+        raise Refused(
+            f"Interrupted. CloudFormation carries on with what it has begun for {prepared.name}: "
+            "run `make deploy` again, which says what that is or completes it."
+        ) from interrupt
+
+
+def _change(prepared: Prepared, request: Request, config: Path, first: Mapping[str, str]) -> int:
     _make_room(prepared)
     status = _deployed(prepared, request, config)
     if status == 0 and first != prepared.parameters:
         print("The stack is created. Deploying once more, which protects its table.")
         build.write_parameters(prepared.parameters)
         status = _deployed(prepared, request, config)
+        if status:
+            print(
+                f"{states.named(prepared.account, prepared.name)} is created, and its table is not "
+                f"protected yet: make deploy STACK={prepared.name} PARAMETERS='{PROTECTION}=true'",
+                file=sys.stderr,
+            )
+            return status
     if status:
         _say_what_is_left(prepared)
         return status
@@ -120,9 +138,19 @@ def _quoted(text: str) -> str:
 
 
 def _say_what_is_left(prepared: Prepared) -> None:
-    now = description.find(prepared.account, prepared.name)
+    try:
+        now = description.find(prepared.account, prepared.name)
+    except Refused as refused:
+        raise Refused(
+            f"{refused} CloudFormation carries on with what it has begun for {prepared.name}; the "
+            "next `make deploy` says what that is."
+        ) from refused
     if now is None:
-        print(f"{states.missing(prepared.account, prepared.name)}: nothing was created.")
+        print(
+            f"{states.missing(prepared.account, prepared.name)}: nothing was created. Correct the "
+            "first failure above, and run `make deploy` again.",
+            file=sys.stderr,
+        )
         return
     before = prepared.stack.status if prepared.stack is not None else ""
     subject = states.named(prepared.account, now.name)
