@@ -62,7 +62,9 @@ class Built:
             )
         if faults:
             raise Refused("\n".join(faults))
-        of_the_image = {name: self.parameters[name] for name in _OF_THE_IMAGE}
+        of_the_image = {
+            name: self.parameters[name] for name in _OF_THE_IMAGE if name in self.parameters
+        }
         return {**wanted, **of_the_image}
 
 
@@ -99,8 +101,9 @@ def build(sam: str, parameters: Mapping[str, str], config: Path) -> int:
 def built() -> Built:
     """What `make sam-build` has built. Raises Refused."""
     try:
-        return Built(json.loads(_BUILT.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
+        found = json.loads(_BUILT.read_text(encoding="utf-8"))
+        return Built({name: str(value) for name, value in found.items()})
+    except (OSError, ValueError, AttributeError) as error:
         raise Refused(
             f"PREBUILT=1 deploys what was built, and {_BUILT} is missing or damaged: run "
             "`make sam-build` first."

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from openapi_first.deployment.account.aws import Account, Refused
 from openapi_first.deployment.account.programs import git, run
+from openapi_first.deployment.settings.parameters import REVISION
 from openapi_first.deployment.stack import description, states
 from openapi_first.project.settings import SETTINGS_FILE, read_project
 
@@ -33,12 +34,14 @@ def compare(account: Account, name: str, first: bool) -> int:
         print(f"{nothing}: the first deployment breaks no client.")
         return 0
     states.check(account, stack, states.DIFF)
-    deployed = stack.outputs.get("Revision", "")
+    # A template that was edited may lack the output.
+    deployed = stack.outputs.get("Revision") or stack.parameters.get(REVISION, "")
     revision = re.match("[0-9a-f]{40}", deployed)
     if revision is None:
         raise Refused(
             f"{states.named(account, name)} does not say which commit it was deployed from (its "
-            f"output Revision is {deployed or 'missing'}): deploy it once with `make deploy`."
+            f"Revision is {deployed or 'missing'}): deploy it once with `make deploy`, in a clone "
+            "and with the parameter Revision in the template."
         )
     if deployed != revision[0]:
         print(f"{name} was deployed with uncommitted changes to {revision[0]}.")

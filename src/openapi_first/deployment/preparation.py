@@ -85,6 +85,11 @@ def prepare(request: Request) -> Prepared:
         old = description.defaults(account, updated)
         for line in parameters.kept_values(declared, sources, old):
             print(line)
+    table = sources.own.get("ExistingTable")
+    if table and not chosen.get("ExistingTable"):
+        print(
+            f"The stack makes a new, empty table. The table {table} stays, and the API leaves it."
+        )
     if sources.own.get(PROTECTION) == chosen.get(PROTECTION) == "false":
         print(f"The table is not protected from deletion: PARAMETERS='{PROTECTION}=true' does so.")
     return Prepared(
