@@ -303,7 +303,7 @@ rollback: .venv/serve.stamp  ## aws: put the stage of STACK=… back on an earli
 	@$(DEPLOYMENT) rollback $(CHOSEN) --to="$$TO" $(if $(LIST),--list) $(if $(DRY_RUN),--dry-run) $(if $(YES),--yes)
 
 test-stack: .venv/dev.stamp node_modules build/tools/stamp build/checkov/stamp build/swagger-parser/stamp gateway  ## release: test the template, the import document and the workflows
-	@$(PYTEST) tests/stack --all --tools build/tools/bin --checkov build/checkov/bin \
+	@$(PYTEST) $(PARALLEL) tests/stack --all --tools build/tools/bin --checkov build/checkov/bin \
 	  --swagger-parser build/swagger-parser/bin/python
 
 # aws-cdk-lib has 190 MB, so only this target installs it.

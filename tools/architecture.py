@@ -117,12 +117,12 @@ MAY_IMPORT = {
     "stage.http stage.messages stage.usage",
     "serving.testing": "core project templates.files serving serving.access stage "
     "stage.messages stage.api stage.functions stage.access stage.http",
-    "deployment.account": "sdk",
+    "deployment.account": "core sdk",
     "deployment.stack": "deployment.account",
     "deployment.settings": "templates.files templates.intrinsics deployment.account "
     "deployment.stack",
     "deployment.gateway": "deployment.account deployment.stack deployment.settings",
-    "deployment": "documents openapi project deployment.account deployment.stack "
+    "deployment": "core openapi project deployment.account deployment.stack "
     "deployment.settings deployment.gateway",
     "cli": "*",
     "cli.terminal": "core",

@@ -87,13 +87,19 @@ PROGRAMS = {
 
 OF_THE_RUNTIME_CLIENT = {"snapshot_restore_py"}
 """Comes with awslambdaric, and is not asked for where that is missing."""
+OF_THE_HOOK = {"botocore"}
+"""Of the trial before traffic; the project that deploys it asks for the package."""
+OF_SAM = {"samcli"}
+"""Of what SAM's own Python runs."""
 
 
 def test_every_import_is_a_dependency_or_has_an_extra_that_brings_it() -> None:
     of_extras = {name for names in PACKAGES.values() for name in names} - PROGRAMS.keys()
-    of_lambda = third_party(ENGINE / "core", ENGINE / "runtime") - OF_THE_RUNTIME_CLIENT
+    of_lambda = third_party(ENGINE / "core", ENGINE / "runtime")
+    of_lambda -= OF_THE_RUNTIME_CLIENT | OF_THE_HOOK
+    assert third_party(ENGINE / "runtime" / "pre_traffic") == OF_THE_HOOK
     assert not of_lambda & of_extras
-    assert third_party(ENGINE) == of_lambda | of_extras | OF_THE_RUNTIME_CLIENT
+    assert third_party(ENGINE) == of_lambda | of_extras | OF_THE_RUNTIME_CLIENT | OF_SAM
     declared_for_it = {each.name for each in declared(PROJECT["dependencies"])}
     assert set().union(*map(distributions_of, of_lambda)) == declared_for_it
     for extra, packages in PACKAGES.items():

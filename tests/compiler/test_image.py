@@ -13,7 +13,14 @@ from pathlib import Path
 import pytest
 from botocore.loaders import Loader
 
-from openapi_first.compiler.image import add_service, main, prune, remove_unimportable, seal
+from openapi_first.compiler.image import (
+    add_service,
+    check_hook,
+    main,
+    prune,
+    remove_unimportable,
+    seal,
+)
 
 MODEL = {
     "metadata": {"serviceId": "DynamoDB"},
@@ -278,3 +285,12 @@ def test_one_command_does_it_all(source: Path, task_root: Path) -> None:
     assert not (task_root / "openapi_first" / "compiler").exists()
     assert (task_root / "bootstrap").read_text().startswith("#!/")
     assert not [*task_root.rglob("RECORD")]
+
+
+def test_a_trial_before_traffic_that_cannot_call_aws_stops_the_build(tmp_path: Path) -> None:
+    examples, botocore = {"examples.json": "{}"}, {"botocore/__init__.py": ""}
+    with pytest.raises(ValueError, match=r"add botocore to requirements/lambda\.in.*PreTraffic"):
+        check_hook(write(tmp_path / "without", **examples), [])
+    check_hook(write(tmp_path / "no-examples", **{"compiled.py": ""}), [])
+    check_hook(tmp_path / "without", [str(write(tmp_path / "base", **botocore))])
+    check_hook(write(tmp_path / "with", **examples, **botocore), [])

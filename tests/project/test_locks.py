@@ -36,7 +36,13 @@ def needed(requirements: list[str]) -> set[str]:
 
 
 def test_the_lambda_gets_what_the_engine_needs_and_nothing_else() -> None:
-    assert names("lambda") == needed(PROJECT["dependencies"]) | {DISTRIBUTION}
+    wanted = needed([*PROJECT["dependencies"], "botocore"])
+    assert names("lambda") == wanted | {DISTRIBUTION}
+
+
+def test_deploying_gets_boto3_and_nothing_else() -> None:
+    # jmespath is in every other lock.
+    assert names("deploy") == needed(["boto3"]) - {"jmespath"}
 
 
 def test_serving_brings_neither_a_local_dynamodb_nor_docker() -> None:

@@ -61,7 +61,9 @@ def main(arguments: list[str] | None = None) -> int:
         help="botocore's names of the services called, separated by spaces; default: %(default)s",
     )
     options = parser.parse_args(arguments)
-    remove_unimportable(options.task_root, site.getsitepackages([sys.base_prefix]))
+    base = site.getsitepackages([sys.base_prefix])
+    check_hook(options.task_root, base)
+    remove_unimportable(options.task_root, base)
     add_service(options.source, options.task_root)
     prune(options.task_root, options.aws_services.split())
     write_licences(options.task_root)
@@ -69,6 +71,17 @@ def main(arguments: list[str] | None = None) -> int:
         record.unlink()  # lists what pip installed; much of that is gone
     seal(options.task_root, Path(sys.executable))
     return 0
+
+
+def check_hook(task_root: Path, base: Sequence[str]) -> None:
+    """Raises ValueError if the trial of a version before it gets traffic could not call AWS."""
+    examples = task_root / "examples.json"
+    if examples.exists() and PathFinder.find_spec("botocore", [str(task_root), *base]) is None:
+        raise ValueError(
+            f"{examples.name} is for the trial of a version before it gets traffic, which needs "
+            "botocore: add botocore to requirements/lambda.in, or leave out --examples in the "
+            "Dockerfile and deploy with PARAMETERS='PreTrafficHook=off'"
+        )
 
 
 def remove_unimportable(task_root: Path, base: Sequence[str]) -> None:

@@ -21,6 +21,7 @@ UserError
 ├── PortInUse                  something else listens on the port
 ├── LocalDynamoDBError         the local DynamoDB does not start
 ├── InitError                  the function cannot be loaded
+├── Refused                    a stack cannot be deployed, or a deployed one cannot be asked
 ├── DriftError                 the deployed stage cannot be compared
 ├── CannotJudge                the stage cannot be tested
 ├── CoverageError              the coverage records cannot be read

@@ -36,8 +36,8 @@ def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     try:
         return _run(options)
-    except (Refused, UserError) as refused:
-        print(refused, file=sys.stderr)
+    except UserError as error:
+        print(error, file=sys.stderr)
     except (KeyboardInterrupt, EOFError):
         print("Interrupted: nothing was deployed or removed.", file=sys.stderr)
     return 2

@@ -8,7 +8,9 @@ from importlib.resources import files
 
 from openapi_first.project.wheel import DISTRIBUTION, Wheel
 
-OF_THE_SAMPLE = frozenset({"boto3", "botocore", "python-dateutil", "s3transfer", "six", "urllib3"})
+OF_THE_HOOK = frozenset({"botocore", "python-dateutil", "six", "urllib3"})
+"""botocore with its dependencies: what tries out a new version before it gets traffic calls AWS."""
+OF_BOTO3 = OF_THE_HOOK | {"boto3", "s3transfer"}
 """boto3 with its dependencies: the engine's own sample service needs it in the Lambda, and `make
 deploy` of a new project on the machine that deploys."""
 OF_A_CHECK = frozenset(
@@ -23,8 +25,8 @@ _ENTRY = re.compile(r"^([a-z0-9-]+)(?:==)[^\n]*\n(?:[ \t]+[^\n]*\n)*", re.MULTIL
 def locks(wheel: Wheel) -> dict[str, str]:
     """The files in `requirements`, by name, with the hash of the engine's wheel."""
     locked = _locked("lambda")
-    lambda_ = {name: text for name, text in locked.items() if name not in OF_THE_SAMPLE}
-    deploy = {name: text for name, text in locked.items() if name in OF_THE_SAMPLE}
+    lambda_ = {name: text for name, text in locked.items() if name not in OF_BOTO3 - OF_THE_HOOK}
+    deploy = {name: text for name, text in locked.items() if name in OF_BOTO3}
     built = {
         extra: {
             name: text for name, text in _locked(extra).items() if name not in _INSTALLS_SOURCES

@@ -149,7 +149,8 @@ def test_the_wheel_and_its_pins_are_replaced_beside_the_teams_own(
     assert (upgrade.conflicts, upgrade.notes) == ((), ())
     changes = {str(each.path): each for each in upgrade.changes}
     lambda_in = (changes["requirements/lambda.in"].after or b"").decode()
-    assert lambda_in.endswith(f"{DISTRIBUTION}=={VERSION}\nown\n")
+    assert f"\n{DISTRIBUTION}=={VERSION}\n" in lambda_in
+    assert lambda_in.endswith("\nown\n")
     locked = (changes["requirements/lambda.txt"].after or b"").decode()
     assert own in locked
     assert f"{DISTRIBUTION}=={VERSION}" in locked

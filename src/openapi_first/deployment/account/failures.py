@@ -8,8 +8,10 @@ import json
 import boto3
 from botocore import exceptions
 
+from openapi_first.core.errors import UserError
 
-class Refused(Exception):
+
+class Refused(UserError):
     """The task cannot be done; each line of the message says what is wrong and how to fix it.
 
     `code` is that of the error that AWS returned, if it was one.
