@@ -29,6 +29,7 @@ _OF_THE_FUNCTION = (ARCHITECTURE, "SnapStart")
 """They say how the image is built and how the function is set up: both must be the same."""
 _OF_THE_IMAGE = (BASE_IMAGE, REVISION)
 """They only say how the image was built; a stack records those of the image that it gets."""
+_RECORDED = (*_OF_THE_FUNCTION, *_OF_THE_IMAGE, CONTRACT_HASH)
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,9 @@ def build(sam: str, parameters: Mapping[str, str], config: Path) -> int:
     status = status or run(sam, "build", *OVERRIDES, "--config-file", str(config))
     if status == 0:
         _BUILT.parent.mkdir(parents=True, exist_ok=True)
-        _BUILT.write_text(json.dumps(dict(parameters)), encoding="utf-8")
+        # Others may be secret, and pipelines store this folder.
+        recorded = {name: parameters[name] for name in _RECORDED if name in parameters}
+        _BUILT.write_text(json.dumps(recorded), encoding="utf-8")
     return status
 
 
