@@ -330,3 +330,31 @@ def test_the_same_document_is_imported_again_if_asked(
     assert len(api.imports) == imports + 1
     run = project.run("rollback", "--stack", "items", "--list")
     assert (run.returncode, run.stdout.count("contract ")) == (0, 2), run.stderr
+
+
+def test_a_change_set_that_nobody_executes_is_not_taken_for_a_deployment(
+    account: AwsAccount, project: Project
+) -> None:
+    (project.folder / "samconfig.toml").write_text(
+        "[default.deploy.parameters]\nstack_name = 'items'\nno_execute_changeset = true\n"
+    )
+    output = deployed(project, status=1)
+    assert "has a change set that is not executed: nothing was deployed." in output
+    assert "Deploying once more" not in output
+    assert account.stack("items").status == "REVIEW_IN_PROGRESS"
+
+
+def test_a_first_deployment_whose_table_is_not_protected_says_so(
+    account: AwsAccount, project: Project
+) -> None:
+    assert project.run("build").returncode == 0
+
+    def protects(request: Any) -> None:
+        items = account.cloudformation().find("items")
+        if request.parameters["StackName"] == "items" and items is not None:
+            account.refuse("AccessDenied", "cloudformation:CreateChangeSet", times=1)
+
+    account.before[CHANGE_SET] = protects
+    output = deployed(project, "--prebuilt", status=1)
+    assert "its table is not protected yet" in output
+    assert not table(account, account.stack("items")).is_protected

@@ -13,7 +13,7 @@ from openapi_first.deployment.account.failures import Refused
 from openapi_first.deployment.account.programs import python_of, run
 from openapi_first.deployment.after_deploy import after_deploy
 from openapi_first.deployment.preparation import Prepared, Request, for_build, prepare
-from openapi_first.deployment.settings.parameters import PROTECTION
+from openapi_first.deployment.settings.parameters import CONTRACT_HASH, PROTECTION, REVISION
 from openapi_first.deployment.stack import description, states, triggers
 from openapi_first.deployment.stack.remains import delete, remains
 
@@ -48,6 +48,13 @@ def deploy(request: Request) -> int:
 def _change(prepared: Prepared, request: Request, config: Path, first: Mapping[str, str]) -> int:
     _make_room(prepared)
     status = _deployed(prepared, request, config)
+    if status == 0 and not _is_executed(prepared):
+        print(
+            f"{states.named(prepared.account, prepared.name)} has a change set that is not "
+            "executed: nothing was deployed.",
+            file=sys.stderr,
+        )
+        return 1
     if status == 0 and first != prepared.parameters:
         print("The stack is created. Deploying once more, which protects its table.")
         build.write_parameters(prepared.parameters)
@@ -64,6 +71,16 @@ def _change(prepared: Prepared, request: Request, config: Path, first: Mapping[s
         return status
     after_deploy(prepared.account, prepared.name, again=request.reimport)
     return 0
+
+
+def _is_executed(prepared: Prepared) -> bool:
+    """False if the user declined the change set, or samconfig.toml keeps SAM from executing it."""
+    now = description.find(prepared.account, prepared.name)
+    if now is None or now.status in states.EMPTY:
+        return False
+    # A template that was edited may lack either.
+    names = {REVISION, CONTRACT_HASH} & now.parameters.keys()
+    return all(now.parameters[name] == prepared.parameters[name] for name in names)
 
 
 def _without_protection(prepared: Prepared) -> Mapping[str, str]:
