@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from openapi_first.deployment.account.failures import Refused
-from openapi_first.templates.intrinsics.parameters import text_of
 
 _PASSED_AS_OPTIONS = ("stack_name", "region", "profile", "parameter_overrides")
 _LONG_FORM = re.compile(r"ParameterKey=(?P<name>[^,]+),ParameterValue=(?P<value>.*)", re.DOTALL)
@@ -32,7 +31,7 @@ class Saved:
 
 def read(file: Path) -> Saved:
     """Reads the environment `default`. Raises Refused if the file is not TOML, or has something
-    else where SAM has a table or a text."""
+    else where SAM has a table or a string."""
     if not file.exists():
         return Saved()
     try:
@@ -45,7 +44,7 @@ def read(file: Path) -> Saved:
     }
     for name in ("stack_name", "region", "profile"):
         if not isinstance(deploy.get(name, ""), str):
-            raise Refused(f"{file}: {name} is not a text: put it into quotes.")
+            raise Refused(f"{file}: {name} is not a string: put it into quotes.")
     return Saved(
         deploy.get("stack_name", ""),
         deploy.get("region", ""),
@@ -57,11 +56,12 @@ def read(file: Path) -> Saved:
 
 def _table(file: Path, written: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
     """The table of these names, {} if there is none."""
-    table: Any = written
+    table = written
     for name in names:
-        table = table.get(name, {})
-        if not isinstance(table, dict):
+        inner = table.get(name, {})
+        if not isinstance(inner, dict):
             raise Refused(f"{file}: {name} is not a table, e.g. [{'.'.join(names)}]: correct it.")
+        table = inner
     return table
 
 
@@ -124,5 +124,6 @@ def _value(written: object, where: str) -> str:
     if isinstance(written, list):
         return ",".join(_value(each, where) for each in written)
     if not isinstance(written, str | int | float):
-        raise Refused(f"{where} is neither a text nor a number.")
-    return text_of(written)
+        raise Refused(f"{where} is neither a string nor a number.")
+    # Numbers and booleans are written as in JSON, and so in parameters.
+    return written if isinstance(written, str) else json.dumps(written)

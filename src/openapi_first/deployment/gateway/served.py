@@ -91,7 +91,7 @@ def _check_exists(account: Account, stack: Stack, api: str) -> None:
             raise
         raise Refused(
             f"The API {api} of the stack {stack.name} was deleted outside of CloudFormation, which "
-            f"cannot update it any more: `make undeploy STACK={stack.name}`, then deploy it anew, "
+            f"cannot update it any more: `make undeploy STACK={stack.name}`, then deploy it again, "
             "with another id and other keys."
         ) from refused
 
