@@ -52,8 +52,14 @@ serve: .venv/serve.stamp  ## daily: run the API on http://127.0.0.1:3000/prod an
 types: .venv/serve.stamp  ## daily: write the types of the contract to src/items/types.py
 	@$(BIN)/contract types
 
-gateway: .venv/serve.stamp  ## daily: write the import document to build/openapi.gateway.json
-	@$(BIN)/contract gateway -o build/openapi.gateway.json
+# The origins from which browsers may call the API, such as https://shop.example; * for all.
+ORIGINS ?= *
+# The TLS versions and ciphers of the API. GATEWAY_OPTIONS= are further settings of it, such as
+# --vpc-endpoint=ID, for which PARAMETERS has the same in the words of template.yaml.
+SECURITY_POLICY ?= SecurityPolicy_TLS13_1_2_2021_06
+gateway: .venv/serve.stamp  ## daily: write the document that API Gateway imports to build/openapi.gateway.json
+	@$(BIN)/contract gateway $(patsubst %,--allow-origin '%',$(ORIGINS)) \
+	  --security-policy $(SECURITY_POLICY) $(GATEWAY_OPTIONS) -o build/openapi.gateway.json
 
 # DOCKER_BUILDKIT=0 or 1 chooses the builder; both build the same layers, and Docker 23 or later
 # with buildx the same image of a commit, whose time it gets. BASE= sets the base image.
@@ -266,6 +272,7 @@ build/client/stamp: requirements/client.txt
 # passed to CloudFormation.
 # IMAGE_REPOSITORY= and BUCKET= take the place of those that SAM makes. REIMPORT=1 imports the same
 # document once more, over what was edited by hand.
+# Where Docker has buildx, a commit's image is always the same; DOCKER_BUILDKIT=0 builds without.
 export STACK PARAMETERS ROLE_ARN TAGS MONITOR IMAGE_REPOSITORY BUCKET TO
 SAM ?= build/tools/bin/sam
 DEPLOYMENT = SAM_CLI_TELEMETRY=0 $(BIN)/python -m openapi_first.deployment

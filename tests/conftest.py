@@ -28,6 +28,8 @@ TOOL_TESTS = {
     for name in (
         "test_account_deploy.py",
         "test_account_permissions.py",
+        "test_buildkit.py",
+        "test_new_project.py",
         "alarms/test_translated.py",
         "test_checks.py",
         "test_deployment_stack.py",

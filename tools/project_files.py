@@ -26,14 +26,16 @@ VARIABLES = {
 SHARED = {
     ".github/workflows/ci.yaml": "every/DOT.github/workflows/ci.yaml.jinja",
     ".github/workflows/deploy.yaml": "every/DOT.github/workflows/deploy.yaml.jinja",
+    ".github/workflows/rollback.yaml": "every/DOT.github/workflows/rollback.yaml.jinja",
     "Dockerfile": "every/Dockerfile.jinja",
     "contract-tests/conftest.py": "every/contract-tests/conftest.py.jinja",
     "contract-tests/test_contract.py": "every/contract-tests/test_contract.py.jinja",
+    "deployment/bootstrap.yaml": "every/deployment/bootstrap.yaml.jinja",
     "requirements/licences.txt": "every/requirements/licences.txt.jinja",
     "template.yaml": "every/template.yaml.jinja",
 }
 """The files of this repository with their sources."""
-BLOCKS = ("head", "help", "environment", "image", "deploy")
+BLOCKS = ("head", "help", "environment", "gateway", "image", "deploy")
 """The blocks of the Makefile that a new project's has, too."""
 
 

@@ -10,7 +10,7 @@ import pytest
 from openapi_first.import_document.protection import unprotected_schemes
 from openapi_first.import_document.settings import read_settings
 from openapi_first.openapi.loader import load
-from openapi_first.project.authorizers import authorizer_tables
+from openapi_first.project.authorizers import authorizer_tables, other_schemes, takes_api_key
 
 KEY = {"type": "apiKey", "in": "header", "name": "x-api-key"}
 BEARER = {"type": "http", "scheme": "Bearer"}
@@ -69,3 +69,31 @@ def test_odd_names_are_quoted_and_unused_schemes_left_out(tmp_path: Path) -> Non
 def test_an_operation_gets_one_authorizer(tmp_path: Path) -> None:
     schemes = {"key": KEY, "one": BEARER, "two": BEARER}
     assert tables(tmp_path, schemes) == {"one": "jwt", "two": "service"}
+
+
+@pytest.mark.parametrize(
+    ("security", "takes_key", "others"),
+    [
+        ([{"key": []}], True, []),
+        ([{"key": []}, {"token": []}], True, []),
+        ([{"key": [], "token": []}], True, ["token"]),
+        ([{"token": []}, {"cookie": []}], False, ["token"]),
+        ([{"token": []}, {}], False, []),
+        ([], False, []),
+    ],
+)
+def test_the_credentials_to_name_are_those_without_which_an_operation_refuses_requests(
+    tmp_path: Path, security: list[dict[str, list[str]]], takes_key: bool, others: list[str]
+) -> None:
+    operation = {"operationId": "a", "responses": {"204": {"description": "Done"}}}
+    schemes = {"key": KEY, "token": BEARER, "cookie": {**KEY, "in": "cookie"}}
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "T", "version": "1"},
+        "paths": {"/a": {"get": {**operation, "security": security}}},
+        "components": {"securitySchemes": schemes},
+    }
+    path = tmp_path / "openapi.json"
+    path.write_text(json.dumps(document))
+    contract = load(path)
+    assert (takes_api_key(contract), other_schemes(contract)) == (takes_key, others)

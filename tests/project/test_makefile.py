@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -101,3 +102,17 @@ def test_the_contract_is_compared_with_that_of_a_commit(project: Project) -> Non
     assert calls[-1] == ["contract", "diff", "build/since/openapi.yaml", "openapi.yaml"]
     since = project.folder / "build" / "since" / "openapi.yaml"
     assert since.read_text() == (project.folder / "openapi.yaml").read_text()
+
+
+def test_every_target_that_a_file_of_the_project_names_exists(project: Project) -> None:
+    makefile = (project.folder / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, re.MULTILINE))
+    files = [*(project.folder / ".github").rglob("*.yaml"), project.folder / "README.md"]
+    files += [project.folder / ".ci" / "run", *(project.folder / "requirements").glob("*.in")]
+    named = {
+        (file.name, name)
+        for file in files
+        for name in re.findall(r"(?:^|`|run: |\s{2})make ([a-z][a-z-]*)", file.read_text(), re.M)
+    }
+    assert {file for file, _ in named} >= {"deploy.yaml", "rollback.yaml", "ci.yaml", "README.md"}
+    assert [each for each in named if each[1] not in targets] == []

@@ -14,6 +14,7 @@ import boto3
 import pytest
 
 from stack.bootstrap import ACCOUNT, BOOTSTRAP, REGION, Bootstrap, bootstrap, decides
+from stack.projects import new_project
 from stack.template import ROOT, TEMPLATE, read, statements
 
 REPOSITORY = "octocat-123456/items-456789"
@@ -402,8 +403,9 @@ def test_judges_find_nothing_in_it_and_would_find_a_fault(
         command = [folder.resolve() / name, *options, file]
         return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
-    clean = found(BOOTSTRAP)
-    assert clean.returncode == 0, clean.stdout + clean.stderr
+    for file in (BOOTSTRAP, new_project(tmp_path, "starter") / "deployment" / "bootstrap.yaml"):
+        clean = found(file)
+        assert clean.returncode == 0, clean.stdout + clean.stderr
     right, wrong = FAULTS[name]
     faulty = tmp_path / "bootstrap.yaml"
     text = BOOTSTRAP.read_text()

@@ -154,9 +154,12 @@ def test_contract_tests_read_the_key_and_its_usage_plan_themselves(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setenv("ARGS", "--junit smoke.xml")
     monkeypatch.setenv("API_KEY", "of-another-stage")
     checkout.deploy()
+    monkeypatch.setenv("ARGS", "--junit 'smoke.xml")
+    assert main(["smoke", "--stack", "items"]) == 2
+    assert "No closing quotation" in capfd.readouterr().err
+    monkeypatch.setenv("ARGS", "--junit smoke.xml")
     assert main(["contract-test", "--stack", "items"]) == 2
     assert "ContractTestKey=on" in capfd.readouterr().err
     outputs = {each["OutputKey"]: each for each in checkout.account.stack("items").outputs}

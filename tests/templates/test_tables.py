@@ -34,3 +34,17 @@ def test_tables_have_their_time_to_live(tmp_path: Path) -> None:
         }
         assert table.parameters["BillingMode"] == "PAY_PER_REQUEST"
         assert not {"Tags", "Replicas"} & table.parameters.keys()
+
+
+def test_a_table_that_a_condition_leaves_out_is_noted(tmp_path: Path) -> None:
+    path = tmp_path / "template.yaml"
+    text = TEMPLATE.replace(
+        "Resources:", "Conditions: {Makes: !Equals [!Ref On, 'true']}\nResources:"
+    )
+    path.write_text(text.replace("  Old:\n", "  Old:\n    Condition: Makes\n"))
+    with_it = read_template(path, Choices(parameters={}))
+    assert (len(with_it.tables), with_it.notes) == (2, ())
+    without = read_template(path, Choices(parameters={"On": "false"}))
+    (note,) = without.notes
+    assert [table.logical_id for table in without.tables] == ["Global"]
+    assert "the condition Makes leaves the table Old out" in str(note)

@@ -36,9 +36,14 @@ def add_drift(commands: Commands) -> None:
         help="also report another name of the API, since CloudWatch keeps its metrics by the name: "
         "that of the stack in template.yaml",
     )
-    command.add_argument("--region", help="the API's region; default: as for other AWS commands")
     command.add_argument(
-        "--profile", help="of the AWS configuration; default: as for other AWS commands"
+        "--region",
+        help="the API's region; default: AWS_REGION, AWS_DEFAULT_REGION, that of the profile or "
+        "that in samconfig.toml",
+    )
+    command.add_argument(
+        "--profile",
+        help="of the AWS configuration; default: AWS_PROFILE, else the one in samconfig.toml",
     )
     command.add_argument(
         "--export",

@@ -6,20 +6,17 @@ Exits with 0 if it is done, 1 if a check failed or AWS rolled back, 2 if it coul
 from __future__ import annotations
 
 import argparse
-import os
-import shlex
 import sys
 
 from openapi_first.core.errors import UserError
 from openapi_first.deployment import deploy, preparation
 from openapi_first.deployment.account import samconfig
 from openapi_first.deployment.account.aws import Account, Refused
-from openapi_first.deployment.account.programs import run
 from openapi_first.deployment.compared import compare
+from openapi_first.deployment.contract_tests import test_stage
 from openapi_first.deployment.gateway.drift import drift
 from openapi_first.deployment.gateway.rollback import Wish, listing, roll_back
 from openapi_first.deployment.gateway.served import Served, served
-from openapi_first.deployment.gateway.smoke import smoke_options
 from openapi_first.deployment.preparation import Request
 from openapi_first.deployment.stack import description, states, triggers
 from openapi_first.deployment.stack.description import Stack
@@ -108,9 +105,7 @@ def _run(options: argparse.Namespace) -> int:
         return _roll_back(served(account, stack), options)
     if options.task == "drift":
         return drift(served(account, stack), stack)
-    if options.task == "smoke":
-        return _contract_test(account, stack, smoke_options(name, stack.outputs))
-    return _contract_test(account, stack, _key_for_tests(account, stack))
+    return test_stage(account, stack, reads_only=options.task == "smoke")
 
 
 def _deployed(account: Account, name: str, task: str) -> Stack:
@@ -127,30 +122,6 @@ def _roll_back(now: Served, options: argparse.Namespace) -> int:
         print("\n".join(listing(now)))
         return 0
     return roll_back(now, Wish(options.to, options.dry_run, options.yes))
-
-
-def _key_for_tests(account: Account, stack: Stack) -> list[str]:
-    if "ContractTestKeyId" not in stack.outputs:
-        raise Refused(
-            f"{states.named(account, stack.name)} has no key for contract tests: deploy it with "
-            "PARAMETERS='ContractTestKey=on'."
-        )
-    return ["--api-key-id", stack.outputs["ContractTestKeyId"]]
-
-
-def _contract_test(account: Account, stack: Stack, chosen: list[str]) -> int:
-    """Runs the contract tests against the stack's stage, within the usage plan of its key."""
-    # `contract test` fetches the key by its id, so that the key is on no command line.
-    if "Url" not in stack.outputs:
-        raise Refused(
-            f"{states.named(account, stack.name)} has no output Url: deploy a template that has it."
-        )
-    try:
-        more = shlex.split(os.environ.get("ARGS", ""))
-    except ValueError as error:
-        raise Refused(f"ARGS {os.environ['ARGS']!r}: {error}") from error
-    command = (sys.executable, "-m", "openapi_first", "test", stack.outputs["Url"], *chosen, *more)
-    return run(*command, API_KEY="", **account.environment)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from openapi_first.deployment.account.failures import Refused
 from openapi_first.deployment.account.programs import revision, run
+from openapi_first.deployment.buildkit import builder
 from openapi_first.deployment.settings.gateway_options import gateway_options
 from openapi_first.deployment.settings.parameters import (
     ARCHITECTURE,
@@ -92,7 +93,10 @@ def write_parameters(parameters: Mapping[str, str]) -> None:
 def build(sam: str, parameters: Mapping[str, str], config: Path) -> int:
     """Builds with SAM, and records for which parameters. Raises Refused."""
     status = write_inputs(parameters)
-    status = status or run(sam, "build", *OVERRIDES, "--config-file", str(config))
+    if status == 0:
+        chosen = builder(sam)
+        options = (*OVERRIDES, "--config-file", str(config), *chosen.options)
+        status = run(sam, "build", *options, **chosen.environment)
     if status == 0:
         _BUILT.parent.mkdir(parents=True, exist_ok=True)
         # Others may be secret, and pipelines store this folder.

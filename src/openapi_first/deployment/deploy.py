@@ -10,7 +10,7 @@ from pathlib import Path
 from openapi_first.deployment import build
 from openapi_first.deployment.account import samconfig
 from openapi_first.deployment.account.failures import Refused
-from openapi_first.deployment.account.programs import python_of, run
+from openapi_first.deployment.account.programs import check_installed, python_of, run
 from openapi_first.deployment.after_deploy import after_deploy
 from openapi_first.deployment.preparation import Prepared, Request, for_build, prepare
 from openapi_first.deployment.settings.parameters import CONTRACT_HASH, PROTECTION, REVISION
@@ -22,12 +22,14 @@ _LAUNCHER = str(Path(__file__).with_name("sam_with_triggers.py"))
 
 def build_only(request: Request) -> int:
     """`make sam-build`. Raises Refused."""
+    check_installed(request.sam)
     chosen, saved = for_build(request)
     return build.build(request.sam, chosen, samconfig.for_sam(saved))
 
 
 def deploy(request: Request) -> int:
     """Builds and deploys. Raises Refused."""
+    check_installed(request.sam)
     prepared = prepare(request)
     config = samconfig.for_sam(prepared.saved)
     first = _without_protection(prepared)

@@ -18,7 +18,9 @@ from openapi_first.deployment.settings import conditions, guided, parameters
 from openapi_first.deployment.settings.parameters import PROTECTION
 from openapi_first.deployment.stack import description, states, triggers
 from openapi_first.deployment.stack.description import Stack
-from openapi_first.project.settings import read_project
+from openapi_first.openapi.loader import load
+from openapi_first.project.authorizers import unset_issuers
+from openapi_first.project.settings import SETTINGS_FILE, read_project
 
 CONFIG = Path("samconfig.toml")
 _TEMPLATE = Path("template.yaml")
@@ -92,6 +94,11 @@ def prepare(request: Request) -> Prepared:
         )
     if sources.own.get(PROTECTION) == chosen.get(PROTECTION) == "false":
         print(f"The table is not protected from deletion: PARAMETERS='{PROTECTION}=true' does so.")
+    for scheme in unset_issuers(load(read_project().contract), SETTINGS_FILE):
+        print(
+            f"[tool.contract.authorizers.{scheme}] in {SETTINGS_FILE} still has the issuer of a "
+            "new project, so the stage accepts no token: write the `iss` of yours there."
+        )
     return Prepared(
         name,
         account,

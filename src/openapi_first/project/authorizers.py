@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from openapi_first.aws.authorizers import JWT
 from openapi_first.aws.extensions import AUTHORIZER
 from openapi_first.import_document.authorizers import SERVICE, Authorizer
 from openapi_first.import_document.protection import Protection, protection, scheme_nodes
+from openapi_first.import_document.settings import read_settings
 from openapi_first.openapi.model import Contract
 
 ISSUER = "https://issuer.example"
@@ -50,18 +52,38 @@ def authorizer_tables(contract: Contract, audience: str) -> str:
 
 def takes_api_key(contract: Contract) -> bool:
     """Whether an operation requires an API key of a usage plan."""
-    schemes = scheme_nodes(contract)
     required = {
         name
         for operation in contract.operations
         for requirement in operation.security
         for name in requirement
     }
-    return any(
-        protection(schemes[name].value, None) is Protection.API_KEY
-        for name in required
-        if name in schemes
-    )
+    return bool(required & _key_schemes(contract))
+
+
+def other_schemes(contract: Contract) -> list[str]:
+    """The schemes of credentials that operations require beside, or instead of, an API key of a
+    usage plan; the first of those that an operation leaves to choose."""
+    keys = _key_schemes(contract)
+    required: dict[str, None] = {}
+    for operation in contract.operations:
+        others = [[name for name in each if name not in keys] for each in operation.security]
+        if all(others):
+            required.update(dict.fromkeys(others[0] if others else ()))
+    return list(required)
+
+
+def unset_issuers(contract: Contract, settings: Path) -> list[str]:
+    """The schemes whose issuer is still the one that a new project has. Raises SettingsError."""
+    authorizers = read_settings(settings, contract).authorizers
+    return [name for name, each in authorizers.items() if each.issuer == ISSUER]
+
+
+def _key_schemes(contract: Contract) -> set[str]:
+    schemes = scheme_nodes(contract)
+    return {
+        name for name, node in schemes.items() if protection(node.value, None) is Protection.API_KEY
+    }
 
 
 def _reads_tokens(scheme: Mapping[str, Any]) -> bool:

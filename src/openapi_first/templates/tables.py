@@ -24,7 +24,15 @@ _PAY = "PAY_PER_REQUEST"
 
 
 def declared_tables(stack: Stack) -> Iterator[DeclaredTable]:
-    """Encryption, tags and backups are left out: they change no answer."""
+    """Encryption, tags and backups are left out: they change no answer. A table that a condition
+    leaves out is noted, since functions may use one that exists on AWS."""
+    for resource in stack.left_out(_TABLE, _GLOBAL_TABLE):
+        condition = resource.written["Condition"]
+        stack.problems.note(
+            resource.pointer,
+            f"the condition {condition} leaves the table {resource.logical_id} out, and none is "
+            "made here for functions to use: set AWS_ENDPOINT_URL_DYNAMODB to where it exists",
+        )
     for resource in stack.of_type(_TABLE, _GLOBAL_TABLE):
         properties = stack.properties(resource)
         name = stack.name(resource)

@@ -11,6 +11,7 @@ import pytest
 from openapi_first.project.errors import CannotUpgrade
 from openapi_first.project.upgrade import apply
 from openapi_first.project.upgrade.apply import apply_upgrade
+from openapi_first.project.upgrade.git import Resolution
 from openapi_first.project.upgrade.plan import Change, Upgrade, plan_upgrade
 from support.console.older_project import Project
 
@@ -47,13 +48,34 @@ def test_everything_is_written_and_a_second_run_has_nothing_to_do(project: Proje
     assert (again.changes, again.base_changes, again.notes) == ((), (), ())
 
 
-def test_a_run_that_was_killed_between_two_files_can_be_run_again(project: Project) -> None:
-    upgrade = changed(project)
-    (project / ".contract/.upgrade.left").mkdir()
-    for change in upgrade.changes:
-        if change.after is not None and change.before is not None:
-            (project / str(change.path)).write_bytes(change.after)
-    apply_upgrade(plan_upgrade(project.folder, None, None))
+@pytest.mark.parametrize("moves", range(1, 8))
+def test_a_run_that_was_killed_between_two_files_can_be_run_again(
+    project: Project, moves: int
+) -> None:
+    """What is merged already is not merged a second time: here it would be a conflict again."""
+    changed(project)
+    project.was("Dockerfile", "FROM older", "FROM")
+    project.edit("Dockerfile", "FROM older", "FROM mine")
+    project.was("Dockerfile", "RUN older", "RUN")
+    upgrade = plan_upgrade(project.folder, None, Resolution.MINE)
+    assert [each.path.name for each in upgrade.conflicts] == ["Dockerfile"]
+    script = (
+        "import os, pathlib, signal\n"
+        "from openapi_first.cli.main import main\n"
+        "act, moved = pathlib.Path.replace, []\n"
+        "def killed(path, target):\n"
+        "    act(path, target)\n"
+        "    moved.append(path)\n"
+        f"    if len(moved) == {moves}: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "pathlib.Path.replace = killed\n"
+        "main(['upgrade', '--conflicts', 'mine'])\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], cwd=project.folder, capture_output=True)
+    assert ended.returncode == -signal.SIGKILL, ended
+    is_done = (project / "Dockerfile").read_bytes() in {each.after for each in upgrade.changes}
+    again = plan_upgrade(project.folder, None, None)
+    assert (again.conflicts == ()) == is_done
+    apply_upgrade(plan_upgrade(project.folder, None, Resolution.MINE))
     for change in (*upgrade.changes, *upgrade.base_changes):
         path = project / str(change.path)
         assert (path.read_bytes() if path.exists() else None) == change.after

@@ -89,15 +89,26 @@ class Project:
 
 def new_project(folder: Path, tools: Path, account: Mapping[str, str]) -> Project:
     """`account` are the variables that lead to the account, `tools` has the command sam."""
-    files, home = folder / "items", folder / "home"
-    home.mkdir()
+    files = folder / "items"
     files.mkdir()
     for name in _FILES:
         shutil.copy(ROOT / name, files)
     (files / ".gitignore").write_text("/.aws-sam/\n/build/\n/samconfig.toml\n__pycache__/\n")
     (files / "build").mkdir()
+    return in_account(files, tools, account)
+
+
+def in_account(files: Path, tools: Path, account: Mapping[str, str]) -> Project:
+    """The project whose files these are, in a repository of its own."""
+    home = files.parent / "home"
+    home.mkdir()
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    own = {"HOME": str(home), "__SAM_CLI_APP_DIR": str(home), "PYTHONPATH": os.pathsep.join(_PATHS)}
+    own = {
+        "HOME": str(home),
+        "__SAM_CLI_APP_DIR": str(home),
+        "PYTHONPATH": os.pathsep.join(_PATHS),
+        "DOCKER_BUILDKIT": "0",  # the account's engine has none
+    }
     environment = {**kept, **own, **account}
     project = Project(files, (tools / "sam").resolve(), environment)
     subprocess.run(["git", "init", "-q"], cwd=files, check=True, env=project._clean)

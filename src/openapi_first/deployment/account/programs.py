@@ -28,6 +28,12 @@ def run(*command: str, **environment: str) -> int:
         raise Refused(f"{command[0]} cannot be run: {error.strerror}.") from error
 
 
+def check_installed(sam: str) -> None:
+    """Raises Refused if there is no such command."""
+    if shutil.which(sam) is None:
+        raise Refused(_MISSING)
+
+
 def revision() -> str:
     """The commit that is checked out, with `-dirty` if files differ from it; "unknown" outside of a
     git repository."""

@@ -9,12 +9,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from openapi_first.core.signals import end_if_signalled, held_signals
-from openapi_first.project.base import FOLDER
+from openapi_first.project.base import BASE, FOLDER
 from openapi_first.project.errors import CannotUpgrade
 from openapi_first.project.folder import executable_mode, new_file_mode
 from openapi_first.project.upgrade.plan import Change, Upgrade, read_file
-
-_PREFIX = ".upgrade."
+from openapi_first.project.upgrade.results import PREFIX, Result, note_results, results_folders
 
 
 def apply_upgrade(upgrade: Upgrade) -> None:
@@ -22,7 +21,8 @@ def apply_upgrade(upgrade: Upgrade) -> None:
 
     All new files are written aside first, so that a full disk or a signal changes nothing; moving
     them into their places waits for no space, and signals wait for its end. An upgrade that is
-    killed in between can be run again: what it has merged already, it merges to the same.
+    killed in between can be run again: the folder that it leaves says what it has merged already,
+    which would not always merge to the same again.
     Raises CannotUpgrade, also if a file is not what it was when the changes were planned.
     """
     changes = (*upgrade.changes, *upgrade.base_changes)
@@ -30,10 +30,13 @@ def apply_upgrade(upgrade: Upgrade) -> None:
         with held_signals(), _aside(upgrade.folder) as aside:
             staged = _staged(upgrade.folder, changes, aside)
             end_if_signalled()
+            note_results(aside, _results(upgrade))
             _move(upgrade.folder, changes, staged)
+            for left in results_folders(upgrade.folder):
+                shutil.rmtree(left, ignore_errors=True)
     except OSError as error:
         place = error.filename or upgrade.folder
-        if _PREFIX in str(place):
+        if PREFIX in str(place):
             place = upgrade.folder / FOLDER
         raise CannotUpgrade(
             f"{place} cannot be written: {error.strerror}; nothing has changed"
@@ -41,12 +44,18 @@ def apply_upgrade(upgrade: Upgrade) -> None:
     _remove_empty_folders(upgrade.folder, changes)
 
 
+def _results(upgrade: Upgrade) -> Iterator[Result]:
+    new = {change.path: change.after for change in upgrade.base_changes}
+    for change in upgrade.changes:
+        written = new.get(BASE / change.path)
+        if change.after is not None and written is not None:
+            yield Result.of(change.path, written, change.after)
+
+
 @contextlib.contextmanager
 def _aside(folder: Path) -> Iterator[Path]:
-    """A temporary folder on the file system of the project. Those of runs that were killed go."""
-    for left in (folder / FOLDER).glob(f"{_PREFIX}*"):
-        shutil.rmtree(left, ignore_errors=True)
-    path = Path(tempfile.mkdtemp(dir=folder / FOLDER, prefix=_PREFIX))
+    """A temporary folder on the file system of the project."""
+    path = Path(tempfile.mkdtemp(dir=folder / FOLDER, prefix=PREFIX))
     try:
         yield path
     finally:

@@ -21,6 +21,7 @@ from openapi_first.project.errors import CannotUpgrade, NoWheel
 from openapi_first.project.upgrade.git import Resolution
 from openapi_first.project.upgrade.lock_files import merge_lock
 from openapi_first.project.upgrade.merging import marker_line, merge, same_text, with_ends_of
+from openapi_first.project.upgrade.results import Result, noted_results
 from openapi_first.project.wheel import (
     DISTRIBUTION,
     Wheel,
@@ -96,6 +97,7 @@ class _Planner:
         self._base = base
         self._new = new
         self._resolution = resolution
+        self._results = noted_results(folder)
         self._labels = ("yours", f"version {base.version}", f"version {new.version}")
         self.changes: list[Change] = []
         self.conflicts: list[Conflict] = []
@@ -155,7 +157,9 @@ class _Planner:
     ) -> None:
         after = with_ends_of(new, mine)
         what = "updated"
-        if old is None:
+        if marker_line(mine) is None and Result.of(path, new, mine) in self._results:
+            after = mine
+        elif old is None:
             if not same_text(mine, new):
                 after, what = self._merged(path, b"", mine, new)
         elif not same_text(old, mine):

@@ -131,7 +131,8 @@ class Includer:
             for each in error.diagnostics:
                 self._problems.errors[each] = None
             if not path.exists():
-                report(named_at, f"{location} does not exist", "Correct the path.")
+                remedy = "Correct the path, or write the file first."
+                report(named_at, f"{location} does not exist", remedy)
             return None
         return source
 

@@ -50,9 +50,16 @@ class Stack:
     def resources(self) -> Mapping[str, tuple[Resource, ...]]:
         """All resources whose conditions are true, by type."""
         found: dict[str, list[Resource]] = {}
-        for resource in self._all():
-            found.setdefault(resource.type, []).append(resource)
+        for resource in self._all:
+            if self._is_kept(resource):
+                found.setdefault(resource.type, []).append(resource)
         return {name: tuple(each) for name, each in found.items()}
+
+    def left_out(self, *names: str) -> Iterator[Resource]:
+        """Those of some types whose conditions are false."""
+        for resource in self._all:
+            if resource.type in names and not self._is_kept(resource):
+                yield resource
 
     def of_type(self, *names: str) -> Iterator[Resource]:
         for name in names:
@@ -81,16 +88,20 @@ class Stack:
     def path(self, written: str) -> Path:
         return Path(self.folder, written)
 
-    def _all(self) -> Iterator[Resource]:
+    @cached_property
+    def _all(self) -> tuple[Resource, ...]:
+        found = []
         for logical_id, written in self.scope.section("Resources").items():
             pointer = f"/Resources/{escaped(logical_id)}"
-            if not isinstance(written, dict) or not isinstance(written.get("Type"), str):
-                if not logical_id.startswith("Fn::"):
-                    detail = f"the resource {logical_id} has no Type"
-                    self.problems.report(pointer, detail, "Give it the type of a resource.")
-                continue
-            condition = written.get("Condition")
-            if condition is None or self.resolver.conditions.holds(
-                condition, f"{pointer}/Condition"
-            ):
-                yield Resource(logical_id, written["Type"], written, pointer)
+            if isinstance(written, dict) and isinstance(written.get("Type"), str):
+                found.append(Resource(logical_id, written["Type"], written, pointer))
+            elif not logical_id.startswith("Fn::"):
+                detail = f"the resource {logical_id} has no Type"
+                self.problems.report(pointer, detail, "Give it the type of a resource.")
+        return tuple(found)
+
+    def _is_kept(self, resource: Resource) -> bool:
+        condition = resource.written.get("Condition")
+        return condition is None or self.resolver.conditions.holds(
+            condition, f"{resource.pointer}/Condition"
+        )
