@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from openapi_first.deployment.__main__ import main
+from openapi_first.deployment.account.programs import revision
 from openapi_first.import_document.document import import_document
 from openapi_first.openapi.loader import load
 from stack.template import ROOT
@@ -78,6 +80,67 @@ def test_the_contract_is_compared_with_that_of_the_deployed_commit(
     captured = capfd.readouterr()
     assert "GET /items" in captured.out
     assert captured.err == ""
+
+
+def test_a_contract_that_has_moved_is_compared_with_the_one_that_was_deployed(
+    checkout: Checkout, capfd: pytest.CaptureFixture[str]
+) -> None:
+    checkout.deploy(Revision=_head(checkout))
+    (checkout.folder / "api").mkdir()
+    (checkout.folder / "openapi.yaml").rename(checkout.folder / "api/shop.yaml")
+    (checkout.folder / "pyproject.toml").write_text('[tool.contract]\ncontract="api/shop.yaml"\n')
+    assert main(["diff", "--stack", "items"]) == 0
+    assert "No change." in capfd.readouterr().out
+
+
+def test_a_contract_beside_the_folder_of_the_project_is_compared(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    service = checkout.folder / "services/shop"
+    service.mkdir(parents=True)
+    (checkout.folder / "leads out").symlink_to("/etc")
+    (service / "openapi.yaml").symlink_to("../../openapi.yaml")
+    checkout.deploy(Revision=_head(checkout))
+    monkeypatch.chdir(service)
+    assert main(["diff", "--stack", "items"]) == 0
+    assert "No change." in capfd.readouterr().out
+
+
+def test_a_deployed_commit_without_the_contract_is_no_unchanged_one(
+    checkout: Checkout, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings = checkout.folder / "pyproject.toml"
+    # A path outside of the commit would compare the contract with itself.
+    settings.write_text(f'[tool.contract]\ncontract="{checkout.folder}/openapi.yaml"\n')
+    checkout.deploy(Revision=_head(checkout))
+    assert main(["diff", "--stack", "items"]) == 2
+    assert "has no contract where its settings say" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("has_git", [True, False])
+def test_without_a_clone_there_is_nothing_to_compare(
+    checkout: Checkout,
+    has_git: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    checkout.deploy(Revision=_head(checkout))
+    shutil.rmtree(checkout.folder / ".git")
+    if not has_git:
+        monkeypatch.setenv("PATH", "/nowhere")
+    assert main(["diff", "--stack", "items"]) == 2
+    (line,) = capfd.readouterr().err.splitlines()
+    assert line.startswith("This is not a clone of the project")
+    assert revision() == "unknown"
+
+
+def test_settings_that_are_invalid_are_told(
+    checkout: Checkout, capfd: pytest.CaptureFixture[str]
+) -> None:
+    checkout.deploy(Revision=_head(checkout))
+    (checkout.folder / "pyproject.toml").write_text("[tool.contract]\ncontract = 5\n")
+    assert main(["diff", "--stack", "items"]) == 2
+    assert "contract is not a string" in capfd.readouterr().err
 
 
 def _head(checkout: Checkout) -> str:

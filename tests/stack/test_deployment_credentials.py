@@ -163,3 +163,44 @@ def test_a_stack_has_to_be_named_where_nobody_can_be_asked(
         assert main([task]) == 2
         assert "STACK=NAME" in capsys.readouterr().err
     assert aws.requests == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ("credential_process = /nowhere", "cannot be fetched"),
+        ("credential_process = /bin/echo x", "cannot be fetched"),
+        ("credential_process = /bin/false", "cannot be fetched"),
+        ("role_arn = arn:aws:iam::1:role/x\nweb_identity_token_file = /nowhere", "/nowhere"),
+        ("role_arn = arn:aws:iam::1:role/x\nsource_profile = gone", "correct it in the file"),
+        (
+            "sso_start_url = a\nsso_region = eu-west-1\nsso_account_id = 1\nsso_role_name = r",
+            "aws sso login",
+        ),
+    ],
+)
+def test_a_profile_that_has_no_credentials_is_told(
+    aws: AwsAccount,
+    settings: str,
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "config").write_text(f"[profile odd]\n{settings}\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_PROFILE", "odd")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    assert message in refused("check", capsys)
+    assert aws.requests == []
+
+
+def test_a_proxy_that_is_not_there_is_named(
+    aws: AwsAccount, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://aws.invalid")
+    assert "(or HTTPS_PROXY)" in refused("check", capsys)

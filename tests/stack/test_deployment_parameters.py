@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from openapi_first.deployment.account import samconfig
 from openapi_first.deployment.account.failures import Refused
 from openapi_first.deployment.account.samconfig import Saved
+from openapi_first.deployment.build import Built, built
 from openapi_first.deployment.settings import guided
 from openapi_first.deployment.settings.parameters import Sources, declared_in, kept_values, resolved
 from openapi_first.deployment.settings.rules import violated
@@ -240,3 +241,52 @@ def test_the_first_deployment_asks_for_four_things_until_each_is_valid(
 def test_minutes_that_cloudformation_does_not_take_are_refused(text: str) -> None:
     with pytest.raises(Refused, match="0 to 180"):
         triggers.minutes(text)
+
+
+def test_the_first_deployment_asks_only_for_what_an_edited_template_has() -> None:
+    saved = guided.ask({}, "items", "eu-west-1", lambda _: "")
+    assert (saved.stack, saved.region, saved.parameters) == ("items", "eu-west-1", {})
+
+
+@pytest.mark.parametrize("value", ["5_12", "\u0665\u0661\u0662", " 512", "0x200", "nan", "512MB"])
+def test_a_number_is_written_as_cloudformation_reads_it(value: str) -> None:
+    (line,) = faults(MemorySize=value)
+    assert "is not a number" in line
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("[]", "it has no Resources"),
+        ("Parameters: {}", "it has no Resources"),
+        ("Resources: {}\nParameters: []", "Parameters has to be an object of objects"),
+        ("Resources: {}\nParameters: {A: }", "Parameters has to be an object of objects"),
+        ("Resources: {}\nRules: [1]", "Rules has to be an object of objects"),
+    ],
+)
+def test_what_is_no_template_is_refused(tmp_path: Path, written: str, message: str) -> None:
+    (tmp_path / "template.yaml").write_text(written)
+    with pytest.raises(Refused, match=message):
+        declared_in(tmp_path / "template.yaml")
+
+
+def test_a_template_may_have_no_parameters(tmp_path: Path) -> None:
+    (tmp_path / "template.yaml").write_text("Resources: {}")
+    assert declared_in(tmp_path / "template.yaml") == ({}, {})
+
+
+def test_an_image_may_be_built_for_a_template_with_fewer_parameters() -> None:
+    image = {"ContractHash": "1", "Revision": "2"}
+    wanted = {"ContractHash": "1", "Revision": "3", "StageName": "prod"}
+    assert Built(image).fit(wanted, {}, "items") == {**wanted, "Revision": "2"}
+
+
+@pytest.mark.parametrize("written", ["[]", '"x"', "{", ""])
+def test_a_damaged_record_of_a_build_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".aws-sam/build").mkdir(parents=True)
+    (tmp_path / ".aws-sam/build/parameters.json").write_text(written)
+    with pytest.raises(Refused, match="missing or damaged: run `make sam-build` first"):
+        built()

@@ -320,3 +320,31 @@ def test_a_role_a_repository_and_a_bucket_are_passed_on(
     assert {each.repository for each in account.engine.pushes} == {registry}
     assert [*account.cloudformation().stacks.values()] == [account.stack("items")]
     assert all(key.startswith("items/") for key in account.region().storage.buckets["artefacts"])
+
+
+def test_a_change_set_that_nobody_executes_is_not_taken_for_a_deployment(
+    account: AwsAccount, project: Project
+) -> None:
+    (project.folder / "samconfig.toml").write_text(
+        "[default.deploy.parameters]\nstack_name = 'items'\nno_execute_changeset = true\n"
+    )
+    output = deployed(project, status=1)
+    assert "has a change set that is not executed: nothing was deployed." in output
+    assert "Deploying once more" not in output
+    assert account.stack("items").status == "REVIEW_IN_PROGRESS"
+
+
+def test_a_first_deployment_whose_table_is_not_protected_says_so(
+    account: AwsAccount, project: Project
+) -> None:
+    assert project.run("build").returncode == 0
+
+    def protects(request: Any) -> None:
+        items = account.cloudformation().find("items")
+        if request.parameters["StackName"] == "items" and items is not None:
+            account.refuse("AccessDenied", "cloudformation:CreateChangeSet", times=1)
+
+    account.before[CHANGE_SET] = protects
+    output = deployed(project, "--prebuilt", status=1)
+    assert "its table is not protected yet" in output
+    assert not table(account, account.stack("items")).is_protected

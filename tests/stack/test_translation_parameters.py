@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from openapi_first.cli.main import main
 from openapi_first.deployment.settings.gateway_options import gateway_options
@@ -50,6 +52,42 @@ def test_nothing_refers_to_what_is_not_deployed(
     absent = conditional - stack.resources.keys()
     assert absent
     assert not absent & set(references([stack.resources, stack.outputs]))
+
+
+CHOICES = {
+    **{name: st.sampled_from(["", value]) for name, value in ALL.items() if name != "RolePath"},
+    "ExecuteApiEndpoint": st.sampled_from(["on", "off"]),
+    "ApiGatewayAccountRole": st.sampled_from(["exists", "create"]),
+    "SnapStart": st.sampled_from(["on", "off"]),
+    "Tracing": st.sampled_from(["on", "off"]),
+    "ContractTestKey": st.sampled_from(["auto", "on", "off"]),
+    "StageName": st.sampled_from(["prod", "test"]),
+    "VpcEndpointIds": st.sampled_from(["", "vpce-1", "vpce-1,vpce-2"]),
+    "ProvisionedConcurrency": st.sampled_from(["0", "2"]),
+    "ReservedConcurrency": st.sampled_from(["-1", "0", "20"]),
+    "DeploymentType": st.sampled_from(["AllAtOnce", "Canary10Percent5Minutes"]),
+    "RollbackAlarms": st.sampled_from(["on", "off"]),
+    "PreTrafficHook": st.sampled_from(["on", "off"]),
+    "AlarmsOff": st.sampled_from(["", "CanaryErrorsAlarm", "FaultsAlarm,CanaryFaultsAlarm"]),
+    "AlarmEmail": st.sampled_from(["", "a@shop.example"]),
+    "KeyQuota": st.sampled_from(["0", "10"]),
+    "StageRateLimit": st.sampled_from(["0", "10"]),
+    "ExistingTable": st.sampled_from(["", "items-Table-1"]),
+}
+
+
+@given(chosen=st.fixed_dictionaries(CHOICES))
+@settings(max_examples=60)
+def test_no_parameters_leave_a_reference_to_what_is_not_deployed(
+    template: dict[str, Any], chosen: dict[str, str]
+) -> None:
+    assume(not refusals(template, **chosen))
+    stack = deployed(template, **chosen)
+    absent = template["Resources"].keys() - stack.resources.keys()
+    assert not absent & set(references([stack.resources, stack.outputs]))
+    needed = [resource.get("DependsOn", []) for resource in stack.resources.values()]
+    names = {name for each in needed for name in ([each] if isinstance(each, str) else each)}
+    assert names <= stack.resources.keys()
 
 
 def test_a_table_that_stayed_is_taken_up_again(template: dict[str, Any]) -> None:

@@ -35,10 +35,9 @@ def main(arguments: list[str]) -> int:
         return _run(options)
     except UserError as error:
         print(error, file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("Interrupted. CloudFormation carries on with what it has begun.", file=sys.stderr)
-        return 2
+    except (KeyboardInterrupt, EOFError):
+        print("Interrupted: nothing was deployed or removed.", file=sys.stderr)
+    return 2
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -23,7 +23,9 @@ def after_deploy(account: Account, name: str, *, again: bool) -> None:
     contract = stack.parameters.get(CONTRACT_HASH, "")
     if again:
         stage = served(account, stack)
-        print(f"The {stage} serves {reimport(stage, DOCUMENT, revision, contract)}.")
+        strict = stack.parameters.get("FailOnWarnings") != "false"
+        made = reimport(stage, DOCUMENT, revision, contract, fail_on_warnings=strict)
+        print(f"The {stage} serves {made}.")
         return
     try:
         stage = served(account, stack)

@@ -30,6 +30,7 @@ _OF_THE_FUNCTION = (ARCHITECTURE, "SnapStart")
 """They say how the image is built and how the function is set up: both must be the same."""
 _OF_THE_IMAGE = (BASE_IMAGE, REVISION)
 """They only say how the image was built; a stack records those of the image that it gets."""
+_RECORDED = (*_OF_THE_FUNCTION, *_OF_THE_IMAGE, CONTRACT_HASH)
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,9 @@ class Built:
             )
         if faults:
             raise Refused("\n".join(faults))
-        of_the_image = {name: self.parameters[name] for name in _OF_THE_IMAGE}
+        of_the_image = {
+            name: self.parameters[name] for name in _OF_THE_IMAGE if name in self.parameters
+        }
         return {**wanted, **of_the_image}
 
 
@@ -96,15 +99,18 @@ def build(sam: str, parameters: Mapping[str, str], config: Path) -> int:
         status = run(sam, "build", *options, **chosen.environment)
     if status == 0:
         _BUILT.parent.mkdir(parents=True, exist_ok=True)
-        _BUILT.write_text(json.dumps(dict(parameters)), encoding="utf-8")
+        # Others may be secret, and pipelines store this folder.
+        recorded = {name: parameters[name] for name in _RECORDED if name in parameters}
+        _BUILT.write_text(json.dumps(recorded), encoding="utf-8")
     return status
 
 
 def built() -> Built:
     """What `make sam-build` has built. Raises Refused."""
     try:
-        return Built(json.loads(_BUILT.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
+        found = json.loads(_BUILT.read_text(encoding="utf-8"))
+        return Built({name: str(value) for name, value in found.items()})
+    except (OSError, ValueError, AttributeError) as error:
         raise Refused(
             f"PREBUILT=1 deploys what was built, and {_BUILT} is missing or damaged: run "
             "`make sam-build` first."

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from openapi_first.deployment import build
 from openapi_first.deployment.account import samconfig
+from openapi_first.deployment.account.failures import Refused
 from openapi_first.deployment.account.programs import check_installed, python_of, run
 from openapi_first.deployment.after_deploy import after_deploy
 from openapi_first.deployment.preparation import Prepared, Request, for_build, prepare
-from openapi_first.deployment.settings.parameters import PROTECTION
+from openapi_first.deployment.settings.parameters import CONTRACT_HASH, PROTECTION, REVISION
 from openapi_first.deployment.stack import description, states, triggers
 from openapi_first.deployment.stack.remains import delete, remains
 
@@ -37,17 +38,51 @@ def deploy(request: Request) -> int:
     )
     if status:
         return status
+    try:
+        return _change(prepared, request, config, first)
+    except KeyboardInterrupt as interrupt:
+        raise Refused(
+            f"Interrupted. CloudFormation carries on with what it has begun for {prepared.name}: "
+            "run `make deploy` again, which says what that is or completes it."
+        ) from interrupt
+
+
+def _change(prepared: Prepared, request: Request, config: Path, first: Mapping[str, str]) -> int:
     _make_room(prepared)
     status = _deployed(prepared, request, config)
+    if status == 0 and not _is_executed(prepared):
+        print(
+            f"{states.named(prepared.account, prepared.name)} has a change set that is not "
+            "executed: nothing was deployed.",
+            file=sys.stderr,
+        )
+        return 1
     if status == 0 and first != prepared.parameters:
         print("The stack is created. Deploying once more, which protects its table.")
         build.write_parameters(prepared.parameters)
         status = _deployed(prepared, request, config)
+        if status:
+            print(
+                f"{states.named(prepared.account, prepared.name)} is created, and its table is not "
+                f"protected yet: make deploy STACK={prepared.name} PARAMETERS='{PROTECTION}=true'",
+                file=sys.stderr,
+            )
+            return status
     if status:
         _say_what_is_left(prepared)
         return status
     after_deploy(prepared.account, prepared.name, again=request.reimport)
     return 0
+
+
+def _is_executed(prepared: Prepared) -> bool:
+    """False if the user declined the change set, or samconfig.toml keeps SAM from executing it."""
+    now = description.find(prepared.account, prepared.name)
+    if now is None or now.status in states.EMPTY:
+        return False
+    # A template that was edited may lack either.
+    names = {REVISION, CONTRACT_HASH} & now.parameters.keys()
+    return all(now.parameters[name] == prepared.parameters[name] for name in names)
 
 
 def _without_protection(prepared: Prepared) -> Mapping[str, str]:
@@ -122,9 +157,19 @@ def _quoted(text: str) -> str:
 
 
 def _say_what_is_left(prepared: Prepared) -> None:
-    now = description.find(prepared.account, prepared.name)
+    try:
+        now = description.find(prepared.account, prepared.name)
+    except Refused as refused:
+        raise Refused(
+            f"{refused} CloudFormation carries on with what it has begun for {prepared.name}; the "
+            "next `make deploy` says what that is."
+        ) from refused
     if now is None:
-        print(f"{states.missing(prepared.account, prepared.name)}: nothing was created.")
+        print(
+            f"{states.missing(prepared.account, prepared.name)}: nothing was created. Correct the "
+            "first failure above, and run `make deploy` again.",
+            file=sys.stderr,
+        )
         return
     before = prepared.stack.status if prepared.stack is not None else ""
     subject = states.named(prepared.account, now.name)

@@ -75,7 +75,7 @@ def prepare(request: Request) -> Prepared:
     built = build.built() if request.prebuilt else None
     sources = parameters.Sources(
         given=request.given,
-        own=_own(stack),
+        own=_own(stack, declared),
         saved=saved.parameters if name == saved.stack else {},
         defaults=built.defaults if built else {parameters.ARCHITECTURE: _architecture()},
     )
@@ -87,6 +87,11 @@ def prepare(request: Request) -> Prepared:
         old = description.defaults(account, updated)
         for line in parameters.kept_values(declared, sources, old):
             print(line)
+    table = sources.own.get("ExistingTable")
+    if table and not chosen.get("ExistingTable"):
+        print(
+            f"The stack makes a new, empty table. The table {table} stays, and the API leaves it."
+        )
     if sources.own.get(PROTECTION) == chosen.get(PROTECTION) == "false":
         print(f"The table is not protected from deletion: PARAMETERS='{PROTECTION}=true' does so.")
     for scheme in unset_issuers(load(read_project().contract), SETTINGS_FILE):
@@ -145,13 +150,15 @@ def for_build(request: Request) -> tuple[Mapping[str, str], Saved]:
     return {**chosen, **build.set_here()}, counts
 
 
-def _own(stack: Stack | None) -> Mapping[str, str]:
+def _own(stack: Stack | None, declared: parameters.Declared) -> Mapping[str, str]:
     """The parameters that the stack has. What a failed first deployment was made with counts, but
-    its table was to be protected later only."""
+    its table was to be protected later only, and its secrets go with it."""
     if stack is None:
         return {}
-    later = {PROTECTION} if stack.status in states.EMPTY else set()
-    return {name: value for name, value in stack.parameters.items() if name not in later}
+    if stack.status not in states.EMPTY:
+        return stack.parameters
+    gone = {PROTECTION, *(name for name, each in declared.items() if each.get("NoEcho"))}
+    return {name: value for name, value in stack.parameters.items() if name not in gone}
 
 
 def _asked(declared: parameters.Declared) -> Saved:

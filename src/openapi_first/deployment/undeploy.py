@@ -28,7 +28,13 @@ def undeploy(account: Account, name: str, sam: str, saved: Saved, yes: bool) -> 
     if not yes and not _agreed(account, name):
         print("Nothing was removed.")
         return 1
-    status = _removed(account, stack, sam, saved if name == saved.stack else Saved())
+    try:
+        status = _removed(account, stack, sam, saved if name == saved.stack else Saved())
+    except KeyboardInterrupt as interrupt:
+        raise Refused(
+            f"Interrupted. CloudFormation carries on with what it has begun for {name}: run "
+            f"`make undeploy STACK={name}` again, which says what that is or completes it."
+        ) from interrupt
     now = description.find(account, stack.id)
     if now is None:
         lines = list(remains(account, stack))

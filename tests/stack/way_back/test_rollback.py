@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,11 @@ from openapi_first.deployment.gateway import snapshots as snapshots_module
 from openapi_first.deployment.gateway.reimport import reimport
 from openapi_first.deployment.gateway.rollback import Wish, listing, roll_back
 from openapi_first.deployment.gateway.served import served
-from openapi_first.deployment.gateway.snapshots import snapshots
+from openapi_first.deployment.gateway.snapshots import keep, snapshots
 from openapi_first.deployment.stack import description
 from stack.way_back.conftest import CONTRACTS, REVISIONS, Release
 from support.aws_account.aws_cli import run_aws
+from support.aws_account.packaging import deployed
 
 YES = Wish(confirmed=True)
 
@@ -145,6 +147,37 @@ def test_a_deployment_is_named_by_id_contract_or_revision(release: Release) -> N
             roll_back(release.served, Wish(name, confirmed=True))
 
 
+def test_a_name_of_several_contracts_is_refused_with_their_ids(release: Release) -> None:
+    for number in (1, 2):
+        deployed(release.aws, "items", release.written(number), image=f"items:{number}")
+        keep(release.served, REVISIONS[1], CONTRACTS[number])
+    with pytest.raises(Refused, match="is more than one deployment") as refused:
+        roll_back(release.served, Wish(REVISIONS[1], confirmed=True))
+    assert all(each.id in str(refused.value) for each in snapshots(release.served))
+    assert release.version_served == "2.0"
+
+
+def test_the_way_back_is_found_on_a_later_page(
+    release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshots_module, "_PAGE", 2)
+    release(1)
+    for _ in range(3):
+        release.served.call("create_deployment", description="by hand")
+    release(2)
+    assert roll_back(release.served, YES) == 0
+    assert release.version_served == "1.0"
+
+
+def test_what_was_deployed_by_hand_gives_way_to_the_newest_release(release: Release) -> None:
+    release(1)
+    release(2)
+    release.served.call("create_deployment", stageName="prod", description="by hand")
+    (newest, *_) = snapshots(release.served)
+    assert roll_back(release.served, YES) == 0
+    assert release.served.deployment == newest.id
+
+
 def test_the_list_marks_what_the_stage_serves(release: Release) -> None:
     release(1)
     release(2)
@@ -176,6 +209,23 @@ def test_a_stack_without_an_earlier_deployment_or_a_stage_is_refused(release: Re
     assert stack is not None
     with pytest.raises(Refused, match="no stage prod"):
         served(release.account, stack)
+
+
+def test_an_api_that_was_deleted_is_not_taken_for_a_stage(release: Release) -> None:
+    release(1)
+    release.aws.region().gateway.apis.clear()
+    stack = description.find(release.account, "items")
+    assert stack is not None
+    with pytest.raises(Refused, match=r"The API \S+ of the stack items was deleted outside"):
+        served(release.account, stack)
+
+
+def test_a_template_may_name_neither_the_api_nor_the_stage(release: Release) -> None:
+    release(1)
+    stack = description.find(release.account, "items")
+    assert stack is not None
+    found = served(release.account, replace(stack, outputs={}, parameters={}))
+    assert (found.stage, found.deployment) == ("prod", release.served.deployment)
 
 
 def test_a_throttled_control_plane_is_waited_for(release: Release) -> None:
@@ -224,3 +274,27 @@ def test_a_document_with_warnings_changes_nothing(release: Release, tmp_path: Pa
         reimport(release.served, document, REVISIONS[2], CONTRACTS[2])
     assert release.served.deployment == before
     assert release.version_served == "1.0"
+
+
+def test_warnings_do_not_count_where_the_stack_says_so(release: Release, tmp_path: Path) -> None:
+    release(1)
+    release.aws.region().gateway.warnings.append("what is dropped")
+    document = tmp_path / "openapi.gateway.json"
+    document.write_text(json.dumps(release.written(2)))
+    made = reimport(release.served, document, REVISIONS[2], CONTRACTS[2], fail_on_warnings=False)
+    assert release.served.deployment == made
+
+
+def test_a_reimport_that_ends_half_way_says_what_the_stage_serves(
+    release: Release, tmp_path: Path
+) -> None:
+    release(1)
+    document = tmp_path / "openapi.gateway.json"
+    document.write_text(json.dumps(release.written(2)))
+    release.aws.refuse("AccessDenied", "apigateway:CreateDeployment")
+    with pytest.raises(Refused, match="is imported, and the stage prod of items does not serve it"):
+        reimport(release.served, document, REVISIONS[2], CONTRACTS[2])
+    assert release.version_served == "1.0"
+    release.aws.mend()
+    reimport(release.served, document, REVISIONS[2], CONTRACTS[2])
+    assert release.version_served == "2.0"

@@ -17,6 +17,8 @@ from openapi_first.sdk.session import choice
 __all__ = ["Account", "Refused", "connect"]
 
 _CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 3})
+_FAILURES = (BotoCoreError, ClientError, ValueError, OSError, EOFError)
+"""The last two are of a profile that reads a file, runs a program or asks for a code."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Account:
             client = self.client(service)
             action = f"{service}:{_action(client, service, operation)}"
             response: dict[str, Any] = getattr(client, operation)(**parameters)
-        except (BotoCoreError, ClientError, ValueError) as error:
+        except _FAILURES as error:
             raise explained(error, action, self.region) from error
         return response
 
@@ -60,7 +62,7 @@ class Account:
         """Waits until a waiter of boto3 is content. Raises Refused."""
         try:
             self.client(service).get_waiter(waiter).wait(**parameters)
-        except (BotoCoreError, ClientError) as error:
+        except _FAILURES as error:
             raise explained(error, f"{service}:{waiter}", self.region) from error
 
     @property
@@ -87,7 +89,7 @@ def connect(saved: Saved, region: str = "") -> Account:
         account = Account(boto3.Session(profile_name=profile, region_name=chosen), chosen, profile)
         if account.session.get_credentials() is None:
             raise NoCredentialsError
-    except (BotoCoreError, ValueError) as error:
+    except _FAILURES as error:
         raise explained(error, "sts:GetCallerIdentity", chosen) from error
     number = account.call("sts", "get_caller_identity")["Account"]
     return Account(account.session, chosen, profile, number)
@@ -101,7 +103,7 @@ def found_region(saved: Saved) -> str:
 def _chosen(saved: Saved, region: str) -> tuple[str, str | None]:
     try:
         found = choice(saved.region, saved.profile, region=region)
-    except (BotoCoreError, ValueError) as error:
+    except _FAILURES as error:
         raise explained(error, "sts:GetCallerIdentity", region) from error
     return found.region, found.profile
 

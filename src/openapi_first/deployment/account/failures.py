@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 
 import boto3
 from botocore import exceptions
@@ -53,23 +54,33 @@ def explained(error: Exception, action: str, region: str) -> Refused:
             f"{line}: set AWS_PROFILE to one of `aws configure list-profiles`, or correct "
             "`profile` in samconfig.toml."
         )
-    if isinstance(
-        error,
-        exceptions.SSOError | exceptions.TokenRetrievalError | exceptions.CredentialRetrievalError,
-    ):
-        return Refused(f"The AWS credentials cannot be fetched ({line}): {_SIGN_IN}.")
     if isinstance(error, exceptions.PartialCredentialsError):
         return Refused(f"The AWS credentials are incomplete ({line}): set all of them.")
+    if isinstance(error, exceptions.ConfigParseError | exceptions.InvalidConfigError):
+        return Refused(f"{line.rstrip('.')}: correct it in the file of AWS profiles.")
+    if isinstance(error, exceptions.SSLError):
+        return Refused(
+            f"{line.rstrip('.')}: name the certificates of your network, AWS_CA_BUNDLE=FILE"
+        )
     if isinstance(
         error,
-        exceptions.EndpointConnectionError
-        | exceptions.ConnectTimeoutError
-        | exceptions.InvalidRegionError,
+        exceptions.ConnectionError | exceptions.HTTPClientError | exceptions.InvalidRegionError,
     ):
         return Refused(
             f"{line.rstrip('.')}: is {region} a region of AWS{_near(region)}, and does the network "
             "(or HTTPS_PROXY) reach it?"
         )
+    if isinstance(
+        error,
+        exceptions.SSOError
+        | exceptions.TokenRetrievalError
+        | exceptions.CredentialRetrievalError
+        | json.JSONDecodeError
+        | OSError
+        | EOFError,
+    ):
+        line = line or "there is no terminal to ask for a code"
+        return Refused(f"The AWS credentials cannot be fetched ({line}): {_SIGN_IN}.")
     return Refused(f"{action} failed: {line}")
 
 

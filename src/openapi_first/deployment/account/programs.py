@@ -35,10 +35,23 @@ def check_installed(sam: str) -> None:
 
 
 def revision() -> str:
-    """The commit that is checked out, with `-dirty` if files differ from it."""
-    command = ["git", "describe", "--always", "--abbrev=40", "--dirty", "--exclude=*"]
-    done = subprocess.run(command, capture_output=True, text=True)
-    return done.stdout.strip() or "unknown"
+    """The commit that is checked out, with `-dirty` if files differ from it; "unknown" outside of a
+    git repository."""
+    try:
+        return git("describe", "--always", "--abbrev=40", "--dirty", "--exclude=*")
+    except Refused:
+        return "unknown"
+
+
+def git(*arguments: str) -> str:
+    """What git prints about the repository of the project. Raises Refused with what it reports."""
+    try:
+        done = subprocess.run(["git", *arguments], capture_output=True, text=True)
+    except OSError as error:
+        raise Refused(f"git cannot be run: {error.strerror}.") from error
+    if done.returncode != 0:
+        raise Refused(f"git reported: {' '.join(done.stderr.split())}")
+    return done.stdout.strip()
 
 
 def python_of(sam: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import tomllib
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from typing import Any
 from openapi_first.deployment.account.failures import Refused
 
 _PASSED_AS_OPTIONS = ("stack_name", "region", "profile", "parameter_overrides")
+_LONG_FORM = re.compile(r"ParameterKey=(?P<name>[^,]+),ParameterValue=(?P<value>.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -28,22 +30,39 @@ class Saved:
 
 
 def read(file: Path) -> Saved:
-    """Reads the environment `default`. Raises Refused if the file is not TOML."""
+    """Reads the environment `default`. Raises Refused if the file is not TOML, or has something
+    else where SAM has a table or a string."""
     if not file.exists():
         return Saved()
     try:
-        default = tomllib.loads(file.read_text(encoding="utf-8")).get("default", {})
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        written = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         raise Refused(f"{file} cannot be read: {error}. Correct or remove it.") from error
-    everywhere = default.get("global", {}).get("parameters", {})
-    deploy = {**everywhere, **default.get("deploy", {}).get("parameters", {})}
+    deploy = {
+        **_table(file, written, "default", "global", "parameters"),
+        **_table(file, written, "default", "deploy", "parameters"),
+    }
+    for name in ("stack_name", "region", "profile"):
+        if not isinstance(deploy.get(name, ""), str):
+            raise Refused(f"{file}: {name} is not a string: put it into quotes.")
     return Saved(
-        str(deploy.get("stack_name", "")),
-        str(deploy.get("region", "")),
-        str(deploy.get("profile", "")),
+        deploy.get("stack_name", ""),
+        deploy.get("region", ""),
+        deploy.get("profile", ""),
         pairs(deploy.get("parameter_overrides", ""), f"{file.name}, parameter_overrides"),
         {name: value for name, value in deploy.items() if name not in _PASSED_AS_OPTIONS},
     )
+
+
+def _table(file: Path, written: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
+    """The table of these names, {} if there is none."""
+    table = written
+    for name in names:
+        inner = table.get(name, {})
+        if not isinstance(inner, dict):
+            raise Refused(f"{file}: {name} is not a table, e.g. [{'.'.join(names)}]: correct it.")
+        table = inner
+    return table
 
 
 def write(file: Path, saved: Saved) -> None:
@@ -73,19 +92,38 @@ def for_sam(saved: Saved) -> Path:
     settings = {"version": 0.1, "default": {"global": {"parameters": dict(saved.options)}}}
     file = Path("build/samconfig.yaml")
     file.parent.mkdir(exist_ok=True)
-    file.write_text(json.dumps(settings), encoding="utf-8")  # JSON is YAML
+    # JSON is YAML. Of TOML's types it lacks dates.
+    file.write_text(json.dumps(settings, default=str), encoding="utf-8")
     return file
 
 
-def pairs(written: str | list[str] | Mapping[str, object], where: str) -> dict[str, str]:
-    """Parses `A="1" B="2"`, a list of such, or a table. Raises Refused for anything else."""
+def pairs(written: object, where: str) -> dict[str, str]:
+    """Parses `A="1" B="2"`, a list of such, or a table; SAM's long form, `ParameterKey=A,
+    ParameterValue=1`, too. Raises Refused for anything else, and for a name that is there twice."""
     if isinstance(written, Mapping):
-        return {name: str(value) for name, value in written.items()}
+        return {name: _value(value, f"{where}: {name}") for name, value in written.items()}
+    parts = [written] if isinstance(written, str) else written
+    if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
+        raise Refused(f"{where}: {written!r} is not NAME=VALUE.")
     try:
-        words = shlex.split(written if isinstance(written, str) else " ".join(written))
+        words = shlex.split(" ".join(parts))
     except ValueError as error:
         raise Refused(f"{where} {written!r}: {error}") from error
+    words = [_LONG_FORM.sub(r"\g<name>=\g<value>", word) for word in words]
     wrong = [word for word in words if not word.partition("=")[0] or "=" not in word]
     if wrong:
         raise Refused(f"{where}: {' '.join(wrong)!r} is not NAME=VALUE.")
+    names = [word.partition("=")[0] for word in words]
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise Refused(f"{where} has {', '.join(repeated)} more than once: leave one of them.")
     return dict(word.split("=", 1) for word in words)
+
+
+def _value(written: object, where: str) -> str:
+    if isinstance(written, list):
+        return ",".join(_value(each, where) for each in written)
+    if not isinstance(written, str | int | float):
+        raise Refused(f"{where} is neither a string nor a number.")
+    # Numbers and booleans are written as in JSON, and so in parameters.
+    return written if isinstance(written, str) else json.dumps(written)

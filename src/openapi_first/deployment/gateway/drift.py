@@ -12,7 +12,8 @@ from openapi_first.deployment.stack.description import Stack
 
 def drift(stage: Served, stack: Stack) -> int:
     """The exit status of `contract drift`, which gets all that the stack's parameters say."""
-    place = ["--rest-api-id", stage.api, "--stage", stage.stage, "--api-name", stage.stack]
+    # A stage's name may begin with hyphens.
+    place = ["--rest-api-id", stage.api, f"--stage={stage.stage}", "--api-name", stage.stack]
     place += ["--region", stage.account.region, *gateway_options(stack.parameters)]
     command = (sys.executable, "-m", "openapi_first", "drift", *place)
     return run(*command, **stage.account.environment)

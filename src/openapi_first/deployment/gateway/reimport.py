@@ -16,9 +16,11 @@ from openapi_first.deployment.gateway.served import Served
 from openapi_first.deployment.gateway.snapshots import Snapshot, prune, snapshots
 
 
-def reimport(served: Served, document: Path, revision: str, contract: str) -> str:
+def reimport(
+    served: Served, document: Path, revision: str, contract: str, *, fail_on_warnings: bool = True
+) -> str:
     """Returns the id of the deployment that the stage serves now. Raises Refused, with the API
-    unchanged, if API Gateway does not take the document without a warning."""
+    unchanged, if API Gateway does not take the document, or has a warning that counts."""
     known = snapshots(served)
     named = json.loads(document.read_bytes())
     # The title becomes the API's name, by which CloudWatch keeps its metrics.
@@ -27,7 +29,7 @@ def reimport(served: Served, document: Path, revision: str, contract: str) -> st
         imported = served.call(
             "put_rest_api",
             mode="overwrite",
-            failOnWarnings=True,
+            failOnWarnings=fail_on_warnings,
             body=json.dumps(named, ensure_ascii=False).encode(),
         )
     except Refused as refused:
@@ -41,6 +43,15 @@ def reimport(served: Served, document: Path, revision: str, contract: str) -> st
         rename = {"op": "replace", "path": "/name", "value": served.stack}
         served.call("update_rest_api", patchOperations=[rename])
     kept = Snapshot(contract, revision, served.version())
-    made = served.call("create_deployment", stageName=served.stage, description=kept.description)
+    try:
+        made = served.call(
+            "create_deployment", stageName=served.stage, description=kept.description
+        )
+    except Refused as refused:
+        raise Refused(
+            f"{document} is imported, and the {served} does not serve it yet: {refused} "
+            f"Then repeat `make deploy STACK={served.stack} REIMPORT=1`.",
+            refused.code,
+        ) from refused
     prune(served, known)
     return str(made["id"])

@@ -74,6 +74,11 @@ def _named(served: Served, known: list[Snapshot], to: str) -> Snapshot:
             f"No deployment of the {served} is {to}: take an id, or {_SHORTEST} characters or more "
             f"of a contract or revision, from `make rollback STACK={served.stack} LIST=1`."
         )
+    if len({each.contract for each in found}) > 1:
+        raise Refused(
+            f"{to} is more than one deployment of the {served}: name one by its id, "
+            f"{', '.join(each.id for each in found)}."
+        )
     return found[0]
 
 

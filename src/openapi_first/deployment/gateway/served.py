@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from openapi_first.deployment.account.aws import Account, Refused
-from openapi_first.deployment.stack.description import Stack
+from openapi_first.deployment.stack.description import Stack, resources
 
 _ATTEMPTS = 6
 _PAUSE = 5.0
@@ -55,17 +55,14 @@ class Served:
 
 def served(account: Account, stack: Stack) -> Served:
     """Raises Refused if the stack has no API, or the API not its stage."""
-    api, name = stack.outputs.get("RestApiId"), stack.parameters.get("StageName")
-    if not api or not name:
-        raise Refused(
-            f"The stack {stack.name} has no output RestApiId or no parameter StageName: deploy it "
-            f"once with `make deploy STACK={stack.name}`."
-        )
+    api = stack.outputs.get("RestApiId") or _only(account, stack, "AWS::ApiGateway::RestApi")
+    name = stack.parameters.get("StageName") or _only(account, stack, "AWS::ApiGateway::Stage")
     try:
         found = account.call("apigateway", "get_stage", restApiId=api, stageName=name)
     except Refused as refused:
         if refused.code != "NotFoundException":
             raise
+        _check_exists(account, stack, api)
         raise Refused(
             f"The API {api} of the stack {stack.name} has no stage {name}: it was deleted outside "
             f"of CloudFormation. Make it again: `make deploy STACK={stack.name} "
@@ -73,6 +70,30 @@ def served(account: Account, stack: Stack) -> Served:
         ) from refused
     function, _, alias = found.get("variables", {}).get("function", "").partition(":")
     return Served(account, stack.name, api, name, found["deploymentId"], function, alias)
+
+
+def _only(account: Account, stack: Stack, kind: str) -> str:
+    """The id of the only resource of a type: a template that was edited may not name it."""
+    found = [each.id for each in resources(account, stack.id) if each.type == kind]
+    if len(found) != 1:
+        raise Refused(
+            f"The stack {stack.name} has {len(found)} resources of the type {kind}: its template "
+            "needs the output RestApiId and the parameter StageName, which say which one is meant."
+        )
+    return found[0]
+
+
+def _check_exists(account: Account, stack: Stack, api: str) -> None:
+    try:
+        account.call("apigateway", "get_rest_api", restApiId=api)
+    except Refused as refused:
+        if refused.code != "NotFoundException":
+            raise
+        raise Refused(
+            f"The API {api} of the stack {stack.name} was deleted outside of CloudFormation, which "
+            f"cannot update it any more: `make undeploy STACK={stack.name}`, then deploy it again, "
+            "with another id and other keys."
+        ) from refused
 
 
 def patient(call: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -20,13 +20,13 @@ _VALUES = {
 def gateway_options(parameters: Mapping[str, str]) -> list[str]:
     """`parameters` are all of the template's, with the values that are deployed. An edited template
     may lack any of them."""
-    options = []
+    options = list[str]()
     for name, option in _LISTS.items():
-        for each in filter(None, parameters.get(name, "").split(",")):
-            options += [option, each.strip()]
+        each = filter(None, parameters.get(name, "").split(","))
+        options += [f"{option}={value.strip()}" for value in each]
     for name, (option, none) in _VALUES.items():
         if parameters.get(name, none) != none:
-            options += [option, parameters[name]]
+            options.append(f"{option}={parameters[name]}")
     if parameters.get("ExecuteApiEndpoint") == "off":
         options.append("--no-default-url")
     return options

@@ -11,7 +11,10 @@ from openapi_first.deployment.account.samconfig import Saved
 from openapi_first.deployment.settings.parameters import Declared, faults_of
 from openapi_first.deployment.stack.description import check_name
 
-_STAGE, _ORIGIN = "StageName", "AllowOrigin"
+_QUESTIONS = {
+    "StageName": "Name of the stage, which begins each path",
+    "AllowOrigin": "Origin from which browsers may call, e.g. https://shop.example",
+}
 
 
 def ask(declared: Declared, name: str, region: str, answer: Callable[[str], str] = input) -> Saved:
@@ -19,22 +22,24 @@ def ask(declared: Declared, name: str, region: str, answer: Callable[[str], str]
     `name` of the project and the `region`."""
     stack = _asked("Name of the stack", name, check_name, answer)
     chosen = _asked("Region", region, _check_region, answer)
-    stage = _parameter(declared, "Name of the stage, which begins each path", _STAGE, answer)
-    origin = _parameter(
-        declared, "Origin from which browsers may call, e.g. https://shop.example", _ORIGIN, answer
-    )
+    # A template that was edited may lack either.
+    values = {
+        name: _parameter(declared, question, name, answer)
+        for name, question in _QUESTIONS.items()
+        if name in declared
+    }
     return Saved(
         stack,
         chosen,
         os.environ.get("AWS_PROFILE", ""),
-        {_STAGE: stage, _ORIGIN: origin},
+        values,
         {"capabilities": "CAPABILITY_IAM", "resolve_s3": True, "resolve_image_repos": True},
     )
 
 
 def _parameter(declared: Declared, question: str, name: str, answer: Callable[[str], str]) -> str:
     def check(value: str) -> str:
-        return "; ".join(faults_of(name, declared[name], value))
+        return " ".join(faults_of(declared[name], value))
 
     return _asked(question, str(declared[name].get("Default", "")), check, answer)
 

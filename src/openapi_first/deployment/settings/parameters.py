@@ -39,9 +39,16 @@ Declared = Mapping[str, Mapping[str, Any]]
 
 
 def declared_in(template: Path) -> tuple[Declared, Rules]:
-    """Parameters and Rules of a template. Raises ContractError if it cannot be read."""
+    """Parameters and Rules of a template. Raises ContractError or Refused if it cannot be read."""
     written = read_file(template).value
-    return written["Parameters"], written.get("Rules", {})
+    if not isinstance(written, dict) or not isinstance(written.get("Resources"), dict):
+        raise Refused(f"{template} is not a template of CloudFormation: it has no Resources.")
+    declared, rules = written.get("Parameters", {}), written.get("Rules", {})
+    for section, members in (("Parameters", declared), ("Rules", rules)):
+        is_table = isinstance(members, dict)
+        if not is_table or not all(isinstance(each, dict) for each in members.values()):
+            raise Refused(f"{template}: {section} has to be an object of objects.")
+    return declared, rules
 
 
 def resolved(declared: Declared, sources: Sources, rules: Rules | None = None) -> dict[str, str]:
@@ -59,7 +66,8 @@ def resolved(declared: Declared, sources: Sources, rules: Rules | None = None) -
             continue  # CloudFormation returns asterisks, and keeps the value if none is sent
         else:
             values[name] = value
-            faults += _violated(name, parameter, value, origin)
+            if name not in _SET_HERE:
+                faults += _violated(name, parameter, value, origin)
     faults += _contradictions(values)
     faults += violated(rules or {}, {name: _typed(declared[name], values[name]) for name in values})
     if faults:
@@ -67,9 +75,9 @@ def resolved(declared: Declared, sources: Sources, rules: Rules | None = None) -
     return values
 
 
-def faults_of(name: str, parameter: Mapping[str, Any], value: str) -> list[str]:
+def faults_of(parameter: Mapping[str, Any], value: str) -> list[str]:
     """What the template refuses about one value."""
-    return list(_violated(name, parameter, value, _GIVEN))
+    return [f"{value!r} {reason}." for reason in violations(parameter, value)]
 
 
 def kept_values(declared: Declared, sources: Sources, deployed: Mapping[str, str]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Any
 from openapi_first.core.json_pointer import escaped
 from openapi_first.templates.files.errors import Problems
 
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _SSM = "AWS::SSM::Parameter::Value<"
 
 
@@ -154,6 +155,9 @@ def _not_allowed(parameter: Mapping[str, Any], parts: list[str]) -> list[str]:
 
 
 def _number(value: Any) -> float | None:
+    # float() also takes 5_12 and the digits of other scripts.
+    if isinstance(value, str) and _NUMBER.fullmatch(value) is None:
+        return None
     try:
         number = float(value)
     except (TypeError, ValueError):
