@@ -231,6 +231,26 @@ def broken(document: Any, draw: random.Random) -> Any:
     return result
 
 
+@pytest.mark.parametrize("scopes", [True, "read", {"read": 1}, [{"read": 1}], [["read"]]])
+def test_scopes_that_are_no_names_are_an_error_of_the_contract(
+    tmp_path: Path, scopes: object
+) -> None:
+    document = {**yaml.safe_load(SOUND), "security": [{"key": scopes}]}
+    path = tmp_path / "openapi.json"
+    path.write_text(json.dumps(document))
+    with pytest.raises(ContractError, match="#/security/0/key"):
+        check_contract(path, importing)
+
+
+def test_a_scheme_that_no_remaining_operation_uses_may_be_anything(tmp_path: Path) -> None:
+    document = yaml.safe_load(SOUND)
+    document["components"]["securitySchemes"]["key"] = "x-api-key"
+    path = tmp_path / "openapi.json"
+    path.write_text(json.dumps(document))
+    kept = check_contract(path, importing, keep_going=True).contract
+    assert "key" not in import_document(kept)["components"]["securitySchemes"]
+
+
 def test_a_contract_broken_anywhere_is_refused_or_goes_on(
     tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:

@@ -138,7 +138,9 @@ def _security_schemes(contract: Contract, settings: GatewaySettings) -> dict[str
     return {
         name: rendered
         for name, scheme in schemes.items()
-        if (rendered := rendered_scheme(name, scheme, settings.authorizers.get(name)))
+        # One that no remaining operation uses may be anything with --keep-going.
+        if isinstance(scheme, dict)
+        and (rendered := rendered_scheme(name, scheme, settings.authorizers.get(name)))
     }
 
 

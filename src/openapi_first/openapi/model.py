@@ -124,9 +124,11 @@ class Operation:
         """The scopes that the alternatives of `security` name for a scheme; none if one of them
         names the scheme without scopes, which is then enough."""
         alternatives = [each[scheme] for each in self.security if scheme in each]
-        if not all(alternatives):
+        # Also asked for a contract that is refused, whose scopes may be anything.
+        if not all(isinstance(each, list) and each for each in alternatives):
             return []
-        return list(dict.fromkeys(scope for scopes in alternatives for scope in scopes))
+        named = (scope for scopes in alternatives for scope in scopes)
+        return list(dict.fromkeys(scope for scope in named if isinstance(scope, str)))
 
 
 class RemarkKind(Enum):
