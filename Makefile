@@ -142,8 +142,9 @@ PARALLEL = --numprocesses auto --dist worksteal
 test: .venv/dev.stamp node_modules  ## daily: run every test that this machine can run
 	@$(PYTEST) $(PARALLEL)
 
+# Without `=`, pytest takes the folder for one of tests, and does not find its own options there.
 test-all: .venv/dev.stamp node_modules build/wheelhouse/stamp  ## daily: run every test, with all of the data that tests generate
-	@$(PYTEST) $(PARALLEL) --all --wheelhouse build/wheelhouse
+	@$(PYTEST) $(PARALLEL) --all --wheelhouse=build/wheelhouse
 
 COMPARISONS ?= 20000
 EVENTS ?= 1000000

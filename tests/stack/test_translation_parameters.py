@@ -55,7 +55,11 @@ def test_nothing_refers_to_what_is_not_deployed(
 
 
 CHOICES = {
-    **{name: st.sampled_from(["", value]) for name, value in ALL.items() if name != "RolePath"},
+    **{
+        name: st.sampled_from(["", value])
+        for name, value in ALL.items()
+        if name != "RolePath" and not name.startswith("Domain")
+    },
     "ExecuteApiEndpoint": st.sampled_from(["on", "off"]),
     "ApiGatewayAccountRole": st.sampled_from(["exists", "create"]),
     "SnapStart": st.sampled_from(["on", "off"]),
@@ -76,13 +80,21 @@ CHOICES = {
 }
 
 
-@given(chosen=st.fixed_dictionaries(CHOICES))
+DOMAINS: list[dict[str, str]] = [
+    {},
+    DOMAIN,
+    {**DOMAIN, "DomainBasePath": "v1"},
+    {**DOMAIN, "DomainHostedZoneId": "Z1"},
+]
+
+
+@given(chosen=st.fixed_dictionaries(CHOICES), domain=st.sampled_from(DOMAINS))
 @settings(max_examples=60)
 def test_no_parameters_leave_a_reference_to_what_is_not_deployed(
-    template: dict[str, Any], chosen: dict[str, str]
+    template: dict[str, Any], chosen: dict[str, str], domain: dict[str, str]
 ) -> None:
-    assume(not refusals(template, **chosen))
-    stack = deployed(template, **chosen)
+    assume(not refusals(template, **chosen, **domain))
+    stack = deployed(template, **chosen, **domain)
     absent = template["Resources"].keys() - stack.resources.keys()
     assert not absent & set(references([stack.resources, stack.outputs]))
     needed = [resource.get("DependsOn", []) for resource in stack.resources.values()]
@@ -269,6 +281,11 @@ def test_snapshots_are_of_published_versions(template: dict[str, Any]) -> None:
     assert deployed(template).properties("Function")["SnapStart"] == {"ApplyOn": "None"}
 
 
+def test_a_stopped_function_is_not_tried_out(template: dict[str, Any]) -> None:
+    assert "PreTrafficFunction" in deployed(template).resources
+    assert "PreTrafficFunction" not in deployed(template, ReservedConcurrency="0").resources
+
+
 def test_a_version_stays_when_a_changed_parameter_replaces_it(template: dict[str, Any]) -> None:
     """So that the alias can go back to it."""
     (version,) = (
@@ -294,13 +311,19 @@ def test_the_log_of_lambda_s_own_events_has_its_level(template: dict[str, Any]) 
             "SnapStart and ProvisionedConcurrency exclude each other.",
         ),
         ({"DomainName": "a.example"}, "DomainName needs DomainCertificateArn."),
+        ({"DomainCertificateArn": CERTIFICATE}, "DomainCertificateArn needs DomainName."),
+        ({"DomainBasePath": "v1"}, "DomainBasePath needs DomainName."),
+        ({"DomainHostedZoneId": "Z1"}, "DomainHostedZoneId needs DomainName."),
         (
             {**DOMAIN, "VpcEndpointIds": "vpce-1"},
             "DomainName is for an API on the internet; leave VpcEndpointIds empty.",
         ),
         ({"ExecuteApiEndpoint": "off"}, "Without its default URL the API needs DomainName."),
     ],
-    ids=["snapshots", "certificate", "private domain", "no URL"],
+    ids=[
+        *("snapshots", "no certificate", "certificate alone", "base path alone", "zone alone"),
+        *("private domain", "no URL"),
+    ],
 )
 def test_parameters_that_contradict_each_other_are_refused(
     template: dict[str, Any], given: dict[str, str], refusal: str
