@@ -34,6 +34,7 @@ _SHORT_S = 2.0
 _SLOW = {each.name for each in SLOW} - {"flood"}
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("kind", CLIENTS)
 def test_every_call_behind_every_fault_is_answered_as_documented(
     kind: str, engine: engines.Engine, everything: bool, monkeypatch: pytest.MonkeyPatch

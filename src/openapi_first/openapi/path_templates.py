@@ -32,11 +32,14 @@ def path_variables(template: str, path: str) -> dict[str, str] | None:
 
 def fill_path(target: str, variables: dict[str, str]) -> str:
     """The target with its variables replaced by percent-encoded values; a variable without a value
-    stays as it is."""
-    return VARIABLE.sub(
-        lambda found: quote(variables[found[1]], safe="") if found[1] in variables else found[0],
-        target,
-    )
+    stays as it is. A lone surrogate, which an id from JSON may contain, is three bytes that are not
+    UTF-8."""
+
+    def filled(found: re.Match[str]) -> str:
+        value = variables.get(found[1])
+        return found[0] if value is None else quote(value, safe="", errors="surrogatepass")
+
+    return VARIABLE.sub(filled, target)
 
 
 @cache
