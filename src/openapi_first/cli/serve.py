@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import sys
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -166,7 +168,7 @@ def _serve(
             dynamodb=False if options.no_dynamodb or options.mock else project.dynamodb,
             root=project.folder,
             debug_port=options.debug,
-            preload=_preloaded(options, project),
+            preload=preloaded(options, project),
             announce_to=options.announce,
             database=database,
         )
@@ -217,9 +219,20 @@ def _function(options: argparse.Namespace, project: ProjectSettings) -> Function
     return target
 
 
-def _preloaded(options: argparse.Namespace, project: ProjectSettings) -> tuple[str, ...]:
-    """A stage that another command starts ends before anything is reloaded."""
-    return () if options.mock or options.announce is not None else tuple(project.preload)
+def preloaded(options: argparse.Namespace, project: ProjectSettings) -> tuple[str, ...]:
+    """The modules to import before a reload; names a missing one on stderr.
+
+    A stage that another command starts ends before anything is reloaded.
+    """
+    if options.mock or options.announce is not None:
+        return ()
+    for name in project.preload:
+        if find_spec(name.partition(".")[0]) is None:
+            print(
+                f"note: [tool.contract] preload has {name!r}, which is not installed",
+                file=sys.stderr,
+            )
+    return tuple(project.preload)
 
 
 def _mock(options: argparse.Namespace) -> dict[str, str]:
